@@ -1,0 +1,67 @@
+// Requests to our own REST interface: the cookie carries the login, a header carries the CSRF token.
+
+export class ApiError extends Error {
+  constructor(code, message, details = {}, status = 0) {
+    super(message || code);
+    this.code = code;
+    this.details = details || {};
+    this.status = status;
+  }
+
+  /** Nothing was decided about the request: it may be sent again. */
+  get isNetwork() {
+    return this.code === "network" || this.code === "timeout" || this.status >= 500;
+  }
+
+  get needsLogin() {
+    return this.status === 401 || LOGIN_CODES.has(this.code);
+  }
+}
+
+const LOGIN_CODES = new Set(["not_authenticated", "token_expired", "invalid_token"]);
+
+export function csrfToken(cookies = document.cookie) {
+  const found = /(?:^|;\s*)csrf_access_token=([^;]*)/.exec(cookies);
+  return found ? decodeURIComponent(found[1]) : "";
+}
+
+/** `data` of the envelope, or throws ApiError (`network` and `timeout` when there was no answer). */
+export async function api(path, { method = "GET", body, keepalive = false, timeout = 10000 } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["X-CSRF-TOKEN"] = csrfToken();
+  const abort = new AbortController();
+  const timer = keepalive ? null : setTimeout(() => abort.abort(), timeout);
+  let response;
+  let envelope = null;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      keepalive,
+      signal: abort.signal,
+    });
+    const text = await response.text();
+    try {
+      envelope = JSON.parse(text);
+    } catch {
+      envelope = null;
+    }
+  } catch (error) {
+    const timedOut = error?.name === "AbortError";
+    throw new ApiError(timedOut ? "timeout" : "network", "The server did not answer.");
+  } finally {
+    clearTimeout(timer);
+  }
+  return openEnvelope(envelope, response.status);
+}
+
+/** The same envelope comes back from REST and from a Socket.IO ack. */
+export function openEnvelope(envelope, status = 0) {
+  if (envelope && envelope.success === true) return envelope.data;
+  const error = envelope?.error;
+  if (error?.code) throw new ApiError(error.code, error.message, error.details, status);
+  throw new ApiError("network", "The server's answer could not be read.", {}, status);
+}
