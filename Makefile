@@ -56,7 +56,7 @@ clean: ## Remove what was installed and built; the data in instance/ stays
 # umask: an embedded PostgreSQL that root starts runs as another user, who has to read its programs.
 $(VENV)/.stamp: requirements.txt requirements-dev.txt bin/venv
 	umask 022 && bin/venv $(VENV)
-	umask 022 && $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	umask 022 && $(BIN)/python -m pip install -q -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/.npm: package.json package-lock.json .npmrc bin/npm $(VENV)/.stamp

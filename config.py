@@ -1,0 +1,155 @@
+"""Every setting, read from the environment once, with its default.
+
+`from_environment()` gives the mapping that `create_app` puts into `app.config`. A setting that is
+wrong raises `SettingsError` with one line for the person who set it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+ASYNC_MODES = ("eventlet", "threading", "gevent")
+
+
+class SettingsError(click.ClickException):
+    """A setting is missing or cannot be read; the message names it and says what to do."""
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """All settings of the product. Reads `environ`, and SECRET_KEY's file when the engines are embedded."""
+    data_dir = Path(environ.get("DATA_DIR") or ROOT / "instance").expanduser().resolve()
+    public_url = environ.get("PUBLIC_URL", "").rstrip("/")
+    secure = public_url.startswith("https://")
+    secret_key = _secret_key(environ, data_dir)
+    return {
+        # Where the embedded engines, the secret key and demo.json live.
+        "DATA_DIR": str(data_dir),
+        # The address people use, for links in mail; https here makes cookies secure. Empty: as asked for.
+        "PUBLIC_URL": public_url or None,
+        "PREFERRED_URL_SCHEME": "https" if secure else "http",
+        # Send every http request to https, which PUBLIC_URL asks for by its scheme.
+        "FORCE_HTTPS": secure,
+        # How many proxies in front of us set X-Forwarded-*: 1 on Heroku and behind nginx, 0 without.
+        "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 1 if "DYNO" in environ else 0),
+        # --- engines: None means embedded (exam_app/embedded.py fills it in) ---
+        "DATABASE_URL": database_url(environ["DATABASE_URL"]) if environ.get("DATABASE_URL") else None,
+        "REDIS_URL": environ.get("REDIS_URL") or None,
+        # One connection for each green thread in a transaction; a ping before each use would double the cost.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": _number(environ, "DATABASE_POOL_SIZE", 20),
+            "max_overflow": _number(environ, "DATABASE_POOL_OVERFLOW", 20),
+            "pool_pre_ping": False,
+            "pool_recycle": 1800,
+            "connect_args": {"connect_timeout": 5, "application_name": "exam_app"},
+        },
+        # --- secrets and tokens ---
+        "SECRET_KEY": secret_key,
+        "JWT_SECRET_KEY": environ.get("JWT_SECRET_KEY") or secret_key,
+        # API clients send a header, browser pages a cookie (and X-CSRF-TOKEN with everything but GET).
+        "JWT_TOKEN_LOCATION": ["headers", "cookies"],
+        "JWT_COOKIE_CSRF_PROTECT": True,
+        "JWT_COOKIE_SECURE": secure,
+        "JWT_COOKIE_SAMESITE": "Lax",
+        "JWT_SESSION_COOKIE": True,
+        # A token handed to an API client, and how long it may be renewed.
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=1),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=30),
+        # A signed-in browser: longer than the longest exam, so that nobody is signed out in the middle.
+        "COOKIE_SESSION_EXPIRES": timedelta(hours=12),
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # --- realtime ---
+        # eventlet (shipped), threading or gevent.
+        "SOCKETIO_ASYNC_MODE": _choice(environ, "SOCKETIO_ASYNC_MODE", "eventlet", ASYNC_MODES),
+        # Redis channel between web processes and workers; another one for each deployment on the same Redis.
+        "SOCKETIO_CHANNEL": environ.get("SOCKETIO_CHANNEL", "exam_app"),
+        # Seconds after the deadline in which an answer that was on its way is still taken.
+        "GRACE_SECONDS": _number(environ, "GRACE_SECONDS", 2),
+        # A page says that it is alive this often; silent for longer than PRESENCE_SECONDS, it counts as gone.
+        "HEARTBEAT_SECONDS": _number(environ, "HEARTBEAT_SECONDS", 10),
+        "PRESENCE_SECONDS": _number(environ, "PRESENCE_SECONDS", 30),
+        # --- limits ---
+        "MAX_CONTENT_LENGTH": _number(environ, "MAX_CONTENT_LENGTH", 2 * 1024 * 1024),
+        "RATELIMIT_ENABLED": environ.get("RATELIMIT_ENABLED", "1").lower() not in ("0", "false", "no"),
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_STRATEGY": "moving-window",
+        # Redis away must not lock people out: count in the process until it is back.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        # Tries to sign in from one address, and for one account.
+        "RATELIMIT_LOGIN": environ.get("RATELIMIT_LOGIN", "30 per minute;300 per hour"),
+        "RATELIMIT_LOGIN_ACCOUNT": environ.get("RATELIMIT_LOGIN_ACCOUNT", "10 per minute;60 per hour"),
+        # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
+        "SMTP_URL": environ.get("SMTP_URL") or None,
+        "MAIL_FROM": environ.get("MAIL_FROM", "exams@localhost"),
+        # --- REST document ---
+        "API_TITLE": "Exam App",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.0.3",
+        "OPENAPI_URL_PREFIX": "/api",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }
+
+
+def database_url(text: str) -> str:
+    """`text` as SQLAlchemy wants it: postgres:// and postgresql:// both mean psycopg2."""
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
+        raise SettingsError(
+            "DATABASE_URL must be a PostgreSQL address: postgresql://user:password@host/database"
+        )
+    try:
+        url: URL = make_url(f"postgresql+psycopg2://{rest}")
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(f"DATABASE_URL cannot be read: {error}") from None
+    return url.render_as_string(hide_password=False)
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
+    """SECRET_KEY; with the embedded database one that is made once and kept, readable only by its owner."""
+    if key := environ.get("SECRET_KEY"):
+        return key
+    if environ.get("DATABASE_URL"):
+        raise SettingsError(
+            "SECRET_KEY is not set; all processes of a deployment need the same long random one"
+        )
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        # Of two processes that start at once, link() lets one win, with the whole key written; both read it.
+        draft = data_dir / f".secret_key.{os.getpid()}"
+        if not path.exists():
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"cannot keep a secret key in {data_dir}: {error.strerror}") from None
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal():
+        raise SettingsError(f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or default
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value

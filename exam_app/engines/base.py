@@ -1,0 +1,104 @@
+"""What the embedded servers have in common: a folder, a socket, a log, a process, one line of failure."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes, on some systems 103
+
+
+class EngineError(click.ClickException):
+    """An embedded engine cannot run; the message is one line for the person who started it."""
+
+
+class Engine:
+    """What the two have in common: a folder, a socket, a log, a process."""
+
+    name: str
+    title: str
+    socket_name: str
+
+    def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir / self.name
+        self.log = data_dir / f"{self.name}.log"
+        self.socket_dir = self.folder
+        if len(os.fsencode(self.folder / self.socket_name)) > SOCKET_PATH_LIMIT:
+            mark = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+            self.socket_dir = Path("/tmp") / f"exam-{self.name}-{mark}"
+        self.socket = self.socket_dir / self.socket_name
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address for SQLAlchemy or redis-py; follows from the folder alone."""
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        """Whether the server of this folder is up and takes connections, whoever started it."""
+        raise NotImplementedError
+
+    def start(self, timeout: float) -> None:
+        """Start the server and wait until it answers. EngineError if it does not."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop the server of this folder, whoever started it, and wait until it is gone."""
+        raise NotImplementedError
+
+    def _make_folder(self, folder: Path, uid: int | None = None) -> None:
+        """A folder for `uid` (ourselves, unless said) alone; a stranger's or a link (in /tmp) is refused."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        now = folder.lstat()
+        if not stat.S_ISDIR(now.st_mode) or now.st_uid not in (os.geteuid(), uid):
+            raise EngineError(f"{folder} belongs to another user; choose another data directory")
+        if uid is not None and now.st_uid != uid:
+            os.chown(folder, uid, -1)
+        folder.chmod(0o700)
+
+    def _spawn(self, command: Sequence[str | Path], **options: Any) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C in the terminal is for the command, which then stops us in order.
+        with open(self.log, "wb") as log:
+            return subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                start_new_session=True,
+                **options,
+            )
+
+    def _wait_until_it_answers(self, timeout: float) -> None:
+        assert self.process is not None
+        patience = time.monotonic() + timeout
+        while not self.answers():
+            if self.process.poll() is not None:
+                raise self._failure(self.log.read_text(errors="replace"))
+            if time.monotonic() > patience:
+                raise EngineError(f"{self.title} did not start within {timeout:.0f} s; see {self.log}")
+            time.sleep(0.02)
+
+    def _failure(self, output: str) -> EngineError:
+        """What the server printed before it gave up, as one line."""
+        if os.strerror(errno.ENOSPC) in output:
+            return EngineError(f"no space left on the disk that holds {self.folder.parent}")
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
+        why = telling[-1] if telling else "it printed nothing"
+        return EngineError(f"{self.title} did not start: {why} (log: {self.log})")
+
+    def _os_failure(self, error: OSError) -> EngineError:
+        if error.errno == errno.ENOSPC:
+            return EngineError(f"no space left on the disk that holds {self.folder.parent}")
+        where = error.filename or self.folder
+        return EngineError(f"{self.title} cannot start: {error.strerror}: {where}")
