@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib.util
 import os
 import stat
 import subprocess
@@ -102,3 +103,13 @@ class Engine:
             return EngineError(f"no space left on the disk that holds {self.folder.parent}")
         where = error.filename or self.folder
         return EngineError(f"{self.title} cannot start: {error.strerror}: {where}")
+
+
+def program(package: str, pattern: str, title: str, setting: str) -> Path:
+    """The path of a program inside an installed package, which is not imported for it."""
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for path in sorted(Path(folder).glob(pattern)):
+            if os.access(path, os.X_OK):
+                return path
+    raise EngineError(f"{title} is missing: run `make setup`, or set {setting} to a server of yours")

