@@ -1,0 +1,30 @@
+"""The question types, one file each, found by the name used on the wire and in the database."""
+
+from __future__ import annotations
+
+from exam_app import errors
+from exam_app.rules.question_types.base import QuestionType, Score
+from exam_app.rules.question_types.multiple_choice import MultipleChoice
+from exam_app.rules.question_types.multiple_response import MultipleResponse
+from exam_app.rules.question_types.numerical import Numerical
+from exam_app.rules.question_types.short_answer import ShortAnswer
+from exam_app.rules.question_types.true_false import TrueFalse
+
+__all__ = ["QuestionType", "Score", "get", "names"]
+
+_TYPES: dict[str, QuestionType] = {
+    kind.name: kind
+    for kind in (MultipleChoice(), MultipleResponse(), TrueFalse(), ShortAnswer(), Numerical())
+}
+
+
+def get(name: str) -> QuestionType:
+    """The type of that name; `InvalidInput` if there is none. Types hold no state and may be shared."""
+    if not isinstance(name, str) or name not in _TYPES:
+        raise errors.InvalidInput(details={"type": [f"Not a question type. Known: {', '.join(_TYPES)}."]})
+    return _TYPES[name]
+
+
+def names() -> tuple[str, ...]:
+    """The names of all types, in the order in which they are offered to authors."""
+    return tuple(_TYPES)

@@ -1,0 +1,70 @@
+"""What every question type offers, and how a share of the points becomes a score."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar
+
+CENT = Decimal("0.01")
+NOTHING = Decimal(0)
+FULL = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points on a grid of 0.01, from 0 to the maximum; `is_correct` means full marks."""
+
+    points: Decimal
+    is_correct: bool
+
+
+def score_for(share: Decimal, max_points: Decimal) -> Score:
+    """The score of an answer worth `share` of `max_points` (not negative, at most two decimals).
+
+    A share below 0 counts as 0, one above 1 as 1; the points are rounded half up.
+    """
+    bounded = min(max(share, NOTHING), FULL)
+    points = (bounded * max_points).quantize(CENT, rounding=ROUND_HALF_UP)
+    return Score(points=points, is_correct=bounded == FULL)
+
+
+class QuestionType(ABC):
+    """The behaviour of one kind of question. Pure and without state.
+
+    A *definition* is the JSON object kept with the question; a *response* the one kept with the answer.
+    `student_view`, `score` and `answer_key` expect what `validate_definition` and `check_response` returned.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
+        """The definition in its normal form, a new object; `InvalidInput` with details by field otherwise.
+
+        Normalising twice changes nothing more. The result has only JSON types.
+        """
+
+    @abstractmethod
+    def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
+        """What a student may see before release, the same whichever answer is right.
+
+        `{"options": [{"optionId", "optionText"}]}`, or `{}` for a type without options.
+        """
+
+    @abstractmethod
+    def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+        """The response in its normal form, a new object; `InvalidInput` with details by field otherwise."""
+
+    @abstractmethod
+    def is_answered(self, response: dict[str, Any]) -> bool:
+        """False for a cleared answer: an empty selection, a blank text, no number."""
+
+    @abstractmethod
+    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+        """What the response earns; a cleared answer earns nothing."""
+
+    @abstractmethod
+    def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
+        """`{"response": .., "text": ..}`: a response that earns full marks, and the right answer in words."""

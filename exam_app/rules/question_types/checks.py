@@ -1,0 +1,125 @@
+"""Checks of untrusted JSON that the question types share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from exam_app import errors
+
+MAX_TEXT = 20_000
+
+
+class Problems:
+    """Gathers what is wrong, field by field, so that an author sees everything at once."""
+
+    def __init__(self) -> None:
+        self._by_field: dict[str, list[str]] = {}
+
+    def add(self, field: str, message: str) -> None:
+        self._by_field.setdefault(field, []).append(message)
+
+    def raise_if_any(self) -> None:
+        if self._by_field:
+            raise errors.InvalidInput(details=dict(self._by_field))
+
+
+def refuse(field: str, message: str) -> errors.InvalidInput:
+    """The exception for one wrong field, to be raised by the caller."""
+    return errors.InvalidInput(details={field: [message]})
+
+
+def text_problem(value: object, max_length: int = MAX_TEXT) -> str | None:
+    """Why `value` cannot be kept as a text, or None. PostgreSQL holds neither NUL nor half surrogates."""
+    if not isinstance(value, str):
+        return "Must be a text."
+    if len(value) > max_length:
+        return f"Must not be longer than {max_length} characters."
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        return "Contains a character that cannot be stored."
+    return None
+
+
+def object_of(value: object, allowed: set[str], problems: Problems, field: str = "") -> dict[str, Any]:
+    """`value` as an object, {} if it is none; keys outside `allowed` are problems. `field` is its path."""
+    if not isinstance(value, dict):
+        problems.add(field or "definition", "Must be an object.")
+        return {}
+    for key in value:
+        if key not in allowed:
+            problems.add(path(field, str(key)), "Unknown field.")
+    return value
+
+
+def list_of(value: object, problems: Problems, field: str, least: int, most: int) -> list[Any]:
+    """`value` as a list, [] if it is none or of a wrong length."""
+    if not isinstance(value, list):
+        problems.add(field, "Must be a list.")
+        return []
+    if not least <= len(value) <= most:
+        problems.add(field, f"Must have {least} to {most} entries.")
+        return []
+    return value
+
+
+def required_text(value: object, problems: Problems, field: str) -> str:
+    """A text that is not blank, without the space around it."""
+    problem = text_problem(value)
+    if problem is None and not str(value).strip():
+        problem = "Must not be empty."
+    if problem:
+        problems.add(field, problem)
+        return ""
+    return str(value).strip()
+
+
+def feedback_of(body: dict[str, Any], problems: Problems, field: str = "", *keys: str) -> dict[str, str]:
+    """The feedback texts among `keys` ("feedback" unless told) that are not blank, ready to be merged in."""
+    found: dict[str, str] = {}
+    for key in keys or ("feedback",):
+        value = body.get(key)
+        if value is None:
+            continue
+        problem = text_problem(value)
+        if problem:
+            problems.add(path(field, key), problem)
+        elif value.strip():
+            found[key] = value.strip()
+    return found
+
+
+def flag(body: dict[str, Any], key: str, default: bool, problems: Problems) -> bool:
+    value = body.get(key, default)
+    if not isinstance(value, bool):
+        problems.add(key, "Must be true or false.")
+        return default
+    return value
+
+
+def fraction(value: object, problems: Problems, field: str, least: int) -> float:
+    """A number from `least` to 1. NaN is in no range and so refused."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= 1:
+        problems.add(field, f"Must be a number from {least} to 1.")
+        return 0.0
+    return float(value)
+
+
+def share(item: dict[str, Any]) -> Decimal:
+    """The fraction of a checked option or accepted answer, exactly as it was written."""
+    return Decimal(str(item["fraction"]))
+
+
+def sole_value(response: object, *names: str) -> Any:
+    """The value of a response that has exactly one of the keys `names`; `InvalidInput` otherwise."""
+    if not isinstance(response, dict):
+        raise refuse("response", "Must be an object.")
+    unknown = [str(key) for key in response if key not in names]
+    if unknown:
+        raise errors.InvalidInput(details={key: ["Unknown field."] for key in unknown})
+    if len(response) != 1:
+        raise refuse(names[0], "Is needed, once.")
+    return next(iter(response.values()))
+
+
+def path(field: str, key: str) -> str:
+    return f"{field}.{key}" if field else key

@@ -1,0 +1,111 @@
+"""Numerical: a typed number, compared with accepted numbers and ranges; the first that fits decides.
+
+`{"accepted": [{"value", "tolerance", ..} | {"min", "max", ..}], "feedback"?}`, each with `"fraction"` and
+`"feedback"?`, numbers as texts; both ends of a range belong to it. Exact decimals: 0.1 + 0.2 is 0.3.
+"""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from typing import Any
+
+from exam_app.rules.question_types import checks, decimals
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+
+MAX_ACCEPTED = 100
+_EXACT = Context(prec=400)
+
+
+class Numerical(QuestionType):
+    name = "numerical"
+
+    def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
+        problems = checks.Problems()
+        body = checks.object_of(definition, {"accepted", "feedback"}, problems)
+        items = checks.list_of(body.get("accepted"), problems, "accepted", 1, MAX_ACCEPTED)
+        accepted = [_accepted(item, index, problems) for index, item in enumerate(items)]
+        clean = {"accepted": accepted, **checks.feedback_of(body, problems)}
+        problems.raise_if_any()
+        self._refuse_unreachable(clean)
+        return clean
+
+    def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+        """`{"number": "3.5"}`, "" when cleared; a decimal comma becomes a point; `answerText` works too."""
+        value = checks.sole_value(response, "number", "answerText")
+        try:
+            return {"number": decimals.clean(value)}
+        except ValueError as problem:
+            raise checks.refuse("number", str(problem)) from None
+
+    def is_answered(self, response: dict[str, Any]) -> bool:
+        return bool(response.get("number"))
+
+    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+        if not self.is_answered(response):
+            return score_for(NOTHING, max_points)
+        number = Decimal(response["number"])
+        for item in definition["accepted"]:
+            low, high = _bounds(item)
+            if low <= number <= high:
+                return score_for(checks.share(item), max_points)
+        return score_for(NOTHING, max_points)
+
+    def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
+        right = _right(definition)
+        number = right[0].get("value") or right[0]["min"]
+        return {"response": {"number": number}, "text": " or ".join(map(_in_words, right))}
+
+    def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
+        if not _right(definition):
+            raise checks.refuse("accepted", "One accepted number must be worth the full points (fraction 1).")
+        if not self.score(definition, self.answer_key(definition)["response"], FULL).is_correct:
+            raise checks.refuse("accepted", "An earlier number of lower fraction also fits the right answer.")
+
+
+def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in definition["accepted"] if checks.share(item) == FULL]
+
+
+def _bounds(item: dict[str, Any]) -> tuple[Decimal, Decimal]:
+    if "value" not in item:
+        return Decimal(item["min"]), Decimal(item["max"])
+    value, tolerance = Decimal(item["value"]), Decimal(item["tolerance"])
+    return _EXACT.subtract(value, tolerance), _EXACT.add(value, tolerance)
+
+
+def _in_words(item: dict[str, Any]) -> str:
+    if "value" not in item:
+        return f"{item['min']} to {item['max']}"
+    return item["value"] if not Decimal(item["tolerance"]) else f"{item['value']} ± {item['tolerance']}"
+
+
+def _accepted(item: object, index: int, problems: checks.Problems) -> dict[str, Any]:
+    field = f"accepted.{index}"
+    is_range = isinstance(item, dict) and ("min" in item or "max" in item)
+    numbers = ("min", "max") if is_range else ("value", "tolerance")
+    body = checks.object_of(item, {*numbers, "fraction", "feedback"}, problems, field)
+    clean = {key: _number(body, key, problems, f"{field}.{key}") for key in numbers}
+    if is_range and Decimal(clean["min"]) > Decimal(clean["max"]):
+        problems.add(f"{field}.max", "Must not be below the minimum.")
+    if not is_range and Decimal(clean["tolerance"]) < 0:
+        problems.add(f"{field}.tolerance", "Must not be negative.")
+    return {
+        **clean,
+        "fraction": checks.fraction(body.get("fraction", 1.0), problems, f"{field}.fraction", 0),
+        **checks.feedback_of(body, problems, field),
+    }
+
+
+def _number(body: dict[str, Any], key: str, problems: checks.Problems, field: str) -> str:
+    """The number under `key`; "0" where it is missing, which is a problem for all but the tolerance."""
+    try:
+        number = decimals.clean(body.get(key, "0" if key == "tolerance" else ""))
+    except ValueError as problem:
+        problems.add(field, str(problem))
+        return "0"
+    if not number:
+        problems.add(field, "Is needed.")
+    return number or "0"

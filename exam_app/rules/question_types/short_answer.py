@@ -1,0 +1,78 @@
+"""Short answer: a typed text, compared with accepted texts in their order; the first that fits decides.
+
+`{"accepted": [{"text", "fraction", "feedback"?}], "caseSensitive", "feedback"?}`: `*` in an accepted text is
+a wildcard and `\\*` an asterisk, as in GIFT and Moodle. White space is trimmed and collapsed, Unicode in NFC.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from exam_app.rules.question_types import checks, wildcards
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+
+MAX_ACCEPTED = 100
+
+
+class ShortAnswer(QuestionType):
+    name = "short_answer"
+
+    def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
+        problems = checks.Problems()
+        body = checks.object_of(definition, {"accepted", "caseSensitive", "feedback"}, problems)
+        items = checks.list_of(body.get("accepted"), problems, "accepted", 1, MAX_ACCEPTED)
+        clean = {
+            "accepted": [_accepted(item, index, problems) for index, item in enumerate(items)],
+            "caseSensitive": checks.flag(body, "caseSensitive", False, problems),
+            **checks.feedback_of(body, problems),
+        }
+        problems.raise_if_any()
+        self._refuse_unreachable(clean)
+        return clean
+
+    def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+        """The text stays as typed; the older name `answerText` is understood too."""
+        value = checks.sole_value(response, "text", "answerText")
+        problem = checks.text_problem(value)
+        if problem:
+            raise checks.refuse("text", problem)
+        return {"text": value}
+
+    def is_answered(self, response: dict[str, Any]) -> bool:
+        return bool((response.get("text") or "").strip())
+
+    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+        if not self.is_answered(response):
+            return score_for(NOTHING, max_points)
+        for item in definition["accepted"]:
+            if wildcards.matches(item["text"], response["text"], definition["caseSensitive"]):
+                return score_for(checks.share(item), max_points)
+        return score_for(NOTHING, max_points)
+
+    def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
+        right = [wildcards.literal(item["text"]) for item in _right(definition)]
+        return {"response": {"text": right[0]}, "text": " or ".join(right)}
+
+    def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
+        if not _right(definition):
+            raise checks.refuse("accepted", "One accepted text must be worth the full points (fraction 1).")
+        if not self.score(definition, self.answer_key(definition)["response"], FULL).is_correct:
+            raise checks.refuse("accepted", "An earlier text of lower fraction also fits the right answer.")
+
+
+def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in definition["accepted"] if checks.share(item) == FULL]
+
+
+def _accepted(item: object, index: int, problems: checks.Problems) -> dict[str, Any]:
+    field = f"accepted.{index}"
+    body = checks.object_of(item, {"text", "fraction", "feedback"}, problems, field)
+    return {
+        "text": wildcards.normal_form(checks.required_text(body.get("text"), problems, f"{field}.text")),
+        "fraction": checks.fraction(body.get("fraction", 1.0), problems, f"{field}.fraction", 0),
+        **checks.feedback_of(body, problems, field),
+    }
