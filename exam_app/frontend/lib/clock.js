@@ -30,6 +30,7 @@ export class ServerClock {
     this.glideTo(receivedAt);
     this.target = best.offset;
     if (this.shown === null) this.shown = best.offset;
+    this.at = receivedAt;
   }
 
   /** This device's clock jumped: what was measured before it no longer counts. */
