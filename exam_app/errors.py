@@ -1,0 +1,130 @@
+"""One class for each refusal, with its stable code and HTTP status. Pure: no Flask, no SQLAlchemy.
+
+Codes are part of the contract with clients and are listed in docs/errors.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AppError(Exception):
+    """A refusal that reaches the caller as ``{"code", "message", "details"}`` with `status`."""
+
+    code = "error"
+    status = 400
+    message = "The request could not be carried out."
+
+    def __init__(self, message: str | None = None, details: dict[str, Any] | None = None) -> None:
+        self.message = message or type(self).message
+        self.details = details or {}
+        super().__init__(self.message)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "details": self.details}
+
+
+class InvalidInput(AppError):
+    """The request was understood but its content is wrong; `details` maps fields to lists of messages."""
+
+    code = "invalid_input"
+    status = 422
+    message = "Some of what was sent is not valid. See details."
+
+
+class MalformedRequest(AppError):
+    code = "malformed_request"
+    status = 400
+    message = "The request could not be read. Send a JSON object in UTF-8."
+
+
+class NotAuthenticated(AppError):
+    code = "not_authenticated"
+    status = 401
+    message = "Sign in to continue."
+
+
+class TokenExpired(NotAuthenticated):
+    code = "token_expired"
+    message = "Your sign-in has expired. Sign in again, or refresh the token."
+
+
+class InvalidToken(NotAuthenticated):
+    code = "invalid_token"
+    message = "The token is not valid. Sign in again."
+
+
+class InvalidCredentials(NotAuthenticated):
+    code = "invalid_credentials"
+    message = "E-mail address or password is wrong. Check both and try again."
+
+
+class Forbidden(AppError):
+    code = "forbidden"
+    status = 403
+    message = "Your role does not allow this. Ask an administrator if you need it."
+
+
+class NotFound(AppError):
+    """The thing does not exist, or belongs to somebody the caller may not know of."""
+
+    code = "not_found"
+    status = 404
+    message = "There is nothing here that you may see."
+
+
+class Conflict(AppError):
+    code = "conflict"
+    status = 409
+    message = "This is not possible in the present state."
+
+
+class InvalidTransition(Conflict):
+    code = "invalid_transition"
+    message = "The state changed in the meantime. Reload and look again."
+
+
+class AttemptNotInProgress(Conflict):
+    code = "attempt_not_in_progress"
+    message = "This attempt does not take answers now."
+
+
+class AttemptExpired(Conflict):
+    code = "attempt_expired"
+    message = "Time was up when this arrived. It was kept aside as a late answer."
+
+
+class NotEligible(AppError):
+    """The student may not start; `details["reasons"]` holds the stable reason codes."""
+
+    code = "not_eligible"
+    status = 409
+    message = "You cannot start this test now."
+
+
+class NoStudentsConnected(Conflict):
+    code = "no_students_connected"
+    message = "Nobody is in the waiting room yet. Start when at least one student is connected."
+
+
+class SessionNotJoinable(Conflict):
+    code = "session_not_joinable"
+    message = "This session is not open. Students can join once the waiting room is open."
+
+
+class TooManyRequests(AppError):
+    code = "too_many_requests"
+    status = 429
+    message = "Too many requests. Wait a moment and try again."
+
+
+class PayloadTooLarge(AppError):
+    code = "payload_too_large"
+    status = 413
+    message = "This is larger than the server accepts."
+
+
+class ServiceUnavailable(AppError):
+    code = "service_unavailable"
+    status = 503
+    message = "The server cannot do this right now. Try again in a moment."

@@ -1,0 +1,184 @@
+"""Every event the server sends: its name, its room, its payload. The only caller of `socketio.emit`.
+
+Events tell, they do not carry truth: a client that misses one asks for the snapshot. Events to a
+session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is away, which a dashboard
+treats as a gap. Changes of students are collected and sent at most four times a second for each session:
+the first at once, what follows within a quarter of a second in one delta.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+from redis import RedisError
+
+from exam_app import clock
+from exam_app.extensions import socketio
+from exam_app.queues import redis
+
+log = logging.getLogger(__name__)
+
+STUDENT, PROCTOR = "/student", "/proctor"
+INTERVAL = 0.25
+_MAX_EVENTS = 200
+
+
+def session_room(session_id: uuid.UUID) -> str:
+    return f"session:{session_id}"
+
+
+def attempt_room(attempt_id: uuid.UUID) -> str:
+    return f"attempt:{attempt_id}"
+
+
+def monitor_room(session_id: uuid.UUID) -> str:
+    return f"monitor:{session_id}"
+
+
+def user_room(user_id: uuid.UUID) -> str:
+    return f"user:{user_id}"
+
+
+# --- to students --------------------------------------------------------------------------------
+
+
+def session_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
+    """`session_waiting`, `session_started`, `session_completed` or `session_cancelled`: to students and proctors."""
+    data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **payload}
+    socketio.emit(name, data, to=session_room(session_id), namespace=STUDENT)
+    _to_monitor(name, session_id, payload)
+
+
+def attempt_event(name: str, attempt_id: uuid.UUID, payload: dict[str, Any]) -> None:
+    """`time_warning`, `deadline_changed`, `attempt_closed` or `result_released`: to all devices of an attempt."""
+    data = {"attemptId": str(attempt_id), "serverTime": clock.iso(clock.now()), **payload}
+    socketio.emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
+
+
+def answers_changed(attempt_id: uuid.UUID, payload: dict[str, Any], saved_by: str | None) -> None:
+    """A save, to the student's other devices; `saved_by` is the connection that knows already."""
+    data = {"attemptId": str(attempt_id), **payload}
+    socketio.emit(
+        "answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by
+    )
+
+
+def notification(user_id: uuid.UUID, payload: dict[str, Any]) -> None:
+    for namespace in (STUDENT, PROCTOR):
+        socketio.emit("notification", payload, to=user_room(user_id), namespace=namespace)
+
+
+# --- to proctors --------------------------------------------------------------------------------
+
+
+def student_joined(session_id: uuid.UUID, student_id: uuid.UUID, name: str) -> None:
+    _presence_event("student_joined", session_id, student_id, name)
+
+
+def student_left(session_id: uuid.UUID, student_id: uuid.UUID, name: str) -> None:
+    _presence_event("student_left", session_id, student_id, name)
+
+
+def real_time_stats(session_id: uuid.UUID, stats: dict[str, Any]) -> None:
+    _to_monitor("real_time_stats", session_id, {"stats": stats})
+
+
+def student_changed(
+    session_id: uuid.UUID,
+    student_id: uuid.UUID,
+    changes: dict[str, Any],
+    event: dict[str, Any] | None = None,
+) -> None:
+    """Collect a change of one student's row, and what to add to the event feed, for the next delta."""
+    with _lock:
+        delta = _deltas.setdefault(session_id, _Delta())
+        delta.students.setdefault(str(student_id), {}).update(changes)
+        if event is not None:
+            delta.events.append(event)
+        must_schedule = not delta.is_scheduled
+        delta.is_scheduled = True
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if must_schedule and app.config["ROLE"] == "web":
+        socketio.start_background_task(_flush_later, app, session_id)
+
+
+def flush() -> None:
+    """Send what is collected now: a worker calls this at the end of a job, having nobody to do it later."""
+    for session_id in list(_deltas):
+        _flush(session_id)
+
+
+# --- inside -------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Delta:
+    students: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    is_scheduled: bool = False
+    sent_at: float = 0.0
+
+
+_deltas: dict[uuid.UUID, _Delta] = {}
+_lock = threading.Lock()
+
+
+def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
+    wait = _deltas[session_id].sent_at + INTERVAL - time.monotonic()
+    if wait > 0:
+        socketio.sleep(wait)
+    with app.app_context():
+        _flush(session_id)
+
+
+def _flush(session_id: uuid.UUID) -> None:
+    with _lock:
+        delta = _deltas.get(session_id)
+        if delta is None:
+            return
+        _deltas[session_id] = _Delta(sent_at=time.monotonic())
+    if not delta.students and not delta.events:
+        return
+    rows = [{"studentId": student_id, **row} for student_id, row in delta.students.items()]
+    _to_monitor("student_status_update", session_id, {"students": rows, "events": delta.events[-_MAX_EVENTS:]})
+
+
+def _presence_event(name: str, session_id: uuid.UUID, student_id: uuid.UUID, student_name: str) -> None:
+    at = clock.iso(clock.now())
+    _to_monitor(name, session_id, {"studentId": str(student_id), "studentName": student_name, "at": at})
+
+
+def _to_monitor(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
+    data = {
+        "sessionId": str(session_id),
+        "seq": next_seq(session_id),
+        "serverTime": clock.iso(clock.now()),
+        **payload,
+    }
+    socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
+
+
+def next_seq(session_id: uuid.UUID) -> int | None:
+    try:
+        return int(redis().incr(_seq_key(session_id)))
+    except RedisError as error:
+        log.warning("event without a number, Redis is away: %s", error)
+        return None
+
+
+def current_seq(session_id: uuid.UUID) -> int | None:
+    """The number of the last event sent to the session's proctors: taken before a snapshot is read."""
+    try:
+        return int(redis().get(_seq_key(session_id)) or 0)
+    except RedisError:
+        return None
+
+
+def _seq_key(session_id: uuid.UUID) -> str:
+    return f"monitor-seq:{session_id}"

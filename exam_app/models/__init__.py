@@ -1,0 +1,45 @@
+"""Tables, constraints and relationships. Models never commit, emit or enqueue."""
+
+from exam_app.models.activity import Activity
+from exam_app.models.answer import Answer, AnswerChange, ChangeOutcome
+from exam_app.models.attempt import AdjustmentKind, Attempt, Result, TimeAdjustment
+from exam_app.models.base import Base
+from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
+from exam_app.models.notification import Notification, OutboxMail
+from exam_app.models.organization import Branch, Course, Organization
+from exam_app.models.question import Passage, Question
+from exam_app.models.school_class import Enrolment, SchoolClass
+from exam_app.models.test import ConflictStrategy, Feedback, Paper, Test, TestQuestion
+from exam_app.models.user import Accommodation, RevokedToken, User
+
+__all__ = [
+    "Accommodation",
+    "Activity",
+    "AdjustmentKind",
+    "Answer",
+    "AnswerChange",
+    "Attempt",
+    "Base",
+    "Branch",
+    "ChangeOutcome",
+    "ConflictStrategy",
+    "Course",
+    "Enrolment",
+    "ExamSession",
+    "Feedback",
+    "Notification",
+    "Organization",
+    "OutboxMail",
+    "Paper",
+    "Participant",
+    "Passage",
+    "Question",
+    "Result",
+    "RevokedToken",
+    "SchoolClass",
+    "SessionProctor",
+    "Test",
+    "TestQuestion",
+    "TimeAdjustment",
+    "User",
+]

@@ -1,0 +1,32 @@
+"""What happened, in order: the append-only log behind the event feed and a student's timeline."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, OrganizationOwned
+
+
+class Activity(OrganizationOwned, Base):
+    """One thing somebody did or that was seen. Inserted, never changed."""
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        Index("ix_activities_session", "session_id", "id"),
+        Index("ix_activities_attempt", "attempt_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    type: Mapped[str]
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("exam_sessions.id"))
+    attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempts.id"))
+    student_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    address: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,71 @@
+"""Answers, and the append-only log of changes that is the truth behind them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, enum_of
+
+
+class ChangeOutcome(StrEnum):
+    """What became of a change: it is the answer now, it lost to another one, or it came too late."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    LATE = "late"
+
+
+class AnswerChange(Base):
+    """One write of an answer. Rows are inserted, never changed: replaying them gives `answers`.
+
+    `seq` is the attempt's version after this change; `typed_at` is the client's time corrected by its
+    offset and never later than the arrival.
+    """
+
+    __tablename__ = "answer_changes"
+    __table_args__ = (UniqueConstraint("attempt_id", "change_id"),)
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[uuid.UUID]
+    question_id: Mapped[int]
+    response: Mapped[dict[str, Any]]
+    flagged: Mapped[bool]
+    time_spent: Mapped[int]
+    base_version: Mapped[int]
+    client_time: Mapped[datetime | None]
+    typed_at: Mapped[datetime]
+    arrived_at: Mapped[datetime]
+    device: Mapped[str | None]
+    outcome: Mapped[ChangeOutcome] = mapped_column(enum_of(ChangeOutcome))
+
+
+class Answer(Base):
+    """The current response to one question: the fold of its changes, with the points it earns.
+
+    `version` is the `seq` of the change that is in force; `device` tells who wrote it.
+    """
+
+    __tablename__ = "answers"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    version: Mapped[int]
+    response: Mapped[dict[str, Any]]
+    is_answered: Mapped[bool]
+    flagged: Mapped[bool]
+    time_spent: Mapped[int]
+    typed_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    device: Mapped[str | None]
+    points: Mapped[Decimal]
+    is_correct: Mapped[bool]

@@ -1,0 +1,112 @@
+"""One student's go at a paper, with its ledger of time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.models.exam_session import ExamSession
+from exam_app.models.test import Paper, Test
+from exam_app.models.user import User
+from exam_app.rules.attempt_states import OPEN, AttemptStatus, SubmissionMethod
+
+_OPEN_WORDS = ", ".join(f"'{status.value}'" for status in sorted(OPEN))
+
+
+class Attempt(OrganizationOwned, Created, Base):
+    """One go. `version` counts the changes logged so far and guards every save.
+
+    `deadline_at` is the moment the student's time is up; it is written by `services.deadlines` alone.
+    `answered_count` and `violation_count` are kept by the statements that change them, so that a
+    dashboard of 500 rows needs no aggregation.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("test_id", "student_id", "number"),
+        Index("ix_attempts_due", "deadline_at", postgresql_where="status = 'in_progress'"),
+        Index("ix_attempts_ungraded", "closed_at", postgresql_where="grading_needed"),
+        Index(
+            "uq_attempts_open",
+            "test_id",
+            "student_id",
+            unique=True,
+            postgresql_where=f"status IN ({_OPEN_WORDS})",
+        ),
+        Index("ix_attempts_test_status", "test_id", "status"),
+        Index("ix_attempts_student_status", "student_id", "status"),
+        Index("ix_attempts_session", "session_id"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    test_id: Mapped[int] = mapped_column(ForeignKey("tests.id"))
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"))
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("exam_sessions.id"))
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    number: Mapped[int]
+    seed: Mapped[int]
+    status: Mapped[AttemptStatus] = mapped_column(enum_of(AttemptStatus))
+    version: Mapped[int] = mapped_column(default=0)
+
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    submission_method: Mapped[SubmissionMethod | None] = mapped_column(enum_of(SubmissionMethod))
+    warned_minutes: Mapped[int | None]
+
+    current_question: Mapped[int] = mapped_column(default=0)
+    answered_count: Mapped[int] = mapped_column(default=0)
+    violation_count: Mapped[int] = mapped_column(default=0)
+    highlight_count: Mapped[int] = mapped_column(default=0)
+    last_saved_at: Mapped[datetime | None]
+    receipt: Mapped[str | None]
+    grading_needed: Mapped[bool] = mapped_column(default=False)
+
+    student: Mapped[User] = relationship()
+    test: Mapped[Test] = relationship()
+    paper: Mapped[Paper] = relationship()
+    session: Mapped[ExamSession | None] = relationship()
+
+
+class AdjustmentKind(StrEnum):
+    ACCOMMODATION = "accommodation"
+    EXTENSION = "extension"
+    PAUSE = "pause"
+    OUTAGE_CREDIT = "outage_credit"
+
+
+class TimeAdjustment(Created, Base):
+    """A row of the ledger: why an attempt's deadline is not simply start plus limit. Rows add up."""
+
+    __tablename__ = "time_adjustments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), index=True)
+    kind: Mapped[AdjustmentKind] = mapped_column(enum_of(AdjustmentKind))
+    seconds: Mapped[int]
+    reason: Mapped[str]
+    granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Result(Created, Base):
+    """A graded attempt. A new version is a new row; the highest `number` counts."""
+
+    __tablename__ = "results"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    score: Mapped[Decimal]
+    max_score: Mapped[Decimal]
+    percentage: Mapped[Decimal]
+    grade: Mapped[str]
+    passed: Mapped[bool]
+    correct_count: Mapped[int]

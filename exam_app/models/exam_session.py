@@ -1,0 +1,66 @@
+"""A sitting: a class takes a test together, watched by proctors."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.models.school_class import SchoolClass
+from exam_app.models.test import Paper, Test
+from exam_app.rules.attempt_states import SessionStatus
+
+
+class ExamSession(OrganizationOwned, Created, Base):
+    """A sitting of one paper by one class.
+
+    `ends_at` is the common end of the global timer, before anybody's extra time; it is stored at the
+    start. With `global_timer` off, everybody has the full duration from the moment they begin.
+    """
+
+    __tablename__ = "exam_sessions"
+    __table_args__ = (
+        Index("ix_exam_sessions_running", "ends_at", postgresql_where="status = 'in_progress'"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    class_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("classes.id"), index=True)
+    test_id: Mapped[int] = mapped_column(ForeignKey("tests.id"))
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"))
+    title: Mapped[str]
+    status: Mapped[SessionStatus] = mapped_column(
+        enum_of(SessionStatus), default=SessionStatus.SCHEDULED, index=True
+    )
+    scheduled_at: Mapped[datetime]
+    global_timer: Mapped[bool] = mapped_column(default=True)
+    started_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    results_released_at: Mapped[datetime | None]
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+
+    school_class: Mapped[SchoolClass] = relationship()
+    test: Mapped[Test] = relationship()
+    paper: Mapped[Paper] = relationship()
+
+
+class SessionProctor(Base):
+    """Who may watch a session besides its teacher and the admins."""
+
+    __tablename__ = "session_proctors"
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+
+
+class Participant(Base):
+    """A student who came: one row however often they connect. Who is here *now* is presence, in Redis."""
+
+    __tablename__ = "session_participants"
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), primary_key=True)
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    joined_at: Mapped[datetime]

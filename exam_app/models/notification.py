@@ -1,0 +1,48 @@
+"""What people are told: in the app, and as mail through an outbox."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, Created
+
+
+class Notification(Created, Base):
+    """A message to one person. `(user_id, key)` is unique: telling twice is impossible."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        Index("ix_notifications_user", "user_id", "created_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    key: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    link: Mapped[str | None]
+    read_at: Mapped[datetime | None]
+
+
+class OutboxMail(Created, Base):
+    """A mail that must go out, written in the transaction of what it tells about.
+
+    `next_try_at` is when a worker may take it; taking it moves this ahead, so that a worker that dies
+    in between costs a delay and not the mail. `sent_at` is set once the SMTP server has accepted it.
+    """
+
+    __tablename__ = "outbox_mails"
+    __table_args__ = (Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where="sent_at IS NULL"),)
+
+    notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notifications.id"), primary_key=True)
+    address: Mapped[str]
+    next_try_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,39 @@
+"""Institutions and their branches."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, Created, OrganizationOwned
+
+
+class Organization(Created, Base):
+    """The unit of isolation: nothing is visible from one organization to another."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Branch(OrganizationOwned, Created, Base):
+    """A department or site within an organization."""
+
+    __tablename__ = "branches"
+    __table_args__ = (UniqueConstraint("organization_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Course(OrganizationOwned, Created, Base):
+    """What tests and questions are about."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    title: Mapped[str]

@@ -1,0 +1,58 @@
+"""People, their accommodations, and the tokens they gave back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.rules.permissions import Role
+
+
+class User(OrganizationOwned, Created, Base):
+    """Somebody who signs in. E-mail addresses are unique regardless of case."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index("uq_users_email", func.lower(text("email")), unique=True),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    email: Mapped[str]
+    password_hash: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    role: Mapped[Role] = mapped_column(enum_of(Role))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    last_login_at: Mapped[datetime | None]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Accommodation(Base):
+    """Extra time a student always gets: stored once, honoured in every attempt."""
+
+    __tablename__ = "accommodations"
+    __table_args__ = (
+        CheckConstraint("time_multiplier >= 1 AND time_multiplier <= 10", name="multiplier"),
+        CheckConstraint("extra_minutes >= 0", name="minutes"),
+    )
+
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    time_multiplier: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(default="")
+
+
+class RevokedToken(Base):
+    """A token that was handed back at logout; kept until it would have expired anyway."""
+
+    __tablename__ = "revoked_tokens"
+
+    jti: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]

@@ -1,0 +1,46 @@
+"""What was seen, said in words that accuse nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.rules.grading import duration_words
+
+_VIOLATIONS = {
+    "tab_switch": "left the page",
+    "blur": "used another window",
+    "fullscreen_exit": "left the full screen",
+    "copy": "copied text",
+    "paste": "pasted text",
+    "right_click": "opened the context menu",
+}
+_STUDENT = {
+    "student_joined": "joined",
+    "student_left": "is no longer connected",
+    "attempt_started": "began the exam",
+    "attempt_submitted": "handed in",
+    "attempt_expired": "handed in by the clock when time was up",
+    "answer_conflict": "changed an answer on two devices",
+    "text_highlighted": "highlighted text",
+}
+_SESSION = {
+    "session_waiting": "The waiting room is open",
+    "session_started": "The exam has started",
+    "session_completed": "The exam is over",
+    "session_cancelled": "The session was cancelled",
+    "results_released": "The results were released",
+}
+VIOLATION_TYPES = tuple(_VIOLATIONS)
+
+
+def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
+    """One sentence for the event feed: who, what, for how long and why, where that is known."""
+    if student is None:
+        return _SESSION.get(kind, kind.replace("_", " ").capitalize())
+    if kind == "tab_violation":
+        words = _VIOLATIONS.get(details.get("type", ""), "left the page")
+        seconds = int(details.get("durationMs") or 0) / 1000
+        return f"{student} {words}" + (f" for {duration_words(seconds)}" if seconds >= 1 else "")
+    if kind == "time_extended":
+        return f"{student} has {duration_words(details['seconds'])} more: {details['reason']}"
+    return f"{student} {_STUDENT.get(kind, kind.replace('_', ' '))}"

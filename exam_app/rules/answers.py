@@ -1,0 +1,76 @@
+"""Order and conflict of changes: what a change does to the answer it meets."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+MERGE, LOCAL, SERVER = "merge", "local", "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write of one answer, as it arrived. `base_version` None means: on whatever is current."""
+
+    change_id: uuid.UUID
+    question_id: int
+    response: dict[str, Any]
+    base_version: int | None = None
+    flagged: bool = False
+    time_spent: int = 0
+    client_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer that is in force: what a new change is judged against."""
+
+    version: int
+    response: dict[str, Any]
+    typed_at: datetime
+    device: str | None
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`applies`: the change becomes the answer. `is_conflict`: it met one its author had not seen."""
+
+    applies: bool
+    is_conflict: bool
+
+
+def typed_at(client_time: datetime | None, sent_at: datetime | None, arrived_at: datetime) -> datetime:
+    """When a change was made, by the server's clock.
+
+    Both client times are of the device's own clock, so their difference is the change's age whatever
+    that clock shows. Never later than the arrival; without client times it is the arrival.
+    """
+    if client_time is None:
+        return arrived_at
+    age = (sent_at or arrived_at) - client_time
+    return min(arrived_at, arrived_at - age)
+
+
+def judge(
+    change: Change, typed: datetime, device: str | None, standing: Standing | None, strategy: str
+) -> Verdict:
+    """What `change` does to the answer in force.
+
+    1. Nothing there, or made on the version that is there: it applies.
+    2. Made on an older version by the same device (an ack was lost, a batch carries two): the one
+       typed later stands, and nobody needs to be told.
+    3. Made on an older version by another device: a conflict, resolved by `strategy`. `merge` lets
+       the one typed later win, `local` the change, `server` what is there.
+    """
+    if standing is None or change.base_version is None or change.base_version >= standing.version:
+        return Verdict(applies=True, is_conflict=False)
+    typed_later = typed >= standing.typed_at
+    if device is not None and device == standing.device:
+        return Verdict(applies=typed_later, is_conflict=False)
+    if change.response == standing.response:
+        return Verdict(applies=typed_later, is_conflict=False)
+    applies = strategy == LOCAL or (strategy == MERGE and typed_later)
+    return Verdict(applies=applies, is_conflict=True)

@@ -1,0 +1,39 @@
+"""Totals, grades and the words for them."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+SCALE: list[tuple[int, str]] = [
+    (95, "A+"),
+    (90, "A"),
+    (85, "B+"),
+    (80, "B"),
+    (75, "C+"),
+    (70, "C"),
+    (65, "D+"),
+    (60, "D"),
+]
+"""Lowest percentage of each grade, best first; below the last one it is an F."""
+
+_CENT = Decimal("0.01")
+
+
+def percentage(score: Decimal, max_score: Decimal) -> Decimal:
+    """Share of the maximum in percent, two decimals, half up; 0 where nothing could be earned."""
+    if max_score == 0:
+        return Decimal("0.00")
+    return (score * 100 / max_score).quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def grade(percent: Decimal) -> str:
+    return next((letter for lowest, letter in SCALE if percent >= lowest), "F")
+
+
+def duration_words(seconds: float) -> str:
+    """``1h 45m``, ``4m 12s`` or ``45s``: the two largest units that matter."""
+    total = int(seconds)
+    hours, minutes, rest = total // 3600, total % 3600 // 60, total % 60
+    if hours:
+        return f"{hours}h {minutes}m"
+    return f"{minutes}m {rest}s" if minutes else f"{rest}s"

@@ -1,0 +1,115 @@
+"""The frozen paper: compiled once at publishing, read by every save, shown by seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from exam_app.rules import question_types
+from exam_app.rules.question_types.base import QuestionType
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """One question of a paper, keys included: never leaves the server as it is."""
+
+    id: int
+    type: QuestionType
+    name: str
+    text: str
+    points: Decimal
+    category: str | None
+    difficulty: str | None
+    passage_id: int | None
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CompiledPaper:
+    """A paper in memory. Immutable, so one copy serves a whole process for ever."""
+
+    id: int
+    content: dict[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = self.content["settings"]
+        return settings
+
+    @property
+    def title(self) -> str:
+        return str(self.content["title"])
+
+    @property
+    def duration_minutes(self) -> int:
+        return int(self.content["durationMinutes"])
+
+    @cached_property
+    def questions(self) -> dict[int, PaperQuestion]:
+        """Questions by id, in the order of the test."""
+        return {q["questionId"]: _question(q) for q in self.content["questions"]}
+
+    @cached_property
+    def total_points(self) -> Decimal:
+        return sum((q.points for q in self.questions.values()), Decimal(0))
+
+    def order(self, seed: int) -> list[PaperQuestion]:
+        """The questions in the order of one attempt: the same on every device, for ever."""
+        questions = list(self.questions.values())
+        if self.settings["shuffleQuestions"]:
+            random.Random(f"questions:{seed}").shuffle(questions)
+        return questions
+
+
+def compile_paper(test: dict[str, Any], passages: list[dict[str, Any]], questions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The content of a paper as stored: `test` holds the head, the lists are in the test's order.
+
+    Every definition is validated again, so that a paper can be scored without checking.
+    """
+    checked = [
+        {**q, "definition": question_types.get(q["type"]).validate_definition(q["definition"])} for q in questions
+    ]
+    total = sum((Decimal(q["points"]) for q in checked), Decimal(0))
+    return {**test, "totalPoints": str(total), "passages": passages, "questions": checked}
+
+
+def student_question(question: PaperQuestion, order_index: int, seed: int, shuffle_options: bool) -> dict[str, Any]:
+    """What a student may see of a question (000's shape). Built from the type's student view only."""
+    view = question.type.student_view(question.definition)
+    options = view.pop("options", None)
+    shown: dict[str, Any] = {
+        "questionId": question.id,
+        "questionText": question.text,
+        "questionType": question.type.name,
+        "points": number(question.points),
+        "orderIndex": order_index,
+        "passageId": question.passage_id,
+        **view,
+    }
+    if options is not None:
+        if shuffle_options and question.definition.get("shuffle", False):
+            random.Random(f"options:{seed}:{question.id}").shuffle(options)
+        shown["options"] = [{**option, "orderIndex": i} for i, option in enumerate(options, start=1)]
+    return shown
+
+
+def number(value: Decimal) -> int | float:
+    """A decimal as a JSON number: 4 rather than 4.00, 85.5 as it is."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _question(stored: dict[str, Any]) -> PaperQuestion:
+    return PaperQuestion(
+        id=stored["questionId"],
+        type=question_types.get(stored["type"]),
+        name=stored["name"],
+        text=stored["text"],
+        points=Decimal(stored["points"]),
+        category=stored["category"],
+        difficulty=stored["difficulty"],
+        passage_id=stored["passageId"],
+        definition=stored["definition"],
+    )

@@ -1,0 +1,64 @@
+"""Roles and what each may do: the one table that every guard asks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    STUDENT = "student"
+    PROCTOR = "proctor"
+    INSTRUCTOR = "instructor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """Names on the wire and in the documents. *On what* they may be used is a matter of scope."""
+
+    START = "attempt:start"
+    VIEW = "attempt:view"
+    SAVE = "attempt:save"
+    SUBMIT = "attempt:submit"
+    RESUME = "attempt:resume"
+    VIEW_RESULTS = "attempt:view_results"
+    MONITOR = "session:monitor"
+    EXTEND_TIME = "attempt:extend_time"
+    RUN_SESSION = "session:run"
+    MANAGE_SESSIONS = "session:manage"
+    MANAGE_CLASSES = "class:manage"
+    MANAGE_QUESTIONS = "question:manage"
+    MANAGE_TESTS = "test:manage"
+    RELEASE_RESULTS = "result:release"
+    MANAGE_USERS = "user:manage"
+
+
+_STUDENT = frozenset(
+    {
+        Permission.START,
+        Permission.VIEW,
+        Permission.SAVE,
+        Permission.SUBMIT,
+        Permission.RESUME,
+        Permission.VIEW_RESULTS,
+    }
+)
+_PROCTOR = frozenset({Permission.VIEW, Permission.MONITOR, Permission.EXTEND_TIME, Permission.RUN_SESSION})
+_INSTRUCTOR = _PROCTOR | {
+    Permission.VIEW_RESULTS,
+    Permission.MANAGE_SESSIONS,
+    Permission.MANAGE_CLASSES,
+    Permission.MANAGE_QUESTIONS,
+    Permission.MANAGE_TESTS,
+    Permission.RELEASE_RESULTS,
+}
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.STUDENT: _STUDENT,
+    Role.PROCTOR: _PROCTOR,
+    Role.INSTRUCTOR: _INSTRUCTOR,
+    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS},
+}
+STAFF = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
+
+
+def allows(role: Role, permission: Permission) -> bool:
+    return permission in GRANTED[role]
