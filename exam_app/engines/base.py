@@ -9,12 +9,12 @@ import os
 import stat
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+Command = list[str | Path]
 SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes, on some systems 103
 
 
@@ -66,7 +66,7 @@ class Engine:
             os.chown(folder, uid, -1)
         folder.chmod(0o700)
 
-    def _spawn(self, command: Sequence[str | Path], **options: Any) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: Command, **options: Any) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C in the terminal is for the command, which then stops us in order.
         with open(self.log, "wb") as log:
             return subprocess.Popen(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from exam_app.engines.base import Engine, EngineError, program
+from exam_app.engines.base import Command, Engine, EngineError, program
 
 
 class PostgresEngine(Engine):
@@ -64,7 +64,7 @@ class PostgresEngine(Engine):
                 self._create(programs, owner, identity)
             self._make_folder(self.socket_dir, owner and owner.pw_uid)
             options = [part for setting in self.settings for part in ("-c", setting)]
-            command = [programs / "postgres", "-D", self.folder, "-k", self.socket_dir, *options]
+            command: Command = [programs / "postgres", "-D", self.folder, "-k", self.socket_dir, *options]
             self.process = self._spawn(command, env=_plain_environment(), **identity)
         except OSError as error:
             raise self._os_failure(error) from None
@@ -89,7 +89,7 @@ class PostgresEngine(Engine):
             if self.process is not None:
                 if self.process.poll() is not None:
                     return True
-            elif not _alive(pid):
+            elif not self._postmaster() or not _alive(pid):  # it removes the file last
                 return True
             time.sleep(0.02)
         return False
@@ -118,8 +118,8 @@ class PostgresEngine(Engine):
         draft = self.folder.with_name(f"{self.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         self._make_folder(draft, owner and owner.pw_uid)
-        command = [programs / "initdb", "-D", draft, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command: Command = [programs / "initdb", "-D", draft, "-U", "postgres", "--auth=trust"]
+        command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         output: dict[str, Any] = {"capture_output": True, "text": True, "errors": "replace"}
         done = subprocess.run(command, cwd="/", env=_plain_environment(), **output, **identity)
         if done.returncode != 0:

@@ -6,7 +6,7 @@ import socket
 import time
 from urllib.parse import quote
 
-from exam_app.engines.base import Engine, program
+from exam_app.engines.base import Command, Engine, program
 
 
 class ValkeyEngine(Engine):
@@ -28,7 +28,7 @@ class ValkeyEngine(Engine):
         try:
             self._make_folder(self.folder)
             self._make_folder(self.socket_dir)
-            command = [server, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+            command: Command = [server, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
             command += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
             self.process = self._spawn(command)
         except OSError as error:

@@ -1,0 +1,12 @@
+"""The flask commands. `register` adds them to the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from exam_app.cli.up import up
+
+
+def register(app: Flask) -> None:
+    # A plain click command: it starts the engines itself, so no app context may be pushed before.
+    app.cli.add_command(up)

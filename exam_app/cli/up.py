@@ -1,0 +1,191 @@
+"""`flask up`: the whole product on this machine, from one command."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_migrate
+from flask import Flask
+from honcho.environ import parse_procfile
+
+from config import ROOT, from_environment
+from exam_app import embedded
+from exam_app.cli.supervisor import Supervisor
+
+HEALTHY_SECONDS = 60
+
+Logins = dict[str, Any] | None  # what demo.json will hold; None without --demo
+
+
+class Refused(click.ClickException):
+    """What was asked for cannot be done as asked: one line, exit status 2."""
+
+    exit_code = 2
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--data-dir", envvar="DATA_DIR", default=ROOT / "instance", type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True, help="A demo institution with a live session; on loopback only.")
+@click.option("--web", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int) -> None:
+    """Run everything: engines, migrations, web, worker, mailer, clock.
+
+    Several web processes listen on consecutive ports; one address for all of them needs a proxy
+    with session affinity in front (see the documentation on deployment).
+    """
+    if demo and not _is_loopback(host):
+        raise Refused(f"--demo has well-known passwords and listens on loopback only, not on {host}")
+    ports = range(port, port + web)
+    for one in ports:
+        _check_port(host, one)
+    data_dir = data_dir.expanduser().resolve()
+    addresses = [f"http://{f'[{host}]' if ':' in host else host}:{one}" for one in ports]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    with _engines(data_dir) as environment:
+        environment |= {"HOST": host, "PUBLIC_URL": os.environ.get("PUBLIC_URL") or addresses[0]}
+        os.environ.update(environment)
+        logins = _prepare(data_dir, addresses[0], demo)
+        supervisor = Supervisor()
+        for name, command, extra in _processes(port, web, workers, demo):
+            supervisor.add(name, command, _child_environment(extra), str(ROOT))
+        threading.Thread(
+            target=_announce, args=(supervisor, addresses, data_dir, logins), daemon=True
+        ).start()
+        supervisor.run()
+
+
+@contextmanager
+def _engines(data_dir: Path) -> Iterator[dict[str, str]]:
+    """The engines run inside; gives the settings that every process must share."""
+    settings = from_environment({**os.environ, "DATA_DIR": str(data_dir)})
+    engines = embedded.start(data_dir)
+    embeds = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    if embeds and engines.joined:
+        raise Refused(f"another command is at work on {data_dir}; end it first, or choose another --data-dir")
+    try:
+        yield {
+            "DATA_DIR": str(data_dir),
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+            "SECRET_KEY": settings["SECRET_KEY"],
+        }
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        engines.stop()
+
+
+def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
+    """Migrations, then the demo institution, or its accounts disabled; gives the content of demo.json."""
+    from exam_app import create_app
+    from exam_app.cli import demo as institution
+    from exam_app.extensions import db
+
+    (data_dir / "demo.json").unlink(missing_ok=True)
+    app: Flask = create_app()
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    logins: Logins = None
+    if demo:
+        logins = institution.prepare(app, data_dir, url)
+    else:
+        institution.disable(app)
+    with app.app_context():
+        db.engine.dispose()
+    return logins
+
+
+def _processes(port: int, web: int, workers: int, demo: bool) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Name, command and own settings of each process: what the Procfile says, several where asked for."""
+    procfile = parse_procfile((ROOT / "Procfile").read_text()).processes
+    procfile.pop("release")
+    for name, command in procfile.items():
+        count = {"web": web, "worker": workers}.get(name, 1)
+        for index in range(count):
+            own = {"PORT": str(port + index)} if name == "web" else {}
+            yield (name if count == 1 else f"{name}.{index + 1}"), command, own
+    if demo:
+        yield "demo", "python -m exam_app.cli.simulation", {}
+
+
+def _child_environment(extra: dict[str, str]) -> dict[str, str]:
+    """Our environment, with this very Python first on the path and nothing held back in a buffer."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **extra}
+
+
+def _announce(supervisor: Supervisor, addresses: list[str], data_dir: Path, logins: Logins) -> None:
+    """Once all web processes answer: demo.json, then the addresses and logins for people."""
+    patience = time.monotonic() + HEALTHY_SECONDS
+    for address in addresses:
+        while not _is_healthy(address):
+            if time.monotonic() > patience:
+                supervisor.say(f"{address} does not answer; what its process printed says why")
+                return
+            time.sleep(0.1)
+    if logins is not None:
+        _write_whole(data_dir / "demo.json", json.dumps(logins, indent=2) + "\n")
+    supervisor.say("\n".join(_words(addresses, logins)))
+
+
+def _words(addresses: list[str], logins: Logins) -> list[str]:
+    lines = ["", f"Ready: {'  '.join(addresses)}"]
+    if logins is not None:
+        rows = [(role, login["email"], login["password"]) for role, login in logins["accounts"].items()]
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        lines += ["", "Sign in as"]
+        for row in rows:
+            lines.append("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+    return [*lines, "", "Ctrl-C stops everything; the data stays.", ""]
+
+
+def _is_healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Refused(f"cannot listen on {host} port {port}: {why}; choose another with --port") from None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Whoever waits for the file sees all of it or nothing; it holds passwords, so it is for its owner."""
+    draft = path.with_name(f".{path.name}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
