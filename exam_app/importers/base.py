@@ -1,0 +1,89 @@
+"""What an importer hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from exam_app import errors
+from exam_app.rules import question_types
+
+MAX_TEXT = 20_000
+MAX_NAME = 200
+NAME_FROM_TEXT = 60
+
+
+@dataclass(frozen=True)
+class ImportedQuestion:
+    """A question whose `definition` has passed its type's check; `line` is where it begins in the file."""
+
+    type: str
+    name: str
+    text: str
+    definition: dict[str, Any]
+    line: int
+    points: Decimal = Decimal(1)
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something in the file that did not become a question, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that was changed or left out, or that deserves a look."""
+
+    line: int
+    text: str
+
+
+@dataclass
+class ImportReport:
+    """All that was found in one file, in the order of the file."""
+
+    format: str
+    encoding: str
+    questions: list[ImportedQuestion] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The report for people, one entry a line, by line number: what was read, refused and noted."""
+        entries = [(q.line, 0, f"line {q.line}: read {q.type}: {q.name}") for q in self.questions]
+        entries += [(r.line, 1, f"line {r.line}: refused: {r.reason}") for r in self.refused]
+        entries += [(n.line, 2, f"line {n.line}: note: {n.text}") for n in self.notes]
+        return [text for _line, _rank, text in sorted(entries, key=lambda entry: entry[:2])]
+
+
+class CannotRead(Exception):
+    """Why one question is refused. Raised and caught inside the importers only."""
+
+
+def check_text(text: str) -> str:
+    """The text of a question; `CannotRead` when there is none or too much."""
+    if not text:
+        raise CannotRead("the question has no text")
+    if len(text) > MAX_TEXT:
+        raise CannotRead(f"the text is longer than {MAX_TEXT} characters")
+    return text
+
+
+def name_for(text: str) -> str:
+    """A name for a question that has none: the beginning of its text."""
+    words = " ".join(text.split())
+    return words if len(words) <= NAME_FROM_TEXT else words[: NAME_FROM_TEXT - 1].rstrip() + "…"
+
+
+def check_definition(kind: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """The definition in its normal form; `CannotRead` with the type's objections in words."""
+    try:
+        return question_types.get(kind).validate_definition(definition)
+    except errors.InvalidInput as problem:
+        objections = [f"{name}: {' '.join(messages)}" for name, messages in problem.details.items()]
+        raise CannotRead("; ".join(objections)) from None

@@ -1,0 +1,68 @@
+"""From the bytes of a file to text with `\\n` as its only line end."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from exam_app import errors
+
+_NAMES = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "latin-1": "latin-1",
+    "latin1": "latin-1",
+    "iso-8859-1": "latin-1",
+    "windows-1252": "latin-1",
+    "cp1252": "latin-1",
+    "utf-16": "utf-16",
+}
+#: NUL, and the characters that Unicode sets aside for a program's own use (the GIFT reader uses them so).
+_UNSTORABLE = re.compile("[\0\ufdd0-\ufdef]")
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """The text and the name of the encoding used: "utf-8", or "latin-1" or "utf-16" when declared so.
+
+    A byte order mark of UTF-8 is believed whatever was declared. What is called Latin-1 is read as
+    Windows-1252, its superset. Raises `InvalidInput` with `{"line", "byte"}` where the bytes do not fit.
+    """
+    name = _NAMES.get((declared or "utf-8").lower())
+    if name is None:
+        raise errors.InvalidInput(f"Unknown encoding {declared!r}. Known: {', '.join(sorted(_NAMES))}.")
+    if data.startswith(codecs.BOM_UTF8):
+        name = "utf-8"
+    text = _decode(data, name).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    bad = _UNSTORABLE.search(text)
+    if bad:
+        line = text.count("\n", 0, bad.start()) + 1
+        raise errors.InvalidInput("Not a text file: it contains a character no text has.", {"line": line})
+    return text, name
+
+
+def _decode(data: bytes, name: str) -> str:
+    if name == "latin-1":
+        return "".join(_WINDOWS_1252[byte] for byte in data)
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as problem:
+        details = {"line": len(re.findall(rb"\r\n|\r|\n", data[: problem.start])) + 1, "byte": problem.start}
+        raise errors.InvalidInput(_advice(data, name), details) from None
+
+
+def _advice(data: bytes, name: str) -> str:
+    if name == "utf-16":
+        return "Not UTF-16."
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "Not UTF-8 but UTF-16; convert it or pass --encoding utf-16."
+    return "Not UTF-8; convert it or pass --encoding latin-1."
+
+
+def _character(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:  # the five bytes that Windows-1252 leaves undefined
+        return chr(byte)
+
+
+_WINDOWS_1252 = [_character(byte) for byte in range(256)]

@@ -1,0 +1,170 @@
+"""What stands between the braces of a GIFT question: its type and its definition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from exam_app.importers.base import CannotRead
+from exam_app.importers.gift_syntax import restore
+from exam_app.importers.gift_text import Texts
+
+_TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_WEIGHT = re.compile(r"\s*%\s*([-+]?[0-9]{1,3}(?:[.,][0-9]{0,20})?)\s*%")
+_FULL = Decimal(1)
+#: Percentages such as 3 × 33 are meant to be everything; they are scaled up to 100.
+_NEARLY = Decimal("0.02")
+
+
+@dataclass
+class Entry:
+    """One answer as written: its mark (`=`, `~`, or "" when it has none), weight, text and feedback."""
+
+    mark: str
+    weight: Decimal | None
+    text: str
+    feedback: str
+
+    @property
+    def share(self) -> Decimal:
+        if self.weight is not None:
+            return self.weight
+        return Decimal(0) if self.mark == "~" else _FULL
+
+
+def read(answers: str, texts: Texts) -> tuple[str, dict[str, Any]]:
+    """The type's name and an unchecked definition; `CannotRead` for what is broken or not supported yet."""
+    body, _, general = answers.partition("####")
+    kind, definition = _definition(body.strip(), texts)
+    return kind, {**definition, **_feedback("feedback", general, texts)}
+
+
+def _definition(body: str, texts: Texts) -> tuple[str, dict[str, Any]]:
+    if not body:
+        raise CannotRead("type not supported yet: essay")
+    if body.startswith("#"):
+        return "numerical", _numerical(body[1:], texts)
+    if body.partition("#")[0].strip().upper() in _TRUTH:
+        return "true_false", _true_false(body, texts)
+    entries = _entries(body)
+    if any(entry.mark == "~" for entry in entries):
+        return _choice(entries, texts)
+    if any("->" in entry.text for entry in entries):
+        raise CannotRead("type not supported yet: matching")
+    return "short_answer", _short_answer(entries, texts)
+
+
+def _entries(body: str) -> list[Entry]:
+    """The answers, cut at each unescaped `=` and `~`; a text without any mark is one answer."""
+    first, *rest = re.split("([=~])", body)
+    if first.strip() and rest:
+        raise CannotRead(f"text before the first answer: {_shortened(first)}")
+    if not rest:
+        return [_entry("", first)]
+    return [_entry(mark, text) for mark, text in zip(rest[::2], rest[1::2], strict=True)]
+
+
+def _entry(mark: str, source: str) -> Entry:
+    text, _, feedback = source.partition("#")
+    weight = _WEIGHT.match(text)
+    if not weight:
+        return Entry(mark, None, text.strip(), feedback)
+    share = Decimal(weight[1].replace(",", ".")) / 100
+    if abs(share) > 1:
+        raise CannotRead(f"a weight beyond 100 %: {_shortened(source)}")
+    return Entry(mark, share, text[weight.end() :].strip(), feedback)
+
+
+def _choice(entries: list[Entry], texts: Texts) -> tuple[str, dict[str, Any]]:
+    """As in Moodle: one answer is chosen where any is marked `=`, several where all are marked `~`."""
+    single = any(entry.mark == "=" for entry in entries)
+    if single and not any(entry.share == _FULL for entry in entries):
+        texts.notes.append("no answer is worth 100 %: read as a question with several right answers")
+        single = False
+    shares = [entry.share for entry in entries] if single else _scaled(entries, texts)
+    options = [
+        {"text": texts.read(entry.text), "fraction": float(share), **_own_feedback(entry, texts)}
+        for entry, share in zip(entries, shares, strict=True)
+    ]
+    return ("multiple_choice" if single else "multiple_response"), {"options": options}
+
+
+def _scaled(entries: list[Entry], texts: Texts) -> list[Decimal]:
+    """The shares of a multiple response, the positive ones adding up to 1 where they nearly did."""
+    shares = [entry.share for entry in entries]
+    total = sum((share for share in shares if share > 0), Decimal(0))
+    if not total:
+        raise CannotRead("no answer is marked as right")
+    if Decimal(0) in shares:
+        texts.notes.append("wrong options cost nothing: ticking everything earns full points")
+    if abs(total - _FULL) > _NEARLY:
+        raise CannotRead(f"the positive weights add up to {float(total * 100):g} %, not to 100 %")
+    if abs(total - _FULL) <= Decimal("0.0005"):
+        return shares
+    texts.notes.append(f"the positive weights add up to {float(total * 100):g} %; scaled to 100 %")
+    return [round(share / total, 7) if share > 0 else share for share in shares]
+
+
+def _short_answer(entries: list[Entry], texts: Texts) -> dict[str, Any]:
+    if not entries[0].mark:
+        texts.notes.append("an answer without = was read as a short answer")
+    accepted = [
+        {
+            "text": texts.read(entry.text, literally=True),
+            "fraction": float(entry.share),
+            **_own_feedback(entry, texts),
+        }
+        for entry in entries
+    ]
+    return {"accepted": accepted}
+
+
+def _true_false(body: str, texts: Texts) -> dict[str, Any]:
+    """`{T#shown to who is wrong#shown to who is right}`, both optional."""
+    word, *feedback = body.split("#", 2)
+    correct = _TRUTH[word.strip().upper()]
+    wrong, right = (*feedback, "", "")[:2]
+    keys = ("feedbackFalse", "feedbackTrue") if correct else ("feedbackTrue", "feedbackFalse")
+    return {"correct": correct, **_feedback(keys[0], wrong, texts), **_feedback(keys[1], right, texts)}
+
+
+def _numerical(body: str, texts: Texts) -> dict[str, Any]:
+    accepted = []
+    for entry in _entries(body):
+        if entry.mark == "~" or entry.text == "*":
+            _leave_out_catch_all(entry, texts)
+        else:
+            share = {"fraction": float(entry.share)}
+            accepted.append({**_interval(entry.text), **share, **_own_feedback(entry, texts)})
+    return {"accepted": accepted}
+
+
+def _interval(text: str) -> dict[str, str]:
+    """`1..5`, `3.14:0.01` or `42`; whether these are numbers is for the type to say."""
+    low, is_range, high = text.partition("..")
+    if is_range:
+        return {"min": restore(low), "max": restore(high)}
+    value, has_tolerance, tolerance = text.partition(":")
+    return {"value": restore(value), "tolerance": restore(tolerance) if has_tolerance else "0"}
+
+
+def _leave_out_catch_all(entry: Entry, texts: Texts) -> None:
+    if entry.weight:
+        raise CannotRead("points for any other number are not supported")
+    texts.notes.append("the feedback for any other number was left out")
+
+
+def _own_feedback(entry: Entry, texts: Texts) -> dict[str, str]:
+    return _feedback("feedback", entry.feedback, texts)
+
+
+def _feedback(key: str, source: str, texts: Texts) -> dict[str, str]:
+    text = texts.read(source)
+    return {key: text} if text else {}
+
+
+def _shortened(source: str) -> str:
+    words = " ".join(restore(source).split())
+    return words if len(words) <= 40 else words[:39] + "…"
