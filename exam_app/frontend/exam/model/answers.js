@@ -1,0 +1,70 @@
+// Answers as the page shows them: what the server has, with what still waits on this device laid over it. Pure.
+
+export function emptyResponse(question) {
+  if (question.options?.length) return { selectedOptionIds: [] };
+  return question.questionType === "numerical" ? { number: "" } : { text: "" };
+}
+
+export function isAnswered(response) {
+  if (!response) return false;
+  if (Array.isArray(response.selectedOptionIds)) return response.selectedOptionIds.length > 0;
+  return Boolean(String(response.number ?? response.text ?? "").trim());
+}
+
+export function sameResponse(a, b) {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}
+
+/** {questionId: answer} of a list; an older version never replaces a newer one. */
+export function mergeAnswers(known, list) {
+  const merged = { ...known };
+  for (const answer of list ?? []) {
+    const old = merged[answer.questionId];
+    if (!old || answer.version >= old.version) merged[answer.questionId] = { ...old, ...answer };
+  }
+  return merged;
+}
+
+/** What a SaveReply says of the answers: saved ones, and the server's value where it won a conflict. */
+export function applyReply(known, reply) {
+  const lost = (reply.conflicts ?? []).filter((conflict) => conflict.resolution === "server");
+  return mergeAnswers(known, [
+    ...lost.map(({ questionId, serverValue, version }) => ({ questionId, response: serverValue, version })),
+    ...(reply.saved ?? []).map(({ changeId, replayed, ...answer }) => answer),
+  ]);
+}
+
+/** What the student sees of one question. `entry` is the latest change on this device, if any. */
+export function viewOf(question, answer, entry) {
+  const response = entry?.response ?? answer?.response ?? emptyResponse(question);
+  const flagged = entry?.flagged ?? answer?.flagged ?? false;
+  return {
+    response,
+    flagged,
+    answered: isAnswered(response) && !entry?.refused,
+    waiting: Boolean(entry && !entry.refused),
+    refused: entry?.refused ?? null,
+    isCorrect: entry ? null : answer?.isCorrect ?? null,
+    points: entry ? null : answer?.points ?? null,
+    savedResponse: answer?.response ?? null,
+  };
+}
+
+/** The response after choosing an option: one only, or switched on and off. */
+export function choose(question, response, optionId) {
+  const chosen = response?.selectedOptionIds ?? [];
+  if (question.questionType !== "multiple_response") return { selectedOptionIds: [optionId] };
+  const next = chosen.includes(optionId) ? chosen.filter((id) => id !== optionId) : [...chosen, optionId];
+  const order = question.options.map((option) => option.optionId);
+  return { selectedOptionIds: order.filter((id) => next.includes(id)) };
+}
+
+/** A response in words, for "your earlier answer was ...". */
+export function responseWords(question, response) {
+  if (!isAnswered(response)) return "no answer";
+  if (response.selectedOptionIds) {
+    const texts = question.options.filter((o) => response.selectedOptionIds.includes(o.optionId)).map((o) => o.optionText);
+    return texts.join("; ");
+  }
+  return String(response.number ?? response.text);
+}
