@@ -68,7 +68,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     wake.recv(1)
 
     # Closing the transport, unlike a Socket.IO disconnect, makes the browsers come back by themselves.
-    server.kill()
+    server.kill(SystemExit)
     socketio.server.eio.disconnect()
     with eventlet.Timeout(GOODBYE_SECONDS, False):
         server.wait()

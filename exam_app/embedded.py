@@ -22,19 +22,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, appcontext_pushed
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
-from exam_app.engines import Engine, EngineError, PostgresEngine, ValkeyEngine
+from exam_app import engines as servers
+from exam_app.engines import EngineError, PostgresEngine, ValkeyEngine
 
 __all__ = ["EngineError", "Engines", "ensure", "init_app", "postgres_programs", "start"]
 
 STARTING_SECONDS = 120
+Servers = list[servers.Engine]
 
 
 class Engines:
     """What `start` gives: two addresses, and `stop()`, which stops only what this process owns."""
 
-    def __init__(self, database_url: str, redis_url: str, owned: list[Engine], lock: IO[str] | None) -> None:
+    def __init__(
+        self, database_url: str, redis_url: str, owned: list[servers.Engine], lock: IO[str] | None
+    ) -> None:
         self.database_url = database_url
         self.redis_url = redis_url
         self._owned = owned
@@ -65,7 +71,7 @@ def start(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Engines:
     postgres, valkey = PostgresEngine(data_dir), ValkeyEngine(data_dir)
     database_url = environ.get("DATABASE_URL") or postgres.url
     redis_url = environ.get("REDIS_URL") or valkey.url
-    wanted: list[Engine] = [
+    wanted: Servers = [
         engine
         for engine, name in ((postgres, "DATABASE_URL"), (valkey, "REDIS_URL"))
         if not environ.get(name)
@@ -96,23 +102,32 @@ def start(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Engines:
 
 
 def init_app(app: Flask) -> None:
-    """Tell the extensions where the engines are; what is embedded starts with the first app context.
+    """Tell the extensions where the engines are; what is embedded starts with the first connection.
 
-    Sets SQLALCHEMY_DATABASE_URI, REDIS_URL and RATELIMIT_STORAGE_URI. `flask --help` starts nothing.
+    Sets DATABASE_URL, REDIS_URL, SQLALCHEMY_DATABASE_URI and RATELIMIT_STORAGE_URI, before the extensions
+    read them. `flask --help` starts nothing. An embedded REDIS_URL is `unix://...`, which python-socketio
+    takes and Flask-SocketIO's `message_queue=` does not: give it `client_manager=RedisManager(url, ...)`.
     """
     config = app.config
-    data_dir = Path(config["DATA_DIR"])
+    postgres, valkey = PostgresEngine(Path(config["DATA_DIR"])), ValkeyEngine(Path(config["DATA_DIR"]))
     config["EMBEDDED"] = [name for name in ("DATABASE_URL", "REDIS_URL") if not config.get(name)]
-    config["DATABASE_URL"] = config.get("DATABASE_URL") or PostgresEngine(data_dir).url
-    config["REDIS_URL"] = config.get("REDIS_URL") or ValkeyEngine(data_dir).url
+    config["DATABASE_URL"] = config.get("DATABASE_URL") or postgres.url
+    config["REDIS_URL"] = config.get("REDIS_URL") or valkey.url
     config.setdefault("SQLALCHEMY_DATABASE_URI", config["DATABASE_URL"])
     config.setdefault("RATELIMIT_STORAGE_URI", _limits_url(config["REDIS_URL"]))
     if config["EMBEDDED"]:
+        _apps[str(postgres.socket_dir)] = config
 
-        def first_context(_sender: Flask, **_extra: Any) -> None:
-            ensure(config)
 
-        appcontext_pushed.connect(first_context, app, weak=False)
+_apps: dict[str, Mapping[str, Any]] = {}
+
+
+@event.listens_for(Engine, "do_connect")
+def _before_a_connection(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+    """A flask command that reaches for the database finds it running; any other starts nothing."""
+    config = _apps.get(parameters.get("host", ""))
+    if config is not None:
+        ensure(config)
 
 
 _running: dict[str, Engines] = {}

@@ -152,7 +152,8 @@ def _words(addresses: list[str], logins: Logins) -> list[str]:
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         lines += ["", "Sign in as"]
         for row in rows:
-            lines.append("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            lines.append("  " + "  ".join(cells).rstrip())
     return [*lines, "", "Ctrl-C stops everything; the data stays.", ""]
 
 
