@@ -1,0 +1,105 @@
+// What the dashboard knows of a session: a snapshot, and deltas folded into it. Pure; a new board for every change.
+
+export const EVENTS_KEPT = 500;
+
+const BLANK = {
+  attemptId: null,
+  status: null,
+  connected: false,
+  visible: true,
+  awaySince: null,
+  pending: 0,
+  notSavingSince: null,
+  lastSeen: null,
+  currentQuestionIndex: 0,
+  questionsAnswered: 0,
+  totalQuestions: 0,
+  completionPercentage: 0,
+  violations: 0,
+  highlights: 0,
+  expiresAt: null,
+  timeAdded: 0,
+  submittedAt: null,
+  receipt: null,
+};
+
+export function boardOf(snapshot) {
+  const rows = {};
+  for (const student of snapshot.students) rows[student.studentId] = { ...BLANK, ...student };
+  return {
+    session: snapshot.session,
+    seq: snapshot.seq ?? 0,
+    serverTime: snapshot.serverTime,
+    totalQuestions: snapshot.totalQuestions,
+    rows,
+    stats: snapshot.stats ?? null,
+    events: mergeEvents([], snapshot.events ?? []),
+    questions: snapshot.questions ?? [],
+  };
+}
+
+// Folds one server event in. `unsure` says that the event tells of more than it carries: ask for a snapshot.
+export function fold(board, name, data) {
+  const next = { ...board, serverTime: data.serverTime ?? board.serverTime };
+  if (typeof data.seq === "number") next.seq = data.seq;
+  switch (name) {
+    case "student_joined":
+      return presence(next, data, { connected: true, lastSeen: data.at });
+    case "student_left":
+      return presence(next, data, { connected: false, lastSeen: data.lastSeen ?? data.at });
+    case "student_status_update":
+      return statusUpdate(next, data);
+    case "real_time_stats":
+      return { board: { ...next, stats: data.stats }, unsure: false };
+    case "session_waiting":
+    case "session_started":
+    case "session_completed":
+    case "session_cancelled":
+      return { board: { ...next, session: sessionAfter(next.session, name, data) }, unsure: true };
+    case "integrity_alert":
+      return { board: data.eventId ? { ...next, events: mergeEvents(next.events, [data]) } : next, unsure: false };
+    default:
+      return { board: next, unsure: false };
+  }
+}
+
+function presence(board, data, seen) {
+  const known = board.rows[data.studentId];
+  if (!known) return { board, unsure: true };
+  return { board: { ...board, rows: { ...board.rows, [data.studentId]: { ...known, ...seen } } }, unsure: false };
+}
+
+function statusUpdate(board, data) {
+  const rows = { ...board.rows };
+  let unsure = false;
+  for (const student of data.students ?? []) {
+    if (!rows[student.studentId]) unsure = true;
+    else rows[student.studentId] = { ...rows[student.studentId], ...student };
+  }
+  const counted = new Map((data.questions ?? []).map((question) => [question.questionId, question]));
+  const questions = counted.size
+    ? board.questions.map((question) => ({ ...question, ...counted.get(question.questionId) }))
+    : board.questions;
+  return { board: { ...board, rows, questions, events: mergeEvents(board.events, data.events ?? []) }, unsure };
+}
+
+const STATUS_AFTER = {
+  session_waiting: "waiting",
+  session_started: "in_progress",
+  session_completed: "completed",
+  session_cancelled: "cancelled",
+};
+
+function sessionAfter(session, name, data) {
+  const told = {};
+  for (const field of ["startedAt", "expiresAt", "completedAt"]) if (data[field]) told[field] = data[field];
+  return { ...session, ...told, status: STATUS_AFTER[name] };
+}
+
+// Newest first, each once.
+export function mergeEvents(known, added) {
+  if (!added.length) return known;
+  const byId = new Map();
+  for (const event of [...added, ...known]) if (!byId.has(event.eventId)) byId.set(event.eventId, event);
+  return [...byId.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, EVENTS_KEPT);
+}

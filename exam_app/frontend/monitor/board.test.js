@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EVENTS_KEPT, boardOf, fold, mergeEvents } from "./board.js";
+
+const snapshot = {
+  session: { sessionId: "s", status: "in_progress", expiresAt: "2025-01-15T11:00:00.000Z" },
+  seq: 5,
+  serverTime: "2025-01-15T10:30:00.000Z",
+  totalQuestions: 2,
+  students: [{ studentId: "carl", firstName: "Carl", lastName: "Adams", attemptId: "a1", status: "in_progress", connected: true, questionsAnswered: 1 }],
+  events: [{ eventId: "e1", at: "2025-01-15T10:29:00.000Z", type: "student_joined", text: "Carl came in" }],
+  questions: [{ questionId: 7, orderIndex: 1, answered: 1 }, { questionId: 8, orderIndex: 2, answered: 0 }],
+};
+
+test("a delta changes what it names and nothing else", () => {
+  const board = boardOf(snapshot);
+  const { board: next, unsure } = fold(board, "student_status_update", {
+    seq: 6,
+    students: [{ studentId: "carl", visible: false, awaySince: "2025-01-15T10:30:01.000Z" }],
+    events: [{ eventId: "e2", at: "2025-01-15T10:30:01.000Z", type: "tab_switch", text: "Carl left the page" }],
+    questions: [{ questionId: 8, answered: 1 }],
+  });
+  assert.equal(unsure, false);
+  assert.equal(next.seq, 6);
+  assert.equal(next.rows.carl.visible, false);
+  assert.equal(next.rows.carl.questionsAnswered, 1);
+  assert.deepEqual(next.events.map((event) => event.eventId), ["e2", "e1"]);
+  assert.deepEqual(next.questions.map((question) => question.answered), [1, 1]);
+  assert.equal(board.rows.carl.visible, true, "the old board is untouched");
+});
+
+test("somebody unknown makes the board unsure", () => {
+  const board = boardOf(snapshot);
+  assert.equal(fold(board, "student_joined", { studentId: "cora", at: "2025-01-15T10:30:01.000Z" }).unsure, true);
+  assert.equal(fold(board, "student_status_update", { students: [{ studentId: "cora" }] }).unsure, true);
+});
+
+test("coming and going", () => {
+  const at = "2025-01-15T10:31:00.000Z";
+  const gone = fold(boardOf(snapshot), "student_left", { studentId: "carl", at }).board;
+  assert.deepEqual([gone.rows.carl.connected, gone.rows.carl.lastSeen], [false, at]);
+  assert.equal(fold(gone, "student_joined", { studentId: "carl", at }).board.rows.carl.connected, true);
+});
+
+test("the session's own events move its state and ask for the rest", () => {
+  for (const [name, status] of [["session_waiting", "waiting"], ["session_started", "in_progress"], ["session_completed", "completed"], ["session_cancelled", "cancelled"]]) {
+    const { board, unsure } = fold(boardOf(snapshot), name, { seq: 6, expiresAt: "2025-01-15T11:10:00.000Z" });
+    assert.deepEqual([board.session.status, board.session.expiresAt, unsure], [status, "2025-01-15T11:10:00.000Z", true]);
+  }
+});
+
+test("an event that is told twice is listed once, and old ones make room", () => {
+  const many = Array.from({ length: EVENTS_KEPT + 20 }, (_, i) => ({ eventId: i, at: new Date(i * 1000).toISOString() }));
+  const merged = mergeEvents(many.slice(0, 300), many);
+  assert.equal(merged.length, EVENTS_KEPT);
+  assert.equal(merged[0].eventId, EVENTS_KEPT + 19);
+});
+
+test("an unknown event only moves the number on", () => {
+  const { board, unsure } = fold(boardOf(snapshot), "something_new", { seq: 6 });
+  assert.deepEqual([board.seq, unsure], [6, false]);
+});

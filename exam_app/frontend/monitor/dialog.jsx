@@ -1,0 +1,38 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back.
+export function Dialog({ title, onClose, wide = false, children }) {
+  const box = useRef(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    box.current.showModal();
+    return () => {
+      box.current?.close();
+      if (before?.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      class={wide ? "sheet sheet--wide" : "sheet"}
+      ref={box}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <h2 id="dialog-title" class="sheet__title">{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+export function Problem({ error, title = "That did not work" }) {
+  if (!error) return null;
+  return (
+    <div class="error-summary" role="alert">
+      <h3 class="error-summary__title">{title}</h3>
+      <p>{error.message}</p>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+// Keeps a board true: events in the order of their `seq`, and a snapshot whenever one may be missing.
+//
+// - The next number is folded in at once. A higher one waits 300 ms for what is missing; then a snapshot is asked for.
+// - An event without a number is folded in, and a snapshot asked for.
+// - A number that was already passed is an old event (dropped), unless it was sent after all we know:
+//   then the server's counter began anew, and a snapshot is asked for.
+// - One request at a time, at least 1 s apart. What arrives meanwhile is folded onto the snapshot.
+import { boardOf, fold } from "./board.js";
+
+export const PATIENCE_MS = 300;
+export const PAUSE_MS = 1000;
+const FINAL = new Set(["not_found", "forbidden", "invalid_input"]);
+
+// ask() -> Promise of a snapshot. onBoard(board) hears of every change, onRefused(error) that asking is useless.
+export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now, setTimer = setTimeout, clearTimer = clearTimeout }) {
+  let board = null;
+  let online = false;
+  let asking = false;
+  let askedAt = -Infinity;
+  let timer = null;
+  let needed = false; // a snapshot is wanted even if the gap closes by itself
+  let meanwhile = [];
+  const early = new Map();
+
+  function apply({ name, data }) {
+    const result = fold(board, name, data);
+    board = result.board;
+    if (result.unsure) plan(true);
+  }
+
+  function take(event) {
+    const { seq, serverTime } = event.data;
+    if (typeof seq !== "number") {
+      apply(event);
+      plan(true);
+    } else if (seq > board.seq) {
+      early.set(seq, event);
+      drain();
+      if (early.size) plan(false);
+    } else if (Date.parse(serverTime) > Date.parse(board.serverTime)) {
+      plan(true);
+    }
+  }
+
+  function drain() {
+    for (let event = early.get(board.seq + 1); event; event = early.get(board.seq + 1)) {
+      early.delete(board.seq + 1);
+      apply(event);
+    }
+  }
+
+  // No snapshot came: show what is known, in order, rather than nothing.
+  function applyEarly() {
+    const events = [...early].sort(([a], [b]) => a - b);
+    early.clear();
+    for (const [, event] of events) apply(event);
+  }
+
+  function plan(must, wait = PATIENCE_MS) {
+    needed ||= must;
+    if (timer !== null || asking || !online) return;
+    timer = setTimer(request, Math.max(wait, askedAt + PAUSE_MS - now()));
+  }
+
+  async function request() {
+    timer = null;
+    if (!online || !(needed || early.size)) return;
+    asking = true;
+    needed = false;
+    askedAt = now();
+    meanwhile = [];
+    try {
+      const snapshot = await ask();
+      asking = false;
+      board = boardOf(snapshot);
+      early.clear();
+      for (const event of meanwhile) take(event);
+    } catch (error) {
+      asking = false;
+      if (FINAL.has(error.code)) onRefused(error);
+      else plan(true, PAUSE_MS);
+      if (board) applyEarly();
+    }
+    meanwhile = [];
+    if (needed) plan(true);
+    if (board) onBoard(board);
+  }
+
+  return {
+    receive(name, data) {
+      const event = { name, data: data ?? {} };
+      if (asking) meanwhile.push(event);
+      if (!board) return;
+      take(event);
+      onBoard(board);
+    },
+    connected() {
+      online = true;
+      plan(true, 0);
+    },
+    disconnected() {
+      online = false;
+      clearTimer(timer);
+      timer = null;
+    },
+    refresh() {
+      plan(true, 0);
+    },
+  };
+}

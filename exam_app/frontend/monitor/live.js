@@ -1,0 +1,74 @@
+// The connection to /proctor and the board it feeds, as one store:
+// {board, connection: connecting | live | offline | login, since, refused}.
+import { api } from "../lib/csrf.js";
+import { ServerClock } from "../lib/clock.js";
+import { openSocket } from "../lib/socket.js";
+import { createStore } from "../lib/store.js";
+import { createFeed } from "./feed.js";
+
+const EVENTS = [
+  "student_joined",
+  "student_left",
+  "student_status_update",
+  "real_time_stats",
+  "session_waiting",
+  "session_started",
+  "session_completed",
+  "session_cancelled",
+  "integrity_alert",
+];
+
+export function createLive(sessionId) {
+  const clock = new ServerClock();
+  const store = createStore({ board: null, connection: "connecting", since: Date.now(), refused: null });
+
+  async function ask() {
+    const sentAt = Date.now();
+    const snapshot = await socket.request("monitor_join", { sessionId });
+    clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: snapshot.serverTime });
+    // Old data stays dimmed until the snapshot is here.
+    store.set({ connection: "live", since: Date.now(), refused: null });
+    return snapshot;
+  }
+
+  const feed = createFeed({
+    ask,
+    onBoard: (board) => store.set({ board }),
+    onRefused: (refused) => store.set({ refused }),
+  });
+
+  const socket = openSocket("/proctor", {
+    onState(state) {
+      if (state === "connected") {
+        feed.connected();
+      } else {
+        feed.disconnected();
+        const { connection, since } = store.get();
+        store.set({ connection: state, since: connection === "live" ? Date.now() : since });
+      }
+    },
+  });
+  for (const name of EVENTS) {
+    socket.on(name, (data) => {
+      if (!data?.sessionId || data.sessionId === sessionId) feed.receive(name, data);
+    });
+  }
+  addEventListener("online", () => socket.reconnect());
+
+  async function act(action) {
+    await api(`/api/sessions/${sessionId}/${action}`, { method: "POST", body: {} });
+    feed.refresh();
+  }
+
+  return {
+    store,
+    clock,
+    openWaitingRoom: () => act("start-waiting"),
+    start: () => act("start"),
+    complete: () => act("complete"),
+    release: () => act("release"),
+    // {done: [{attemptId, expiresAt}], refused: [{attemptId, reason}]}; attemptIds is a list or "all"
+    extend: (attemptIds, minutes, reason) =>
+      socket.request("attempts_extend", { sessionId, attemptIds, minutes, reason }, 15000),
+  };
+}

@@ -1,0 +1,7 @@
+// The proctor's live dashboard: reads what the server put into the page, connects, draws.
+import { render } from "preact";
+import { App } from "./app.jsx";
+import { createLive } from "./live.js";
+
+const boot = JSON.parse(document.getElementById("boot").textContent);
+render(<App boot={boot} live={createLive(boot.sessionId)} />, document.getElementById("app"));

@@ -1,0 +1,27 @@
+// Each state has a shape of its own; the words stand beside it.
+const SHAPES = {
+  offline: <path d="M3 3l10 10M13 3L3 13" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" />,
+  not_saving: (
+    <>
+      <path d="M1 1h14v14H1z" fill="currentColor" />
+      <path class="mark__sign" d="M8 4v5M8 11.6v.4" fill="none" stroke-width="2.2" stroke-linecap="round" />
+    </>
+  ),
+  away: (
+    <>
+      <path d="M8 .8L15.6 15H.4z" fill="currentColor" />
+      <path class="mark__sign" d="M8 6v4M8 12.4v.2" fill="none" stroke-width="2" stroke-linecap="round" />
+    </>
+  ),
+  done: <path d="M2.5 8.5l3.6 3.7 7.4-8.4" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" />,
+  working: <circle cx="8" cy="8" r="3.2" fill="currentColor" />,
+  absent: <circle cx="8" cy="8" r="3.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2 2" />,
+};
+
+export function Mark({ kind }) {
+  return (
+    <svg class={`mark mark--${kind}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+      {SHAPES[kind]}
+    </svg>
+  );
+}

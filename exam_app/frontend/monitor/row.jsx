@@ -1,0 +1,75 @@
+import { Component } from "preact";
+import { isDone, isWorking, markOf, nowWords, troublesOf } from "./attention.js";
+import { Mark } from "./mark.jsx";
+import { countdown, nameOf } from "./words.js";
+
+function Cells({ row, words, mark, left, worried, index, selectable, selected, onToggle, onOpen }) {
+  const name = nameOf(row);
+  const total = row.totalQuestions || 1;
+  const added = Math.round(row.timeAdded / 60);
+  return (
+    <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${worried ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
+      <th role="rowheader" scope="row" class="col-student">
+        {selectable && (
+          <label class="check">
+            <input
+              type="checkbox"
+              aria-label={`Select ${name}`}
+              data-row={row.studentId}
+              checked={selected}
+              onClick={(event) => onToggle(row.studentId, event.currentTarget.checked, event.shiftKey)}
+            />
+          </label>
+        )}
+        <Mark kind={mark} />
+        <span class="student__name" title={name}>{name}</span>
+      </th>
+      <td role="cell" class={`col-now col-now--${mark}`} title={words}>{words}</td>
+      <td role="cell" class="col-progress">
+        {row.attemptId && (
+          <span class="student__progress">
+            <progress class="bar" value={row.questionsAnswered} max={total} aria-label={`Answered by ${name}`} />
+            <span class="student__answered">{row.questionsAnswered}/{row.totalQuestions}</span>
+          </span>
+        )}
+      </td>
+      <td role="cell" class="col-number" data-label="Question">{isWorking(row) ? row.currentQuestionIndex + 1 : ""}</td>
+      <td role="cell" class="col-number" data-label="Tabs">{row.attemptId ? row.violations : ""}</td>
+      <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Time left"}>
+        {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>receipt {row.receipt}</span> : left}
+        {isWorking(row) && added > 0 && <span class="student__added" title={`${added} minutes added`}> +{added}</span>}
+      </td>
+      <td role="cell" class="col-more">
+        <button type="button" class="more" aria-label={`Details of ${name}`} title="Details" onClick={() => onOpen(row.studentId)}>
+          <span aria-hidden="true">…</span>
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+class Drawn extends Component {
+  shouldComponentUpdate(next) {
+    return Object.keys(next).some((name) => next[name] !== this.props[name]);
+  }
+
+  render() {
+    return <Cells {...this.props} />;
+  }
+}
+
+// Each second makes new words of time; a row is drawn again only if something of its own changed.
+export function StudentRow({ row, now, onToggle, onOpen, ...rest }) {
+  return (
+    <Drawn
+      {...rest}
+      row={row}
+      words={nowWords(row, now)}
+      mark={markOf(row, now)}
+      left={isWorking(row) ? countdown(row.expiresAt, now) : ""}
+      worried={troublesOf(row, now).length > 0}
+      onToggle={onToggle}
+      onOpen={onOpen}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+// Times and amounts as only the dashboard says them; the rest is in lib/format.js. Pure.
+
+// 48 s -> `0:48`, 3725 s -> `1:02:05`; never negative.
+export function stopwatch(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const rest = String(seconds % 60).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
+// What is left until `expiresAt`, rounded up, so that 0:00 means that time is up.
+export function countdown(expiresAt, now) {
+  if (!expiresAt) return "";
+  return stopwatch(Math.ceil((Date.parse(expiresAt) - now) / 1000) * 1000);
+}
+
+// `Ada, Ben and Cem`, or `Ada, Ben and 3 more`.
+export function listOf(names, most = 6) {
+  if (names.length > most) return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}
+
+export function nameOf(row) {
+  return `${row.firstName} ${row.lastName}`.trim();
+}
+
+export function zoneName() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "this browser's zone";
+}
+
+export const SESSION_STATES = {
+  scheduled: "Scheduled",
+  waiting: "Waiting room open",
+  in_progress: "In progress",
+  completed: "Completed",
+  cancelled: "Cancelled",
+};

@@ -1,0 +1,118 @@
+"""Signing in and out, and where each role begins."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_jwt_extended import set_access_cookies, unset_jwt_cookies
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from exam_app import errors
+from exam_app.extensions import limiter
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import pages
+from exam_app.services import accounts
+
+LOGIN_COOKIE = "login_csrf"
+BEGINS_AT = {
+    "student": "pages.my_exams",
+    "proctor": "pages.all_sessions",
+    "instructor": "pages.overview",
+    "admin": "pages.overview",
+}
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is a path on this site that a browser cannot read as another host, else None."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return None
+    if any(ord(character) <= 32 or character == "\\" for character in target):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def who_tries() -> str:
+    """Failures are counted for one address of mail from one machine: a class behind one router can all sign in."""
+    return f"{get_remote_address()}:{request.form.get('email', '').strip().lower()[:320]}"
+
+
+@pages.get("/")
+@page_login_required()
+def home() -> ResponseReturnValue:
+    return redirect(url_for(BEGINS_AT[current_user().role]), 303)
+
+
+@pages.get("/login")
+def login() -> ResponseReturnValue:
+    return _login_form()
+
+
+@pages.post("/login")
+@limiter.limit(
+    lambda: current_app.config.get("LOGIN_RATE_LIMIT", "10 per 5 minutes"),
+    key_func=who_tries,
+    deduct_when=lambda response: response.status_code == errors.InvalidCredentials.status,
+)
+def log_in() -> ResponseReturnValue:
+    email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    sent = request.form.get("csrf_token", "")
+    if not sent or not hmac.compare_digest(sent.encode(), request.cookies.get(LOGIN_COOKIE, "").encode()):
+        return _login_form({"form": "This page was open for too long. Sign in again."}, 400)
+    missing = {}
+    if not email:
+        missing["email"] = "Enter your e-mail address."
+    if not password:
+        missing["password"] = "Enter your password."
+    if missing:
+        return _login_form(missing, 422)
+    try:
+        user = accounts.authenticate(email, password)
+    except errors.InvalidCredentials as wrong:
+        return _login_form({"email": wrong.message}, wrong.status)
+    response = redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303)
+    set_access_cookies(response, accounts.access_token(user))
+    response.delete_cookie(LOGIN_COOKIE)
+    return response
+
+
+@pages.post("/logout")
+@page_login_required()
+def log_out() -> ResponseReturnValue:
+    response = redirect(url_for("pages.login", signed_out=1), 303)
+    unset_jwt_cookies(response)
+    return response
+
+
+@pages.errorhandler(429)
+def too_many(_: Exception) -> ResponseReturnValue:
+    return _login_form({"form": "Too many tries. Wait five minutes, then sign in again."}, 429)
+
+
+def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    """The form again, with what was typed but the password. Its token is compared with a cookie of this browser."""
+    token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(32)
+    page = render_template(
+        "login.html",
+        csrf_token=token,
+        problems=problems or {},
+        email=request.form.get("email", ""),
+        next=local_path(request.values.get("next")) or "",
+        signed_out="signed_out" in request.args,
+    )
+    response = make_response(page, status)
+    response.set_cookie(
+        LOGIN_COOKIE,
+        token,
+        max_age=24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config.get("JWT_COOKIE_SECURE", False),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

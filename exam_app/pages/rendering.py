@@ -1,0 +1,36 @@
+"""How every page is rendered: with who looks at it, what waits for them, and the token their forms need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from exam_app.errors import AppError
+from exam_app.identity import current_user
+from exam_app.services.notifications import unread_count
+
+CSRF_COOKIE = "csrf_access_token"
+
+
+def render_page(template: str, **values: Any) -> str:
+    """Render for the person signed in; only behind `page_login_required`."""
+    viewer = current_user()
+    return render_template(
+        template,
+        viewer=viewer,
+        unread=unread_count(viewer),
+        csrf_token=request.cookies.get(CSRF_COOKIE, ""),
+        **values,
+    )
+
+
+def render_error(error: AppError) -> ResponseReturnValue:
+    """A refusal as a page: what happened, and what to do next. Asks the database nothing."""
+    return make_response(render_template("error.html", error=error), error.status)
+
+
+def person(user: Any) -> dict[str, str]:
+    """What a page's script may know of its user."""
+    return {"userId": str(user.id), "firstName": user.first_name, "lastName": user.last_name}

@@ -1,0 +1,99 @@
+"""A student's pages: my exams, the shell of the exam page, the result; and notifications, for everyone."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.errors import NotFound
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import pages
+from exam_app.pages.rendering import person, render_page
+from exam_app.services import attempts, exam_sessions, notifications, results
+
+NOTIFICATIONS_SHOWN = 100
+
+
+@pages.get("/exams")
+@page_login_required("student")
+def my_exams() -> ResponseReturnValue:
+    user, at = current_user(), now()
+    return render_page(
+        "exams.html",
+        sessions=exam_sessions.sessions_of_student(user, at),
+        tests=attempts.self_paced_tests(user, at),
+    )
+
+
+@pages.get("/sessions/<uuid:session_id>/exam")
+@page_login_required("student")
+def session_exam(session_id: uuid.UUID) -> ResponseReturnValue:
+    session = exam_sessions.session_for(current_user(), session_id)
+    return _exam_page(exam_sessions.describe_session(session)["title"], session_id=session.id)
+
+
+@pages.get("/sessions/<uuid:session_id>/result")
+@page_login_required("student")
+def session_result(session_id: uuid.UUID) -> ResponseReturnValue:
+    """The result of one's own attempt in this session: the exam page links here before there is an attempt."""
+    for session in exam_sessions.sessions_of_student(current_user(), now()):
+        if session["sessionId"] == str(session_id) and session["attempt"]:
+            return redirect(url_for("pages.attempt_result", attempt_id=session["attempt"]["attemptId"]), 303)
+    raise NotFound("You have no attempt in this session.")
+
+
+@pages.post("/tests/<int:test_id>/start")
+@page_login_required("student")
+def start_test(test_id: int) -> ResponseReturnValue:
+    attempt = attempts.start_attempt(current_user(), test_id=test_id, now=now())
+    return redirect(url_for("pages.attempt_exam", attempt_id=attempt.id), 303)
+
+
+@pages.get("/attempts/<uuid:attempt_id>/exam")
+@page_login_required("student")
+def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    attempt = attempts.attempt_for(current_user(), attempt_id)
+    return _exam_page(attempt.test.title, session_id=attempt.session_id, attempt_id=attempt.id)
+
+
+@pages.get("/attempts/<uuid:attempt_id>/result")
+@page_login_required("student")
+def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    return render_page("result.html", result=results.result_view(user, attempts.attempt_for(user, attempt_id)))
+
+
+@pages.get("/notifications")
+@page_login_required()
+def my_notifications() -> ResponseReturnValue:
+    listed = notifications.notifications_of(current_user(), NOTIFICATIONS_SHOWN)
+    return render_page("notifications.html", notifications=listed)
+
+
+@pages.post("/notifications/<uuid:notification_id>/read")
+@page_login_required()
+def read_notification(notification_id: uuid.UUID) -> ResponseReturnValue:
+    notifications.mark_read(current_user(), notification_id)
+    return redirect(url_for("pages.my_notifications"), 303)
+
+
+def _exam_page(
+    title: str, session_id: uuid.UUID | None = None, attempt_id: uuid.UUID | None = None
+) -> ResponseReturnValue:
+    """The shell; what is in it comes over the socket, so that a reload and a second device show the same."""
+    if attempt_id:
+        result_url = url_for("pages.attempt_result", attempt_id=attempt_id)
+    else:
+        result_url = url_for("pages.session_result", session_id=session_id)
+    boot = {
+        "user": person(current_user()),
+        "sessionId": str(session_id) if session_id else None,
+        "attemptId": str(attempt_id) if attempt_id else None,
+        "resultUrl": result_url,
+        "homeUrl": url_for("pages.my_exams"),
+        "heartbeatSeconds": current_app.config.get("HEARTBEAT_SECONDS", 10),
+    }
+    return render_template("exam.html", title=title, boot=boot, address=request.path)

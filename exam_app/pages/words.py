@@ -1,0 +1,100 @@
+"""Jinja filters: states, times and numbers as words a tired person understands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint
+from markupsafe import Markup
+
+SESSION_STATES = {
+    "scheduled": "Scheduled",
+    "waiting": "Waiting room open",
+    "in_progress": "In progress",
+    "completed": "Completed",
+    "cancelled": "Cancelled",
+}
+ATTEMPT_STATES = {
+    "not_started": "Not started",
+    "in_progress": "In progress",
+    "paused": "Paused",
+    "submitted": "Handed in",
+    "expired": "Handed in when time was up",
+    "graded": "Graded",
+    "cancelled": "Cancelled",
+}
+REASONS = {
+    "attempts_used_up": "You have used all your attempts.",
+    "max_attempts_reached": "You have used all your attempts.",
+    "no_attempts_left": "You have used all your attempts.",
+    "attempt_open": "You have an attempt that is still open.",
+    "not_published": "This test is not open yet.",
+    "not_active": "This test is not open now.",
+    "not_open_yet": "This test is not open yet.",
+    "window_not_open": "This test is not open yet.",
+    "window_closed": "This test is closed.",
+    "closed": "This test is closed.",
+    "not_assigned": "This test is not assigned to you.",
+    "not_enrolled": "You are not on the list of this class.",
+}
+
+
+def session_state(status: str) -> str:
+    return SESSION_STATES.get(status, status)
+
+
+def attempt_state(status: str | None) -> str:
+    return ATTEMPT_STATES.get(status, status) if status else "Did not start"
+
+
+def reason(code: str) -> str:
+    """A reason code as a sentence; what is already a sentence stays as it is."""
+    if code in REASONS or " " in code:
+        return REASONS.get(code, code)
+    return code.replace("_", " ").capitalize() + "."
+
+
+def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
+    """A `<time>` in UTC that says so; the pages' script rewrites it in the zone of the browser."""
+    if not value:
+        return Markup("")
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value.replace("Z", "+00:00"))
+    at = at.astimezone(UTC)
+    pattern = "%H:%M:%S" if shape == "time" else "%H:%M"
+    text = at.strftime(pattern) if shape == "time" else f"{at.day} {at.strftime('%B %Y')}, {at.strftime(pattern)}"
+    stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" data-local-time="{}">{} UTC</time>').format(stamp, shape, text)
+
+
+def number(value: Any, digits: int = 1) -> str:
+    """A figure without useless zeros: ``7.5``, ``12``; nothing known is a dash."""
+    if value is None or value == "":
+        return "–"
+    text = f"{float(value):.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(value: Any) -> str:
+    return "–" if value is None else f"{number(value)} %"
+
+
+def duration(seconds: int | float | None) -> str:
+    """``1 h 5 min``, ``12 min 30 s``, ``45 s``."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"
+
+
+def count(amount: int, one: str, many: str | None = None) -> str:
+    """``1 question``, ``3 questions``."""
+    return f"{amount} {one if amount == 1 else many or one + 's'}"
+
+
+def register(blueprint: Blueprint) -> None:
+    for function in (session_state, attempt_state, reason, moment, number, percent, duration, count):
+        blueprint.add_app_template_filter(function)
