@@ -29,7 +29,7 @@ const options = {
   minify: true,
   sourcemap: true,
   format: "esm",
-  target: ["es2020", "chrome87", "firefox85", "safari14"],
+  target: ["es2020", "chrome87", "firefox85", "safari14.1"],
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "linked",
