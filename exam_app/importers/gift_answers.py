@@ -112,7 +112,7 @@ def _short_answer(entries: list[Entry], texts: Texts) -> dict[str, Any]:
         texts.notes.append("an answer without = was read as a short answer")
     accepted = [
         {
-            "text": texts.read(entry.text, literally=True),
+            "text": texts.read(entry.text, typed=True),
             "fraction": float(entry.share),
             **_own_feedback(entry, texts),
         }

@@ -28,19 +28,19 @@ class Texts:
             self._default = marker[1].lower()
         return self.read(protected)
 
-    def read(self, protected: str, literally: bool = False) -> str:
-        """The plain text. `literally`: without a marker of its own it is taken as it stands."""
+    def read(self, protected: str, typed: bool = False) -> str:
+        """The plain text. What a student has to type is taken as it stands, unless it has its own marker."""
         marker = _MARKER.match(protected)
-        style = marker[1].lower() if marker else "plain" if literally else self._default
+        style = marker[1].lower() if marker else "plain" if typed else self._default
         text = restore(protected[marker.end() :] if marker else protected)
         if style == "markdown":
             self._note("Markdown was kept as it is written")
         if style == "html" or (style == "moodle" and plain_text.looks_like_html(text)):
-            return self._from_html(text)
+            return self._from_html(text, typed)
         return plain_text.tidy(text)
 
-    def _from_html(self, source: str) -> str:
-        text, media = plain_text.from_html(source)
+    def _from_html(self, source: str, typed: bool) -> str:
+        text, media = plain_text.from_html(source, as_typed=typed)
         if text != source.strip():
             self._note("HTML was turned into plain text")
         if media:

@@ -38,9 +38,12 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
-def from_html(source: str) -> tuple[str, int]:
-    """The plain text, and how many pictures and other media it had to leave out. Takes any text."""
-    reader = _Reader()
+def from_html(source: str, as_typed: bool = False) -> tuple[str, int]:
+    """The plain text, and how many pictures and other media it had to leave out. Takes any text.
+
+    Powers and indices become the Unicode ones (x², H₂O), or with `as_typed` what a keyboard has (x^2, H2O).
+    """
+    reader = _Reader(as_typed)
     reader.feed(_without_loose_ends(source))
     reader.close()
     lines = [re.sub(" {2,}", " ", line).strip(" ") if not reader.has_pre else line for line in reader.lines()]
@@ -69,8 +72,9 @@ def _without_loose_ends(source: str) -> str:
 class _Reader(HTMLParser):
     """Collects text; `sub` and `sup` are remembered by where they began."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_typed: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._as_typed = as_typed
         self.media = 0
         self.has_pre = False
         self._out: list[str] = []
@@ -128,7 +132,9 @@ class _Reader(HTMLParser):
         inner = "".join(self._out[start:]).strip()
         del self._out[start:]
         table, sign = (_POWERS, "^") if tag == "sup" else (_INDICES, "_")
-        if all(ord(character) in table for character in inner):
+        if self._as_typed and tag == "sub":
+            self._out.append(inner)
+        elif not self._as_typed and all(ord(character) in table for character in inner):
             self._out.append(inner.translate(table))
         else:
             self._out.append(f"{sign}{inner}" if len(inner) == 1 else f"{sign}({inner})")
