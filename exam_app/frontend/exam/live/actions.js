@@ -1,0 +1,156 @@
+// What the student does. Everything goes through the queue; nothing here waits for the server but handing in.
+import { api } from "../../lib/csrf.js";
+import { choose as chosen, emptyResponse, sameResponse, viewOf } from "../model/answers.js";
+import { plainChange } from "../model/changes.js";
+import { checkNumber } from "../model/numbers.js";
+import { hashFor, REVIEW_HASH } from "../model/places.js";
+import { releaseHeld } from "./adopt.js";
+import { close } from "./close.js";
+import { announce } from "./tell.js";
+
+const TYPING_MS = 1000;
+const SUBMIT_MS = 10000;
+
+const editable = (exam) => {
+  const { phase, locked, paused, submitting } = exam.store.get();
+  return phase === "exam" && !locked && !paused && !submitting;
+};
+
+function viewIn(exam, question) {
+  return viewOf(question, exam.store.get().answers[question.questionId], exam.queue.latest(question.questionId));
+}
+
+function change(exam, question, { response, flagged }, { delay = 0, refused = null } = {}) {
+  if (!editable(exam)) return;
+  const { questionId } = question;
+  const view = viewIn(exam, question);
+  const entry = {
+    questionId,
+    response: response ?? view.response,
+    flagged: flagged ?? view.flagged,
+    timeSpent: exam.spent.seconds(questionId, performance.now()),
+    baseVersion: exam.store.get().answers[questionId]?.version ?? 0,
+  };
+  if (exam.store.get().replaced[questionId]) {
+    exam.store.set((state) => ({ ...state, replaced: { ...state.replaced, [questionId]: undefined } }));
+  }
+  const problem = refused ?? (response ? null : view.refused);
+  if (problem) exam.queue.hold(entry, problem);
+  else exam.queue.add(entry, delay);
+}
+
+export function chooseOption(exam, question, optionId) {
+  const { response } = viewIn(exam, question);
+  const next = chosen(question, response, optionId);
+  if (!sameResponse(next, response)) change(exam, question, { response: next });
+}
+
+export function clearChoice(exam, question) {
+  change(exam, question, { response: emptyResponse(question) });
+  announce(exam, "Choice cleared.");
+}
+
+export function typeText(exam, question, text) {
+  change(exam, question, { response: { text: storable(text) } }, { delay: TYPING_MS });
+}
+
+export function typeNumber(exam, question, text) {
+  const check = checkNumber(text);
+  const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
+  change(exam, question, { response: { number: storable(text) } }, { delay: TYPING_MS, refused });
+}
+
+/** PostgreSQL holds neither NUL nor half of a surrogate pair. */
+function storable(text) {
+  return text.replace(/\0/g, "").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g, "$1");
+}
+
+export function fieldEntered(exam, questionId) {
+  exam.typing = questionId;
+}
+
+export function fieldLeft(exam) {
+  exam.typing = null;
+  if (exam.queue?.pending.length) exam.queue.flush();
+  else releaseHeld(exam);
+}
+
+export function toggleFlag(exam, question) {
+  const flagged = !viewIn(exam, question).flagged;
+  change(exam, question, { flagged });
+  announce(exam, flagged ? "Flagged." : "Flag removed.");
+}
+
+export function useMine(exam, question) {
+  const mine = exam.store.get().replaced[question.questionId];
+  if (mine) change(exam, question, { response: mine });
+}
+
+export function canGoTo(state, index) {
+  const { attempt } = state;
+  if (!attempt || index < 0 || index >= attempt.questions.length) return false;
+  return attempt.settings?.allowBack !== false || index >= state.index;
+}
+
+export function goTo(exam, index, { remember = true } = {}) {
+  const state = exam.store.get();
+  if (!canGoTo(state, index)) return;
+  if (index === state.index && state.view === "question") return;
+  if (remember) history.pushState(null, "", hashFor(index));
+  exam.store.set({ index, view: "question", submitProblem: null });
+  const question = state.attempt.questions[index];
+  exam.spent.show(question.questionId, performance.now());
+  if (exam.queue?.pending.length) exam.queue.flush();
+  const passageIndex = Math.max(0, state.attempt.passages.findIndex((one) => one.passageId === question.passageId));
+  exam.socket.send("progress_update", { attemptId: exam.attemptId, passageIndex, questionIndex: index });
+}
+
+export function step(exam, by) {
+  const { index, view, attempt } = exam.store.get();
+  if (view === "review") return by < 0 ? goTo(exam, index) : undefined;
+  if (by > 0 && index === attempt.questions.length - 1) return openReview(exam);
+  return goTo(exam, index + by);
+}
+
+export function openReview(exam, { remember = true } = {}) {
+  if (exam.store.get().view === "review") return;
+  if (remember) history.pushState(null, "", REVIEW_HASH);
+  exam.spent.hide(performance.now());
+  exam.store.set({ view: "review", submitProblem: null });
+  exam.queue?.flush();
+}
+
+/** Hands in: first what still waits, then the attempt. The server answers a second call like the first. */
+export async function submit(exam) {
+  if (!editable(exam)) return;
+  exam.store.set({ submitting: true, submitProblem: null });
+  try {
+    await Promise.race([exam.queue.drain(), new Promise((resolve) => setTimeout(resolve, 6000))]);
+    const body = { changes: exam.queue.pending.map(plainChange), finalReview: true, confirmSubmission: true };
+    const data = await sendSubmit(exam, body);
+    const { attempt, receipt, released } = data;
+    await close(exam, { status: attempt.status, submittedAt: attempt.submittedAt, submissionMethod: data.submissionMethod ?? attempt.submissionMethod, receipt, released }, { delivered: true });
+  } catch (error) {
+    submitFailed(exam, error);
+  }
+}
+
+async function sendSubmit(exam, body) {
+  try {
+    return await exam.request("attempt_submit", { attemptId: exam.attemptId, ...body }, SUBMIT_MS);
+  } catch (error) {
+    if (error.code !== "network" && error.code !== "timeout") throw error;
+  }
+  return api(`/api/attempts/${encodeURIComponent(exam.attemptId)}/submit`, { method: "POST", body, timeout: SUBMIT_MS });
+}
+
+function submitFailed(exam, error) {
+  if (exam.store.get().closed) return;
+  if (error.needsLogin) exam.store.set({ connection: "login" });
+  const offline = "Not handed in yet: there is no connection. Your answers are kept on this device. Try again in a moment, or go on: at the end of the time everything that reached the server is handed in by itself.";
+  const signedOut = "Not handed in yet: you are signed out. Sign in again (the link is at the top), then press the button once more.";
+  const words = error.needsLogin ? signedOut : error.isNetwork ? offline : `Not handed in yet: ${error.message}`;
+  exam.store.set({ submitting: false, submitProblem: words });
+  announce(exam, words);
+  if (!error.isNetwork && !error.needsLogin) exam.comeBack();
+}

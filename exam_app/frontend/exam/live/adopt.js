@@ -1,0 +1,121 @@
+// What the server says of the attempt becomes the state of the page.
+import { applyReply, mergeAnswers, sameResponse, viewOf } from "../model/answers.js";
+import { newChangeId } from "../model/changes.js";
+import { indexFromHash } from "../model/places.js";
+import { AnswerQueue } from "../model/queue.js";
+import { Schedule } from "../model/schedule.js";
+import { close } from "./close.js";
+import { deadlineMoved, retick } from "./deadline.js";
+import { createSender } from "./delivery.js";
+import { openStorage } from "./storage.js";
+import { announce, notify } from "./tell.js";
+
+const FINAL = new Set(["submitted", "expired", "graded", "cancelled"]);
+
+export async function adoptAttempt(exam, attempt) {
+  exam.attemptId = attempt.attemptId;
+  if (!exam.queue) await openQueue(exam);
+  const { store } = exam;
+  const { answers, ...rest } = attempt;
+  const first = !store.get().attempt;
+  const before = store.get().attempt?.expiresAt;
+  exam.version = Math.max(exam.version, attempt.version ?? 0);
+  for (const answer of answers) exam.spent.startFrom(answer.questionId, answer.timeSpent);
+  const questions = [...attempt.questions].sort((a, b) => a.orderIndex - b.orderIndex);
+  store.set({ attempt: { ...rest, questions }, paused: attempt.status === "paused" });
+  takeAnswers(exam, answers, { fromElsewhere: !first });
+  if (FINAL.has(attempt.status)) return close(exam, attempt);
+  if (first) begin(exam, attempt);
+  else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before });
+  return retick(exam);
+}
+
+function begin(exam, attempt) {
+  const last = attempt.questions.length - 1;
+  const wanted = indexFromHash(location.hash) ?? attempt.currentQuestionIndex ?? 0;
+  const least = attempt.settings?.allowBack === false ? attempt.currentQuestionIndex ?? 0 : 0;
+  const index = Math.max(least, Math.min(wanted, last));
+  const view = location.hash === "#hand-in" ? "review" : "question";
+  exam.store.set({ phase: "exam", index, view });
+  if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
+}
+
+async function openQueue(exam) {
+  const storage = await openStorage(exam.attemptId, () => {
+    if (exam.store.get().storage !== "memory") {
+      exam.store.set({ storage: "memory" });
+      notify(exam, { kind: "warn", title: "This browser cannot keep answers through a reload.", text: "They are sent right away all the same. Do not close this page before it says “All answers saved”." });
+    }
+  });
+  exam.store.set({ storage: storage.kind });
+  exam.queue = new AnswerQueue({
+    storage,
+    schedule: new Schedule(),
+    newId: () => newChangeId(),
+    now: () => new Date(exam.clock.now()).toISOString(),
+    send: createSender({
+      socket: { request: exam.request },
+      attemptId: exam.attemptId,
+      onAnswered: (door) => exam.store.set({ restWorks: door === "rest" }),
+    }),
+    onChange: () => exam.store.set({ entries: exam.queue.entries.slice() }),
+    onReply: (reply) => adoptReply(exam, reply),
+    onProblem: (error, batch) => saveProblem(exam, error, batch),
+  });
+  await exam.queue.restore();
+}
+
+/** Answers from the server; those of a field being typed in wait until it is left. */
+export function takeAnswers(exam, list, { fromElsewhere = false } = {}) {
+  const { answers, attempt } = exam.store.get();
+  const news = list.filter((answer) => answer.version > (answers[answer.questionId]?.version ?? 0));
+  const busy = (answer) => exam.typing === answer.questionId || exam.queue?.latest(answer.questionId);
+  const held = fromElsewhere ? news.filter(busy) : [];
+  exam.held = [...exam.held, ...held];
+  const shown = news.filter((answer) => !held.includes(answer));
+  const byId = new Map(attempt?.questions.map((question) => [question.questionId, question]));
+  const changed = shown.some((answer) => {
+    const question = byId.get(answer.questionId);
+    return question && !sameResponse(viewOf(question, answers[answer.questionId]).response, answer.response);
+  });
+  if (shown.length) exam.store.set((state) => ({ ...state, answers: mergeAnswers(state.answers, shown) }));
+  if (changed && fromElsewhere) broughtUpToDate(exam);
+}
+
+export function releaseHeld(exam) {
+  if (!exam.held.length) return;
+  const waiting = exam.held;
+  exam.held = [];
+  takeAnswers(exam, waiting, { fromElsewhere: true });
+}
+
+function broughtUpToDate(exam) {
+  exam.store.set({ updatedAt: Date.now() });
+  clearTimeout(exam.updatedTimer);
+  exam.updatedTimer = setTimeout(() => exam.store.set({ updatedAt: null }), 12000);
+  announce(exam, "Saved on another device: this page was brought up to date.");
+}
+
+export function adoptReply(exam, reply) {
+  exam.version = Math.max(exam.version, reply.version ?? 0);
+  const lost = (reply.conflicts ?? []).filter((conflict) => conflict.resolution === "server");
+  exam.store.set((state) => ({
+    ...state,
+    answers: applyReply(state.answers, reply),
+    replaced: lost.reduce((all, { questionId, localValue }) => ({ ...all, [questionId]: localValue }), state.replaced),
+  }));
+  if (lost.length) broughtUpToDate(exam);
+  for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
+  const before = exam.store.get().attempt?.expiresAt;
+  if (reply.expiresAt && before && reply.expiresAt !== before) deadlineMoved(exam, { expiresAt: reply.expiresAt, before });
+  releaseHeld(exam);
+}
+
+function saveProblem(exam, error, batch) {
+  if (error.needsLogin) exam.store.set({ connection: "login" });
+  else if (error.code === "attempt_expired") {
+    exam.store.set((state) => ({ ...state, late: state.late + batch.length }));
+    exam.comeBack();
+  } else if (error.code === "attempt_not_in_progress") exam.comeBack();
+  else if (error.isNetwork) exam.store.set({ restWorks: false });
+}

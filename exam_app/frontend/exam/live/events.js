@@ -1,0 +1,59 @@
+// What the server tells without being asked. An event may be missed: whoever comes back asks for the state.
+import { releaseHeld, takeAnswers } from "./adopt.js";
+import { close } from "./close.js";
+import { deadlineMoved, warnOnce } from "./deadline.js";
+import { enter, enterSoon } from "./enter.js";
+import { announce, notify } from "./tell.js";
+
+export function listen(exam) {
+  const on = (event, handler) => exam.socket.on(event, (data) => handler(exam, data ?? {}));
+  const ours = (event, handler) =>
+    on(event, (_exam, data) => {
+      if (!data.attemptId || data.attemptId === exam.attemptId) handler(exam, data);
+    });
+
+  on("session_waiting", () => enterSoon(exam));
+  on("session_started", sessionStarted);
+  on("session_completed", () => enterSoon(exam));
+  on("session_cancelled", () => enter(exam));
+  ours("time_warning", (_exam, { minutesLeft, expiresAt }) => warnOnce(exam, minutesLeft, expiresAt));
+  ours("deadline_changed", deadlineChanged);
+  ours("attempt_paused", paused);
+  ours("attempt_resumed", () => {
+    exam.store.set({ paused: false });
+    notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
+    enter(exam).then(() => exam.queue?.flush());
+  });
+  ours("attempt_closed", (_exam, data) => close(exam, data));
+  ours("result_released", () => {
+    exam.store.set({ released: true });
+    announce(exam, "Your result is there.");
+  });
+  ours("answers_changed", answersChanged);
+  on("message", (_exam, { text, from }) => notify(exam, { kind: "message", title: from ? `Message from ${from}:` : "Message:", text }));
+}
+
+function sessionStarted(exam, { sessionId }) {
+  if (sessionId && String(sessionId) !== String(exam.boot.sessionId)) return;
+  if (exam.store.get().phase === "exam") return;
+  announce(exam, "Your teacher has started the exam.");
+  enterSoon(exam, 400); // spread over 200 ms
+}
+
+function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
+  const before = exam.store.get().attempt?.expiresAt;
+  if (expiresAt === before) return;
+  deadlineMoved(exam, { expiresAt, before, secondsAdded, reason });
+}
+
+function paused(exam, { reason }) {
+  exam.store.set({ paused: true });
+  announce(exam, ["Your exam is paused. The clock stands still.", reason].filter(Boolean).join(" "));
+  exam.queue?.flush();
+}
+
+function answersChanged(exam, { answers = [], version }) {
+  exam.version = Math.max(exam.version, version ?? 0);
+  takeAnswers(exam, answers, { fromElsewhere: true });
+  if (!exam.typing && !exam.queue?.pending.length) releaseHeld(exam);
+}

@@ -1,0 +1,82 @@
+// The exam of this page: its state, and the parts that keep it in step with the server.
+import { ServerClock } from "../../lib/clock.js";
+import { openSocket } from "../../lib/socket.js";
+import { createStore } from "../../lib/store.js";
+import { TimeSpent } from "../model/time-spent.js";
+import { watchDeadline } from "./deadline.js";
+import { enter, enterSoon } from "./enter.js";
+import { listen } from "./events.js";
+import { beat, startHeartbeat, warmUp } from "./heartbeat.js";
+import { watchPresence } from "./presence.js";
+import { announce } from "./tell.js";
+
+export function createExam(boot) {
+  const exam = {
+    boot,
+    attemptId: boot.attemptId ?? null,
+    clock: new ServerClock(),
+    spent: new TimeSpent(),
+    ticker: createStore({ left: null }),
+    store: createStore({
+      phase: "connecting", // connecting, waiting, exam, closed, gone
+      view: "question", // question, review
+      connection: "connecting", // connecting, connected, offline, login
+      restWorks: false,
+      session: null,
+      attempt: null,
+      answers: {}, // what the server has, by question id
+      entries: [], // what waits on this device
+      replaced: {}, // own answers that lost against another device, by question id
+      index: 0,
+      locked: false,
+      paused: false,
+      closed: null,
+      released: false,
+      late: 0,
+      undelivered: 0,
+      updatedAt: null,
+      storage: null,
+      notices: [],
+      announcement: "",
+      problem: null,
+      submitting: false,
+      submitProblem: null,
+      helpOpen: false,
+    }),
+    queue: null,
+    typing: null, // the question whose text field has the focus
+    held: [], // answers from elsewhere that wait until the field is left
+    version: 0,
+    seq: 0,
+  };
+  exam.comeBack = (ms) => enterSoon(exam, ms); // for the parts that `enter` itself uses
+  exam.request = (event, data, timeout) => timedRequest(exam, event, data, timeout);
+  exam.socket = openSocket("/student", { onState: (state) => connectionChanged(exam, state) });
+  listen(exam);
+  startHeartbeat(exam);
+  watchPresence(exam);
+  watchDeadline(exam);
+  enterSoon(exam, 4000); // without a socket by then, over REST
+  return exam;
+}
+
+/** Every ack with a server time is a sample for the clock. */
+async function timedRequest(exam, event, data, timeout) {
+  const sentAt = Date.now();
+  const reply = await exam.socket.request(event, data, timeout);
+  if (reply?.serverTime) exam.clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: reply.serverTime });
+  return reply;
+}
+
+function connectionChanged(exam, state) {
+  const before = exam.store.get().connection;
+  exam.store.set({ connection: state, restWorks: false });
+  if (state === "connected") {
+    if (before === "offline" || before === "login") announce(exam, "Connected again.");
+    beat(exam);
+    warmUp(exam);
+    enter(exam).then(() => exam.queue?.flush());
+  } else if (before === "connected") {
+    announce(exam, state === "login" ? "You are signed out. Your answers are kept on this device." : "Offline. Go on: your answers are kept on this device.");
+  }
+}

@@ -1,0 +1,28 @@
+// Which command a key stands for. Pure. Typing is never hijacked, nor a key together with Ctrl, Alt or Meta.
+
+/** `where`: "typing" (a text field), "choice" (a radio button or checkbox), "control" (button, link) or "page". */
+export function commandFor({ key, ctrlKey, altKey, metaKey, isComposing }, where) {
+  if (ctrlKey || altKey || metaKey || isComposing || where === "typing") return null;
+  if (/^[1-9]$/.test(key)) return { name: "choose", position: Number(key) };
+  switch (key) {
+    // Left and right also leave a radio group: there they would silently change the answer.
+    case "ArrowRight": return { name: "next" };
+    case "ArrowLeft": return { name: "previous" };
+    case "n": case "N": return { name: "next" };
+    case "p": case "P": return { name: "previous" };
+    case "f": case "F": return { name: "flag" };
+    case "t": case "T": return { name: "time" };
+    case "?": return { name: "help" };
+    default: return null;
+  }
+}
+
+const TYPING = new Set(["text", "search", "email", "password", "tel", "url", "number", "date", "time"]);
+
+export function placeOf(element) {
+  if (!element?.tagName) return "page";
+  const tag = element.tagName.toLowerCase();
+  if (tag === "textarea" || tag === "select" || element.isContentEditable) return "typing";
+  if (tag === "input") return TYPING.has(element.type) ? "typing" : "choice";
+  return tag === "button" || tag === "a" || tag === "summary" ? "control" : "page";
+}

@@ -1,0 +1,69 @@
+import { useEffect } from "preact/hooks";
+import { useStore } from "../../lib/use-store.js";
+import { Announcer } from "./announcer.jsx";
+import { Closed } from "./closed.jsx";
+import { HelpSheet } from "./help.jsx";
+import { Notices } from "./notices.jsx";
+import { Palette } from "./palette.jsx";
+import { Question } from "./question.jsx";
+import { Review } from "./review.jsx";
+import { Connecting, Gone } from "./simple.jsx";
+import { TopBar } from "./top-bar.jsx";
+import { Waiting } from "./waiting.jsx";
+
+export function App({ exam }) {
+  const state = useStore(exam.store);
+  useTitle(state);
+  return (
+    <>
+      <Announcer text={state.announcement} />
+      {screen(exam, state)}
+    </>
+  );
+}
+
+function screen(exam, state) {
+  switch (state.phase) {
+    case "waiting":
+      return <Waiting exam={exam} state={state} />;
+    case "exam":
+      return <Exam exam={exam} state={state} />;
+    case "closed":
+      return <Closed exam={exam} state={state} />;
+    case "gone":
+      return <Gone exam={exam} state={state} />;
+    default:
+      return <Connecting exam={exam} state={state} />;
+  }
+}
+
+function Exam({ exam, state }) {
+  return (
+    <div class="exam">
+      <a class="skip-link" href="#question" onClick={skipToQuestion}>Skip to the question</a>
+      <TopBar exam={exam} state={state} />
+      <div class="exam__body">
+        <Palette exam={exam} state={state} />
+        <main class="exam__main" id="question">
+          <Notices exam={exam} state={state} />
+          {state.view === "review" ? <Review exam={exam} state={state} /> : <Question exam={exam} state={state} />}
+        </main>
+      </div>
+      <HelpSheet exam={exam} open={state.helpOpen} />
+    </div>
+  );
+}
+
+/** The address keeps telling the question, so the link moves the focus by itself. */
+function skipToQuestion(event) {
+  event.preventDefault();
+  document.querySelector("#question h2")?.focus();
+}
+
+function useTitle({ attempt, session, phase, index, view }) {
+  const name = attempt?.title ?? session?.title;
+  const place = { waiting: "Waiting room", closed: "Handed in" }[phase] ?? (phase === "exam" ? (view === "review" ? "Hand in" : `Question ${index + 1}`) : null);
+  useEffect(() => {
+    if (name) document.title = place ? `${place} – ${name}` : name;
+  }, [name, place]);
+}

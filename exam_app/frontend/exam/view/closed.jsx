@@ -1,0 +1,76 @@
+import { useEffect, useRef } from "preact/hooks";
+import { dateTime, plural } from "../../lib/format.js";
+import { resultUrl } from "../live/close.js";
+import { closedWords } from "../model/save-state.js";
+import { LoginAgain } from "./simple.jsx";
+
+/** The receipt, and what happens next. */
+export function Closed({ exam, state }) {
+  const { closed, attempt, session } = state;
+  const cancelled = closed.status === "cancelled";
+  const released = state.released || Boolean(session?.resultsReleasedAt);
+  const heading = useRef(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <main class="plain" data-testid="closed">
+      <p class="plain__over">{attempt?.title ?? session?.title}</p>
+      <h1 tabIndex={-1} ref={heading}>{closedWords(closed)}</h1>
+      {cancelled && <p>Your answers are kept, but nothing is scored. Ask your teacher what happens next.</p>}
+      <Undelivered state={state} />
+      {!cancelled && <Facts closed={closed} />}
+      {released && <p class="notice notice--ok"><strong>Your result is there.</strong></p>}
+      <p class="actions">
+        {released && <a class="button" href={resultUrl(exam)}>See your result</a>}
+        <a class={released ? "button button--secondary" : "button"} href={exam.boot.homeUrl}>Back to my exams</a>
+      </p>
+      {!cancelled && !released && <Next closed={closed} feedback={attempt?.settings?.feedback} url={resultUrl(exam)} />}
+    </main>
+  );
+}
+
+function Facts({ closed }) {
+  return (
+    <dl class="facts">
+      {closed.submittedAt && <div><dt>Handed in</dt><dd><time dateTime={closed.submittedAt}>{dateTime(closed.submittedAt)}</time></dd></div>}
+      {closed.receipt && (
+        <div>
+          <dt>Receipt</dt>
+          <dd><code class="receipt" data-testid="receipt">{typeof closed.receipt === "string" ? closed.receipt : closed.receipt.code}</code><br />
+            <span class="muted">It stands for exactly these answers. You can write it down; you also find it under “My exams”.</span></dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Next({ closed, feedback, url }) {
+  const words = {
+    after_release: "Your answers are graded now. The result appears here, and in your notifications, when your school releases it.",
+    never: "Your answers are graded now. Your school tells you the outcome in its own way.",
+  };
+  if (feedback === "immediate" || feedback === "after_submission") {
+    return <p class="flow__next">Your answers are graded now. <a href={url}>See your result</a></p>;
+  }
+  return (
+    <section class="plain__next">
+      <h2>What happens next</h2>
+      <p>{words[feedback] ?? words.after_release}</p>
+      <p>You can close this page.{closed.receipt ? "" : " The receipt is under “My exams”."}</p>
+    </section>
+  );
+}
+
+function Undelivered({ state }) {
+  const { late, undelivered, connection } = state;
+  return (
+    <>
+      {connection === "login" && <p class="notice notice--warn"><LoginAgain short /></p>}
+      {late > 0 && (
+        <p class="notice notice--warn">{plural(late, "answer")} arrived after the end. {late === 1 ? "It was" : "They were"} kept aside for your teacher, who decides about {late === 1 ? "it" : "them"}.</p>
+      )}
+      {undelivered > 0 && (
+        <p class="notice notice--bad"><strong>{plural(undelivered, "answer")} did not reach the server before the end.</strong> {undelivered === 1 ? "It is" : "They are"} kept on this device. Tell your teacher, and do not clear this browser’s data.</p>
+      )}
+    </>
+  );
+}

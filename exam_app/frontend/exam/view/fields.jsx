@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fieldEntered, fieldLeft, typeNumber, typeText } from "../live/actions.js";
+
+const MAX_TEXT = 20000;
+
+/** What is typed belongs to the typist: news from elsewhere come in only while the field is not in use. */
+function useDraft(saved) {
+  const field = useRef(null);
+  const [draft, setDraft] = useState(saved);
+  useEffect(() => {
+    if (document.activeElement !== field.current) setDraft(saved);
+  }, [saved]);
+  return { field, draft, setDraft };
+}
+
+export function TextAnswer({ exam, view, disabled }) {
+  const { question } = view;
+  const { field, draft, setDraft } = useDraft(view.response.text ?? "");
+  const id = `answer-${question.questionId}`;
+  const short = question.questionType === "short_answer";
+  const Tag = short ? "input" : "textarea";
+  return (
+    <div class="typed">
+      <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
+      <label class="field__label" for={id}>Your answer</label>
+      <Tag
+        id={id}
+        ref={field}
+        class="input"
+        type={short ? "text" : undefined}
+        value={draft}
+        maxLength={MAX_TEXT}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={!short}
+        disabled={disabled}
+        aria-describedby={`${id}-text`}
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+          typeText(exam, question, event.currentTarget.value);
+        }}
+        onFocus={() => fieldEntered(exam, question.questionId)}
+        onBlur={() => fieldLeft(exam)}
+      />
+    </div>
+  );
+}
+
+export function NumberAnswer({ exam, view, disabled }) {
+  const { question, refused, savedResponse } = view;
+  const { field, draft, setDraft } = useDraft(view.response.number ?? "");
+  const [left, setLeft] = useState(true);
+  const id = `answer-${question.questionId}`;
+  const wrong = refused && (left || !refused.unfinished); // no scolding while the number is still being typed
+  return (
+    <div class={`typed ${wrong ? "field--error" : ""}`}>
+      <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
+      <label class="field__label" for={id}>Your answer, a number</label>
+      <p class="field__error" id={`${id}-error`} aria-live="polite">
+        {wrong && <>{refused.message} {savedResponse?.number ? `Saved so far: ${savedResponse.number}.` : "It is not saved yet."}</>}
+      </p>
+      <input
+        id={id}
+        ref={field}
+        class="input input--number"
+        type="text"
+        inputmode="decimal"
+        value={draft}
+        maxLength={70}
+        autocomplete="off"
+        disabled={disabled}
+        aria-invalid={wrong ? "true" : undefined}
+        aria-describedby={`${id}-text ${id}-error`}
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+          typeNumber(exam, question, event.currentTarget.value);
+        }}
+        onFocus={() => {
+          setLeft(false);
+          fieldEntered(exam, question.questionId);
+        }}
+        onBlur={() => {
+          setLeft(true);
+          fieldLeft(exam);
+        }}
+      />
+    </div>
+  );
+}

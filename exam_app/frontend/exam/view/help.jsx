@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { setSingleKeys, singleKeys } from "../live/controls.js";
+
+const KEYS = [
+  [["1", "…", "9"], "choose an answer"],
+  [["←", "→"], "previous and next question; also p and n"],
+  [["f"], "flag the question, or remove the flag"],
+  [["t"], "say how much time is left"],
+  [["?"], "this help"],
+];
+
+export function HelpSheet({ exam, open }) {
+  const sheet = useRef(null);
+  const [keys, setKeys] = useState(singleKeys);
+  useEffect(() => {
+    const dialog = sheet.current;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  const shut = () => exam.store.set({ helpOpen: false });
+  return (
+    <dialog ref={sheet} class="sheet" aria-labelledby="help-title" onClose={shut}>
+      <div class="sheet__head">
+        <h2 id="help-title">Help</h2>
+        <button type="button" class="button button--secondary" onClick={shut}>Close</button>
+      </div>
+      <p>Every answer is saved by itself. The words at the top say whether all are saved. If the connection is lost, go on: your answers wait on this device and are sent when it is back.</p>
+      <p>Flag a question to find it again. Handing in is under “Review and hand in”, which first shows what is still open.</p>
+      <h3>Keys</h3>
+      <dl class="keys">
+        {KEYS.map(([names, meaning]) => (
+          <div key={meaning}><dt>{names.map((name) => (name === "…" ? " … " : <kbd key={name}>{name}</kbd>))}</dt><dd>{meaning}</dd></div>
+        ))}
+      </dl>
+      <p class="muted">They do nothing while you type in a field.</p>
+      <label class="choice choice--bare">
+        <input type="checkbox" checked={keys} onChange={(event) => {
+          setSingleKeys(event.currentTarget.checked);
+          setKeys(event.currentTarget.checked);
+        }} />
+        <span class="choice__text">Use these keys. Switch them off if you speak to your device.</span>
+      </label>
+    </dialog>
+  );
+}

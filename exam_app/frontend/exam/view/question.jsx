@@ -1,0 +1,95 @@
+import { useEffect, useRef } from "preact/hooks";
+import { pointsWords } from "../../lib/format.js";
+import { canGoTo, clearChoice, step, toggleFlag, useMine } from "../live/actions.js";
+import { responseWords } from "../model/answers.js";
+import { ChoiceAnswer } from "./choice.jsx";
+import { NumberAnswer, TextAnswer } from "./fields.jsx";
+import { Icon } from "./icons.jsx";
+import { Passage } from "./passage.jsx";
+import { questionViews } from "./question-views.js";
+
+export function Question({ exam, state }) {
+  const { attempt, index } = state;
+  const view = questionViews(state)[index];
+  const { question } = view;
+  const passage = attempt.passages?.find((one) => one.passageId === question.passageId);
+  const disabled = state.locked || state.paused || state.submitting;
+  const heading = useRef(null);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, [question.questionId]);
+  return (
+    <div class={passage ? "with-passage" : ""}>
+      {passage && <Passage key={passage.passageId} passage={passage} />}
+      <article class="question" data-testid="question" data-question-id={question.questionId}>
+        <div class="question__head">
+          <h2 class="question__number" tabIndex={-1} ref={heading}>Question {index + 1} of {attempt.questions.length}</h2>
+          <span class="question__points">{pointsWords(question.points)}</span>
+          <button type="button" class="button button--quiet flag" aria-pressed={view.flagged} disabled={disabled} onClick={() => toggleFlag(exam, question)}>
+            <Icon name={view.flagged ? "flag" : "flagOutline"} /> {view.flagged ? "Flagged" : "Flag"}
+          </button>
+        </div>
+        <Answer key={question.questionId} exam={exam} view={view} disabled={disabled} />
+        <Told view={view} replaced={state.replaced[question.questionId]} exam={exam} />
+        <Steps exam={exam} state={state} />
+      </article>
+    </div>
+  );
+}
+
+function Answer({ exam, view, disabled }) {
+  const { question } = view;
+  const chooses = question.options?.length > 0;
+  const clear = chooses && view.answered && !disabled;
+  const Field = question.questionType === "numerical" ? NumberAnswer : TextAnswer;
+  return (
+    <>
+      {chooses ? <ChoiceAnswer exam={exam} view={view} disabled={disabled} /> : <Field exam={exam} view={view} disabled={disabled} />}
+      {chooses && (
+        <div class="question__clear">
+          {clear && <button type="button" class="button button--quiet" onClick={() => clearChoice(exam, question)}>Clear choice</button>}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What the server said of this answer: refused, replaced from elsewhere, or right and wrong in practice. */
+function Told({ exam, view, replaced }) {
+  const { question, refused, isCorrect, points } = view;
+  return (
+    <>
+      {refused && refused.code !== "not_a_number" && (
+        <p class="notice notice--bad" role="alert"><strong>This answer is not saved.</strong> {refused.message} It stays on this page: change it, or show it to your teacher.</p>
+      )}
+      {replaced && (
+        <div class="notice">
+          <p>A newer answer from another device was kept. Yours was: <strong>{responseWords(question, replaced)}</strong></p>
+          <button type="button" class="button button--secondary" onClick={() => useMine(exam, question)}>Use this one instead</button>
+        </div>
+      )}
+      {isCorrect !== null && view.answered && (
+        <p class={`notice ${isCorrect ? "notice--ok" : "notice--warn"}`} role="status" data-testid="feedback">
+          <strong>{isCorrect ? "✓ Right." : Number(points) > 0 ? "◐ Partly right." : "✗ Not right."}</strong>{" "}
+          {points !== null && `${Number(points)} of ${pointsWords(question.points)}.`}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Steps({ exam, state }) {
+  const { index, attempt } = state;
+  const last = index === attempt.questions.length - 1;
+  return (
+    <div class="steps">
+      <button type="button" class="button button--secondary" disabled={!canGoTo(state, index - 1)} onClick={() => step(exam, -1)}>
+        <Icon name="left" /> Previous
+      </button>
+      <button type="button" class="button" onClick={() => step(exam, 1)}>
+        {last ? "Review and hand in" : "Next"} <Icon name="right" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useEffect, useRef } from "preact/hooks";
+import { plural } from "../../lib/format.js";
+import { canGoTo, goTo, submit } from "../live/actions.js";
+import { Icon } from "./icons.jsx";
+import { questionViews } from "./question-views.js";
+
+/** Before handing in: what is open or flagged, with links, then one button that says what it does. */
+export function Review({ exam, state }) {
+  const views = questionViews(state).map((view, index) => ({ ...view, index }));
+  const answered = views.filter((view) => view.answered).length;
+  const heading = useRef(null);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  const groups = [
+    ["Not saved", views.filter((view) => view.refused), "The answer has to be corrected before it can be saved."],
+    ["Not answered", views.filter((view) => !view.answered && !view.refused), null],
+    ["Flagged", views.filter((view) => view.flagged), null],
+  ];
+  return (
+    <section class="hand-in" aria-labelledby="hand-in-title">
+      <h2 id="hand-in-title" tabIndex={-1} ref={heading}>Hand in</h2>
+      <p class="hand-in__count">You answered <strong>{answered} of {plural(views.length, "question")}</strong>.</p>
+      {groups.map(([title, list, hint]) => list.length > 0 && <Group key={title} exam={exam} state={state} title={title} list={list} hint={hint} />)}
+      {groups.every(([, list]) => !list.length) && <p>Every question is answered, and none is flagged.</p>}
+      {state.submitProblem && <p class="notice notice--bad" role="alert">{state.submitProblem}</p>}
+      <p>After handing in you cannot change your answers.</p>
+      <div class="actions">
+        <button type="button" class="button" aria-disabled={state.submitting || state.locked || state.paused} onClick={() => submit(exam)} data-testid="submit">
+          {state.submitting ? "Handing in…" : `Hand in ${answered} of ${plural(views.length, "answer")}`}
+        </button>
+        <button type="button" class="button button--secondary" disabled={state.submitting} onClick={() => goTo(exam, state.index)}>
+          <Icon name="left" /> Back to question {state.index + 1}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Group({ exam, state, title, list, hint }) {
+  const id = `group-${title.toLowerCase().replace(/\W/g, "-")}`;
+  return (
+    <div class="hand-in__group">
+      <h3 id={id}>{title} ({list.length})</h3>
+      {hint && <p class="muted">{hint}</p>}
+      <ul class="hand-in__list" aria-labelledby={id}>
+        {list.map(({ question, index }) => (
+          <li key={question.questionId}>
+            <a href={`#question-${index + 1}`} aria-disabled={!canGoTo(state, index)} onClick={(event) => {
+              event.preventDefault();
+              goTo(exam, index);
+            }}>
+              <strong>Question {index + 1}</strong> <span class="hand-in__text">{question.questionText}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { saveState } from "../model/save-state.js";
+import { Icon } from "./icons.jsx";
+import { LoginAgain } from "./simple.jsx";
+
+const ICONS = {
+  saved: "saved", closed: "saved", updated: "saved", saving: "saving", offline: "offline",
+  login: "alert", trouble: "alert", paused: "pause", locked: "clock",
+};
+
+/** Always visible, never in the way; changes that matter are announced elsewhere. */
+export function SaveState({ state }) {
+  const refused = state.entries.filter((entry) => entry.refused).length;
+  const { kind, text } = saveState({ ...state, pending: state.entries.length - refused, refused, now: Date.now() });
+  return (
+    <p class={`save-state save-state--${kind}`} data-testid="save-state" data-kind={kind}>
+      <Icon name={ICONS[kind]} /> <span>{text}{kind === "login" && <>. <LoginAgain short /></>}</span>
+    </p>
+  );
+}

@@ -1,0 +1,89 @@
+import { useEffect, useState } from "preact/hooks";
+import { dateTime, plural, pointsWords } from "../../lib/format.js";
+import { storageWorks } from "../live/storage.js";
+import { Icon } from "./icons.jsx";
+import { Notices } from "./notices.jsx";
+import { LoginAgain } from "./simple.jsx";
+
+/** Who you are, what will come, and whether this device is ready. Opens by itself at the start. */
+export function Waiting({ exam, state }) {
+  const { session } = state;
+  const { firstName, lastName } = exam.boot.user;
+  return (
+    <main class="plain" data-testid="waiting-room">
+      <p class="plain__over">Waiting room{session.className && ` · ${session.className}`}</p>
+      <h1>{session.title}</h1>
+      <Notices exam={exam} state={state} />
+      <p class="plain__lead">
+        {session.status === "scheduled" && session.scheduledAt ? <>Planned for <time dateTime={session.scheduledAt}>{dateTime(session.scheduledAt)}</time>. </> : null}
+        <strong>Your teacher starts the exam: this page opens by itself.</strong>
+      </p>
+      <section>
+        <h2>Who you are</h2>
+        <p>{firstName} {lastName}. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
+      </section>
+      <section>
+        <h2>What will come</h2>
+        <p>{plural(session.questionCount, "question")}, {plural(session.durationMinutes, "minute")}, {pointsWords(session.totalPoints)}.
+          {session.globalTimer ? " The time runs for everyone together from the start." : " Your time runs from when you begin."}</p>
+        {session.instructions && <p class="instructions">{session.instructions}</p>}
+        <p>Your answers are saved by themselves as you give them. When the time is up, they are handed in by themselves.</p>
+      </section>
+      <Checks exam={exam} state={state} />
+    </main>
+  );
+}
+
+function Checks({ exam, state }) {
+  const storage = useStorageCheck();
+  useEverySecond(); // the clock is measured while the page waits
+  const { connection } = state;
+  const connected = connection === "connected";
+  return (
+    <section>
+      <h2>This device</h2>
+      <ul class="checks" aria-label="Checks of this device">
+        {connection === "login" ? <Check ok={false}>You are signed out. <LoginAgain short /></Check>
+          : <Check ok={connected}>{connected ? "The connection works." : "No connection at the moment. Check the network of this device; the page goes on by itself."}</Check>}
+        <Check ok={exam.clock.known} waiting={!exam.clock.known}>{clockWords(exam.clock)}</Check>
+        <Check ok={storage !== false} waiting={storage === null}>
+          {storage === null ? "Looking at the storage of this browser…"
+            : storage ? "This browser keeps your answers, even if the connection is lost or the page is reloaded."
+              : "This browser cannot keep answers through a reload, perhaps because of a private window. They are still sent at once. Better: use a normal window."}
+        </Check>
+      </ul>
+    </section>
+  );
+}
+
+function clockWords(clock) {
+  if (!clock.known) return "Comparing the clock with the server…";
+  const seconds = Math.round(Math.abs(clock.target) / 1000);
+  if (seconds < 2) return "The clock of this device is right.";
+  const size = seconds < 120 ? plural(seconds, "second") : plural(Math.round(seconds / 60), "minute");
+  return `The clock of this device is ${size} ${clock.target > 0 ? "slow" : "fast"}. That does no harm: this page uses the server’s time.`;
+}
+
+function Check({ ok, waiting = false, children }) {
+  return (
+    <li class={`check ${waiting ? "" : ok ? "check--ok" : "check--bad"}`}>
+      <Icon name={waiting ? "saving" : ok ? "saved" : "alert"} /> <span>{children}</span>
+    </li>
+  );
+}
+
+function useStorageCheck() {
+  const [works, setWorks] = useState(null);
+  useEffect(() => {
+    storageWorks().then(setWorks);
+  }, []);
+  return works;
+}
+
+function useEverySecond() {
+  const [, again] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => again((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+}
