@@ -57,13 +57,13 @@ def _definition(body: str, texts: Texts) -> tuple[str, dict[str, Any]]:
 
 
 def _entries(body: str) -> list[Entry]:
-    """The answers, cut at each unescaped `=` and `~`; a text without any mark is one answer."""
-    first, *rest = re.split("([=~])", body)
+    """The answers, cut at each unescaped `=`, `~` or `~=` (an older `=`); a text without any is one answer."""
+    first, *rest = re.split("(~=|[=~])", body)
     if first.strip() and rest:
         raise CannotRead(f"text before the first answer: {_shortened(first)}")
     if not rest:
         return [_entry("", first)]
-    return [_entry(mark, text) for mark, text in zip(rest[::2], rest[1::2], strict=True)]
+    return [_entry(mark[-1], text) for mark, text in zip(rest[::2], rest[1::2], strict=True)]
 
 
 def _entry(mark: str, source: str) -> Entry:

@@ -97,6 +97,10 @@ def test_single_choice_with_weights_and_feedback() -> None:
     assert question.definition["feedback"] == "general"
 
 
+def test_the_older_mark_of_a_right_answer() -> None:
+    assert options(one("Pick {~a ~=b}")) == [("a", 0.0), ("b", 1.0)]
+
+
 def test_only_tildes_mean_that_several_may_be_chosen() -> None:
     question = one("Pick {~%50%a~%50%b~%-100%c}")
     assert question.type == "multiple_response"
