@@ -57,7 +57,7 @@ def _definition(body: str, texts: Texts) -> tuple[str, dict[str, Any]]:
 
 
 def _entries(body: str) -> list[Entry]:
-    """The answers, cut at each unescaped `=`, `~` or `~=` (an older `=`); a text without any is one answer."""
+    """The answers, cut at each unescaped `=`, `~` or `~=` (an older `=`); without any, one answer."""
     first, *rest = re.split("(~=|[=~])", body)
     if first.strip() and rest:
         raise CannotRead(f"text before the first answer: {_shortened(first)}")
