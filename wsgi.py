@@ -44,7 +44,7 @@ def main() -> None:
     host = os.environ.get("HOST") or ("0.0.0.0" if "DYNO" in os.environ else "127.0.0.1")
     port = int(os.environ.get("PORT") or 8000)
     try:
-        app = create_app()
+        app = create_app(role="web")
         embedded.ensure(app.config)
         print(f"listening on http://{host}:{port} ({MODE})", flush=True)
         _serve_eventlet(app, host, port) if MODE == "eventlet" else _serve(app, host, port)
@@ -68,9 +68,10 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     wake.recv(1)
 
     # Closing the transport, unlike a Socket.IO disconnect, makes the browsers come back by themselves.
-    server.kill(SystemExit)
-    socketio.server.eio.disconnect()
     with eventlet.Timeout(GOODBYE_SECONDS, False):
+        server.kill(SystemExit)
+        for connection in list(socketio.server.eio.sockets.values()):
+            eventlet.spawn_n(connection.close)
         server.wait()
 
 

@@ -50,8 +50,12 @@ class PostgresEngine(Engine):
         state = self._postmaster()
         if len(state) < 8 or state[7].strip() != "ready":
             return False
-        with socket.socket(socket.AF_UNIX) as connection:
-            return connection.connect_ex(str(self.socket)) == 0
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(self.socket))
+        except OSError:
+            return False
+        return True
 
     def start(self, timeout: float) -> None:
         programs = self.programs()
