@@ -18,6 +18,10 @@ Command = list[str | Path]
 SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes, on some systems 103
 
 
+# The C library's words, and PostgreSQL's after a write that was cut short.
+DISK_FULL = (os.strerror(errno.ENOSPC), "Check free disk space", "wrote only ")
+
+
 class EngineError(click.ClickException):
     """An embedded engine cannot run; the message is one line for the person who started it."""
 
@@ -91,7 +95,7 @@ class Engine:
 
     def _failure(self, output: str) -> EngineError:
         """What the server printed before it gave up, as one line."""
-        if os.strerror(errno.ENOSPC) in output:
+        if any(sign in output for sign in DISK_FULL):
             return EngineError(f"no space left on the disk that holds {self.folder.parent}")
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
