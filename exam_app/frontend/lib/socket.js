@@ -82,6 +82,11 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     reconnect() {
       if (!socket.connected) socket.connect();
     },
+    /** Drops a connection that no longer answers; the library opens a new one by itself. */
+    restart() {
+      if (socket.connected) socket.io.engine?.close();
+      else socket.connect();
+    },
     close() {
       clearTimeout(retry);
       socket.disconnect();

@@ -1,15 +1,19 @@
 // Small helps for pages that the server rendered; each of them also works without.
 import { api } from "../lib/csrf.js";
-import { dateTime, relativeTime } from "../lib/format.js";
+import { clockTime, dateTime, relativeTime } from "../lib/format.js";
 
 /** Times in the reader's own zone: relative when near, the exact one on hover and for screen readers. */
 function localTimes(root = document) {
-  for (const element of root.querySelectorAll("time[datetime]")) {
-    const iso = element.getAttribute("datetime");
+  for (const element of root.querySelectorAll("time[data-local-time]")) {
+    const iso = element.dateTime;
     const exact = dateTime(iso);
     if (!exact) continue;
     const near = relativeTime(iso);
     element.title = exact;
+    if (element.dataset.localTime === "time") {
+      element.textContent = clockTime(iso, { seconds: true });
+      continue;
+    }
     element.textContent = near ?? exact;
     if (near) {
       const spoken = document.createElement("span");

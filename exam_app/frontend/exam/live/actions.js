@@ -57,7 +57,8 @@ export function typeText(exam, question, text) {
 export function typeNumber(exam, question, text) {
   const check = checkNumber(text);
   const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
-  change(exam, question, { response: { number: storable(text) } }, { delay: TYPING_MS, refused });
+  const number = check.ok ? storable(text).trim() : storable(text);
+  change(exam, question, { response: { number } }, { delay: TYPING_MS, refused });
 }
 
 /** PostgreSQL holds neither NUL nor half of a surrogate pair. */

@@ -56,7 +56,7 @@ async function openQueue(exam) {
     send: createSender({
       socket: { request: exam.request },
       attemptId: exam.attemptId,
-      onAnswered: (door) => exam.store.set({ restWorks: door === "rest" }),
+      onAnswered: (door) => exam.store.set({ restWorks: door === "rest", unreachable: false }),
     }),
     onChange: () => exam.store.set({ entries: exam.queue.entries.slice() }),
     onReply: (reply) => adoptReply(exam, reply),
@@ -117,5 +117,5 @@ function saveProblem(exam, error, batch) {
     exam.store.set((state) => ({ ...state, late: state.late + batch.length }));
     exam.comeBack();
   } else if (error.code === "attempt_not_in_progress") exam.comeBack();
-  else if (error.isNetwork) exam.store.set({ restWorks: false });
+  else if (error.isNetwork) exam.store.set({ restWorks: false, unreachable: true });
 }

@@ -24,7 +24,7 @@ export async function close(exam, end, { delivered = false } = {}) {
   if (exam.queue) {
     if (!delivered) await exam.queue.drain(); // what arrives late is kept apart for the teacher
     exam.queue.stop({ forget: delivered });
-    store.set({ undelivered: exam.queue.pending.length });
+    store.set({ undelivered: new Set(exam.queue.pending.map((entry) => entry.questionId)).size });
   }
 }
 

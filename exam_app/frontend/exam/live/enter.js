@@ -35,7 +35,7 @@ async function enterSession(exam) {
   if (attempt && attempt.status !== "not_started") return adoptAttempt(exam, attempt);
   if (session.status === "completed") gone(exam, "This exam is over. You did not take part in it.");
   else if (session.status === "cancelled") gone(exam, "This exam was cancelled. Ask your teacher whether there will be another date.");
-  else exam.store.set({ phase: "waiting" });
+  else if (exam.store.get().phase === "connecting") exam.store.set({ phase: "waiting" });
   return undefined;
 }
 

@@ -21,6 +21,7 @@ export function createExam(boot) {
       phase: "connecting", // connecting, waiting, exam, closed, gone
       view: "question", // question, review
       connection: "connecting", // connecting, connected, offline, login
+      unreachable: false, // the socket seems open, but nothing is answered
       restWorks: false,
       session: null,
       attempt: null,
@@ -64,13 +65,14 @@ export function createExam(boot) {
 async function timedRequest(exam, event, data, timeout) {
   const sentAt = Date.now();
   const reply = await exam.socket.request(event, data, timeout);
+  exam.store.set((state) => (state.unreachable ? { ...state, unreachable: false } : state));
   if (reply?.serverTime) exam.clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: reply.serverTime });
   return reply;
 }
 
 function connectionChanged(exam, state) {
   const before = exam.store.get().connection;
-  exam.store.set({ connection: state, restWorks: false });
+  exam.store.set({ connection: state, restWorks: false, unreachable: false });
   if (state === "connected") {
     if (before === "offline" || before === "login") announce(exam, "Connected again.");
     beat(exam);

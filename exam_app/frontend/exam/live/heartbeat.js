@@ -33,8 +33,12 @@ export async function beat(exam) {
       pending: exam.queue?.pending.length ?? 0,
     });
     if (phase === "exam") compare(exam, reply);
-  } catch {
-    // The connection's own state says what is wrong; the next beat tries again.
+    exam.missedBeats = 0;
+  } catch (error) {
+    if (error.code !== "timeout") return; // the connection's own state says what is wrong
+    exam.store.set({ unreachable: true });
+    exam.missedBeats = (exam.missedBeats ?? 0) + 1;
+    if (exam.missedBeats >= 2) exam.socket.restart(); // half-open: do not wait for the ping to notice
   }
 }
 

@@ -39,6 +39,7 @@ export function watchPresence(exam) {
     if (changes.length) sendParting(exam.attemptId, changes);
   });
   window.addEventListener("pageshow", (event) => event.persisted && comeBack(exam));
+  window.addEventListener("offline", () => exam.store.set({ unreachable: true, restWorks: false }));
   window.addEventListener("online", () => comeBack(exam));
   exam.socket.on("connect", () => sendUntold(exam));
 }

@@ -4,12 +4,12 @@ import { clockTime, plural } from "../../lib/format.js";
 const RECENT_MS = 12000;
 
 /** {kind, text}; `kind` picks icon and colour: saved, saving, offline, login, updated, trouble, closed, paused, locked. */
-export function saveState({ connection, restWorks, pending, refused, updatedAt, closed, locked, paused, now }) {
+export function saveState({ connection, unreachable, restWorks, pending, refused, updatedAt, closed, locked, paused, now }) {
   if (closed) return { kind: "closed", text: closedWords(closed) };
   if (connection === "login") {
     return { kind: "login", text: pending ? `Signed out: ${waiting(pending)}` : "Signed out: all answers so far are saved" };
   }
-  if (connection === "offline" && !(restWorks && !pending)) {
+  if ((connection === "offline" || unreachable) && !(restWorks && !pending)) {
     return {
       kind: "offline",
       text: pending ? `Offline: ${waiting(pending)}, ${pending === 1 ? "it" : "they"} will be sent` : "Offline: all answers so far are saved",

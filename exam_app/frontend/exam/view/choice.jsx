@@ -6,11 +6,11 @@ export function ChoiceAnswer({ exam, view, disabled }) {
   const several = question.questionType === "multiple_response";
   const chosen = response.selectedOptionIds ?? [];
   return (
-    <fieldset class="choices" disabled={disabled}>
+    <fieldset class="options" disabled={disabled}>
       <legend class="question__text">{question.questionText}</legend>
       {several && <p class="question__hint">Choose all that apply.</p>}
       {question.options.map((option) => (
-        <label key={option.optionId} class={`choice ${chosen.includes(option.optionId) ? "choice--chosen" : ""}`}>
+        <label key={option.optionId} class={`option ${chosen.includes(option.optionId) ? "option--chosen" : ""}`}>
           <input
             type={several ? "checkbox" : "radio"}
             name={`question-${question.questionId}`}
@@ -18,7 +18,7 @@ export function ChoiceAnswer({ exam, view, disabled }) {
             checked={chosen.includes(option.optionId)}
             onChange={() => chooseOption(exam, question, option.optionId)}
           />
-          <span class="choice__text">{option.optionText}</span>
+          <span class="option__text">{option.optionText}</span>
         </label>
       ))}
     </fieldset>

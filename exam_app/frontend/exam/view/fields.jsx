@@ -3,19 +3,22 @@ import { fieldEntered, fieldLeft, typeNumber, typeText } from "../live/actions.j
 
 const MAX_TEXT = 20000;
 
-/** What is typed belongs to the typist: news from elsewhere come in only while the field is not in use. */
-function useDraft(saved) {
+/** What is typed belongs to the typist: news from elsewhere come in when the field is left, or when they won. */
+function useDraft(saved, replaced) {
   const field = useRef(null);
   const [draft, setDraft] = useState(saved);
   useEffect(() => {
     if (document.activeElement !== field.current) setDraft(saved);
   }, [saved]);
-  return { field, draft, setDraft };
+  useEffect(() => {
+    if (replaced) setDraft(saved);
+  }, [replaced]);
+  return { field, draft, setDraft, settle: () => setDraft(saved) };
 }
 
-export function TextAnswer({ exam, view, disabled }) {
+export function TextAnswer({ exam, view, replaced, disabled }) {
   const { question } = view;
-  const { field, draft, setDraft } = useDraft(view.response.text ?? "");
+  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", replaced);
   const id = `answer-${question.questionId}`;
   const short = question.questionType === "short_answer";
   const Tag = short ? "input" : "textarea";
@@ -40,15 +43,18 @@ export function TextAnswer({ exam, view, disabled }) {
           typeText(exam, question, event.currentTarget.value);
         }}
         onFocus={() => fieldEntered(exam, question.questionId)}
-        onBlur={() => fieldLeft(exam)}
+        onBlur={() => {
+          settle();
+          fieldLeft(exam);
+        }}
       />
     </div>
   );
 }
 
-export function NumberAnswer({ exam, view, disabled }) {
+export function NumberAnswer({ exam, view, replaced, disabled }) {
   const { question, refused, savedResponse } = view;
-  const { field, draft, setDraft } = useDraft(view.response.number ?? "");
+  const { field, draft, setDraft, settle } = useDraft(view.response.number ?? "", replaced);
   const [left, setLeft] = useState(true);
   const id = `answer-${question.questionId}`;
   const wrong = refused && (left || !refused.unfinished); // no scolding while the number is still being typed
@@ -81,6 +87,7 @@ export function NumberAnswer({ exam, view, disabled }) {
         }}
         onBlur={() => {
           setLeft(true);
+          settle();
           fieldLeft(exam);
         }}
       />

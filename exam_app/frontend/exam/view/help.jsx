@@ -33,12 +33,12 @@ export function HelpSheet({ exam, open }) {
         ))}
       </dl>
       <p class="muted">They do nothing while you type in a field.</p>
-      <label class="choice choice--bare">
+      <label class="option option--bare">
         <input type="checkbox" checked={keys} onChange={(event) => {
           setSingleKeys(event.currentTarget.checked);
           setKeys(event.currentTarget.checked);
         }} />
-        <span class="choice__text">Use these keys. Switch them off if you speak to your device.</span>
+        <span class="option__text">Use these keys. Switch them off if you speak to your device.</span>
       </label>
     </dialog>
   );

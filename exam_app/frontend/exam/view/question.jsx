@@ -30,7 +30,7 @@ export function Question({ exam, state }) {
             <Icon name={view.flagged ? "flag" : "flagOutline"} /> {view.flagged ? "Flagged" : "Flag"}
           </button>
         </div>
-        <Answer key={question.questionId} exam={exam} view={view} disabled={disabled} />
+        <Answer key={question.questionId} exam={exam} view={view} replaced={state.replaced[question.questionId]} disabled={disabled} />
         <Told view={view} replaced={state.replaced[question.questionId]} exam={exam} />
         <Steps exam={exam} state={state} />
       </article>
@@ -38,14 +38,14 @@ export function Question({ exam, state }) {
   );
 }
 
-function Answer({ exam, view, disabled }) {
+function Answer({ exam, view, replaced, disabled }) {
   const { question } = view;
   const chooses = question.options?.length > 0;
   const clear = chooses && view.answered && !disabled;
   const Field = question.questionType === "numerical" ? NumberAnswer : TextAnswer;
   return (
     <>
-      {chooses ? <ChoiceAnswer exam={exam} view={view} disabled={disabled} /> : <Field exam={exam} view={view} disabled={disabled} />}
+      {chooses ? <ChoiceAnswer exam={exam} view={view} disabled={disabled} /> : <Field exam={exam} view={view} replaced={replaced} disabled={disabled} />}
       {chooses && (
         <div class="question__clear">
           {clear && <button type="button" class="button button--quiet" onClick={() => clearChoice(exam, question)}>Clear choice</button>}

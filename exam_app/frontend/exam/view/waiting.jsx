@@ -42,7 +42,7 @@ function Checks({ exam, state }) {
   return (
     <section>
       <h2>This device</h2>
-      <ul class="checks" aria-label="Checks of this device">
+      <ul class="readiness-list" aria-label="Checks of this device">
         {connection === "login" ? <Check ok={false}>You are signed out. <LoginAgain short /></Check>
           : <Check ok={connected}>{connected ? "The connection works." : "No connection at the moment. Check the network of this device; the page goes on by itself."}</Check>}
         <Check ok={exam.clock.known} waiting={!exam.clock.known}>{clockWords(exam.clock)}</Check>
@@ -66,7 +66,7 @@ function clockWords(clock) {
 
 function Check({ ok, waiting = false, children }) {
   return (
-    <li class={`check ${waiting ? "" : ok ? "check--ok" : "check--bad"}`}>
+    <li class={`readiness ${waiting ? "" : ok ? "readiness--ok" : "readiness--bad"}`}>
       <Icon name={waiting ? "saving" : ok ? "saved" : "alert"} /> <span>{children}</span>
     </li>
   );

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyReply, choose, emptyResponse, isAnswered, mergeAnswers, responseWords, viewOf } from "../exam/model/answers.js";
+import { groupsBySize, newChangeId } from "../exam/model/changes.js";
+import { commandFor, placeOf } from "../exam/model/keys.js";
+import { hashFor, indexFromHash } from "../exam/model/places.js";
+import { TimeSpent } from "../exam/model/time-spent.js";
+
+const options = [1, 2, 3].map((optionId) => ({ optionId, optionText: `option ${optionId}` }));
+const single = { questionId: 1, questionType: "multiple_choice", options };
+const several = { questionId: 2, questionType: "multiple_response", options };
+
+test("choosing replaces in a single choice and switches in a multiple response", () => {
+  assert.deepEqual(choose(single, { selectedOptionIds: [1] }, 2), { selectedOptionIds: [2] });
+  assert.deepEqual(choose(several, { selectedOptionIds: [3] }, 1), { selectedOptionIds: [1, 3] });
+  assert.deepEqual(choose(several, { selectedOptionIds: [1, 3] }, 1), { selectedOptionIds: [3] });
+});
+
+test("empty, answered, and in words", () => {
+  assert.deepEqual(emptyResponse(single), { selectedOptionIds: [] });
+  assert.deepEqual(emptyResponse({ questionType: "numerical" }), { number: "" });
+  assert.deepEqual(emptyResponse({ questionType: "short_answer" }), { text: "" });
+  for (const empty of [null, {}, { text: "  " }, { number: "" }, { selectedOptionIds: [] }]) assert.equal(isAnswered(empty), false);
+  for (const full of [{ text: "x" }, { number: "0" }, { number: 0 }, { selectedOptionIds: [1] }]) assert.equal(isAnswered(full), true);
+  assert.equal(responseWords(several, { selectedOptionIds: [1, 3] }), "option 1; option 3");
+});
+
+test("an older version never replaces a newer one", () => {
+  const known = mergeAnswers({}, [{ questionId: 1, version: 3, response: { text: "new" } }]);
+  assert.equal(mergeAnswers(known, [{ questionId: 1, version: 2, response: { text: "old" } }])[1].response.text, "new");
+});
+
+test("a conflict that the server won shows the server's value", () => {
+  const answers = applyReply({}, { saved: [], conflicts: [{ questionId: 1, changeId: "c", resolution: "server", serverValue: { text: "theirs" }, localValue: { text: "mine" }, version: 4 }] });
+  assert.deepEqual([answers[1].response.text, answers[1].version], ["theirs", 4]);
+});
+
+test("what waits on this device is laid over what the server has", () => {
+  const answer = { questionId: 1, version: 1, response: { selectedOptionIds: [1] }, flagged: false, isCorrect: true, points: "1" };
+  assert.equal(viewOf(single, answer, null).isCorrect, true);
+  const waiting = viewOf(single, answer, { response: { selectedOptionIds: [2] }, flagged: true });
+  assert.deepEqual([waiting.response.selectedOptionIds, waiting.flagged, waiting.isCorrect, waiting.waiting], [[2], true, null, true]);
+  assert.equal(viewOf(single, answer, { response: { selectedOptionIds: [2] }, flagged: false, refused: { code: "x" } }).answered, false);
+});
+
+test("keys", () => {
+  const press = (key, where = "page", more = {}) => commandFor({ key, ...more }, where)?.name ?? null;
+  assert.deepEqual(commandFor({ key: "3" }, "choice"), { name: "choose", position: 3 });
+  assert.equal(press("ArrowRight", "choice"), "next");
+  assert.equal(press("ArrowDown", "choice"), null);
+  assert.equal(press("n", "typing"), null);
+  assert.equal(press("3", "typing"), null);
+  assert.equal(press("f", "control"), "flag");
+  assert.equal(press("p", "page", { ctrlKey: true }), null);
+  assert.equal(press("n", "page", { isComposing: true }), null);
+  assert.equal(press("?"), "help");
+  assert.equal(placeOf({ tagName: "INPUT", type: "radio" }), "choice");
+  assert.equal(placeOf({ tagName: "INPUT", type: "text" }), "typing");
+  assert.equal(placeOf({ tagName: "BODY" }), "page");
+});
+
+test("change ids are version 4 UUIDs, also without a secure context", () => {
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  const plain = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
+  for (const source of [globalThis.crypto, plain, null]) assert.match(newChangeId(source), uuid);
+  assert.notEqual(newChangeId(plain), newChangeId(plain));
+});
+
+test("groups stay below the size a parting message may have", () => {
+  const changes = Array.from({ length: 10 }, (_, n) => ({ changeId: `${n}`, response: { text: "ä".repeat(5000) } }));
+  const groups = groupsBySize(changes);
+  assert.ok(groups.length > 1);
+  assert.equal(groups.flat().length, 10);
+  for (const group of groups) assert.ok(new TextEncoder().encode(JSON.stringify(group)).length < 55000);
+});
+
+test("places in the address", () => {
+  assert.equal(hashFor(2), "#question-3");
+  assert.equal(indexFromHash("#question-3"), 2);
+  assert.equal(indexFromHash("#hand-in"), null);
+});
+
+test("time spent counts only while the page is looked at", () => {
+  const spent = new TimeSpent();
+  spent.startFrom(1, 10);
+  spent.show(1, 0);
+  assert.equal(spent.seconds(1, 5000), 15);
+  spent.hide(6000);
+  spent.back(60000);
+  spent.show(2, 61000);
+  assert.equal(spent.seconds(1, 99000), 17);
+  assert.equal(spent.seconds(2, 62000), 1);
+});
