@@ -112,6 +112,29 @@ class SessionNotJoinable(Conflict):
     message = "This session is not open. Students can join once the waiting room is open."
 
 
+class UnknownEvent(AppError):
+    code = "unknown_event"
+    message = "There is no such event in this namespace."
+
+
+class MethodNotAllowed(AppError):
+    code = "method_not_allowed"
+    status = 405
+    message = "This address does not take this method."
+
+
+class UnsupportedMediaType(AppError):
+    code = "unsupported_media_type"
+    status = 415
+    message = "Send JSON, with the header Content-Type: application/json."
+
+
+class InternalError(AppError):
+    code = "internal_error"
+    status = 500
+    message = "Something went wrong on our side. It has been noted; try again."
+
+
 class TooManyRequests(AppError):
     code = "too_many_requests"
     status = 429

@@ -32,6 +32,11 @@ def enqueue_grading() -> None:
     _enqueue(GRADING, "workers.jobs.grade_closed")
 
 
+def enqueue_room_care() -> None:
+    """Give the time warnings that are due, and notice who fell silent."""
+    _enqueue(GRADING, "workers.jobs.tend_rooms")
+
+
 def enqueue_mail() -> None:
     """Send every mail of the outbox that is due."""
     _enqueue(MAIL, "workers.jobs.send_mail")

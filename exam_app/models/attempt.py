@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
@@ -16,32 +16,45 @@ from exam_app.models.test import Paper, Test
 from exam_app.models.user import User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus, SubmissionMethod
 
-_OPEN_WORDS = ", ".join(f"'{status.value}'" for status in sorted(OPEN))
+_SELF_PACED_OPEN = "session_id IS NULL AND status IN ({})".format(
+    ", ".join(f"'{status.value}'" for status in sorted(OPEN))
+)
 
 
 class Attempt(OrganizationOwned, Created, Base):
     """One go. `version` counts the changes logged so far and guards every save.
 
     `deadline_at` is the moment the student's time is up; it is written by `services.deadlines` alone.
+    `warn_at` is when the next of the test's time warnings is due.
     `answered_count` and `violation_count` are kept by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
     """
 
     __tablename__ = "attempts"
     __table_args__ = (
-        UniqueConstraint("test_id", "student_id", "number"),
-        Index("ix_attempts_due", "deadline_at", postgresql_where="status = 'in_progress'"),
-        Index("ix_attempts_ungraded", "closed_at", postgresql_where="grading_needed"),
+        Index("ix_attempts_due", "deadline_at", postgresql_where=text("status = 'in_progress'")),
+        Index("ix_attempts_warn", "warn_at", postgresql_where=text("status = 'in_progress'")),
+        Index("ix_attempts_ungraded", "closed_at", postgresql_where=text("grading_needed")),
+        # Self-paced: one open attempt at a time, and parallel starts cannot get round the limit.
+        Index("uq_attempts_open", "test_id", "student_id", unique=True, postgresql_where=text(_SELF_PACED_OPEN)),
         Index(
-            "uq_attempts_open",
+            "uq_attempts_number",
             "test_id",
             "student_id",
+            "number",
             unique=True,
-            postgresql_where=f"status IN ({_OPEN_WORDS})",
+            postgresql_where=text("session_id IS NULL"),
+        ),
+        # In a session: one attempt for each student, unless it was cancelled and reset.
+        Index(
+            "uq_attempts_session",
+            "session_id",
+            "student_id",
+            unique=True,
+            postgresql_where=text("session_id IS NOT NULL AND status <> 'cancelled'"),
         ),
         Index("ix_attempts_test_status", "test_id", "status"),
         Index("ix_attempts_student_status", "student_id", "status"),
-        Index("ix_attempts_session", "session_id"),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
@@ -61,7 +74,7 @@ class Attempt(OrganizationOwned, Created, Base):
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     submission_method: Mapped[SubmissionMethod | None] = mapped_column(enum_of(SubmissionMethod))
-    warned_minutes: Mapped[int | None]
+    warn_at: Mapped[datetime | None]
 
     current_question: Mapped[int] = mapped_column(default=0)
     answered_count: Mapped[int] = mapped_column(default=0)

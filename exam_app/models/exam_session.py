@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
@@ -23,7 +23,7 @@ class ExamSession(OrganizationOwned, Created, Base):
 
     __tablename__ = "exam_sessions"
     __table_args__ = (
-        Index("ix_exam_sessions_running", "ends_at", postgresql_where="status = 'in_progress'"),
+        Index("ix_exam_sessions_running", "ends_at", postgresql_where=text("status = 'in_progress'")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -42,7 +42,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     results_released_at: Mapped[datetime | None]
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
 
-    school_class: Mapped[SchoolClass] = relationship()
+    school_class: Mapped[SchoolClass] = relationship(lazy="joined")
     test: Mapped[Test] = relationship()
     paper: Mapped[Paper] = relationship()
 

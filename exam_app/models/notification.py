@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created
@@ -38,7 +38,7 @@ class OutboxMail(Created, Base):
     """
 
     __tablename__ = "outbox_mails"
-    __table_args__ = (Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where="sent_at IS NULL"),)
+    __table_args__ = (Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where=text("sent_at IS NULL")),)
 
     notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notifications.id"), primary_key=True)
     address: Mapped[str]

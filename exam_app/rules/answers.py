@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 MERGE, LOCAL, SERVER = "merge", "local", "server"
+_OLDEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class Standing:
     response: dict[str, Any]
     typed_at: datetime
     device: str | None
-    is_answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,18 @@ def typed_at(client_time: datetime | None, sent_at: datetime | None, arrived_at:
     if client_time is None:
         return arrived_at
     age = (sent_at or arrived_at) - client_time
-    return min(arrived_at, arrived_at - age)
+    return arrived_at - min(max(age, timedelta(0)), _OLDEST)
 
 
 def judge(
-    change: Change, typed: datetime, device: str | None, standing: Standing | None, strategy: str
+    change: Change,
+    response: dict[str, Any],
+    typed: datetime,
+    device: str | None,
+    standing: Standing | None,
+    strategy: str,
 ) -> Verdict:
-    """What `change` does to the answer in force.
+    """What `change` does to the answer in force; `response` is its response in normal form.
 
     1. Nothing there, or made on the version that is there: it applies.
     2. Made on an older version by the same device (an ack was lost, a batch carries two): the one
@@ -70,7 +75,7 @@ def judge(
     typed_later = typed >= standing.typed_at
     if device is not None and device == standing.device:
         return Verdict(applies=typed_later, is_conflict=False)
-    if change.response == standing.response:
+    if response == standing.response:
         return Verdict(applies=typed_later, is_conflict=False)
     applies = strategy == LOCAL or (strategy == MERGE and typed_later)
     return Verdict(applies=applies, is_conflict=True)

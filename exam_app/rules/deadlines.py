@@ -37,15 +37,10 @@ def seconds_left(now: datetime, deadline_at: datetime) -> int:
     return max(0, int((deadline_at - now).total_seconds()))
 
 
-def due_warning(now: datetime, deadline_at: datetime, minutes: list[int], warned: int | None) -> int | None:
-    """The warning to give now, in minutes before the end, or None.
+def next_warning(after: datetime, deadline_at: datetime, minutes: list[int]) -> datetime | None:
+    """The first moment later than `after` at which one of the warnings, in minutes before the end, is due.
 
-    `warned` is the last one given. Only the smallest reached warning is due; earlier ones that were
-    missed are not repeated, since they would be wrong by now.
+    A warning whose time has passed is not made up for: it would be wrong by now.
     """
-    left = (deadline_at - now).total_seconds()
-    reached = [m for m in minutes if left <= m * 60]
-    if left <= 0 or not reached:
-        return None
-    due = min(reached)
-    return due if warned is None or due < warned else None
+    moments = (deadline_at - timedelta(minutes=m) for m in minutes)
+    return min((moment for moment in moments if moment > after), default=None)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token
 from sqlalchemy import delete, func, select
 
@@ -45,9 +46,14 @@ def authenticate(email: str, password: str) -> User:
 
 
 def access_token(user: User) -> str:
-    """A token that carries who, in which role, of which organization."""
+    """What an API client sends as bearer: short-lived, renewed with the refresh token."""
+    return create_access_token(identity=str(user.id))
+
+
+def browser_token(user: User) -> str:
+    """What a signed-in browser holds as a cookie: outlives the longest exam."""
     return create_access_token(
-        identity=str(user.id), additional_claims={"role": user.role.value, "org": user.organization_id}
+        identity=str(user.id), expires_delta=current_app.config["COOKIE_SESSION_EXPIRES"]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Activity, Attempt, ExamSession, User
+from exam_app.models import Activity, Attempt, User
 from exam_app.rules.activity_words import sentence
 
 
@@ -42,21 +43,24 @@ def record(
     return activity
 
 
-def record_for(attempt: Attempt, kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any) -> Activity:
-    return record(
-        kind,
-        now,
-        attempt.organization_id,
-        session_id=attempt.session_id,
-        attempt_id=attempt.id,
-        student_id=attempt.student_id,
-        actor_id=actor_id,
-        **details,
-    )
-
-
-def record_in(session: ExamSession, kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any) -> Activity:
-    return record(kind, now, session.organization_id, session_id=session.id, actor_id=actor_id, **details)
+def record_all(attempts: Iterable[Attempt], kind: str, now: datetime, actor_id: uuid.UUID | None) -> list[Activity]:
+    """One row for each attempt, written together; the caller commits."""
+    rows = [
+        Activity(
+            type=kind,
+            at=now,
+            organization_id=attempt.organization_id,
+            session_id=attempt.session_id,
+            attempt_id=attempt.id,
+            student_id=attempt.student_id,
+            actor_id=actor_id or attempt.student_id,
+            details={},
+        )
+        for attempt in attempts
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
 
 
 def describe(activity: Activity, student_name: str | None) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""The exam engine as a Flask application. All wiring is in `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import from_environment
+from exam_app import api, cli, embedded, identity, pages, problems, realtime
+from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
+
+_CSP = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self' ws: wss:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(settings: Mapping[str, Any] | None = None, role: str = "command") -> Flask:
+    """The application; `settings` override what the environment says.
+
+    :param role: `web` serves sockets itself; `worker`, `clock` and `command` only send events, through Redis.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(from_environment())
+    app.config.from_mapping(settings or {})
+    app.config["ROLE"] = role
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    embedded.init_app(app)
+    app.extensions["redis"] = Redis.from_url(app.config["REDIS_URL"], health_check_interval=30)
+
+    db.init_app(app)
+    migrate.init_app(app, db)
+    jwt.init_app(app)
+    limiter.init_app(app)
+    talisman.init_app(
+        app,
+        content_security_policy=_CSP,
+        force_https=app.config["FORCE_HTTPS"],
+        session_cookie_secure=app.config["SESSION_COOKIE_SECURE"],
+    )
+    rest.init_app(app)
+    problems.init_app(app)
+    identity.init_app()
+    api.init_app(rest, app)
+    app.register_blueprint(pages.pages)
+    realtime.init_app(app)
+    cli.register(app)
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,161 @@
+"""/api/attempts: a student's own attempts, and what staff may read of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from exam_app import clock
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.errors import InvalidInput
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission, Role
+from exam_app.schemas import attempts as shapes
+from exam_app.schemas.answers import AnswerIn, BatchIn, SaveReply, SubmitIn
+from exam_app.services import (
+    answers,
+    attempt_views,
+    attempts,
+    catalog,
+    exam_sessions,
+    progress,
+    results,
+    submissions,
+)
+from exam_app.services.answer_judgement import Batch
+
+blueprint = Resource("attempts", __name__, url_prefix="/api/attempts", description="Attempts")
+
+
+@blueprint.post("/start")
+@needs(Permission.START, role=Role.STUDENT)
+@blueprint.arguments(shapes.StartIn)
+@blueprint.replies(shapes.StartedAttempt, status=201, refusals=(409,))
+def start(data: dict[str, Any]) -> dict[str, Any]:
+    """Begin a self-paced test, or come to a running session."""
+    now, student = clock.now(), current_user()
+    if "session_id" in data:
+        attempt = exam_sessions.start_in_session(student, data["session_id"], now)
+    else:
+        attempt = attempts.start_attempt(student, data["test_id"], now)
+    return ok(attempt_views.describe_started(attempt, now), "Test attempt started successfully")
+
+
+@blueprint.get("/<uuid:attempt_id>")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.AttemptDetails)
+def show(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The attempt with its questions and answers. No keys."""
+    now = clock.now()
+    return ok(attempt_views.describe_details(attempts.attempt_for(current_user(), attempt_id), now))
+
+
+@blueprint.get("/<uuid:attempt_id>/sync")
+@needs(Permission.RESUME, role=Role.STUDENT)
+@blueprint.replies(shapes.AttemptState)
+def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Everything a page needs to carry on, from nothing."""
+    return ok(attempts.attempt_state(attempts.own_attempt(current_user(), attempt_id), clock.now()))
+
+
+@blueprint.post("/<uuid:attempt_id>/answer")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(AnswerIn)
+@blueprint.replies(shapes.AnsweredOne, refusals=(409,))
+def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Save one answer. An answer that does not fit its question is refused with 422."""
+    student = current_user()
+    saved = answers.save(_batch(student.id, attempt_id, data))
+    if saved["rejected"]:
+        raise InvalidInput(saved["rejected"][0]["message"], {"response": [saved["rejected"][0]["message"]]})
+    attempt = attempts.own_attempt(student, attempt_id)
+    question_id = data["changes"][0].question_id
+    return ok(
+        {**saved, "answer": saved["saved"][0], "navigation": attempt_views.navigation_after(attempt, question_id)},
+        "Answer submitted successfully",
+    )
+
+
+@blueprint.post("/<uuid:attempt_id>/answers")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(BatchIn)
+@blueprint.replies(SaveReply, refusals=(409,))
+def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Save a batch of changes: the same as `answers_save` over Socket.IO."""
+    return ok(answers.save(_batch(current_user().id, attempt_id, data)), "Answers saved")
+
+
+@blueprint.get("/<uuid:attempt_id>/progress")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.ProgressReply)
+def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """How far, how long, and what is left."""
+    attempt = attempts.attempt_for(current_user(), attempt_id)
+    return ok(attempt_views.describe_progress_reply(attempt, clock.now()))
+
+
+@blueprint.post("/<uuid:attempt_id>/navigate")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(shapes.NavigateIn)
+@blueprint.replies(shapes.Navigated, refusals=(409,))
+def navigate(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Go to a question, counted from 0."""
+    index = data["target_question_index"]
+    attempt = progress.move_to(current_user(), attempt_id, index, clock.now())
+    return ok(progress.describe_position(attempt), f"Navigated to question {index}")
+
+
+@blueprint.put("/<uuid:attempt_id>/heartbeat")
+@needs(Permission.RESUME, role=Role.STUDENT)
+@blueprint.arguments(shapes.HeartbeatIn)
+@blueprint.replies(shapes.HeartbeatReply)
+def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The server's time and the state of the attempt, for a page without a socket."""
+    state, _ = progress.heartbeat(current_user().id, attempt_id, clock.now())
+    return ok(state)
+
+
+@blueprint.post("/<uuid:attempt_id>/submit")
+@needs(Permission.SUBMIT, role=Role.STUDENT)
+@blueprint.arguments(SubmitIn)
+@blueprint.replies(shapes.AttemptResult, refusals=(409,))
+def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Hand in. Without `confirmSubmission` it tells what is still open and changes nothing."""
+    student, now = current_user(), clock.now()
+    batch = _batch(student.id, attempt_id, data)
+    result = submissions.submit(student, attempt_id, batch, data["confirm_submission"], now)
+    handed_in = "confirmationNeeded" not in result
+    return ok(result, "Test submitted successfully" if handed_in else "Confirm to hand in")
+
+
+@blueprint.get("/<uuid:attempt_id>/result")
+@needs(Permission.VIEW_RESULTS)
+@blueprint.replies(shapes.AttemptResult)
+def result(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The result, as far as it may be seen."""
+    user = current_user()
+    return ok(results.result_view(user, attempts.attempt_for(user, attempt_id)))
+
+
+tests = Resource("eligibility", __name__, url_prefix="/api/tests", description="Eligibility")
+
+
+@tests.get("/<int:test_id>/eligibility")
+@needs(Permission.START, role=Role.STUDENT)
+@tests.replies(shapes.Eligibility)
+def eligibility(test_id: int) -> dict[str, Any]:
+    """Whether the student may begin this test now, with every reason why not."""
+    reasons, open_attempt = attempts.eligibility(current_user(), catalog.test_for(test_id), clock.now())
+    return ok(attempts.describe_eligibility(reasons, open_attempt))
+
+
+def _batch(student_id: uuid.UUID, attempt_id: uuid.UUID, data: dict[str, Any]) -> Batch:
+    return Batch(
+        attempt_id=attempt_id,
+        student_id=student_id,
+        changes=data["changes"],
+        arrived_at=clock.now(),
+        sent_at=data.get("sent_at"),
+        device=data.get("device"),
+    )

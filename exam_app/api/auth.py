@@ -1,0 +1,86 @@
+"""/api/auth: tokens for API clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request
+from flask_jwt_extended import get_jwt
+from flask_limiter.util import get_remote_address
+
+from exam_app import errors
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.extensions import limiter
+from exam_app.identity import current_user, identify, needs
+from exam_app.models import User
+from exam_app.schemas.accounts import LoginIn, Person, Tokens
+from exam_app.schemas.base import ErrorReply, Nothing, reply
+from exam_app.services import accounts
+
+blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Signing in")
+
+
+def _account() -> str:
+    body = request.get_json(silent=True)
+    email = body.get("email") if isinstance(body, dict) else None
+    return f"{get_remote_address()}:{str(email).strip().lower()[:320]}"
+
+
+@blueprint.post("/login")
+@limiter.limit(
+    lambda: str(current_app.config["RATELIMIT_LOGIN_ACCOUNT"]),
+    key_func=_account,
+    deduct_when=lambda response: response.status_code == errors.InvalidCredentials.status,
+)
+@blueprint.arguments(LoginIn)
+@blueprint.response(200, reply(Tokens))
+@blueprint.alt_response(401, schema=ErrorReply)
+@blueprint.alt_response(429, schema=ErrorReply)
+def login(data: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with e-mail address and password."""
+    user = accounts.authenticate(data["email"], data["password"])
+    return ok(_tokens(user), "Signed in")
+
+
+@blueprint.post("/refresh")
+@blueprint.replies(Tokens)
+def refresh() -> dict[str, Any]:
+    """A new access token; send the refresh token as bearer."""
+    return ok(_tokens(identify(refresh=True)))
+
+
+@blueprint.post("/logout")
+@needs()
+@blueprint.replies(Nothing)
+def logout() -> dict[str, Any]:
+    """Hand the token back: it is not taken any more."""
+    accounts.revoke(get_jwt()["jti"], get_jwt()["exp"])
+    return ok(message="Signed out")
+
+
+@blueprint.get("/me")
+@needs()
+@blueprint.replies(Person)
+def me() -> dict[str, Any]:
+    """Who is signed in."""
+    return ok(_person(current_user()))
+
+
+def _tokens(user: User) -> dict[str, Any]:
+    return {
+        "accessToken": accounts.access_token(user),
+        "refreshToken": accounts.refresh_token(user),
+        "expiresIn": int(current_app.config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()),
+        "user": _person(user),
+    }
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {
+        "userId": user.id,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "email": user.email,
+        "role": user.role.value,
+    }

@@ -1,0 +1,94 @@
+"""/api/questions and /api/tests: what is asked. Keys included, so for authors only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.api.replies import ok, pagination
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import staff as shapes
+from exam_app.services import catalog, papers
+
+blueprint = Resource("catalog", __name__, url_prefix="/api", description="Questions and tests")
+
+
+@blueprint.post("/questions")
+@needs(Permission.MANAGE_QUESTIONS)
+@blueprint.arguments(shapes.QuestionIn)
+@blueprint.replies(shapes.Question, status=201)
+def create_question(data: dict[str, Any]) -> dict[str, Any]:
+    """Add a question to the bank."""
+    question = catalog.add_question(current_user(), data)
+    return ok(catalog.describe_question(question), "Question created")
+
+
+@blueprint.get("/questions")
+@needs(Permission.MANAGE_QUESTIONS)
+@blueprint.arguments(shapes.QuestionFilter, location="query")
+@blueprint.replies(shapes.Questions)
+def list_questions(query: dict[str, Any]) -> dict[str, Any]:
+    """The bank, page by page."""
+    page, limit = query["page"], query["limit"]
+    found, total = catalog.questions(query.get("category"), query.get("type"), page, limit)
+    return ok(
+        {
+            "questions": [catalog.describe_question(q) for q in found],
+            "pagination": pagination(page, limit, total),
+        }
+    )
+
+
+@blueprint.get("/questions/<int:question_id>")
+@needs(Permission.MANAGE_QUESTIONS)
+@blueprint.replies(shapes.Question)
+def show_question(question_id: int) -> dict[str, Any]:
+    """One question."""
+    return ok(catalog.describe_question(catalog.question_for(question_id)))
+
+
+@blueprint.post("/tests")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.arguments(shapes.TestIn)
+@blueprint.replies(shapes.Test, status=201)
+def create_test(data: dict[str, Any]) -> dict[str, Any]:
+    """A draft made of questions of the bank."""
+    test = catalog.create_test(current_user(), data, data.pop("question_ids"))
+    return ok(catalog.describe_test(test), "Test created")
+
+
+@blueprint.get("/tests")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.replies(shapes.Tests)
+def list_tests() -> dict[str, Any]:
+    """All tests."""
+    return ok({"tests": catalog.tests_of()})
+
+
+@blueprint.get("/tests/<int:test_id>")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.replies(shapes.Test)
+def show_test(test_id: int) -> dict[str, Any]:
+    """One test."""
+    return ok(catalog.describe_test(catalog.test_for(test_id)))
+
+
+@blueprint.put("/tests/<int:test_id>")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.arguments(shapes.TestIn)
+@blueprint.replies(shapes.Test)
+def update_test(data: dict[str, Any], test_id: int) -> dict[str, Any]:
+    """Change the draft. Published papers stay as they are."""
+    test = catalog.update_test(catalog.test_for(test_id), data, data.pop("question_ids"))
+    return ok(catalog.describe_test(test), "Test updated")
+
+
+@blueprint.post("/tests/<int:test_id>/publish")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.replies(shapes.Test, refusals=(409,))
+def publish(test_id: int) -> dict[str, Any]:
+    """Freeze the draft into a paper, which new attempts take."""
+    test = catalog.test_for(test_id)
+    papers.publish(test, current_user().id)
+    return ok(catalog.describe_test(test), "Test published")

@@ -1,0 +1,38 @@
+"""For the operator: is the process alive, and can it do its work?"""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+from redis import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from exam_app.extensions import db, limiter
+from exam_app.queues import redis
+
+blueprint = Blueprint("health", __name__)
+limiter.exempt(blueprint)
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """The database answers, without which nothing works, and Redis, without which nothing is live."""
+    engines = {"database": "ok", "redis": "ok"}
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        current_app.logger.error("readyz: database: %s", error)
+        engines["database"] = "away"
+    try:
+        redis().ping()
+    except RedisError as error:
+        current_app.logger.error("readyz: redis: %s", error)
+        engines["redis"] = "away"
+    return jsonify(engines), 200 if engines["database"] == "ok" else 503

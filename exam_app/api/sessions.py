@@ -1,0 +1,117 @@
+"""/api/sessions: sittings, from planning to the release of their results."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from exam_app import clock
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission, Role
+from exam_app.schemas import staff as shapes
+from exam_app.services import exam_sessions, monitoring, results
+from exam_app.services.access import session_for
+
+blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", description="Exam sessions")
+
+
+@blueprint.post("")
+@needs(Permission.MANAGE_SESSIONS)
+@blueprint.arguments(shapes.SessionIn)
+@blueprint.replies(shapes.ExamSession, status=201, refusals=(409,))
+def create(data: dict[str, Any]) -> dict[str, Any]:
+    """Plan a session of a class and a published test."""
+    session = exam_sessions.create_session(current_user(), **data)
+    return ok(exam_sessions.describe_session(session), "Session planned")
+
+
+@blueprint.get("")
+@needs(Permission.MONITOR)
+@blueprint.replies(shapes.Sessions)
+def listing() -> dict[str, Any]:
+    """The sessions one may watch."""
+    return ok({"sessions": exam_sessions.sessions_of_staff(current_user(), clock.now())})
+
+
+@blueprint.get("/my-sessions")
+@needs(Permission.START, role=Role.STUDENT)
+@blueprint.replies(shapes.Sessions)
+def my_sessions() -> dict[str, Any]:
+    """The student's sessions, each with the own attempt."""
+    return ok({"sessions": exam_sessions.sessions_of_student(current_user(), clock.now())})
+
+
+@blueprint.get("/<uuid:session_id>")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.ExamSession)
+def show(session_id: uuid.UUID) -> dict[str, Any]:
+    """One session."""
+    return ok(exam_sessions.describe_session(session_for(current_user(), session_id)))
+
+
+@blueprint.post("/<uuid:session_id>/start-waiting")
+@needs(Permission.RUN_SESSION)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
+    """Open the waiting room."""
+    actor = current_user()
+    session = exam_sessions.open_waiting_room(actor, session_for(actor, session_id), clock.now())
+    return ok(exam_sessions.describe_session(session), "The waiting room is open")
+
+
+@blueprint.post("/<uuid:session_id>/start")
+@needs(Permission.RUN_SESSION)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def start(session_id: uuid.UUID) -> dict[str, Any]:
+    """Start the timer for everybody who is connected."""
+    actor = current_user()
+    session = exam_sessions.start_session(actor, session_for(actor, session_id), clock.now())
+    return ok(exam_sessions.describe_session(session), "The exam has started")
+
+
+@blueprint.post("/<uuid:session_id>/complete")
+@needs(Permission.RUN_SESSION)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def complete(session_id: uuid.UUID) -> dict[str, Any]:
+    """End the exam for everybody now."""
+    actor = current_user()
+    session = exam_sessions.complete_session(actor, session_for(actor, session_id), clock.now())
+    return ok(exam_sessions.describe_session(session), "The exam is over")
+
+
+@blueprint.delete("/<uuid:session_id>")
+@needs(Permission.MANAGE_SESSIONS)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def cancel(session_id: uuid.UUID) -> dict[str, Any]:
+    """Cancel a session that has not started."""
+    actor = current_user()
+    session = exam_sessions.cancel_session(actor, session_for(actor, session_id), clock.now())
+    return ok(exam_sessions.describe_session(session), "The session was cancelled")
+
+
+@blueprint.get("/<uuid:session_id>/monitor")
+@needs(Permission.MONITOR)
+@blueprint.replies(shapes.Snapshot)
+def monitor(session_id: uuid.UUID) -> dict[str, Any]:
+    """The snapshot of the dashboard."""
+    return ok(monitoring.snapshot(session_for(current_user(), session_id), clock.now()))
+
+
+@blueprint.get("/<uuid:session_id>/results")
+@needs(Permission.MONITOR)
+@blueprint.replies(shapes.SessionResults)
+def show_results(session_id: uuid.UUID) -> dict[str, Any]:
+    """Each student's result, and how the results are spread."""
+    return ok(results.session_results(current_user(), session_id))
+
+
+@blueprint.post("/<uuid:session_id>/release")
+@needs(Permission.RELEASE_RESULTS)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def release(session_id: uuid.UUID) -> dict[str, Any]:
+    """Show the results to the students, and tell them."""
+    actor = current_user()
+    session = results.release_results(actor, session_for(actor, session_id), clock.now())
+    return ok(exam_sessions.describe_session(session), "The results were released")

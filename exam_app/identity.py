@@ -1,0 +1,120 @@
+"""Who is asking: the person behind a request, by bearer token or by the cookie of a signed-in browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+import flask_jwt_extended
+from flask import make_response, redirect, render_template, request, url_for
+from flask_jwt_extended import decode_token, get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException, NoAuthorizationError
+from jwt.exceptions import ExpiredSignatureError, PyJWTError
+
+from exam_app.errors import Forbidden, InvalidToken, NotAuthenticated, TokenExpired
+from exam_app.extensions import jwt
+from exam_app.models import User
+from exam_app.rules.permissions import Permission, Role, allows
+from exam_app.services import accounts, scope
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def init_app() -> None:
+    jwt.user_lookup_loader(_load_user)
+    jwt.token_in_blocklist_loader(lambda _header, payload: accounts.is_revoked(payload["jti"]))
+
+
+def current_user() -> User:
+    """The person behind this request; only where a guard below has let it through."""
+    user: User = flask_jwt_extended.current_user
+    return user
+
+
+def identify(refresh: bool = False) -> User:
+    """The person this request's token names; every ORM read is limited to their organization from here on.
+
+    :raises NotAuthenticated: no token; `TokenExpired` and `InvalidToken` say what is wrong with one.
+    """
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except ExpiredSignatureError:
+        raise TokenExpired from None
+    except CSRFError as error:
+        raise InvalidToken(f"{error}. Send the cookie csrf_access_token as header X-CSRF-TOKEN.") from None
+    except NoAuthorizationError:
+        raise NotAuthenticated from None
+    except (JWTExtendedException, PyJWTError):
+        raise InvalidToken from None
+    return current_user()
+
+
+def identify_token(token: str | None) -> tuple[User, datetime]:
+    """Who connects a socket, with `token` or else with the cookie of the page, and until when.
+
+    :raises NotAuthenticated: as `identify`.
+    """
+    if token is None:
+        user = identify()
+        payload = get_jwt()
+    else:
+        try:
+            payload = decode_token(token)
+        except ExpiredSignatureError:
+            raise TokenExpired from None
+        except (JWTExtendedException, PyJWTError, TypeError, AttributeError):
+            raise InvalidToken from None
+        found = None
+        if payload.get("type") == "access" and not accounts.is_revoked(payload["jti"]):
+            found = _load_user({}, payload)
+        if found is None:
+            raise InvalidToken
+        user = found
+    return user, datetime.fromtimestamp(payload["exp"], UTC)
+
+
+def needs(*permissions: Permission, role: Role | None = None) -> Callable[[F], F]:
+    """Guard of a REST endpoint: signed in, with all `permissions` (and in `role`, where only it makes sense)."""
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            user = identify()
+            if not all(allows(user.role, p) for p in permissions) or (role and user.role != role):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        guarded.guard = permissions  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def page_login_required(*roles: str) -> Callable[[F], F]:
+    """Guard of a page: sends whoever is not signed in to the login and back; another role gets a page that says so."""
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            try:
+                user = identify()
+            except NotAuthenticated:
+                target = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("pages.login", next=target), 303)
+            if roles and user.role.value not in roles:
+                return make_response(render_template("error.html", error=Forbidden()), Forbidden.status)
+            return view(*args, **kwargs)
+
+        guarded.guard = roles  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def _load_user(_header: dict[str, Any], payload: dict[str, Any]) -> User | None:
+    user = accounts.active_user(payload["sub"])
+    if user is not None:
+        scope.limit_to(user.organization_id)
+    return user

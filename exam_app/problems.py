@@ -1,0 +1,83 @@
+"""Every refusal and every mishap in one shape: JSON under /api, a page elsewhere. Never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from exam_app import errors
+
+log = logging.getLogger(__name__)
+
+_BY_STATUS: dict[int | None, type[errors.AppError]] = {
+    400: errors.MalformedRequest,
+    401: errors.NotAuthenticated,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    405: errors.MethodNotAllowed,
+    413: errors.PayloadTooLarge,
+    415: errors.UnsupportedMediaType,
+    422: errors.InvalidInput,
+    429: errors.TooManyRequests,
+    503: errors.ServiceUnavailable,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(errors.AppError, _answer)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def envelope(error: errors.AppError) -> dict[str, object]:
+    """The body of a refusal, the same over REST and Socket.IO."""
+    return {"success": False, "error": error.to_dict()}
+
+
+def _answer(error: errors.AppError) -> ResponseReturnValue:
+    if request.path.startswith("/api"):
+        return jsonify(envelope(error)), error.status
+    return render_template("error.html", error=error), error.status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    """What Flask, flask-smorest and the rate limiter raise, in our shape and with our codes."""
+    if error.code is not None and 300 <= error.code < 400:
+        return error
+    kind = _BY_STATUS.get(error.code, errors.AppError)
+    answer = kind(details=_fields(getattr(error, "data", None)))
+    if error.code == 422 and not answer.details:
+        answer.message = error.description or answer.message
+    body, status = _answer(answer)  # type: ignore[misc]
+    return body, error.code or status, _headers(error)
+
+
+def _fields(data: dict[str, object] | None) -> dict[str, object]:
+    """Messages by field out of webargs' `{location: {field: [message]}}`."""
+    messages = (data or {}).get("messages")
+    if not isinstance(messages, dict):
+        return {}
+    fields: dict[str, object] = {}
+    for found in messages.values():
+        fields |= found if isinstance(found, dict) else {"request": found}
+    return fields
+
+
+def _headers(error: HTTPException) -> dict[str, str]:
+    keep = ("Retry-After", "Allow")
+    return {name: value for name, value in error.get_headers() if name in keep}
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("the database does not answer: %s", error.orig)
+    return _answer(errors.ServiceUnavailable("The database does not answer. Nothing was changed; try again."))
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error in %s %s", request.method, request.path)
+    return _answer(errors.InternalError())

@@ -1,0 +1,42 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.schemas.base import Incoming
+
+
+class LoginIn(Incoming):
+    email = fields.String(required=True, validate=validate.Length(min=1, max=320))
+    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class Person(Schema):
+    userId = fields.UUID()
+    firstName = fields.String()
+    lastName = fields.String()
+    email = fields.String()
+    role = fields.String()
+
+
+class Tokens(Schema):
+    accessToken = fields.String()
+    refreshToken = fields.String()
+    expiresIn = fields.Integer(metadata={"description": "Seconds until the access token expires"})
+    user = fields.Nested(Person)
+
+
+class Notification(Schema):
+    notificationId = fields.UUID()
+    kind = fields.String()
+    title = fields.String()
+    body = fields.String()
+    link = fields.String(allow_none=True)
+    createdAt = fields.String()
+    readAt = fields.String(allow_none=True)
+
+
+class Notifications(Schema):
+    notifications = fields.List(fields.Nested(Notification))
+    unread = fields.Integer()

@@ -1,0 +1,164 @@
+"""Changes of answers as they come in, and what a save answers."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from exam_app.rules.answers import Change
+from exam_app.schemas.base import ID, Incoming, whole
+
+MAX_CHANGES = 200
+MAX_RESPONSE = 64 * 1024
+_VERSION = validate.Range(min=0, max=2**31 - 1)
+
+
+class ChangeFields(Incoming):
+    """The fields that a single answer and a change of a batch share. 000's `selectedOptionId` and
+    `answerText` are taken instead of `response`."""
+
+    question_id = whole(required=True, data_key="questionId", validate=ID)
+    response = fields.Dict(keys=fields.String())
+    selected_option_id = whole(data_key="selectedOptionId", validate=ID, allow_none=True)
+    selected_option_ids = fields.List(whole(validate=ID), data_key="selectedOptionIds")
+    answer_text = fields.String(data_key="answerText", allow_none=True)
+    base_version = whole(data_key="baseVersion", allow_none=True, validate=_VERSION)
+    time_spent = whole(data_key="timeSpent", load_default=0, validate=validate.Range(min=0, max=10_000_000))
+    client_time = fields.AwareDateTime(data_key="clientTime", allow_none=True)
+    flagged = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def check_response(self, data: dict[str, Any], **_: Any) -> None:
+        given = [k for k in ("response", "selected_option_id", "selected_option_ids", "answer_text") if k in data]
+        if len(given) != 1:
+            raise ValidationError(
+                "Send exactly one of response, selectedOptionId, selectedOptionIds, answerText.", "response"
+            )
+        if len(json.dumps(data.get("response", data.get("answer_text")))) > MAX_RESPONSE:
+            raise ValidationError(f"Longer than {MAX_RESPONSE} bytes.", "response")
+
+
+def _change(data: dict[str, Any]) -> Change:
+    return Change(
+        change_id=data.get("change_id") or uuid.uuid4(),
+        question_id=data["question_id"],
+        response=_response(data),
+        base_version=data.get("base_version"),
+        flagged=data["flagged"],
+        time_spent=data["time_spent"],
+        client_time=data.get("client_time"),
+    )
+
+
+def _response(data: dict[str, Any]) -> dict[str, Any]:
+    if "response" in data:
+        response: dict[str, Any] = data["response"]
+        return response
+    if "selected_option_ids" in data:
+        return {"selectedOptionIds": data["selected_option_ids"]}
+    if "selected_option_id" in data:
+        chosen = data["selected_option_id"]
+        return {"selectedOptionIds": [] if chosen is None else [chosen]}
+    return {"answerText": data["answer_text"] or ""}
+
+
+class ChangeIn(ChangeFields):
+    change_id = fields.UUID(required=True, data_key="changeId")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Change:
+        return _change(data)
+
+
+class BatchIn(Incoming):
+    """`sentAt` is the device's own clock at sending: with `clientTime` it tells a change's age.
+    `deviceId` tells the student's devices apart."""
+
+    changes = fields.List(
+        fields.Nested(ChangeIn), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
+    )
+    sent_at = fields.AwareDateTime(data_key="sentAt", allow_none=True)
+    device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
+
+
+class AnswerIn(ChangeFields):
+    """One answer; without a change id each call counts as a new change."""
+
+    change_id = fields.UUID(data_key="changeId")
+    sent_at = fields.AwareDateTime(data_key="sentAt", allow_none=True)
+    device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {
+            "changes": [_change(data)],
+            "sent_at": data.get("sent_at"),
+            "device": data.get("device"),
+            **({"attempt_id": data["attempt_id"]} if "attempt_id" in data else {}),
+        }
+
+
+class SubmitIn(BatchIn):
+    changes = fields.List(fields.Nested(ChangeIn), load_default=list, validate=validate.Length(max=MAX_CHANGES))
+    final_review = fields.Boolean(data_key="finalReview", load_default=False)
+    confirm_submission = fields.Boolean(data_key="confirmSubmission", load_default=False)
+
+
+class Answer(Schema):
+    """An answer as its student sees it: `isCorrect` and `points` are null unless feedback is immediate."""
+
+    answerId = fields.UUID()
+    questionId = fields.Integer()
+    response = fields.Dict()
+    selectedOptionId = fields.Integer(allow_none=True)
+    answerText = fields.String(allow_none=True)
+    version = fields.Integer()
+    flagged = fields.Boolean()
+    timeSpent = fields.Integer(metadata={"description": "Seconds"})
+    savedAt = fields.String()
+    submittedAt = fields.String()
+    isCorrect = fields.Boolean(allow_none=True)
+    points = fields.Float(allow_none=True)
+
+
+class SavedAnswer(Answer):
+    changeId = fields.UUID()
+    replayed = fields.Boolean()
+
+
+class AnswerConflict(Schema):
+    changeId = fields.UUID()
+    questionId = fields.Integer()
+    localValue = fields.Dict()
+    serverValue = fields.Dict(allow_none=True)
+    resolution = fields.String(validate=validate.OneOf(["local", "server"]))
+    version = fields.Integer()
+
+
+class RejectedChange(Schema):
+    changeId = fields.UUID()
+    questionId = fields.Integer()
+    code = fields.String()
+    message = fields.String()
+
+
+class Progress(Schema):
+    questionsAnswered = fields.Integer()
+    totalQuestions = fields.Integer()
+    completionPercentage = fields.Float()
+    currentQuestionIndex = fields.Integer()
+    currentScore = fields.Float(allow_none=True)
+    maxPossibleScore = fields.Float()
+
+
+class SaveReply(Schema):
+    saved = fields.List(fields.Nested(SavedAnswer))
+    conflicts = fields.List(fields.Nested(AnswerConflict))
+    rejected = fields.List(fields.Nested(RejectedChange))
+    progress = fields.Nested(Progress)
+    version = fields.Integer()
+    serverTime = fields.String()
+    expiresAt = fields.String()

@@ -1,0 +1,282 @@
+"""Attempts as their student sees them. No schema here has a field that could hold a key."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate, validates_schema
+from marshmallow.exceptions import ValidationError
+
+from exam_app.schemas.answers import Answer, Progress
+from exam_app.schemas.base import ID, Incoming, whole
+
+
+class StartIn(Incoming):
+    """A self-paced test, or a session."""
+
+    test_id = whole(data_key="testId", validate=ID)
+    session_id = fields.UUID(data_key="sessionId")
+
+    @validates_schema
+    def one_of_both(self, data: dict[str, object], **_: object) -> None:
+        if len(data) != 1:
+            raise ValidationError("Send either testId or sessionId.", "testId")
+
+
+class NavigateIn(Incoming):
+    target_question_index = whole(required=True, data_key="targetQuestionIndex", validate=validate.Range(min=0))
+    save_current_answer = fields.Boolean(data_key="saveCurrentAnswer", load_default=False)
+
+
+class HeartbeatIn(Incoming):
+    seq = whole(load_default=0)
+    visible = fields.Boolean(load_default=True)
+    focused = fields.Boolean(load_default=True)
+    pending = whole(load_default=0, validate=validate.Range(min=0, max=100_000))
+
+
+class HeartbeatReply(Schema):
+    serverTime = fields.String()
+    status = fields.String(allow_none=True)
+    expiresAt = fields.String(allow_none=True)
+    version = fields.Integer(allow_none=True)
+
+
+class Option(Schema):
+    optionId = fields.Integer()
+    optionText = fields.String()
+    orderIndex = fields.Integer()
+
+
+class StudentQuestion(Schema):
+    questionId = fields.Integer()
+    questionText = fields.String()
+    questionType = fields.String()
+    points = fields.Float()
+    orderIndex = fields.Integer()
+    passageId = fields.Integer(allow_none=True)
+    options = fields.List(fields.Nested(Option))
+    isAnswered = fields.Boolean()
+
+
+class Passage(Schema):
+    passageId = fields.Integer()
+    title = fields.String()
+    text = fields.String()
+
+
+class AttemptHead(Schema):
+    attemptId = fields.UUID()
+    testId = fields.Integer()
+    sessionId = fields.UUID(allow_none=True)
+    userId = fields.UUID()
+    attemptNumber = fields.Integer()
+    status = fields.String()
+    version = fields.Integer()
+    startTime = fields.String()
+    expiresAt = fields.String()
+    timeLimit = fields.Integer(metadata={"description": "Minutes"})
+    timeRemaining = fields.Integer(metadata={"description": "Seconds"})
+    timeSpent = fields.Integer(metadata={"description": "Seconds"})
+    serverTime = fields.String()
+    currentQuestionIndex = fields.Integer()
+    submittedAt = fields.String(allow_none=True)
+    submissionMethod = fields.String(allow_none=True)
+    receipt = fields.String(allow_none=True)
+    isCompleted = fields.Boolean()
+    isGraded = fields.Boolean()
+
+
+class AttemptSettings(Schema):
+    allowBack = fields.Boolean()
+    allowReview = fields.Boolean()
+    feedback = fields.String()
+    conflictStrategy = fields.String()
+    warningMinutes = fields.List(fields.Float())
+
+
+class AttemptState(AttemptHead):
+    """Everything a page needs to carry on, from nothing."""
+
+    title = fields.String()
+    instructions = fields.String()
+    graceSeconds = fields.Float()
+    settings = fields.Nested(AttemptSettings)
+    passages = fields.List(fields.Nested(Passage))
+    questions = fields.List(fields.Nested(StudentQuestion))
+    answers = fields.List(fields.Nested(Answer))
+    progress = fields.Nested(Progress)
+
+
+class TestHead(Schema):
+    __test__ = False
+
+    testId = fields.Integer()
+    title = fields.String()
+    description = fields.String()
+    maxAttempts = fields.Integer()
+    durationMinutes = fields.Integer()
+    questionCount = fields.Integer()
+    totalPoints = fields.Float()
+    allowReview = fields.Boolean()
+
+
+class SessionRules(Schema):
+    canNavigateBack = fields.Boolean()
+    showResults = fields.Boolean()
+    randomizeQuestions = fields.Boolean()
+    allowReview = fields.Boolean()
+
+
+class StartedAttempt(AttemptHead):
+    """000's answer to a start."""
+
+    test = fields.Nested(TestHead)
+    progress = fields.Nested(Progress)
+    session = fields.Nested(SessionRules)
+
+
+class AttemptWithProgress(AttemptHead):
+    currentProgress = fields.Nested(Progress)
+
+
+class AttemptDetails(Schema):
+    """000's attempt with its questions and answers."""
+
+    attempt = fields.Nested(AttemptWithProgress)
+    test = fields.Nested(TestHead)
+    questions = fields.List(fields.Nested(StudentQuestion))
+    answers = fields.List(fields.Nested(Answer))
+
+
+class Navigation(Schema):
+    currentIndex = fields.Integer()
+    totalQuestions = fields.Integer()
+    canProceed = fields.Boolean()
+    canGoBack = fields.Boolean()
+    canGoForward = fields.Boolean()
+    nextQuestionId = fields.Integer(allow_none=True)
+    previousQuestionId = fields.Integer(allow_none=True)
+
+
+class AnsweredOne(Schema):
+    """000's answer to one answer."""
+
+    answer = fields.Nested(Answer)
+    progress = fields.Nested(Progress)
+    navigation = fields.Nested(Navigation)
+    conflicts = fields.List(fields.Dict())
+    version = fields.Integer()
+    serverTime = fields.String()
+    expiresAt = fields.String()
+
+
+class CurrentQuestion(StudentQuestion):
+    timeLimit = fields.Integer(allow_none=True)
+    previousAnswer = fields.Nested(Answer, allow_none=True)
+
+
+class Navigated(Schema):
+    currentQuestion = fields.Nested(CurrentQuestion)
+    navigation = fields.Nested(Navigation)
+    progress = fields.Nested(Progress)
+
+
+class AttemptProgress(Progress):
+    attemptId = fields.UUID()
+    timeElapsed = fields.Integer()
+    timeRemaining = fields.Integer()
+    averageTimePerQuestion = fields.Integer()
+
+
+class QuestionStatus(Schema):
+    questionId = fields.Integer()
+    orderIndex = fields.Integer()
+    isAnswered = fields.Boolean()
+    isCorrect = fields.Boolean(allow_none=True)
+    points = fields.Float(allow_none=True)
+    timeSpent = fields.Integer()
+
+
+class ProgressSession(Schema):
+    status = fields.String()
+    canSubmit = fields.Boolean()
+    warningTimeRemaining = fields.Boolean()
+    autoSubmitIn = fields.Integer(allow_none=True)
+
+
+class ProgressReply(Schema):
+    progress = fields.Nested(AttemptProgress)
+    questionStatus = fields.List(fields.Nested(QuestionStatus))
+    session = fields.Nested(ProgressSession)
+
+
+class ResultAttempt(Schema):
+    attemptId = fields.UUID()
+    testId = fields.Integer()
+    sessionId = fields.UUID(allow_none=True)
+    status = fields.String()
+    submittedAt = fields.String(allow_none=True)
+    endTime = fields.String(allow_none=True)
+    submissionMethod = fields.String(allow_none=True)
+    timeSpent = fields.Integer()
+    score = fields.Float(allow_none=True)
+    maxScore = fields.Float()
+    percentage = fields.Float(allow_none=True)
+    isCompleted = fields.Boolean()
+    isGraded = fields.Boolean()
+
+
+class ResultFigures(Schema):
+    totalQuestions = fields.Integer()
+    questionsAnswered = fields.Integer()
+    correctAnswers = fields.Integer()
+    incorrectAnswers = fields.Integer()
+    score = fields.Float()
+    percentage = fields.Float()
+    grade = fields.String()
+    passed = fields.Boolean()
+    timeTaken = fields.String()
+    averageTimePerQuestion = fields.String()
+
+
+class BreakdownRow(Schema):
+    questionId = fields.Integer()
+    correct = fields.Boolean()
+    points = fields.Float()
+    timeSpent = fields.Integer()
+
+
+class ReviewedQuestion(Schema):
+    """Only ever filled once the result may be seen."""
+
+    questionId = fields.Integer()
+    orderIndex = fields.Integer()
+    questionText = fields.String()
+    yourAnswer = fields.String(allow_none=True)
+    rightAnswer = fields.String(allow_none=True)
+    isCorrect = fields.Boolean(allow_none=True)
+    points = fields.Float(allow_none=True)
+    maxPoints = fields.Float()
+    timeSpent = fields.Integer()
+
+
+class AttemptResult(Schema):
+    """The result, or with `confirmationNeeded` what is still open; `results` is null until it is released."""
+
+    title = fields.String()
+    attempt = fields.Nested(ResultAttempt)
+    results = fields.Nested(ResultFigures, allow_none=True)
+    breakdown = fields.List(fields.Nested(BreakdownRow), allow_none=True)
+    questions = fields.List(fields.Nested(ReviewedQuestion), allow_none=True)
+    receipt = fields.String(allow_none=True)
+    released = fields.Boolean()
+    confirmationNeeded = fields.Boolean()
+    unanswered = fields.List(fields.Integer())
+    flagged = fields.List(fields.Integer())
+    questionsAnswered = fields.Integer()
+    totalQuestions = fields.Integer()
+
+
+class Eligibility(Schema):
+    eligible = fields.Boolean()
+    reasons = fields.List(fields.Dict())
+    openAttemptId = fields.UUID(allow_none=True)

@@ -1,0 +1,81 @@
+"""What all schemas share: strict reading, and the envelope around every reply."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+ID = validate.Range(min=1, max=2**31 - 1)
+
+
+class Incoming(Schema):
+    """Something a client sends. Unknown fields are refused, and so is text the database cannot hold."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def check_text(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict):
+            bad = {key: ["Contains a NUL or a broken character."] for key in data if not _is_text(key, data[key])}
+            if bad:
+                raise ValidationError(bad)
+        return data
+
+
+def _is_text(*values: Any) -> bool:
+    """Whether every string in `values`, however deep, is text that UTF-8 and PostgreSQL can hold."""
+    for value in values:
+        if isinstance(value, str):
+            if "\x00" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
+                return False
+        elif isinstance(value, dict):
+            if not _is_text(*value.keys(), *value.values()):
+                return False
+        elif isinstance(value, list) and not _is_text(*value):
+            return False
+    return True
+
+
+def whole(**kwargs: Any) -> fields.Integer:
+    """A whole number; neither a string nor true."""
+    return StrictInteger(**kwargs)
+
+
+class StrictInteger(fields.Integer):
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | None:
+        if isinstance(value, (bool, str)):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class ErrorBody(Schema):
+    code = fields.String(metadata={"description": "Stable; see docs/errors.md"})
+    message = fields.String(metadata={"description": "For people"})
+    details = fields.Dict()
+
+
+class ErrorReply(Schema):
+    """Every refusal."""
+
+    success = fields.Constant(False)
+    error = fields.Nested(ErrorBody)
+
+
+@lru_cache
+def reply(data: type[Schema], many: bool = False) -> type[Schema]:
+    """The envelope around `data`: `{success, data, message}`."""
+    return Schema.from_dict(
+        {
+            "success": fields.Constant(True),
+            "data": fields.Nested(data, many=many, allow_none=True),
+            "message": fields.String(allow_none=True),
+        },
+        name=f"{data.__name__}{'List' if many else ''}Reply",
+    )
+
+
+class Nothing(Schema):
+    """No data: the message says it all."""

@@ -1,0 +1,265 @@
+"""Classes, sessions, questions and tests as those who run exams see and send them."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.models import Feedback
+from exam_app.schemas.base import ID, Incoming, whole
+
+_NAME = validate.Length(min=1, max=200)
+
+
+class Paging(Incoming):
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
+
+
+class Pagination(Schema):
+    currentPage = fields.Integer()
+    totalPages = fields.Integer()
+    total = fields.Integer()
+    hasNext = fields.Boolean()
+    hasPrev = fields.Boolean()
+
+
+class ClassIn(Incoming):
+    name = fields.String(required=True, validate=_NAME)
+    description = fields.String(load_default="", validate=validate.Length(max=5000))
+
+
+class EnrolIn(Incoming):
+    student_id = fields.UUID(required=True, data_key="studentId")
+
+
+class RosterIn(Incoming):
+    csv = fields.String(required=True, validate=validate.Length(max=1_000_000))
+    password = fields.String(required=True, validate=validate.Length(min=8, max=200))
+
+
+class RosterReport(Schema):
+    created = fields.Integer()
+    enrolled = fields.Integer()
+    unchanged = fields.Integer()
+
+
+class Student(Schema):
+    studentId = fields.UUID()
+    firstName = fields.String()
+    lastName = fields.String()
+    email = fields.String()
+
+
+class SchoolClass(Schema):
+    classId = fields.UUID()
+    name = fields.String()
+    description = fields.String()
+    teacherId = fields.UUID()
+    status = fields.String()
+    createdAt = fields.String()
+    studentCount = fields.Integer()
+    students = fields.List(fields.Nested(Student))
+
+
+class SessionIn(Incoming):
+    class_id = fields.UUID(required=True, data_key="classId")
+    test_id = whole(required=True, data_key="testId", validate=ID)
+    title = fields.String(load_default="", validate=validate.Length(max=200))
+    scheduled_at = fields.AwareDateTime(required=True, data_key="scheduledAt")
+    global_timer = fields.Boolean(data_key="globalTimer", load_default=True)
+    proctor_ids = fields.List(fields.UUID(), data_key="proctorIds", load_default=list)
+
+
+class OwnAttempt(Schema):
+    attemptId = fields.UUID()
+    status = fields.String()
+    expiresAt = fields.String(allow_none=True)
+    submittedAt = fields.String(allow_none=True)
+
+
+class ExamSession(Schema):
+    sessionId = fields.UUID()
+    title = fields.String()
+    classId = fields.UUID()
+    className = fields.String()
+    testId = fields.Integer()
+    testTitle = fields.String()
+    status = fields.String()
+    scheduledAt = fields.String()
+    startedAt = fields.String(allow_none=True)
+    expiresAt = fields.String(allow_none=True)
+    completedAt = fields.String(allow_none=True)
+    globalTimer = fields.Boolean()
+    durationMinutes = fields.Integer()
+    questionCount = fields.Integer()
+    totalPoints = fields.Float()
+    instructions = fields.String()
+    resultsReleasedAt = fields.String(allow_none=True)
+    attempt = fields.Nested(OwnAttempt, allow_none=True)
+
+
+class Sessions(Schema):
+    sessions = fields.List(fields.Nested(ExamSession))
+
+
+class MonitorRow(Schema):
+    studentId = fields.UUID()
+    firstName = fields.String()
+    lastName = fields.String()
+    attemptId = fields.UUID(allow_none=True)
+    status = fields.String(allow_none=True)
+    connected = fields.Boolean()
+    visible = fields.Boolean()
+    awaySince = fields.String(allow_none=True)
+    pending = fields.Integer()
+    notSavingSince = fields.String(allow_none=True)
+    lastSeen = fields.String(allow_none=True)
+    currentQuestionIndex = fields.Integer()
+    questionsAnswered = fields.Integer()
+    totalQuestions = fields.Integer()
+    completionPercentage = fields.Float()
+    violations = fields.Integer()
+    highlights = fields.Integer()
+    expiresAt = fields.String(allow_none=True)
+    timeAdded = fields.Integer()
+    submittedAt = fields.String(allow_none=True)
+    receipt = fields.String(allow_none=True)
+
+
+class Event(Schema):
+    eventId = fields.Integer()
+    at = fields.String()
+    type = fields.String()
+    studentId = fields.UUID(allow_none=True)
+    studentName = fields.String(allow_none=True)
+    attemptId = fields.UUID(allow_none=True)
+    text = fields.String()
+    details = fields.Dict()
+
+
+class Snapshot(Schema):
+    session = fields.Nested(ExamSession)
+    seq = fields.Integer(allow_none=True)
+    serverTime = fields.String()
+    totalQuestions = fields.Integer()
+    students = fields.List(fields.Nested(MonitorRow))
+    stats = fields.Dict()
+    events = fields.List(fields.Nested(Event))
+    questions = fields.List(fields.Dict())
+
+
+class SessionResult(Schema):
+    studentId = fields.UUID()
+    firstName = fields.String()
+    lastName = fields.String()
+    attemptId = fields.UUID(allow_none=True)
+    status = fields.String(allow_none=True)
+    submittedAt = fields.String(allow_none=True)
+    submissionMethod = fields.String(allow_none=True)
+    violations = fields.Integer()
+    score = fields.Float(allow_none=True)
+    maxScore = fields.Float(allow_none=True)
+    percentage = fields.Float(allow_none=True)
+    grade = fields.String(allow_none=True)
+    passed = fields.Boolean(allow_none=True)
+
+
+class SessionResults(Schema):
+    session = fields.Nested(ExamSession)
+    statistics = fields.Dict()
+    students = fields.List(fields.Nested(SessionResult))
+
+
+class QuestionIn(Incoming):
+    type = fields.String(required=True, data_key="questionType", validate=validate.Length(max=50))
+    text = fields.String(required=True, data_key="questionText", validate=validate.Length(min=1, max=60_000))
+    name = fields.String(validate=_NAME)
+    points = fields.Decimal(
+        places=2, load_default=1, validate=validate.Range(min=0, max=10_000, min_inclusive=False)
+    )
+    category = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+    difficulty = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=50))
+    passage_id = whole(data_key="passageId", allow_none=True, load_default=None, validate=ID)
+    definition = fields.Dict(required=True)
+
+
+class Question(Schema):
+    """Key included: for authors only."""
+
+    questionId = fields.Integer()
+    questionType = fields.String()
+    name = fields.String()
+    questionText = fields.String()
+    points = fields.Float()
+    category = fields.String(allow_none=True)
+    difficulty = fields.String(allow_none=True)
+    passageId = fields.Integer(allow_none=True)
+    courseId = fields.Integer(allow_none=True)
+    definition = fields.Dict()
+
+
+class Questions(Schema):
+    questions = fields.List(fields.Nested(Question))
+    pagination = fields.Nested(Pagination)
+
+
+class QuestionFilter(Paging):
+    category = fields.String()
+    type = fields.String(data_key="questionType")
+
+
+class TestIn(Incoming):
+    __test__ = False
+
+    title = fields.String(required=True, validate=_NAME)
+    description = fields.String(validate=validate.Length(max=5000))
+    instructions = fields.String(validate=validate.Length(max=20_000))
+    duration_minutes = whole(required=True, data_key="durationMinutes", validate=validate.Range(min=1, max=10_080))
+    max_attempts = whole(data_key="maxAttempts", validate=validate.Range(min=1, max=1000))
+    pass_percentage = fields.Decimal(places=2, data_key="passPercentage", validate=validate.Range(min=0, max=100))
+    feedback = fields.Enum(Feedback, by_value=True)
+    is_self_paced = fields.Boolean(data_key="isSelfPaced")
+    allow_back = fields.Boolean(data_key="allowBack")
+    allow_review = fields.Boolean(data_key="allowReview")
+    shuffle_questions = fields.Boolean(data_key="shuffleQuestions")
+    shuffle_options = fields.Boolean(data_key="shuffleOptions")
+    warning_minutes = fields.List(
+        whole(validate=validate.Range(min=1, max=1440)),
+        data_key="warningMinutes",
+        validate=validate.Length(max=10),
+    )
+    available_from = fields.AwareDateTime(data_key="availableFrom", allow_none=True)
+    available_until = fields.AwareDateTime(data_key="availableUntil", allow_none=True)
+    question_ids = fields.List(
+        whole(validate=ID), data_key="questionIds", load_default=list, validate=validate.Length(max=1000)
+    )
+
+
+class Test(Schema):
+    __test__ = False
+
+    testId = fields.Integer()
+    title = fields.String()
+    description = fields.String()
+    instructions = fields.String()
+    durationMinutes = fields.Integer()
+    maxAttempts = fields.Integer()
+    passPercentage = fields.Float()
+    feedback = fields.String()
+    isSelfPaced = fields.Boolean()
+    isActive = fields.Boolean()
+    allowBack = fields.Boolean()
+    allowReview = fields.Boolean()
+    shuffleQuestions = fields.Boolean()
+    shuffleOptions = fields.Boolean()
+    warningMinutes = fields.List(fields.Integer())
+    availableFrom = fields.String(allow_none=True)
+    availableUntil = fields.String(allow_none=True)
+    isPublished = fields.Boolean()
+    questionIds = fields.List(fields.Integer())
+
+
+class Tests(Schema):
+    __test__ = False
+
+    tests = fields.List(fields.Nested(Test))

@@ -1,0 +1,45 @@
+"""Which sessions a member of staff may see: admins all, instructors their classes', proctors those assigned."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, SessionProctor, User
+from exam_app.rules.permissions import Role
+
+
+def visible_sessions(user: User) -> ColumnElement[bool]:
+    """The condition on `ExamSession` for what `user` may know of; organizations are kept apart besides."""
+    assigned = exists().where(SessionProctor.session_id == ExamSession.id, SessionProctor.user_id == user.id)
+    taught = exists().where(SchoolClass.id == ExamSession.class_id, SchoolClass.teacher_id == user.id)
+    enrolled = exists().where(Enrolment.class_id == ExamSession.class_id, Enrolment.student_id == user.id)
+    seen: ColumnElement[bool] = {
+        Role.ADMIN: true(),
+        Role.INSTRUCTOR: or_(taught, ExamSession.created_by == user.id, assigned),
+        Role.PROCTOR: assigned,
+        Role.STUDENT: enrolled,
+    }[user.role]
+    return (ExamSession.organization_id == user.organization_id) & seen
+
+
+def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
+    """The session, if `user` may know of it.
+
+    :raises NotFound: otherwise, whether it exists or not.
+    """
+    session = db.session.scalar(select(ExamSession).where(ExamSession.id == session_id, visible_sessions(user)))
+    if session is None:
+        raise NotFound("There is no session with this address, or it is not yours.")
+    return session
+
+
+def may_see_attempt(user: User, attempt: Attempt) -> bool:
+    """Staff see the attempts of their sessions; self-paced ones are for instructors and admins."""
+    if attempt.session_id is None:
+        return user.role in (Role.INSTRUCTOR, Role.ADMIN)
+    found = select(ExamSession.id).where(ExamSession.id == attempt.session_id, visible_sessions(user))
+    return db.session.scalar(found) is not None

@@ -1,0 +1,65 @@
+"""How a saved answer and the progress of an attempt look to their student."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from exam_app.models import Answer
+from exam_app.rules.paper import CompiledPaper, number
+
+
+def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, Any]:
+    """000's answer with the version beside it. Points are null unless feedback is immediate.
+
+    `answer` holds the columns of `Answer`; its times may be ISO strings.
+    """
+    reveal = paper.settings["feedback"] == "immediate"
+    response = answer["response"]
+    chosen = response.get("selectedOptionIds") or []
+    return {
+        "answerId": str(answer["id"]),
+        "questionId": answer["question_id"],
+        "response": response,
+        "selectedOptionId": chosen[0] if len(chosen) == 1 else None,
+        "answerText": answer_words(answer["question_id"], response, paper),
+        "version": answer["version"],
+        "flagged": answer["flagged"],
+        "timeSpent": answer["time_spent"],
+        "savedAt": answer["saved_at"],
+        "submittedAt": answer["saved_at"],
+        "isCorrect": answer["is_correct"] if reveal else None,
+        "points": number(Decimal(answer["points"])) if reveal else None,
+    }
+
+
+def columns(answer: Answer) -> dict[str, Any]:
+    """An `Answer` as the mapping that `describe_answer` takes."""
+    return {column.name: getattr(answer, column.name) for column in Answer.__table__.columns}
+
+
+def describe_progress(
+    paper: CompiledPaper, answered: int, current_index: int, score: Decimal | None
+) -> dict[str, Any]:
+    """Counts and share answered; `currentScore` only where the paper gives immediate feedback."""
+    total = len(paper.questions)
+    reveal = paper.settings["feedback"] == "immediate" and score is not None
+    return {
+        "questionsAnswered": answered,
+        "totalQuestions": total,
+        "completionPercentage": round(answered * 100 / total, 1),
+        "currentQuestionIndex": current_index,
+        "currentScore": number(score) if reveal and score is not None else None,
+        "maxPossibleScore": number(paper.total_points),
+    }
+
+
+def answer_words(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
+    """What the student answered, in words: typed text, or the texts of the chosen options."""
+    chosen = response.get("selectedOptionIds")
+    if chosen is None:
+        return response.get("text", response.get("number"))
+    question = paper.questions[question_id]
+    options = question.type.student_view(question.definition).get("options", [])
+    texts = {option["optionId"]: option["optionText"] for option in options}
+    return ", ".join(texts[option_id] for option_id in chosen) or None

@@ -1,0 +1,167 @@
+"""Saving answers: the one road of an answer, whichever door it came through.
+
+How a save is safe when two run at once:
+
+1. Read the attempt, the answers in question and the change ids seen before, in one SELECT.
+2. Judge in memory: shape, conflict, points. The paper is in memory too.
+3. Write in one statement, guarded by the version that was read, the owner, the state and the time of
+   arrival: it appends to the log, folds into the answers and raises the version, or does nothing at all.
+4. Where it did nothing, the version or the state has moved on in between: start again at 1.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from flask import current_app
+
+from exam_app import after_commit, clock, live
+from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conflict, NotFound
+from exam_app.extensions import db
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.rules.deadlines import accepts
+from exam_app.services import activities, papers
+from exam_app.services.answer_judgement import Batch, Judged, judge_batch, log_entry
+from exam_app.services.answer_statements import READ, WRITE, WRITE_LATE
+from exam_app.services.answer_views import describe_progress
+
+_TRIES = 8
+_BUSY = Conflict("Several devices are saving this attempt at once. Send it again.")
+
+
+def save(batch: Batch) -> dict[str, Any]:
+    """Save one batch.
+
+    :returns: `{saved, conflicts, rejected, progress, version, serverTime, expiresAt}`; when this
+        returns, what is in `saved` is committed.
+    :raises NotFound: no such attempt, or somebody else's.
+    :raises AttemptExpired: it arrived after the deadline and grace; it is kept in the log as late.
+    :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in.
+    """
+    outcome = save_answers([batch])[0]
+    if isinstance(outcome, AppError):
+        raise outcome
+    return outcome
+
+
+def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
+    """Save the batches of any number of attempts, at most one an attempt, in one transaction.
+
+    :returns: for each batch, in order, its reply or the refusal that `save` would raise.
+    """
+    outcomes: dict[uuid.UUID, dict[str, Any] | AppError] = {}
+    waiting = {batch.attempt_id: batch for batch in batches}
+    for _ in range(_TRIES):
+        rows = _read(waiting)
+        judged: list[Judged] = []
+        for batch in list(waiting.values()):
+            row = rows.get(batch.attempt_id)
+            refusal = _refusal(batch, row)
+            if refusal is None:
+                judged.append(judge_batch(batch, row, papers.compiled(row.paper_id)))
+            elif not isinstance(refusal, AttemptExpired) or _keep_late(batch, row.version):
+                outcomes[batch.attempt_id] = refusal
+                del waiting[batch.attempt_id]
+        claimed = _write(judged)
+        for verdict in judged:
+            if verdict.batch.attempt_id in claimed:
+                outcomes[verdict.batch.attempt_id] = _finish(verdict, claimed[verdict.batch.attempt_id])
+                del waiting[verdict.batch.attempt_id]
+        if not waiting:
+            break
+    db.session.commit()
+    return [outcomes.get(batch.attempt_id, _BUSY) for batch in batches]
+
+
+def _read(batches: dict[uuid.UUID, Batch]) -> dict[uuid.UUID, Any]:
+    changes = [change for batch in batches.values() for change in batch.changes]
+    rows = db.session.execute(
+        READ,
+        {
+            "attempts": list(batches),
+            "questions": [change.question_id for change in changes],
+            "changes": [change.change_id for change in changes],
+        },
+    )
+    return {row.id: row for row in rows}
+
+
+def _refusal(batch: Batch, row: Any) -> AppError | None:
+    """Time is judged by arrival: the closing job may have run before a save that was already here."""
+    if row is None or row.student_id != batch.student_id:
+        return NotFound()
+    if row.status != AttemptStatus.IN_PROGRESS and row.submission_method != SubmissionMethod.AUTOMATIC:
+        return AttemptNotInProgress(details={"status": row.status})
+    if not accepts(batch.arrived_at, row.deadline_at, current_app.config["GRACE_SECONDS"]):
+        return AttemptExpired(details={"expiresAt": clock.iso(row.deadline_at)})
+    return None
+
+
+def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
+    """Write all verdicts at once. Returns the attempts whose guard held, with what they are now."""
+    claimed = {verdict.batch.attempt_id: verdict.row for verdict in judged if not verdict.log}
+    writing = [verdict for verdict in judged if verdict.log]
+    if writing:
+        rows = db.session.execute(
+            WRITE,
+            {
+                "attempts": json.dumps([verdict.claim() for verdict in writing]),
+                "changes": json.dumps([entry for verdict in writing for entry in verdict.log]),
+                "answers": json.dumps([a for verdict in writing for a in verdict.answers.values()]),
+                "grace": current_app.config["GRACE_SECONDS"],
+            },
+        )
+        claimed |= {row.id: row for row in rows}
+    return claimed
+
+
+def _keep_late(batch: Batch, version: int) -> bool:
+    """Append to the log what came after the deadline. False if another write was quicker."""
+    entries = [log_entry(batch, change, change.response) for change in batch.changes]
+    params = {
+        "attempt": batch.attempt_id,
+        "version": version,
+        "changes": json.dumps(entries),
+        "arrived_at": batch.arrived_at,
+    }
+    return bool(db.session.execute(WRITE_LATE, params).scalar_one())
+
+
+def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
+    """Register what follows the commit, and build the reply."""
+    batch, read = verdict.batch, verdict.row
+    progress = describe_progress(verdict.paper, verdict.answered_count, read.current_question, verdict.score)
+    if verdict.answers:
+        answers = [verdict.describe(question_id) for question_id in verdict.answers]
+        payload = {"answers": answers, "version": row.version, "progress": progress}
+        after_commit.run(live.answers_changed, batch.attempt_id, payload, batch.connection)
+    if read.session_id is not None and verdict.log:
+        changes = {
+            "questionsAnswered": progress["questionsAnswered"],
+            "completionPercentage": progress["completionPercentage"],
+            "answered": {str(q): a["is_answered"] for q, a in verdict.answers.items()},
+            "lastSeen": clock.iso(batch.arrived_at),
+        }
+        after_commit.run(live.student_changed, read.session_id, read.student_id, changes)
+    for conflict in verdict.conflicts:
+        activities.record(
+            "answer_conflict",
+            batch.arrived_at,
+            read.organization_id,
+            session_id=read.session_id,
+            attempt_id=batch.attempt_id,
+            student_id=read.student_id,
+            actor_id=read.student_id,
+            **conflict,
+        )
+    return {
+        "saved": verdict.saved,
+        "conflicts": verdict.conflicts,
+        "rejected": verdict.rejected,
+        "progress": progress,
+        "version": row.version,
+        "serverTime": clock.iso(clock.now()),
+        "expiresAt": clock.iso(row.deadline_at),
+    }

@@ -1,0 +1,117 @@
+"""An attempt in the shapes of the attempt API (source document 000)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from exam_app.models import Attempt
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
+from exam_app.rules.deadlines import seconds_left
+from exam_app.rules.paper import number, student_question
+from exam_app.services import papers
+from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_spent
+
+
+def describe_test_head(attempt: Attempt) -> dict[str, Any]:
+    paper = papers.compiled(attempt.paper_id)
+    return {
+        "testId": attempt.test_id,
+        "title": paper.title,
+        "description": paper.content["description"],
+        "maxAttempts": attempt.test.max_attempts,
+        "durationMinutes": paper.duration_minutes,
+        "questionCount": len(paper.questions),
+        "totalPoints": number(paper.total_points),
+        "allowReview": paper.settings["allowReview"],
+    }
+
+
+def describe_started(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The answer to a start: head, test, progress, and what the session allows."""
+    settings = papers.compiled(attempt.paper_id).settings
+    return {
+        **describe_attempt(attempt, now),
+        "test": describe_test_head(attempt),
+        "progress": progress_of(attempt, answers_of(attempt)),
+        "session": {
+            "canNavigateBack": settings["allowBack"],
+            "showResults": settings["feedback"] == "immediate",
+            "randomizeQuestions": settings["shuffleQuestions"],
+            "allowReview": settings["allowReview"],
+        },
+    }
+
+
+def describe_details(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The attempt with its questions and answers, as its student may see them."""
+    paper = papers.compiled(attempt.paper_id)
+    answers = answers_of(attempt)
+    answered = {answer.question_id for answer in answers if answer.is_answered}
+    return {
+        "attempt": {**describe_attempt(attempt, now), "currentProgress": progress_of(attempt, answers)},
+        "test": describe_test_head(attempt),
+        "questions": [
+            {
+                **student_question(question, index, attempt.seed, paper.settings["shuffleOptions"]),
+                "isAnswered": question.id in answered,
+            }
+            for index, question in enumerate(paper.order(attempt.seed), start=1)
+        ],
+        "answers": [describe_answer(columns(answer), paper) for answer in answers],
+    }
+
+
+def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """Progress with times, and the state of each question."""
+    paper = papers.compiled(attempt.paper_id)
+    answers = {answer.question_id: answer for answer in answers_of(attempt)}
+    shown = {question_id: describe_answer(columns(answer), paper) for question_id, answer in answers.items()}
+    elapsed = time_spent(attempt, now)
+    is_running = attempt.status == AttemptStatus.IN_PROGRESS
+    left = seconds_left(now, attempt.deadline_at) if attempt.status in OPEN else 0
+    warning = 60 * max(paper.settings["warningMinutes"], default=0)
+    return {
+        "progress": {
+            "attemptId": str(attempt.id),
+            **progress_of(attempt, list(answers.values())),
+            "timeElapsed": elapsed,
+            "timeRemaining": left,
+            "averageTimePerQuestion": elapsed // attempt.answered_count if attempt.answered_count else 0,
+        },
+        "questionStatus": [
+            {
+                "questionId": question.id,
+                "orderIndex": index,
+                "isAnswered": question.id in answers and answers[question.id].is_answered,
+                "isCorrect": shown[question.id]["isCorrect"] if question.id in shown else None,
+                "points": shown[question.id]["points"] if question.id in shown else None,
+                "timeSpent": answers[question.id].time_spent if question.id in answers else 0,
+            }
+            for index, question in enumerate(paper.order(attempt.seed), start=1)
+        ],
+        "session": {
+            "status": attempt.status.value,
+            "canSubmit": is_running,
+            "warningTimeRemaining": is_running and left <= warning,
+            "autoSubmitIn": left if is_running and left <= warning else None,
+        },
+    }
+
+
+def navigation_after(attempt: Attempt, question_id: int) -> dict[str, Any]:
+    """The neighbours of a question in the order of the attempt."""
+    paper = papers.compiled(attempt.paper_id)
+    order = [question.id for question in paper.order(attempt.seed)]
+    index = order.index(question_id)
+    can_go_back = paper.settings["allowBack"] and index > 0
+    return {
+        "currentIndex": index,
+        "totalQuestions": len(order),
+        "nextQuestionId": order[index + 1] if index + 1 < len(order) else None,
+        "previousQuestionId": order[index - 1] if can_go_back else None,
+        "canProceed": index + 1 < len(order),
+        "canGoForward": index + 1 < len(order),
+        "canGoBack": can_go_back,
+    }

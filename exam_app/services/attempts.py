@@ -1,0 +1,289 @@
+"""Beginning an attempt, finding it again, and everything a page needs to show it."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from exam_app import after_commit, clock, live
+from exam_app.errors import NotEligible, NotFound
+from exam_app.extensions import db
+from exam_app.models import Answer, Attempt, ExamSession, Test, User
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
+from exam_app.rules.deadlines import seconds_left
+from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
+from exam_app.rules.paper import number, student_question
+from exam_app.rules.permissions import Role
+from exam_app.services import access, activities, deadlines, papers
+from exam_app.services.answer_views import columns, describe_answer, describe_progress
+
+
+def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
+    """Reason codes why `user` may not begin `test` now, and the attempt that is open."""
+    attempts = _attempts_by_test(user, [test.id]).get(test.id, [])
+    return reasons_against(_terms(test, attempts), now), _open_one(attempts)
+
+
+def _attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]]:
+    rows = db.session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.test_id.in_(test_ids),
+            Attempt.student_id == user.id,
+            Attempt.status != AttemptStatus.CANCELLED,
+        )
+        .order_by(Attempt.number)
+    )
+    by_test: dict[int, list[Attempt]] = {}
+    for attempt in rows:
+        by_test.setdefault(attempt.test_id, []).append(attempt)
+    return by_test
+
+
+def _open_one(attempts: list[Attempt]) -> Attempt | None:
+    return next((attempt for attempt in attempts if attempt.status in OPEN), None)
+
+
+def _terms(test: Test, attempts: list[Attempt]) -> TestTerms:
+    return TestTerms(
+        is_active=test.is_active,
+        is_published=test.current_paper_id is not None,
+        is_self_paced=test.is_self_paced,
+        available_from=test.available_from,
+        available_until=test.available_until,
+        max_attempts=test.max_attempts,
+        attempts_used=len(attempts),
+        has_open_attempt=_open_one(attempts) is not None,
+    )
+
+
+def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
+    """Begin a self-paced test. Commits.
+
+    :raises NotFound: no such test.
+    :raises NotEligible: with the reason codes, and the open attempt's id where there is one. Two starts
+        at once give one attempt: the database allows one open attempt for a student and test.
+    """
+    test = db.session.get(Test, test_id)
+    if test is None:
+        raise NotFound
+    reasons, open_attempt = eligibility(user, test, now)
+    if reasons:
+        raise refusal(reasons, open_attempt)
+    assert test.current_paper_id is not None
+    try:
+        (attempt,) = create_attempts(test.id, test.current_paper_id, None, [user], now, test.available_until)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise refusal(["open_attempt"], eligibility(user, test, now)[1]) from None
+    return attempt
+
+
+def describe_eligibility(reasons: list[str], open_attempt: Attempt | None) -> dict[str, Any]:
+    return {
+        "eligible": not reasons,
+        "reasons": [{"code": reason, "message": REASONS[reason]} for reason in reasons],
+        "openAttemptId": str(open_attempt.id) if open_attempt else None,
+    }
+
+
+def refusal(reasons: list[str], open_attempt: Attempt | None) -> NotEligible:
+    details: dict[str, Any] = {"reasons": reasons}
+    if open_attempt is not None:
+        details["attemptId"] = str(open_attempt.id)
+    return NotEligible(REASONS[reasons[0]], details)
+
+
+def create_attempts(
+    test_id: int,
+    paper_id: int,
+    session: ExamSession | None,
+    students: list[User],
+    now: datetime,
+    window_end: datetime | None = None,
+) -> list[Attempt]:
+    """Open one attempt for each student; the caller commits. Four statements however many they are.
+
+    Under a session's global timer the limit counts from the session's start, otherwise from now.
+    """
+    paper = papers.compiled(paper_id)
+    used = dict(
+        db.session.execute(
+            select(Attempt.student_id, func.max(Attempt.number))
+            .where(Attempt.test_id == test_id, Attempt.student_id.in_([s.id for s in students]))
+            .group_by(Attempt.student_id)
+        )
+        .tuples()
+        .all()
+    )
+    attempts = [
+        Attempt(
+            id=uuid.uuid4(),
+            organization_id=student.organization_id,
+            test_id=test_id,
+            paper_id=paper_id,
+            session_id=session.id if session else None,
+            student_id=student.id,
+            number=used.get(student.id, 0) + 1,
+            seed=secrets.randbelow(2**31),
+            status=AttemptStatus.IN_PROGRESS,
+            started_at=now,
+        )
+        for student in students
+    ]
+    counted_from = session.started_at if session and session.global_timer and session.started_at else now
+    deadlines.set_deadlines(attempts, paper, counted_from, window_end, now)
+    db.session.add_all(attempts)
+    db.session.flush()
+    started = activities.record_all(attempts, "attempt_started", now, None)
+    for attempt, student, activity in zip(attempts, students, started, strict=True):
+        if session is not None:
+            row = {
+                "attemptId": str(attempt.id),
+                "status": attempt.status.value,
+                "expiresAt": clock.iso(attempt.deadline_at),
+            }
+            event = activities.describe(activity, student.full_name)
+            after_commit.run(live.student_changed, session.id, student.id, row, event)
+    return attempts
+
+
+def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
+    """The attempt, if it is the student's own or within what the staff member may watch.
+
+    :raises NotFound: otherwise.
+    """
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.organization_id != user.organization_id:
+        raise NotFound
+    if user.role == Role.STUDENT:
+        if attempt.student_id != user.id:
+            raise NotFound
+    elif not access.may_see_attempt(user, attempt):
+        raise NotFound
+    return attempt
+
+
+def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
+    """The student's own attempt, as only its student may work on it.
+
+    :raises NotFound: anybody else's.
+    """
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.student_id != user.id:
+        raise NotFound
+    return attempt
+
+
+def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """Everything the exam page needs to carry on, from nothing, in one reply. No keys."""
+    paper = papers.compiled(attempt.paper_id)
+    answers = answers_of(attempt)
+    shuffle = paper.settings["shuffleOptions"]
+    return {
+        **describe_attempt(attempt, now),
+        "title": paper.title,
+        "instructions": paper.content["instructions"],
+        "graceSeconds": current_app.config["GRACE_SECONDS"],
+        "settings": {
+            key: paper.settings[key]
+            for key in ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
+        },
+        "passages": paper.content["passages"],
+        "questions": [
+            student_question(question, index, attempt.seed, shuffle)
+            for index, question in enumerate(paper.order(attempt.seed), start=1)
+        ],
+        "answers": [describe_answer(columns(answer), paper) for answer in answers],
+        "progress": progress_of(attempt, answers),
+    }
+
+
+def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The head of an attempt: who, which, when."""
+    paper = papers.compiled(attempt.paper_id)
+    is_open = attempt.status in OPEN
+    return {
+        "attemptId": str(attempt.id),
+        "testId": attempt.test_id,
+        "sessionId": str(attempt.session_id) if attempt.session_id else None,
+        "userId": str(attempt.student_id),
+        "attemptNumber": attempt.number,
+        "status": attempt.status.value,
+        "version": attempt.version,
+        "startTime": clock.iso(attempt.started_at),
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "timeLimit": paper.duration_minutes,
+        "timeRemaining": seconds_left(now, attempt.deadline_at) if is_open else 0,
+        "timeSpent": time_spent(attempt, now),
+        "serverTime": clock.iso(now),
+        "currentQuestionIndex": attempt.current_question,
+        "submittedAt": clock.iso(attempt.submitted_at),
+        "submissionMethod": attempt.submission_method.value if attempt.submission_method else None,
+        "receipt": attempt.receipt,
+        "isCompleted": not is_open,
+        "isGraded": attempt.status == AttemptStatus.GRADED,
+    }
+
+
+def answers_of(attempt: Attempt) -> list[Answer]:
+    return list(db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id)))
+
+
+def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
+    score = sum((answer.points for answer in answers), Decimal(0))
+    paper = papers.compiled(attempt.paper_id)
+    return describe_progress(paper, attempt.answered_count, attempt.current_question, score)
+
+
+def time_spent(attempt: Attempt, now: datetime) -> int:
+    """Seconds from the start to the hand-in, or until now."""
+    end = attempt.submitted_at or min(now, attempt.deadline_at)
+    return max(0, int((end - attempt.started_at).total_seconds()))
+
+
+def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
+    """The published self-paced tests of the student's organization, and how far the student is."""
+    tests = db.session.scalars(
+        select(Test)
+        .where(Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
+        .order_by(Test.title)
+    ).all()
+    attempts = _attempts_by_test(user, [test.id for test in tests])
+    return [_self_paced(test, attempts.get(test.id, []), now) for test in tests]
+
+
+def _self_paced(test: Test, attempts: list[Attempt], now: datetime) -> dict[str, Any]:
+    assert test.current_paper_id is not None
+    paper = papers.compiled(test.current_paper_id)
+    reasons = reasons_against(_terms(test, attempts), now)
+    open_attempt = _open_one(attempts)
+    return {
+        "testId": test.id,
+        "title": test.title,
+        "description": test.description,
+        "durationMinutes": test.duration_minutes,
+        "questionCount": len(paper.questions),
+        "totalPoints": number(paper.total_points),
+        "attemptsUsed": len(attempts),
+        "maxAttempts": test.max_attempts,
+        "canStart": not reasons,
+        "openAttemptId": str(open_attempt.id) if open_attempt else None,
+        "reasons": [REASONS[reason] for reason in reasons],
+        "attempts": [
+            {
+                "attemptId": str(attempt.id),
+                "status": attempt.status.value,
+                "submittedAt": clock.iso(attempt.submitted_at),
+            }
+            for attempt in attempts
+        ],
+    }

@@ -1,0 +1,69 @@
+"""Who is here: signs of life from the pages, and the silence after them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app import after_commit, clock, live, presence
+from exam_app.extensions import db
+from exam_app.models import ExamSession, User
+from exam_app.services import activities
+from exam_app.services.monitoring import describe_presence
+
+_NEWS = ("visible", "focused", "awaySince", "pendingSince")
+
+
+def sign_of_life(
+    session_id: uuid.UUID,
+    student_id: uuid.UUID,
+    name: str,
+    connection: str,
+    before: dict[str, Any],
+    page: dict[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """A page says that it is alive: `page` is `{visible, focused, pending}`. Proctors hear of what is new.
+
+    :param before: what this returned for the connection's last sign, empty for the first one.
+    """
+    at = clock.iso(now)
+    state = {
+        **page,
+        "awaySince": None if page["visible"] else before.get("awaySince") or at,
+        "pendingSince": (before.get("pendingSince") or at) if page["pending"] else None,
+        "lastSeen": at,
+    }
+    is_new = presence.touch(session_id, student_id, connection, now, state)
+    if is_new:
+        live.student_joined(session_id, student_id, name)
+    if is_new or any(state[key] != before.get(key) for key in _NEWS):
+        live.student_changed(session_id, student_id, describe_presence(state))
+    return state
+
+
+def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
+    """Tell the proctors of everybody whose page has been silent for too long."""
+    for session_id in session_ids:
+        gone = presence.sweep(session_id, now)
+        if gone:
+            announce_left(session_id, gone, now)
+
+
+def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
+    """Log and tell that students are no longer connected. Commits."""
+    session = db.session.get(ExamSession, session_id)
+    if session is None:
+        return
+    for student in db.session.scalars(select(User).where(User.id.in_(student_ids))).all():
+        activity = activities.record(
+            "student_left", now, session.organization_id, session_id=session_id, student_id=student.id
+        )
+        after_commit.run(live.student_left, session_id, student.id, student.full_name)
+        event = activities.describe(activity, student.full_name)
+        gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+        after_commit.run(live.student_changed, session_id, student.id, gone, event)
+    db.session.commit()

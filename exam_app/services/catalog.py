@@ -1,0 +1,193 @@
+"""Questions and the tests made of them."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from exam_app import clock
+from exam_app.errors import InvalidInput, NotFound
+from exam_app.extensions import db
+from exam_app.importers.base import ImportedQuestion
+from exam_app.models import Passage, Question, Test, TestQuestion, User
+from exam_app.rules import question_types
+from exam_app.rules.paper import number
+
+
+def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: dict[str, Any]) -> Question:
+    """Add a question to the bank; the caller commits.
+
+    :raises InvalidInput: the definition does not fit its type.
+    """
+    kind = question_types.get(fields["type"])
+    if fields.get("passage_id") is not None and db.session.get(Passage, fields["passage_id"]) is None:
+        raise InvalidInput(details={"passageId": ["There is no passage with this id."]})
+    definition = kind.validate_definition(fields["definition"])
+    question = Question(
+        organization_id=organization_id,
+        created_by=creator_id,
+        **{**fields, "definition": definition, "name": fields.get("name") or fields["text"][:60]},
+    )
+    db.session.add(question)
+    db.session.flush()
+    return question
+
+
+def add_question(actor: User, fields: dict[str, Any]) -> Question:
+    """Add a question to the bank. Commits."""
+    question = create_question(actor.organization_id, actor.id, fields)
+    db.session.commit()
+    return question
+
+
+def add_imported(
+    organization_id: int, creator_id: uuid.UUID | None, questions: list[ImportedQuestion], course_id: int | None = None
+) -> list[Question]:
+    """Add what an importer read, in order; the caller commits."""
+    return [
+        create_question(
+            organization_id,
+            creator_id,
+            {
+                "type": read.type,
+                "name": read.name,
+                "text": read.text,
+                "points": read.points,
+                "category": read.category,
+                "course_id": course_id,
+                "definition": read.definition,
+            },
+        )
+        for read in questions
+    ]
+
+
+def question_for(question_id: int) -> Question:
+    """:raises NotFound: no such question in this organization."""
+    question = db.session.get(Question, question_id)
+    if question is None or question.is_archived:
+        raise NotFound("There is no question with this id.")
+    return question
+
+
+def questions(category: str | None, kind: str | None, page: int, limit: int) -> tuple[list[Question], int]:
+    """One page of the bank and how many there are in all."""
+    query = select(Question).where(~Question.is_archived).order_by(Question.id)
+    if category is not None:
+        query = query.where(Question.category == category)
+    if kind is not None:
+        query = query.where(Question.type == kind)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return list(db.session.scalars(query.limit(limit).offset((page - 1) * limit))), total
+
+
+def create_test(actor: User, fields: dict[str, Any], question_ids: list[int]) -> Test:
+    """A draft with these questions in this order. Commits.
+
+    :raises InvalidInput: an id that is unknown or twice there.
+    """
+    test = Test(organization_id=actor.organization_id, created_by=actor.id, **fields)
+    db.session.add(test)
+    db.session.flush()
+    set_questions(test, question_ids)
+    db.session.commit()
+    return test
+
+
+def update_test(test: Test, fields: dict[str, Any], question_ids: list[int] | None) -> Test:
+    """Change the draft; published papers stay as they are. Commits."""
+    for name, value in fields.items():
+        setattr(test, name, value)
+    if question_ids is not None:
+        set_questions(test, question_ids)
+    db.session.commit()
+    return test
+
+
+def set_questions(test: Test, question_ids: list[int], points: dict[int, Decimal] | None = None) -> None:
+    """Make these the test's questions, in this order; the caller commits."""
+    known = set(
+        db.session.scalars(
+            select(Question.id).where(
+                Question.id.in_(question_ids),
+                Question.organization_id == test.organization_id,
+                ~Question.is_archived,
+            )
+        )
+    )
+    wrong = [q for q in question_ids if q not in known]
+    if wrong or len(set(question_ids)) != len(question_ids):
+        raise InvalidInput(details={"questionIds": [f"Unknown: {wrong}" if wrong else "An id is there twice."]})
+    db.session.execute(delete(TestQuestion).where(TestQuestion.test_id == test.id))
+    db.session.add_all(
+        TestQuestion(test_id=test.id, question_id=q, position=i, points=(points or {}).get(q))
+        for i, q in enumerate(question_ids, start=1)
+    )
+    db.session.flush()
+
+
+def test_for(test_id: int) -> Test:
+    """:raises NotFound: no such test in this organization."""
+    test = db.session.get(Test, test_id)
+    if test is None:
+        raise NotFound("There is no test with this id.")
+    return test
+
+
+def tests_of() -> list[dict[str, Any]]:
+    """All tests by title, described, in two queries."""
+    tests = list(db.session.scalars(select(Test).order_by(Test.title, Test.id)))
+    items = select(TestQuestion.test_id, TestQuestion.question_id).order_by(TestQuestion.position)
+    ids: dict[int, list[int]] = {}
+    for test_id, question_id in db.session.execute(items.where(TestQuestion.test_id.in_([t.id for t in tests]))):
+        ids.setdefault(test_id, []).append(question_id)
+    return [_describe_test(test, ids.get(test.id, [])) for test in tests]
+
+
+def describe_question(question: Question) -> dict[str, Any]:
+    """A question as its authors see it, key included."""
+    return {
+        "questionId": question.id,
+        "questionType": question.type,
+        "name": question.name,
+        "questionText": question.text,
+        "points": number(question.points),
+        "category": question.category,
+        "difficulty": question.difficulty,
+        "passageId": question.passage_id,
+        "courseId": question.course_id,
+        "definition": question.definition,
+    }
+
+
+def describe_test(test: Test) -> dict[str, Any]:
+    """A test as its authors see it."""
+    items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)
+    return _describe_test(test, list(db.session.scalars(items.order_by(TestQuestion.position))))
+
+
+def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
+    return {
+        "testId": test.id,
+        "title": test.title,
+        "description": test.description,
+        "instructions": test.instructions,
+        "durationMinutes": test.duration_minutes,
+        "maxAttempts": test.max_attempts,
+        "passPercentage": number(test.pass_percentage),
+        "feedback": test.feedback.value,
+        "isSelfPaced": test.is_self_paced,
+        "isActive": test.is_active,
+        "allowBack": test.allow_back,
+        "allowReview": test.allow_review,
+        "shuffleQuestions": test.shuffle_questions,
+        "shuffleOptions": test.shuffle_options,
+        "warningMinutes": test.warning_minutes,
+        "availableFrom": clock.iso(test.available_from),
+        "availableUntil": clock.iso(test.available_until),
+        "isPublished": test.current_paper_id is not None,
+        "questionIds": question_ids,
+    }

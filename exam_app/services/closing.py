@@ -1,0 +1,180 @@
+"""Closing attempts: by the deadline, by the student, by the end of a session. Close first, then grade.
+
+Closing is one guarded UPDATE that also sets `grading_needed`; the mark outlives a crash before grading.
+Whatever runs twice finds nothing the second time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, exists, func, select, update
+
+from exam_app import after_commit, clock, live, queues
+from exam_app.extensions import db
+from exam_app.models import Activity, Attempt, ExamSession, User
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
+from exam_app.services import activities
+
+CHUNK = 2000
+
+
+def next_deadline() -> datetime | None:
+    """When the clock must wake up: the earliest deadline of a running attempt, or the end of a running
+    session in which nobody is at work any more."""
+    attempt = select(func.min(Attempt.deadline_at)).where(Attempt.status == AttemptStatus.IN_PROGRESS)
+    session = select(func.min(ExamSession.ends_at)).where(
+        ExamSession.status == SessionStatus.IN_PROGRESS, ~_somebody_at_work()
+    )
+    moments = [m for m in (db.session.scalar(attempt), db.session.scalar(session)) if m is not None]
+    db.session.rollback()
+    return min(moments, default=None)
+
+
+def _somebody_at_work() -> ColumnElement[bool]:
+    return exists().where(
+        Attempt.session_id == ExamSession.id,
+        Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]),
+    )
+
+
+def close_due(now: datetime) -> int:
+    """Close every attempt whose deadline and grace have passed, and every session that is through.
+
+    The recorded end is the deadline, however late this runs. Two workers at once share the work.
+
+    :returns: how many attempts were closed.
+    """
+    closed = 0
+    while count := _close_chunk(now):
+        closed += count
+    _complete_sessions(now)
+    return closed
+
+
+def _close_chunk(now: datetime) -> int:
+    over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])
+    due = (
+        select(Attempt.id)
+        .where(Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.deadline_at <= over)
+        .order_by(Attempt.deadline_at)
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True)
+    )
+    rows = _close(due, AttemptStatus.EXPIRED, SubmissionMethod.AUTOMATIC, now, Attempt.deadline_at)
+    _tell(rows, "attempt_expired", now, None)
+    if rows:
+        after_commit.run(queues.enqueue_grading)
+    db.session.commit()
+    return len(rows)
+
+
+def hand_in_all(session: ExamSession, now: datetime, actor: User) -> None:
+    """Close every open attempt of a session that a person ends; the caller commits."""
+    open_ones = select(Attempt.id).where(
+        Attempt.session_id == session.id,
+        Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]),
+    )
+    ended_at = func.least(now, Attempt.deadline_at)
+    rows = _close(open_ones, AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
+    _tell(rows, "attempt_submitted", now, actor.id)
+    if rows:
+        after_commit.run(queues.enqueue_grading)
+
+
+def hand_in(attempt_id: uuid.UUID, now: datetime) -> bool:
+    """The student hands in; the caller commits. False if the attempt is not open any more."""
+    own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+    ended_at = func.least(now, Attempt.deadline_at)
+    rows = _close(own, AttemptStatus.SUBMITTED, SubmissionMethod.MANUAL, now, ended_at)
+    _tell(rows, "attempt_submitted", now, None)
+    return bool(rows)
+
+
+def _close(
+    which: Any, status: AttemptStatus, method: SubmissionMethod, now: datetime, ended_at: Any
+) -> list[Any]:
+    """The one UPDATE that ends attempts. Guarded again on the row itself: who comes second gets nothing."""
+    result = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id.in_(which), Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]))
+        .values(
+            status=status,
+            submission_method=method,
+            submitted_at=ended_at,
+            closed_at=now,
+            grading_needed=True,
+        )
+        .returning(
+            Attempt.id,
+            Attempt.organization_id,
+            Attempt.session_id,
+            Attempt.student_id,
+            Attempt.submitted_at,
+            Attempt.status,
+            Attempt.submission_method,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return list(result.all())
+
+
+def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None) -> None:
+    """One activity for each closed attempt, and the events that follow the commit."""
+    if not rows:
+        return
+    logged = activities.record_all(rows, kind, now, actor_id)
+    names = _names([row.student_id for row in rows])
+    for row, activity in zip(rows, logged, strict=True):
+        payload = describe_closed(row, receipt=None)
+        after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
+        if row.session_id is not None:
+            changes = {"status": row.status.value, "submittedAt": payload["submittedAt"]}
+            event = activities.describe(activity, names[row.student_id])
+            after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
+
+
+def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
+    return {
+        "status": row.status.value,
+        "submittedAt": clock.iso(row.submitted_at),
+        "submissionMethod": row.submission_method.value,
+        "receipt": receipt,
+    }
+
+
+def _names(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = db.session.execute(select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids)))
+    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
+
+
+def _complete_sessions(now: datetime) -> None:
+    """Sessions whose common end and grace have passed, and in which nobody is at work any more."""
+    over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])
+    rows = db.session.execute(
+        update(ExamSession)
+        .where(
+            ExamSession.status == SessionStatus.IN_PROGRESS,
+            ExamSession.ends_at <= over,
+            ~_somebody_at_work(),
+        )
+        .values(status=SessionStatus.COMPLETED, completed_at=now)
+        .returning(ExamSession.id, ExamSession.organization_id, ExamSession.started_at, ExamSession.ends_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for row in rows:
+        db.session.add(
+            Activity(
+                type="session_completed", at=now, organization_id=row.organization_id, session_id=row.id, details={}
+            )
+        )
+        payload = {
+            "startedAt": clock.iso(row.started_at),
+            "expiresAt": clock.iso(row.ends_at),
+            "status": SessionStatus.COMPLETED.value,
+        }
+        after_commit.run(live.session_event, "session_completed", row.id, payload)
+    db.session.commit()

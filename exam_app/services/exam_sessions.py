@@ -1,0 +1,262 @@
+"""A sitting from planning to its end: every move is one guarded UPDATE, and the loser is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from exam_app import after_commit, clock, live, presence
+from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NoStudentsConnected, NotFound, SessionNotJoinable
+from exam_app.extensions import db
+from exam_app.models import Attempt, Enrolment, ExamSession, Participant, SchoolClass, SessionProctor, Test, User
+from exam_app.rules.attempt_states import JOINABLE, AttemptStatus, SessionStatus, session_sources
+from exam_app.rules.paper import number
+from exam_app.rules.permissions import Role
+from exam_app.services import activities, attempts, closing, papers
+from exam_app.services.access import session_for, visible_sessions
+
+__all__ = ["session_for"]
+
+
+def create_session(
+    actor: User,
+    class_id: uuid.UUID,
+    test_id: int,
+    title: str,
+    scheduled_at: datetime,
+    global_timer: bool = True,
+    proctor_ids: list[uuid.UUID] | None = None,
+) -> ExamSession:
+    """Plan a sitting of the test's current paper. Commits.
+
+    :raises NotFound: class or test.
+    :raises Conflict: the test is not published, or the class is archived.
+    :raises InvalidInput: a proctor who is none.
+    """
+    school_class = db.session.get(SchoolClass, class_id)
+    test = db.session.get(Test, test_id)
+    if school_class is None or test is None or (
+        actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id
+    ):
+        raise NotFound("The class or the test does not exist, or is not yours.")
+    if school_class.archived_at is not None:
+        raise Conflict("This class is archived. Choose another one.")
+    if test.current_paper_id is None:
+        raise Conflict("This test is not published yet. Publish it, then plan the session.")
+    session = ExamSession(
+        organization_id=actor.organization_id,
+        class_id=class_id,
+        test_id=test_id,
+        paper_id=test.current_paper_id,
+        title=title.strip() or test.title,
+        scheduled_at=scheduled_at,
+        global_timer=global_timer,
+        created_by=actor.id,
+    )
+    db.session.add(session)
+    db.session.flush()
+    for proctor_id in dict.fromkeys(proctor_ids or []):
+        proctor = db.session.get(User, proctor_id)
+        if proctor is None or proctor.role == Role.STUDENT:
+            raise InvalidInput(details={"proctorIds": [f"{proctor_id} is not a member of staff."]})
+        db.session.add(SessionProctor(session_id=session.id, user_id=proctor_id))
+    db.session.commit()
+    return session
+
+
+def open_waiting_room(actor: User, session: ExamSession, now: datetime) -> ExamSession:
+    """:raises InvalidTransition: the session is not scheduled any more."""
+    return _move(actor, session, SessionStatus.WAITING, now, {}, "session_waiting")
+
+
+def start_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
+    """Start the timer, and an attempt for everybody who is connected. Who comes later gets theirs on joining.
+
+    :raises NoStudentsConnected: nobody is there.
+    :raises InvalidTransition: the waiting room is not open.
+    """
+    connected = presence.here(session.id, now)
+    if session.status == SessionStatus.WAITING and not connected:
+        raise NoStudentsConnected
+    ends_at = now + timedelta(minutes=papers.compiled(session.paper_id).duration_minutes)
+    times = {"started_at": now, "ends_at": ends_at}
+    return _move(actor, session, SessionStatus.IN_PROGRESS, now, times, "session_started", list(connected))
+
+
+def complete_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
+    """End it for everybody now: what is open is handed in as it stands.
+
+    :raises InvalidTransition: it is not in progress.
+    """
+    return _move(actor, session, SessionStatus.COMPLETED, now, {"completed_at": now}, "session_completed")
+
+
+def cancel_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
+    """:raises InvalidTransition: it has started, or is over."""
+    return _move(actor, session, SessionStatus.CANCELLED, now, {"completed_at": now}, "session_cancelled")
+
+
+def _move(
+    actor: User,
+    session: ExamSession,
+    target: SessionStatus,
+    now: datetime,
+    values: dict[str, Any],
+    event: str,
+    starting: list[uuid.UUID] | None = None,
+) -> ExamSession:
+    moved = db.session.execute(
+        update(ExamSession)
+        .where(ExamSession.id == session.id, ExamSession.status.in_(session_sources(target)))
+        .values(status=target, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.rollback()
+        status = db.session.scalar(select(ExamSession.status).where(ExamSession.id == session.id))
+        raise InvalidTransition(
+            f"The session is {str(status).replace('_', ' ')}, so this cannot be done.", {"status": status}
+        )
+    db.session.refresh(session)
+    activities.record(event, now, session.organization_id, session_id=session.id, actor_id=actor.id)
+    if starting:
+        _start_for(session, starting, now)
+    if target == SessionStatus.COMPLETED:
+        closing.hand_in_all(session, now, actor)
+    payload = {"startedAt": clock.iso(session.started_at), "expiresAt": clock.iso(session.ends_at)}
+    after_commit.run(live.session_event, event, session.id, {**payload, "status": target.value})
+    db.session.commit()
+    return session
+
+
+def _start_for(session: ExamSession, student_ids: list[uuid.UUID], now: datetime) -> None:
+    students = db.session.scalars(
+        select(User)
+        .join(Enrolment, Enrolment.student_id == User.id)
+        .where(Enrolment.class_id == session.class_id, User.id.in_(student_ids))
+        .where(User.id.not_in(select(Attempt.student_id).where(Attempt.session_id == session.id)))
+    ).all()
+    attempts.create_attempts(session.test_id, session.paper_id, session, list(students), now)
+
+
+def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[ExamSession, Attempt | None]:
+    """Come to a session, or back to it. In a running one a student without an attempt gets it here.
+
+    Two devices at once get the same attempt: it is created under the student's participant row.
+
+    :raises NotFound: not on the class's list.
+    :raises SessionNotJoinable: not open yet, cancelled, or over without the student.
+    """
+    session = session_for(student, session_id)
+    own = select(Attempt).where(
+        Attempt.session_id == session.id,
+        Attempt.student_id == student.id,
+        Attempt.status != AttemptStatus.CANCELLED,
+    )
+    attempt = db.session.scalar(own)
+    if attempt is None and session.status not in JOINABLE:
+        raise SessionNotJoinable(details={"status": session.status.value})
+    if db.session.get(Participant, (session.id, student.id)) is None:
+        _add_participant(session, student, now)
+    if attempt is None and session.status == SessionStatus.IN_PROGRESS:
+        db.session.execute(
+            select(Participant)
+            .where(Participant.session_id == session.id, Participant.student_id == student.id)
+            .with_for_update()
+        )
+        attempt = db.session.scalar(own)
+        if attempt is None:
+            (attempt,) = attempts.create_attempts(session.test_id, session.paper_id, session, [student], now)
+            if attempt.deadline_at <= now:
+                db.session.rollback()
+                raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
+    db.session.commit()
+    return session, attempt
+
+
+def start_in_session(student: User, session_id: uuid.UUID, now: datetime) -> Attempt:
+    """The student's attempt in a running session, created if there is none yet.
+
+    :raises SessionNotJoinable: the session has not started, or is over.
+    """
+    session, attempt = join_session(student, session_id, now)
+    if attempt is None:
+        raise SessionNotJoinable("The exam has not started yet.", {"status": session.status.value})
+    return attempt
+
+
+def _add_participant(session: ExamSession, student: User, now: datetime) -> None:
+    row = {"session_id": session.id, "student_id": student.id, "joined_at": now}
+    added = db.session.execute(insert(Participant).values(row).on_conflict_do_nothing())
+    if added.rowcount:  # type: ignore[attr-defined]
+        activity = activities.record(
+            "student_joined",
+            now,
+            session.organization_id,
+            session_id=session.id,
+            student_id=student.id,
+            actor_id=student.id,
+        )
+        event = activities.describe(activity, student.full_name)
+        after_commit.run(live.student_changed, session.id, student.id, {}, event)
+
+
+def sessions_of_student(student: User, now: datetime) -> list[dict[str, Any]]:
+    """The student's sessions, newest first, each with the own attempt."""
+    rows = db.session.execute(
+        select(ExamSession, Attempt)
+        .outerjoin(
+            Attempt,
+            (Attempt.session_id == ExamSession.id)
+            & (Attempt.student_id == student.id)
+            & (Attempt.status != AttemptStatus.CANCELLED),
+        )
+        .where(visible_sessions(student))
+        .order_by(ExamSession.scheduled_at.desc())
+    )
+    return [{**describe_session(session), "attempt": _own(attempt)} for session, attempt in rows]
+
+
+def sessions_of_staff(user: User, now: datetime) -> list[dict[str, Any]]:
+    """The sessions a member of staff may see, newest first."""
+    query = select(ExamSession).where(visible_sessions(user)).order_by(ExamSession.scheduled_at.desc())
+    return [describe_session(session) for session in db.session.scalars(query)]
+
+
+def describe_session(session: ExamSession) -> dict[str, Any]:
+    """A session as sent to anybody who may know of it."""
+    paper = papers.compiled(session.paper_id)
+    return {
+        "sessionId": str(session.id),
+        "title": session.title,
+        "classId": str(session.class_id),
+        "className": session.school_class.name,
+        "testId": session.test_id,
+        "testTitle": paper.title,
+        "status": session.status.value,
+        "scheduledAt": clock.iso(session.scheduled_at),
+        "startedAt": clock.iso(session.started_at),
+        "expiresAt": clock.iso(session.ends_at),
+        "completedAt": clock.iso(session.completed_at),
+        "globalTimer": session.global_timer,
+        "durationMinutes": paper.duration_minutes,
+        "questionCount": len(paper.questions),
+        "totalPoints": number(paper.total_points),
+        "instructions": paper.content["instructions"],
+        "resultsReleasedAt": clock.iso(session.results_released_at),
+    }
+
+
+def _own(attempt: Attempt | None) -> dict[str, Any] | None:
+    if attempt is None:
+        return None
+    return {
+        "attemptId": str(attempt.id),
+        "status": attempt.status.value,
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "submittedAt": clock.iso(attempt.submitted_at),
+    }

@@ -1,0 +1,157 @@
+"""Grading in bulk: totals of the points computed at save time, results, receipts, and who is told.
+
+`grading_needed` marks the work and outlives a crash. Two workers at once take different attempts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Text, Uuid, bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from exam_app import after_commit, live
+from exam_app.extensions import db
+from exam_app.models import Attempt, ExamSession, Result
+from exam_app.rules import grading
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.paper import CompiledPaper
+from exam_app.rules.receipts import receipt_code
+from exam_app.services import closing, notifications, papers
+
+CHUNK = 500
+
+# The digest covers question, version and response of every answer in the order of the questions; PostgreSQL
+# writes jsonb in one canonical form.
+_TOTALS = text(
+    """
+    SELECT a.id,
+           coalesce(sum(s.points), 0) AS score,
+           count(*) FILTER (WHERE s.is_correct) AS correct,
+           encode(sha256(convert_to(coalesce(string_agg(
+               s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
+           ), ''), 'UTF8')), 'hex') AS digest
+      FROM attempts a
+      LEFT JOIN answers s ON s.attempt_id = a.id
+     WHERE a.id = ANY(:attempts)
+     GROUP BY a.id
+    """
+).bindparams(bindparam("attempts", type_=ARRAY(Uuid)))
+
+
+def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
+    """Grade what is marked, `only` this attempt or all.
+
+    :returns: how many attempts were graded.
+    """
+    graded = 0
+    while count := _grade_chunk(now, only):
+        graded += count
+    return graded
+
+
+def has_ungraded(closed_before: datetime) -> bool:
+    """Whether an attempt closed before this moment still waits for its grade."""
+    waiting = select(Attempt.id).where(
+        Attempt.grading_needed, Attempt.status.in_(HANDED_IN), Attempt.closed_at < closed_before
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
+    # 1. Lock first and read the answers in a second statement: a save that was waiting for its commit
+    #    when the lock was asked for is then either skipped here or seen there.
+    query = (
+        select(Attempt, ExamSession.results_released_at)
+        .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
+        .where(Attempt.grading_needed, Attempt.status.in_(HANDED_IN))
+        .order_by(Attempt.closed_at)
+        .limit(CHUNK)
+        .with_for_update(of=Attempt, skip_locked=only is None)
+        .execution_options(populate_existing=True)
+    )
+    if only is not None:
+        query = query.where(Attempt.id == only)
+    marked = db.session.execute(query).tuples().all()
+    if not marked:
+        db.session.rollback()
+        return 0
+    totals = {row.id: row for row in db.session.execute(_TOTALS, {"attempts": [a.id for a, _ in marked]})}
+    numbers = _result_numbers([attempt.id for attempt, _ in marked])
+    # 2. Reckon in memory, 3. write in bulk.
+    results = [
+        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], numbers.get(attempt.id, 0) + 1, now)
+        for attempt, _ in marked
+    ]
+    receipts = {
+        attempt.id: attempt.receipt or _receipt(attempt, totals[attempt.id].digest) for attempt, _ in marked
+    }
+    db.session.execute(insert(Result), results)
+    _mark_graded(receipts)
+    for attempt, released_at in marked:
+        _tell(attempt, receipts[attempt.id])
+        feedback = papers.compiled(attempt.paper_id).settings["feedback"]
+        if result_is_visible(feedback, True, released_at):
+            after_commit.run(live.attempt_event, "result_released", attempt.id, {})
+    notifications.notify_handed_in([(attempt, receipts[attempt.id]) for attempt, _ in marked], now)
+    db.session.commit()
+    return len(marked)
+
+
+def _result_numbers(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    rows = db.session.execute(
+        select(Result.attempt_id, func.max(Result.number))
+        .where(Result.attempt_id.in_(attempt_ids))
+        .group_by(Result.attempt_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _result(attempt: Attempt, paper: CompiledPaper, totals: Any, number: int, now: datetime) -> dict[str, Any]:
+    score = Decimal(totals.score)
+    percent = grading.percentage(score, paper.total_points)
+    return {
+        "attempt_id": attempt.id,
+        "number": number,
+        "created_at": now,
+        "score": score,
+        "max_score": paper.total_points,
+        "percentage": percent,
+        "grade": grading.grade(percent),
+        "passed": percent >= Decimal(paper.content["passPercentage"]),
+        "correct_count": totals.correct,
+    }
+
+
+def _receipt(attempt: Attempt, digest: str) -> str:
+    return receipt_code(current_app.config["SECRET_KEY"], str(attempt.id), attempt.version, digest)
+
+
+def _mark_graded(receipts: dict[uuid.UUID, str]) -> None:
+    rows = (
+        func.unnest(
+            bindparam("ids", list(receipts), type_=ARRAY(Uuid)),
+            bindparam("codes", list(receipts.values()), type_=ARRAY(Text)),
+        )
+        .table_valued("id", "receipt")
+        .render_derived()
+    )
+    db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == rows.c.id)
+        .values(status=AttemptStatus.GRADED, grading_needed=False, receipt=rows.c.receipt)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _tell(attempt: Attempt, receipt: str) -> None:
+    payload = {**closing.describe_closed(attempt, receipt), "status": AttemptStatus.GRADED.value}
+    after_commit.run(live.attempt_event, "attempt_closed", attempt.id, payload)
+    if attempt.session_id is not None:
+        changes = {"status": AttemptStatus.GRADED.value, "receipt": receipt}
+        after_commit.run(live.student_changed, attempt.session_id, attempt.student_id, changes)

@@ -1,0 +1,157 @@
+"""What a proctor sees of a session: the snapshot, and the counts over it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app import clock, live, presence
+from exam_app.extensions import db
+from exam_app.models import Answer, Attempt, Enrolment, ExamSession, TimeAdjustment, User
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.services import activities, papers
+from exam_app.services.exam_sessions import describe_session
+
+EVENTS = 200
+NOT_SAVING_SECONDS = 15
+"""A page that has had unacknowledged changes for this long counts as connected but not saving."""
+
+
+def snapshot(session: ExamSession, now: datetime) -> dict[str, Any]:
+    """Everything the dashboard needs, from nothing. `seq` is read first: what happens while this is being
+    read is told again by an event with a higher number. Six queries however many students there are."""
+    seq = live.current_seq(session.id)
+    rows = student_rows(session, now)
+    return {
+        "session": describe_session(session),
+        "seq": seq,
+        "serverTime": clock.iso(now),
+        "totalQuestions": len(papers.compiled(session.paper_id).questions),
+        "students": rows,
+        "stats": stats_of(rows, now),
+        "events": activities.latest_of_session(session.id, EVENTS),
+        "questions": _answered_by_question(session),
+    }
+
+
+def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
+    """One row for everybody on the class's list, by name."""
+    states = presence.here(session.id, now)
+    added = (
+        select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds).label("seconds"))
+        .join(Attempt, Attempt.id == TimeAdjustment.attempt_id)
+        .where(Attempt.session_id == session.id)
+        .group_by(TimeAdjustment.attempt_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(User, Attempt, added.c.seconds)
+        .join(Enrolment, Enrolment.student_id == User.id)
+        .outerjoin(
+            Attempt,
+            (Attempt.student_id == User.id)
+            & (Attempt.session_id == session.id)
+            & (Attempt.status != AttemptStatus.CANCELLED),
+        )
+        .outerjoin(added, added.c.attempt_id == Attempt.id)
+        .where(Enrolment.class_id == session.class_id)
+        .order_by(User.last_name, User.first_name, User.id)
+    )
+    total = len(papers.compiled(session.paper_id).questions)
+    return [_row(user, attempt, seconds or 0, total, states.get(user.id)) for user, attempt, seconds in rows]
+
+
+def _row(
+    student: User, attempt: Attempt | None, added: int, total: int, state: dict[str, Any] | None
+) -> dict[str, Any]:
+    answered = attempt.answered_count if attempt else 0
+    return {
+        "studentId": str(student.id),
+        "firstName": student.first_name,
+        "lastName": student.last_name,
+        "attemptId": str(attempt.id) if attempt else None,
+        "status": attempt.status.value if attempt else None,
+        **describe_presence(state),
+        "currentQuestionIndex": attempt.current_question if attempt else 0,
+        "questionsAnswered": answered,
+        "totalQuestions": total,
+        "completionPercentage": round(answered * 100 / total, 1),
+        "violations": attempt.violation_count if attempt else 0,
+        "highlights": attempt.highlight_count if attempt else 0,
+        "expiresAt": clock.iso(attempt.deadline_at) if attempt else None,
+        "timeAdded": added,
+        "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
+        "receipt": attempt.receipt if attempt else None,
+    }
+
+
+def describe_presence(state: dict[str, Any] | None) -> dict[str, Any]:
+    """What a student's page last said of itself, as part of a row; None: not connected."""
+    state = state or {}
+    return {
+        "connected": bool(state),
+        "visible": state.get("visible", True),
+        "awaySince": state.get("awaySince"),
+        "pending": state.get("pending", 0),
+        "notSavingSince": state.get("pendingSince"),
+        "lastSeen": state.get("lastSeen"),
+    }
+
+
+def stats_of(rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    """Counts over the rows of a snapshot, and the mean share answered of those with an attempt."""
+    begun = [row for row in rows if row["attemptId"]]
+    working = [row for row in begun if row["status"] not in HANDED_IN]
+    shares = [row["completionPercentage"] for row in begun]
+    return {
+        "enrolled": len(rows),
+        "connected": sum(row["connected"] for row in rows),
+        "offline": sum(not row["connected"] for row in working),
+        "notSaving": sum(_is_not_saving(row, now) for row in working),
+        "working": len(working),
+        "handedIn": len(begun) - len(working),
+        "averageCompletion": round(sum(shares) / len(shares), 1) if shares else 0,
+    }
+
+
+def _is_not_saving(row: dict[str, Any], now: datetime) -> bool:
+    since = row["notSavingSince"]
+    return bool(
+        row["connected"]
+        and since
+        and (now - datetime.fromisoformat(since)).total_seconds() > NOT_SAVING_SECONDS
+    )
+
+
+def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
+    """For each question in the test's order, how many students have answered it."""
+    counts = dict(
+        db.session.execute(
+            select(Answer.question_id, func.count())
+            .join(Attempt, Attempt.id == Answer.attempt_id)
+            .where(
+                Attempt.session_id == session.id, Attempt.status != AttemptStatus.CANCELLED, Answer.is_answered
+            )
+            .group_by(Answer.question_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        {"questionId": question_id, "orderIndex": index, "answered": counts.get(question_id, 0)}
+        for index, question_id in enumerate(papers.compiled(session.paper_id).questions, start=1)
+    ]
+
+
+def publish_stats(session: ExamSession, now: datetime) -> None:
+    """Send the counts to the session's proctors: after somebody came, left, began or handed in."""
+    live.real_time_stats(session.id, stats_of(student_rows(session, now), now))
+
+
+def running_session_ids() -> list[uuid.UUID]:
+    """Sessions in which somebody may be connected: what the sweep of presence looks at."""
+    ids = db.session.scalars(select(ExamSession.id).where(ExamSession.status.in_(["waiting", "in_progress"])))
+    return list(ids)

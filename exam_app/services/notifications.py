@@ -1,0 +1,220 @@
+"""Telling people, in the app and by mail. Rows are written in the transaction of what they tell about."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from exam_app import after_commit, clock, live, mailer, queues
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.models import Attempt, Notification, OutboxMail, User
+from exam_app.rules.attempt_states import SubmissionMethod
+from exam_app.rules.grading import duration_words
+from exam_app.services import papers
+
+log = logging.getLogger(__name__)
+_CHUNK = 50
+_LONGEST_WAIT = timedelta(hours=1)
+_LEASE = timedelta(minutes=2)
+
+
+def notify_handed_in(closed: list[tuple[Attempt, str]], now: datetime) -> None:
+    """Confirm to each student that the attempt was handed in, with its receipt; the caller commits."""
+    rows = []
+    for attempt, receipt in closed:
+        title = papers.compiled(attempt.paper_id).title
+        at = f"{attempt.submitted_at:%H:%M:%S} UTC"
+        by_clock = attempt.submission_method == SubmissionMethod.AUTOMATIC
+        what = f"Time was up at {at}: your answers were handed in." if by_clock else f"You handed in at {at}."
+        if attempt.submission_method == SubmissionMethod.FORCED:
+            what = f"The exam was ended at {at}: your answers were handed in."
+        rows.append(
+            _row(
+                attempt,
+                "attempt_handed_in",
+                f"Handed in: {title}",
+                f"{what} Your receipt is {receipt}. Keep it: it proves what the server holds.",
+                now,
+            )
+        )
+    _insert(rows, now)
+
+
+def notify_released(graded: list[Attempt], now: datetime) -> None:
+    """Tell each student that the result can be seen; the caller commits."""
+    _insert(
+        [
+            _row(
+                attempt,
+                "result_released",
+                f"Your result: {papers.compiled(attempt.paper_id).title}",
+                "Your result has been released. Sign in to see it.",
+                now,
+            )
+            for attempt in graded
+        ],
+        now,
+    )
+
+
+def _row(attempt: Attempt, kind: str, title: str, body: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "user_id": attempt.student_id,
+        "key": f"{kind}:{attempt.id}",
+        "kind": kind,
+        "title": title,
+        "body": body,
+        "link": f"/attempts/{attempt.id}/result",
+        "created_at": now,
+    }
+
+
+def _insert(rows: list[dict[str, Any]], now: datetime) -> None:
+    """Write notifications and their mails; what was told before (same person and key) is left out."""
+    if not rows:
+        return
+    new = set(
+        db.session.scalars(insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.id))
+    )
+    told = [row for row in rows if row["id"] in new]
+    if told and current_app.config["SMTP_URL"]:
+        addresses = dict(
+            db.session.execute(select(User.id, User.email).where(User.id.in_([row["user_id"] for row in told])))
+            .tuples()
+            .all()
+        )
+        mails = [
+            {
+                "notification_id": row["id"],
+                "address": addresses[row["user_id"]],
+                "next_try_at": now,
+                "tries": 0,
+                "created_at": now,
+            }
+            for row in told
+        ]
+        db.session.execute(insert(OutboxMail).values(mails))
+        after_commit.run(queues.enqueue_mail)
+    for row in told:
+        payload = {"notificationId": str(row["id"]), **{k: row[k] for k in ("kind", "title", "body", "link")}}
+        after_commit.run(live.notification, row["user_id"], payload)
+
+
+def notifications_of(user: User, limit: int = 50) -> list[dict[str, Any]]:
+    """The person's notifications, newest first."""
+    rows = db.session.scalars(
+        select(Notification)
+        .where(Notification.user_id == user.id)
+        .order_by(Notification.created_at.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "notificationId": str(row.id),
+            "kind": row.kind,
+            "title": row.title,
+            "body": row.body,
+            "link": row.link,
+            "createdAt": clock.iso(row.created_at),
+            "readAt": clock.iso(row.read_at),
+        }
+        for row in rows
+    ]
+
+
+def unread_count(user: User) -> int:
+    unread = select(func.count()).where(Notification.user_id == user.id, Notification.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def mark_read(user: User, notification_id: uuid.UUID) -> None:
+    """Commits. Reading twice keeps the first time.
+
+    :raises NotFound: not the person's own.
+    """
+    found = db.session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.user_id == user.id)
+        .values(read_at=func.coalesce(Notification.read_at, clock.now()))
+        .execution_options(synchronize_session=False)
+    )
+    if found.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound
+    db.session.commit()
+
+
+def send_due_mail(now: datetime) -> int:
+    """Send what is due in the outbox, in rounds until nothing is.
+
+    1. Take some mails: move their `next_try_at` ahead in one UPDATE, commit. Nobody else takes them now.
+    2. Send each over one SMTP connection, outside any transaction, and note the outcome at once.
+
+    A worker that dies in between leaves the mail to whoever comes after the lease; only a mail that was
+    accepted but not yet noted can arrive twice, and then under the same Message-ID.
+
+    :returns: how many the SMTP server accepted.
+    """
+    sent = 0
+    while taken := _take(now):
+        sent += _send(taken, now)
+    return sent
+
+
+def has_due_mail(now: datetime) -> bool:
+    due = select(OutboxMail.notification_id).where(OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now)
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def _take(now: datetime) -> list[Any]:
+    due = (
+        select(OutboxMail.notification_id)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now)
+        .order_by(OutboxMail.next_try_at)
+        .limit(_CHUNK)
+        .with_for_update(skip_locked=True)
+    )
+    taken = db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.notification_id.in_(due), Notification.id == OutboxMail.notification_id)
+        .values(next_try_at=now + _LEASE, tries=OutboxMail.tries + 1)
+        .returning(
+            OutboxMail.notification_id,
+            OutboxMail.address,
+            OutboxMail.tries,
+            Notification.title,
+            Notification.body,
+            Notification.link,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.commit()
+    return list(taken)
+
+
+def _send(mails: list[Any], now: datetime) -> int:
+    sent = 0
+    with mailer.outgoing() as outgoing:
+        for mail in mails:
+            error = outgoing.send(mail.notification_id, mail.address, mail.title, mail.body, mail.link)
+            values: dict[str, Any] = {"sent_at": clock.now(), "last_error": None}
+            if error is not None:
+                wait = min(timedelta(seconds=30) * 2 ** min(mail.tries, 10), _LONGEST_WAIT)
+                values = {"last_error": error, "next_try_at": now + wait}
+                log.warning("mail to %s not sent, next try in %s: %s", mail.address, duration_words(wait.seconds), error)
+            db.session.execute(
+                update(OutboxMail)
+                .where(OutboxMail.notification_id == mail.notification_id)
+                .values(**values)
+                .execution_options(synchronize_session=False)
+            )
+            db.session.commit()
+            sent += error is None
+    return sent

@@ -1,0 +1,97 @@
+"""Publishing a test as a paper, and papers kept in memory."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app.errors import Conflict, NotFound
+from exam_app.extensions import db
+from exam_app.models import Paper, Passage, Question, Test, TestQuestion
+from exam_app.rules.paper import CompiledPaper, compile_paper
+
+
+def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
+    """Freeze the test as it stands into its next paper, which new attempts will take. Commits.
+
+    :raises Conflict: the test has no questions.
+    """
+    rows = db.session.execute(
+        select(TestQuestion, Question)
+        .join(Question, Question.id == TestQuestion.question_id)
+        .where(TestQuestion.test_id == test.id)
+        .order_by(TestQuestion.position)
+    ).all()
+    if not rows:
+        raise Conflict("This test has no questions yet. Add some, then publish it.")
+    passage_ids = {question.passage_id for _, question in rows if question.passage_id}
+    passages = db.session.scalars(select(Passage).where(Passage.id.in_(passage_ids)).order_by(Passage.id))
+    content = compile_paper(
+        _head(test),
+        [{"passageId": p.id, "title": p.title, "text": p.text} for p in passages],
+        [_frozen(item, question) for item, question in rows],
+    )
+    # Two publishers at once: the row lock on the test gives them different numbers.
+    db.session.execute(select(Test.id).where(Test.id == test.id).with_for_update())
+    number = db.session.scalar(select(func.coalesce(func.max(Paper.number), 0)).where(Paper.test_id == test.id))
+    paper = Paper(
+        organization_id=test.organization_id,
+        test_id=test.id,
+        number=(number or 0) + 1,
+        content=content,
+        published_by=publisher_id,
+    )
+    db.session.add(paper)
+    db.session.flush()
+    test.current_paper_id = paper.id
+    db.session.commit()
+    return paper
+
+
+@lru_cache(maxsize=256)
+def compiled(paper_id: int) -> CompiledPaper:
+    """The paper, read from the database once per process: papers never change.
+
+    :raises NotFound: there is none (not cached).
+    """
+    content = db.session.scalar(select(Paper.content).where(Paper.id == paper_id))
+    if content is None:
+        raise NotFound
+    return CompiledPaper(id=paper_id, content=content)
+
+
+def _head(test: Test) -> dict[str, Any]:
+    return {
+        "testId": test.id,
+        "title": test.title,
+        "description": test.description,
+        "instructions": test.instructions,
+        "durationMinutes": test.duration_minutes,
+        "passPercentage": str(test.pass_percentage),
+        "settings": {
+            "allowBack": test.allow_back,
+            "allowReview": test.allow_review,
+            "shuffleQuestions": test.shuffle_questions,
+            "shuffleOptions": test.shuffle_options,
+            "feedback": test.feedback.value,
+            "warningMinutes": test.warning_minutes,
+            "conflictStrategy": test.conflict_strategy.value,
+        },
+    }
+
+
+def _frozen(item: TestQuestion, question: Question) -> dict[str, Any]:
+    return {
+        "questionId": question.id,
+        "type": question.type,
+        "name": question.name,
+        "text": question.text,
+        "points": str(item.points if item.points is not None else question.points),
+        "category": question.category,
+        "difficulty": question.difficulty,
+        "passageId": question.passage_id,
+        "definition": question.definition,
+    }

@@ -1,0 +1,149 @@
+"""What a page tells while the exam runs: position, tab switches, highlights, and its heartbeat."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from exam_app import after_commit, clock, live
+from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound
+from exam_app.extensions import db
+from exam_app.models import Attempt, User
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.paper import student_question
+from exam_app.services import activities, papers
+from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.attempt_views import navigation_after
+from exam_app.services.attempts import answers_of, own_attempt, progress_of
+
+
+def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
+    """Note which question is on the screen (from 0). Commits.
+
+    :raises InvalidInput: there is no such question.
+    :raises AttemptNotInProgress: the attempt is closed or paused.
+    """
+    attempt = _running(student, attempt_id)
+    total = len(papers.compiled(attempt.paper_id).questions)
+    if not 0 <= index < total:
+        raise InvalidInput(details={"targetQuestionIndex": [f"There are questions 0 to {total - 1}."]})
+    _update(attempt, current_question=index)
+    if attempt.session_id:
+        row = {"currentQuestionIndex": index, "lastSeen": clock.iso(now)}
+        after_commit.run(live.student_changed, attempt.session_id, student.id, row)
+    db.session.commit()
+    return attempt
+
+
+def describe_position(attempt: Attempt) -> dict[str, Any]:
+    """The question an attempt is at and its neighbours (000's answer to `navigate`)."""
+    paper = papers.compiled(attempt.paper_id)
+    question = paper.order(attempt.seed)[attempt.current_question]
+    answers = answers_of(attempt)
+    answer = next((a for a in answers if a.question_id == question.id), None)
+    shown = student_question(
+        question, attempt.current_question + 1, attempt.seed, paper.settings["shuffleOptions"]
+    )
+    return {
+        "currentQuestion": {
+            **shown,
+            "timeLimit": None,
+            "previousAnswer": describe_answer(columns(answer), paper) if answer else None,
+        },
+        "navigation": navigation_after(attempt, question.id),
+        "progress": progress_of(attempt, answers),
+    }
+
+
+def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_ms: int, now: datetime) -> int:
+    """Note that the student left the page or the like: evidence with its length, not a verdict. Commits.
+
+    :returns: how many have been noted for this attempt.
+    """
+    attempt = _running(student, attempt_id)
+    count = _count(attempt, Attempt.violation_count)
+    _note(student, attempt, "tab_violation", now, {"violations": count}, type=kind, durationMs=duration_ms)
+    return count
+
+
+def record_highlight(student: User, attempt_id: uuid.UUID, highlight: dict[str, Any], now: datetime) -> int:
+    """Note that the student marked text in a passage. Commits. Returns how many so far."""
+    attempt = _running(student, attempt_id)
+    count = _count(attempt, Attempt.highlight_count)
+    _note(student, attempt, "text_highlighted", now, {"highlights": count}, **highlight)
+    return count
+
+
+def _running(student: User, attempt_id: uuid.UUID) -> Attempt:
+    attempt = own_attempt(student, attempt_id)
+    if attempt.status != AttemptStatus.IN_PROGRESS:
+        raise AttemptNotInProgress(details={"status": attempt.status.value})
+    return attempt
+
+
+def _update(attempt: Attempt, **values: Any) -> None:
+    db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _count(attempt: Attempt, column: Any) -> int:
+    """Raise a counter by one in the database, where two devices cannot lose each other's."""
+    raised = db.session.scalar(
+        update(Attempt)
+        .where(Attempt.id == attempt.id)
+        .values({column: column + 1})
+        .returning(column)
+        .execution_options(synchronize_session=False)
+    )
+    return int(raised or 0)
+
+
+def _note(
+    student: User, attempt: Attempt, kind: str, now: datetime, changes: dict[str, Any], **details: Any
+) -> None:
+    activity = activities.record(
+        kind,
+        now,
+        attempt.organization_id,
+        session_id=attempt.session_id,
+        attempt_id=attempt.id,
+        student_id=student.id,
+        actor_id=student.id,
+        **details,
+    )
+    if attempt.session_id:
+        event = activities.describe(activity, student.full_name)
+        after_commit.run(live.student_changed, attempt.session_id, student.id, changes, event)
+    db.session.commit()
+
+
+def heartbeat(student_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime) -> tuple[dict[str, Any], uuid.UUID | None]:
+    """The state of an attempt in four fields, and its session's id: one indexed read, nothing written.
+
+    :raises NotFound: not the student's own.
+    """
+    row = db.session.execute(
+        select(
+            Attempt.student_id,
+            Attempt.session_id,
+            Attempt.status,
+            Attempt.deadline_at,
+            Attempt.version,
+        ).where(Attempt.id == attempt_id)
+    ).one_or_none()
+    if row is None or row.student_id != student_id:
+        raise NotFound
+    state = {
+        "serverTime": clock.iso(now),
+        "status": row.status.value,
+        "expiresAt": clock.iso(row.deadline_at),
+        "version": row.version,
+    }
+    return state, row.session_id

@@ -1,0 +1,227 @@
+"""Results: what a student sees of an attempt, and what a teacher sees of a session."""
+
+from __future__ import annotations
+
+import statistics
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from exam_app import after_commit, clock, live
+from exam_app.errors import Conflict
+from exam_app.extensions import db
+from exam_app.models import Answer, Attempt, Enrolment, ExamSession, Result, User
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.grading import duration_words
+from exam_app.rules.paper import CompiledPaper, PaperQuestion, number
+from exam_app.rules.permissions import Role
+from exam_app.services import activities, attempts, notifications, papers
+from exam_app.services.access import session_for
+from exam_app.services.answer_views import answer_words
+
+
+def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
+    """An attempt's result as `user` may see it: staff always, the student as the test's feedback allows.
+
+    `results`, `breakdown` and `questions` are None, and `released` is False, until then.
+    """
+    paper = papers.compiled(attempt.paper_id)
+    result = latest_result(attempt.id)
+    released_at = attempt.session.results_released_at if attempt.session else None
+    is_graded = attempt.status == AttemptStatus.GRADED and result is not None
+    shown = is_graded and (
+        user.role != Role.STUDENT or result_is_visible(paper.settings["feedback"], is_graded, released_at)
+    )
+    answers = attempts.answers_of(attempt)
+    spent = attempts.time_spent(attempt, clock.now())
+    view: dict[str, Any] = {
+        "title": paper.title,
+        "attempt": {
+            "attemptId": str(attempt.id),
+            "testId": attempt.test_id,
+            "sessionId": str(attempt.session_id) if attempt.session_id else None,
+            "status": attempt.status.value,
+            "submittedAt": clock.iso(attempt.submitted_at),
+            "endTime": clock.iso(attempt.submitted_at),
+            "submissionMethod": attempt.submission_method.value if attempt.submission_method else None,
+            "timeSpent": spent,
+            "score": None,
+            "maxScore": number(paper.total_points),
+            "percentage": None,
+            "isCompleted": attempt.status in HANDED_IN,
+            "isGraded": is_graded,
+        },
+        "receipt": attempt.receipt,
+        "released": shown,
+        "results": None,
+        "breakdown": None,
+        "questions": None,
+    }
+    if shown and result is not None:
+        score = {"score": number(result.score), "percentage": number(result.percentage)}
+        view["attempt"] |= score
+        view["results"] = {
+            "totalQuestions": len(paper.questions),
+            "questionsAnswered": attempt.answered_count,
+            "correctAnswers": result.correct_count,
+            "incorrectAnswers": len(paper.questions) - result.correct_count,
+            **score,
+            "grade": result.grade,
+            "passed": result.passed,
+            "timeTaken": duration_words(spent),
+            "averageTimePerQuestion": duration_words(spent / len(paper.questions)),
+        }
+        view["questions"] = _review(attempt, paper, {answer.question_id: answer for answer in answers})
+        view["breakdown"] = [
+            {
+                "questionId": row["questionId"],
+                "correct": row["isCorrect"],
+                "points": row["points"],
+                "timeSpent": row["timeSpent"],
+            }
+            for row in view["questions"]
+        ]
+    return view
+
+
+def latest_result(attempt_id: uuid.UUID) -> Result | None:
+    return db.session.scalar(
+        select(Result).where(Result.attempt_id == attempt_id).order_by(Result.number.desc()).limit(1)
+    )
+
+
+def _review(attempt: Attempt, paper: CompiledPaper, answers: dict[int, Answer]) -> list[dict[str, Any]]:
+    return [
+        _reviewed(question, index, answers.get(question.id), paper)
+        for index, question in enumerate(paper.order(attempt.seed), start=1)
+    ]
+
+
+def _reviewed(question: PaperQuestion, index: int, answer: Answer | None, paper: CompiledPaper) -> dict[str, Any]:
+    return {
+        "questionId": question.id,
+        "orderIndex": index,
+        "questionText": question.text,
+        "yourAnswer": answer_words(question.id, answer.response, paper) if answer else None,
+        "rightAnswer": question.type.answer_key(question.definition)["text"],
+        "isCorrect": answer.is_correct if answer else False,
+        "points": number(answer.points) if answer else 0,
+        "maxPoints": number(question.points),
+        "timeSpent": answer.time_spent if answer else 0,
+    }
+
+
+def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSession:
+    """Show the results of a session to its students, and tell them. A second time changes nothing. Commits.
+
+    :raises Conflict: the session is not over, or grading is not done.
+    """
+    if session.completed_at is None:
+        raise Conflict("The exam is still running. Release the results when it is over.")
+    ungraded = db.session.scalar(
+        select(func.count()).where(
+            Attempt.session_id == session.id, Attempt.grading_needed, Attempt.status.in_(HANDED_IN)
+        )
+    )
+    if ungraded:
+        raise Conflict(f"{ungraded} attempts are not graded yet. Try again in a moment.")
+    released = db.session.execute(
+        update(ExamSession)
+        .where(ExamSession.id == session.id, ExamSession.results_released_at.is_(None))
+        .values(results_released_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if released.rowcount:  # type: ignore[attr-defined]
+        activities.record(
+            "results_released", now, session.organization_id, session_id=session.id, actor_id=actor.id
+        )
+        graded = db.session.scalars(
+            select(Attempt).where(Attempt.session_id == session.id, Attempt.status == AttemptStatus.GRADED)
+        ).all()
+        notifications.notify_released(list(graded), now)
+        for attempt in graded:
+            after_commit.run(live.attempt_event, "result_released", attempt.id, {})
+    db.session.commit()
+    db.session.refresh(session)
+    return session
+
+
+def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
+    """Everybody on the list with their result, and how the results are spread. Three queries."""
+    from exam_app.services.exam_sessions import describe_session
+
+    session = session_for(user, session_id)
+    latest = (
+        select(Result)
+        .distinct(Result.attempt_id)
+        .join(Attempt, Attempt.id == Result.attempt_id)
+        .where(Attempt.session_id == session.id)
+        .order_by(Result.attempt_id, Result.number.desc())
+    )
+    results = {result.attempt_id: result for result in db.session.scalars(latest)}
+    rows = db.session.execute(
+        select(User, Attempt)
+        .join(Enrolment, Enrolment.student_id == User.id)
+        .outerjoin(
+            Attempt,
+            (Attempt.student_id == User.id)
+            & (Attempt.session_id == session.id)
+            & (Attempt.status != AttemptStatus.CANCELLED),
+        )
+        .where(Enrolment.class_id == session.class_id)
+        .order_by(User.last_name, User.first_name)
+    ).all()
+    students = [_student_row(user, attempt, results.get(attempt.id) if attempt else None) for user, attempt in rows]
+    return {
+        "session": describe_session(session),
+        "statistics": _statistics(list(results.values())),
+        "students": students,
+    }
+
+
+def _student_row(student: User, attempt: Attempt | None, result: Result | None) -> dict[str, Any]:
+    return {
+        "studentId": str(student.id),
+        "firstName": student.first_name,
+        "lastName": student.last_name,
+        "attemptId": str(attempt.id) if attempt else None,
+        "status": attempt.status.value if attempt else None,
+        "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
+        "submissionMethod": attempt.submission_method.value if attempt and attempt.submission_method else None,
+        "violations": attempt.violation_count if attempt else 0,
+        "score": number(result.score) if result else None,
+        "maxScore": number(result.max_score) if result else None,
+        "percentage": number(result.percentage) if result else None,
+        "grade": result.grade if result else None,
+        "passed": result.passed if result else None,
+    }
+
+
+def _statistics(results: list[Result]) -> dict[str, Any]:
+    """Count, mean, median, population standard deviation, range, pass rate (percent) and deciles."""
+    percents = [float(result.percentage) for result in results]
+    if not percents:
+        return {"count": 0, "distribution": _deciles(percents)} | dict.fromkeys(
+            ("mean", "median", "standardDeviation", "highest", "lowest", "passRate")
+        )
+    return {
+        "count": len(percents),
+        "mean": round(statistics.fmean(percents), 2),
+        "median": round(statistics.median(percents), 2),
+        "standardDeviation": round(statistics.pstdev(percents), 2),
+        "highest": max(percents),
+        "lowest": min(percents),
+        "passRate": round(100 * sum(result.passed for result in results) / len(results), 1),
+        "distribution": _deciles(percents),
+    }
+
+
+def _deciles(percents: list[float]) -> list[dict[str, int]]:
+    """Ten classes of ten percent; 100 belongs to the last one."""
+    counts = [0] * 10
+    for percent in percents:
+        counts[min(9, int(percent // 10))] += 1
+    return [{"from": 10 * i, "to": 10 * i + 10, "count": count} for i, count in enumerate(counts)]

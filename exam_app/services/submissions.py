@@ -1,0 +1,80 @@
+"""Handing in: what is still on the device first, then one row, then the result."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from exam_app.errors import AttemptExpired, AttemptNotInProgress
+from exam_app.extensions import db
+from exam_app.models import Answer, Attempt, User
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.deadlines import accepts
+from exam_app.services import answers, closing, grading, papers, results
+from exam_app.services.answer_judgement import Batch
+from exam_app.services.attempts import own_attempt
+
+log = logging.getLogger(__name__)
+
+
+def submit(student: User, attempt_id: uuid.UUID, batch: Batch | None, is_confirmed: bool, now: datetime) -> dict[str, Any]:
+    """Hand in an attempt. A second time gives the same result.
+
+    `batch` holds what is still on the device; it is saved first, also when the student only looks.
+    Without confirmation nothing is handed in.
+
+    :returns: the result as `results.result_view` gives it, or `{confirmationNeeded, unanswered, flagged,
+        questionsAnswered, totalQuestions}`.
+    :raises AttemptNotInProgress: it is paused or cancelled.
+    """
+    attempt = own_attempt(student, attempt_id)
+    if attempt.status in HANDED_IN:
+        return results.result_view(student, attempt)
+    if not accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"]):
+        closing.close_due(now)
+    if batch is not None and batch.changes:
+        _save_rest(batch)
+    if not is_confirmed:
+        return _outstanding(attempt)
+    if closing.hand_in(attempt.id, now):
+        db.session.commit()
+        grading.grade_closed(now, only=attempt.id)
+    else:
+        db.session.rollback()
+    db.session.refresh(attempt)
+    if attempt.status not in HANDED_IN:
+        raise AttemptNotInProgress(
+            "This attempt cannot be handed in now. Ask the person who watches the exam.",
+            {"status": attempt.status.value},
+        )
+    if attempt.grading_needed and attempt.status != AttemptStatus.GRADED:
+        grading.grade_closed(now, only=attempt.id)
+        db.session.refresh(attempt)
+    return results.result_view(student, attempt)
+
+
+def _save_rest(batch: Batch) -> None:
+    try:
+        answers.save(batch)
+    except AttemptExpired:
+        # Kept as late by `save`; the attempt is closed by now, and its result is what the student gets.
+        log.info("attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes))
+
+
+def _outstanding(attempt: Attempt) -> dict[str, Any]:
+    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id)).all()
+    answered = {row.question_id for row in rows if row.is_answered}
+    order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
+    flagged = {row.question_id for row in rows if row.flagged}
+    return {
+        "confirmationNeeded": True,
+        "unanswered": [question_id for question_id in order if question_id not in answered],
+        "flagged": [question_id for question_id in order if question_id in flagged],
+        "questionsAnswered": len(answered),
+        "totalQuestions": len(order),
+    }

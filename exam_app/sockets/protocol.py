@@ -1,0 +1,164 @@
+"""How an event is taken: parsed into a known shape, limited in rate, answered by an ack in REST's envelope.
+
+A broken, unknown or refused event gets an error ack. It never ends the connection, and nothing is raised
+into the server.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from marshmallow import Schema, ValidationError
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from exam_app import clock, errors, identity, live
+from exam_app.extensions import db
+from exam_app.models import User
+from exam_app.problems import envelope
+from exam_app.rules.permissions import Role
+from exam_app.services import scope
+
+log = logging.getLogger(__name__)
+
+RATE, BURST = 20.0, 60.0
+"""Events a second that a connection may send in the long run, and at once."""
+
+
+@dataclass
+class Connection:
+    """One socket: who is behind it, and what it said last. Lives and dies with the socket."""
+
+    sid: str
+    user_id: uuid.UUID
+    organization_id: int
+    name: str
+    expires_at: datetime
+    session_id: uuid.UUID | None = None
+    presence: dict[str, Any] = field(default_factory=dict)
+    tokens: float = BURST
+    filled_at: float = field(default_factory=time.monotonic)
+
+    def user(self) -> User:
+        """The person, read again. `NotAuthenticated` if the account was closed in the meantime."""
+        user = db.session.get(User, self.user_id)
+        if user is None or not user.is_active:
+            raise errors.NotAuthenticated
+        return user
+
+    def take_token(self) -> bool:
+        now = time.monotonic()
+        self.tokens = min(BURST, self.tokens + (now - self.filled_at) * RATE)
+        self.filled_at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+Handler = Callable[[Connection, dict[str, Any], datetime], Any]
+Leaving = Callable[[Connection, datetime], None]
+
+
+class Events:
+    """The events of one namespace and the connections that may send them."""
+
+    def __init__(self, namespace: str, roles: frozenset[Role]) -> None:
+        self.namespace = namespace
+        self.roles = roles
+        self.handlers: dict[str, tuple[type[Schema], Handler]] = {}
+        self.connections: dict[str, Connection] = {}
+        self.on_leave: Leaving | None = None
+
+    def on(self, name: str, schema: type[Schema]) -> Callable[[Handler], Handler]:
+        """Handle `name`, whose data has the shape of `schema`. What the handler returns is the ack's data."""
+
+        def decorate(handler: Handler) -> Handler:
+            self.handlers[name] = (schema, handler)
+            return handler
+
+        return decorate
+
+    def register(self, socketio: SocketIO) -> None:
+        socketio.on_event("connect", self._connect, namespace=self.namespace)
+        socketio.on_event("disconnect", self._disconnect, namespace=self.namespace)
+        for name in self.handlers:
+            socketio.on_event(name, partial(self._take, name), namespace=self.namespace)
+        socketio.on_event("*", self._unknown, namespace=self.namespace)
+
+    def _connect(self, auth: Any = None) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            user, expires_at = identity.identify_token(token)
+        except errors.AppError as error:
+            raise ConnectionRefusedError(error.to_dict()) from None
+        if user.role not in self.roles:
+            raise ConnectionRefusedError(errors.Forbidden().to_dict())
+        sid: str = request.sid  # type: ignore[attr-defined]
+        self.connections[sid] = Connection(sid, user.id, user.organization_id, user.full_name, expires_at)
+        join_room(live.user_room(user.id))
+
+    def _disconnect(self, *_: Any) -> None:
+        connection = self.connections.pop(request.sid, None)  # type: ignore[attr-defined]
+        if connection is not None and self.on_leave is not None:
+            self.on_leave(connection, clock.now())
+
+    def _take(self, name: str, *args: Any) -> dict[str, Any]:
+        now = clock.now()
+        schema, handler = self.handlers[name]
+        try:
+            connection = self._connection(now)
+            data = _parse(schema, args)
+            return {"success": True, "data": handler(connection, data, now), "message": None}
+        except errors.AppError as error:
+            return envelope(error)
+        except (OperationalError, RedisError) as error:
+            log.error("%s: an engine does not answer: %s", name, error)
+            return envelope(errors.ServiceUnavailable())
+        except Exception:
+            log.exception("unexpected error in the event %s", name)
+            return envelope(errors.InternalError())
+
+    def _unknown(self, name: str, *_: Any) -> dict[str, Any]:
+        return envelope(errors.UnknownEvent(f"There is no event {name[:50]!r} here.", {"known": list(self.handlers)}))
+
+    def _connection(self, now: datetime) -> Connection:
+        connection = self.connections.get(request.sid)  # type: ignore[attr-defined]
+        if connection is None:
+            raise errors.NotAuthenticated
+        if now >= connection.expires_at:
+            raise errors.TokenExpired
+        if not connection.take_token():
+            raise errors.TooManyRequests
+        scope.limit_to(connection.organization_id)
+        return connection
+
+
+def _parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:
+    if len(args) != 1 or not isinstance(args[0], dict):
+        raise errors.MalformedRequest("Send one JSON object with the event.")
+    try:
+        data: dict[str, Any] = _instance(schema).load(args[0])
+    except ValidationError as error:
+        raise errors.InvalidInput(details=error.normalized_messages()) from None
+    return data
+
+
+_instances: dict[type[Schema], Schema] = {}
+
+
+def _instance(schema: type[Schema]) -> Schema:
+    """Building a schema costs more than using it, and it holds no state."""
+    if schema not in _instances:
+        _instances[schema] = schema()
+    return _instances[schema]
+

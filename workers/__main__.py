@@ -1,0 +1,37 @@
+"""``python -m workers QUEUE...``: work off the queues, in the order given, until SIGTERM.
+
+One process, one job at a time, no fork for each: a deadline must not wait for a fork. A process that
+dies is started again by whoever runs it, and what it was at is found again in the database.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flask import Flask
+from rq import SimpleWorker
+
+from exam_app import create_app, embedded
+
+
+class JobWorker(SimpleWorker):
+    """Each job in an app context of its own, so that its database session ends with it."""
+
+    app: Flask
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        with self.app.app_context():
+            return super().perform_job(*args, **kwargs)
+
+
+def main(names: list[str]) -> None:
+    app = create_app(role="worker")
+    embedded.ensure(app.config)
+    worker = JobWorker(names, connection=app.extensions["redis"])
+    worker.app = app
+    worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

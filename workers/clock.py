@@ -1,0 +1,86 @@
+"""``python -m workers.clock``: the process that knows when something is due.
+
+It sleeps until the next deadline in the database, at most a second, and puts one job into a queue. It
+holds no state: what is due, ungraded or unsent is asked of the database each time, so that a job that
+was lost with Redis is put again. One clock is enough; two only put the same harmless job twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from exam_app import clock, create_app, embedded, queues
+from exam_app.services import closing, grading, notifications
+
+log = logging.getLogger("workers.clock")
+LONGEST_SLEEP = 1.0
+
+
+def main() -> None:
+    app = create_app(role="clock")
+    embedded.ensure(app.config)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ticker = Ticker(app)
+    while not stop.is_set():
+        stop.wait(ticker.tick())
+
+
+class Ticker:
+    """Each `tick` puts what is due and gives the seconds until the next one."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.last: dict[str, float] = {}
+
+    def tick(self) -> float:
+        try:
+            with self.app.app_context():
+                return self._tick()
+        except (OperationalError, RedisError) as error:
+            # Time is enforced by the statements; what is due now will be due in a second as well.
+            log.warning("an engine does not answer, trying again: %s", error)
+            return LONGEST_SLEEP
+
+    def _tick(self) -> float:
+        now = clock.now()
+        grace = timedelta(seconds=self.app.config["GRACE_SECONDS"])
+        earliest = closing.next_deadline()
+        if earliest is not None and earliest + grace <= now:
+            queues.enqueue_close()
+        self._every(2, queues.enqueue_room_care)
+        self._every(3, self._reconcile)
+        if earliest is None:
+            return LONGEST_SLEEP
+        due_in = (earliest + grace - clock.now()).total_seconds()
+        # What is due already has its job; look again soon, not at once.
+        return min(LONGEST_SLEEP, due_in if due_in > 0 else 0.25)
+
+    def _reconcile(self) -> None:
+        """Find what a lost job left: marks that grading is due, mails that are not sent."""
+        now = clock.now()
+        if grading.has_ungraded(now - timedelta(seconds=2)):
+            queues.enqueue_grading()
+        if self.app.config["SMTP_URL"] and notifications.has_due_mail(now):
+            queues.enqueue_mail()
+
+    def _every(self, seconds: float, action: Callable[[], None]) -> None:
+        key = action.__qualname__
+        if time.monotonic() - self.last.get(key, float("-inf")) >= seconds:
+            self.last[key] = time.monotonic()
+            action()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""What the queues run. Every job finds its work in the database; losing one, or running it twice, is harmless."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from exam_app import clock, live
+from exam_app.services import attendance, closing, deadlines, grading, monitoring, notifications
+
+
+def close_due() -> int:
+    """Close every attempt and session whose time is up."""
+    closed = closing.close_due(clock.now())
+    live.flush()
+    return closed
+
+
+def grade_closed() -> int:
+    """Grade what is marked."""
+    graded = grading.grade_closed(clock.now())
+    live.flush()
+    return graded
+
+
+def send_mail() -> int:
+    """Send what is due in the outbox."""
+    return notifications.send_due_mail(clock.now()) if current_app.config["SMTP_URL"] else 0
+
+
+def tend_rooms() -> None:
+    """Warn of the time, and tell proctors who fell silent."""
+    now = clock.now()
+    deadlines.give_due_warnings(now)
+    attendance.sweep_presence(monitoring.running_session_ids(), now)
+    live.flush()
