@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_jwt_extended import set_access_cookies, unset_jwt_cookies
+from flask_jwt_extended import get_jwt, set_access_cookies, unset_jwt_cookies
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
@@ -37,9 +37,14 @@ def local_path(target: str | None) -> str | None:
     return target if not parts.scheme and not parts.netloc else None
 
 
-def who_tries() -> str:
-    """Failures are counted for one address of mail from one machine: a class behind one router can all sign in."""
+def account_tried() -> str:
+    """One account from one machine: nobody elsewhere can lock a student out by guessing."""
     return f"{get_remote_address()}:{request.form.get('email', '').strip().lower()[:320]}"
+
+
+def has_failed(response: Response) -> bool:
+    """Only wrong passwords count, so that a whole class behind one router can sign in at once."""
+    return response.status_code == errors.InvalidCredentials.status
 
 
 @pages.get("/")
@@ -54,10 +59,9 @@ def login() -> ResponseReturnValue:
 
 
 @pages.post("/login")
+@limiter.limit(lambda: current_app.config["RATELIMIT_LOGIN"], deduct_when=has_failed)
 @limiter.limit(
-    lambda: current_app.config.get("LOGIN_RATE_LIMIT", "10 per 5 minutes"),
-    key_func=who_tries,
-    deduct_when=lambda response: response.status_code == errors.InvalidCredentials.status,
+    lambda: current_app.config["RATELIMIT_LOGIN_ACCOUNT"], key_func=account_tried, deduct_when=has_failed
 )
 def log_in() -> ResponseReturnValue:
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
@@ -75,8 +79,8 @@ def log_in() -> ResponseReturnValue:
         user = accounts.authenticate(email, password)
     except errors.InvalidCredentials as wrong:
         return _login_form({"email": wrong.message}, wrong.status)
-    response = redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303)
-    set_access_cookies(response, accounts.access_token(user))
+    response = make_response(redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303))
+    set_access_cookies(response, accounts.browser_token(user))
     response.delete_cookie(LOGIN_COOKIE)
     return response
 
@@ -84,18 +88,20 @@ def log_in() -> ResponseReturnValue:
 @pages.post("/logout")
 @page_login_required()
 def log_out() -> ResponseReturnValue:
-    response = redirect(url_for("pages.login", signed_out=1), 303)
+    token = get_jwt()
+    accounts.revoke(token["jti"], token["exp"])
+    response = make_response(redirect(url_for("pages.login", signed_out=1), 303))
     unset_jwt_cookies(response)
     return response
 
 
 @pages.errorhandler(429)
 def too_many(_: Exception) -> ResponseReturnValue:
-    return _login_form({"form": "Too many tries. Wait five minutes, then sign in again."}, 429)
+    return _login_form({"form": "Too many tries. Wait a few minutes, then sign in again."}, 429)
 
 
 def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Response:
-    """The form again, with what was typed but the password. Its token is compared with a cookie of this browser."""
+    """The form, with what was typed but the password. Its token must equal this browser's cookie."""
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(32)
     page = render_template(
         "login.html",
@@ -112,7 +118,7 @@ def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Re
         max_age=24 * 3600,
         httponly=True,
         samesite="Lax",
-        secure=current_app.config.get("JWT_COOKIE_SECURE", False),
+        secure=current_app.config["JWT_COOKIE_SECURE"],
     )
     response.headers["Cache-Control"] = "no-store"
     return response

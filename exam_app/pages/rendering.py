@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import make_response, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import render_template, request
 
-from exam_app.errors import AppError
 from exam_app.identity import current_user
+from exam_app.models import User
 from exam_app.services.notifications import unread_count
 
 CSRF_COOKIE = "csrf_access_token"
@@ -26,11 +25,6 @@ def render_page(template: str, **values: Any) -> str:
     )
 
 
-def render_error(error: AppError) -> ResponseReturnValue:
-    """A refusal as a page: what happened, and what to do next. Asks the database nothing."""
-    return make_response(render_template("error.html", error=error), error.status)
-
-
-def person(user: Any) -> dict[str, str]:
+def person(user: User) -> dict[str, str]:
     """What a page's script may know of its user."""
     return {"userId": str(user.id), "firstName": user.first_name, "lastName": user.last_name}

@@ -38,7 +38,7 @@ def session_exam(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/result")
 @page_login_required("student")
 def session_result(session_id: uuid.UUID) -> ResponseReturnValue:
-    """The result of one's own attempt in this session: the exam page links here before there is an attempt."""
+    """One's own result in this session: the exam page links here before there is an attempt."""
     for session in exam_sessions.sessions_of_student(current_user(), now()):
         if session["sessionId"] == str(session_id) and session["attempt"]:
             return redirect(url_for("pages.attempt_result", attempt_id=session["attempt"]["attemptId"]), 303)
@@ -63,7 +63,8 @@ def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required("student")
 def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    return render_page("result.html", result=results.result_view(user, attempts.attempt_for(user, attempt_id)))
+    attempt = attempts.attempt_for(user, attempt_id)
+    return render_page("result.html", result=results.result_view(user, attempt))
 
 
 @pages.get("/notifications")
@@ -94,6 +95,6 @@ def _exam_page(
         "attemptId": str(attempt_id) if attempt_id else None,
         "resultUrl": result_url,
         "homeUrl": url_for("pages.my_exams"),
-        "heartbeatSeconds": current_app.config.get("HEARTBEAT_SECONDS", 10),
+        "heartbeatSeconds": current_app.config["HEARTBEAT_SECONDS"],
     }
     return render_template("exam.html", title=title, boot=boot, address=request.path)

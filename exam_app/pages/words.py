@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
+from exam_app.rules.eligibility import REASONS
+
 SESSION_STATES = {
     "scheduled": "Scheduled",
     "waiting": "Waiting room open",
@@ -24,20 +26,6 @@ ATTEMPT_STATES = {
     "graded": "Graded",
     "cancelled": "Cancelled",
 }
-REASONS = {
-    "attempts_used_up": "You have used all your attempts.",
-    "max_attempts_reached": "You have used all your attempts.",
-    "no_attempts_left": "You have used all your attempts.",
-    "attempt_open": "You have an attempt that is still open.",
-    "not_published": "This test is not open yet.",
-    "not_active": "This test is not open now.",
-    "not_open_yet": "This test is not open yet.",
-    "window_not_open": "This test is not open yet.",
-    "window_closed": "This test is closed.",
-    "closed": "This test is closed.",
-    "not_assigned": "This test is not assigned to you.",
-    "not_enrolled": "You are not on the list of this class.",
-}
 
 
 def session_state(status: str) -> str:
@@ -50,9 +38,7 @@ def attempt_state(status: str | None) -> str:
 
 def reason(code: str) -> str:
     """A reason code as a sentence; what is already a sentence stays as it is."""
-    if code in REASONS or " " in code:
-        return REASONS.get(code, code)
-    return code.replace("_", " ").capitalize() + "."
+    return REASONS.get(code, code)
 
 
 def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
@@ -61,8 +47,7 @@ def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
         return Markup("")
     at = value if isinstance(value, datetime) else datetime.fromisoformat(value.replace("Z", "+00:00"))
     at = at.astimezone(UTC)
-    pattern = "%H:%M:%S" if shape == "time" else "%H:%M"
-    text = at.strftime(pattern) if shape == "time" else f"{at.day} {at.strftime('%B %Y')}, {at.strftime(pattern)}"
+    text = at.strftime("%H:%M:%S") if shape == "time" else f"{at.day} {at:%B %Y, %H:%M}"
     stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Markup('<time datetime="{}" data-local-time="{}">{} UTC</time>').format(stamp, shape, text)
 

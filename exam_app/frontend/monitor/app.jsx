@@ -60,7 +60,7 @@ export function App({ boot, live }) {
               rows={rows}
               now={now}
               filter={filter}
-              selectable={running}
+              running={running}
               selected={selected}
               onSelect={setSelected}
               onOpen={(studentId) => setDialog({ name: "student", studentId })}

@@ -1,4 +1,5 @@
 // What the dashboard knows of a session: a snapshot, and deltas folded into it. Pure; a new board for every change.
+import { countUp, stepsOf } from "./answered.js";
 
 export const EVENTS_KEPT = 500;
 
@@ -23,9 +24,14 @@ const BLANK = {
   receipt: null,
 };
 
-export function boardOf(snapshot) {
+// `before` is what was known until now: a snapshot does not say since when somebody has been gone.
+export function boardOf(snapshot, before = null) {
   const rows = {};
-  for (const student of snapshot.students) rows[student.studentId] = { ...BLANK, ...student };
+  for (const student of snapshot.students) {
+    const row = { ...BLANK, ...student };
+    if (!row.connected && !row.lastSeen) row.lastSeen = goneSince(student.studentId, snapshot.events ?? [], before);
+    rows[student.studentId] = row;
+  }
   return {
     session: snapshot.session,
     seq: snapshot.seq ?? 0,
@@ -35,7 +41,13 @@ export function boardOf(snapshot) {
     stats: snapshot.stats ?? null,
     events: mergeEvents([], snapshot.events ?? []),
     questions: snapshot.questions ?? [],
+    known: {},
   };
+}
+
+function goneSince(studentId, events, before) {
+  const left = events.filter((event) => event.studentId === studentId && event.type === "student_left");
+  return left.map((event) => event.at).sort().pop() ?? before?.rows[studentId]?.lastSeen ?? null;
 }
 
 // Folds one server event in. `unsure` says that the event tells of more than it carries: ask for a snapshot.
@@ -71,16 +83,23 @@ function presence(board, data, seen) {
 
 function statusUpdate(board, data) {
   const rows = { ...board.rows };
+  let { questions, known } = board;
   let unsure = false;
-  for (const student of data.students ?? []) {
-    if (!rows[student.studentId]) unsure = true;
-    else rows[student.studentId] = { ...rows[student.studentId], ...student };
+  for (const { answered, ...student } of data.students ?? []) {
+    const row = rows[student.studentId];
+    if (!row) {
+      unsure = true;
+      continue;
+    }
+    rows[student.studentId] = { ...row, ...student };
+    if (answered) {
+      const difference = rows[student.studentId].questionsAnswered - row.questionsAnswered;
+      const counted = stepsOf(known, student.studentId, answered, difference);
+      questions = countUp(questions, counted.steps);
+      known = counted.known;
+    }
   }
-  const counted = new Map((data.questions ?? []).map((question) => [question.questionId, question]));
-  const questions = counted.size
-    ? board.questions.map((question) => ({ ...question, ...counted.get(question.questionId) }))
-    : board.questions;
-  return { board: { ...board, rows, questions, events: mergeEvents(board.events, data.events ?? []) }, unsure };
+  return { board: { ...board, rows, questions, known, events: mergeEvents(board.events, data.events ?? []) }, unsure };
 }
 
 const STATUS_AFTER = {

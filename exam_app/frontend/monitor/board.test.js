@@ -18,14 +18,12 @@ test("a delta changes what it names and nothing else", () => {
     seq: 6,
     students: [{ studentId: "carl", visible: false, awaySince: "2025-01-15T10:30:01.000Z" }],
     events: [{ eventId: "e2", at: "2025-01-15T10:30:01.000Z", type: "tab_switch", text: "Carl left the page" }],
-    questions: [{ questionId: 8, answered: 1 }],
   });
   assert.equal(unsure, false);
   assert.equal(next.seq, 6);
   assert.equal(next.rows.carl.visible, false);
   assert.equal(next.rows.carl.questionsAnswered, 1);
   assert.deepEqual(next.events.map((event) => event.eventId), ["e2", "e1"]);
-  assert.deepEqual(next.questions.map((question) => question.answered), [1, 1]);
   assert.equal(board.rows.carl.visible, true, "the old board is untouched");
 });
 
@@ -59,4 +57,23 @@ test("an event that is told twice is listed once, and old ones make room", () =>
 test("an unknown event only moves the number on", () => {
   const { board, unsure } = fold(boardOf(snapshot), "something_new", { seq: 6 });
   assert.deepEqual([board.seq, unsure], [6, false]);
+});
+
+test("a snapshot does not forget since when somebody has been gone", () => {
+  const at = "2025-01-15T10:31:00.000Z";
+  const gone = { ...snapshot, students: [{ ...snapshot.students[0], connected: false, lastSeen: null }] };
+  const before = fold(boardOf(snapshot), "student_left", { studentId: "carl", at }).board;
+  assert.equal(boardOf(gone, before).rows.carl.lastSeen, at);
+  const told = { ...gone, events: [{ eventId: "e3", at, type: "student_left", studentId: "carl", text: "" }] };
+  assert.equal(boardOf(told).rows.carl.lastSeen, at);
+  assert.equal(boardOf(gone).rows.carl.lastSeen, null);
+});
+
+test("answers count up the questions", () => {
+  const { board } = fold(boardOf(snapshot), "student_status_update", {
+    seq: 6,
+    students: [{ studentId: "carl", questionsAnswered: 2, answered: { 8: true } }],
+  });
+  assert.deepEqual(board.questions.map((question) => question.answered), [1, 1]);
+  assert.equal("answered" in board.rows.carl, false);
 });

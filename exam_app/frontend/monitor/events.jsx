@@ -22,12 +22,12 @@ export function EventFeed({ events }) {
           </select>
         </label>
       </div>
-      <Listed events={listed} />
+      <Listed events={listed} nothing={events.length ? "Nothing of this kind yet." : "Nothing has happened yet."} />
     </section>
   );
 }
 
-function Listed({ events }) {
+function Listed({ events, nothing }) {
   return useMemo(
     () =>
       events.length ? (
@@ -40,8 +40,8 @@ function Listed({ events }) {
           ))}
         </ol>
       ) : (
-        <p class="empty">Nothing has happened yet.</p>
+        <p class="empty">{nothing}</p>
       ),
-    [events],
+    [events, nothing],
   );
 }

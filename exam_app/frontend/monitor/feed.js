@@ -4,11 +4,14 @@
 // - An event without a number is folded in, and a snapshot asked for.
 // - A number that was already passed is an old event (dropped), unless it was sent after all we know:
 //   then the server's counter began anew, and a snapshot is asked for.
+// - Counts by question that deltas could not decide are put right by a snapshot, at most every 10 s.
 // - One request at a time, at least 1 s apart. What arrives meanwhile is folded onto the snapshot.
+import { isBehind } from "./answered.js";
 import { boardOf, fold } from "./board.js";
 
 export const PATIENCE_MS = 300;
 export const PAUSE_MS = 1000;
+export const RECOUNT_MS = 10_000;
 const FINAL = new Set(["not_found", "forbidden", "invalid_input"]);
 
 // ask() -> Promise of a snapshot. onBoard(board) hears of every change, onRefused(error) that asking is useless.
@@ -18,6 +21,7 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
   let asking = false;
   let askedAt = -Infinity;
   let timer = null;
+  let due = Infinity;
   let needed = false; // a snapshot is wanted even if the gap closes by itself
   let meanwhile = [];
   const early = new Map();
@@ -58,13 +62,22 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
 
   function plan(must, wait = PATIENCE_MS) {
     needed ||= must;
-    if (timer !== null || asking || !online) return;
-    timer = setTimer(request, Math.max(wait, askedAt + PAUSE_MS - now()));
+    const at = Math.max(now() + wait, askedAt + PAUSE_MS);
+    if (asking || !online || at >= due) return;
+    stopTimer();
+    due = at;
+    timer = setTimer(request, at - now());
+  }
+
+  function stopTimer() {
+    if (timer !== null) clearTimer(timer);
+    timer = null;
+    due = Infinity;
   }
 
   async function request() {
-    timer = null;
-    if (!online || !(needed || early.size)) return;
+    stopTimer();
+    if (!online || !(needed || early.size || (board && isBehind(board)))) return;
     asking = true;
     needed = false;
     askedAt = now();
@@ -72,7 +85,7 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
     try {
       const snapshot = await ask();
       asking = false;
-      board = boardOf(snapshot);
+      board = boardOf(snapshot, board);
       early.clear();
       for (const event of meanwhile) take(event);
     } catch (error) {
@@ -92,6 +105,7 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
       if (asking) meanwhile.push(event);
       if (!board) return;
       take(event);
+      if (isBehind(board)) plan(false, Math.max(PATIENCE_MS, askedAt + RECOUNT_MS - now()));
       onBoard(board);
     },
     connected() {
@@ -100,8 +114,7 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
     },
     disconnected() {
       online = false;
-      clearTimer(timer);
-      timer = null;
+      stopTimer();
     },
     refresh() {
       plan(true, 0);

@@ -39,6 +39,7 @@ function setUp() {
         seq,
         serverTime: new Date(time).toISOString(),
         students: [{ studentId: "carl", questionsAnswered: answered }],
+        questions: [],
       });
       await settle();
     },
@@ -170,4 +171,17 @@ test("who may not watch is told so, and not asked for again", async () => {
   assert.equal(world.heard.refused.code, "not_found");
   await world.pass(60000);
   assert.equal(world.asked.length, 1);
+});
+
+test("counts by question that are behind are put right ten seconds after the last snapshot", async () => {
+  const world = await joined();
+  world.feed.receive("student_status_update", {
+    seq: 6,
+    serverTime: new Date(T0).toISOString(),
+    students: [{ studentId: "carl", attemptId: "a", questionsAnswered: 3, answered: { 7: true, 8: false } }],
+  });
+  await world.pass(9999);
+  assert.equal(world.asked.length, 1);
+  await world.pass(1);
+  assert.equal(world.asked.length, 2);
 });

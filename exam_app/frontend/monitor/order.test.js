@@ -51,7 +51,7 @@ test("times and lists as words", () => {
 });
 
 test("events are grouped by what they tell about, and name their student", () => {
-  const kinds = { tab_switch: "page", student_left: "connection", not_saving: "connection", attempt_submitted: "done", deadline_changed: "time", session_started: "time", other: "other" };
+  const kinds = { tab_violation: "page", student_left: "connection", attempt_expired: "done", time_extended: "time", session_started: "time", answer_conflict: "other" };
   for (const [type, kind] of Object.entries(kinds)) assert.equal(kindOf({ type }), kind, type);
   assert.equal(sentenceOf({ text: "left the page", studentName: "Cora Berg" }), "Cora Berg: left the page");
   assert.equal(sentenceOf({ text: "Cora left the page", studentName: "Cora Berg" }), "Cora left the page");

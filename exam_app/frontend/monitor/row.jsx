@@ -36,7 +36,7 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
       <td role="cell" class="col-number" data-label="Question">{isWorking(row) ? row.currentQuestionIndex + 1 : ""}</td>
       <td role="cell" class="col-number" data-label="Tabs">{row.attemptId ? row.violations : ""}</td>
       <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Time left"}>
-        {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>receipt {row.receipt}</span> : left}
+        {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>{selectable && "receipt "}{row.receipt}</span> : left}
         {isWorking(row) && added > 0 && <span class="student__added" title={`${added} minutes added`}> +{added}</span>}
       </td>
       <td role="cell" class="col-more">

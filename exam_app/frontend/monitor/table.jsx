@@ -6,7 +6,7 @@ import { StudentRow } from "./row.jsx";
 const DRAWN_WHOLE = 100;
 const COLUMNS = 7;
 
-export function StudentTable({ rows, now, filter, selectable, selected, onSelect, onOpen }) {
+export function StudentTable({ rows, now, filter, running, selected, onSelect, onOpen }) {
   const [held, handlers] = usePresence();
   const order = useHeldOrder(rows, filter, now, held);
   const box = useRef(null);
@@ -53,7 +53,7 @@ export function StudentTable({ rows, now, filter, selectable, selected, onSelect
           <thead role="rowgroup">
             <tr role="row">
               <th role="columnheader" scope="col" class="col-student">
-                {selectable && (
+                {running && (
                   <label class="check">
                     <input
                       type="checkbox"
@@ -70,7 +70,7 @@ export function StudentTable({ rows, now, filter, selectable, selected, onSelect
               <th role="columnheader" scope="col" class="col-progress">Progress</th>
               <th role="columnheader" scope="col" class="col-number">Question</th>
               <th role="columnheader" scope="col" class="col-number"><abbr title="How often the student left the page">Tabs</abbr></th>
-              <th role="columnheader" scope="col" class="col-time">Time left</th>
+              <th role="columnheader" scope="col" class="col-time">{running ? "Time left" : "Receipt"}</th>
               <th role="columnheader" scope="col" class="col-more"><span class="visually-hidden">Details</span></th>
             </tr>
           </thead>
@@ -82,7 +82,7 @@ export function StudentTable({ rows, now, filter, selectable, selected, onSelect
                 row={row}
                 now={now}
                 index={(part?.from ?? 0) + index + 2}
-                selectable={selectable}
+                selectable={running}
                 selected={selected.has(row.studentId)}
                 onToggle={toggle}
                 onOpen={open}
@@ -113,7 +113,7 @@ function useHeldOrder(rows, filter, now, held) {
   return order;
 }
 
-// Draws only what is in sight when the list is long; every row has the height of the first.
+// Draws only what is in sight when the list is long; all rows are equally far apart.
 function useWindow(box, count) {
   const [view, setView] = useState({ scrollTop: 0, viewHeight: 800, rowHeight: 36 });
   const long = count > DRAWN_WHOLE;
@@ -121,7 +121,8 @@ function useWindow(box, count) {
     const element = box.current;
     if (!long || !element) return undefined;
     function measure() {
-      const rowHeight = element.querySelector("tbody tr[data-student]")?.getBoundingClientRect().height || 36;
+      const [first, second] = element.querySelectorAll("tbody tr[data-student]");
+      const rowHeight = second ? second.getBoundingClientRect().top - first.getBoundingClientRect().top : 36;
       setView({ scrollTop: element.scrollTop, viewHeight: element.clientHeight, rowHeight });
     }
     measure();

@@ -30,12 +30,12 @@ export function Toolbar({ running, usable, rows, now, filter, onFilter, selected
             onInput={(event) => onFilter({ ...filter, search: event.currentTarget.value })}
           />
         </label>
-        <fieldset class="choice">
+        <fieldset class="segments">
           <legend>Show</legend>
           {Object.entries(SHOWN).map(([show, words]) => (
-            <label key={show} class="choice__item">
+            <label key={show} class="segments__item">
               <input type="radio" name="show" value={show} checked={filter.show === show} onChange={() => onFilter({ ...filter, show })} />
-              <span>{words} <span class="choice__count">{amounts[show]}</span></span>
+              <span>{words} <span class="segments__count">{amounts[show]}</span></span>
             </label>
           ))}
         </fieldset>
