@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyReply, choose, emptyResponse, isAnswered, mergeAnswers, responseWords, viewOf } from "../exam/model/answers.js";
 import { groupsBySize, newChangeId } from "../exam/model/changes.js";
+import { addStretch, pieces, removeStretch, sentenceFrom } from "../exam/model/highlights.js";
 import { commandFor, placeOf } from "../exam/model/keys.js";
 import { hashFor, indexFromHash } from "../exam/model/places.js";
 import { TimeSpent } from "../exam/model/time-spent.js";
@@ -90,4 +91,25 @@ test("time spent counts only while the page is looked at", () => {
   spent.show(2, 61000);
   assert.equal(spent.seconds(1, 99000), 17);
   assert.equal(spent.seconds(2, 62000), 1);
+});
+
+test("highlights merge where they touch, and cut the text into pieces", () => {
+  const marked = addStretch(addStretch([[10, 20]], [0, 4]), [15, 30]);
+  assert.deepEqual(marked, [[0, 4], [10, 30]]);
+  assert.deepEqual(addStretch(marked, [7, 7]), marked);
+  assert.deepEqual(removeStretch(marked, 0), [[10, 30]]);
+  const text = "abcdefghijkl";
+  const cut = pieces(text, marked);
+  assert.deepEqual(cut.map((piece) => [piece.start, piece.text, piece.marked]), [[0, "abcd", true], [4, "efghij", false], [10, "kl", true]]);
+  assert.equal(pieces(text, []).length, 1);
+});
+
+test("sentences, forwards and backwards", () => {
+  const text = "One two. Three?\n\nFour";
+  const words = ([start, end]) => text.slice(start, end);
+  assert.equal(words(sentenceFrom(text, 0)), "One two.");
+  assert.equal(words(sentenceFrom(text, 8)), "Three?");
+  assert.equal(words(sentenceFrom(text, 15)), "Four");
+  assert.equal(words(sentenceFrom(text, 9, -1)), "One two.");
+  assert.equal(sentenceFrom("", 0), null);
 });

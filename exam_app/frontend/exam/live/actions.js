@@ -6,6 +6,7 @@ import { checkNumber } from "../model/numbers.js";
 import { hashFor, REVIEW_HASH } from "../model/places.js";
 import { releaseHeld } from "./adopt.js";
 import { close } from "./close.js";
+import { parcel } from "./delivery.js";
 import { announce } from "./tell.js";
 
 const TYPING_MS = 1000;
@@ -127,7 +128,7 @@ export async function submit(exam) {
   exam.store.set({ submitting: true, submitProblem: null });
   try {
     await Promise.race([exam.queue.drain(), new Promise((resolve) => setTimeout(resolve, 6000))]);
-    const body = { changes: exam.queue.pending.map(plainChange), finalReview: true, confirmSubmission: true };
+    const body = { ...parcel(exam.queue.pending.map(plainChange)), finalReview: true, confirmSubmission: true };
     const data = await sendSubmit(exam, body);
     const { attempt, receipt, released } = data;
     await close(exam, { status: attempt.status, submittedAt: attempt.submittedAt, submissionMethod: data.submissionMethod ?? attempt.submissionMethod, receipt, released }, { delivered: true });

@@ -52,7 +52,7 @@ async function openQueue(exam) {
     storage,
     schedule: new Schedule(),
     newId: () => newChangeId(),
-    now: () => new Date(exam.clock.now()).toISOString(),
+    now: () => new Date().toISOString(),
     send: createSender({
       socket: { request: exam.request },
       attemptId: exam.attemptId,

@@ -1,20 +1,39 @@
 // The two doors for answers: Socket.IO first, REST when there is no connection or no ack.
 import { ApiError, api } from "../../lib/csrf.js";
-import { groupsBySize } from "../model/changes.js";
+import { groupsBySize, newChangeId } from "../model/changes.js";
 
 const ACK_MS = 5000;
+
+const DEVICE = "exam-device";
+let device = null;
+
+/** Tells this browser from the student's others; it says nothing about the person. */
+function deviceId() {
+  try {
+    device ??= localStorage.getItem(DEVICE);
+    if (!device) localStorage.setItem(DEVICE, (device = newChangeId()));
+  } catch {
+    device ??= newChangeId(); // private mode: as long as the page lives
+  }
+  return device;
+}
+
+/** `sentAt` is this device's own clock, as is each `clientTime`: their difference is the age of a change. */
+export function parcel(changes) {
+  return { changes, sentAt: new Date().toISOString(), deviceId: deviceId() };
+}
 
 /** `send(changes)` for the queue. The same change ids go through either door, so a repetition is harmless. */
 export function createSender({ socket, attemptId, onAnswered = () => {} }) {
   return async function send(changes) {
     try {
-      const reply = await socket.request("answers_save", { attemptId, changes }, ACK_MS);
+      const reply = await socket.request("answers_save", { attemptId, ...parcel(changes) }, ACK_MS);
       onAnswered("socket");
       return reply;
     } catch (error) {
       if (!(error instanceof ApiError) || !(error.code === "network" || error.code === "timeout")) throw error;
     }
-    const reply = await api(answersPath(attemptId), { method: "POST", body: { changes }, timeout: ACK_MS * 2 });
+    const reply = await api(answersPath(attemptId), { method: "POST", body: parcel(changes), timeout: ACK_MS * 2 });
     onAnswered("rest");
     return reply;
   };
@@ -23,7 +42,7 @@ export function createSender({ socket, attemptId, onAnswered = () => {} }) {
 /** A page that goes away sends what it has; the browser delivers it after the page is gone. */
 export function sendParting(attemptId, changes) {
   for (const group of groupsBySize(changes)) {
-    api(answersPath(attemptId), { method: "POST", body: { changes: group }, keepalive: true }).catch(() => {});
+    api(answersPath(attemptId), { method: "POST", body: parcel(group), keepalive: true }).catch(() => {});
   }
 }
 

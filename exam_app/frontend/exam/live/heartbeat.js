@@ -45,9 +45,9 @@ export async function beat(exam) {
 /** A beat that tells something the page does not know means that an event was missed. */
 function compare(exam, reply) {
   const { attempt, paused, locked } = exam.store.get();
-  if (!attempt) return;
+  if (!attempt || !reply.status) return;
   const ended = DONE.has(reply.status);
-  const pauseDiffers = reply.status && (reply.status === "paused") !== paused;
+  const pauseDiffers = (reply.status === "paused") !== paused;
   const timeDiffers = reply.expiresAt !== undefined && reply.expiresAt !== attempt.expiresAt;
   const newer = reply.version > exam.version && !exam.queue.pending.length && !exam.typing;
   if ((ended && !locked) || pauseDiffers || timeDiffers || newer) exam.comeBack(200);

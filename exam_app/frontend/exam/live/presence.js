@@ -2,6 +2,7 @@
 import { sendParting } from "./delivery.js";
 import { beat } from "./heartbeat.js";
 
+const DAY_MS = 86_400_000;
 const SHORTEST_BLUR_MS = 1000; // a click into the address bar is not worth a line
 
 export function watchPresence(exam) {
@@ -52,7 +53,7 @@ function comeBack(exam) {
 
 function tell(exam, type, durationMs) {
   if (exam.store.get().phase !== "exam" || !exam.attemptId) return;
-  exam.untold = [...exam.untold, { attemptId: exam.attemptId, type, durationMs: Math.max(0, Math.round(durationMs)) }].slice(-50);
+  exam.untold = [...exam.untold, { attemptId: exam.attemptId, type, durationMs: Math.min(DAY_MS, Math.max(0, Math.round(durationMs))) }].slice(-50);
   sendUntold(exam);
 }
 

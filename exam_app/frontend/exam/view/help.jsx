@@ -5,6 +5,7 @@ const KEYS = [
   [["1", "…", "9"], "choose an answer"],
   [["←", "→"], "previous and next question; also p and n"],
   [["f"], "flag the question, or remove the flag"],
+  [["Shift", "→"], "in a text: select the next sentence; h highlights it, Enter on a highlight removes it"],
   [["t"], "say how much time is left"],
   [["?"], "this help"],
 ];
