@@ -61,3 +61,11 @@ def test_cookies_are_secure_where_the_address_is() -> None:
     assert from_environment({**PRODUCTION, "PUBLIC_URL": "https://exams.example.org/"})["JWT_COOKIE_SECURE"]
     assert not from_environment(PRODUCTION)["JWT_COOKIE_SECURE"]
     assert from_environment(PRODUCTION)["JWT_TOKEN_LOCATION"] == ["headers", "cookies"]
+
+
+def test_redis_on_heroku_has_a_certificate_that_cannot_be_verified() -> None:
+    given = {**PRODUCTION, "REDIS_URL": "rediss://:pw@host:6380"}
+    assert from_environment(given)["REDIS_URL"] == "rediss://:pw@host:6380"
+    on_heroku = from_environment({**given, "DYNO": "web.1"})
+    assert on_heroku["REDIS_URL"] == "rediss://:pw@host:6380?ssl_cert_reqs=none"
+    assert on_heroku["TRUSTED_PROXIES"] == 1
