@@ -115,7 +115,7 @@ def database_url(text: str) -> str:
 
 
 def _redis_url(environ: Mapping[str, str]) -> str | None:
-    """REDIS_URL; Heroku's Redis speaks TLS with a certificate of its own making, which no client can verify."""
+    """REDIS_URL; Heroku serves Redis over TLS with a certificate that no client can verify."""
     url = environ.get("REDIS_URL") or None
     if url and url.startswith("rediss://") and "DYNO" in environ and "ssl_cert_reqs" not in url:
         url += ("&" if "?" in url else "?") + "ssl_cert_reqs=none"
