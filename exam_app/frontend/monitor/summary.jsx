@@ -24,7 +24,7 @@ export function Summary({ boot, live, session, rows }) {
       <div class="summary__actions">
         <a class="button button--small" href={boot.resultsUrl}>See the results</a>
         {!session.resultsReleasedAt && boot.canRelease && (
-          <button type="button" class="button button--secondary button--small" disabled={busy || !done.length} onClick={() => release()}>
+          <button type="button" class="button button--secondary button--small" disabled={busy || grading > 0 || !done.length} onClick={() => release()}>
             {busy ? "Releasing…" : `Release results to ${plural(done.length, "student")}`}
           </button>
         )}
