@@ -64,9 +64,7 @@ def attempt_event(name: str, attempt_id: uuid.UUID, payload: dict[str, Any]) -> 
 def answers_changed(attempt_id: uuid.UUID, payload: dict[str, Any], saved_by: str | None) -> None:
     """A save, to the student's other devices; `saved_by` is the connection that knows already."""
     data = {"attemptId": str(attempt_id), **payload}
-    socketio.emit(
-        "answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by
-    )
+    socketio.emit("answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by)
 
 
 def notification(user_id: uuid.UUID, payload: dict[str, Any]) -> None:
@@ -146,7 +144,9 @@ def _flush(session_id: uuid.UUID) -> None:
     if not delta.students and not delta.events:
         return
     rows = [{"studentId": student_id, **row} for student_id, row in delta.students.items()]
-    _to_monitor("student_status_update", session_id, {"students": rows, "events": delta.events[-_MAX_EVENTS:]})
+    _to_monitor(
+        "student_status_update", session_id, {"students": rows, "events": delta.events[-_MAX_EVENTS:]}
+    )
 
 
 def _presence_event(name: str, session_id: uuid.UUID, student_id: uuid.UUID, student_name: str) -> None:

@@ -31,7 +31,9 @@ class Outgoing:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, address, title
         message["Message-ID"] = f"<{mail_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
-        message.set_content(f"{body}\n\n{self._public_url}{link}\n" if link and self._public_url else f"{body}\n")
+        message.set_content(
+            f"{body}\n\n{self._public_url}{link}\n" if link and self._public_url else f"{body}\n"
+        )
         try:
             if self._server is None:
                 self._server = self._connect()

@@ -9,7 +9,9 @@ from exam_app.api import attempts, auth, catalog, classes, health, notifications
 
 
 def init_app(rest: Api, app: Flask) -> None:
-    rest.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    rest.spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
     for module in (auth, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)

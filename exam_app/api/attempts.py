@@ -72,7 +72,11 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     attempt = attempts.own_attempt(student, attempt_id)
     question_id = data["changes"][0].question_id
     return ok(
-        {**saved, "answer": saved["saved"][0], "navigation": attempt_views.navigation_after(attempt, question_id)},
+        {
+            **saved,
+            "answer": saved["saved"][0],
+            "navigation": attempt_views.navigation_after(attempt, question_id),
+        },
         "Answer submitted successfully",
     )
 

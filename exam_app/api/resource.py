@@ -16,7 +16,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Resource(Blueprint):  # type: ignore[misc]
     """Endpoints that need a token."""
 
-    def replies(self, data: type[Schema], status: int = 200, refusals: tuple[int, ...] = ()) -> Callable[[F], F]:
+    def replies(
+        self, data: type[Schema], status: int = 200, refusals: tuple[int, ...] = ()
+    ) -> Callable[[F], F]:
         """Document and dump the reply: `data` in the envelope. `refusals` besides 401, 403 and 404."""
 
         def decorate(view: F) -> F:

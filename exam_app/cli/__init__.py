@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from exam_app.cli import questions
+from exam_app.cli.institution import init
 from exam_app.cli.up import up
 
 
 def register(app: Flask) -> None:
     # A plain click command: it starts the engines itself, so no app context may be pushed before.
     app.cli.add_command(up)
+    app.cli.add_command(init)
+    app.cli.add_command(questions.commands)

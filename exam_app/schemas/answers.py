@@ -32,7 +32,9 @@ class ChangeFields(Incoming):
 
     @validates_schema
     def check_response(self, data: dict[str, Any], **_: Any) -> None:
-        given = [k for k in ("response", "selected_option_id", "selected_option_ids", "answer_text") if k in data]
+        given = [
+            k for k in ("response", "selected_option_id", "selected_option_ids", "answer_text") if k in data
+        ]
         if len(given) != 1:
             raise ValidationError(
                 "Send exactly one of response, selectedOptionId, selectedOptionIds, answerText.", "response"
@@ -102,7 +104,9 @@ class AnswerIn(ChangeFields):
 
 
 class SubmitIn(BatchIn):
-    changes = fields.List(fields.Nested(ChangeIn), load_default=list, validate=validate.Length(max=MAX_CHANGES))
+    changes = fields.List(
+        fields.Nested(ChangeIn), load_default=list, validate=validate.Length(max=MAX_CHANGES)
+    )
     final_review = fields.Boolean(data_key="finalReview", load_default=False)
     confirm_submission = fields.Boolean(data_key="confirmSubmission", load_default=False)
 

@@ -22,7 +22,9 @@ class StartIn(Incoming):
 
 
 class NavigateIn(Incoming):
-    target_question_index = whole(required=True, data_key="targetQuestionIndex", validate=validate.Range(min=0))
+    target_question_index = whole(
+        required=True, data_key="targetQuestionIndex", validate=validate.Range(min=0)
+    )
     save_current_answer = fields.Boolean(data_key="saveCurrentAnswer", load_default=False)
 
 

@@ -19,7 +19,9 @@ class Incoming(Schema):
     @pre_load
     def check_text(self, data: Any, **_: Any) -> Any:
         if isinstance(data, dict):
-            bad = {key: ["Contains a NUL or a broken character."] for key in data if not _is_text(key, data[key])}
+            bad = {
+                key: ["Contains a NUL or a broken character."] for key in data if not _is_text(key, data[key])
+            }
             if bad:
                 raise ValidationError(bad)
         return data

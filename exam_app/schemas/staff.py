@@ -214,9 +214,13 @@ class TestIn(Incoming):
     title = fields.String(required=True, validate=_NAME)
     description = fields.String(validate=validate.Length(max=5000))
     instructions = fields.String(validate=validate.Length(max=20_000))
-    duration_minutes = whole(required=True, data_key="durationMinutes", validate=validate.Range(min=1, max=10_080))
+    duration_minutes = whole(
+        required=True, data_key="durationMinutes", validate=validate.Range(min=1, max=10_080)
+    )
     max_attempts = whole(data_key="maxAttempts", validate=validate.Range(min=1, max=1000))
-    pass_percentage = fields.Decimal(places=2, data_key="passPercentage", validate=validate.Range(min=0, max=100))
+    pass_percentage = fields.Decimal(
+        places=2, data_key="passPercentage", validate=validate.Range(min=0, max=100)
+    )
     feedback = fields.Enum(Feedback, by_value=True)
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
     allow_back = fields.Boolean(data_key="allowBack")

@@ -31,7 +31,9 @@ def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
 
     :raises NotFound: otherwise, whether it exists or not.
     """
-    session = db.session.scalar(select(ExamSession).where(ExamSession.id == session_id, visible_sessions(user)))
+    session = db.session.scalar(
+        select(ExamSession).where(ExamSession.id == session_id, visible_sessions(user))
+    )
     if session is None:
         raise NotFound("There is no session with this address, or it is not yours.")
     return session

@@ -43,7 +43,9 @@ def record(
     return activity
 
 
-def record_all(attempts: Iterable[Attempt], kind: str, now: datetime, actor_id: uuid.UUID | None) -> list[Activity]:
+def record_all(
+    attempts: Iterable[Attempt], kind: str, now: datetime, actor_id: uuid.UUID | None
+) -> list[Activity]:
     """One row for each attempt, written together; the caller commits."""
     rows = [
         Activity(

@@ -44,7 +44,10 @@ def add_question(actor: User, fields: dict[str, Any]) -> Question:
 
 
 def add_imported(
-    organization_id: int, creator_id: uuid.UUID | None, questions: list[ImportedQuestion], course_id: int | None = None
+    organization_id: int,
+    creator_id: uuid.UUID | None,
+    questions: list[ImportedQuestion],
+    course_id: int | None = None,
 ) -> list[Question]:
     """Add what an importer read, in order; the caller commits."""
     return [
@@ -120,7 +123,9 @@ def set_questions(test: Test, question_ids: list[int], points: dict[int, Decimal
     )
     wrong = [q for q in question_ids if q not in known]
     if wrong or len(set(question_ids)) != len(question_ids):
-        raise InvalidInput(details={"questionIds": [f"Unknown: {wrong}" if wrong else "An id is there twice."]})
+        raise InvalidInput(
+            details={"questionIds": [f"Unknown: {wrong}" if wrong else "An id is there twice."]}
+        )
     db.session.execute(delete(TestQuestion).where(TestQuestion.test_id == test.id))
     db.session.add_all(
         TestQuestion(test_id=test.id, question_id=q, position=i, points=(points or {}).get(q))
@@ -142,7 +147,9 @@ def tests_of() -> list[dict[str, Any]]:
     tests = list(db.session.scalars(select(Test).order_by(Test.title, Test.id)))
     items = select(TestQuestion.test_id, TestQuestion.question_id).order_by(TestQuestion.position)
     ids: dict[int, list[int]] = {}
-    for test_id, question_id in db.session.execute(items.where(TestQuestion.test_id.in_([t.id for t in tests]))):
+    for test_id, question_id in db.session.execute(
+        items.where(TestQuestion.test_id.in_([t.id for t in tests]))
+    ):
         ids.setdefault(test_id, []).append(question_id)
     return [_describe_test(test, ids.get(test.id, [])) for test in tests]
 

@@ -111,7 +111,8 @@ def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
         .order_by(User.last_name, User.first_name)
     )
     return [
-        {"studentId": str(u.id), "firstName": u.first_name, "lastName": u.last_name, "email": u.email} for u in rows
+        {"studentId": str(u.id), "firstName": u.first_name, "lastName": u.last_name, "email": u.email}
+        for u in rows
     ]
 
 

@@ -147,7 +147,9 @@ def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
 
 
 def _names(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    rows = db.session.execute(select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids)))
+    rows = db.session.execute(
+        select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
+    )
     return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
 
 
@@ -168,7 +170,11 @@ def _complete_sessions(now: datetime) -> None:
     for row in rows:
         db.session.add(
             Activity(
-                type="session_completed", at=now, organization_id=row.organization_id, session_id=row.id, details={}
+                type="session_completed",
+                at=now,
+                organization_id=row.organization_id,
+                session_id=row.id,
+                details={},
             )
         )
         payload = {

@@ -10,9 +10,25 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, clock, live, presence
-from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NoStudentsConnected, NotFound, SessionNotJoinable
+from exam_app.errors import (
+    Conflict,
+    InvalidInput,
+    InvalidTransition,
+    NoStudentsConnected,
+    NotFound,
+    SessionNotJoinable,
+)
 from exam_app.extensions import db
-from exam_app.models import Attempt, Enrolment, ExamSession, Participant, SchoolClass, SessionProctor, Test, User
+from exam_app.models import (
+    Attempt,
+    Enrolment,
+    ExamSession,
+    Participant,
+    SchoolClass,
+    SessionProctor,
+    Test,
+    User,
+)
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus, SessionStatus, session_sources
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
@@ -39,8 +55,10 @@ def create_session(
     """
     school_class = db.session.get(SchoolClass, class_id)
     test = db.session.get(Test, test_id)
-    if school_class is None or test is None or (
-        actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id
+    if (
+        school_class is None
+        or test is None
+        or (actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id)
     ):
         raise NotFound("The class or the test does not exist, or is not yours.")
     if school_class.archived_at is not None:

@@ -85,7 +85,13 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     numbers = _result_numbers([attempt.id for attempt, _ in marked])
     # 2. Reckon in memory, 3. write in bulk.
     results = [
-        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], numbers.get(attempt.id, 0) + 1, now)
+        _result(
+            attempt,
+            papers.compiled(attempt.paper_id),
+            totals[attempt.id],
+            numbers.get(attempt.id, 0) + 1,
+            now,
+        )
         for attempt, _ in marked
     ]
     receipts = {
@@ -112,7 +118,9 @@ def _result_numbers(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(rows.tuples().all())
 
 
-def _result(attempt: Attempt, paper: CompiledPaper, totals: Any, number: int, now: datetime) -> dict[str, Any]:
+def _result(
+    attempt: Attempt, paper: CompiledPaper, totals: Any, number: int, now: datetime
+) -> dict[str, Any]:
     score = Decimal(totals.score)
     percent = grading.percentage(score, paper.total_points)
     return {

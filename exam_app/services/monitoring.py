@@ -133,7 +133,9 @@ def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
             select(Answer.question_id, func.count())
             .join(Attempt, Attempt.id == Answer.attempt_id)
             .where(
-                Attempt.session_id == session.id, Attempt.status != AttemptStatus.CANCELLED, Answer.is_answered
+                Attempt.session_id == session.id,
+                Attempt.status != AttemptStatus.CANCELLED,
+                Answer.is_answered,
             )
             .group_by(Answer.question_id)
         )

@@ -82,12 +82,16 @@ def _insert(rows: list[dict[str, Any]], now: datetime) -> None:
     if not rows:
         return
     new = set(
-        db.session.scalars(insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.id))
+        db.session.scalars(
+            insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.id)
+        )
     )
     told = [row for row in rows if row["id"] in new]
     if told and current_app.config["SMTP_URL"]:
         addresses = dict(
-            db.session.execute(select(User.id, User.email).where(User.id.in_([row["user_id"] for row in told])))
+            db.session.execute(
+                select(User.id, User.email).where(User.id.in_([row["user_id"] for row in told]))
+            )
             .tuples()
             .all()
         )
@@ -169,7 +173,9 @@ def send_due_mail(now: datetime) -> int:
 
 
 def has_due_mail(now: datetime) -> bool:
-    due = select(OutboxMail.notification_id).where(OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now)
+    due = select(OutboxMail.notification_id).where(
+        OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now
+    )
     return db.session.scalar(due.limit(1)) is not None
 
 
@@ -208,7 +214,12 @@ def _send(mails: list[Any], now: datetime) -> int:
             if error is not None:
                 wait = min(timedelta(seconds=30) * 2 ** min(mail.tries, 10), _LONGEST_WAIT)
                 values = {"last_error": error, "next_try_at": now + wait}
-                log.warning("mail to %s not sent, next try in %s: %s", mail.address, duration_words(wait.seconds), error)
+                log.warning(
+                    "mail to %s not sent, next try in %s: %s",
+                    mail.address,
+                    duration_words(wait.seconds),
+                    error,
+                )
             db.session.execute(
                 update(OutboxMail)
                 .where(OutboxMail.notification_id == mail.notification_id)

@@ -36,7 +36,9 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
     )
     # Two publishers at once: the row lock on the test gives them different numbers.
     db.session.execute(select(Test.id).where(Test.id == test.id).with_for_update())
-    number = db.session.scalar(select(func.coalesce(func.max(Paper.number), 0)).where(Paper.test_id == test.id))
+    number = db.session.scalar(
+        select(func.coalesce(func.max(Paper.number), 0)).where(Paper.test_id == test.id)
+    )
     paper = Paper(
         organization_id=test.organization_id,
         test_id=test.id,

@@ -124,7 +124,9 @@ def _note(
     db.session.commit()
 
 
-def heartbeat(student_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime) -> tuple[dict[str, Any], uuid.UUID | None]:
+def heartbeat(
+    student_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime
+) -> tuple[dict[str, Any], uuid.UUID | None]:
     """The state of an attempt in four fields, and its session's id: one indexed read, nothing written.
 
     :raises NotFound: not the student's own.

@@ -100,7 +100,9 @@ def _review(attempt: Attempt, paper: CompiledPaper, answers: dict[int, Answer]) 
     ]
 
 
-def _reviewed(question: PaperQuestion, index: int, answer: Answer | None, paper: CompiledPaper) -> dict[str, Any]:
+def _reviewed(
+    question: PaperQuestion, index: int, answer: Answer | None, paper: CompiledPaper
+) -> dict[str, Any]:
     return {
         "questionId": question.id,
         "orderIndex": index,
@@ -174,7 +176,9 @@ def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
         .where(Enrolment.class_id == session.class_id)
         .order_by(User.last_name, User.first_name)
     ).all()
-    students = [_student_row(user, attempt, results.get(attempt.id) if attempt else None) for user, attempt in rows]
+    students = [
+        _student_row(user, attempt, results.get(attempt.id) if attempt else None) for user, attempt in rows
+    ]
     return {
         "session": describe_session(session),
         "statistics": _statistics(list(results.values())),
@@ -190,7 +194,9 @@ def _student_row(student: User, attempt: Attempt | None, result: Result | None) 
         "attemptId": str(attempt.id) if attempt else None,
         "status": attempt.status.value if attempt else None,
         "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
-        "submissionMethod": attempt.submission_method.value if attempt and attempt.submission_method else None,
+        "submissionMethod": attempt.submission_method.value
+        if attempt and attempt.submission_method
+        else None,
         "violations": attempt.violation_count if attempt else 0,
         "score": number(result.score) if result else None,
         "maxScore": number(result.max_score) if result else None,

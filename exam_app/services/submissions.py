@@ -22,7 +22,9 @@ from exam_app.services.attempts import own_attempt
 log = logging.getLogger(__name__)
 
 
-def submit(student: User, attempt_id: uuid.UUID, batch: Batch | None, is_confirmed: bool, now: datetime) -> dict[str, Any]:
+def submit(
+    student: User, attempt_id: uuid.UUID, batch: Batch | None, is_confirmed: bool, now: datetime
+) -> dict[str, Any]:
     """Hand in an attempt. A second time gives the same result.
 
     `batch` holds what is still on the device; it is saved first, also when the student only looks.
@@ -63,7 +65,9 @@ def _save_rest(batch: Batch) -> None:
         answers.save(batch)
     except AttemptExpired:
         # Kept as late by `save`; the attempt is closed by now, and its result is what the student gets.
-        log.info("attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes))
+        log.info(
+            "attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes)
+        )
 
 
 def _outstanding(attempt: Attempt) -> dict[str, Any]:

@@ -31,6 +31,4 @@ def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime)
     if not allows(actor.role, Permission.EXTEND_TIME):
         raise Forbidden
     session = access.session_for(actor, data["session_id"])
-    return deadlines.extend_time(
-        session, actor, data["attempt_ids"], data["minutes"], data["reason"], now
-    )
+    return deadlines.extend_time(session, actor, data["attempt_ids"], data["minutes"], data["reason"], now)

@@ -129,7 +129,9 @@ class Events:
             return envelope(errors.InternalError())
 
     def _unknown(self, name: str, *_: Any) -> dict[str, Any]:
-        return envelope(errors.UnknownEvent(f"There is no event {name[:50]!r} here.", {"known": list(self.handlers)}))
+        return envelope(
+            errors.UnknownEvent(f"There is no event {name[:50]!r} here.", {"known": list(self.handlers)})
+        )
 
     def _connection(self, now: datetime) -> Connection:
         connection = self.connections.get(request.sid)  # type: ignore[attr-defined]
@@ -161,4 +163,3 @@ def _instance(schema: type[Schema]) -> Schema:
     if schema not in _instances:
         _instances[schema] = schema()
     return _instances[schema]
-

@@ -1,0 +1,91 @@
+"""`flask import questions FILE`: a question file into the bank, with a report line by line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from exam_app.errors import AppError
+from exam_app.extensions import db
+from exam_app.importers import read_questions
+from exam_app.importers.base import ImportReport
+from exam_app.models import Organization
+from exam_app.services import catalog
+
+commands = AppGroup("import", help="Bring data in from files.")
+
+
+@commands.command("questions")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["gift", "aiken"]), help="Default: by the content.")
+@click.option("--encoding", help="For files that are not UTF-8: latin-1 or utf-16.")
+@click.option("--organization", help="Its short name; needed where there are several.")
+@click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+def import_questions(
+    file: Path,
+    format_: str | None,
+    encoding: str | None,
+    organization: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Read FILE (GIFT or Aiken) and add its questions to the bank; what is refused is told with its line."""
+    try:
+        report = read_questions(file.read_bytes(), format_, file.name, encoding)
+        if not dry_run and report.questions:
+            catalog.add_imported(_organization(organization).id, None, report.questions)
+            db.session.commit()
+    except AppError as error:
+        details = f" {json.dumps(error.details)}" if error.details else ""
+        raise click.ClickException(f"{file}: {error.message}{details} Nothing was imported.") from None
+    if as_json:
+        click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
+    else:
+        _print(report, dry_run)
+
+
+def _organization(slug: str | None) -> Organization:
+    query = select(Organization) if slug is None else select(Organization).where(Organization.slug == slug)
+    found = db.session.scalars(query.order_by(Organization.slug)).all()
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(organization.slug for organization in db.session.scalars(select(Organization)))
+    raise click.UsageError(
+        f"say which institution with --organization: {names}"
+        if names
+        else "there is no institution yet: flask init"
+    )
+
+
+def _print(report: ImportReport, dry_run: bool) -> None:
+    for line in report.lines():
+        click.echo(line)
+    verb = "would be imported" if dry_run else "imported"
+    click.echo(f"{len(report.questions)} questions {verb}, {len(report.refused)} refused.")
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "format": report.format,
+        "encoding": report.encoding,
+        "questions": [
+            {
+                "line": q.line,
+                "type": q.type,
+                "name": q.name,
+                "text": q.text,
+                "points": str(q.points),
+                "category": q.category,
+                "definition": q.definition,
+            }
+            for q in report.questions
+        ],
+        "refused": [{"line": r.line, "reason": r.reason} for r in report.refused],
+        "notes": [{"line": n.line, "text": n.text} for n in report.notes],
+    }
