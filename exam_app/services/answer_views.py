@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from exam_app import clock
 from exam_app.models import Answer
 from exam_app.rules.paper import CompiledPaper, number
 
@@ -17,6 +19,7 @@ def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, A
     reveal = paper.settings["feedback"] == "immediate"
     response = answer["response"]
     chosen = response.get("selectedOptionIds") or []
+    saved_at = _iso(answer["saved_at"])
     return {
         "answerId": str(answer["id"]),
         "questionId": answer["question_id"],
@@ -26,8 +29,8 @@ def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, A
         "version": answer["version"],
         "flagged": answer["flagged"],
         "timeSpent": answer["time_spent"],
-        "savedAt": answer["saved_at"],
-        "submittedAt": answer["saved_at"],
+        "savedAt": saved_at,
+        "submittedAt": saved_at,
         "isCorrect": answer["is_correct"] if reveal else None,
         "points": number(Decimal(answer["points"])) if reveal else None,
     }
@@ -52,6 +55,10 @@ def describe_progress(
         "currentScore": number(score) if reveal and score is not None else None,
         "maxPossibleScore": number(paper.total_points),
     }
+
+
+def _iso(moment: datetime | str) -> str | None:
+    return clock.iso(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 def answer_words(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
