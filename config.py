@@ -58,6 +58,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # API clients send a header, browser pages a cookie (and X-CSRF-TOKEN with everything but GET).
         "JWT_TOKEN_LOCATION": ["headers", "cookies"],
         "JWT_COOKIE_CSRF_PROTECT": True,
+        "JWT_CSRF_CHECK_FORM": True,
         "JWT_COOKIE_SECURE": secure,
         "JWT_COOKIE_SAMESITE": "Lax",
         "JWT_SESSION_COOKIE": True,
@@ -94,7 +95,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # --- REST document ---
         "API_TITLE": "Exam App",
         "API_VERSION": "v1",
-        "OPENAPI_VERSION": "3.0.3",
+        "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/api",
         "OPENAPI_JSON_PATH": "openapi.json",
     }

@@ -76,7 +76,7 @@ def identify_token(token: str | None) -> tuple[User, datetime]:
 
 
 def needs(*permissions: Permission, role: Role | None = None) -> Callable[[F], F]:
-    """Guard of a REST endpoint: signed in, with all `permissions` (and in `role`, where only it makes sense)."""
+    """Guard of a REST endpoint: signed in, with all `permissions`, and in `role` where one is named."""
 
     def decorate(view: F) -> F:
         @wraps(view)
@@ -93,7 +93,7 @@ def needs(*permissions: Permission, role: Role | None = None) -> Callable[[F], F
 
 
 def page_login_required(*roles: str) -> Callable[[F], F]:
-    """Guard of a page: sends whoever is not signed in to the login and back; another role gets a page that says so."""
+    """Guard of a page: who is not signed in goes to the login and back; another role is told so."""
 
     def decorate(view: F) -> F:
         @wraps(view)

@@ -49,14 +49,14 @@ def user_room(user_id: uuid.UUID) -> str:
 
 
 def session_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    """`session_waiting`, `session_started`, `session_completed` or `session_cancelled`: to students and proctors."""
+    """`session_waiting`, `_started`, `_completed` or `_cancelled`: to students and proctors."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **payload}
     socketio.emit(name, data, to=session_room(session_id), namespace=STUDENT)
     _to_monitor(name, session_id, payload)
 
 
 def attempt_event(name: str, attempt_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    """`time_warning`, `deadline_changed`, `attempt_closed` or `result_released`: to all devices of an attempt."""
+    """`time_warning`, `deadline_changed`, `attempt_closed`, `result_released`: to all devices of an attempt."""
     data = {"attemptId": str(attempt_id), "serverTime": clock.iso(clock.now()), **payload}
     socketio.emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
 
@@ -96,7 +96,7 @@ def student_changed(
     """Collect a change of one student's row, and what to add to the event feed, for the next delta."""
     with _lock:
         delta = _deltas.setdefault(session_id, _Delta())
-        delta.students.setdefault(str(student_id), {}).update(changes)
+        _merge(delta.students.setdefault(str(student_id), {}), changes)
         if event is not None:
             delta.events.append(event)
         must_schedule = not delta.is_scheduled
@@ -125,6 +125,14 @@ class _Delta:
 
 _deltas: dict[uuid.UUID, _Delta] = {}
 _lock = threading.Lock()
+
+
+def _merge(row: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Lay `changes` over `row`; what is a mapping in both is merged, so that no question is forgotten."""
+    for key, value in changes.items():
+        row[key] = (
+            {**row[key], **value} if isinstance(row.get(key), dict) and isinstance(value, dict) else value
+        )
 
 
 def _flush_later(app: Flask, session_id: uuid.UUID) -> None:

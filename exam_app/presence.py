@@ -4,7 +4,7 @@ Evidence, not truth: losing it costs one heartbeat. So with Redis away nobody se
 saving answers goes on.
 
 Keys: ``presence:{session}`` is a sorted set of ``student/connection`` by last heartbeat (epoch seconds);
-``presence-state:{session}`` a hash of student to what the page last said of itself.
+``presence:{session}:{student}`` a hash of connection to what its page last said of itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import current_app
 from redis import RedisError
@@ -28,7 +28,7 @@ R = TypeVar("R")
 _DAY = 86_400
 
 
-def _without_redis(answer: Callable[[], R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """With Redis away, say so in the log and give `answer()` instead."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -38,72 +38,96 @@ def _without_redis(answer: Callable[[], R]) -> Callable[[Callable[P, R]], Callab
                 return function(*args, **kwargs)
             except RedisError as error:
                 log.warning("presence is unknown, Redis is away: %s", error)
-                return answer()
+                return cast(R, answer())
 
         return guarded
 
     return decorate
 
 
-@_without_redis(lambda: False)
+@_without_redis(lambda: (False, {}))
 def touch(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime, state: dict[str, Any]
-) -> bool:
-    """Note a sign of life. True if the student was not here before."""
-    key, member = _key(session_id), f"{student_id}/{connection}"
+) -> tuple[bool, dict[str, Any]]:
+    """Note a sign of life.
+
+    :returns: whether the student was not here before, and the state of all their pages taken together.
+    """
     with redis().pipeline(transaction=False) as pipe:
-        pipe.zadd(key, {member: now.timestamp()})
-        pipe.hset(_state_key(session_id), str(student_id), json.dumps(state))
-        pipe.expire(key, _DAY)
-        pipe.expire(_state_key(session_id), _DAY)
-        is_new = pipe.execute()[0]
-    return bool(is_new) and connection_count(session_id, student_id, now) == 1
+        pipe.zadd(_key(session_id), {f"{student_id}/{connection}": now.timestamp()})
+        pipe.hset(_key(session_id, student_id), connection, json.dumps(state))
+        pipe.expire(_key(session_id), _DAY)
+        pipe.expire(_key(session_id, student_id), _DAY)
+        pipe.hgetall(_key(session_id, student_id))
+        is_new, *_, pages = pipe.execute()
+    states = _fresh(pages, now)
+    return bool(is_new) and len(states) == 1, together(states)
 
 
 @_without_redis(lambda: False)
-def drop(session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime) -> bool:
+def drop(session_id: uuid.UUID, student_id: uuid.UUID, connection: str) -> bool:
     """A connection closed. True if it was the student's last one."""
-    if not redis().zrem(_key(session_id), f"{student_id}/{connection}"):
-        return False
-    return connection_count(session_id, student_id, now) == 0
-
-
-@_without_redis(lambda: 0)
-def connection_count(session_id: uuid.UUID, student_id: uuid.UUID, now: datetime) -> int:
-    prefix = f"{student_id}/"
-    return sum(member.startswith(prefix) for member in _members(session_id, now))
+    with redis().pipeline(transaction=False) as pipe:
+        pipe.zrem(_key(session_id), f"{student_id}/{connection}")
+        pipe.hdel(_key(session_id, student_id), connection)
+        pipe.hlen(_key(session_id, student_id))
+        was_here, _, left = pipe.execute()
+    return bool(was_here) and not left
 
 
 @_without_redis(lambda: {})
 def here(session_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
-    """The students who are connected, each with what their page last said of itself."""
-    students = {member.split("/")[0] for member in _members(session_id, now)}
-    states = redis().hgetall(_state_key(session_id))
-    return {uuid.UUID(student): json.loads(states.get(student.encode(), b"{}")) for student in students}
+    """The students who are connected, each with the state of their pages taken together."""
+    members = _members(session_id, f"({_oldest(now)}", "+inf")
+    students = sorted({student for student, _ in members})
+    with redis().pipeline(transaction=False) as pipe:
+        for student in students:
+            pipe.hgetall(_key(session_id, student))
+        pages = pipe.execute()
+    return {uuid.UUID(s): together(_fresh(p, now)) for s, p in zip(students, pages, strict=True)}
 
 
 @_without_redis(lambda: [])
 def sweep(session_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
     """Forget connections without a heartbeat. Returns the students who are gone because of it, each
     to one caller only, however many processes sweep."""
-    stale = redis().zrangebyscore(_key(session_id), "-inf", _oldest(now))
-    removed = {m.decode().split("/")[0] for m in stale if redis().zrem(_key(session_id), m)}
-    present = {member.split("/")[0] for member in _members(session_id, now)}
-    return [uuid.UUID(student) for student in removed - present]
+    gone = []
+    for student, connection in _members(session_id, "-inf", _oldest(now)):
+        if drop(session_id, uuid.UUID(student), connection):
+            gone.append(uuid.UUID(student))
+    return gone
 
 
-def _members(session_id: uuid.UUID, now: datetime) -> list[str]:
-    members = redis().zrangebyscore(_key(session_id), f"({_oldest(now)}", "+inf")
-    return [member.decode() for member in members]
+def together(states: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several pages of one person as one: on the page if any is, not saving if any is not."""
+    if not states:
+        return {}
+    visible = any(state["visible"] for state in states)
+    unsaved = [state["pendingSince"] for state in states if state["pendingSince"]]
+    return {
+        "visible": visible,
+        "focused": any(state["focused"] for state in states),
+        "pending": max(state["pending"] for state in states),
+        "awaySince": None if visible else max(state["awaySince"] for state in states),
+        "pendingSince": min(unsaved, default=None),
+        "lastSeen": max(state["lastSeen"] for state in states),
+    }
+
+
+def _members(session_id: uuid.UUID, oldest: float | str, newest: float | str) -> list[tuple[str, str]]:
+    """Student and connection of those whose last heartbeat is in the range."""
+    members: Any = redis().zrangebyscore(_key(session_id), oldest, newest)
+    return [tuple(member.decode().split("/")) for member in members]
+
+
+def _fresh(pages: dict[bytes, bytes], now: datetime) -> list[dict[str, Any]]:
+    states = [json.loads(page) for page in pages.values()]
+    return [s for s in states if datetime.fromisoformat(s["lastSeen"]).timestamp() > _oldest(now)]
 
 
 def _oldest(now: datetime) -> float:
     return now.timestamp() - float(current_app.config["PRESENCE_SECONDS"])
 
 
-def _key(session_id: uuid.UUID) -> str:
-    return f"presence:{session_id}"
-
-
-def _state_key(session_id: uuid.UUID) -> str:
-    return f"presence-state:{session_id}"
+def _key(session_id: uuid.UUID, student_id: uuid.UUID | str | None = None) -> str:
+    return f"presence:{session_id}" + (f":{student_id}" if student_id else "")

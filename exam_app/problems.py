@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -39,10 +39,13 @@ def envelope(error: errors.AppError) -> dict[str, object]:
     return {"success": False, "error": error.to_dict()}
 
 
-def _answer(error: errors.AppError) -> ResponseReturnValue:
+def _answer(error: errors.AppError) -> Response:
     if request.path.startswith("/api"):
-        return jsonify(envelope(error)), error.status
-    return render_template("error.html", error=error), error.status
+        response = jsonify(envelope(error))
+    else:
+        response = make_response(render_template("error.html", error=error))
+    response.status_code = error.status
+    return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -53,8 +56,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     answer = kind(details=_fields(getattr(error, "data", None)))
     if error.code == 422 and not answer.details:
         answer.message = error.description or answer.message
-    body, status = _answer(answer)  # type: ignore[misc]
-    return body, error.code or status, _headers(error)
+    response = _answer(answer)
+    response.status_code = error.code or answer.status
+    response.headers.update(_headers(error))
+    return response
 
 
 def _fields(data: dict[str, object] | None) -> dict[str, object]:

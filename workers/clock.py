@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -83,4 +82,4 @@ class Ticker:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

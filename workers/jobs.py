@@ -1,4 +1,4 @@
-"""What the queues run. Every job finds its work in the database; losing one, or running it twice, is harmless."""
+"""What the queues run. A job finds its work in the database; losing one or running it twice is harmless."""
 
 from __future__ import annotations
 

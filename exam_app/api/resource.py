@@ -13,7 +13,7 @@ from exam_app.schemas.base import ErrorReply, reply
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Resource(Blueprint):  # type: ignore[misc]
+class Resource(Blueprint):
     """Endpoints that need a token."""
 
     def replies(

@@ -47,7 +47,7 @@ def email(first_name: str) -> str:
 
 
 def prepare(app: Flask, data_dir: Path, url: str) -> dict[str, Any]:
-    """Make the institution where it is missing, open its accounts, and see to a session that is worth watching.
+    """Make the institution where it is missing, open its accounts, and see to a session worth watching.
 
     :returns: the content of demo.json: `{url, accounts, sessionId, practiceTestId}`.
     """
@@ -121,7 +121,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         created_by=teacher.id,
         title="Biology, final exam",
         description="Cells, plants, heredity, and a text to read.",
-        instructions="Answer as many questions as you can. You can go back and change your answers until you hand in.",
+        instructions="Answer as many questions as you can. You can change your answers until you hand in.",
         duration_minutes=EXAM_MINUTES,
         warning_minutes=[5, 1],
         shuffle_options=True,

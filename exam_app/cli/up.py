@@ -95,7 +95,7 @@ def _engines(data_dir: Path) -> Iterator[dict[str, str]]:
 def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
     """Migrations, then the demo institution, or its accounts disabled; gives the content of demo.json."""
     from exam_app import create_app
-    from exam_app.cli import demo as institution
+    from exam_app.cli.demo import disable, prepare
     from exam_app.extensions import db
 
     (data_dir / "demo.json").unlink(missing_ok=True)
@@ -104,9 +104,9 @@ def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
     logins: Logins = None
     if demo:
-        logins = institution.prepare(app, data_dir, url)
+        logins = prepare(app, data_dir, url)
     else:
-        institution.disable(app)
+        disable(app)
     with app.app_context():
         db.engine.dispose()
     return logins

@@ -36,7 +36,9 @@ class Attempt(OrganizationOwned, Created, Base):
         Index("ix_attempts_warn", "warn_at", postgresql_where=text("status = 'in_progress'")),
         Index("ix_attempts_ungraded", "closed_at", postgresql_where=text("grading_needed")),
         # Self-paced: one open attempt at a time, and parallel starts cannot get round the limit.
-        Index("uq_attempts_open", "test_id", "student_id", unique=True, postgresql_where=text(_SELF_PACED_OPEN)),
+        Index(
+            "uq_attempts_open", "test_id", "student_id", unique=True, postgresql_where=text(_SELF_PACED_OPEN)
+        ),
         Index(
             "uq_attempts_number",
             "test_id",

@@ -41,7 +41,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy, never written)
+    type_annotation_map = {
         str: Text,
         datetime: DateTime(timezone=True),
         Decimal: POINTS,

@@ -38,7 +38,9 @@ class OutboxMail(Created, Base):
     """
 
     __tablename__ = "outbox_mails"
-    __table_args__ = (Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where=text("sent_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where=text("sent_at IS NULL")),
+    )
 
     notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notifications.id"), primary_key=True)
     address: Mapped[str]

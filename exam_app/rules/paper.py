@@ -64,19 +64,24 @@ class CompiledPaper:
         return questions
 
 
-def compile_paper(test: dict[str, Any], passages: list[dict[str, Any]], questions: list[dict[str, Any]]) -> dict[str, Any]:
+def compile_paper(
+    test: dict[str, Any], passages: list[dict[str, Any]], questions: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The content of a paper as stored: `test` holds the head, the lists are in the test's order.
 
     Every definition is validated again, so that a paper can be scored without checking.
     """
     checked = [
-        {**q, "definition": question_types.get(q["type"]).validate_definition(q["definition"])} for q in questions
+        {**q, "definition": question_types.get(q["type"]).validate_definition(q["definition"])}
+        for q in questions
     ]
     total = sum((Decimal(q["points"]) for q in checked), Decimal(0))
     return {**test, "totalPoints": str(total), "passages": passages, "questions": checked}
 
 
-def student_question(question: PaperQuestion, order_index: int, seed: int, shuffle_options: bool) -> dict[str, Any]:
+def student_question(
+    question: PaperQuestion, order_index: int, seed: int, shuffle_options: bool
+) -> dict[str, Any]:
     """What a student may see of a question (000's shape). Built from the type's student view only."""
     view = question.type.student_view(question.definition)
     options = view.pop("options", None)

@@ -1,1 +1,1 @@
-"""The wire format. Field names are the names on the wire; a student's and a teacher's view are different classes."""
+"""The wire format, by its own names. A student's and a teacher's view are different classes."""

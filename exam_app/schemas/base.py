@@ -47,10 +47,10 @@ def whole(**kwargs: Any) -> fields.Integer:
 
 
 class StrictInteger(fields.Integer):
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | None:
-        if isinstance(value, (bool, str)):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
-        return super()._deserialize(value, *args, **kwargs)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class ErrorBody(Schema):

@@ -1,4 +1,4 @@
-"""What clients send over Socket.IO, one schema for each event. REST's schemas serve where the data is the same."""
+"""What clients send over Socket.IO, one schema an event. REST's serve where the data is the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sessions a member of staff may see: admins all, instructors their classes', proctors those assigned."""
+"""Which sessions one may see: admins all, instructors their classes', proctors those assigned."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from exam_app.extensions import db
 from exam_app.models import RevokedToken, User
 from exam_app.rules.permissions import Role
 
-# OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane): a class that signs in at once is served by one process.
+# OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane): one process serves a class that signs in at once.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
 

@@ -57,7 +57,7 @@ def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
         rows = _read(waiting)
         judged: list[Judged] = []
         for batch in list(waiting.values()):
-            row = rows.get(batch.attempt_id)
+            row: Any = rows.get(batch.attempt_id)
             refusal = _refusal(batch, row)
             if refusal is None:
                 judged.append(judge_batch(batch, row, papers.compiled(row.paper_id)))

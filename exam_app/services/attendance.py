@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,32 +18,40 @@ from exam_app.services.monitoring import describe_presence
 _NEWS = ("visible", "focused", "awaySince", "pendingSince")
 
 
+@dataclass
+class Sign:
+    """What one page said of itself last, and what its student's pages together were taken for."""
+
+    page: dict[str, Any] = field(default_factory=dict)
+    together: dict[str, Any] = field(default_factory=dict)
+
+
 def sign_of_life(
     session_id: uuid.UUID,
     student_id: uuid.UUID,
     name: str,
     connection: str,
-    before: dict[str, Any],
+    before: Sign,
     page: dict[str, Any],
     now: datetime,
-) -> dict[str, Any]:
+) -> Sign:
     """A page says that it is alive: `page` is `{visible, focused, pending}`. Proctors hear of what is new.
 
-    :param before: what this returned for the connection's last sign, empty for the first one.
+    :param before: what this returned for the connection's last sign, an empty one at first.
     """
     at = clock.iso(now)
     state = {
         **page,
-        "awaySince": None if page["visible"] else before.get("awaySince") or at,
-        "pendingSince": (before.get("pendingSince") or at) if page["pending"] else None,
+        "awaySince": None if page["visible"] else before.page.get("awaySince") or at,
+        "pendingSince": (before.page.get("pendingSince") or at) if page["pending"] else None,
         "lastSeen": at,
     }
-    is_new = presence.touch(session_id, student_id, connection, now, state)
+    is_new, together = presence.touch(session_id, student_id, connection, now, state)
     if is_new:
         live.student_joined(session_id, student_id, name)
-    if is_new or any(state[key] != before.get(key) for key in _NEWS):
-        live.student_changed(session_id, student_id, describe_presence(state))
-    return state
+    if is_new or any(together.get(key) != before.together.get(key) for key in _NEWS):
+        live.student_changed(session_id, student_id, describe_presence(together))
+    return Sign(state, together)
 
 
 def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:

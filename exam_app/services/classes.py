@@ -117,7 +117,7 @@ def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
 
 
 def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[str, Any]:
-    """Enrol students from CSV with the header ``email,first_name,last_name``; unknown addresses become students.
+    """Enrol students from CSV (``email,first_name,last_name``); unknown addresses become new students.
 
     All or nothing: a wrong line is reported with its number and nothing is written. Commits.
 

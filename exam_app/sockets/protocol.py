@@ -27,6 +27,7 @@ from exam_app.models import User
 from exam_app.problems import envelope
 from exam_app.rules.permissions import Role
 from exam_app.services import scope
+from exam_app.services.attendance import Sign
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Connection:
     name: str
     expires_at: datetime
     session_id: uuid.UUID | None = None
-    presence: dict[str, Any] = field(default_factory=dict)
+    sign: Sign = field(default_factory=Sign)
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
 

@@ -50,7 +50,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
     session_id = connection.session_id
     if data.get("attempt_id") is not None:
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
-    if session_id is not None and (data.get("attempt_id") or session_id == connection.session_id):
+    if session_id is not None:
         _alive(connection, session_id, page, now)
     return state
 
@@ -106,14 +106,14 @@ def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch
 
 def _alive(connection: Connection, session_id: uuid.UUID, page: dict[str, Any], now: datetime) -> None:
     connection.session_id = session_id
-    connection.presence = attendance.sign_of_life(
-        session_id, connection.user_id, connection.name, connection.sid, connection.presence, page, now
+    connection.sign = attendance.sign_of_life(
+        session_id, connection.user_id, connection.name, connection.sid, connection.sign, page, now
     )
 
 
 def leave(connection: Connection, now: datetime) -> None:
     session_id = connection.session_id
-    if session_id and presence.drop(session_id, connection.user_id, connection.sid, now):
+    if session_id and presence.drop(session_id, connection.user_id, connection.sid):
         attendance.announce_left(session_id, [connection.user_id], now)
 
 
