@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Activity, Attempt, User
+from exam_app.models import Activity, User
 from exam_app.rules.activity_words import sentence
 
 
@@ -43,39 +43,61 @@ def record(
     return activity
 
 
-def record_all(
-    attempts: Iterable[Attempt], kind: str, now: datetime, actor_id: uuid.UUID | None
-) -> list[Activity]:
-    """One row for each attempt, written together; the caller commits."""
+def record_all(attempts: Sequence[Any], kind: str, now: datetime, actor_id: uuid.UUID | None) -> list[int]:
+    """One row for each attempt (a model, or a row with its columns), in one statement; the caller commits.
+
+    :returns: the ids of the rows, in the order of `attempts`.
+    """
     rows = [
-        Activity(
-            type=kind,
-            at=now,
-            organization_id=attempt.organization_id,
-            session_id=attempt.session_id,
-            attempt_id=attempt.id,
-            student_id=attempt.student_id,
-            actor_id=actor_id or attempt.student_id,
-            details={},
-        )
+        {
+            "type": kind,
+            "at": now,
+            "organization_id": attempt.organization_id,
+            "session_id": attempt.session_id,
+            "attempt_id": attempt.id,
+            "student_id": attempt.student_id,
+            "actor_id": actor_id or attempt.student_id,
+            "details": {},
+        }
         for attempt in attempts
     ]
-    db.session.add_all(rows)
-    db.session.flush()
-    return rows
+    if not rows:
+        return []
+    inserted = insert(Activity).returning(Activity.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(inserted, rows))
 
 
 def describe(activity: Activity, student_name: str | None) -> dict[str, Any]:
     """An event of the feed, as sent to proctors."""
+    return describe_event(
+        activity.id,
+        activity.type,
+        activity.at,
+        activity.student_id,
+        student_name,
+        activity.attempt_id,
+        activity.details,
+    )
+
+
+def describe_event(
+    event_id: int,
+    kind: str,
+    at: datetime,
+    student_id: uuid.UUID | None,
+    student_name: str | None,
+    attempt_id: uuid.UUID | None,
+    details: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     return {
-        "eventId": activity.id,
-        "at": clock.iso(activity.at),
-        "type": activity.type,
-        "studentId": str(activity.student_id) if activity.student_id else None,
+        "eventId": event_id,
+        "at": clock.iso(at),
+        "type": kind,
+        "studentId": str(student_id) if student_id else None,
         "studentName": student_name,
-        "attemptId": str(activity.attempt_id) if activity.attempt_id else None,
-        "text": sentence(activity.type, activity.details, student_name),
-        "details": activity.details,
+        "attemptId": str(attempt_id) if attempt_id else None,
+        "text": sentence(kind, details or {}, student_name),
+        "details": details or {},
     }
 
 

@@ -144,14 +144,16 @@ def create_attempts(
     db.session.add_all(attempts)
     db.session.flush()
     started = activities.record_all(attempts, "attempt_started", now, None)
-    for attempt, student, activity in zip(attempts, students, started, strict=True):
+    for attempt, student, event_id in zip(attempts, students, started, strict=True):
         if session is not None:
             row = {
                 "attemptId": str(attempt.id),
                 "status": attempt.status.value,
                 "expiresAt": clock.iso(attempt.deadline_at),
             }
-            event = activities.describe(activity, student.full_name)
+            event = activities.describe_event(
+                event_id, "attempt_started", now, student.id, student.full_name, attempt.id
+            )
             after_commit.run(live.student_changed, session.id, student.id, row, event)
     return attempts
 

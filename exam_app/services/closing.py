@@ -128,12 +128,14 @@ def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None)
         return
     logged = activities.record_all(rows, kind, now, actor_id)
     names = _names([row.student_id for row in rows])
-    for row, activity in zip(rows, logged, strict=True):
+    for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)
         after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
         if row.session_id is not None:
             changes = {"status": row.status.value, "submittedAt": payload["submittedAt"]}
-            event = activities.describe(activity, names[row.student_id])
+            event = activities.describe_event(
+                event_id, kind, now, row.student_id, names[row.student_id], row.id
+            )
             after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
 
 

@@ -1,0 +1,24 @@
+"""``python -m bench [saves] [bell] [dashboard]``: measure, all by default, and print one table."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bench import bell, dashboard, saves
+from bench.report import table
+
+MEASUREMENTS = {"saves": saves.measure, "bell": bell.measure, "dashboard": dashboard.measure}
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in MEASUREMENTS]
+    if unknown:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+    rows = [row for name in names or MEASUREMENTS for row in MEASUREMENTS[name]()]
+    print(f"\n{os.cpu_count()} cores, clients and engines on the same machine\n")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,98 @@
+"""The product as it runs in production, on engines and ports of its own, for the length of one measurement."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+
+from config import ROOT
+from exam_app import create_app, embedded
+
+PROCESSES = {
+    "web": ["wsgi.py"],
+    "worker": ["-m", "workers", "deadlines", "grading"],
+    "clock": ["-m", "workers.clock"],
+}
+
+
+@dataclass
+class Installation:
+    app: Flask
+    url: str
+    database_url: str
+    pids: dict[str, int]
+
+    def cpu_seconds(self, name: str) -> float:
+        """User and system time that the process has used so far."""
+        fields = Path(f"/proc/{self.pids[name]}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running(*names: str) -> Iterator[Installation]:
+    """Engines, migrations and the processes `names`; all of it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="exam-bench-") as folder:
+        data_dir = Path(folder)
+        engines = embedded.start(data_dir, {})
+        port = _free_port()
+        environment = {
+            **os.environ,
+            "DATA_DIR": str(data_dir),
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+            "SECRET_KEY": "only-for-this-measurement-and-gone-afterwards",
+            "RATELIMIT_ENABLED": "0",
+            "PORT": str(port),
+        }
+        children: list[subprocess.Popen[bytes]] = []
+        try:
+            os.environ.update(environment)
+            app = create_app()
+            with app.app_context():
+                flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+            pids = {}
+            for name in names:
+                child = subprocess.Popen([sys.executable, *PROCESSES[name]], cwd=ROOT, env=environment)
+                children.append(child)
+                pids[name] = child.pid
+            url = f"http://127.0.0.1:{port}"
+            if "web" in names:
+                _wait_for(f"{url}/readyz")
+            yield Installation(app, url, engines.database_url, pids)
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(10)
+            engines.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(address: str) -> None:
+    patience = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.1)

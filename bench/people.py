@@ -1,0 +1,104 @@
+"""A class with a running session, made through the product's own services."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from flask import Flask
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Enrolment, ExamSession, Organization, SchoolClass, Test, User
+from exam_app.rules.attempt_states import SessionStatus
+from exam_app.rules.permissions import Role
+from exam_app.services import accounts, attempts, catalog, exam_sessions, papers
+
+PASSWORD = "measured-once"
+
+
+@dataclass
+class Seat:
+    """A student's place: whom the token stands for, and what there is to answer."""
+
+    student_id: uuid.UUID
+    attempt_id: uuid.UUID
+    token: str
+
+
+@dataclass
+class Room:
+    session_id: uuid.UUID
+    question_ids: list[int]
+    seats: list[Seat]
+    proctor_token: str
+
+
+def running_session(app: Flask, students: int, questions: int, minutes: int = 60) -> Room:
+    """`students` with an attempt each at `questions` single-choice questions, begun now."""
+    with app.app_context():
+        organization = Organization(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
+        db.session.add(organization)
+        db.session.flush()
+        password_hash = accounts.hash_password(PASSWORD)
+
+        def person(role: Role, number: int) -> User:
+            return User(
+                organization_id=organization.id,
+                email=f"{role}{number}.{organization.slug}@bench.example",
+                password_hash=password_hash,
+                first_name=role.value.title(),
+                last_name=f"{number:05}",
+                role=role,
+            )
+
+        teacher = person(Role.INSTRUCTOR, 0)
+        people = [person(Role.STUDENT, number) for number in range(students)]
+        db.session.add_all([teacher, *people])
+        db.session.flush()
+        school_class = SchoolClass(organization_id=organization.id, name="Bench", teacher_id=teacher.id)
+        db.session.add(school_class)
+        db.session.flush()
+        db.session.add_all(Enrolment(class_id=school_class.id, student_id=student.id) for student in people)
+        session = _session(teacher, school_class, questions, minutes)
+        begun = attempts.create_attempts(session.test_id, session.paper_id, session, people, clock.now())
+        db.session.commit()
+        room = Room(
+            session_id=session.id,
+            question_ids=list(papers.compiled(session.paper_id).questions),
+            seats=[
+                Seat(student.id, attempt.id, accounts.access_token(student))
+                for student, attempt in zip(people, begun, strict=True)
+            ],
+            proctor_token=accounts.access_token(teacher),
+        )
+        db.engine.dispose()
+        return room
+
+
+def _session(teacher: User, school_class: SchoolClass, questions: int, minutes: int) -> ExamSession:
+    options = [{"id": n, "text": f"Answer {n}", "fraction": float(n == 1)} for n in range(1, 5)]
+    bank = [
+        catalog.create_question(
+            teacher.organization_id,
+            teacher.id,
+            {
+                "type": "multiple_choice",
+                "text": f"Question {number}?",
+                "points": Decimal(1),
+                "definition": {"options": options, "shuffle": False},
+            },
+        )
+        for number in range(questions)
+    ]
+    fields = {"title": "Bench", "duration_minutes": minutes}
+    test: Test = catalog.create_test(teacher, fields, [question.id for question in bank])
+    papers.publish(test, teacher.id)
+    now = clock.now()
+    session = exam_sessions.create_session(teacher, school_class.id, test.id, "Bench", now)
+    session.status, session.started_at = SessionStatus.IN_PROGRESS, now
+    session.ends_at = now + timedelta(minutes=minutes)
+    db.session.flush()
+    return session

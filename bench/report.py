@@ -1,0 +1,36 @@
+"""Rows of the table that `make bench` prints."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    """One figure beside its floor; `note` says what was done or what limits it."""
+
+    name: str
+    value: str
+    floor: str
+    note: str
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which `share` of the values lie (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def median(values: list[float]) -> float:
+    return statistics.median(values)
+
+
+def table(rows: list[Row]) -> str:
+    head = Row("measured", "value", "floor", "how")
+    widths = [max(len(getattr(row, column)) for row in [head, *rows]) for column in ("name", "value", "floor")]
+    lines = [
+        "  ".join([row.name.ljust(widths[0]), row.value.rjust(widths[1]), row.floor.rjust(widths[2]), row.note])
+        for row in [head, *rows]
+    ]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
