@@ -1,0 +1,242 @@
+"""One pair of embedded engines for a run, a database made by the real migrations, and isolation by rollback.
+
+`database` wraps a test in an outer transaction and stops the clock at `NOW`. A module that needs real
+parallel connections overrides it: ``database = committed_database``.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import flask_migrate
+import pytest
+import socketio as pysocketio
+import time_machine
+from flask import Flask
+from sqlalchemy import text
+
+from exam_app import create_app, embedded, live
+from exam_app.extensions import db, limiter, socketio
+from exam_app.models import Base
+from exam_app.sockets import proctor, student
+from tests import factories
+from tests.helpers.clients import ApiClient, SocketClient, connect
+from tests.helpers.times import NOW
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Engines]:
+    started = embedded.start(tmp_path_factory.mktemp("engines"), {})
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The web application on an empty, migrated database."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SECRET_KEY", "a key for tests that is long enough for every signature we make")
+        environment.setenv("DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "GRACE_SECONDS"):
+            environment.delenv(name, raising=False)
+        web = create_app(
+            {
+                "DATABASE_URL": engines.database_url,
+                "REDIS_URL": engines.redis_url,
+                "SOCKETIO_ASYNC_MODE": "threading",
+                "RATELIMIT_ENABLED": False,
+                "TESTING": True,
+                "PROPAGATE_EXCEPTIONS": False,
+            },
+            role="web",
+        )
+    _deliver_in_this_process()
+    with web.app_context():
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Nobody cuts the power of a test; everything else is as in production.
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        db.session.configure(join_transaction_mode="create_savepoint")
+    return web
+
+
+def _deliver_in_this_process() -> None:
+    """Flask-SocketIO's test client works with the plain manager only; the one for Redis has its own test."""
+    manager = pysocketio.Manager()
+    manager.set_server(socketio.server)
+    socketio.server.manager = manager
+    socketio.server_options["client_manager"] = manager
+
+
+@pytest.fixture
+def isolated_database(app: Flask) -> Iterator[None]:
+    """Everything a test writes is rolled back, whatever it commits."""
+    with app.app_context():
+        _flush_redis(app)
+        connection = db.engine.connect()
+        outer = connection.begin()
+        engine, db.engines[None] = db.engines[None], connection
+        try:
+            with time_machine.travel(NOW, tick=False):
+                yield
+        finally:
+            db.session.remove()
+            db.engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def committed_database(app: Flask) -> Iterator[None]:
+    """Rows that other connections see; all tables are emptied afterwards."""
+    with app.app_context():
+        _flush_redis(app)
+        try:
+            yield
+        finally:
+            db.session.remove()
+            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            with db.engine.begin() as connection:
+                connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+def _flush_redis(app: Flask) -> None:
+    app.extensions["redis"].flushall()
+    live._deltas.clear()
+
+
+@pytest.fixture
+def database(isolated_database: None) -> None:
+    """What the factories write to."""
+
+
+# --- the cast -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(database: None) -> SimpleNamespace:
+    """Ada the admin, Ines the instructor, Priya the proctor, Carl and Cora the students, Otto of elsewhere.
+
+    Carl and Cora are in Ines's class `biology`; Otto is an admin, so that only his organization stops him.
+    """
+    school = factories.OrganizationFactory(name="Lakeside", slug="lakeside")
+    elsewhere = factories.OrganizationFactory(name="Elsewhere", slug="elsewhere")
+    people = {
+        "ada": factories.UserFactory(admin=True, first_name="Ada", last_name="Adams", organization=school),
+        "ines": factories.UserFactory(
+            instructor=True, first_name="Ines", last_name="Ibarra", organization=school
+        ),
+        "priya": factories.UserFactory(
+            proctor=True, first_name="Priya", last_name="Patel", organization=school
+        ),
+        "carl": factories.UserFactory(first_name="Carl", last_name="Carter", organization=school),
+        "cora": factories.UserFactory(first_name="Cora", last_name="Castle", organization=school),
+        "otto": factories.UserFactory(admin=True, first_name="Otto", last_name="Ott", organization=elsewhere),
+    }
+    biology = factories.SchoolClassFactory(
+        name="Biology", teacher=people["ines"], students=[people["carl"], people["cora"]]
+    )
+    return SimpleNamespace(school=school, elsewhere=elsewhere, biology=biology, **people)
+
+
+@pytest.fixture
+def exam(cast: SimpleNamespace) -> Any:
+    """Ines's published test with one question of each type, four points each, 30 minutes."""
+    return factories.TestFactory(author=cast.ines, published=True)
+
+
+@pytest.fixture
+def sitting(cast: SimpleNamespace, exam: Any) -> Any:
+    """A session of `exam` by `biology`, planned, watched by Priya."""
+    return factories.ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
+
+
+@pytest.fixture
+def running(cast: SimpleNamespace, exam: Any) -> Any:
+    """The same, begun at `NOW`."""
+    return factories.ExamSessionFactory(
+        in_progress=True, school_class=cast.biology, test=exam, proctors=[cast.priya]
+    )
+
+
+@pytest.fixture
+def attempt(cast: SimpleNamespace, running: Any) -> Any:
+    """Carl's attempt in `running`."""
+    return factories.AttemptFactory(student=cast.carl, session=running)
+
+
+# --- doors --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(app: Flask, database: None) -> Callable[..., ApiClient]:
+    """`api(user)` is an HTTP client that sends this person's token; `api()` sends none."""
+
+    def client(user: Any = None, **options: Any) -> ApiClient:
+        return ApiClient(app, user, **options)
+
+    return client
+
+
+@pytest.fixture
+def socket(app: Flask, database: None) -> Iterator[Callable[..., SocketClient]]:
+    """`socket(user)` is a Socket.IO client of this person, in the namespace of their role."""
+    opened: list[SocketClient] = []
+
+    def client(user: Any, **options: Any) -> SocketClient:
+        opened.append(connect(app, user, **options))
+        return opened[-1]
+
+    yield client
+    for one in opened:
+        one.disconnect()
+    student.events.connections.clear()
+    proctor.events.connections.clear()
+
+
+@pytest.fixture
+def rate_limits(app: Flask) -> Iterator[None]:
+    """Limits on, with counters of their own."""
+    limiter.enabled = True
+    app.extensions["redis"].flushall()
+    yield
+    limiter.enabled = False
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
+    """Everything the server sends while the test runs: `name`, `data`, `to`, `namespace`, in order."""
+    events: list[SimpleNamespace] = []
+    emit = socketio.emit
+
+    def note(name: str, *args: Any, **kwargs: Any) -> None:
+        data = args[0] if args else None
+        events.append(
+            SimpleNamespace(name=name, data=data, to=kwargs.get("to"), namespace=kwargs.get("namespace"))
+        )
+        emit(name, *args, **kwargs)
+
+    monkeypatch.setattr(socketio, "emit", note)
+    return events
+
+
+@pytest.fixture(autouse=True)
+def no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A signal that could not be sent, or an error nobody expected, fails the test that caused it."""
+    yield
+    for record in caplog.get_records("call"):
+        if record.levelno >= logging.ERROR and record.exc_info and record.name.startswith("exam_app"):
+            pytest.fail(f"logged: {record.getMessage()}\n{record.exc_text or record.exc_info[1]!r}")
+
+
+@pytest.fixture
+def unknown_id() -> uuid.UUID:
+    return uuid.UUID("00000000-0000-4000-8000-000000000000")

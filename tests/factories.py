@@ -1,0 +1,307 @@
+"""Rows of all kinds, each valid by itself; traits name the states that tests are about."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.alchemy import SQLAlchemyModelFactory
+
+from exam_app import models
+from exam_app.extensions import db
+from exam_app.rules.answers import Change
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
+from exam_app.rules.permissions import Role
+from exam_app.services import papers
+from exam_app.services.accounts import hash_password
+from exam_app.services.answer_judgement import Batch
+from tests.helpers.times import NOW, later, minutes
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+class BaseFactory(SQLAlchemyModelFactory):
+    class Meta:
+        abstract = True
+        sqlalchemy_session = db.session
+        sqlalchemy_session_persistence = "commit"
+
+
+class OrganizationFactory(BaseFactory):
+    class Meta:
+        model = models.Organization
+
+    name = factory.Sequence(lambda n: f"School {n}")
+    slug = factory.Sequence(lambda n: f"school-{n}")
+
+
+class UserFactory(BaseFactory):
+    """A student, unless a trait says otherwise."""
+
+    class Meta:
+        model = models.User
+        exclude = ("organization",)
+
+    class Params:
+        admin = factory.Trait(role=Role.ADMIN)
+        instructor = factory.Trait(role=Role.INSTRUCTOR)
+        proctor = factory.Trait(role=Role.PROCTOR)
+        closed = factory.Trait(is_active=False)
+
+    organization = factory.SubFactory(OrganizationFactory)
+    organization_id = factory.LazyAttribute(lambda user: user.organization.id)
+    first_name = factory.Faker("first_name")
+    last_name = factory.Faker("last_name")
+    email = factory.Sequence(lambda n: f"person{n}@school.example")
+    password_hash = PASSWORD_HASH
+    role = Role.STUDENT
+
+
+class AccommodationFactory(BaseFactory):
+    class Meta:
+        model = models.Accommodation
+        exclude = ("student",)
+
+    student = factory.SubFactory(UserFactory)
+    student_id = factory.LazyAttribute(lambda row: row.student.id)
+    time_multiplier = Decimal("1.5")
+    extra_minutes = 0
+
+
+class SchoolClassFactory(BaseFactory):
+    """A class; `students=[...]` are enrolled."""
+
+    class Meta:
+        model = models.SchoolClass
+
+    teacher = factory.SubFactory(UserFactory, instructor=True)
+    organization_id = factory.LazyAttribute(lambda row: row.teacher.organization_id)
+    name = factory.Sequence(lambda n: f"Class {n}")
+
+    @factory.post_generation
+    def students(row: Any, create: bool, students: Iterable[Any] | None, **_: Any) -> None:
+        for student in students or ():
+            EnrolmentFactory(class_id=row.id, student_id=student.id)
+
+
+class EnrolmentFactory(BaseFactory):
+    class Meta:
+        model = models.Enrolment
+
+
+DEFINITIONS: dict[str, dict[str, Any]] = {
+    "multiple_choice": {
+        "options": [
+            {"id": 1, "text": "Mitochondrion", "fraction": 1.0},
+            {"id": 2, "text": "Ribosome", "fraction": 0.0},
+            {"id": 3, "text": "Vacuole", "fraction": 0.5},
+        ]
+    },
+    "multiple_response": {
+        "options": [
+            {"id": 1, "text": "Oak", "fraction": 0.5},
+            {"id": 2, "text": "Granite", "fraction": -0.5},
+            {"id": 3, "text": "Fern", "fraction": 0.5},
+        ]
+    },
+    "true_false": {"correct": True},
+    "short_answer": {"accepted": [{"text": "photosynthesis", "fraction": 1.0}]},
+    "numerical": {"accepted": [{"value": "46", "tolerance": "0", "fraction": 1.0}]},
+}
+RIGHT: dict[str, dict[str, Any]] = {
+    "multiple_choice": {"selectedOptionIds": [1]},
+    "multiple_response": {"selectedOptionIds": [1, 3]},
+    "true_false": {"selectedOptionIds": [1]},
+    "short_answer": {"text": "photosynthesis"},
+    "numerical": {"number": "46"},
+}
+WRONG: dict[str, dict[str, Any]] = {
+    "multiple_choice": {"selectedOptionIds": [2]},
+    "multiple_response": {"selectedOptionIds": [2]},
+    "true_false": {"selectedOptionIds": [2]},
+    "short_answer": {"text": "respiration"},
+    "numerical": {"number": "45"},
+}
+SECRET_WORDS = ("photosynthesis", '"46"', "fraction", "accepted", '"correct"', "tolerance", "caseSensitive")
+"""What a student must not read before release: texts of keys, and names of fields that hold them."""
+
+
+class PassageFactory(BaseFactory):
+    class Meta:
+        model = models.Passage
+
+    title = "Cells"
+    text = "A cell is the smallest unit of life."
+
+
+class QuestionFactory(BaseFactory):
+    """A question of `type`, with the definition and the right answer listed above."""
+
+    class Meta:
+        model = models.Question
+
+    type = "multiple_choice"
+    name = factory.LazyAttribute(lambda q: f"A {q.type}")
+    text = factory.Sequence(lambda n: f"Question number {n}?")
+    points = Decimal(4)
+    definition = factory.LazyAttribute(lambda q: DEFINITIONS[q.type])
+
+
+class TestFactory(BaseFactory):
+    """A draft of `author`, of `types` or `questions`; `published=True` makes its paper."""
+
+    __test__ = False
+
+    class Meta:
+        model = models.Test
+        exclude = ("author",)
+
+    class Params:
+        practice = factory.Trait(is_self_paced=True, max_attempts=3, feedback=models.Feedback.IMMEDIATE)
+
+    author = factory.SubFactory(UserFactory, instructor=True)
+    organization_id = factory.LazyAttribute(lambda test: test.author.organization_id)
+    created_by = factory.LazyAttribute(lambda test: test.author.id)
+    title = "Cells and tissues"
+    duration_minutes = 30
+
+    @factory.post_generation
+    def questions(test: Any, create: bool, questions: Iterable[Any] | None, **extra: Any) -> None:
+        types = extra.get("types", tuple(DEFINITIONS))
+        if questions is None:
+            questions = [QuestionFactory(type=kind, organization_id=test.organization_id) for kind in types]
+        for position, question in enumerate(questions, start=1):
+            TestQuestionFactory(test_id=test.id, question_id=question.id, position=position)
+
+    @factory.post_generation
+    def published(test: Any, create: bool, wanted: bool | None, **_: Any) -> None:
+        if wanted:
+            papers.publish(test, test.created_by)
+
+
+class TestQuestionFactory(BaseFactory):
+    __test__ = False
+
+    class Meta:
+        model = models.TestQuestion
+
+
+class ExamSessionFactory(BaseFactory):
+    """A planned session of a published `test` by `school_class`; `proctors=[...]` may watch."""
+
+    class Meta:
+        model = models.ExamSession
+
+    class Params:
+        waiting = factory.Trait(status=SessionStatus.WAITING)
+        in_progress = factory.Trait(status=SessionStatus.IN_PROGRESS, started_at=NOW, ends_at=minutes(30))
+        completed = factory.Trait(
+            status=SessionStatus.COMPLETED, started_at=NOW, ends_at=minutes(30), completed_at=minutes(30)
+        )
+        cancelled = factory.Trait(status=SessionStatus.CANCELLED, completed_at=NOW)
+        released = factory.Trait(completed=True, results_released_at=minutes(40))
+
+    school_class = factory.SubFactory(SchoolClassFactory)
+    test = factory.SubFactory(TestFactory, published=True)
+    organization_id = factory.LazyAttribute(lambda row: row.school_class.organization_id)
+    paper_id = factory.LazyAttribute(lambda row: row.test.current_paper_id)
+    created_by = factory.LazyAttribute(lambda row: row.school_class.teacher_id)
+    title = "Midterm"
+    scheduled_at = NOW
+
+    @factory.post_generation
+    def proctors(row: Any, create: bool, proctors: Iterable[Any] | None, **_: Any) -> None:
+        for proctor in proctors or ():
+            SessionProctorFactory(session_id=row.id, user_id=proctor.id)
+
+
+class SessionProctorFactory(BaseFactory):
+    class Meta:
+        model = models.SessionProctor
+
+
+class AttemptFactory(BaseFactory):
+    """`student`'s attempt in `session`, or with `test` and without a session, begun at `NOW`.
+
+    In progress for 30 minutes unless a trait says otherwise; closed ones wait for their grade.
+    """
+
+    class Meta:
+        model = models.Attempt
+
+    class Params:
+        paused = factory.Trait(status=AttemptStatus.PAUSED, paused_at=minutes(5))
+        submitted = factory.Trait(
+            status=AttemptStatus.SUBMITTED,
+            submission_method=SubmissionMethod.MANUAL,
+            submitted_at=minutes(10),
+            closed_at=minutes(10),
+            grading_needed=True,
+        )
+        expired = factory.Trait(
+            status=AttemptStatus.EXPIRED,
+            submission_method=SubmissionMethod.AUTOMATIC,
+            submitted_at=minutes(30),
+            closed_at=later(1802),
+            grading_needed=True,
+        )
+        cancelled = factory.Trait(status=AttemptStatus.CANCELLED, closed_at=minutes(5))
+
+    student = factory.SubFactory(UserFactory)
+    session = None
+    test = factory.LazyAttribute(lambda row: row.session.test)
+    organization_id = factory.LazyAttribute(lambda row: row.student.organization_id)
+    paper_id = factory.LazyAttribute(
+        lambda row: row.session.paper_id if row.session else row.test.current_paper_id
+    )
+    number = 1
+    seed = 7
+    status = AttemptStatus.IN_PROGRESS
+    started_at = NOW
+    deadline_at = factory.LazyAttribute(lambda row: row.started_at + timedelta(minutes=30))
+
+
+class NotificationFactory(BaseFactory):
+    class Meta:
+        model = models.Notification
+        exclude = ("user",)
+
+    user = factory.SubFactory(UserFactory)
+    user_id = factory.LazyAttribute(lambda row: row.user.id)
+    key = factory.Sequence(lambda n: f"news:{n}")
+    kind = "news"
+    title = "News"
+    body = "Something happened."
+    created_at = NOW
+
+
+# --- values that services take ------------------------------------------------------------------
+
+
+class ChangeFactory(factory.Factory):
+    class Meta:
+        model = Change
+
+    change_id = factory.LazyFunction(uuid.uuid4)
+    question_id = 0
+    response = factory.LazyFunction(lambda: {"selectedOptionIds": [1]})
+
+
+class BatchFactory(factory.Factory):
+    """A batch from the student of `attempt`, arriving at `NOW`."""
+
+    class Meta:
+        model = Batch
+
+    class Params:
+        attempt = None
+
+    attempt_id = factory.LazyAttribute(lambda batch: batch.attempt.id)
+    student_id = factory.LazyAttribute(lambda batch: batch.attempt.student_id)
+    changes = ()
+    arrived_at = NOW

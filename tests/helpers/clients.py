@@ -1,0 +1,132 @@
+"""HTTP and Socket.IO clients of one person.
+
+A call runs in an empty context, as a request of a server does: with the app context of the test it would
+share the test's database session, and leave its traces there.
+"""
+
+from __future__ import annotations
+
+import time
+from contextvars import Context
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_jwt_extended import create_access_token
+from flask_socketio import SocketIOTestClient
+
+from exam_app import live
+from exam_app.extensions import db, socketio
+from exam_app.rules.permissions import Role
+
+
+def token_of(user: Any, **options: Any) -> str:
+    return create_access_token(identity=str(user.id), **options)
+
+
+class ApiClient:
+    """Replies are Flask's, with `data` and `error` of the envelope beside."""
+
+    def __init__(self, app: Flask, user: Any = None, token: str | None = None) -> None:
+        self._client = FlaskClient(app, app.response_class, use_cookies=True)
+        token = token or (token_of(user) if user else None)
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self.call("GET", path, **kwargs)
+
+    def post(self, path: str, json: Any = None, **kwargs: Any) -> Any:
+        return self.call("POST", path, **{"json": {} if json is None else json, **kwargs})
+
+    def put(self, path: str, json: Any = None, **kwargs: Any) -> Any:
+        return self.call("PUT", path, **{"json": {} if json is None else json, **kwargs})
+
+    def delete(self, path: str, **kwargs: Any) -> Any:
+        return self.call("DELETE", path, **kwargs)
+
+    def send(self, path: str, body: bytes | str, method: str = "POST", kind: str = "application/json") -> Any:
+        """A body as it is, right or wrong."""
+        return self.call(method, path, data=body, content_type=kind)
+
+    def call(self, method: str, path: str, **kwargs: Any) -> Any:
+        db.session.commit()  # what the test holds is read again afterwards
+        kwargs["headers"] = {**self.headers, **kwargs.pop("headers", {})}
+        reply = Context().run(self._client.open, path, method=method, **kwargs)
+        body = reply.get_json(silent=True)
+        body = body if isinstance(body, dict) else {}
+        reply.data_, reply.error = body.get("data"), body.get("error")
+        reply.code = (body.get("error") or {}).get("code")
+        return reply
+
+
+def data(reply: Any, status: int = 200) -> Any:
+    """The data of a reply that must have succeeded."""
+    assert reply.status_code == status, f"{reply.status_code}: {reply.get_data(as_text=True)[:2000]}"
+    assert reply.get_json()["success"] is True
+    return reply.get_json()["data"]
+
+
+class SocketClient:
+    """A connection in one namespace."""
+
+    def __init__(self, client: SocketIOTestClient, namespace: str) -> None:
+        self.client = client
+        self.namespace = namespace
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self.client.is_connected(self.namespace))
+
+    def emit(self, name: str, *args: Any) -> dict[str, Any]:
+        """Send an event; returns the ack."""
+        db.session.commit()
+        ack = Context().run(self.client.emit, name, *args, namespace=self.namespace, callback=True)
+        assert set(ack) in ({"success", "data", "message"}, {"success", "error"}), ack
+        return ack
+
+    def ask(self, name: str, *args: Any) -> Any:
+        """The data of an ack that must tell of success."""
+        ack = self.emit(name, *args)
+        assert ack["success"], ack
+        return ack["data"]
+
+    def refused(self, name: str, *args: Any) -> str:
+        """The code of a refusal."""
+        ack = self.emit(name, *args)
+        assert not ack["success"], ack
+        return str(ack["error"]["code"])
+
+    def received(self) -> list[SimpleNamespace]:
+        """What came since the last call: `name` and `data`."""
+        settle()
+        events = self.client.get_received(self.namespace)
+        return [SimpleNamespace(name=event["name"], data=event["args"][0]) for event in events]
+
+    def names(self) -> list[str]:
+        return [event.name for event in self.received()]
+
+    def disconnect(self) -> None:
+        if self.is_connected:
+            db.session.commit()
+            Context().run(self.client.disconnect, self.namespace)
+
+
+def namespace_of(user: Any) -> str:
+    return live.STUDENT if user.role == Role.STUDENT else live.PROCTOR
+
+
+def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...) -> SocketClient:
+    namespace = namespace or namespace_of(user)
+    auth = {"token": token_of(user)} if auth is ... else auth
+    db.session.commit()
+    client = Context().run(SocketIOTestClient, app, socketio, namespace=namespace, auth=auth)
+    return SocketClient(client, namespace)
+
+
+def settle(patience: float = 2.0) -> None:
+    """Wait until the deltas that are collected for the dashboards have been sent."""
+    until = time.monotonic() + patience
+    while any(delta.is_scheduled for delta in live._deltas.values()):
+        assert time.monotonic() < until, "a delta is not being sent"
+        time.sleep(0.005)
