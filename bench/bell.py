@@ -38,14 +38,18 @@ def measure() -> list[Row]:
         engine = create_engine(installation.database_url)
         with engine.begin() as connection:
             connection.execute(text(_ANSWER_ALL))
-            connection.execute(text(f"UPDATE attempts SET answered_count = {QUESTIONS}, version = {QUESTIONS}"))
+            connection.execute(
+                text(f"UPDATE attempts SET answered_count = {QUESTIONS}, version = {QUESTIONS}")
+            )
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE attempts"))
             connection.execute(text("VACUUM ANALYZE answers"))
         floor = _floor(installation.database_url)
         deadline = clock.now() + timedelta(seconds=4)
         with engine.begin() as connection:
-            connection.execute(text("UPDATE attempts SET deadline_at = :at, warn_at = NULL"), {"at": deadline})
+            connection.execute(
+                text("UPDATE attempts SET deadline_at = :at, warn_at = NULL"), {"at": deadline}
+            )
         grace = installation.app.config["GRACE_SECONDS"]
         due = deadline + timedelta(seconds=grace)
         closed = _milliseconds(engine, "status = 'in_progress'", due)

@@ -24,7 +24,9 @@ def measure() -> list[Row]:
         delays = asyncio.run(_watch(installation, room))
     note = f"{SWITCHES} tab switches while {STUDENTS} students save an answer every 2 s"
     value = f"p50 {quantile(delays, 0.5) * 1000:.0f} ms"
-    return [Row("tab switch on the dashboard", value, "", f"{note}; p99 {quantile(delays, 0.99) * 1000:.0f} ms")]
+    return [
+        Row("tab switch on the dashboard", value, "", f"{note}; p99 {quantile(delays, 0.99) * 1000:.0f} ms")
+    ]
 
 
 async def _watch(installation: Installation, room: Room) -> list[float]:
@@ -34,7 +36,8 @@ async def _watch(installation: Installation, room: Room) -> list[float]:
         await proctor.ask("monitor_join", {"sessionId": str(room.session_id)})
         wires = [await Wire.connect(http, installation.url, "/student", seat.token) for seat in room.seats]
         busy = [
-            asyncio.create_task(_work(wire, seat, room, n)) for n, (wire, seat) in enumerate(zip(wires, room.seats))
+            asyncio.create_task(_work(wire, seat, room, n))
+            for n, (wire, seat) in enumerate(zip(wires, room.seats))
         ]
         await asyncio.sleep(3)
         for number in range(SWITCHES):

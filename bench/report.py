@@ -28,9 +28,13 @@ def median(values: list[float]) -> float:
 
 def table(rows: list[Row]) -> str:
     head = Row("measured", "value", "floor", "how")
-    widths = [max(len(getattr(row, column)) for row in [head, *rows]) for column in ("name", "value", "floor")]
+    widths = [
+        max(len(getattr(row, column)) for row in [head, *rows]) for column in ("name", "value", "floor")
+    ]
     lines = [
-        "  ".join([row.name.ljust(widths[0]), row.value.rjust(widths[1]), row.floor.rjust(widths[2]), row.note])
+        "  ".join(
+            [row.name.ljust(widths[0]), row.value.rjust(widths[1]), row.floor.rjust(widths[2]), row.note]
+        )
         for row in [head, *rows]
     ]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

@@ -130,7 +130,9 @@ def _pgbench(installation: Installation, room: Room) -> float:
     url = installation.database_url.replace("postgresql+psycopg2://", "postgresql://")
     seats = ",".join(f"({n},'{seat.attempt_id}'::uuid)" for n, seat in enumerate(room.seats))
     setup = f"CREATE TABLE bench_seats AS SELECT * FROM (VALUES {seats}) AS v(seat, id); ANALYZE bench_seats;"
-    subprocess.run([programs / "psql", "-q", url], input=setup, text=True, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [programs / "psql", "-q", url], input=setup, text=True, check=True, stdout=subprocess.DEVNULL
+    )
     script = FLOOR.format(
         last=len(room.seats) - 1, first_question=room.question_ids[0], last_question=room.question_ids[-1]
     )

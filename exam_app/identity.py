@@ -24,7 +24,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def init_app() -> None:
     jwt.user_lookup_loader(_load_user)
-    jwt.token_in_blocklist_loader(lambda _header, payload: accounts.is_revoked(payload["jti"]))
 
 
 def current_user() -> User:
@@ -66,9 +65,7 @@ def identify_token(token: str | None) -> tuple[User, datetime]:
             raise TokenExpired from None
         except (JWTExtendedException, PyJWTError, TypeError, AttributeError):
             raise InvalidToken from None
-        found = None
-        if payload.get("type") == "access" and not accounts.is_revoked(payload["jti"]):
-            found = _load_user({}, payload)
+        found = _load_user({}, payload) if payload.get("type") == "access" else None
         if found is None:
             raise InvalidToken
         user = found
@@ -114,7 +111,7 @@ def page_login_required(*roles: str) -> Callable[[F], F]:
 
 
 def _load_user(_header: dict[str, Any], payload: dict[str, Any]) -> User | None:
-    user = accounts.active_user(payload["sub"])
+    user = accounts.user_of_token(payload["sub"], payload["jti"])
     if user is not None:
         scope.limit_to(user.organization_id)
     return user

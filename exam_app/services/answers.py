@@ -77,7 +77,8 @@ def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
 
 def _read(batches: dict[uuid.UUID, Batch]) -> dict[uuid.UUID, Any]:
     changes = [change for batch in batches.values() for change in batch.changes]
-    rows = db.session.execute(
+    # Through the connection: these two are plain SQL, and the ORM's part would cost as much as the query.
+    rows = db.session.connection().execute(
         READ,
         {
             "attempts": list(batches),
@@ -104,7 +105,7 @@ def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
     claimed = {verdict.batch.attempt_id: verdict.row for verdict in judged if not verdict.log}
     writing = [verdict for verdict in judged if verdict.log]
     if writing:
-        rows = db.session.execute(
+        rows = db.session.connection().execute(
             WRITE,
             {
                 "attempts": json.dumps([verdict.claim() for verdict in writing]),
@@ -134,8 +135,10 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
     batch, read = verdict.batch, verdict.row
     progress = describe_progress(verdict.paper, verdict.answered_count, read.current_question, verdict.score)
     if verdict.answers:
-        answers = [verdict.describe(question_id) for question_id in verdict.answers]
-        payload = {"answers": answers, "version": row.version, "progress": progress}
+        answers = {
+            saved["questionId"]: saved for saved in verdict.saved if saved["questionId"] in verdict.answers
+        }
+        payload = {"answers": list(answers.values()), "version": row.version, "progress": progress}
         after_commit.run(live.answers_changed, batch.attempt_id, payload, batch.connection)
     if read.session_id is not None and verdict.log:
         changes = {
