@@ -106,8 +106,8 @@ class SimulatedStudent:
             await self._wander(attempt_id)
         if self.random.random() < self.unlucky:
             await self._lose_connection()
-        seconds = self.random.gauss(self.pace, self.pace / 3)
-        await self._pause(max(2.0, seconds))
+        seconds = max(2.0, self.random.gauss(self.pace, self.pace / 3))
+        await self._pause(seconds)
         if self.over.is_set():
             return
         change = {
