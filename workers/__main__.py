@@ -18,6 +18,8 @@ from exam_app import create_app, embedded
 class JobWorker(SimpleWorker):
     """Each job in an app context of its own, so that its database session ends with it."""
 
+    # Redis may be away in the middle of an exam; RQ would look again after up to a minute.
+    max_connection_wait_time = 1
     app: Flask
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
