@@ -123,14 +123,6 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
     return url
 
 
-def redis_url(environ: Mapping[str, str]) -> str | None:
-    """REDIS_URL. Heroku's Redis shows a certificate of its own making, inside Heroku's network."""
-    url = environ.get("REDIS_URL")
-    if url and url.startswith("rediss://") and "DYNO" in environ and "ssl_cert_reqs" not in url:
-        return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=none"
-    return url or None
-
-
 def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     """SECRET_KEY; with the embedded database one that is made once and kept, readable only by its owner."""
     if key := environ.get("SECRET_KEY"):
