@@ -56,7 +56,7 @@ def session_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> 
 
 
 def attempt_event(name: str, attempt_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    """`time_warning`, `deadline_changed`, `attempt_closed`, `result_released`: to all devices of an attempt."""
+    """`time_warning`, `deadline_changed`, `attempt_closed`, `result_released`: to an attempt's devices."""
     data = {"attemptId": str(attempt_id), "serverTime": clock.iso(clock.now()), **payload}
     socketio.emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
 

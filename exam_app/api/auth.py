@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app
 from flask_jwt_extended import get_jwt
-from flask_limiter.util import get_remote_address
 
-from exam_app import errors
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.extensions import limiter
 from exam_app.identity import current_user, identify, needs
+from exam_app.login_limits import limit_logins
 from exam_app.models import User
 from exam_app.schemas.accounts import LoginIn, Person, Tokens
 from exam_app.schemas.base import ErrorReply, Nothing, reply
@@ -21,18 +19,8 @@ from exam_app.services import accounts
 blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Signing in")
 
 
-def _account() -> str:
-    body = request.get_json(silent=True)
-    email = body.get("email") if isinstance(body, dict) else None
-    return f"{get_remote_address()}:{str(email).strip().lower()[:320]}"
-
-
 @blueprint.post("/login")
-@limiter.limit(
-    lambda: str(current_app.config["RATELIMIT_LOGIN_ACCOUNT"]),
-    key_func=_account,
-    deduct_when=lambda response: response.status_code == errors.InvalidCredentials.status,
-)
+@limit_logins
 @blueprint.arguments(LoginIn)
 @blueprint.response(200, reply(Tokens))
 @blueprint.alt_response(401, schema=ErrorReply)

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_jwt_extended import get_jwt, set_access_cookies, unset_jwt_cookies
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from exam_app import errors
-from exam_app.extensions import limiter
 from exam_app.identity import current_user, page_login_required
+from exam_app.login_limits import limit_logins
 from exam_app.pages import pages
 from exam_app.services import accounts
 
@@ -37,16 +36,6 @@ def local_path(target: str | None) -> str | None:
     return target if not parts.scheme and not parts.netloc else None
 
 
-def account_tried() -> str:
-    """One account from one machine: nobody elsewhere can lock a student out by guessing."""
-    return f"{get_remote_address()}:{request.form.get('email', '').strip().lower()[:320]}"
-
-
-def has_failed(response: Response) -> bool:
-    """Only wrong passwords count, so that a whole class behind one router can sign in at once."""
-    return response.status_code == errors.InvalidCredentials.status
-
-
 @pages.get("/")
 @page_login_required()
 def home() -> ResponseReturnValue:
@@ -59,10 +48,7 @@ def login() -> ResponseReturnValue:
 
 
 @pages.post("/login")
-@limiter.limit(lambda: current_app.config["RATELIMIT_LOGIN"], deduct_when=has_failed)
-@limiter.limit(
-    lambda: current_app.config["RATELIMIT_LOGIN_ACCOUNT"], key_func=account_tried, deduct_when=has_failed
-)
+@limit_logins
 def log_in() -> ResponseReturnValue:
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
     sent = request.form.get("csrf_token", "")
