@@ -1,0 +1,63 @@
+"""/api/users: the people of an organization, for its administrators."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from exam_app.api.replies import ok, pagination
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import people as shapes
+from exam_app.services import people
+
+blueprint = Resource("users", __name__, url_prefix="/api/users", description="People")
+
+
+@blueprint.post("")
+@needs(Permission.MANAGE_USERS)
+@blueprint.arguments(shapes.PersonIn)
+@blueprint.replies(shapes.ManagedPerson, status=201, refusals=(409,))
+def create(data: dict[str, Any]) -> dict[str, Any]:
+    """Add a person."""
+    return ok(people.describe_person(people.add(current_user(), **data)), "Person added")
+
+
+@blueprint.get("")
+@needs(Permission.MANAGE_USERS)
+@blueprint.arguments(shapes.PeopleFilter, location="query")
+@blueprint.replies(shapes.People)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Everybody, by name, page by page."""
+    page, limit = query["page"], query["limit"]
+    found, total = people.listing(query.get("role"), page, limit)
+    users = [people.describe_person(user) for user in found]
+    return ok({"users": users, "pagination": pagination(page, limit, total)})
+
+
+@blueprint.get("/<uuid:user_id>")
+@needs(Permission.MANAGE_USERS)
+@blueprint.replies(shapes.ManagedPerson)
+def show(user_id: uuid.UUID) -> dict[str, Any]:
+    """One person."""
+    return ok(people.describe_person(people.person_for(user_id)))
+
+
+@blueprint.put("/<uuid:user_id>")
+@needs(Permission.MANAGE_USERS)
+@blueprint.arguments(shapes.PersonChange)
+@blueprint.replies(shapes.ManagedPerson, refusals=(409,))
+def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
+    """Change a person; only what is sent is changed."""
+    user = people.change(current_user(), people.person_for(user_id), data)
+    return ok(people.describe_person(user), "Person changed")
+
+
+@blueprint.delete("/<uuid:user_id>")
+@needs(Permission.MANAGE_USERS)
+@blueprint.replies(shapes.ManagedPerson, refusals=(409,))
+def close(user_id: uuid.UUID) -> dict[str, Any]:
+    """Close the account. What the person did stays."""
+    user = people.change(current_user(), people.person_for(user_id), {"is_active": False})
+    return ok(people.describe_person(user), "Account closed")

@@ -1,0 +1,43 @@
+"""People as their administrators see and send them."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.rules.permissions import Role
+from exam_app.schemas.accounts import Person
+from exam_app.schemas.base import Incoming
+from exam_app.schemas.staff import Pagination, Paging
+
+_NAME = validate.Length(min=1, max=100)
+_PASSWORD = validate.Length(min=8, max=200)
+
+
+class PersonIn(Incoming):
+    email = fields.Email(required=True, validate=validate.Length(max=320))
+    password = fields.String(required=True, validate=_PASSWORD, load_only=True)
+    first_name = fields.String(required=True, data_key="firstName", validate=_NAME)
+    last_name = fields.String(required=True, data_key="lastName", validate=_NAME)
+    role = fields.Enum(Role, by_value=True, required=True)
+
+
+class PersonChange(Incoming):
+    password = fields.String(validate=_PASSWORD, load_only=True)
+    first_name = fields.String(data_key="firstName", validate=_NAME)
+    last_name = fields.String(data_key="lastName", validate=_NAME)
+    role = fields.Enum(Role, by_value=True)
+    is_active = fields.Boolean(data_key="isActive")
+
+
+class PeopleFilter(Paging):
+    role = fields.Enum(Role, by_value=True)
+
+
+class ManagedPerson(Person):
+    isActive = fields.Boolean()
+    lastLoginAt = fields.String(allow_none=True)
+
+
+class People(Schema):
+    users = fields.List(fields.Nested(ManagedPerson))
+    pagination = fields.Nested(Pagination)

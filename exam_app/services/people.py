@@ -1,0 +1,74 @@
+"""The people of an organization, as its administrators manage them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app import clock
+from exam_app.errors import Conflict, InvalidInput, NotFound
+from exam_app.extensions import db
+from exam_app.models import User
+from exam_app.rules.permissions import Role
+from exam_app.services import accounts
+
+
+def add(actor: User, email: str, password: str, first_name: str, last_name: str, role: Role) -> User:
+    """A new person in the actor's organization. Commits.
+
+    :raises Conflict: the address is taken.
+    """
+    user = accounts.create_user(actor.organization_id, email, password, first_name, last_name, role)
+    db.session.commit()
+    return user
+
+
+def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
+    """One page of the organization's people by name, and how many there are."""
+    query = select(User) if role is None else select(User).where(User.role == role)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(User.last_name, User.first_name, User.id)
+    return list(db.session.scalars(ordered.limit(limit).offset((page - 1) * limit))), total
+
+
+def person_for(user_id: uuid.UUID) -> User:
+    """:raises NotFound: nobody with this id in the organization."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is nobody with this id.")
+    return user
+
+
+def change(actor: User, user: User, fields: dict[str, Any]) -> User:
+    """Change names, role, password or whether the account is open. Commits.
+
+    :raises Conflict: administrators cannot close their own account or give up their own role.
+    """
+    if user.id == actor.id and (
+        fields.get("is_active") is False or fields.get("role", user.role) != user.role
+    ):
+        raise Conflict(
+            "You cannot close your own account or change your own role. Ask another administrator."
+        )
+    if "password" in fields:
+        user.password_hash = accounts.hash_password(fields.pop("password"))
+    for name, value in fields.items():
+        if isinstance(value, str) and not value.strip():
+            raise InvalidInput(details={name: ["May not be empty."]})
+        setattr(user, name, value)
+    db.session.commit()
+    return user
+
+
+def describe_person(user: User) -> dict[str, Any]:
+    return {
+        "userId": str(user.id),
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "email": user.email,
+        "role": user.role.value,
+        "isActive": user.is_active,
+        "lastLoginAt": clock.iso(user.last_login_at),
+    }
