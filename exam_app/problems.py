@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from exam_app import errors
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.AppError, _answer)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _lost_race)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -81,6 +82,12 @@ def _headers(error: HTTPException) -> dict[str, str]:
 def _database_away(error: OperationalError) -> ResponseReturnValue:
     log.error("the database does not answer: %s", error.orig)
     return _answer(errors.ServiceUnavailable("The database does not answer. Nothing was changed; try again."))
+
+
+def _lost_race(error: IntegrityError) -> ResponseReturnValue:
+    """Two did the same at once and a constraint let one through: the other is told, and nothing is half done."""
+    log.warning("a constraint decided a race: %s", error.orig)
+    return _answer(errors.Conflict("Somebody did the same at this moment. Reload and look again."))
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

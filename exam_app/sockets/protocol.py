@@ -19,7 +19,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from marshmallow import Schema, ValidationError
 from redis import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from exam_app import clock, errors, identity, live
 from exam_app.extensions import db
@@ -125,6 +125,9 @@ class Events:
         except (OperationalError, RedisError) as error:
             log.error("%s: an engine does not answer: %s", name, error)
             return envelope(errors.ServiceUnavailable())
+        except IntegrityError as error:
+            log.warning("%s: a constraint decided a race: %s", name, error.orig)
+            return envelope(errors.Conflict())
         except Exception:
             log.exception("unexpected error in the event %s", name)
             return envelope(errors.InternalError())
