@@ -85,7 +85,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 
 def _lost_race(error: IntegrityError) -> ResponseReturnValue:
-    """Two did the same at once and a constraint let one through: the other is told, and nothing is half done."""
+    """Two did the same at once and a constraint let one through: the other is told, nothing is half done."""
     log.warning("a constraint decided a race: %s", error.orig)
     return _answer(errors.Conflict("Somebody did the same at this moment. Reload and look again."))
 

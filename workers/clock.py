@@ -19,7 +19,7 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from exam_app import clock, create_app, embedded, queues
-from exam_app.services import closing, grading, notifications
+from exam_app.services import closing, grading, outbox
 
 log = logging.getLogger("workers.clock")
 LONGEST_SLEEP = 1.0
@@ -71,7 +71,7 @@ class Ticker:
         now = clock.now()
         if grading.has_ungraded(now - timedelta(seconds=2)):
             queues.enqueue_grading()
-        if self.app.config["SMTP_URL"] and notifications.has_due_mail(now):
+        if self.app.config["SMTP_URL"] and outbox.has_due_mail(now):
             queues.enqueue_mail()
 
     def _every(self, seconds: float, action: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from exam_app import clock, live
-from exam_app.services import attendance, closing, deadlines, grading, monitoring, notifications
+from exam_app.services import attendance, closing, deadlines, grading, monitoring, outbox
 
 
 def close_due() -> int:
@@ -24,7 +24,7 @@ def grade_closed() -> int:
 
 def send_mail() -> int:
     """Send what is due in the outbox."""
-    return notifications.send_due_mail(clock.now()) if current_app.config["SMTP_URL"] else 0
+    return outbox.send_due_mail(clock.now()) if current_app.config["SMTP_URL"] else 0
 
 
 def tend_rooms() -> None:

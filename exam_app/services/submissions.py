@@ -41,7 +41,8 @@ def submit(
         closing.close_due(now)
     if batch is not None and batch.changes:
         _save_rest(batch)
-    if not is_confirmed:
+    db.session.refresh(attempt)
+    if not is_confirmed and attempt.status not in HANDED_IN:
         return _outstanding(attempt)
     if closing.hand_in(attempt.id, now):
         db.session.commit()
@@ -68,6 +69,10 @@ def _save_rest(batch: Batch) -> None:
         log.info(
             "attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes)
         )
+    except AttemptNotInProgress as refusal:
+        # Another device handed in while this one was asking: its result is the result.
+        if refusal.details["status"] not in HANDED_IN:
+            raise
 
 
 def _outstanding(attempt: Attempt) -> dict[str, Any]:
