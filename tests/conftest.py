@@ -25,7 +25,7 @@ from exam_app.extensions import db, limiter, socketio
 from exam_app.models import Base
 from exam_app.sockets import proctor, student
 from tests import factories
-from tests.helpers.clients import ApiClient, SocketClient, connect
+from tests.helpers.clients import ApiClient, SocketClient, connect, settle
 from tests.helpers.times import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,13 @@ def _deliver_in_this_process() -> None:
 
 
 @pytest.fixture
-def isolated_database(app: Flask) -> Iterator[None]:
+def quick_deltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dashboards get their deltas without the pause that a person does not notice."""
+    monkeypatch.setattr(live, "INTERVAL", 0.02)
+
+
+@pytest.fixture
+def isolated_database(app: Flask, quick_deltas: None) -> Iterator[None]:
     """Everything a test writes is rolled back, whatever it commits."""
     with app.app_context():
         _flush_redis(app)
@@ -88,6 +94,7 @@ def isolated_database(app: Flask) -> Iterator[None]:
             with time_machine.travel(NOW, tick=False):
                 yield
         finally:
+            settle()
             db.session.remove()
             db.engines[None] = engine
             outer.rollback()
@@ -95,13 +102,14 @@ def isolated_database(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_database(app: Flask) -> Iterator[None]:
+def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
     """Rows that other connections see; all tables are emptied afterwards."""
     with app.app_context():
         _flush_redis(app)
         try:
             yield
         finally:
+            settle()
             db.session.remove()
             names = ", ".join(table.name for table in Base.metadata.sorted_tables)
             with db.engine.begin() as connection:

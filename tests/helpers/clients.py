@@ -6,7 +6,7 @@ share the test's database session, and leave its traces there.
 
 from __future__ import annotations
 
-import time
+import threading
 from contextvars import Context
 from types import SimpleNamespace
 from typing import Any
@@ -126,7 +126,7 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
 
 def settle(patience: float = 2.0) -> None:
     """Wait until the deltas that are collected for the dashboards have been sent."""
-    until = time.monotonic() + patience
-    while any(delta.is_scheduled for delta in live._deltas.values()):
-        assert time.monotonic() < until, "a delta is not being sent"
-        time.sleep(0.005)
+    for thread in threading.enumerate():
+        if getattr(thread, "_target", None) is live._flush_later:
+            thread.join(patience)
+            assert not thread.is_alive(), "a delta is not being sent"

@@ -1,0 +1,299 @@
+"""A sitting from planning to its end, and who may come."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app import presence
+from exam_app.errors import (
+    Conflict,
+    InvalidInput,
+    InvalidTransition,
+    NoStudentsConnected,
+    NotFound,
+    SessionNotJoinable,
+)
+from exam_app.extensions import db
+from exam_app.models import Activity, Attempt, Participant
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
+from exam_app.services import attendance, exam_sessions
+from exam_app.services.access import session_for
+from tests.factories import (
+    AccommodationFactory,
+    AttemptFactory,
+    ExamSessionFactory,
+    SchoolClassFactory,
+    TestFactory,
+    UserFactory,
+)
+from tests.helpers.times import NOW, later, minutes
+
+ON_PAGE = {"visible": True, "focused": True, "pending": 0}
+
+
+def come(session: Any, student: Any, at: Any = NOW) -> None:
+    """The student's page is open and says so."""
+    attendance.sign_of_life(session.id, student.id, student.full_name, "sid", attendance.Sign(), ON_PAGE, at)
+
+
+# --- planning -----------------------------------------------------------------------------------
+
+
+def plan(actor: Any, school_class: Any, test: Any, **extra: Any) -> Any:
+    return exam_sessions.create_session(actor, school_class.id, test.id, "  ", minutes(60), **extra)
+
+
+def test_a_session_takes_the_current_paper_and_the_tests_title(cast: SimpleNamespace, exam: Any) -> None:
+    session = plan(cast.ines, cast.biology, exam, proctor_ids=[cast.priya.id, cast.priya.id])
+    assert (session.status, session.title) == (SessionStatus.SCHEDULED, exam.title)
+    assert session.paper_id == exam.current_paper_id
+    assert session_for(cast.priya, session.id) is session
+
+
+def test_what_cannot_be_planned(cast: SimpleNamespace, exam: Any) -> None:
+    with pytest.raises(Conflict, match="not published"):
+        plan(cast.ines, cast.biology, TestFactory(author=cast.ines))
+    with pytest.raises(InvalidInput):
+        plan(cast.ines, cast.biology, exam, proctor_ids=[cast.carl.id])
+    colleague = UserFactory(instructor=True, organization=cast.school)
+    with pytest.raises(NotFound):
+        plan(colleague, cast.biology, exam)
+    archived = SchoolClassFactory(teacher=cast.ines, archived_at=NOW)
+    with pytest.raises(Conflict, match="archived"):
+        plan(cast.ines, archived, exam)
+
+
+# --- moves --------------------------------------------------------------------------------------
+
+MOVES = {
+    "waiting": exam_sessions.open_waiting_room,
+    "in_progress": exam_sessions.start_session,
+    "completed": exam_sessions.complete_session,
+    "cancelled": exam_sessions.cancel_session,
+}
+ALLOWED = {
+    ("scheduled", "waiting"),
+    ("scheduled", "cancelled"),
+    ("waiting", "in_progress"),
+    ("waiting", "cancelled"),
+    ("in_progress", "completed"),
+}
+
+
+@pytest.mark.parametrize("target", MOVES)
+@pytest.mark.parametrize("source", [status.value for status in SessionStatus])
+def test_every_move_from_every_state(cast: SimpleNamespace, exam: Any, source: str, target: str) -> None:
+    trait = {} if source == "scheduled" else {source: True}
+    session = ExamSessionFactory(school_class=cast.biology, test=exam, **trait)
+    come(session, cast.carl)
+    if (source, target) in ALLOWED:
+        MOVES[target](cast.ines, session, later(10))
+        assert session.status.value == target
+    else:
+        with pytest.raises(InvalidTransition) as refusal:
+            MOVES[target](cast.ines, session, later(10))
+        assert refusal.value.details == {"status": source}
+        db.session.refresh(session)
+        assert session.status.value == source
+
+
+def test_everybody_is_told_of_a_move(
+    sitting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    exam_sessions.open_waiting_room(cast.priya, sitting, NOW)
+    assert [(event.name, event.to) for event in sent] == [
+        ("session_waiting", f"session:{sitting.id}"),
+        ("session_waiting", f"monitor:{sitting.id}"),
+    ]
+    assert sent[1].data["seq"] == 1
+    (logged,) = db.session.query(Activity).filter_by(type="session_waiting")
+    assert logged.actor_id == cast.priya.id
+
+
+# --- starting -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(cast: SimpleNamespace, exam: Any) -> Any:
+    return ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
+
+
+def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNamespace) -> None:
+    with pytest.raises(NoStudentsConnected):
+        exam_sessions.start_session(cast.ines, waiting, NOW)
+    come(waiting, cast.carl, NOW)
+    with pytest.raises(NoStudentsConnected):  # silent for too long
+        exam_sessions.start_session(cast.ines, waiting, later(60))
+
+
+def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
+    waiting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    come(waiting, cast.carl)
+    exam_sessions.start_session(cast.ines, waiting, later(5))
+    assert (waiting.started_at, waiting.ends_at) == (later(5), later(1805))
+    (attempt,) = db.session.query(Attempt)
+    assert (attempt.student_id, attempt.session_id) == (cast.carl.id, waiting.id)
+    assert (attempt.status, attempt.deadline_at) == (AttemptStatus.IN_PROGRESS, later(1805))
+    started = next(event for event in sent if event.name == "session_started")
+    assert started.data["expiresAt"] == "2026-05-04T09:30:05.000Z"
+
+
+def test_who_is_not_on_the_list_gets_no_attempt(waiting: Any, cast: SimpleNamespace) -> None:
+    come(waiting, UserFactory(organization=cast.school))
+    come(waiting, cast.carl)
+    exam_sessions.start_session(cast.ines, waiting, NOW)
+    assert [attempt.student_id for attempt in db.session.query(Attempt)] == [cast.carl.id]
+
+
+def test_standing_extra_time_is_honoured_at_the_start(waiting: Any, cast: SimpleNamespace) -> None:
+    AccommodationFactory(student=cast.carl)
+    for student in (cast.carl, cast.cora):
+        come(waiting, student)
+    exam_sessions.start_session(cast.ines, waiting, NOW)
+    deadlines = {attempt.student_id: attempt.deadline_at for attempt in db.session.query(Attempt)}
+    assert deadlines == {cast.carl.id: minutes(45), cast.cora.id: minutes(30)}
+
+
+# --- joining ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trait", [None, "completed", "cancelled"])
+def test_a_session_that_is_not_open_cannot_be_joined(
+    cast: SimpleNamespace, exam: Any, trait: str | None
+) -> None:
+    session = ExamSessionFactory(school_class=cast.biology, test=exam, **({trait: True} if trait else {}))
+    with pytest.raises(SessionNotJoinable) as refusal:
+        exam_sessions.join_session(cast.carl, session.id, NOW)
+    assert refusal.value.details == {"status": trait or "scheduled"}
+    assert db.session.query(Participant).count() == 0
+
+
+def test_in_the_waiting_room_there_is_no_attempt_yet(waiting: Any, cast: SimpleNamespace) -> None:
+    session, attempt = exam_sessions.join_session(cast.carl, waiting.id, NOW)
+    assert (session.id, attempt) == (waiting.id, None)
+    with pytest.raises(SessionNotJoinable):
+        exam_sessions.start_in_session(cast.carl, waiting.id, NOW)
+
+
+def test_who_joins_late_has_less_time_under_the_global_timer(running: Any, cast: SimpleNamespace) -> None:
+    _, attempt = exam_sessions.join_session(cast.carl, running.id, minutes(20))
+    assert (attempt.started_at, attempt.deadline_at) == (minutes(20), minutes(30))
+
+
+def test_without_the_global_timer_everybody_has_the_full_time(cast: SimpleNamespace, exam: Any) -> None:
+    session = ExamSessionFactory(in_progress=True, global_timer=False, school_class=cast.biology, test=exam)
+    _, attempt = exam_sessions.join_session(cast.carl, session.id, minutes(20))
+    assert attempt.deadline_at == minutes(50)
+
+
+def test_joining_again_gives_the_same_attempt(running: Any, cast: SimpleNamespace) -> None:
+    first = exam_sessions.join_session(cast.carl, running.id, NOW)[1]
+    again = exam_sessions.join_session(cast.carl, running.id, minutes(5))[1]
+    assert again.id == first.id
+    assert db.session.query(Participant).count() == 1
+    assert db.session.query(Activity).filter_by(type="student_joined").count() == 1
+
+
+def test_after_the_end_there_is_nothing_to_begin(running: Any, cast: SimpleNamespace) -> None:
+    with pytest.raises(SessionNotJoinable, match="over"):
+        exam_sessions.join_session(cast.carl, running.id, minutes(30))
+    assert db.session.query(Attempt).count() == 0
+
+
+def test_who_has_an_attempt_may_come_back_after_the_end(cast: SimpleNamespace, exam: Any) -> None:
+    session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
+    attempt = AttemptFactory(student=cast.carl, session=session, expired=True)
+    assert exam_sessions.join_session(cast.carl, session.id, minutes(40))[1].id == attempt.id
+
+
+@pytest.mark.parametrize("who", ["outsider", "otto"])
+def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNamespace, who: str) -> None:
+    person = UserFactory(organization=cast.school) if who == "outsider" else cast.otto
+    with pytest.raises(NotFound):
+        exam_sessions.join_session(person, running.id, NOW)
+    with pytest.raises(NotFound):
+        exam_sessions.join_session(cast.carl, uuid.uuid4(), NOW)
+
+
+# --- the end ------------------------------------------------------------------------------------
+
+
+def test_completing_hands_in_what_is_open(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+    paused = AttemptFactory(student=cast.cora, session=running, paused=True)
+    exam_sessions.complete_session(cast.priya, running, minutes(12))
+    for one in (attempt, paused):
+        assert (one.status, one.submission_method) == (AttemptStatus.SUBMITTED, SubmissionMethod.FORCED)
+        assert (one.submitted_at, one.grading_needed) == (minutes(12), True)
+    assert running.completed_at == minutes(12)
+
+
+def test_completing_after_the_deadline_records_the_deadline(
+    running: Any, attempt: Any, cast: SimpleNamespace
+) -> None:
+    exam_sessions.complete_session(cast.ines, running, minutes(30) + timedelta(seconds=1))
+    assert attempt.submitted_at == minutes(30)
+
+
+# --- who sees what ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("ada", True), ("ines", True), ("priya", True), ("carl", True), ("otto", False), ("colleague", False)],
+)
+def test_who_may_know_of_a_session(sitting: Any, cast: SimpleNamespace, who: str, sees: bool) -> None:
+    colleague = UserFactory(instructor=True, organization=cast.school)
+    person = colleague if who == "colleague" else getattr(cast, who)
+    if sees:
+        assert session_for(person, sitting.id).id == sitting.id
+    else:
+        with pytest.raises(NotFound):
+            session_for(person, sitting.id)
+
+
+def test_a_proctor_of_another_session_does_not_see_it(cast: SimpleNamespace, exam: Any) -> None:
+    session = ExamSessionFactory(school_class=cast.biology, test=exam)
+    with pytest.raises(NotFound):
+        session_for(cast.priya, session.id)
+
+
+def test_lists_of_sessions(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+    (own,) = exam_sessions.sessions_of_student(cast.carl, NOW)
+    assert own["attempt"]["attemptId"] == str(attempt.id)
+    (other,) = exam_sessions.sessions_of_student(cast.cora, NOW)
+    assert other["attempt"] is None
+    assert other["questionCount"] == 5 and other["totalPoints"] == 20
+    assert [len(exam_sessions.sessions_of_staff(p, NOW)) for p in (cast.ada, cast.ines, cast.priya)] == [
+        1
+    ] * 3
+    assert exam_sessions.sessions_of_staff(cast.otto, NOW) == []
+
+
+# --- presence -----------------------------------------------------------------------------------
+
+
+def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
+    come(running, cast.carl)
+    attendance.sweep_presence([running.id], later(29))
+    assert presence.here(running.id, later(29)) != {}
+    attendance.sweep_presence([running.id], later(31))
+    attendance.sweep_presence([running.id], later(32))
+    assert [event.name for event in sent].count("student_left") == 1
+    assert db.session.query(Activity).filter_by(type="student_left").count() == 1
+
+
+def test_a_page_in_the_background_is_away_since_then(running: Any, cast: SimpleNamespace) -> None:
+    come(running, cast.carl)
+    away = {**ON_PAGE, "visible": False}
+    sign = attendance.sign_of_life(
+        running.id, cast.carl.id, "Carl", "sid", attendance.Sign(), away, later(10)
+    )
+    attendance.sign_of_life(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
+    (state,) = presence.here(running.id, later(20)).values()
+    assert state["awaySince"] == "2026-05-04T09:00:10.000Z"
