@@ -95,12 +95,18 @@ class AttemptSettings(Schema):
     warningMinutes = fields.List(fields.Float())
 
 
+class Extension(Schema):
+    secondsAdded = fields.Integer()
+    reason = fields.String()
+
+
 class AttemptState(AttemptHead):
     """Everything a page needs to carry on, from nothing."""
 
     title = fields.String()
     instructions = fields.String()
     graceSeconds = fields.Float()
+    latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     passages = fields.List(fields.Nested(Passage))
     questions = fields.List(fields.Nested(StudentQuestion))

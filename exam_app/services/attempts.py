@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from exam_app import after_commit, clock, live
 from exam_app.errors import NotEligible, NotFound
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, ExamSession, Test, User
+from exam_app.models import Answer, Attempt, ExamSession, Result, Test, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
+from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number, student_question
 from exam_app.rules.permissions import Role
 from exam_app.services import access, activities, deadlines, papers
@@ -195,6 +196,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "title": paper.title,
         "instructions": paper.content["instructions"],
         "graceSeconds": current_app.config["GRACE_SECONDS"],
+        "latestExtension": deadlines.latest_extension(attempt.id),
         "settings": {
             key: paper.settings[key]
             for key in ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
@@ -260,10 +262,24 @@ def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
         .order_by(Test.title)
     ).all()
     attempts = _attempts_by_test(user, [test.id for test in tests])
-    return [_self_paced(test, attempts.get(test.id, []), now) for test in tests]
+    percentages = _percentages([attempt.id for some in attempts.values() for attempt in some])
+    return [_self_paced(test, attempts.get(test.id, []), percentages, now) for test in tests]
 
 
-def _self_paced(test: Test, attempts: list[Attempt], now: datetime) -> dict[str, Any]:
+def _percentages(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
+    """The latest result of each attempt that has one."""
+    latest = (
+        select(Result.attempt_id, Result.percentage)
+        .distinct(Result.attempt_id)
+        .where(Result.attempt_id.in_(attempt_ids))
+        .order_by(Result.attempt_id, Result.number.desc())
+    )
+    return dict(db.session.execute(latest).tuples().all())
+
+
+def _self_paced(
+    test: Test, attempts: list[Attempt], percentages: dict[uuid.UUID, Decimal], now: datetime
+) -> dict[str, Any]:
     assert test.current_paper_id is not None
     paper = papers.compiled(test.current_paper_id)
     reasons = reasons_against(_terms(test, attempts), now)
@@ -285,6 +301,9 @@ def _self_paced(test: Test, attempts: list[Attempt], now: datetime) -> dict[str,
                 "attemptId": str(attempt.id),
                 "status": attempt.status.value,
                 "submittedAt": clock.iso(attempt.submitted_at),
+                "percentage": number(percentages[attempt.id])
+                if attempt.id in percentages and result_is_visible(test.feedback, True, None)
+                else None,
             }
             for attempt in attempts
         ],

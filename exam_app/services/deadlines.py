@@ -106,6 +106,17 @@ def extend_time(
     }
 
 
+def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
+    """What was last added to an attempt's time and why, for a page that was away when it was told."""
+    row = db.session.scalar(
+        select(TimeAdjustment)
+        .where(TimeAdjustment.attempt_id == attempt_id, TimeAdjustment.kind == AdjustmentKind.EXTENSION)
+        .order_by(TimeAdjustment.id.desc())
+        .limit(1)
+    )
+    return {"secondsAdded": row.seconds, "reason": row.reason} if row else None
+
+
 def _announce(
     session: ExamSession, actor: User, row: Any, name: str, seconds: int, reason: str, now: datetime
 ) -> None:
