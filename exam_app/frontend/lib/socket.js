@@ -79,8 +79,12 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     send(event, data = {}) {
       if (socket.connected) socket.emit(event, data, () => {});
     },
+    /** Now, not after the pause of the library: somebody came back, or the network did. */
     reconnect() {
-      if (!socket.connected) socket.connect();
+      if (socket.connected || socket.io._readyState === "opening") return;
+      clearTimeout(retry);
+      socket.disconnect(); // ends the pause
+      socket.connect();
     },
     /** Drops a connection that no longer answers; the library opens a new one by itself. */
     restart() {

@@ -91,7 +91,7 @@ function statusUpdate(board, data) {
       unsure = true;
       continue;
     }
-    rows[student.studentId] = { ...row, ...student };
+    rows[student.studentId] = { ...row, timeAdded: addedAfter(row, student), ...student };
     if (answered) {
       const difference = rows[student.studentId].questionsAnswered - row.questionsAnswered;
       const counted = stepsOf(known, student.studentId, answered, difference);
@@ -100,6 +100,11 @@ function statusUpdate(board, data) {
     }
   }
   return { board: { ...board, rows, questions, known, events: mergeEvents(board.events, data.events ?? []) }, unsure };
+}
+
+// A deadline that moves is time that was added; a delta tells the new deadline only.
+function addedAfter(row, { expiresAt }) {
+  return row.expiresAt && expiresAt ? row.timeAdded + Math.round((Date.parse(expiresAt) - Date.parse(row.expiresAt)) / 1000) : row.timeAdded;
 }
 
 const STATUS_AFTER = {

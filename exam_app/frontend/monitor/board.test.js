@@ -77,3 +77,12 @@ test("answers count up the questions", () => {
   assert.deepEqual(board.questions.map((question) => question.answered), [1, 1]);
   assert.equal("answered" in board.rows.carl, false);
 });
+
+test("a deadline that moves is time added, on top of what was", () => {
+  const rows = [{ ...snapshot.students[0], expiresAt: "2025-01-15T11:00:00.000Z", timeAdded: 300 }];
+  const { board } = fold(boardOf({ ...snapshot, students: rows }), "student_status_update", {
+    seq: 6,
+    students: [{ studentId: "carl", expiresAt: "2025-01-15T11:10:00.000Z" }],
+  });
+  assert.equal(board.rows.carl.timeAdded, 900);
+});

@@ -26,8 +26,13 @@ export async function adoptAttempt(exam, attempt) {
   takeAnswers(exam, answers, { fromElsewhere: !first });
   if (FINAL.has(attempt.status)) return close(exam, attempt);
   if (first) begin(exam, attempt);
-  else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before });
+  else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
   return retick(exam);
+}
+
+/** Why there is more time now: told here to a page that was away when it was said. */
+function reasonOf({ expiresAt, latestExtension }, before) {
+  return Date.parse(expiresAt) > Date.parse(before) ? latestExtension?.reason : undefined;
 }
 
 function begin(exam, attempt) {
@@ -107,7 +112,7 @@ export function adoptReply(exam, reply) {
   if (lost.length) broughtUpToDate(exam);
   for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
   const before = exam.store.get().attempt?.expiresAt;
-  if (reply.expiresAt && before && reply.expiresAt !== before) deadlineMoved(exam, { expiresAt: reply.expiresAt, before });
+  if (reply.expiresAt && before && reply.expiresAt !== before) exam.comeBack(200); // the state says why, too
   releaseHeld(exam);
 }
 
