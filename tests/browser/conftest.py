@@ -1,0 +1,169 @@
+"""A product, a mail server and browsers for the tests in this folder. Nothing here is a stand-in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.browser import chromium, people
+from tests.browser.product import Product, Sitting, free_port
+
+HERE = Path(__file__).parent
+PhoneOrDesk = dict[str, Any]
+PHONE: PhoneOrDesk = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+DESK: PhoneOrDesk = {"viewport": {"width": 1280, "height": 800}}
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+# Package, not session: Playwright's event loop runs in this thread until its fixture ends, and other tests
+# may want one of their own.
+@pytest.fixture(scope="package")
+def program() -> str:
+    """The path of Chromium. Without one the tests fail under CI, and are skipped loudly elsewhere."""
+    path = chromium.find()
+    if path is None:
+        words = (
+            "NO BROWSER: Chromium was not found, so no page was tested. Set CHROMIUM, or run `make browser`."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(words, pytrace=False)
+        pytest.skip(words)
+    return path
+
+
+class Mailbox(MessageHandler):
+    """What the SMTP server accepted, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[Message] = []
+        self.port = free_port()
+
+    def handle_message(self, message: Message) -> None:
+        self.mails.append(message)
+
+    def subjects_to(self, address: str) -> list[str]:
+        return [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
+
+
+@pytest.fixture(scope="package")
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def product(program: str, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    running = Product(tmp_path_factory.mktemp("product"), f"smtp://127.0.0.1:{mailbox.port}")
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, program: str) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=program, args=chromium.ARGUMENTS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def watcher() -> Iterator[chromium.Watcher]:
+    """Every test fails on what its pages complained of, unless it said beforehand what to expect."""
+    listening = chromium.Watcher()
+    yield listening
+    assert listening.unexpected() == []
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, product: Product, watcher: chromium.Watcher, request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """`visit("carl")`: a page in a browser context of its own, signed in; `visit(None)` is a stranger."""
+    contexts = []
+
+    def open_page(who: str | None = None, device: PhoneOrDesk = DESK, **options: Any) -> Page:
+        context = watcher.watch(browser.new_context(base_url=product.url, **{**device, **options}))
+        contexts.append(context)
+        page = context.new_page()
+        if who is not None:
+            people.sign_in(page, who)
+        return page
+
+    yield open_page
+    if getattr(request.node, "failed", False):
+        _take_pictures(request.node, [page for context in contexts for page in context.pages])
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def real_tabs(
+    playwright: Playwright, program: str, watcher: chromium.Watcher, tmp_path: Path
+) -> Iterator[chromium.RealTabs]:
+    running = chromium.RealTabs(playwright, program, tmp_path / "profile")
+    watcher.watch(running.context)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def sitting(product: Product, request: pytest.FixtureRequest) -> Callable[[str], Sitting]:
+    """`sitting("long")`: a planned session with a title that no other test uses."""
+    name = request.node.name.removeprefix("test_").replace("_", " ")
+    return lambda test: Sitting(product, test, f"{name}: {test}"[:100])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failure comes with the last words of the processes, and with pictures of the open pages."""
+    report = yield
+    if report.failed and HERE in item.path.parents:
+        item.failed = True  # type: ignore[attr-defined]
+        running = item.funcargs.get("product")
+        if isinstance(running, Product):
+            for name in ("web", "worker", "mailer", "clock"):
+                report.sections.append((f"the end of {name}.log", running.tail(name)))
+    return report
+
+
+def _take_pictures(item: pytest.Item, pages: list[Page]) -> None:
+    folder = item.funcargs.get("tmp_path")
+    for number, page in enumerate(pages):
+        if folder is not None and not page.is_closed():
+            page.screenshot(path=folder / f"{number}.png")
+            print(f"picture of {page.url}: {folder / f'{number}.png'}")

@@ -1,0 +1,82 @@
+"""What people do on the pages, in their own words. Every step waits for what a person would wait for."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.seed import PASSWORD
+
+
+def sign_in(page: Page, who: str, at: str = "/login") -> None:
+    page.goto(at)
+    page.get_by_label("E-mail address").fill(f"{who}@school.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def enter_waiting_room(page: Page, title: str) -> None:
+    """From "My exams", where a student is after signing in."""
+    page.reload()
+    page.get_by_role("link", name=f"Enter the waiting room {title}", exact=True).click()
+    expect(page.get_by_test_id("waiting-room")).to_be_visible()
+    expect(page.get_by_text("The connection works.")).to_be_visible()
+
+
+def at_question(page: Page, number: int) -> None:
+    expect(page.get_by_role("heading", name=re.compile(rf"^Question {number} of "))).to_be_visible()
+
+
+def go_to(page: Page, number: int) -> None:
+    page.get_by_role("navigation", name="Questions").get_by_role(
+        "button", name=re.compile(rf"^Question {number}, ")
+    ).click()
+    at_question(page, number)
+
+
+def choose(page: Page, *options: str) -> None:
+    for option in options:
+        page.locator("label.option", has_text=option).click()
+        expect(option_of(page, option)).to_be_checked()
+
+
+def option_of(page: Page, text: str) -> Locator:
+    return page.locator("label.option", has_text=text).locator("input")
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label(re.compile("^Your answer")).press_sequentially(text)
+
+
+def answer_field(page: Page) -> Locator:
+    return page.get_by_label(re.compile("^Your answer"))
+
+
+def save_state(page: Page) -> Locator:
+    return page.get_by_test_id("save-state")
+
+
+def all_saved(page: Page) -> None:
+    expect(save_state(page)).to_have_text("All answers saved")
+
+
+def row_of(page: Page, name: str) -> Locator:
+    """A student's line on the dashboard."""
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+
+
+def now_of(page: Page, name: str) -> Locator:
+    """What the dashboard says the student is doing."""
+    return row_of(page, name).locator(".col-now")
+
+
+def fits(page: Page) -> None:
+    """No sideways scrolling, and the one heading that says what the page is."""
+    page.wait_for_load_state()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
+    assert page.locator("h1:visible").count() == 1, (
+        f"{page.url} has {page.locator('h1:visible').count()} headings"
+    )

@@ -1,0 +1,103 @@
+"""Run as a program, with the product's own settings in the environment: migrations, then an institution.
+
+Everything is made by the services that the product itself uses. Prints what the tests need to know, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import flask_migrate
+
+from exam_app import create_app
+from exam_app.extensions import db
+from exam_app.importers import read_questions
+from exam_app.models import Feedback, Organization, Passage, Test, User
+from exam_app.rules.permissions import Role
+from exam_app.services import accounts, catalog, classes, papers
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "a good password"
+STAFF = (("Ada", "Okafor", Role.ADMIN), ("Ines", "Moreau", Role.INSTRUCTOR), ("Priya", "Nair", Role.PROCTOR))
+ROSTER = """\
+email,first_name,last_name
+carl@school.example,Carl,Adams
+cora@school.example,Cora,Berg
+"""
+
+# Five types, five points.
+CELLS = r"""
+::Plants only::Which of these is found only in plant cells? {=Chloroplast ~Ribosome ~Nucleus ~Mitochondrion}
+::Animal cells::Choose parts of animal cells. {~%50%Nucleus ~%50%Ribosome ~%-50%Chloroplast ~%-50%Cell wall}
+::Membrane::The cell membrane lets every substance pass freely. {FALSE}
+::DNA::Which part of the cell holds most of its DNA? {=nucleus =the nucleus}
+::Magnified::A cell of 0.05 mm is magnified 70 times. How long does it look, in millimetres? {#3.5:0.01}
+"""
+READING = r"""
+::Mice::According to the text, what decided which mice were seen? {=Their fur ~Their size ~Their speed}
+::Share::Which share of the mice on the lava had dark fur, in percent? {#90}
+"""
+PASSAGE = (
+    "On the sand, nine of ten mice have pale fur; on the lava, nine of ten have dark fur. "
+    "Owls hunt them at night. A mouse whose fur matches the ground is often missed.\n\n"
+    "Where dark mice live longer they leave more young."
+)
+
+
+def main() -> None:
+    app = create_app()
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        print(json.dumps(institution()))
+
+
+def institution() -> dict[str, object]:
+    organization = Organization(name="Hill School", slug="hill-school")
+    db.session.add(organization)
+    db.session.flush()
+    people = [
+        accounts.create_user(organization.id, f"{first.lower()}@school.example", PASSWORD, first, last, role)
+        for first, last, role in STAFF
+    ]
+    db.session.commit()
+    _, teacher, proctor = people
+    school_class = classes.create_class(teacher, "10b")
+    classes.import_roster(school_class, ROSTER, PASSWORD)
+    passage = Passage(organization_id=organization.id, title="Mice on sand and lava", text=PASSAGE)
+    db.session.add(passage)
+    db.session.flush()
+    tests = {
+        "short": _test(teacher, "Cells, short exam", CELLS, duration_minutes=1),
+        "long": _test(teacher, "Cells and mice", CELLS + READING, passage, duration_minutes=40),
+        "practice": _test(
+            teacher,
+            "Practice: cells",
+            CELLS,
+            duration_minutes=30,
+            max_attempts=50,
+            feedback=Feedback.IMMEDIATE,
+            is_self_paced=True,
+        ),
+    }
+    return {
+        "classId": str(school_class.id),
+        "proctorId": str(proctor.id),
+        "tests": {name: test.id for name, test in tests.items()},
+    }
+
+
+def _test(teacher: User, title: str, gift: str, passage: Passage | None = None, **fields: object) -> Test:
+    read = read_questions(gift.encode(), "gift", "seed.gift")
+    assert not read.refused, read.refused
+    questions = catalog.add_imported(teacher.organization_id, teacher.id, read.questions)
+    for question in questions:
+        if passage is not None and question.name in ("Mice", "Share"):
+            question.passage_id = passage.id
+    test = catalog.create_test(teacher, {"title": title, **fields}, [question.id for question in questions])
+    papers.publish(test, teacher.id)
+    return test
+
+
+if __name__ == "__main__":
+    main()
