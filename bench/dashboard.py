@@ -12,7 +12,7 @@ import aiohttp
 from bench.installation import Installation, running
 from bench.people import Room, running_session
 from bench.report import Row, quantile
-from bench.saves import _batch
+from bench.saves import batch
 from bench.wire import Wire
 
 STUDENTS, SWITCHES = 30, 60
@@ -35,10 +35,8 @@ async def _watch(installation: Installation, room: Room) -> list[float]:
         proctor = await Wire.connect(http, installation.url, "/proctor", room.proctor_token)
         await proctor.ask("monitor_join", {"sessionId": str(room.session_id)})
         wires = [await Wire.connect(http, installation.url, "/student", seat.token) for seat in room.seats]
-        busy = [
-            asyncio.create_task(_work(wire, seat, room, n))
-            for n, (wire, seat) in enumerate(zip(wires, room.seats))
-        ]
+        places = zip(wires, room.seats, strict=True)
+        busy = [asyncio.create_task(_work(wire, seat, room, n)) for n, (wire, seat) in enumerate(places)]
         await asyncio.sleep(3)
         for number in range(SWITCHES):
             seat = room.seats[number % STUDENTS]
@@ -55,11 +53,10 @@ async def _watch(installation: Installation, room: Room) -> list[float]:
 
 
 def _seen_by(attempt_id: str, seen: asyncio.Future[float]) -> Any:
-    def on_event(name: str, data: Any) -> None:
-        events = data.get("events", [])
-        if name == "student_status_update" and not seen.done():
-            if any(e["type"] == "tab_violation" and e["attemptId"] == attempt_id for e in events):
-                seen.set_result(time.perf_counter())
+    def on_event(_name: str, data: Any) -> None:
+        mine = [e for e in data.get("events", []) if e["attemptId"] == attempt_id]
+        if any(event["type"] == "tab_violation" for event in mine) and not seen.done():
+            seen.set_result(time.perf_counter())
 
     return on_event
 
@@ -68,4 +65,4 @@ async def _work(wire: Wire, seat: Any, room: Room, start: int) -> None:
     for number in itertools.count(start):
         await asyncio.sleep(2)
         question = room.question_ids[number % len(room.question_ids)]
-        await wire.ask("answers_save", {"attemptId": str(seat.attempt_id), **_batch(seat, question, number)})
+        await wire.ask("answers_save", {"attemptId": str(seat.attempt_id), **batch(seat, question, number)})

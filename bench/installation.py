@@ -1,4 +1,4 @@
-"""The product as it runs in production, on engines and ports of its own, for the length of one measurement."""
+"""The product as it runs in production, on engines and a port of its own, for one measurement."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from exam_app.errors import NotFound
 from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
-from exam_app.services import attempts, exam_sessions, notifications, results
+from exam_app.services import attempts, exam_sessions, notifications, results, self_paced
 
 NOTIFICATIONS_SHOWN = 100
 
@@ -24,7 +24,7 @@ def my_exams() -> ResponseReturnValue:
     return render_page(
         "exams.html",
         sessions=exam_sessions.sessions_of_student(user, at),
-        tests=attempts.self_paced_tests(user, at),
+        tests=self_paced.self_paced_tests(user, at),
     )
 
 

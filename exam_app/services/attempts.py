@@ -15,12 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from exam_app import after_commit, clock, live
 from exam_app.errors import NotEligible, NotFound
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, ExamSession, Result, Test, User
+from exam_app.models import Answer, Attempt, ExamSession, Test, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
-from exam_app.rules.feedback import result_is_visible
-from exam_app.rules.paper import number, student_question
+from exam_app.rules.paper import student_question
 from exam_app.rules.permissions import Role
 from exam_app.services import access, activities, deadlines, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
@@ -28,11 +27,12 @@ from exam_app.services.answer_views import columns, describe_answer, describe_pr
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
     """Reason codes why `user` may not begin `test` now, and the attempt that is open."""
-    attempts = _attempts_by_test(user, [test.id]).get(test.id, [])
-    return reasons_against(_terms(test, attempts), now), _open_one(attempts)
+    attempts = attempts_by_test(user, [test.id]).get(test.id, [])
+    return reasons_against(terms_of(test, attempts), now), open_one(attempts)
 
 
-def _attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]]:
+def attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]]:
+    """What the student has begun of these tests, in order; cancelled attempts do not count."""
     rows = db.session.scalars(
         select(Attempt)
         .where(
@@ -48,11 +48,11 @@ def _attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt
     return by_test
 
 
-def _open_one(attempts: list[Attempt]) -> Attempt | None:
+def open_one(attempts: list[Attempt]) -> Attempt | None:
     return next((attempt for attempt in attempts if attempt.status in OPEN), None)
 
 
-def _terms(test: Test, attempts: list[Attempt]) -> TestTerms:
+def terms_of(test: Test, attempts: list[Attempt]) -> TestTerms:
     return TestTerms(
         is_active=test.is_active,
         is_published=test.current_paper_id is not None,
@@ -61,7 +61,7 @@ def _terms(test: Test, attempts: list[Attempt]) -> TestTerms:
         available_until=test.available_until,
         max_attempts=test.max_attempts,
         attempts_used=len(attempts),
-        has_open_attempt=_open_one(attempts) is not None,
+        has_open_attempt=open_one(attempts) is not None,
     )
 
 
@@ -252,59 +252,3 @@ def time_spent(attempt: Attempt, now: datetime) -> int:
     """Seconds from the start to the hand-in, or until now."""
     end = attempt.submitted_at or min(now, attempt.deadline_at)
     return max(0, int((end - attempt.started_at).total_seconds()))
-
-
-def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
-    """The published self-paced tests of the student's organization, and how far the student is."""
-    tests = db.session.scalars(
-        select(Test)
-        .where(Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
-        .order_by(Test.title)
-    ).all()
-    attempts = _attempts_by_test(user, [test.id for test in tests])
-    percentages = _percentages([attempt.id for some in attempts.values() for attempt in some])
-    return [_self_paced(test, attempts.get(test.id, []), percentages, now) for test in tests]
-
-
-def _percentages(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
-    """The latest result of each attempt that has one."""
-    latest = (
-        select(Result.attempt_id, Result.percentage)
-        .distinct(Result.attempt_id)
-        .where(Result.attempt_id.in_(attempt_ids))
-        .order_by(Result.attempt_id, Result.number.desc())
-    )
-    return dict(db.session.execute(latest).tuples().all())
-
-
-def _self_paced(
-    test: Test, attempts: list[Attempt], percentages: dict[uuid.UUID, Decimal], now: datetime
-) -> dict[str, Any]:
-    assert test.current_paper_id is not None
-    paper = papers.compiled(test.current_paper_id)
-    reasons = reasons_against(_terms(test, attempts), now)
-    open_attempt = _open_one(attempts)
-    return {
-        "testId": test.id,
-        "title": test.title,
-        "description": test.description,
-        "durationMinutes": test.duration_minutes,
-        "questionCount": len(paper.questions),
-        "totalPoints": number(paper.total_points),
-        "attemptsUsed": len(attempts),
-        "maxAttempts": test.max_attempts,
-        "canStart": not reasons,
-        "openAttemptId": str(open_attempt.id) if open_attempt else None,
-        "reasons": [REASONS[reason] for reason in reasons],
-        "attempts": [
-            {
-                "attemptId": str(attempt.id),
-                "status": attempt.status.value,
-                "submittedAt": clock.iso(attempt.submitted_at),
-                "percentage": number(percentages[attempt.id])
-                if attempt.id in percentages and result_is_visible(test.feedback, True, None)
-                else None,
-            }
-            for attempt in attempts
-        ],
-    }

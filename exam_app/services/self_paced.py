@@ -1,0 +1,75 @@
+"""Tests that students take on their own, and how far each one is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Attempt, Result, Test, User
+from exam_app.rules.eligibility import REASONS, reasons_against
+from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.paper import number
+from exam_app.services import papers
+from exam_app.services.attempts import attempts_by_test, open_one, terms_of
+
+
+def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
+    """The published self-paced tests of the student's organization, and how far the student is."""
+    tests = db.session.scalars(
+        select(Test)
+        .where(Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
+        .order_by(Test.title)
+    ).all()
+    attempts = attempts_by_test(user, [test.id for test in tests])
+    percentages = _percentages([attempt.id for some in attempts.values() for attempt in some])
+    return [_self_paced(test, attempts.get(test.id, []), percentages, now) for test in tests]
+
+
+def _percentages(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
+    """The latest result of each attempt that has one."""
+    latest = (
+        select(Result.attempt_id, Result.percentage)
+        .distinct(Result.attempt_id)
+        .where(Result.attempt_id.in_(attempt_ids))
+        .order_by(Result.attempt_id, Result.number.desc())
+    )
+    return dict(db.session.execute(latest).tuples().all())
+
+
+def _self_paced(
+    test: Test, attempts: list[Attempt], percentages: dict[uuid.UUID, Decimal], now: datetime
+) -> dict[str, Any]:
+    assert test.current_paper_id is not None
+    paper = papers.compiled(test.current_paper_id)
+    reasons = reasons_against(terms_of(test, attempts), now)
+    open_attempt = open_one(attempts)
+    return {
+        "testId": test.id,
+        "title": test.title,
+        "description": test.description,
+        "durationMinutes": test.duration_minutes,
+        "questionCount": len(paper.questions),
+        "totalPoints": number(paper.total_points),
+        "attemptsUsed": len(attempts),
+        "maxAttempts": test.max_attempts,
+        "canStart": not reasons,
+        "openAttemptId": str(open_attempt.id) if open_attempt else None,
+        "reasons": [REASONS[reason] for reason in reasons],
+        "attempts": [
+            {
+                "attemptId": str(attempt.id),
+                "status": attempt.status.value,
+                "submittedAt": clock.iso(attempt.submitted_at),
+                "percentage": number(percentages[attempt.id])
+                if attempt.id in percentages and result_is_visible(test.feedback, True, None)
+                else None,
+            }
+            for attempt in attempts
+        ],
+    }
