@@ -125,23 +125,31 @@ def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[s
     :returns: `{created, enrolled, unchanged}`, counts.
     :raises InvalidInput: `details["lines"]` lists what is wrong where.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    if [name.strip().lower() for name in reader.fieldnames or []] != _HEADER:
-        raise InvalidInput("The first line must be: email,first_name,last_name")
-    reader.fieldnames = _HEADER
     counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
-    for row in reader:
+    for line, row in _rows(text):
         try:
             outcome, created = _enrol_row(school_class, row, password)
             counts[outcome] += 1
             counts["created"] += created
         except (InvalidInput, Conflict) as error:
-            wrong.append(f"line {reader.line_num}: {error.message} {error.details or ''}".strip())
+            wrong.append(f"line {line}: {error.message} {error.details or ''}".strip())
     if wrong:
         db.session.rollback()
         raise InvalidInput("The roster has errors. Nothing was imported.", {"lines": wrong})
     db.session.commit()
     return counts
+
+
+def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
+    """The records under the header, each with the number of its last line; line ends of any system."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    try:
+        if [name.strip().lower() for name in reader.fieldnames or []] != _HEADER:
+            raise InvalidInput("The first line must be: email,first_name,last_name")
+        reader.fieldnames = _HEADER
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise InvalidInput(f"Line {reader.line_num} is not CSV: {error}.") from None
 
 
 def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password: str) -> tuple[str, int]:

@@ -1,0 +1,86 @@
+"""Signing in, and creating people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
+from exam_app.extensions import db
+from exam_app.models import RevokedToken
+from exam_app.rules.permissions import Role
+from exam_app.services import accounts, scope
+from tests.factories import PASSWORD, UserFactory
+from tests.helpers.times import NOW
+
+
+@pytest.mark.parametrize("write", [str, str.upper, lambda address: f"  {address} "])
+def test_the_address_is_taken_as_people_write_it(cast: SimpleNamespace, write: object) -> None:
+    user = accounts.authenticate(write(cast.carl.email), PASSWORD)  # type: ignore[operator]
+    assert (user.id, user.last_login_at) == (cast.carl.id, NOW)
+
+
+def test_every_wrong_try_is_refused_in_the_same_words(cast: SimpleNamespace) -> None:
+    closed = UserFactory(closed=True)
+    broken = UserFactory(password_hash="no hash")
+    tries = [
+        (cast.carl.email, "wrong"),
+        ("nobody@school.example", PASSWORD),
+        (closed.email, PASSWORD),
+        (broken.email, PASSWORD),
+    ]
+    messages = set()
+    for email, password in tries:
+        with pytest.raises(InvalidCredentials) as refusal:
+            accounts.authenticate(email, password)
+        messages.add(refusal.value.message)
+    assert len(messages) == 1
+
+
+def create(cast: SimpleNamespace, email: str, password: str = "long enough") -> object:
+    return accounts.create_user(cast.school.id, email, password, " New ", " Person ", Role.STUDENT)
+
+
+def test_a_new_person_can_sign_in(cast: SimpleNamespace) -> None:
+    create(cast, " New@School.example ")
+    db.session.commit()
+    assert accounts.authenticate("new@school.example", "long enough").full_name == "New Person"
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_an_address_belongs_to_one_person_in_the_whole_system(cast: SimpleNamespace, limited: bool) -> None:
+    taken = [cast.carl.email.upper(), cast.otto.email]
+    if limited:
+        scope.limit_to(cast.school.id)
+    for email in taken:
+        with pytest.raises(Conflict):
+            create(cast, email)
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a b@c.example", "x" * 320 + "@c.example"])
+def test_an_address_that_is_none(cast: SimpleNamespace, email: str) -> None:
+    with pytest.raises(InvalidInput):
+        create(cast, email)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_password_that_is_none(cast: SimpleNamespace, password: str) -> None:
+    with pytest.raises(InvalidInput):
+        create(cast, "new@school.example", password)
+
+
+def test_a_token_that_was_handed_back_stays_so_until_it_expires(cast: SimpleNamespace) -> None:
+    jti, old, other = (str(uuid.uuid4()) for _ in range(3))
+    accounts.revoke(old, int((NOW - timedelta(hours=1)).timestamp()))
+    for _ in range(2):
+        accounts.revoke(jti, int((NOW + timedelta(hours=1)).timestamp()))
+    assert accounts.user_of_token(str(cast.carl.id), jti) is None
+    assert accounts.user_of_token(str(cast.carl.id), other).id == cast.carl.id
+    assert [str(row.jti) for row in db.session.query(RevokedToken)] == [jti]
+
+
+def test_a_closed_account_has_no_valid_token(database: None) -> None:
+    assert accounts.user_of_token(str(UserFactory(closed=True).id), str(uuid.uuid4())) is None

@@ -1,0 +1,134 @@
+"""More time, the ledger behind it, and the warnings before the end."""
+
+from __future__ import annotations
+
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app.errors import InvalidInput
+from exam_app.extensions import db
+from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
+from exam_app.rules.deadlines import deadline
+from exam_app.services import closing, deadlines, exam_sessions, monitoring
+from tests.factories import AccommodationFactory, AttemptFactory, ExamSessionFactory
+from tests.helpers.times import GRACE, NOW, later, minutes
+
+
+def extend(session: Any, actor: Any, attempts: list[Any] | None, count: int = 10, at: Any = NOW) -> Any:
+    ids = None if attempts is None else [a if isinstance(a, uuid.UUID) else a.id for a in attempts]
+    return deadlines.extend_time(session, actor, ids, count, " The fire alarm ", at)
+
+
+def test_one_gets_more_time_and_the_ledger_says_why(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
+    reply = extend(running, cast.priya, [attempt])
+    assert reply == {
+        "done": [{"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:40:00.000Z"}],
+        "refused": [],
+    }
+    assert attempt.deadline_at == minutes(40)
+    (row,) = db.session.query(TimeAdjustment)
+    assert (row.kind, row.seconds, row.reason) == (AdjustmentKind.EXTENSION, 600, "The fire alarm")
+    assert row.granted_by == cast.priya.id
+
+
+def test_all_who_are_at_work_get_more_time(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+    done = AttemptFactory(student=cast.cora, session=running, submitted=True)
+    elsewhere = AttemptFactory(
+        student=cast.carl, session=ExamSessionFactory(in_progress=True, school_class=cast.biology)
+    )
+    reply = extend(running, cast.priya, None)
+    assert [row["attemptId"] for row in reply["done"]] == [str(attempt.id)]
+    assert reply["refused"] == []
+    assert done.deadline_at == elsewhere.deadline_at == minutes(30)
+
+
+def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+    done = AttemptFactory(student=cast.cora, session=running, submitted=True)
+    unknown = uuid.uuid4()
+    reply = extend(running, cast.priya, [attempt, done, unknown])
+    assert [row["attemptId"] for row in reply["done"]] == [str(attempt.id)]
+    assert [row["attemptId"] for row in reply["refused"]] == [str(done.id), str(unknown)]
+
+
+@pytest.mark.parametrize(("count", "reason"), [(0, "why"), (-5, "why"), (1441, "why"), (5, "  ")])
+def test_nonsense_is_refused(
+    attempt: Any, running: Any, cast: SimpleNamespace, count: int, reason: str
+) -> None:
+    with pytest.raises(InvalidInput):
+        deadlines.extend_time(running, cast.priya, None, count, reason, NOW)
+    assert attempt.deadline_at == minutes(30)
+
+
+@pytest.mark.parametrize("at", [later(1799), minutes(30), later(1800 + GRACE)])
+def test_time_granted_in_the_last_second_counts(
+    attempt: Any, running: Any, cast: SimpleNamespace, at: Any
+) -> None:
+    """The clock woke up for the old deadline, and finds nothing due."""
+    extend(running, cast.priya, [attempt], at=at)
+    assert closing.close_due(later(1800 + GRACE)) == 0
+    assert attempt.deadline_at == minutes(40)
+
+
+def test_after_the_close_it_is_too_late(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+    closing.close_due(minutes(31))
+    assert extend(running, cast.priya, [attempt], at=minutes(32))["done"] == []
+
+
+def test_page_and_dashboard_hear_of_it(
+    attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    extend(running, cast.priya, [attempt])
+    told = next(event for event in sent if event.name == "deadline_changed")
+    assert told.to == f"attempt:{attempt.id}"
+    assert told.data["secondsAdded"] == 600
+    assert (told.data["reason"], told.data["expiresAt"]) == ("The fire alarm", "2026-05-04T09:40:00.000Z")
+    (row,) = [r for r in monitoring.student_rows(running, NOW) if r["attemptId"]]
+    assert (row["timeAdded"], row["expiresAt"]) == (600, "2026-05-04T09:40:00.000Z")
+
+
+def test_the_ledger_explains_the_deadline(running: Any, cast: SimpleNamespace) -> None:
+    """Start, limit and the sum of the ledger give exactly what is stored."""
+    AccommodationFactory(student=cast.carl, extra_minutes=3)
+    _, attempt = exam_sessions.join_session(cast.carl, running.id, minutes(2))
+    extend(running, cast.priya, [attempt], 7)
+    extend(running, cast.ines, None, 1)
+    ledger = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id).order_by(TimeAdjustment.id)
+    assert [row.kind.value for row in ledger] == ["accommodation", "extension", "extension"]
+    total = sum(row.seconds for row in ledger)
+    assert attempt.deadline_at == deadline(running.started_at, 30, total) == minutes(30 + 15 + 3 + 7 + 1)
+
+
+# --- warnings -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def warned(attempt: Any) -> Any:
+    attempt.warn_at = minutes(25)
+    db.session.commit()
+    return attempt
+
+
+def test_each_warning_is_given_once(warned: Any, sent: list[SimpleNamespace]) -> None:
+    counts = [deadlines.give_due_warnings(at) for at in (later(1499), minutes(25), minutes(26), minutes(29))]
+    assert counts == [0, 1, 0, 1]
+    told = [event for event in sent if event.name == "time_warning"]
+    assert [event.data["minutesLeft"] for event in told] == [5, 1]
+    assert {event.to for event in told} == {f"attempt:{warned.id}"}
+    assert deadlines.give_due_warnings(minutes(40)) == 0
+
+
+def test_more_time_brings_the_warning_back(warned: Any, running: Any, cast: SimpleNamespace) -> None:
+    deadlines.give_due_warnings(minutes(25))
+    extend(running, cast.priya, [warned], at=minutes(26))
+    assert warned.warn_at == minutes(35)
+
+
+def test_who_has_handed_in_is_not_warned(warned: Any) -> None:
+    db.session.query(Attempt).update({"status": "submitted"})
+    db.session.commit()
+    assert deadlines.give_due_warnings(minutes(26)) == 0
