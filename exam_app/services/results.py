@@ -13,7 +13,7 @@ from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, Enrolment, ExamSession, Result, User
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number
@@ -121,7 +121,9 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
 
     :raises Conflict: the session is not over, or grading is not done.
     """
-    if session.completed_at is None:
+    if session.status == SessionStatus.CANCELLED:
+        raise Conflict("This session was cancelled, so it has no results.")
+    if session.status != SessionStatus.COMPLETED:
         raise Conflict("The exam is still running. Release the results when it is over.")
     ungraded = db.session.scalar(
         select(func.count()).where(

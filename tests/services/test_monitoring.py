@@ -1,0 +1,164 @@
+"""The snapshot of the dashboard."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app import live
+from exam_app.services import answers, attendance, closing, monitoring, progress
+from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
+from tests.helpers.answers import questions
+from tests.helpers.times import NOW, later, minutes
+
+ON_PAGE = {"visible": True, "focused": True, "pending": 0}
+
+
+def alive(session: Any, student: Any, at: Any = NOW, sign: Any = None, **page: Any) -> Any:
+    return attendance.sign_of_life(
+        session.id,
+        student.id,
+        student.full_name,
+        f"sid of {student.first_name}",
+        sign or attendance.Sign(),
+        {**ON_PAGE, **page},
+        at,
+    )
+
+
+def rows(session: Any, at: Any = NOW) -> dict[str, dict[str, Any]]:
+    return {row["firstName"]: row for row in monitoring.student_rows(session, at)}
+
+
+def test_everybody_on_the_list_has_a_row(running: Any, attempt: Any) -> None:
+    shown = rows(running)
+    assert list(shown) == ["Carl", "Cora"]
+    assert (shown["Carl"]["status"], shown["Carl"]["attemptId"]) == ("in_progress", str(attempt.id))
+    assert (shown["Cora"]["status"], shown["Cora"]["attemptId"]) == (None, None)
+    assert not shown["Carl"]["connected"]
+
+
+def test_the_snapshot_has_the_shape_of_the_contract(running: Any, attempt: Any) -> None:
+    shown = monitoring.snapshot(running, NOW)
+    assert set(shown) == {
+        "session",
+        "seq",
+        "serverTime",
+        "totalQuestions",
+        "students",
+        "stats",
+        "events",
+        "questions",
+    }
+    assert set(shown["students"][0]) == {
+        "studentId",
+        "firstName",
+        "lastName",
+        "attemptId",
+        "status",
+        "connected",
+        "visible",
+        "awaySince",
+        "pending",
+        "notSavingSince",
+        "lastSeen",
+        "currentQuestionIndex",
+        "questionsAnswered",
+        "totalQuestions",
+        "completionPercentage",
+        "violations",
+        "highlights",
+        "expiresAt",
+        "timeAdded",
+        "submittedAt",
+        "receipt",
+    }
+    json.dumps(shown)
+
+
+def test_progress_violations_and_position_are_in_the_row(
+    running: Any, attempt: Any, exam: Any, cast: SimpleNamespace
+) -> None:
+    change = ChangeFactory(question_id=questions(exam)["true_false"], response=RIGHT["true_false"])
+    answers.save(BatchFactory(attempt=attempt, changes=[change]))
+    progress.move_to(cast.carl, attempt.id, 3, NOW)
+    progress.record_violation(cast.carl, attempt.id, "tab_switch", 4200, NOW)
+    shown = monitoring.snapshot(running, NOW)
+    row = shown["students"][0]
+    assert (row["questionsAnswered"], row["completionPercentage"]) == (1, 20)
+    assert (row["currentQuestionIndex"], row["violations"]) == (3, 1)
+    assert shown["events"][0]["text"] == "Carl Carter left the page for 4s"
+    counts = {question["questionId"]: question["answered"] for question in shown["questions"]}
+    assert counts[questions(exam)["true_false"]] == 1 and sum(counts.values()) == 1
+
+
+@pytest.mark.parametrize(("after", "not_saving"), [(15, 0), (16, 1)])
+def test_connected_but_not_saving_is_a_state_of_its_own(
+    running: Any, attempt: Any, cast: SimpleNamespace, after: int, not_saving: int
+) -> None:
+    sign = alive(running, cast.carl, pending=2)
+    alive(running, cast.carl, later(after), sign, pending=2)
+    shown = monitoring.snapshot(running, later(after))
+    assert shown["students"][0]["notSavingSince"] == "2026-05-04T09:00:00.000Z"
+    assert shown["stats"]["notSaving"] == not_saving
+
+
+def test_counts(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+    AttemptFactory(student=cast.cora, session=running, submitted=True, answered_count=5)
+    alive(running, cast.cora)
+    assert monitoring.snapshot(running, NOW)["stats"] == {
+        "enrolled": 2,
+        "connected": 1,
+        "offline": 1,
+        "notSaving": 0,
+        "working": 1,
+        "handedIn": 1,
+        "averageCompletion": 50,
+    }
+
+
+def test_a_cancelled_attempt_makes_way_for_its_successor(
+    running: Any, attempt: Any, cast: SimpleNamespace
+) -> None:
+    AttemptFactory(student=cast.carl, session=running, cancelled=True, number=2)
+    assert len(monitoring.student_rows(running, NOW)) == 2
+    assert rows(running)["Carl"]["attemptId"] == str(attempt.id)
+
+
+def test_what_happens_after_the_number_was_read_has_a_higher_one(running: Any, attempt: Any) -> None:
+    live.student_left(running.id, attempt.student_id, "Carl")
+    before = monitoring.snapshot(running, NOW)["seq"]
+    assert before == 1
+    closing.close_due(minutes(31))
+    assert monitoring.snapshot(running, NOW)["seq"] > before
+
+
+def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+    alive(running, cast.carl, visible=False)
+    attendance.sign_of_life(
+        running.id, cast.carl.id, "Carl", "second tab", attendance.Sign(), ON_PAGE, later(1)
+    )
+    row = rows(running, later(1))["Carl"]
+    assert (row["connected"], row["visible"], row["awaySince"]) == (True, True, None)
+
+
+def test_changes_within_an_interval_are_one_delta(
+    running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "INTERVAL", 0.3)
+    live._deltas[running.id] = live._Delta(sent_at=live.time.monotonic())
+    for number in range(5):
+        live.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
+    live.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
+    assert sent == []
+    live.flush()
+    (delta,) = sent
+    assert delta.to == f"monitor:{running.id}"
+    assert delta.data["students"] == [
+        {"studentId": str(cast.carl.id), "questionsAnswered": 4},
+        {"studentId": str(cast.cora.id), "violations": 1},
+    ]
+    assert delta.data["events"] == [{"text": "Cora left the page"}]

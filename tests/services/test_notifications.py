@@ -1,0 +1,147 @@
+"""What people are told, and the mails that follow through a real SMTP server."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.models import Notification, OutboxMail
+from exam_app.services import closing, grading, notifications, outbox
+from tests.factories import NotificationFactory
+from tests.helpers.times import NOW, later, minutes
+
+
+class Mailbox:
+    """What the server accepted; it refuses addresses in `refused`."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+        self.refused: set[str] = set()
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address in self.refused:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        mail = message_from_bytes(envelope.content, policy=default)
+        self.mails.append((envelope.rcpt_tos, f"Subject: {mail['Subject']}\n{mail.get_content()}"))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setitem(app.config, "SMTP_URL", f"smtp://127.0.0.1:{port}")
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://exams.school.example")
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def no_mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
+
+
+def hand_in() -> None:
+    closing.close_due(minutes(31))
+    grading.grade_closed(minutes(31))
+
+
+def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    hand_in()
+    assert outbox.has_due_mail(minutes(31))
+    assert outbox.send_due_mail(minutes(31)) == 1
+    ((recipients, text),) = mailbox.mails
+    assert recipients == [cast.carl.email]
+    assert "Subject: Handed in: Cells and tissues" in text
+    assert f"https://exams.school.example/attempts/{attempt.id}/result" in text
+    assert attempt.receipt in text
+    assert db.session.query(OutboxMail).one().sent_at is not None
+
+
+def test_a_sent_mail_is_not_sent_again(attempt: Any, mailbox: Mailbox) -> None:
+    hand_in()
+    outbox.send_due_mail(minutes(31))
+    assert outbox.send_due_mail(minutes(90)) == 0
+    assert not outbox.has_due_mail(minutes(90))
+    assert len(mailbox.mails) == 1
+
+
+def test_without_a_mail_server_nothing_is_written_for_one(attempt: Any) -> None:
+    hand_in()
+    assert db.session.query(Notification).count() == 1
+    assert db.session.query(OutboxMail).count() == 0
+
+
+def test_a_server_that_is_away_is_tried_again_later_and_later(attempt: Any, no_mail_server: None) -> None:
+    hand_in()
+    waits, at = [], minutes(31)
+    for tries in (1, 2, 3):
+        assert outbox.send_due_mail(at) == 0
+        mail = db.session.query(OutboxMail).one()
+        assert mail.tries == tries and "refused" in mail.last_error.lower()
+        waits.append(mail.next_try_at - at)
+        at = mail.next_try_at
+    assert timedelta(0) < waits[0] < waits[1] < waits[2]
+
+
+def test_one_bad_address_does_not_stop_the_others(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    mailbox.refused.add(cast.carl.email)
+    for person in (cast.carl, cast.cora):
+        note = NotificationFactory(user=person)
+        db.session.add(OutboxMail(notification_id=note.id, address=person.email, next_try_at=NOW))
+    db.session.commit()
+    assert outbox.send_due_mail(NOW) == 1
+    assert [recipients for recipients, _ in mailbox.mails] == [[cast.cora.email]]
+
+
+def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
+    attempt: Any, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in()
+
+    def die(*_: Any) -> int:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "_send", die)
+        with pytest.raises(SystemExit):
+            outbox.send_due_mail(minutes(31))
+    assert outbox.send_due_mail(minutes(31)) == 0  # leased
+    assert outbox.send_due_mail(minutes(34)) == 1
+
+
+def test_people_read_their_own(cast: SimpleNamespace) -> None:
+    old = NotificationFactory(user=cast.carl, created_at=later(-60))
+    new = NotificationFactory(user=cast.carl)
+    NotificationFactory(user=cast.cora)
+    shown = [row["notificationId"] for row in notifications.notifications_of(cast.carl)]
+    assert shown == [str(new.id), str(old.id)]
+    assert notifications.unread_count(cast.carl) == 2
+    notifications.mark_read(cast.carl, new.id)
+    first = new.read_at
+    notifications.mark_read(cast.carl, new.id)
+    assert notifications.unread_count(cast.carl) == 1
+    assert new.read_at == first
+    with pytest.raises(NotFound):
+        notifications.mark_read(cast.cora, new.id)
