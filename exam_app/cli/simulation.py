@@ -66,14 +66,22 @@ class SimulatedStudent:
         try:
             if self.attempt is None:
                 await first_of(self.started, self.over)
-            await asyncio.sleep(self.random.uniform(0, 2))
-            if not self.over.is_set():
-                await self._come()
-            await self._work()
-            await self.over.wait()
+            await self._pause(self.random.uniform(0, 2))
+            while not self.over.is_set():
+                await self._sit()
         finally:
             beating.cancel()
             await self.socket.disconnect()
+
+    async def _sit(self) -> None:
+        """Work until the end; when the server goes away, come back and go on where it stood."""
+        try:
+            await self._come()
+            await self._work()
+            await self.over.wait()
+        except (socketio.exceptions.SocketIOError, aiohttp.ClientError) as error:
+            log.info("%s lost the server: %s", self.address, type(error).__name__)
+            await self._pause(self.random.uniform(1, 4))
 
     async def _come(self) -> None:
         """Connect if need be, and join: the reply holds everything there is to know."""
@@ -87,15 +95,13 @@ class SimulatedStudent:
             self.over.set()
 
     async def _work(self) -> None:
-        while self.attempt is not None and not self.over.is_set():
-            answered = {answer["questionId"] for answer in self.attempt["answers"]}
-            ahead = [q for q in self.attempt["questions"] if q["questionId"] not in answered]
-            for question in ahead:
-                await self._answer(question)
-                if self.over.is_set():
-                    return
-            await self._finish()
+        if self.attempt is None:
             return
+        answered = {answer["questionId"] for answer in self.attempt["answers"]}
+        for question in self.attempt["questions"]:
+            if question["questionId"] not in answered and not self.over.is_set():
+                await self._answer(question)
+        await self._finish()
 
     async def _answer(self, question: dict[str, Any]) -> None:
         assert self.attempt is not None
