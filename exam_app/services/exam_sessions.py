@@ -188,12 +188,22 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
         )
         attempt = db.session.scalar(own)
         if attempt is None:
+            _hold_open(session)
             (attempt,) = attempts.create_attempts(session.test_id, session.paper_id, session, [student], now)
             if attempt.deadline_at <= now:
                 db.session.rollback()
                 raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
     db.session.commit()
     return session, attempt
+
+
+def _hold_open(session: ExamSession) -> None:
+    """Keep the session from ending until the caller commits, so that its end finds every attempt."""
+    held = select(ExamSession.status).where(ExamSession.id == session.id).with_for_update(read=True)
+    status = db.session.scalar(held)
+    if status != SessionStatus.IN_PROGRESS:
+        db.session.rollback()
+        raise SessionNotJoinable("The exam has ended.", {"status": status})
 
 
 def start_in_session(student: User, session_id: uuid.UUID, now: datetime) -> Attempt:

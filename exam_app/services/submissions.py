@@ -13,7 +13,7 @@ from sqlalchemy import select
 from exam_app.errors import AttemptExpired, AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, User
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.deadlines import accepts
 from exam_app.services import answers, closing, grading, papers, results
 from exam_app.services.answer_judgement import Batch
@@ -27,7 +27,8 @@ def submit(
 ) -> dict[str, Any]:
     """Hand in an attempt. A second time gives the same result.
 
-    `batch` holds what is still on the device; it is saved first, also when the student only looks.
+    `batch` holds what is still on the device; it is saved first, also when the student only looks, and
+    also when the deadline was quicker: what arrived in time counts, what did not is kept as late.
     Without confirmation nothing is handed in.
 
     :returns: the result as `results.result_view` gives it, or `{confirmationNeeded, unanswered, flagged,
@@ -35,27 +36,24 @@ def submit(
     :raises AttemptNotInProgress: it is paused or cancelled.
     """
     attempt = own_attempt(student, attempt_id)
-    if attempt.status in HANDED_IN:
-        return results.result_view(student, attempt)
-    if not accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"]):
+    is_in_time = accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"])
+    if attempt.status not in HANDED_IN and not is_in_time:
         closing.close_due(now)
     if batch is not None and batch.changes:
         _save_rest(batch)
     db.session.refresh(attempt)
-    if not is_confirmed and attempt.status not in HANDED_IN:
-        return _outstanding(attempt)
-    if closing.hand_in(attempt.id, now):
+    if attempt.status not in HANDED_IN:
+        if not is_confirmed:
+            return _outstanding(attempt)
+        closing.hand_in(attempt.id, now)
         db.session.commit()
-        grading.grade_closed(now, only=attempt.id)
-    else:
-        db.session.rollback()
-    db.session.refresh(attempt)
+        db.session.refresh(attempt)
     if attempt.status not in HANDED_IN:
         raise AttemptNotInProgress(
             "This attempt cannot be handed in now. Ask the person who watches the exam.",
             {"status": attempt.status.value},
         )
-    if attempt.grading_needed and attempt.status != AttemptStatus.GRADED:
+    if attempt.grading_needed:
         grading.grade_closed(now, only=attempt.id)
         db.session.refresh(attempt)
     return results.result_view(student, attempt)
