@@ -70,6 +70,11 @@ export function relativeTime(iso, now = Date.now()) {
   return null;
 }
 
+/** The zone that all times are shown in: "Europe/Berlin". */
+export function zoneName() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "as this browser has it";
+}
+
 /** "2 points", "1 point", "1.5 points". */
 export function pointsWords(points) {
   const number = Number(points);

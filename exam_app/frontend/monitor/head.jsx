@@ -1,5 +1,6 @@
+import { zoneName } from "../lib/format.js";
 import { countRows } from "./attention.js";
-import { SESSION_STATES, countdown, zoneName } from "./words.js";
+import { SESSION_STATES, countdown } from "./words.js";
 
 export function MonitorHead({ boot, session, rows, now }) {
   const counts = countRows(rows, now);

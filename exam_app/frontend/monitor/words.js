@@ -26,10 +26,6 @@ export function nameOf(row) {
   return `${row.firstName} ${row.lastName}`.trim();
 }
 
-export function zoneName() {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || "this browser's zone";
-}
-
 export const SESSION_STATES = {
   scheduled: "Scheduled",
   waiting: "Waiting room open",

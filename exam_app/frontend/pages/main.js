@@ -1,6 +1,6 @@
 // Small helps for pages that the server rendered; each of them also works without.
 import { api } from "../lib/csrf.js";
-import { clockTime, dateTime, relativeTime } from "../lib/format.js";
+import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
 
 /** Times in the reader's own zone: relative when near, the exact one on hover and for screen readers. */
 function localTimes(root = document) {
@@ -22,6 +22,12 @@ function localTimes(root = document) {
       element.append(spoken);
     }
   }
+}
+
+/** Says which zone the times above are in, now that they are not in UTC. */
+function nameTimeZone() {
+  const words = document.querySelector("[data-time-zone]");
+  if (words) words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
 }
 
 /** A form that must not be sent twice by a double click. Back makes it usable again. */
@@ -65,6 +71,7 @@ function showUnread(link, unread) {
 }
 
 localTimes();
+nameTimeZone();
 setInterval(localTimes, 30000);
 onceOnly();
 notificationBadge();

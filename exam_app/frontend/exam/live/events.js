@@ -27,7 +27,7 @@ export function listen(exam) {
   ours("attempt_closed", (_exam, data) => close(exam, data));
   ours("result_released", () => {
     exam.store.set({ released: true });
-    announce(exam, "Your result is there.");
+    announce(exam, "Your result is ready.");
   });
   ours("answers_changed", answersChanged);
   on("message", (_exam, { text, from }) => notify(exam, { kind: "message", title: from ? `Message from ${from}:` : "Message:", text }));

@@ -18,7 +18,7 @@ export function Closed({ exam, state }) {
       {cancelled && <p>Your answers are kept, but nothing is scored. Ask your teacher what happens next.</p>}
       <Undelivered state={state} />
       {!cancelled && <Facts closed={closed} />}
-      {released && <p class="notice notice--ok"><strong>Your result is there.</strong></p>}
+      {released && <p class="notice notice--ok"><strong>Your result is ready.</strong></p>}
       <p class="actions">
         {released && <a class="button" href={resultUrl(exam)}>See your result</a>}
         <a class={released ? "button button--secondary" : "button"} href={exam.boot.homeUrl}>Back to my exams</a>
