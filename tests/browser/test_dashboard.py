@@ -1,0 +1,78 @@
+"""The proctor's page by itself: a server that goes away, and what an end asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import Visit
+from tests.browser.people import all_saved, at_question, choose, enter_waiting_room, go_to, now_of, row_of
+from tests.browser.product import Product, Sitting
+
+CARL, CORA = "Carl Adams", "Cora Berg"
+
+
+@pytest.mark.timeout(180)
+def test_it_says_that_the_server_is_away_and_catches_up(
+    visit: Visit, product: Product, watcher: Watcher, sitting: Callable[[str], Sitting]
+) -> None:
+    watcher.expect_network_trouble()
+    exam = sitting("long")
+    exam.move("start-waiting")
+    carl, priya = visit("carl"), visit("priya")
+    enter_waiting_room(carl, exam.title)
+    exam.move("start")
+    at_question(carl, 1)
+    priya.goto(exam.monitor_url)
+    expect(row_of(priya, CARL)).to_contain_text("0/7")
+
+    product.stop_process("web")
+    try:
+        warning = priya.get_by_role("alert")
+        expect(warning).to_contain_text("No connection to the server since")
+        expect(warning).to_contain_text("The students’ time runs on.")
+        expect(priya.get_by_role("button", name="More time")).to_be_disabled()
+        choose(carl, "Chloroplast")
+    finally:
+        product.start_process("web")
+        product.wait_until_healthy()
+    expect(warning).to_have_count(0, timeout=30_000)
+    expect(row_of(priya, CARL)).to_contain_text("1/7", timeout=30_000)
+    go_to(carl, 3)
+    choose(carl, "False")
+    all_saved(carl)
+    expect(row_of(priya, CARL)).to_contain_text("2/7")
+
+
+def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    exam = sitting("long")
+    exam.move("start-waiting")
+    carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
+    for student in (carl, cora):
+        enter_waiting_room(student, exam.title)
+    priya.goto(exam.monitor_url)
+    priya.get_by_role("button", name="Start the exam for 2 students").click()
+    at_question(cora, 1)
+    carl.goto("/exams")
+    expect(now_of(priya, CARL)).to_contain_text("offline")
+    expect(priya.get_by_role("log")).to_contain_text(f"{CARL} is no longer connected")
+
+    priya.get_by_role("searchbox", name="Search").or_(priya.get_by_label("Search")).first.fill("berg")
+    expect(row_of(priya, CARL)).to_have_count(0)
+    priya.get_by_role("button", name=f"Details of {CORA}").click()
+    expect(priya.get_by_role("dialog", name=CORA)).to_contain_text("0 of 7")
+    priya.keyboard.press("Escape")
+    expect(priya.get_by_role("button", name=f"Details of {CORA}")).to_be_focused()
+
+    priya.get_by_role("button", name="End exam").click()
+    dialog = priya.get_by_role("dialog")
+    expect(dialog).to_contain_text("Not everything may be saved for 1 student: Carl Adams")
+    dialog.get_by_role("button", name="End the exam for 2 students").click()
+    expect(cora.get_by_test_id("closed")).to_be_visible()
+    expect(priya.get_by_text(re.compile("^The exam ended on"))).to_be_visible()

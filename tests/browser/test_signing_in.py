@@ -1,0 +1,60 @@
+"""The login page: what is said when it fails, and where it leads."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import Visit
+from tests.browser.people import sign_in
+
+# Chromium writes a line for every document that comes with such a status.
+REFUSALS = ("status of 400", "status of 401", "status of 403", "status of 404", "status of 422")
+
+
+def test_what_is_missing_or_wrong_is_said_at_the_field_and_in_a_summary(
+    visit: Visit, watcher: Watcher
+) -> None:
+    watcher.expect(*REFUSALS)
+    page = visit()
+    page.goto("/login")
+    page.get_by_role("button", name="Sign in").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("You are not signed in yet")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Enter your password.").click()
+    expect(page.get_by_label("Password")).to_be_focused()
+
+    page.get_by_label("E-mail address").fill("carl@school.example")
+    page.get_by_label("Password").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(summary).to_contain_text("E-mail address or password is wrong.")
+    expect(page.get_by_label("E-mail address")).to_have_value("carl@school.example")
+    expect(page.get_by_label("Password")).to_have_value("")
+
+
+def test_the_login_leads_to_where_one_wanted_to_go(visit: Visit) -> None:
+    page = visit()
+    sign_in(page, "carl", at="/notifications")
+    expect(page.get_by_role("heading", name="Notifications")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    page.goto("/exams")
+    expect(page).to_have_url("/login?next=/exams")
+
+
+def test_the_login_leads_nowhere_else(visit: Visit) -> None:
+    page = visit()
+    sign_in(page, "carl", at="/login?next=//elsewhere.example/")
+    expect(page).to_have_url("/exams")
+
+
+def test_a_page_of_another_role_says_so(visit: Visit, watcher: Watcher) -> None:
+    watcher.expect(*REFUSALS)
+    page = visit("carl")
+    page.goto("/sessions")
+    expect(page.get_by_role("heading", name="You may not see this")).to_be_visible()
+    page.goto("/nowhere")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    page.get_by_role("link", name="Go to the start page").click()
+    expect(page).to_have_url("/exams")
