@@ -52,6 +52,19 @@ class Engines:
         """Whether the engines belong to another process (or to nobody here, as with given URLs)."""
         return self._lock is None
 
+    def revive(self) -> list[str]:
+        """Start again what this process owns and what has died; gives their names.
+
+        PostgreSQL recovers from its log; Valkey comes back empty, which costs nobody an answer.
+        Raises EngineError if one does not come up; the next call tries again.
+        """
+        revived = []
+        for engine in self._owned if self._lock is not None else []:
+            if engine.has_died():
+                engine.start(STARTING_SECONDS)
+                revived.append(engine.title)
+        return revived
+
     def stop(self) -> None:
         """Stop what this process owns. Harmless when called twice, or in a forked child."""
         if self._lock is None or self._pid != os.getpid():

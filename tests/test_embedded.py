@@ -178,3 +178,23 @@ def test_nobody_else_reaches_the_sockets(data_dir: Path) -> None:
     for engine in (PostgresEngine(data_dir), ValkeyEngine(data_dir)):
         assert engine.socket_dir.stat().st_mode & 0o077 == 0
     engines.stop()
+
+
+def test_an_engine_that_is_killed_is_started_again_with_what_was_committed(data_dir: Path) -> None:
+    engines = embedded.start(data_dir, {})
+    query(engines.database_url, "CREATE TABLE kept AS SELECT 41 + 1 AS n")
+    assert engines.revive() == []
+
+    postmaster = int((data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    with redis.Redis.from_url(engines.redis_url) as client:
+        valkey = client.info("server")["process_id"]
+    for pid in (postmaster, valkey):
+        os.kill(pid, signal.SIGKILL)
+    while not all(engine.has_died() for engine in engines._owned):
+        pass
+    assert engines.revive() == ["PostgreSQL", "Valkey"]
+
+    assert query(engines.database_url, "SELECT n FROM kept") == (42,)
+    with redis.Redis.from_url(engines.redis_url) as client:
+        assert client.ping()
+    engines.stop()

@@ -61,6 +61,10 @@ class Supervisor:
         """Ask `run` to end everything; fit to be a signal handler."""
         self._stopping.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.is_set()
+
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)

@@ -26,6 +26,7 @@ from exam_app import embedded
 from exam_app.cli.supervisor import Supervisor
 
 HEALTHY_SECONDS = 60
+ENGINE_LOOK_SECONDS = 0.5
 
 Logins = dict[str, Any] | None  # what demo.json will hold; None without --demo
 
@@ -58,7 +59,7 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
     addresses = [f"http://{f'[{host}]' if ':' in host else host}:{one}" for one in ports]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    with _engines(data_dir) as environment:
+    with _engines(data_dir) as (engines, environment):
         environment |= {"HOST": host, "PUBLIC_URL": os.environ.get("PUBLIC_URL") or addresses[0]}
         os.environ.update(environment)
         logins = _prepare(data_dir, addresses[0], demo)
@@ -68,24 +69,26 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
         threading.Thread(
             target=_announce, args=(supervisor, addresses, data_dir, logins), daemon=True
         ).start()
+        threading.Thread(target=_tend, args=(engines, supervisor), daemon=True).start()
         supervisor.run()
 
 
 @contextmanager
-def _engines(data_dir: Path) -> Iterator[dict[str, str]]:
-    """The engines run inside; gives the settings that every process must share."""
+def _engines(data_dir: Path) -> Iterator[tuple[embedded.Engines, dict[str, str]]]:
+    """The engines run inside; gives them, and the settings that every process must share."""
     settings = from_environment({**os.environ, "DATA_DIR": str(data_dir)})
     engines = embedded.start(data_dir)
     embeds = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
     if embeds and engines.joined:
         raise Refused(f"another command is at work on {data_dir}; end it first, or choose another --data-dir")
     try:
-        yield {
+        shared = {
             "DATA_DIR": str(data_dir),
             "DATABASE_URL": engines.database_url,
             "REDIS_URL": engines.redis_url,
             "SECRET_KEY": settings["SECRET_KEY"],
         }
+        yield engines, shared
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
@@ -129,6 +132,17 @@ def _child_environment(extra: dict[str, str]) -> dict[str, str]:
     """Our environment, with this very Python first on the path and nothing held back in a buffer."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **extra}
+
+
+def _tend(engines: embedded.Engines, supervisor: Supervisor) -> None:
+    """An engine that dies in the middle of an exam is started again, like any other process."""
+    while not supervisor.is_stopping:
+        try:
+            for title in engines.revive():
+                supervisor.say(f"{title} had ended; it runs again")
+        except embedded.EngineError as error:
+            supervisor.say(error.format_message())
+        time.sleep(ENGINE_LOOK_SECONDS)
 
 
 def _announce(supervisor: Supervisor, addresses: list[str], data_dir: Path, logins: Logins) -> None:

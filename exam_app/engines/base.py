@@ -52,6 +52,10 @@ class Engine:
         """Whether the server of this folder is up and takes connections, whoever started it."""
         raise NotImplementedError
 
+    def has_died(self) -> bool:
+        """Whether the server that ran here is gone; one that is only slow to answer has not died."""
+        return self.process.poll() is not None if self.process else not self.answers()
+
     def start(self, timeout: float) -> None:
         """Start the server and wait until it answers. EngineError if it does not."""
         raise NotImplementedError
