@@ -101,16 +101,22 @@ def _hand_in(carl: Page) -> None:
 def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
     exam.move("start-waiting")
-    carl = visit("carl", PHONE)
-    carl.context.new_cdp_session(carl).send("Page.setFontSizes", {"fontSizes": LARGE_TEXT})
+    carl, ines = visit("carl", PHONE), visit("ines", PHONE)
+    for page in (carl, ines):
+        page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": LARGE_TEXT})
     fits(carl)
     enter_waiting_room(carl, exam.title)
     fits(carl)
     exam.move("start")
     _look_through_the_exam(carl)
+    _look_at_the_dashboard(_at(ines, exam.monitor_url))
     _hand_in(carl)
-    for path in ("/exams", "/notifications"):
-        fits(_at(carl, path))
+    for page, paths in (
+        (carl, ("/exams", "/notifications")),
+        (ines, ("/overview", "/sessions", exam.results_url)),
+    ):
+        for path in paths:
+            fits(_at(page, path))
 
 
 def test_no_link_leads_nowhere(visit: Visit, product: Product, sitting: Callable[[str], Sitting]) -> None:
