@@ -51,12 +51,12 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
                 "DATABASE_URL": engines.database_url,
                 "REDIS_URL": engines.redis_url,
                 "SOCKETIO_ASYNC_MODE": "threading",
-                "RATELIMIT_ENABLED": False,
                 "TESTING": True,
                 "PROPAGATE_EXCEPTIONS": False,
             },
             role="web",
         )
+    limiter.enabled = False
     _deliver_in_this_process()
     with web.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))

@@ -1,0 +1,170 @@
+"""Every endpoint of the API: who may call it, and a body that is right for it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from tests.factories import DEFINITIONS, RIGHT
+from tests.helpers.answers import change, questions
+
+STUDENT, PROCTOR, INSTRUCTOR, ADMIN = "student", "proctor", "instructor", "admin"
+EVERYBODY = {STUDENT, PROCTOR, INSTRUCTOR, ADMIN}
+WATCHERS = {PROCTOR, INSTRUCTOR, ADMIN}
+TEACHERS = {INSTRUCTOR, ADMIN}
+
+
+@dataclass(frozen=True)
+class Route:
+    """`path` has the names of ids in braces; `body` is the name of a function below."""
+
+    method: str
+    path: str
+    roles: frozenset[str]
+    body: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _route(line: str, roles: set[str], body: str | None = None) -> Route:
+    method, path = line.split()
+    return Route(method, path, frozenset(roles), body)
+
+
+ROUTES = [
+    _route("POST /api/auth/logout", EVERYBODY),
+    _route("GET /api/auth/me", EVERYBODY),
+    _route("GET /api/notifications", EVERYBODY),
+    _route("POST /api/notifications/{notification}/read", EVERYBODY),
+    _route("POST /api/users", {ADMIN}, "person"),
+    _route("GET /api/users", {ADMIN}),
+    _route("GET /api/users/{person}", {ADMIN}),
+    _route("PUT /api/users/{person}", {ADMIN}, "person_change"),
+    _route("DELETE /api/users/{person}", {ADMIN}),
+    _route("POST /api/questions", TEACHERS, "question"),
+    _route("GET /api/questions", TEACHERS),
+    _route("GET /api/questions/{question}", TEACHERS),
+    _route("POST /api/tests", TEACHERS, "test"),
+    _route("GET /api/tests", TEACHERS),
+    _route("GET /api/tests/{test}", TEACHERS),
+    _route("PUT /api/tests/{test}", TEACHERS, "test"),
+    _route("POST /api/tests/{test}/publish", TEACHERS),
+    _route("GET /api/tests/{test}/eligibility", {STUDENT}),
+    _route("POST /api/classes", TEACHERS, "school_class"),
+    _route("GET /api/classes", TEACHERS),
+    _route("GET /api/classes/{school_class}", TEACHERS),
+    _route("PUT /api/classes/{school_class}", TEACHERS, "school_class"),
+    _route("DELETE /api/classes/{school_class}", TEACHERS),
+    _route("POST /api/classes/{school_class}/students", TEACHERS, "enrolment"),
+    _route("DELETE /api/classes/{school_class}/students/{student}", TEACHERS),
+    _route("POST /api/classes/{school_class}/roster", TEACHERS, "roster"),
+    _route("POST /api/sessions", TEACHERS, "session"),
+    _route("GET /api/sessions", WATCHERS),
+    _route("GET /api/sessions/my-sessions", {STUDENT}),
+    _route("GET /api/sessions/{session}", EVERYBODY),
+    _route("DELETE /api/sessions/{session}", TEACHERS),
+    _route("POST /api/sessions/{session}/start-waiting", WATCHERS),
+    _route("POST /api/sessions/{session}/start", WATCHERS),
+    _route("POST /api/sessions/{session}/complete", WATCHERS),
+    _route("GET /api/sessions/{session}/monitor", WATCHERS),
+    _route("GET /api/sessions/{session}/results", WATCHERS),
+    _route("POST /api/sessions/{session}/release", TEACHERS),
+    _route("POST /api/attempts/start", {STUDENT}, "start"),
+    _route("GET /api/attempts/{attempt}", EVERYBODY),
+    _route("GET /api/attempts/{attempt}/sync", {STUDENT}),
+    _route("POST /api/attempts/{attempt}/answer", {STUDENT}, "answer"),
+    _route("POST /api/attempts/{attempt}/answers", {STUDENT}, "answers"),
+    _route("GET /api/attempts/{attempt}/progress", EVERYBODY),
+    _route("POST /api/attempts/{attempt}/navigate", {STUDENT}, "navigation"),
+    _route("PUT /api/attempts/{attempt}/heartbeat", {STUDENT}, "heartbeat"),
+    _route("POST /api/attempts/{attempt}/submit", {STUDENT}, "submission"),
+    _route("GET /api/attempts/{attempt}/result", {STUDENT, INSTRUCTOR, ADMIN}),
+]
+
+
+def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> dict[str, Any]:
+    """What fills the braces: things of Ines's session, of Carl who takes it."""
+    return {
+        "notification": notification_id,
+        "person": cast.cora.id,
+        "student": cast.cora.id,
+        "question": questions(attempt.test)["multiple_choice"],
+        "test": attempt.test_id,
+        "school_class": cast.biology.id,
+        "session": attempt.session_id,
+        "attempt": attempt.id,
+    }
+
+
+def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any]:
+    """A body that the endpoint takes, with every field it knows."""
+    ids = questions(attempt.test)
+    one = change(
+        ids["multiple_choice"],
+        RIGHT["multiple_choice"],
+        baseVersion=0,
+        timeSpent=3,
+        clientTime="2026-05-04T09:00:00.000Z",
+        flagged=False,
+    )
+    sender = {"sentAt": "2026-05-04T09:00:00.000Z", "deviceId": "laptop"}
+    bodies: dict[str | None, dict[str, Any]] = {
+        None: {},
+        "person": {
+            "email": "new@school.example",
+            "password": "long enough",
+            "firstName": "New",
+            "lastName": "Person",
+            "role": "student",
+        },
+        "person_change": {"firstName": "Cora", "lastName": "Castle", "role": "student", "isActive": True},
+        "question": {
+            "questionType": "short_answer",
+            "questionText": "What feeds a plant?",
+            "name": "Plants",
+            "points": 2,
+            "category": "Plants",
+            "difficulty": "easy",
+            "passageId": None,
+            "definition": DEFINITIONS["short_answer"],
+        },
+        "test": {
+            "title": "A test",
+            "description": "d",
+            "instructions": "i",
+            "durationMinutes": 30,
+            "maxAttempts": 1,
+            "passPercentage": 50,
+            "feedback": "after_release",
+            "isSelfPaced": False,
+            "allowBack": True,
+            "allowReview": True,
+            "shuffleQuestions": False,
+            "shuffleOptions": False,
+            "warningMinutes": [5, 1],
+            "availableFrom": "2026-05-04T09:00:00Z",
+            "availableUntil": "2026-06-04T09:00:00Z",
+            "questionIds": [ids["true_false"]],
+        },
+        "school_class": {"name": "Biology", "description": "d"},
+        "enrolment": {"studentId": str(cast.cora.id)},
+        "roster": {"csv": f"email,first_name,last_name\n{cast.cora.email},C,C\n", "password": "long enough"},
+        "session": {
+            "classId": str(cast.biology.id),
+            "testId": attempt.test_id,
+            "title": "Final",
+            "scheduledAt": "2026-05-05T09:00:00Z",
+            "globalTimer": True,
+            "proctorIds": [str(cast.priya.id)],
+        },
+        "start": {"sessionId": str(attempt.session_id)},
+        "answer": {**one, **sender},
+        "answers": {"changes": [one], **sender},
+        "navigation": {"targetQuestionIndex": 1, "saveCurrentAnswer": False},
+        "heartbeat": {"seq": 1, "visible": True, "focused": True, "pending": 0},
+        "submission": {"changes": [one], **sender, "finalReview": True, "confirmSubmission": False},
+    }
+    return bodies[route.body]
