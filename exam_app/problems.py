@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(IntegrityError, _lost_race)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -88,6 +89,11 @@ def _lost_race(error: IntegrityError) -> ResponseReturnValue:
     """Two did the same at once and a constraint let one through: the other is told, nothing is half done."""
     log.warning("a constraint decided a race: %s", error.orig)
     return _answer(errors.Conflict("Somebody did the same at this moment. Reload and look again."))
+
+
+def _too_deep(_: RecursionError) -> ResponseReturnValue:
+    """Nothing of ours is nested a thousand levels deep; JSON that somebody sends can be."""
+    return _answer(errors.MalformedRequest())
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -2,14 +2,14 @@
 
 from exam_app.models.activity import Activity
 from exam_app.models.answer import Answer, AnswerChange, ChangeOutcome
-from exam_app.models.attempt import AdjustmentKind, Attempt, Result, TimeAdjustment
+from exam_app.models.attempt import AdjustmentKind, Attempt, QuestionVisit, Result, TimeAdjustment
 from exam_app.models.base import Base
 from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
 from exam_app.models.notification import Notification, OutboxMail
 from exam_app.models.organization import Branch, Course, Organization
 from exam_app.models.question import Passage, Question
 from exam_app.models.school_class import Enrolment, SchoolClass
-from exam_app.models.test import ConflictStrategy, Feedback, Paper, Test, TestQuestion
+from exam_app.models.test import ConflictStrategy, DisconnectPolicy, Feedback, Paper, Test, TestQuestion
 from exam_app.models.user import Accommodation, RevokedToken, User
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ChangeOutcome",
     "ConflictStrategy",
     "Course",
+    "DisconnectPolicy",
     "Enrolment",
     "ExamSession",
     "Feedback",
@@ -34,6 +35,7 @@ __all__ = [
     "Participant",
     "Passage",
     "Question",
+    "QuestionVisit",
     "Result",
     "RevokedToken",
     "SchoolClass",

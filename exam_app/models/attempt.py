@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
@@ -26,6 +26,8 @@ class Attempt(OrganizationOwned, Created, Base):
 
     `deadline_at` is the moment the student's time is up; it is written by `services.deadlines` alone.
     `warn_at` is when the next of the test's time warnings is due.
+    `furthest_question` is the highest index visited: behind it a one-way test is locked.
+    `reset_of` is the cancelled attempt that this one replaces.
     `answered_count` and `violation_count` are kept by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
     """
@@ -78,7 +80,13 @@ class Attempt(OrganizationOwned, Created, Base):
     submission_method: Mapped[SubmissionMethod | None] = mapped_column(enum_of(SubmissionMethod))
     warn_at: Mapped[datetime | None]
 
+    cancel_reason: Mapped[str | None]
+    reset_of: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempts.id"))
+    address: Mapped[str | None]
+    user_agent: Mapped[str | None]
+
     current_question: Mapped[int] = mapped_column(default=0)
+    furthest_question: Mapped[int] = mapped_column(default=0)
     answered_count: Mapped[int] = mapped_column(default=0)
     violation_count: Mapped[int] = mapped_column(default=0)
     highlight_count: Mapped[int] = mapped_column(default=0)
@@ -112,8 +120,22 @@ class TimeAdjustment(Created, Base):
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
 
 
+class QuestionVisit(Base):
+    """A question came on the screen: the history of a student's way through the paper."""
+
+    __tablename__ = "question_visits"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), index=True)
+    question_index: Mapped[int]
+    at: Mapped[datetime]
+
+
 class Result(Created, Base):
-    """A graded attempt. A new version is a new row; the highest `number` counts."""
+    """A graded attempt. A new version is a new row; the highest `number` counts.
+
+    `score` is what counts, after `penalty`. A version that a person made has `graded_by` and `reason`.
+    """
 
     __tablename__ = "results"
 
@@ -125,3 +147,6 @@ class Result(Created, Base):
     grade: Mapped[str]
     passed: Mapped[bool]
     correct_count: Mapped[int]
+    penalty: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    reason: Mapped[str | None]
+    graded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))

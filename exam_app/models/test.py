@@ -31,6 +31,13 @@ class ConflictStrategy(StrEnum):
     SERVER = "server"
 
 
+class DisconnectPolicy(StrEnum):
+    """What a lost connection does to the clock. `pause` is for individual timers only."""
+
+    NONE = "none"
+    PAUSE = "pause"
+
+
 class Test(OrganizationOwned, Created, Base):
     """What is asked, editable. Students only ever see a `Paper` made from it."""
 
@@ -53,6 +60,9 @@ class Test(OrganizationOwned, Created, Base):
     feedback: Mapped[Feedback] = mapped_column(enum_of(Feedback), default=Feedback.AFTER_RELEASE)
     conflict_strategy: Mapped[ConflictStrategy] = mapped_column(
         enum_of(ConflictStrategy), default=ConflictStrategy.MERGE
+    )
+    disconnect_policy: Mapped[DisconnectPolicy] = mapped_column(
+        enum_of(DisconnectPolicy), default=DisconnectPolicy.NONE
     )
     allow_back: Mapped[bool] = mapped_column(default=True)
     allow_review: Mapped[bool] = mapped_column(default=True)

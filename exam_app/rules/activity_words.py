@@ -19,6 +19,10 @@ _STUDENT = {
     "student_left": "is no longer connected",
     "attempt_started": "began the exam",
     "attempt_submitted": "handed in",
+    "attempt_paused": "was paused",
+    "attempt_resumed": "goes on",
+    "attempt_cancelled": "was cancelled",
+    "attempt_reset": "begins anew",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
     "text_highlighted": "highlighted text",
@@ -43,4 +47,5 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
         return f"{student} {words}" + (f" for {duration_words(seconds)}" if seconds >= 1 else "")
     if kind == "time_extended":
         return f"{student} has {duration_words(details['seconds'])} more: {details['reason']}"
-    return f"{student} {_STUDENT.get(kind, kind.replace('_', ' '))}"
+    words = f"{student} {_STUDENT.get(kind, kind.replace('_', ' '))}"
+    return f"{words}: {details['reason']}" if details.get("reason") else words

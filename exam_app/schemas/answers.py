@@ -39,8 +39,9 @@ class ChangeFields(Incoming):
             raise ValidationError(
                 "Send exactly one of response, selectedOptionId, selectedOptionIds, answerText.", "response"
             )
-        if len(json.dumps(data.get("response", data.get("answer_text")))) > MAX_RESPONSE:
-            raise ValidationError(f"Longer than {MAX_RESPONSE} bytes.", "response")
+        response = data.get("response", data.get("answer_text"))
+        if len(json.dumps(response, ensure_ascii=False)) > MAX_RESPONSE:
+            raise ValidationError(f"Longer than {MAX_RESPONSE} characters.", "response")
 
 
 def _change(data: dict[str, Any]) -> Change:

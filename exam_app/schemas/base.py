@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
@@ -11,32 +13,37 @@ ID = validate.Range(min=1, max=2**31 - 1)
 
 
 class Incoming(Schema):
-    """Something a client sends. Unknown fields are refused, and so is text the database cannot hold."""
+    """Something a client sends. Unknown fields are refused, and so is what the database cannot hold."""
 
     class Meta:
         unknown = RAISE
 
     @pre_load
-    def check_text(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, dict):
+    def check_values(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, Mapping):
             bad = {
-                key: ["Contains a NUL or a broken character."] for key in data if not _is_text(key, data[key])
+                key: ["Contains a NUL, a broken character, or a number that is none."]
+                for key in data
+                if not _can_be_kept(key, data[key])
             }
             if bad:
                 raise ValidationError(bad)
         return data
 
 
-def _is_text(*values: Any) -> bool:
-    """Whether every string in `values`, however deep, is text that UTF-8 and PostgreSQL can hold."""
+def _can_be_kept(*values: Any) -> bool:
+    """Whether all of `values`, however deep, is what UTF-8, JSON and PostgreSQL can hold."""
     for value in values:
         if isinstance(value, str):
             if "\x00" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
                 return False
-        elif isinstance(value, dict):
-            if not _is_text(*value.keys(), *value.values()):
+        elif isinstance(value, float):
+            if not isfinite(value):
                 return False
-        elif isinstance(value, list) and not _is_text(*value):
+        elif isinstance(value, dict):
+            if not _can_be_kept(*value.keys(), *value.values()):
+                return False
+        elif isinstance(value, list) and not _can_be_kept(*value):
             return False
     return True
 

@@ -43,7 +43,9 @@ def record(
     return activity
 
 
-def record_all(attempts: Sequence[Any], kind: str, now: datetime, actor_id: uuid.UUID | None) -> list[int]:
+def record_all(
+    attempts: Sequence[Any], kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any
+) -> list[int]:
     """One row for each attempt (a model, or a row with its columns), in one statement; the caller commits.
 
     :returns: the ids of the rows, in the order of `attempts`.
@@ -57,7 +59,7 @@ def record_all(attempts: Sequence[Any], kind: str, now: datetime, actor_id: uuid
             "attempt_id": attempt.id,
             "student_id": attempt.student_id,
             "actor_id": actor_id or attempt.student_id,
-            "details": {},
+            "details": details,
         }
         for attempt in attempts
     ]

@@ -72,17 +72,15 @@ def _close_chunk(now: datetime) -> int:
     return len(rows)
 
 
-def hand_in_all(session: ExamSession, now: datetime, actor: User) -> None:
-    """Close every open attempt of a session that a person ends; the caller commits."""
-    open_ones = select(Attempt.id).where(
-        Attempt.session_id == session.id,
-        Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]),
-    )
+def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
+    """A person ends open attempts, as they stand; the caller commits. Returns those that were open."""
     ended_at = func.least(now, Attempt.deadline_at)
-    rows = _close(open_ones, AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
-    _tell(rows, "attempt_submitted", now, actor.id)
+    chosen = select(Attempt.id).where(which)
+    rows = _close(chosen, AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
+    _tell(rows, "attempt_submitted", now, actor.id, reason=reason)
     if rows:
         after_commit.run(queues.enqueue_grading)
+    return rows
 
 
 def hand_in(attempt_id: uuid.UUID, now: datetime) -> bool:
@@ -113,6 +111,7 @@ def _close(
             Attempt.organization_id,
             Attempt.session_id,
             Attempt.student_id,
+            Attempt.deadline_at,
             Attempt.submitted_at,
             Attempt.status,
             Attempt.submission_method,
@@ -122,19 +121,19 @@ def _close(
     return list(result.all())
 
 
-def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None) -> None:
+def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any) -> None:
     """One activity for each closed attempt, and the events that follow the commit."""
     if not rows:
         return
-    logged = activities.record_all(rows, kind, now, actor_id)
-    names = _names([row.student_id for row in rows])
+    logged = activities.record_all(rows, kind, now, actor_id, **details)
+    names = names_of([row.student_id for row in rows])
     for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)
         after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
         if row.session_id is not None:
             changes = {"status": row.status.value, "submittedAt": payload["submittedAt"]}
             event = activities.describe_event(
-                event_id, kind, now, row.student_id, names[row.student_id], row.id
+                event_id, kind, now, row.student_id, names[row.student_id], row.id, details
             )
             after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
 
@@ -143,12 +142,12 @@ def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
     return {
         "status": row.status.value,
         "submittedAt": clock.iso(row.submitted_at),
-        "submissionMethod": row.submission_method.value,
+        "submissionMethod": row.submission_method.value if row.submission_method else None,
         "receipt": receipt,
     }
 
 
-def _names(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = db.session.execute(
         select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
     )

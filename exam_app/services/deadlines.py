@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,7 +76,7 @@ def extend_time(
         update(Attempt)
         .where(Attempt.session_id == session.id, Attempt.status == AttemptStatus.IN_PROGRESS)
         .values(deadline_at=Attempt.deadline_at + timedelta(minutes=minutes))
-        .returning(Attempt.id, Attempt.student_id, Attempt.deadline_at)
+        .returning(Attempt.id, Attempt.student_id, Attempt.paper_id, Attempt.deadline_at)
         .execution_options(synchronize_session=False)
     )
     if attempt_ids is not None:
@@ -96,7 +97,7 @@ def extend_time(
             )
         )
         _announce(session, actor, row, names[row.student_id], minutes * 60, reason.strip(), now)
-    _plan_warnings(session.paper_id, [(row.id, row.deadline_at) for row in moved], now)
+    plan_warnings(moved, now)
     db.session.commit()
     done = {row.id for row in moved}
     refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
@@ -138,10 +139,17 @@ def _announce(
     after_commit.run(live.student_changed, session.id, row.student_id, {"expiresAt": expires}, event)
 
 
-def _plan_warnings(paper_id: int, deadlines_at: list[tuple[uuid.UUID, datetime]], now: datetime) -> None:
-    """Set when the next warning of each attempt is due; the caller commits."""
-    minutes = papers.compiled(paper_id).settings["warningMinutes"]
-    rows = [{"id": id_, "warn_at": deadlines.next_warning(now, at, minutes)} for id_, at in deadlines_at]
+def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:
+    """Set when the next warning of each attempt (id, paper_id, deadline_at) is due; the caller commits."""
+    rows = [
+        {
+            "id": attempt.id,
+            "warn_at": deadlines.next_warning(
+                now, attempt.deadline_at, papers.compiled(attempt.paper_id).settings["warningMinutes"]
+            ),
+        }
+        for attempt in attempts
+    ]
     if rows:
         db.session.execute(update(Attempt), rows)
 
@@ -151,19 +159,16 @@ def give_due_warnings(now: datetime) -> int:
 
     :returns: how many were warned.
     """
-    rows = db.session.execute(
+    due = db.session.execute(
         select(Attempt.id, Attempt.paper_id, Attempt.deadline_at, Attempt.warn_at)
         .where(Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.warn_at <= now)
         .limit(2000)
         .with_for_update(skip_locked=True)
     ).all()
-    by_paper: dict[int, list[tuple[uuid.UUID, datetime]]] = {}
-    for row in rows:
-        by_paper.setdefault(row.paper_id, []).append((row.id, row.deadline_at))
+    for row in due:
         minutes = round((row.deadline_at - row.warn_at).total_seconds() / 60)
         payload = {"minutesLeft": minutes, "expiresAt": clock.iso(row.deadline_at)}
         after_commit.run(live.attempt_event, "time_warning", row.id, payload)
-    for paper_id, deadlines_at in by_paper.items():
-        _plan_warnings(paper_id, deadlines_at, now)
+    plan_warnings(due, now)
     db.session.commit()
-    return len(rows)
+    return len(due)

@@ -144,7 +144,7 @@ def _move(
     if starting:
         _start_for(session, starting, now)
     if target == SessionStatus.COMPLETED:
-        closing.hand_in_all(session, now, actor)
+        closing.hand_in_for(Attempt.session_id == session.id, now, actor, "The exam was ended")
     payload = {"startedAt": clock.iso(session.started_at), "expiresAt": clock.iso(session.ends_at)}
     after_commit.run(live.session_event, event, session.id, {**payload, "status": target.value})
     db.session.commit()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict
@@ -160,7 +161,7 @@ def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
     session = session_for(user, session_id)
     latest = (
         select(Result)
-        .distinct(Result.attempt_id)
+        .ext(distinct_on(Result.attempt_id))
         .join(Attempt, Attempt.id == Result.attempt_id)
         .where(Attempt.session_id == session.id)
         .order_by(Result.attempt_id, Result.number.desc())

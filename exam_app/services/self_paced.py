@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from exam_app import clock
 from exam_app.extensions import db
@@ -35,7 +36,7 @@ def _percentages(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
     """The latest result of each attempt that has one."""
     latest = (
         select(Result.attempt_id, Result.percentage)
-        .distinct(Result.attempt_id)
+        .ext(distinct_on(Result.attempt_id))
         .where(Result.attempt_id.in_(attempt_ids))
         .order_by(Result.attempt_id, Result.number.desc())
     )

@@ -12,7 +12,8 @@ export function BeforeStart({ live, session, rows, usable }) {
   const byName = sorted(rows, 0);
   const here = byName.filter((row) => row.connected);
   const missing = byName.filter((row) => !row.connected);
-  const words = waiting ? `Start the exam for ${plural(here.length, "student")}` : "Open waiting room";
+  const start = here.length ? `Start the exam for ${plural(here.length, "student")}` : "Start the exam";
+  const words = waiting ? start : "Open waiting room";
   return (
     <main class="before" id="main">
       <div class="before__what">

@@ -1,0 +1,176 @@
+"""What staff do to attempts: pause, resume, cancel, hand in, begin anew. Each is one guarded UPDATE.
+
+Every verb takes a set of attempts, does what it can and tells what it did not and why: two proctors, or a
+proctor and the clock, that act in the same moment end in one outcome, and the slower one is told.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from exam_app import after_commit, clock, live
+from exam_app.errors import InvalidInput, InvalidTransition
+from exam_app.extensions import db
+from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
+from exam_app.rules.attempt_states import AttemptStatus, sources
+from exam_app.services import activities, closing
+from exam_app.services.deadlines import plan_warnings
+
+_COLUMNS = (
+    Attempt.id,
+    Attempt.organization_id,
+    Attempt.session_id,
+    Attempt.student_id,
+    Attempt.paper_id,
+    Attempt.status,
+    Attempt.deadline_at,
+    Attempt.submitted_at,
+    Attempt.submission_method,
+)
+
+
+def pause(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
+    """Stop the clock of running attempts whose time is not up. Commits."""
+    reason = _stated(reason)
+    values = {"status": AttemptStatus.PAUSED, "paused_at": now}
+    rows = _move(attempts, AttemptStatus.PAUSED, values, Attempt.deadline_at > now)
+    return _finish(actor, attempts, rows, "attempt_paused", reason, now)
+
+
+def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
+    """Let paused attempts go on; the ledger moves the deadline by the length of the pause. Commits."""
+    reason = _stated(reason)
+    paused_at = {
+        row.id: row.paused_at
+        for row in db.session.execute(
+            select(Attempt.id, Attempt.paused_at)
+            .where(Attempt.id.in_([a.id for a in attempts]), Attempt.status == AttemptStatus.PAUSED)
+            .order_by(Attempt.id)
+            .with_for_update()
+        )
+    }
+    values = {
+        "status": AttemptStatus.IN_PROGRESS,
+        "deadline_at": Attempt.deadline_at + (now - Attempt.paused_at),
+        "paused_at": None,
+    }
+    rows = _move(attempts, AttemptStatus.IN_PROGRESS, values, Attempt.status == AttemptStatus.PAUSED)
+    ledger = [
+        {
+            "attempt_id": row.id,
+            "kind": AdjustmentKind.PAUSE,
+            "seconds": round((now - paused_at[row.id]).total_seconds()),
+            "reason": reason,
+            "granted_by": actor.id,
+            "created_at": now,
+        }
+        for row in rows
+    ]
+    if ledger:
+        db.session.execute(insert(TimeAdjustment), ledger)
+    plan_warnings(rows, now)
+    return _finish(actor, attempts, rows, "attempt_resumed", reason, now)
+
+
+def cancel(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
+    """End open attempts without a result: answers are kept, nothing is scored. Commits."""
+    reason = _stated(reason)
+    values = {"status": AttemptStatus.CANCELLED, "closed_at": now, "cancel_reason": reason}
+    rows = _move(attempts, AttemptStatus.CANCELLED, values)
+    return _finish(actor, attempts, rows, "attempt_cancelled", reason, now)
+
+
+def force_submit(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
+    """Hand in open attempts as they stand. Commits; grading follows."""
+    rows = closing.hand_in_for(Attempt.id.in_([a.id for a in attempts]), now, actor, _stated(reason))
+    return _outcome(attempts, rows)
+
+
+def only(outcome: dict[str, Any]) -> None:
+    """For a verb on one attempt: its refusal as an error.
+
+    :raises InvalidTransition: the attempt was not in a state for it.
+    """
+    if outcome["refused"]:
+        raise InvalidTransition(outcome["refused"][0]["reason"], {"status": outcome["refused"][0]["status"]})
+
+
+def _stated(reason: str) -> str:
+    """:raises InvalidInput: no reason was given."""
+    if not reason.strip():
+        raise InvalidInput(details={"reason": ["Say why, in a few words."]})
+    return reason.strip()
+
+
+def _move(
+    attempts: Sequence[Attempt], target: AttemptStatus, values: dict[str, Any], *guards: Any
+) -> list[Any]:
+    result = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id.in_([a.id for a in attempts]), Attempt.status.in_(sources(target)), *guards)
+        .values(**values)
+        .returning(*_COLUMNS)
+        .execution_options(synchronize_session=False)
+    )
+    return list(result.all())
+
+
+def _finish(
+    actor: User, attempts: Sequence[Attempt], rows: list[Any], kind: str, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Log and tell what was done, commit, and say what was not."""
+    names = closing.names_of([row.student_id for row in rows])
+    logged = activities.record_all(rows, kind, now, actor.id, reason=reason)
+    for row, event_id in zip(rows, logged, strict=True):
+        _tell(row, event_id, kind, names[row.student_id], reason, now)
+    return _outcome(attempts, rows)
+
+
+def _outcome(attempts: Sequence[Attempt], rows: list[Any]) -> dict[str, Any]:
+    db.session.commit()
+    done = {row.id: row for row in rows}
+    left = [attempt.id for attempt in attempts if attempt.id not in done]
+    return {
+        "done": [
+            {"attemptId": str(r.id), "status": r.status.value, "expiresAt": clock.iso(r.deadline_at)}
+            for r in rows
+        ],
+        "refused": _refusals(left),
+    }
+
+
+def _tell(row: Any, event_id: int, kind: str, name: str, reason: str, now: datetime) -> None:
+    expires = clock.iso(row.deadline_at)
+    if kind in ("attempt_paused", "attempt_resumed"):
+        told: dict[str, Any] = {"status": row.status.value, "expiresAt": expires, "reason": reason}
+        after_commit.run(live.attempt_event, kind, row.id, told)
+    else:
+        after_commit.run(live.attempt_event, "attempt_closed", row.id, closing.describe_closed(row, None))
+    if row.session_id is not None:
+        event = activities.describe_event(
+            event_id, kind, now, row.student_id, name, row.id, {"reason": reason}
+        )
+        changes = {
+            "status": row.status.value,
+            "expiresAt": expires,
+            "submittedAt": clock.iso(row.submitted_at),
+        }
+        after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
+
+
+def _refusals(attempt_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
+    rows = db.session.execute(select(Attempt.id, Attempt.status).where(Attempt.id.in_(attempt_ids)))
+    status = {row.id: row.status.value for row in rows}
+    return [
+        {
+            "attemptId": str(attempt_id),
+            "status": status.get(attempt_id),
+            "reason": f"The attempt is {status.get(attempt_id, 'unknown').replace('_', ' ')}.",
+        }
+        for attempt_id in attempt_ids
+    ]
