@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from tests.factories import DEFINITIONS, RIGHT
+from tests.factories import DEFINITIONS, PASSWORD, RIGHT
 from tests.helpers.answers import change, questions
 
 STUDENT, PROCTOR, INSTRUCTOR, ADMIN = "student", "proctor", "instructor", "admin"
@@ -83,6 +83,7 @@ ROUTES = [
     _route("POST /api/attempts/{attempt}/submit", {STUDENT}, "submission"),
     _route("GET /api/attempts/{attempt}/result", {STUDENT, INSTRUCTOR, ADMIN}),
 ]
+SIGN_IN = _route("POST /api/auth/login", set(), "sign_in")
 
 
 def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> dict[str, Any]:
@@ -113,6 +114,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
     sender = {"sentAt": "2026-05-04T09:00:00.000Z", "deviceId": "laptop"}
     bodies: dict[str | None, dict[str, Any]] = {
         None: {},
+        "sign_in": {"email": cast.carl.email, "password": PASSWORD},
         "person": {
             "email": "new@school.example",
             "password": "long enough",
