@@ -26,6 +26,7 @@ class Attempt(OrganizationOwned, Created, Base):
 
     `deadline_at` is the moment the student's time is up; it is written by `services.deadlines` alone.
     `warn_at` is when the next of the test's time warnings is due.
+    `paused_by` is the person who paused it; None then means a lost connection did, by the policy of the test.
     `furthest_question` is the highest index visited: behind it a one-way test is locked.
     `reset_of` is the cancelled attempt that this one replaces.
     `answered_count` and `violation_count` are kept by the statements that change them, so that a
@@ -75,6 +76,7 @@ class Attempt(OrganizationOwned, Created, Base):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
+    paused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     submission_method: Mapped[SubmissionMethod | None] = mapped_column(enum_of(SubmissionMethod))
@@ -94,7 +96,7 @@ class Attempt(OrganizationOwned, Created, Base):
     receipt: Mapped[str | None]
     grading_needed: Mapped[bool] = mapped_column(default=False)
 
-    student: Mapped[User] = relationship()
+    student: Mapped[User] = relationship(foreign_keys=[student_id])
     test: Mapped[Test] = relationship()
     paper: Mapped[Paper] = relationship()
     session: Mapped[ExamSession | None] = relationship()

@@ -37,7 +37,7 @@ _COLUMNS = (
 def pause(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
     """Stop the clock of running attempts whose time is not up. Commits."""
     reason = _stated(reason)
-    values = {"status": AttemptStatus.PAUSED, "paused_at": now}
+    values = {"status": AttemptStatus.PAUSED, "paused_at": now, "paused_by": actor.id}
     rows = _move(attempts, AttemptStatus.PAUSED, values, Attempt.deadline_at > now)
     return _finish(actor, attempts, rows, "attempt_paused", reason, now)
 
@@ -58,6 +58,7 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
         "status": AttemptStatus.IN_PROGRESS,
         "deadline_at": Attempt.deadline_at + (now - Attempt.paused_at),
         "paused_at": None,
+        "paused_by": None,
     }
     rows = _move(attempts, AttemptStatus.IN_PROGRESS, values, Attempt.status == AttemptStatus.PAUSED)
     ledger = [
