@@ -94,6 +94,11 @@ class AttemptExpired(Conflict):
     message = "Time was up when this arrived. It was kept aside as a late answer."
 
 
+class QuestionLocked(Conflict):
+    code = "question_locked"
+    message = "This test goes forward only, and you have moved past this question."
+
+
 class NotEligible(AppError):
     """The student may not start; `details["reasons"]` holds the stable reason codes."""
 

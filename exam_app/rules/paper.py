@@ -63,6 +63,13 @@ class CompiledPaper:
             random.Random(f"questions:{seed}").shuffle(questions)
         return questions
 
+    def locked(self, seed: int, furthest: int) -> frozenset[int]:
+        """The questions that a student at index `furthest` cannot change any more: those before it, where
+        the test does not allow going back."""
+        if self.settings["allowBack"] or furthest == 0:
+            return frozenset()
+        return frozenset(question.id for question in self.order(seed)[:furthest])
+
 
 def compile_paper(
     test: dict[str, Any], passages: list[dict[str, Any]], questions: list[dict[str, Any]]

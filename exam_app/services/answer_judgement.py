@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app import clock
-from exam_app.errors import InvalidInput
+from exam_app.errors import AppError, InvalidInput, QuestionLocked
 from exam_app.models import ChangeOutcome
 from exam_app.rules.answers import Change, Standing, judge, typed_at
 from exam_app.rules.paper import CompiledPaper, PaperQuestion
@@ -66,6 +66,7 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
     standing = {answer["question_id"]: answer for answer in row.answers or []}
     judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, standing)
     seen = {uuid.UUID(change_id) for change_id in row.changes or []}
+    locked = paper.locked(row.seed, row.furthest_question)
     for change in batch.changes:
         question = paper.questions.get(change.question_id)
         try:
@@ -73,11 +74,13 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
                 raise InvalidInput("This question is not part of the paper.")
             if change.change_id in seen:
                 _replay(judged, change)
+            elif question.id in locked:
+                raise QuestionLocked
             else:
                 response = question.type.check_response(question.definition, change.response)
                 _apply(judged, change, question, response)
                 seen.add(change.change_id)
-        except InvalidInput as error:
+        except (InvalidInput, QuestionLocked) as error:
             judged.rejected.append(_rejection(change, error))
     return judged
 
@@ -163,7 +166,7 @@ def _standing(answer: dict[str, Any] | None) -> Standing | None:
     )
 
 
-def _rejection(change: Change, error: InvalidInput) -> dict[str, Any]:
+def _rejection(change: Change, error: AppError) -> dict[str, Any]:
     words = [message for messages in error.details.values() for message in messages]
     return {
         "changeId": str(change.change_id),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import InvalidInput
@@ -76,7 +76,14 @@ def extend_time(
         update(Attempt)
         .where(Attempt.session_id == session.id, Attempt.status == AttemptStatus.IN_PROGRESS)
         .values(deadline_at=Attempt.deadline_at + timedelta(minutes=minutes))
-        .returning(Attempt.id, Attempt.student_id, Attempt.paper_id, Attempt.deadline_at)
+        .returning(
+            Attempt.id,
+            Attempt.organization_id,
+            Attempt.session_id,
+            Attempt.student_id,
+            Attempt.paper_id,
+            Attempt.deadline_at,
+        )
         .execution_options(synchronize_session=False)
     )
     if attempt_ids is not None:
@@ -86,17 +93,22 @@ def extend_time(
         user.id: user.full_name
         for user in db.session.scalars(select(User).where(User.id.in_([row.student_id for row in moved])))
     }
-    for row in moved:
-        db.session.add(
-            TimeAdjustment(
-                attempt_id=row.id,
-                kind=AdjustmentKind.EXTENSION,
-                seconds=minutes * 60,
-                reason=reason.strip(),
-                granted_by=actor.id,
-            )
-        )
-        _announce(session, actor, row, names[row.student_id], minutes * 60, reason.strip(), now)
+    told = {"seconds": minutes * 60, "reason": reason.strip()}
+    ledger = [
+        {
+            "attempt_id": row.id,
+            "kind": AdjustmentKind.EXTENSION,
+            "granted_by": actor.id,
+            "created_at": now,
+            **told,
+        }
+        for row in moved
+    ]
+    if ledger:
+        db.session.execute(insert(TimeAdjustment), ledger)
+    logged = activities.record_all(moved, "time_extended", now, actor.id, **told)
+    for row, event_id in zip(moved, logged, strict=True):
+        _announce(row, event_id, names[row.student_id], told, now)
     plan_warnings(moved, now)
     db.session.commit()
     done = {row.id for row in moved}
@@ -118,25 +130,12 @@ def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
     return {"secondsAdded": row.seconds, "reason": row.reason} if row else None
 
 
-def _announce(
-    session: ExamSession, actor: User, row: Any, name: str, seconds: int, reason: str, now: datetime
-) -> None:
-    activity = activities.record(
-        "time_extended",
-        now,
-        session.organization_id,
-        session_id=session.id,
-        attempt_id=row.id,
-        student_id=row.student_id,
-        actor_id=actor.id,
-        seconds=seconds,
-        reason=reason,
-    )
+def _announce(row: Any, event_id: int, name: str, details: dict[str, Any], now: datetime) -> None:
     expires = clock.iso(row.deadline_at)
-    told = {"expiresAt": expires, "secondsAdded": seconds, "reason": reason}
+    told = {"expiresAt": expires, "secondsAdded": details["seconds"], "reason": details["reason"]}
     after_commit.run(live.attempt_event, "deadline_changed", row.id, told)
-    event = activities.describe(activity, name)
-    after_commit.run(live.student_changed, session.id, row.student_id, {"expiresAt": expires}, event)
+    event = activities.describe_event(event_id, "time_extended", now, row.student_id, name, row.id, details)
+    after_commit.run(live.student_changed, row.session_id, row.student_id, {"expiresAt": expires}, event)
 
 
 def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:

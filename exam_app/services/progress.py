@@ -6,12 +6,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from exam_app import after_commit, clock, live
-from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound
+from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound, QuestionLocked
 from exam_app.extensions import db
-from exam_app.models import Attempt, User
+from exam_app.models import Attempt, QuestionVisit, User
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import student_question
 from exam_app.services import activities, papers
@@ -21,21 +21,48 @@ from exam_app.services.attempts import answers_of, own_attempt, progress_of
 
 
 def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
-    """Note which question is on the screen (from 0). Commits.
+    """Note which question is on the screen (from 0), and that it was visited. Commits.
+
+    Where the test does not allow going back, the furthest index only grows: the statement itself refuses a
+    step back, also when a second device has moved on in the same moment.
 
     :raises InvalidInput: there is no such question.
+    :raises QuestionLocked: the test goes forward only.
     :raises AttemptNotInProgress: the attempt is closed or paused.
     """
-    attempt = _running(student, attempt_id)
-    total = len(papers.compiled(attempt.paper_id).questions)
+    attempt = own_attempt(student, attempt_id)
+    paper = papers.compiled(attempt.paper_id)
+    total = len(paper.questions)
     if not 0 <= index < total:
         raise InvalidInput(details={"targetQuestionIndex": [f"There are questions 0 to {total - 1}."]})
-    _update(attempt, current_question=index)
+    guard = [Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS]
+    if not paper.settings["allowBack"]:
+        guard.append(Attempt.furthest_question <= index)
+    moved = db.session.execute(
+        update(Attempt)
+        .where(*guard)
+        .values(current_question=index, furthest_question=func.greatest(Attempt.furthest_question, index))
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.refresh(attempt)
+        if attempt.status != AttemptStatus.IN_PROGRESS:
+            raise AttemptNotInProgress(details={"status": attempt.status.value})
+        raise QuestionLocked(details={"furthestQuestionIndex": attempt.furthest_question})
+    db.session.add(QuestionVisit(attempt_id=attempt.id, question_index=index, at=now))
     if attempt.session_id:
         row = {"currentQuestionIndex": index, "lastSeen": clock.iso(now)}
         after_commit.run(live.student_changed, attempt.session_id, student.id, row)
     db.session.commit()
     return attempt
+
+
+def visits_of(attempt: Attempt) -> list[dict[str, Any]]:
+    """The student's way through the paper: each question that came on the screen, in order of time."""
+    rows = db.session.scalars(
+        select(QuestionVisit).where(QuestionVisit.attempt_id == attempt.id).order_by(QuestionVisit.id)
+    )
+    return [{"questionIndex": row.question_index, "at": clock.iso(row.at)} for row in rows]
 
 
 def describe_position(attempt: Attempt) -> dict[str, Any]:
@@ -82,15 +109,6 @@ def _running(student: User, attempt_id: uuid.UUID) -> Attempt:
     if attempt.status != AttemptStatus.IN_PROGRESS:
         raise AttemptNotInProgress(details={"status": attempt.status.value})
     return attempt
-
-
-def _update(attempt: Attempt, **values: Any) -> None:
-    db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _count(attempt: Attempt, column: Any) -> int:

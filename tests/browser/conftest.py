@@ -62,8 +62,9 @@ class Mailbox(MessageHandler):
     def handle_message(self, message: Message) -> None:
         self.mails.append(message)
 
-    def subjects_to(self, address: str) -> list[str]:
-        return [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
+    def subjects_to(self, address: str, about: str) -> list[str]:
+        subjects = [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
+        return [subject for subject in subjects if about in subject]
 
 
 @pytest.fixture(scope="package")

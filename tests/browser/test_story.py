@@ -208,14 +208,14 @@ def _be_told(product: Product, visit: Visit, mailbox: Mailbox, carl: Page, deadl
     carl.get_by_role("link", name="See your result").click()
     expect(carl.get_by_text("4 of 5 points, 80 %")).to_be_visible()
     expect(carl.get_by_text("Right answer").first).to_be_visible()
-    carl.get_by_role("link", name=re.compile("^Notifications 2 unread")).click()
+    carl.get_by_role("link", name=re.compile(r"^Notifications \d+ unread")).click()
     expect(carl.get_by_role("heading", name="Your result: Cells, short exam")).to_be_visible()
     expect(carl.get_by_text(f"Time was up at {deadline[11:19]} UTC")).to_be_visible()
-    wanted = ["Handed in: Cells, short exam", "Your result: Cells, short exam"]
+    wanted = ["Handed in: Cells, short exam", "Your result: Cells, short exam"]  # no other test takes this one
     patience = time.monotonic() + 15
     for address in ("carl@school.example", "cora@school.example"):
-        while mailbox.subjects_to(address) != wanted:
-            assert time.monotonic() < patience, (mailbox.subjects_to(address), product.tail("mailer"))
+        while (told := mailbox.subjects_to(address, "Cells, short exam")) != wanted:
+            assert time.monotonic() < patience, (told, product.tail("mailer"))
             time.sleep(0.1)
     mail = next(mail for mail in mailbox.mails if mail["Subject"] == wanted[1])
     link = re.search(r"http://\S+", str(mail.get_payload()))
