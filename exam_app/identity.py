@@ -63,7 +63,7 @@ def identify_token(token: str | None) -> tuple[User, datetime]:
             payload = decode_token(token)
         except ExpiredSignatureError:
             raise TokenExpired from None
-        except (JWTExtendedException, PyJWTError, TypeError, AttributeError):
+        except (JWTExtendedException, PyJWTError, TypeError, ValueError, AttributeError):
             raise InvalidToken from None
         found = _load_user({}, payload) if payload.get("type") == "access" else None
         if found is None:
