@@ -20,6 +20,7 @@ from exam_app.services import (
     catalog,
     exam_sessions,
     progress,
+    recovery,
     results,
     submissions,
 )
@@ -97,6 +98,41 @@ def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
     """How far, how long, and what is left."""
     attempt = attempts.attempt_for(current_user(), attempt_id)
     return ok(attempt_views.describe_progress_reply(attempt, clock.now()))
+
+
+@blueprint.put("/<uuid:attempt_id>/progress")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(shapes.ProgressIn)
+@blueprint.replies(shapes.ProgressReply, refusals=(409,))
+def update_progress(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Note the current question, counted from 0. What is answered the server knows by itself."""
+    now = clock.now()
+    attempt = progress.move_to(current_user(), attempt_id, data["current_question_index"], now)
+    return ok(attempt_views.describe_progress_reply(attempt, now), "Progress noted")
+
+
+@blueprint.get("/<uuid:attempt_id>/status")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.Health)
+def status(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Whether the attempt can go on, and how long."""
+    return ok(recovery.health(attempts.attempt_for(current_user(), attempt_id), clock.now()))
+
+
+@blueprint.post("/<uuid:attempt_id>/resume")
+@needs(Permission.RESUME, role=Role.STUDENT)
+@blueprint.replies(shapes.ResumedAttempt, refusals=(409,))
+def resume(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Go on after an interruption: position, answers and remaining time."""
+    return ok(recovery.resume_own(current_user(), attempt_id, clock.now()), "Attempt resumed")
+
+
+@blueprint.get("/<uuid:attempt_id>/navigation")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.NavigationHistory)
+def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The way through the paper: each question that came on the screen."""
+    return ok({"history": progress.visits_of(attempts.attempt_for(current_user(), attempt_id))})
 
 
 @blueprint.post("/<uuid:attempt_id>/navigate")

@@ -22,6 +22,7 @@ _STUDENT = {
     "attempt_paused": "was paused",
     "attempt_resumed": "goes on",
     "attempt_cancelled": "was cancelled",
+    "accommodation_changed": "has another accommodation",
     "attempt_reset": "begins anew",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",

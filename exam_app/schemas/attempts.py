@@ -28,6 +28,37 @@ class NavigateIn(Incoming):
     save_current_answer = fields.Boolean(data_key="saveCurrentAnswer", load_default=False)
 
 
+class ProgressIn(Incoming):
+    """001's progress: the server takes the position and reckons the rest itself."""
+
+    current_question_index = whole(
+        required=True, data_key="currentQuestionIndex", validate=validate.Range(min=0, max=100_000)
+    )
+    progress_percentage = fields.Float(data_key="progressPercentage", load_default=None)
+    answered_questions = fields.List(whole(), data_key="answeredQuestions", load_default=None)
+
+
+class Health(Schema):
+    attemptId = fields.UUID()
+    status = fields.String()
+    isActive = fields.Boolean()
+    canResume = fields.Boolean()
+    timeRemaining = fields.Integer(metadata={"description": "Seconds"})
+    expiresAt = fields.String()
+    version = fields.Integer()
+    lastSavedAt = fields.String(allow_none=True)
+    serverTime = fields.String()
+
+
+class Visit(Schema):
+    questionIndex = fields.Integer()
+    at = fields.String()
+
+
+class NavigationHistory(Schema):
+    history = fields.List(fields.Nested(Visit))
+
+
 class HeartbeatIn(Incoming):
     seq = whole(load_default=0)
     visible = fields.Boolean(load_default=True)
@@ -112,6 +143,10 @@ class AttemptState(AttemptHead):
     questions = fields.List(fields.Nested(StudentQuestion))
     answers = fields.List(fields.Nested(Answer))
     progress = fields.Nested(Progress)
+
+
+class ResumedAttempt(AttemptState):
+    canResume = fields.Boolean()
 
 
 class TestHead(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from exam_app.models import Feedback
+from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
 from exam_app.schemas.base import ID, Incoming, whole
 
 _NAME = validate.Length(min=1, max=200)
@@ -223,6 +223,8 @@ class TestIn(Incoming):
     )
     feedback = fields.Enum(Feedback, by_value=True)
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
+    conflict_strategy = fields.Enum(ConflictStrategy, by_value=True, data_key="conflictStrategy")
+    disconnect_policy = fields.Enum(DisconnectPolicy, by_value=True, data_key="disconnectPolicy")
     allow_back = fields.Boolean(data_key="allowBack")
     allow_review = fields.Boolean(data_key="allowReview")
     shuffle_questions = fields.Boolean(data_key="shuffleQuestions")
@@ -250,6 +252,8 @@ class Test(Schema):
     maxAttempts = fields.Integer()
     passPercentage = fields.Float()
     feedback = fields.String()
+    conflictStrategy = fields.String()
+    disconnectPolicy = fields.String()
     isSelfPaced = fields.Boolean()
     isActive = fields.Boolean()
     allowBack = fields.Boolean()

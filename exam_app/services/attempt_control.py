@@ -18,6 +18,7 @@ from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, sources
+from exam_app.rules.permissions import Role
 from exam_app.services import activities, closing
 from exam_app.services.deadlines import plan_warnings
 
@@ -34,16 +35,19 @@ _COLUMNS = (
 )
 
 
-def pause(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
-    """Stop the clock of running attempts whose time is not up. Commits."""
+def pause(actor: User | None, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
+    """Stop the clock of running attempts whose time is not up; no actor: a lost connection did. Commits."""
     reason = _stated(reason)
-    values = {"status": AttemptStatus.PAUSED, "paused_at": now, "paused_by": actor.id}
+    values = {"status": AttemptStatus.PAUSED, "paused_at": now, "paused_by": actor.id if actor else None}
     rows = _move(attempts, AttemptStatus.PAUSED, values, Attempt.deadline_at > now)
     return _finish(actor, attempts, rows, "attempt_paused", reason, now)
 
 
 def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
-    """Let paused attempts go on; the ledger moves the deadline by the length of the pause. Commits."""
+    """Let paused attempts go on; the ledger moves the deadline by the length of the pause. Commits.
+
+    A student as actor can end only a pause that a lost connection began.
+    """
     reason = _stated(reason)
     paused_at = {
         row.id: row.paused_at
@@ -60,7 +64,10 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
         "paused_at": None,
         "paused_by": None,
     }
-    rows = _move(attempts, AttemptStatus.IN_PROGRESS, values, Attempt.status == AttemptStatus.PAUSED)
+    guards = [Attempt.status == AttemptStatus.PAUSED]
+    if actor.role == Role.STUDENT:
+        guards.append(Attempt.paused_by.is_(None))
+    rows = _move(attempts, AttemptStatus.IN_PROGRESS, values, *guards)
     ledger = [
         {
             "attempt_id": row.id,
@@ -122,11 +129,11 @@ def _move(
 
 
 def _finish(
-    actor: User, attempts: Sequence[Attempt], rows: list[Any], kind: str, reason: str, now: datetime
+    actor: User | None, attempts: Sequence[Attempt], rows: list[Any], kind: str, reason: str, now: datetime
 ) -> dict[str, Any]:
     """Log and tell what was done, commit, and say what was not."""
     names = closing.names_of([row.student_id for row in rows])
-    logged = activities.record_all(rows, kind, now, actor.id, reason=reason)
+    logged = activities.record_all(rows, kind, now, actor.id if actor else None, reason=reason)
     for row, event_id in zip(rows, logged, strict=True):
         _tell(row, event_id, kind, names[row.student_id], reason, now)
     return _outcome(attempts, rows)

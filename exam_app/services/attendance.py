@@ -12,7 +12,7 @@ from sqlalchemy import select
 from exam_app import after_commit, clock, live, presence
 from exam_app.extensions import db
 from exam_app.models import ExamSession, User
-from exam_app.services import activities
+from exam_app.services import activities, recovery
 from exam_app.services.monitoring import describe_presence
 
 _NEWS = ("visible", "focused", "awaySince", "pendingSince")
@@ -60,6 +60,7 @@ def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
         gone = presence.sweep(session_id, now)
         if gone:
             announce_left(session_id, gone, now)
+            recovery.connection_lost(recovery.attempts_in(session_id, gone), now)
 
 
 def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:

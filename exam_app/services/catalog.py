@@ -186,6 +186,8 @@ def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
         "maxAttempts": test.max_attempts,
         "passPercentage": number(test.pass_percentage),
         "feedback": test.feedback.value,
+        "conflictStrategy": test.conflict_strategy.value,
+        "disconnectPolicy": test.disconnect_policy.value,
         "isSelfPaced": test.is_self_paced,
         "isActive": test.is_active,
         "allowBack": test.allow_back,

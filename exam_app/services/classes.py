@@ -102,17 +102,18 @@ def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     db.session.commit()
 
 
-def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
+def enrolled(school_class: SchoolClass) -> list[User]:
     """Everybody on the list, by name."""
-    rows = db.session.scalars(
-        select(User)
-        .join(Enrolment, Enrolment.student_id == User.id)
-        .where(Enrolment.class_id == school_class.id)
-        .order_by(User.last_name, User.first_name)
-    )
+    query = select(User).join(Enrolment, Enrolment.student_id == User.id)
+    ordered = query.where(Enrolment.class_id == school_class.id).order_by(User.last_name, User.first_name)
+    return list(db.session.scalars(ordered))
+
+
+def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
+    """Everybody on the list, described."""
     return [
         {"studentId": str(u.id), "firstName": u.first_name, "lastName": u.last_name, "email": u.email}
-        for u in rows
+        for u in enrolled(school_class)
     ]
 
 

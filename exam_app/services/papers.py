@@ -81,6 +81,7 @@ def _head(test: Test) -> dict[str, Any]:
             "feedback": test.feedback.value,
             "warningMinutes": test.warning_minutes,
             "conflictStrategy": test.conflict_strategy.value,
+            "disconnectPolicy": test.disconnect_policy.value,
         },
     }
 

@@ -44,7 +44,8 @@ class Connection:
     organization_id: int
     name: str
     expires_at: datetime
-    session_id: uuid.UUID | None = None
+    place: uuid.UUID | None = None
+    attempt_id: uuid.UUID | None = None
     sign: Sign = field(default_factory=Sign)
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)

@@ -9,9 +9,18 @@ from typing import Any
 from flask_socketio import join_room
 
 from exam_app import clock, live, presence
+from exam_app.models import Attempt, User
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
-from exam_app.services import answers, attempts, attendance, exam_sessions, progress, submissions
+from exam_app.services import (
+    answers,
+    attempts,
+    attendance,
+    exam_sessions,
+    progress,
+    recovery,
+    submissions,
+)
 from exam_app.services.answer_judgement import Batch
 from exam_app.sockets.protocol import Connection, Events
 
@@ -21,10 +30,12 @@ _ON_PAGE = {"visible": True, "focused": True, "pending": 0}
 
 @events.on("session_join", shapes.SessionJoin)
 def session_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    session, attempt = exam_sessions.join_session(connection.user(), data["session_id"], now)
-    join_room(live.session_room(session.id))
+    student = connection.user()
+    # First the room, then the look: a start in between is told twice rather than not at all.
+    join_room(live.session_room(exam_sessions.session_for(student, data["session_id"]).id))
+    session, attempt = exam_sessions.join_session(student, data["session_id"], now)
     if attempt is not None:
-        join_room(live.attempt_room(attempt.id))
+        attempt = _enter(connection, student, attempt, now)
     _alive(connection, session.id, _ON_PAGE, now)
     return {
         "session": exam_sessions.describe_session(session),
@@ -35,11 +46,11 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
 
 @events.on("state_sync_request", shapes.StateSyncRequest)
 def state_sync_request(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    attempt = attempts.own_attempt(connection.user(), data["attempt_id"])
-    join_room(live.attempt_room(attempt.id))
+    student = connection.user()
+    attempt = _enter(connection, student, attempts.own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
-        _alive(connection, attempt.session_id, _ON_PAGE, now)
+    _alive(connection, attempt.session_id or attempt.id, _ON_PAGE, now)
     return attempts.attempt_state(attempt, now)
 
 
@@ -47,11 +58,12 @@ def state_sync_request(connection: Connection, data: dict[str, Any], now: dateti
 def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     page = {key: data[key] for key in ("visible", "focused", "pending")}
     state: dict[str, Any] = {"serverTime": clock.iso(now), "status": None, "expiresAt": None, "version": None}
-    session_id = connection.session_id
+    place = connection.place
     if data.get("attempt_id") is not None:
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
-    if session_id is not None:
-        _alive(connection, session_id, page, now)
+        place = session_id or data["attempt_id"]
+    if place is not None:
+        _alive(connection, place, page, now)
     return state
 
 
@@ -104,17 +116,28 @@ def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch
     )
 
 
-def _alive(connection: Connection, session_id: uuid.UUID, page: dict[str, Any], now: datetime) -> None:
-    connection.session_id = session_id
+def _enter(connection: Connection, student: User, attempt: Attempt, now: datetime) -> Attempt:
+    """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
+    join_room(live.attempt_room(attempt.id))
+    connection.attempt_id = attempt.id
+    return recovery.come_back(student, attempt, now)
+
+
+def _alive(connection: Connection, place: uuid.UUID, page: dict[str, Any], now: datetime) -> None:
+    """A sign of life at `place`: the session, or the attempt of a student who is on their own."""
+    connection.place = place
     connection.sign = attendance.sign_of_life(
-        session_id, connection.user_id, connection.name, connection.sid, connection.sign, page, now
+        place, connection.user_id, connection.name, connection.sid, connection.sign, page, now
     )
 
 
 def leave(connection: Connection, now: datetime) -> None:
-    session_id = connection.session_id
-    if session_id and presence.drop(session_id, connection.user_id, connection.sid):
-        attendance.announce_left(session_id, [connection.user_id], now)
+    place = connection.place
+    if place is None or not presence.drop(place, connection.user_id, connection.sid):
+        return
+    attendance.announce_left(place, [connection.user_id], now)
+    if connection.attempt_id is not None:
+        recovery.connection_lost([connection.attempt_id], now)
 
 
 events.on_leave = leave

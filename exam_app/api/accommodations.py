@@ -1,0 +1,48 @@
+"""Extra time that a student always gets, for one student or a whole class."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from exam_app import clock
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import accommodations as shapes
+from exam_app.services import accommodations, classes
+
+blueprint = Resource("accommodations", __name__, url_prefix="/api", description="Accommodations")
+
+
+@blueprint.get("/users/<uuid:user_id>/accommodation")
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.replies(shapes.Accommodation)
+def show(user_id: uuid.UUID) -> dict[str, Any]:
+    """What the student always gets."""
+    return ok(accommodations.accommodation_of(accommodations.student_for(current_user(), user_id)))
+
+
+@blueprint.put("/users/<uuid:user_id>/accommodation")
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.arguments(shapes.AccommodationIn)
+@blueprint.replies(shapes.Accommodation)
+def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
+    """Give the student this accommodation from now on, in a running attempt too."""
+    actor = current_user()
+    student = accommodations.student_for(actor, user_id)
+    accommodations.accommodate(actor, [student], **data, now=clock.now())
+    return ok(accommodations.accommodation_of(student), "Accommodation stored")
+
+
+@blueprint.put("/classes/<uuid:class_id>/accommodation")
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.arguments(shapes.AccommodationIn)
+@blueprint.replies(shapes.AccommodatedClass)
+def change_for_class(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
+    """Give everybody in the class this accommodation from now on."""
+    actor = current_user()
+    students = classes.enrolled(classes.class_for(actor, class_id))
+    moved = accommodations.accommodate(actor, students, **data, now=clock.now())
+    return ok({"students": len(students), "attemptsMoved": moved}, "Accommodation stored")
