@@ -207,7 +207,9 @@ class ExamSessionFactory(BaseFactory):
         released = factory.Trait(completed=True, results_released_at=minutes(40))
 
     school_class = factory.SubFactory(SchoolClassFactory)
-    test = factory.SubFactory(TestFactory, published=True)
+    test = factory.SubFactory(
+        TestFactory, published=True, author=factory.SelfAttribute("..school_class.teacher")
+    )
     organization_id = factory.LazyAttribute(lambda row: row.school_class.organization_id)
     paper_id = factory.LazyAttribute(lambda row: row.test.current_paper_id)
     created_by = factory.LazyAttribute(lambda row: row.school_class.teacher_id)

@@ -1,0 +1,169 @@
+"""How events are taken: who may connect, and what happens to what is broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_jwt_extended import create_access_token, create_refresh_token
+
+from exam_app import live
+from exam_app.sockets import proctor, protocol, student
+from tests.helpers.answers import change
+from tests.helpers.clients import connect
+from tests.helpers.times import NOW, later
+
+EVENTS = [(student.events, name) for name in student.events.handlers] + [
+    (proctor.events, name) for name in proctor.events.handlers
+]
+
+
+# --- connecting ---------------------------------------------------------------------------------
+
+
+def test_nobody_connects_without_a_valid_token(app: Flask, cast: SimpleNamespace) -> None:
+    refresh = create_refresh_token(str(cast.carl.id))
+    tokens = [None, "", "x", "a.b.c", refresh, 7, ["x"], "\ud800", "ä"]
+    for auth in [None, {}, "text", [1], *({"token": token} for token in tokens)]:
+        assert not connect(app, cast.carl, auth=auth).is_connected, auth
+    assert student.events.connections == {}
+
+
+def test_an_expired_or_closed_account_does_not_connect(
+    app: Flask, cast: SimpleNamespace, time_machine: Any
+) -> None:
+    token = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
+    time_machine.move_to(later(61), tick=False)
+    assert not connect(app, cast.carl, auth={"token": token}).is_connected
+    cast.cora.is_active = False
+    assert not connect(app, cast.cora).is_connected
+
+
+@pytest.mark.parametrize(
+    ("who", "namespace", "allowed"),
+    [
+        ("carl", live.STUDENT, True),
+        ("carl", live.PROCTOR, False),
+        ("priya", live.PROCTOR, True),
+        ("ines", live.PROCTOR, True),
+        ("ada", live.PROCTOR, True),
+        ("priya", live.STUDENT, False),
+        ("ada", live.STUDENT, False),
+    ],
+)
+def test_each_role_has_its_namespace(
+    app: Flask, cast: SimpleNamespace, who: str, namespace: str, allowed: bool
+) -> None:
+    client = connect(app, getattr(cast, who), namespace)
+    assert client.is_connected is allowed
+    client.disconnect()
+
+
+def test_a_token_that_runs_out_ends_the_say_but_not_the_connection(
+    app: Flask, cast: SimpleNamespace, attempt: Any, time_machine: Any
+) -> None:
+    token = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
+    client = connect(app, cast.carl, auth={"token": token})
+    own = {"attemptId": str(attempt.id)}
+    client.ask("state_sync_request", own)
+    time_machine.move_to(NOW + timedelta(seconds=61), tick=False)
+    assert client.refused("state_sync_request", own) == "token_expired"
+    client.disconnect()
+
+
+def test_a_closed_account_is_out(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    client = socket(cast.carl)
+    cast.carl.is_active = False
+    assert client.refused("state_sync_request", {"attemptId": str(attempt.id)}) == "not_authenticated"
+
+
+# --- what is broken -----------------------------------------------------------------------------
+
+BROKEN: list[tuple[Any, ...]] = [
+    (),
+    (None,),
+    ("text",),
+    (1,),
+    ([],),
+    ({}, {}),
+    ({"surprise": 1},),
+    ({"attemptId": "x", "sessionId": "x"},),
+    ({"attemptId": None, "sessionId": None},),
+    ({"attemptId": {"a": []}, "sessionId": [1]},),
+    ({"attemptId": "a\x00b", "sessionId": "\ud800"},),
+    ({"attemptId": 10**40, "sessionId": float("nan")},),
+]
+
+
+@pytest.mark.parametrize(("events", "name"), EVENTS, ids=lambda value: getattr(value, "namespace", value))
+def test_a_broken_event_gets_an_answer_and_changes_nothing(
+    socket: Any, cast: SimpleNamespace, attempt: Any, events: Any, name: str
+) -> None:
+    client = socket(cast.carl if events is student.events else cast.priya)
+    for args in BROKEN:
+        code = client.refused(name, *args) if not (name == "heartbeat" and _harmless(args)) else None
+        assert code in ("malformed_request", "invalid_input", None), (args, code)
+    assert client.is_connected
+    assert attempt.version == 0
+
+
+def _harmless(args: tuple[Any, ...]) -> bool:
+    """A heartbeat from a page without attempt and session says nothing, and that is allowed."""
+    return len(args) == 1 and isinstance(args[0], dict) and not any(args[0].values())
+
+
+def test_an_unknown_event_is_answered(socket: Any, cast: SimpleNamespace) -> None:
+    for person in (cast.carl, cast.priya):
+        client = socket(person)
+        ack = client.emit("make_coffee", {"sugar": 2})
+        assert ack["error"]["code"] == "unknown_event"
+        assert ack["error"]["details"]["known"]
+        assert client.is_connected
+
+
+def test_an_event_of_the_other_namespace_is_unknown(socket: Any, cast: SimpleNamespace, running: Any) -> None:
+    join = {"sessionId": str(running.id)}
+    assert socket(cast.carl).refused("monitor_join", join) == "unknown_event"
+    assert socket(cast.priya).refused("session_join", join) == "unknown_event"
+
+
+def test_a_flood_is_slowed_down_and_let_in_again(
+    socket: Any, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other, clock = socket(cast.carl), socket(cast.cora), [1000.0]
+    monkeypatch.setattr(protocol.time, "monotonic", lambda: clock[0])
+    for connection in student.events.connections.values():
+        connection.filled_at = clock[0]
+    beat = {"seq": 1}
+    codes = [client.emit("heartbeat", beat).get("error", {}).get("code") for _ in range(70)]
+    assert codes == [None] * 60 + ["too_many_requests"] * 10
+    assert other.emit("heartbeat", beat)["success"]
+    clock[0] += 1
+    assert client.emit("heartbeat", beat)["success"]
+
+
+def test_our_own_mishap_is_answered_in_the_same_shape(
+    socket: Any, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def break_down(*_: Any) -> None:
+        raise ZeroDivisionError("a secret of ours")
+
+    monkeypatch.setitem(
+        student.events.handlers, "heartbeat", (student.events.handlers["heartbeat"][0], break_down)
+    )
+    ack = socket(cast.carl).emit("heartbeat", {"seq": 1})
+    assert ack["error"]["code"] == "internal_error"
+    assert "secret" not in str(ack)
+    caplog.clear()
+
+
+def test_one_connection_cannot_speak_for_another(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    """Rights are those of who connected, whatever the message says."""
+    cora = socket(cast.cora)
+    body = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})], "userId": str(cast.carl.id)}
+    assert cora.refused("answers_save", body) == "invalid_input"
+    del body["userId"]
+    assert cora.refused("answers_save", body) == "not_found"
