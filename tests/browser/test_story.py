@@ -211,7 +211,10 @@ def _be_told(product: Product, visit: Visit, mailbox: Mailbox, carl: Page, deadl
     carl.get_by_role("link", name=re.compile(r"^Notifications \d+ unread")).click()
     expect(carl.get_by_role("heading", name="Your result: Cells, short exam")).to_be_visible()
     expect(carl.get_by_text(f"Time was up at {deadline[11:19]} UTC")).to_be_visible()
-    wanted = ["Handed in: Cells, short exam", "Your result: Cells, short exam"]  # no other test takes this one
+    wanted = [
+        "Handed in: Cells, short exam",
+        "Your result: Cells, short exam",
+    ]  # no other test takes this one
     patience = time.monotonic() + 15
     for address in ("carl@school.example", "cora@school.example"):
         while (told := mailbox.subjects_to(address, "Cells, short exam")) != wanted:
