@@ -23,6 +23,12 @@ class Permission(StrEnum):
     VIEW_RESULTS = "attempt:view_results"
     MONITOR = "session:monitor"
     EXTEND_TIME = "attempt:extend_time"
+    PAUSE = "attempt:pause"
+    CANCEL = "attempt:cancel"
+    FORCE_SUBMIT = "attempt:force_submit"
+    RESET = "attempt:reset"
+    SCORE = "attempt:score"
+    VIEW_ANALYTICS = "attempt:view_analytics"
     RUN_SESSION = "session:run"
     MANAGE_SESSIONS = "session:manage"
     MANAGE_CLASSES = "class:manage"
@@ -30,6 +36,7 @@ class Permission(StrEnum):
     MANAGE_TESTS = "test:manage"
     RELEASE_RESULTS = "result:release"
     MANAGE_USERS = "user:manage"
+    VIEW_AUDIT = "audit:view"
 
 
 _STUDENT = frozenset(
@@ -42,9 +49,22 @@ _STUDENT = frozenset(
         Permission.VIEW_RESULTS,
     }
 )
-_PROCTOR = frozenset({Permission.VIEW, Permission.MONITOR, Permission.EXTEND_TIME, Permission.RUN_SESSION})
+_PROCTOR = frozenset(
+    {
+        Permission.VIEW,
+        Permission.MONITOR,
+        Permission.EXTEND_TIME,
+        Permission.PAUSE,
+        Permission.CANCEL,
+        Permission.FORCE_SUBMIT,
+        Permission.RESET,
+        Permission.RUN_SESSION,
+    }
+)
 _INSTRUCTOR = _PROCTOR | {
     Permission.VIEW_RESULTS,
+    Permission.SCORE,
+    Permission.VIEW_ANALYTICS,
     Permission.MANAGE_SESSIONS,
     Permission.MANAGE_CLASSES,
     Permission.MANAGE_QUESTIONS,
@@ -55,7 +75,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: _STUDENT,
     Role.PROCTOR: _PROCTOR,
     Role.INSTRUCTOR: _INSTRUCTOR,
-    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS},
+    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS, Permission.VIEW_AUDIT},
 }
 STAFF = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
 

@@ -15,6 +15,12 @@ TABLE = {
     "attempt:view_results": "student instructor admin",
     "session:monitor": "proctor instructor admin",
     "attempt:extend_time": "proctor instructor admin",
+    "attempt:pause": "proctor instructor admin",
+    "attempt:cancel": "proctor instructor admin",
+    "attempt:force_submit": "proctor instructor admin",
+    "attempt:reset": "proctor instructor admin",
+    "attempt:score": "instructor admin",
+    "attempt:view_analytics": "instructor admin",
     "session:run": "proctor instructor admin",
     "session:manage": "instructor admin",
     "class:manage": "instructor admin",
@@ -22,6 +28,7 @@ TABLE = {
     "test:manage": "instructor admin",
     "result:release": "instructor admin",
     "user:manage": "admin",
+    "audit:view": "admin",
 }
 
 
