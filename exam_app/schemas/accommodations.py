@@ -9,9 +9,9 @@ from exam_app.schemas.base import Incoming, whole
 
 class AccommodationIn(Incoming):
     time_multiplier = fields.Decimal(
-        places=2, data_key="timeMultiplier", load_default=1, validate=validate.Range(min=1, max=10)
+        places=2, data_key="timeMultiplier", required=True, validate=validate.Range(min=1, max=10)
     )
-    extra_minutes = whole(data_key="extraMinutes", load_default=0, validate=validate.Range(min=0, max=1440))
+    extra_minutes = whole(data_key="extraMinutes", required=True, validate=validate.Range(min=0, max=1440))
     note = fields.String(load_default="", validate=validate.Length(max=500))
 
 

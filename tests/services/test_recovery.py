@@ -1,0 +1,87 @@
+"""Coming back after a break, and the policy that lets a break stop the clock."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app.errors import AttemptNotInProgress, NotFound
+from exam_app.extensions import db
+from exam_app.models import AdjustmentKind, DisconnectPolicy, TimeAdjustment
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.services import attempt_control, attempts, recovery
+from tests.factories import TestFactory
+from tests.helpers.times import GRACE, NOW, later, minutes
+
+
+@pytest.fixture
+def own_timer(cast: SimpleNamespace) -> Any:
+    """Carl's attempt at a self-paced test whose clock stops when the connection is lost."""
+    test = TestFactory(
+        author=cast.ines, practice=True, disconnect_policy=DisconnectPolicy.PAUSE, published=True
+    )
+    return attempts.start_attempt(cast.carl, test.id, NOW)
+
+
+def test_a_lost_connection_does_not_buy_time(attempt: Any) -> None:
+    recovery.connection_lost([attempt.id], later(60))
+    db.session.refresh(attempt)
+    assert (attempt.status, attempt.deadline_at) == (AttemptStatus.IN_PROGRESS, minutes(30))
+
+
+def test_under_the_global_timer_the_policy_does_not_hold(attempt: Any) -> None:
+    assert attempt.session.global_timer
+    attempt.test.disconnect_policy = DisconnectPolicy.PAUSE
+    db.session.commit()
+    recovery.connection_lost([attempt.id], later(60))
+    db.session.refresh(attempt)
+    assert attempt.status == AttemptStatus.IN_PROGRESS
+
+
+def test_the_policy_pauses_and_coming_back_moves_the_deadline(own_timer: Any, cast: SimpleNamespace) -> None:
+    recovery.connection_lost([own_timer.id], later(60))
+    db.session.refresh(own_timer)
+    assert (own_timer.status, own_timer.paused_by) == (AttemptStatus.PAUSED, None)
+    assert recovery.health(own_timer, later(61))["canResume"]
+
+    state = recovery.resume_own(cast.carl, own_timer.id, later(100))
+    assert (state["status"], state["expiresAt"]) == ("in_progress", "2026-05-04T09:30:40.000Z")
+    (row,) = db.session.query(TimeAdjustment).filter_by(attempt_id=own_timer.id)
+    assert (row.kind, row.seconds) == (AdjustmentKind.PAUSE, 40)
+
+
+def test_losing_it_twice_is_losing_it_once(own_timer: Any, cast: SimpleNamespace) -> None:
+    recovery.connection_lost([own_timer.id], later(60))
+    recovery.connection_lost([own_timer.id], later(90))
+    state = recovery.resume_own(cast.carl, own_timer.id, later(100))
+    assert state["expiresAt"] == "2026-05-04T09:30:40.000Z"
+    again = recovery.resume_own(cast.carl, own_timer.id, later(110))
+    assert again["expiresAt"] == state["expiresAt"]
+
+
+def test_a_student_cannot_end_the_pause_of_a_person(own_timer: Any, cast: SimpleNamespace) -> None:
+    attempt_control.pause(cast.ines, [own_timer], "Fire alarm", later(60))
+    with pytest.raises(AttemptNotInProgress) as refused:
+        recovery.resume_own(cast.carl, own_timer.id, later(70))
+    assert refused.value.details == {"status": "paused"}
+    db.session.refresh(own_timer)
+    assert own_timer.status == AttemptStatus.PAUSED
+    assert not recovery.health(own_timer, later(70))["canResume"]
+
+
+def test_what_has_ended_cannot_be_resumed(attempt: Any, cast: SimpleNamespace) -> None:
+    with pytest.raises(AttemptNotInProgress) as refused:
+        recovery.resume_own(cast.carl, attempt.id, minutes(30).replace(second=GRACE + 1))
+    assert refused.value.details == {"status": "expired"}
+
+
+def test_another_students_attempt_is_not_there(attempt: Any, cast: SimpleNamespace) -> None:
+    with pytest.raises(NotFound):
+        recovery.resume_own(cast.cora, attempt.id, NOW)
+
+
+def test_health_in_the_middle(attempt: Any) -> None:
+    health = recovery.health(attempt, minutes(10))
+    assert (health["isActive"], health["canResume"], health["timeRemaining"]) == (True, True, 1200)
