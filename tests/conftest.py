@@ -26,6 +26,7 @@ from exam_app.models import Base
 from exam_app.sockets import proctor, student
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle
+from tests.helpers.events import documented
 from tests.helpers.times import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
         )
     limiter.enabled = False
     _deliver_in_this_process()
+    _watch_what_is_sent()
     with web.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -74,6 +76,25 @@ def _deliver_in_this_process() -> None:
     manager.set_server(socketio.server)
     socketio.server.manager = manager
     socketio.server_options["client_manager"] = manager
+
+
+_undocumented: list[str] = []
+
+
+def _watch_what_is_sent() -> None:
+    """Whatever any test makes the server send must be in docs/events.md, see `no_surprises`."""
+    emit = socketio.emit
+
+    def watched(name: str, *args: Any, **kwargs: Any) -> None:
+        namespace = kwargs.get("namespace", "/")
+        if namespace not in _TALKING or name not in documented("server", namespace):
+            _undocumented.append(f"{name} to {namespace}")
+        emit(name, *args, **kwargs)
+
+    socketio.emit = watched  # type: ignore[method-assign]
+
+
+_TALKING = (live.STUDENT, live.PROCTOR)
 
 
 @pytest.fixture
@@ -238,8 +259,10 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
 
 @pytest.fixture(autouse=True)
 def no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """A signal that could not be sent, or an error nobody expected, fails the test that caused it."""
+    """An error nobody expected, or an event nobody documented, fails the test that caused it."""
+    _undocumented.clear()
     yield
+    assert _undocumented == [], "not in docs/events.md"
     for record in caplog.get_records("call"):
         if record.levelno >= logging.ERROR and record.exc_info and record.name.startswith("exam_app"):
             pytest.fail(f"logged: {record.getMessage()}\n{record.exc_text or record.exc_info[1]!r}")

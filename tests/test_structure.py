@@ -1,0 +1,158 @@
+"""What must stay true of the whole: queues, events, errors and imports are where the documents say."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from honcho.environ import parse_procfile
+
+from exam_app import errors, live, queues
+from exam_app.rules.eligibility import REASONS
+from exam_app.sockets import proctor, student
+from tests.helpers.events import DOCUMENTED, documented
+from workers import jobs
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted([*ROOT.glob("exam_app/**/*.py"), *ROOT.glob("workers/*.py")])
+
+
+def calls() -> list[tuple[str, ast.Call]]:
+    """Every call in our sources: the last part of the name of what is called, and the call."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                found.append((name, node))
+    return found
+
+
+# --- queues -------------------------------------------------------------------------------------
+
+
+def test_every_queue_has_a_worker_in_the_procfile() -> None:
+    names = {value for name, value in vars(queues).items() if name.isupper() and isinstance(value, str)}
+    commands = parse_procfile((ROOT / "Procfile").read_text()).processes.values()
+    worked = [c.split()[3:] for c in commands if c.startswith("python -m workers ")]
+    assert names == {queue for queue_names in worked for queue in queue_names}
+
+
+def test_every_job_that_is_put_exists_and_takes_no_arguments() -> None:
+    paths = set(re.findall(r'"(workers\.\w+\.\w+)"', (ROOT / "exam_app/queues.py").read_text()))
+    assert paths
+    for path in paths:
+        module, _, name = path.rpartition(".")
+        assert module == jobs.__name__
+        assert not inspect.signature(getattr(jobs, name)).parameters
+    functions = {
+        name for name, one in inspect.getmembers(jobs, inspect.isfunction) if one.__module__ == jobs.__name__
+    }
+    assert {path.rpartition(".")[2] for path in paths} == functions
+
+
+# --- events -------------------------------------------------------------------------------------
+
+
+def literal_events() -> set[str]:
+    """Names of events as they stand in the calls that send them."""
+    names = set()
+    for called, node in calls():
+        arguments = node.args
+        if called == "run" and arguments and isinstance(arguments[0], ast.Attribute):
+            called, arguments = arguments[0].attr, arguments[1:]
+        if called in ("emit", "session_event", "attempt_event", "_to_monitor", "_presence_event"):
+            if arguments and isinstance(arguments[0], ast.Constant):
+                names.add(str(arguments[0].value))
+        elif called == "_move":  # services.exam_sessions: the event goes through
+            names |= {
+                a.value
+                for a in arguments
+                if isinstance(a, ast.Constant) and str(a.value).startswith("session_")
+            }
+    return names
+
+
+def test_every_event_the_server_sends_is_in_the_documents() -> None:
+    """Names that are made up at run time are checked by a fixture around every test."""
+    names = literal_events()
+    assert {"session_started", "attempt_closed", "student_status_update", "notification"} <= names
+    assert names <= documented("server", live.STUDENT) | documented("server", live.PROCTOR)
+
+
+def test_no_event_is_documented_that_nobody_sends() -> None:
+    text = "".join(path.read_text() for path in SOURCES)
+    for name in documented("server", live.STUDENT) | documented("server", live.PROCTOR):
+        assert f'"{name}"' in text, name
+
+
+@pytest.mark.parametrize("events", [student.events, proctor.events], ids=lambda events: events.namespace)
+def test_every_event_the_server_takes_is_in_the_documents(events: object) -> None:
+    assert documented("clients", events.namespace) == set(events.handlers)  # type: ignore[attr-defined]
+
+
+def test_only_one_module_emits() -> None:
+    outside = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.name != "live.py"
+        and re.search(r"socketio\.emit|\bemit\(|send\(.*namespace", path.read_text())
+    ]
+    assert outside == []
+    assert DOCUMENTED.exists()
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def test_every_error_is_in_the_documents_with_its_status() -> None:
+    text = (ROOT / "docs/errors.md").read_text()
+    table = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", text, re.MULTILINE))
+    classes = [
+        one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.AppError)
+    ]
+    assert table == {one.code: str(one.status) for one in classes}
+    assert len({one.code for one in classes}) == len(classes)
+    assert all(f"`{reason}`" in text for reason in REASONS)
+
+
+def test_messages_are_sentences_for_people() -> None:
+    for _, one in inspect.getmembers(errors, lambda one: inspect.isclass(one) and hasattr(one, "code")):
+        assert one.message.endswith(".") and one.message[0].isupper(), one
+
+
+# --- imports ------------------------------------------------------------------------------------
+
+
+def test_imports_run_downwards() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", ["exam_app", "exam_app.rules.paper", "workers.jobs", "workers.clock"])
+def test_importing_connects_to_nothing(module: str) -> None:
+    """And does not patch anything: workers run without eventlet."""
+    code = (
+        f"import sys, socket; socket.socket.connect = None; import {module}; print('eventlet' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "False", done.stderr
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    """Commands may: they are programs of their own, and the demo's students have clocks of their own."""
+    reading = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|func\.now\(|time\.time\(")
+    readers = {str(path.relative_to(ROOT)) for path in SOURCES if reading.search(path.read_text())}
+    assert {name for name in readers if not name.startswith("exam_app/cli/")} <= {"exam_app/clock.py"}
