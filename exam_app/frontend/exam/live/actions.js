@@ -104,7 +104,14 @@ export function goTo(exam, index, { remember = true } = {}) {
   exam.spent.show(question.questionId, performance.now());
   if (exam.queue?.pending.length) exam.queue.flush();
   const passageIndex = Math.max(0, state.attempt.passages.findIndex((one) => one.passageId === question.passageId));
-  exam.socket.send("progress_update", { attemptId: exam.attemptId, passageIndex, questionIndex: index });
+  tellPosition(exam, { attemptId: exam.attemptId, passageIndex, questionIndex: index });
+}
+
+/** In a test that goes forward only the server takes no answer behind the position, so the answers go first. */
+async function tellPosition(exam, position) {
+  const forwardOnly = exam.store.get().attempt.settings?.allowBack === false;
+  if (forwardOnly && exam.queue && !(await exam.queue.drain())) return;
+  exam.socket.send("progress_update", position);
 }
 
 export function step(exam, by) {
