@@ -1,0 +1,158 @@
+"""The attempt as a state machine: whatever is done in whatever order, the books balance.
+
+Hypothesis chooses the steps and the moments; the model below says what must come out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from exam_app.errors import AttemptExpired, AttemptNotInProgress
+from exam_app.extensions import db
+from exam_app.models import Attempt, Result, TimeAdjustment
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.services import answers, attempt_control, closing, deadlines, grading, submissions
+from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
+from tests.helpers.answers import assert_log_explains_answers, questions
+from tests.helpers.times import GRACE, NOW
+
+A = AttemptStatus
+LIMIT = timedelta(minutes=30)
+
+
+def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachine]:
+    class AttemptMachine(RuleBasedStateMachine):
+        """The model: the state, the time, and what the deadline must be."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.student = UserFactory(organization=cast.school)
+            self.attempt = AttemptFactory(student=self.student, session=running)
+            self.now: datetime = NOW
+            self.status = A.IN_PROGRESS
+            self.deadline = NOW + LIMIT
+            self.paused_at: datetime | None = None
+            self.ids = questions(self.attempt.test)
+
+        # --- steps ---
+
+        @rule(seconds=st.integers(0, 900))
+        def time_passes(self, seconds: int) -> None:
+            self.now += timedelta(seconds=seconds)
+
+        @rule(kind=st.sampled_from(sorted(RIGHT)), right=st.booleans())
+        def save(self, kind: str, right: bool) -> None:
+            response = (RIGHT if right else WRONG)[kind]
+            change = ChangeFactory(question_id=self.ids[kind], response=response)
+            batch = BatchFactory(attempt=self.attempt, changes=[change], arrived_at=self.now)
+            in_time = self.now <= self.deadline + timedelta(seconds=GRACE)
+            if self.status == A.IN_PROGRESS and in_time:
+                assert len(answers.save(batch)["saved"]) == 1
+            else:
+                with pytest.raises((AttemptExpired, AttemptNotInProgress)):
+                    answers.save(batch)
+
+        @rule()
+        def the_clock_looks(self) -> None:
+            closing.close_due(self.now)
+            if self.is_over():
+                self.status = A.EXPIRED
+
+        @rule()
+        def hand_in(self) -> None:
+            if self.is_over():
+                self.status = A.EXPIRED
+            try:
+                submissions.submit(self.student, self.attempt.id, None, True, self.now)
+            except AttemptNotInProgress:
+                assert self.status in (A.PAUSED, A.CANCELLED)
+            else:
+                assert self.status not in (A.PAUSED, A.CANCELLED)
+                self.status = A.GRADED
+
+        @rule()
+        def pause(self) -> None:
+            outcome = attempt_control.pause(cast.priya, [self.attempt], "Alarm", self.now)
+            can = self.status == A.IN_PROGRESS and self.now < self.deadline
+            assert bool(outcome["done"]) == can
+            if can:
+                self.status, self.paused_at = A.PAUSED, self.now
+
+        @rule()
+        def resume(self) -> None:
+            outcome = attempt_control.resume(cast.priya, [self.attempt], "All clear", self.now)
+            assert bool(outcome["done"]) == (self.status == A.PAUSED)
+            if self.paused_at is not None and self.status == A.PAUSED:
+                self.deadline += self.now - self.paused_at
+                self.status, self.paused_at = A.IN_PROGRESS, None
+
+        @rule(minutes=st.integers(1, 20))
+        def extend(self, minutes: int) -> None:
+            reply = deadlines.extend_time(
+                running, cast.priya, [self.attempt.id], minutes, "Projector", self.now
+            )
+            assert bool(reply["done"]) == (self.status == A.IN_PROGRESS)
+            if reply["done"]:
+                self.deadline += timedelta(minutes=minutes)
+
+        @precondition(lambda self: self.status in (A.IN_PROGRESS, A.PAUSED))
+        @rule()
+        def cancel(self) -> None:
+            assert attempt_control.cancel(cast.priya, [self.attempt], "Mistake", self.now)["done"]
+            self.status = A.CANCELLED
+
+        @rule()
+        def grade(self) -> None:
+            grading.grade_closed(self.now)
+            if self.status in (A.SUBMITTED, A.EXPIRED):
+                self.status = A.GRADED
+
+        def is_over(self) -> bool:
+            return self.status == A.IN_PROGRESS and self.now >= self.deadline + timedelta(seconds=GRACE)
+
+        # --- what always holds ---
+
+        @invariant()
+        def the_books_balance(self) -> None:
+            attempt = db.session.get(Attempt, self.attempt.id, populate_existing=True)
+            assert attempt is not None
+            assert attempt.status == self.status
+            assert attempt.deadline_at == self.deadline
+            ledger = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id)
+            assert (
+                attempt.started_at + LIMIT + timedelta(seconds=sum(r.seconds for r in ledger))
+                == self.deadline
+            )
+            if attempt.submission_method == SubmissionMethod.AUTOMATIC:
+                assert attempt.submitted_at == self.deadline
+            results = db.session.query(Result).filter_by(attempt_id=attempt.id).count()
+            assert results == (1 if self.status == A.GRADED else 0)
+            assert_log_explains_answers(attempt)
+
+    return AttemptMachine
+
+
+def test_whatever_happens_the_books_balance(running: Any, cast: SimpleNamespace) -> None:
+    run_state_machine_as_test(
+        machine_for(running, cast),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
