@@ -19,7 +19,7 @@ from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, sources
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, closing
+from exam_app.services import activities, audit, closing
 from exam_app.services.deadlines import plan_warnings
 
 _COLUMNS = (
@@ -37,10 +37,11 @@ _COLUMNS = (
 
 def pause(actor: User | None, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
     """Stop the clock of running attempts whose time is not up; no actor: a lost connection did. Commits."""
-    reason = _stated(reason)
+    reason = stated(reason)
     values = {"status": AttemptStatus.PAUSED, "paused_at": now, "paused_by": actor.id if actor else None}
+    before = lock(attempts)
     rows = _move(attempts, AttemptStatus.PAUSED, values, Attempt.deadline_at > now)
-    return _finish(actor, attempts, rows, "attempt_paused", reason, now)
+    return _finish(actor, attempts, rows, before, "attempt_paused", reason, now)
 
 
 def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
@@ -48,16 +49,8 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
 
     A student as actor can end only a pause that a lost connection began.
     """
-    reason = _stated(reason)
-    paused_at = {
-        row.id: row.paused_at
-        for row in db.session.execute(
-            select(Attempt.id, Attempt.paused_at)
-            .where(Attempt.id.in_([a.id for a in attempts]), Attempt.status == AttemptStatus.PAUSED)
-            .order_by(Attempt.id)
-            .with_for_update()
-        )
-    }
+    reason = stated(reason)
+    before = lock(attempts)
     values = {
         "status": AttemptStatus.IN_PROGRESS,
         "deadline_at": Attempt.deadline_at + (now - Attempt.paused_at),
@@ -72,7 +65,7 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
         {
             "attempt_id": row.id,
             "kind": AdjustmentKind.PAUSE,
-            "seconds": round((now - paused_at[row.id]).total_seconds()),
+            "seconds": round((now - before[row.id].paused_at).total_seconds()),
             "reason": reason,
             "granted_by": actor.id,
             "created_at": now,
@@ -82,20 +75,21 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
     if ledger:
         db.session.execute(insert(TimeAdjustment), ledger)
     plan_warnings(rows, now)
-    return _finish(actor, attempts, rows, "attempt_resumed", reason, now)
+    return _finish(actor, attempts, rows, before, "attempt_resumed", reason, now)
 
 
 def cancel(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
     """End open attempts without a result: answers are kept, nothing is scored. Commits."""
-    reason = _stated(reason)
+    reason = stated(reason)
     values = {"status": AttemptStatus.CANCELLED, "closed_at": now, "cancel_reason": reason}
+    before = lock(attempts)
     rows = _move(attempts, AttemptStatus.CANCELLED, values)
-    return _finish(actor, attempts, rows, "attempt_cancelled", reason, now)
+    return _finish(actor, attempts, rows, before, "attempt_cancelled", reason, now)
 
 
 def force_submit(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
     """Hand in open attempts as they stand. Commits; grading follows."""
-    rows = closing.hand_in_for(Attempt.id.in_([a.id for a in attempts]), now, actor, _stated(reason))
+    rows = closing.hand_in_for(Attempt.id.in_([a.id for a in attempts]), now, actor, stated(reason))
     return _outcome(attempts, rows)
 
 
@@ -108,11 +102,28 @@ def only(outcome: dict[str, Any]) -> None:
         raise InvalidTransition(outcome["refused"][0]["reason"], {"status": outcome["refused"][0]["status"]})
 
 
-def _stated(reason: str) -> str:
+def stated(reason: str) -> str:
     """:raises InvalidInput: no reason was given."""
     if not reason.strip():
         raise InvalidInput(details={"reason": ["Say why, in a few words."]})
     return reason.strip()
+
+
+def lock(attempts: Sequence[Attempt]) -> dict[uuid.UUID, Any]:
+    """Hold these attempts until the caller commits, and tell what they are: `status`, `deadline_at`,
+    `paused_at` by id."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.status, Attempt.deadline_at, Attempt.paused_at)
+        .where(Attempt.id.in_([attempt.id for attempt in attempts]))
+        .order_by(Attempt.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def state_of(row: Any) -> dict[str, Any]:
+    """What the audit log says of an attempt before and after a change."""
+    return {"status": row.status.value, "expiresAt": clock.iso(row.deadline_at)}
 
 
 def _move(
@@ -129,11 +140,19 @@ def _move(
 
 
 def _finish(
-    actor: User | None, attempts: Sequence[Attempt], rows: list[Any], kind: str, reason: str, now: datetime
+    actor: User | None,
+    attempts: Sequence[Attempt],
+    rows: list[Any],
+    before: dict[uuid.UUID, Any],
+    kind: str,
+    reason: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """Log and tell what was done, commit, and say what was not."""
     names = closing.names_of([row.student_id for row in rows])
-    logged = activities.record_all(rows, kind, now, actor.id if actor else None, reason=reason)
+    changes = [(state_of(before[row.id]), state_of(row)) for row in rows]
+    actor_id = actor.id if actor else None
+    logged = audit.record_changes(rows, kind, now, actor_id, changes, reason=reason)
     for row, event_id in zip(rows, logged, strict=True):
         _tell(row, event_id, kind, names[row.student_id], reason, now)
     return _outcome(attempts, rows)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from exam_app import after_commit, clock, live
-from exam_app.errors import InvalidInput
+from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Accommodation, AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules import deadlines
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.paper import CompiledPaper
-from exam_app.services import activities, papers
+from exam_app.rules.paper import CompiledPaper, number
+from exam_app.services import activities, audit, papers
 
 MAX_EXTENSION_MINUTES = 24 * 60
 
@@ -61,21 +62,71 @@ def extend_time(
     reason: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Give running attempts of a session more time: those named, or all with None. Commits.
+    """Give open attempts of a session more time: those named, or all with None. Commits.
 
-    Each is one row of the ledger and one UPDATE; an attempt that is not running is refused by itself.
+    Each is one row of the ledger and one UPDATE; an attempt that is not open is refused by itself.
 
     :returns: `{done: [{attemptId, expiresAt}], refused: [{attemptId, reason}]}`
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     """
+    which = Attempt.session_id == session.id
+    if attempt_ids is not None:
+        which &= Attempt.id.in_(attempt_ids)
+    moved = _extend(which, actor, minutes, reason, now)
+    done = {row.id for row in moved}
+    refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
+    return {
+        "done": [{"attemptId": str(row.id), "expiresAt": clock.iso(row.deadline_at)} for row in moved],
+        "refused": [{"attemptId": str(a), "reason": "This attempt is not in progress."} for a in refused],
+    }
+
+
+def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now: datetime) -> dict[str, Any]:
+    """Give one open attempt more time, in a session or self-paced. Commits.
+
+    :returns: `{attemptId, newTimeLimit, timeAdded, newEndTime, reason}`; limit and added time in minutes.
+    :raises InvalidInput: minutes outside 1 to 1440, or no reason.
+    :raises InvalidTransition: the attempt is not open any more.
+    """
+    moved = _extend(Attempt.id == attempt.id, actor, minutes, reason, now)
+    db.session.refresh(attempt)
+    if not moved:
+        status = attempt.status.value
+        words = f"The attempt is {status.replace('_', ' ')}, so it gets no more time."
+        raise InvalidTransition(words, {"status": status})
+    return {
+        "attemptId": str(attempt.id),
+        "newTimeLimit": number(time_limit(attempt)),
+        "timeAdded": minutes,
+        "newEndTime": clock.iso(attempt.deadline_at),
+        "reason": reason.strip(),
+    }
+
+
+def time_limit(attempt: Attempt) -> Decimal:
+    """The minutes an attempt has to work: the paper's limit, the accommodation, and all extensions."""
+    granted = db.session.scalar(
+        select(func.coalesce(func.sum(TimeAdjustment.seconds), 0)).where(
+            TimeAdjustment.attempt_id == attempt.id,
+            TimeAdjustment.kind.in_([AdjustmentKind.ACCOMMODATION, AdjustmentKind.EXTENSION]),
+        )
+    )
+    return papers.compiled(attempt.paper_id).duration_minutes + Decimal(granted or 0) / 60
+
+
+def _extend(
+    which: ColumnElement[bool], actor: User, minutes: int, reason: str, now: datetime
+) -> Sequence[Any]:
+    """Move the deadline of the open attempts among `which`. Paused ones too: what they get waits for them."""
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
         raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
     if not reason.strip():
         raise InvalidInput(details={"reason": ["Say why, in a few words."]})
-    query = (
+    more = timedelta(minutes=minutes)
+    moved = db.session.execute(
         update(Attempt)
-        .where(Attempt.session_id == session.id, Attempt.status == AttemptStatus.IN_PROGRESS)
-        .values(deadline_at=Attempt.deadline_at + timedelta(minutes=minutes))
+        .where(which, Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]))
+        .values(deadline_at=Attempt.deadline_at + more)
         .returning(
             Attempt.id,
             Attempt.organization_id,
@@ -85,10 +136,7 @@ def extend_time(
             Attempt.deadline_at,
         )
         .execution_options(synchronize_session=False)
-    )
-    if attempt_ids is not None:
-        query = query.where(Attempt.id.in_(attempt_ids))
-    moved = db.session.execute(query).all()
+    ).all()
     names = {
         user.id: user.full_name
         for user in db.session.scalars(select(User).where(User.id.in_([row.student_id for row in moved])))
@@ -106,17 +154,48 @@ def extend_time(
     ]
     if ledger:
         db.session.execute(insert(TimeAdjustment), ledger)
-    logged = activities.record_all(moved, "time_extended", now, actor.id, **told)
+    changes = [
+        ({"expiresAt": clock.iso(row.deadline_at - more)}, {"expiresAt": clock.iso(row.deadline_at)})
+        for row in moved
+    ]
+    logged = audit.record_changes(moved, "time_extended", now, actor.id, changes, **told)
     for row, event_id in zip(moved, logged, strict=True):
         _announce(row, event_id, names[row.student_id], told, now)
     plan_warnings(moved, now)
     db.session.commit()
-    done = {row.id for row in moved}
-    refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
-    return {
-        "done": [{"attemptId": str(row.id), "expiresAt": clock.iso(row.deadline_at)} for row in moved],
-        "refused": [{"attemptId": str(a), "reason": "This attempt is not in progress."} for a in refused],
-    }
+    return moved
+
+
+def carry_over(
+    original: Attempt, successor: Attempt, kinds: Collection[AdjustmentKind], now: datetime
+) -> None:
+    """Give `successor` the time that `original` was given, for these reasons; the caller commits.
+
+    With `PAUSE` among them, a pause of the original that has not ended counts until now.
+    """
+    rows = db.session.scalars(
+        select(TimeAdjustment)
+        .where(TimeAdjustment.attempt_id == original.id, TimeAdjustment.kind.in_(kinds))
+        .order_by(TimeAdjustment.id)
+    )
+    ledger = [(row.kind, row.seconds, row.reason, row.granted_by) for row in rows]
+    if AdjustmentKind.PAUSE in kinds and original.paused_at is not None:
+        paused = round((now - original.paused_at).total_seconds())
+        ledger.append((AdjustmentKind.PAUSE, paused, "Paused until the reset", original.paused_by))
+    db.session.add_all(
+        TimeAdjustment(
+            attempt_id=successor.id,
+            kind=kind,
+            seconds=seconds,
+            reason=reason,
+            granted_by=granted_by,
+            created_at=now,
+        )
+        for kind, seconds, reason, granted_by in ledger
+    )
+    successor.deadline_at += timedelta(seconds=sum(seconds for _, seconds, _, _ in ledger))
+    db.session.flush()
+    plan_warnings([successor], now)
 
 
 def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
@@ -134,8 +213,11 @@ def _announce(row: Any, event_id: int, name: str, details: dict[str, Any], now: 
     expires = clock.iso(row.deadline_at)
     told = {"expiresAt": expires, "secondsAdded": details["seconds"], "reason": details["reason"]}
     after_commit.run(live.attempt_event, "deadline_changed", row.id, told)
-    event = activities.describe_event(event_id, "time_extended", now, row.student_id, name, row.id, details)
-    after_commit.run(live.student_changed, row.session_id, row.student_id, {"expiresAt": expires}, event)
+    if row.session_id is not None:
+        event = activities.describe_event(
+            event_id, "time_extended", now, row.student_id, name, row.id, details
+        )
+        after_commit.run(live.student_changed, row.session_id, row.student_id, {"expiresAt": expires}, event)
 
 
 def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:
