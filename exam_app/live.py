@@ -125,6 +125,7 @@ class _Delta:
 
 _deltas: dict[uuid.UUID, _Delta] = {}
 _lock = threading.Lock()
+_numbering = threading.Lock()
 
 
 def _merge(row: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -163,13 +164,15 @@ def _presence_event(name: str, session_id: uuid.UUID, student_id: uuid.UUID, stu
 
 
 def _to_monitor(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    data = {
-        "sessionId": str(session_id),
-        "seq": next_seq(session_id),
-        "serverTime": clock.iso(clock.now()),
-        **payload,
-    }
-    socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
+    # What is numbered first leaves first: a dashboard takes a number that is too high for a gap.
+    with _numbering:
+        data = {
+            "sessionId": str(session_id),
+            "seq": next_seq(session_id),
+            "serverTime": clock.iso(clock.now()),
+            **payload,
+        }
+        socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
 
 
 def next_seq(session_id: uuid.UUID) -> int | None:
