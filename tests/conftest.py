@@ -156,44 +156,52 @@ def cast(database: None) -> SimpleNamespace:
 
     Carl and Cora are in Ines's class `biology`; Otto is an admin, so that only his organization stops him.
     """
-    school = factories.OrganizationFactory(name="Lakeside", slug="lakeside")
-    elsewhere = factories.OrganizationFactory(name="Elsewhere", slug="elsewhere")
-    people = {
-        "ada": factories.UserFactory(admin=True, first_name="Ada", last_name="Adams", organization=school),
-        "ines": factories.UserFactory(
-            instructor=True, first_name="Ines", last_name="Ibarra", organization=school
-        ),
-        "priya": factories.UserFactory(
-            proctor=True, first_name="Priya", last_name="Patel", organization=school
-        ),
-        "carl": factories.UserFactory(first_name="Carl", last_name="Carter", organization=school),
-        "cora": factories.UserFactory(first_name="Cora", last_name="Castle", organization=school),
-        "otto": factories.UserFactory(admin=True, first_name="Otto", last_name="Ott", organization=elsewhere),
-    }
-    biology = factories.SchoolClassFactory(
-        name="Biology", teacher=people["ines"], students=[people["carl"], people["cora"]]
-    )
+    with factories.one_commit():
+        school = factories.OrganizationFactory(name="Lakeside", slug="lakeside")
+        elsewhere = factories.OrganizationFactory(name="Elsewhere", slug="elsewhere")
+        people = {
+            "ada": factories.UserFactory(
+                admin=True, first_name="Ada", last_name="Adams", organization=school
+            ),
+            "ines": factories.UserFactory(
+                instructor=True, first_name="Ines", last_name="Ibarra", organization=school
+            ),
+            "priya": factories.UserFactory(
+                proctor=True, first_name="Priya", last_name="Patel", organization=school
+            ),
+            "carl": factories.UserFactory(first_name="Carl", last_name="Carter", organization=school),
+            "cora": factories.UserFactory(first_name="Cora", last_name="Castle", organization=school),
+            "otto": factories.UserFactory(
+                admin=True, first_name="Otto", last_name="Ott", organization=elsewhere
+            ),
+        }
+        biology = factories.SchoolClassFactory(
+            name="Biology", teacher=people["ines"], students=[people["carl"], people["cora"]]
+        )
     return SimpleNamespace(school=school, elsewhere=elsewhere, biology=biology, **people)
 
 
 @pytest.fixture
 def exam(cast: SimpleNamespace) -> Any:
     """Ines's published test with one question of each type, four points each, 30 minutes."""
-    return factories.TestFactory(author=cast.ines, published=True)
+    with factories.one_commit():
+        return factories.TestFactory(author=cast.ines, published=True)
 
 
 @pytest.fixture
 def sitting(cast: SimpleNamespace, exam: Any) -> Any:
     """A session of `exam` by `biology`, planned, watched by Priya."""
-    return factories.ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
+    with factories.one_commit():
+        return factories.ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
 
 
 @pytest.fixture
 def running(cast: SimpleNamespace, exam: Any) -> Any:
     """The same, begun at `NOW`."""
-    return factories.ExamSessionFactory(
-        in_progress=True, school_class=cast.biology, test=exam, proctors=[cast.priya]
-    )
+    with factories.one_commit():
+        return factories.ExamSessionFactory(
+            in_progress=True, school_class=cast.biology, test=exam, proctors=[cast.priya]
+        )
 
 
 @pytest.fixture
