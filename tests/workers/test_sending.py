@@ -1,0 +1,65 @@
+"""What a worker sends goes over Redis to the web processes, and to those of its own deployment only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app import embedded
+
+SEND = """
+import sys, uuid
+from exam_app import create_app, live
+app = create_app(role=sys.argv[1])
+with app.app_context():
+    live.attempt_event("time_warning", uuid.UUID(sys.argv[2]), {"minutesLeft": 5})
+    live.student_changed(uuid.UUID(sys.argv[2]), uuid.UUID(sys.argv[2]), {"violations": 1})
+    live.flush()
+"""
+
+
+def messages(pubsub: Any, count: int) -> list[dict[str, Any]]:
+    found, until = [], time.monotonic() + 10
+    while len(found) < count and time.monotonic() < until:
+        message = pubsub.get_message(timeout=0.2)
+        if message and message["type"] == "message":
+            found.append(json.loads(message["data"]))
+    return found
+
+
+@pytest.mark.parametrize("role", ["worker", "clock", "command"])
+def test_an_event_of_another_process_is_put_on_the_channel(
+    app: Flask, engines: embedded.Engines, role: str
+) -> None:
+    attempt_id = uuid.uuid4()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": engines.database_url,
+        "REDIS_URL": engines.redis_url,
+        "SECRET_KEY": "k" * 40,
+        "SOCKETIO_CHANNEL": f"deployment-{attempt_id}",
+    }
+    with app.extensions["redis"].pubsub() as pubsub:
+        pubsub.subscribe(environment["SOCKETIO_CHANNEL"])
+        done = subprocess.run(
+            [sys.executable, "-c", SEND, role, str(attempt_id)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        warning, delta = messages(pubsub, 2)
+    assert (warning["event"], warning["namespace"]) == ("time_warning", "/student")
+    assert warning["room"] == f"attempt:{attempt_id}"
+    assert warning["data"]["minutesLeft"] == 5
+    assert (delta["event"], delta["room"]) == ("student_status_update", f"monitor:{attempt_id}")
+    assert delta["data"]["seq"] == 1
