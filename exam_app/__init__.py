@@ -49,7 +49,7 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
         force_https=app.config["FORCE_HTTPS"],
         session_cookie_secure=app.config["SESSION_COOKIE_SECURE"],
     )
-    rest.init_app(app)
+    rest.init_app(app, spec_kwargs={"marshmallow_plugin": api.DescribingPlugin()})
     problems.init_app(app)
     identity.init_app()
     api.init_app(rest, app)

@@ -83,7 +83,7 @@ def needs(*permissions: Permission, role: Role | None = None) -> Callable[[F], F
                 raise Forbidden
             return view(*args, **kwargs)
 
-        guarded.guard = permissions  # type: ignore[attr-defined]
+        guarded.guard, guarded.guard_role = permissions, role  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate

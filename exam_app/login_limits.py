@@ -9,7 +9,7 @@ from flask import current_app, request
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-from exam_app.errors import InvalidCredentials
+from exam_app.errors import InvalidCredentials, TooManyRequests
 from exam_app.extensions import limiter
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,6 +24,7 @@ def limit_logins(view: F) -> F:
     ):
         limit = limiter.shared_limit(_setting(setting), scope=setting, key_func=key, deduct_when=_has_failed)
         limited = limit(limited)
+    limited.refusals = (TooManyRequests.status,)
     return cast(F, limited)
 
 

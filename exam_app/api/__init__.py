@@ -11,18 +11,21 @@ from exam_app.api import (
     auth,
     catalog,
     classes,
+    docs,
+    document,
     health,
     notifications,
     people,
     sessions,
 )
 
+DescribingPlugin = document.DescribingPlugin
+
 
 def init_app(rest: Api, app: Flask) -> None:
-    rest.spec.components.security_scheme(
-        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    )
+    document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
+    docs.init_app(app)
     app.register_blueprint(health.blueprint)

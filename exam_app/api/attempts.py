@@ -159,7 +159,7 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/submit")
 @needs(Permission.SUBMIT, role=Role.STUDENT)
 @blueprint.arguments(SubmitIn)
-@blueprint.replies(shapes.AttemptResult, refusals=(409,))
+@blueprint.replies(shapes.SubmitReply, refusals=(409,))
 def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Hand in. Without `confirmSubmission` it tells what is still open and changes nothing."""
     student, now = current_user(), clock.now()

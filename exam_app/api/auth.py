@@ -13,7 +13,7 @@ from exam_app.identity import current_user, identify, needs
 from exam_app.login_limits import limit_logins
 from exam_app.models import User
 from exam_app.schemas.accounts import LoginIn, Person, Tokens
-from exam_app.schemas.base import ErrorReply, Nothing, reply
+from exam_app.schemas.base import Nothing
 from exam_app.services import accounts
 
 blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Signing in")
@@ -22,9 +22,7 @@ blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Sign
 @blueprint.post("/login")
 @limit_logins
 @blueprint.arguments(LoginIn)
-@blueprint.response(200, reply(Tokens))
-@blueprint.alt_response(401, schema=ErrorReply)
-@blueprint.alt_response(429, schema=ErrorReply)
+@blueprint.replies(Tokens, refusals=(401,))
 def login(data: dict[str, Any]) -> dict[str, Any]:
     """Sign in with e-mail address and password."""
     user = accounts.authenticate(data["email"], data["password"])
@@ -32,7 +30,8 @@ def login(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/refresh")
-@blueprint.replies(Tokens)
+@blueprint.doc(security=[{"refresh": []}])
+@blueprint.replies(Tokens, refusals=(401,))
 def refresh() -> dict[str, Any]:
     """A new access token; send the refresh token as bearer."""
     return ok(_tokens(identify(refresh=True)))

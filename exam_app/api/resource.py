@@ -1,25 +1,31 @@
-"""A flask-smorest blueprint that knows our envelope, our errors and our token."""
+"""A flask-smorest blueprint that knows our envelope, errors and token, and documents them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Request
+from flask import Flask, Request
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from webargs.flaskparser import FlaskParser
+from webargs.flaskparser import FlaskParser, is_json_request
 
-from exam_app.errors import MalformedRequest
-from exam_app.schemas.base import ErrorReply, reply
+from exam_app.api.document import response_name
+from exam_app.errors import MalformedRequest, UnsupportedMediaType
+from exam_app.rules.permissions import Role, allows
+from exam_app.schemas.base import reply
 
 F = TypeVar("F", bound=Callable[..., Any])
+JSON = "application/json"
 
 
 class JsonParser(FlaskParser):
-    """Python's reader has a limit of its own for the digits of a number: beyond it, JSON is malformed too."""
+    """Takes JSON or nothing. Python's reader has a limit of its own for the digits of a number: beyond it,
+    JSON is malformed too."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
+        if not is_json_request(req) and req.get_data(cache=True):
+            raise UnsupportedMediaType
         try:
             return super().load_json(req, schema)
         except ValueError:
@@ -27,20 +33,83 @@ class JsonParser(FlaskParser):
 
 
 class Resource(Blueprint):
-    """Endpoints that need a token."""
+    """Endpoints that take and answer JSON.
+
+    What an endpoint may answer is derived: 401 and 403 from its guard, 404 from ids in its address or
+    its body, 400, 413, 415 and 422 from what it takes. `replies` names the rest.
+    """
 
     ARGUMENTS_PARSER = JsonParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._prepare_operation)
 
     def replies(
         self, data: type[Schema], status: int = 200, refusals: tuple[int, ...] = ()
     ) -> Callable[[F], F]:
-        """Document and dump the reply: `data` in the envelope. `refusals` besides 401, 403 and 404."""
+        """Document and dump the reply: `data` in the envelope. `refusals` besides the derived ones."""
 
         def decorate(view: F) -> F:
-            for code in sorted({401, 403, 404, 422, *refusals}):
-                view = self.alt_response(code, schema=ErrorReply)(view)
-            view = self.doc(security=[{"bearer": []}])(view)
-            documented: F = self.response(status, reply(data))(view)
-            return documented
+            documented: Any = self.response(status, reply(data))(view)
+            documented._apidoc["refusals"] = refusals
+            done: F = documented
+            return done
 
         return decorate
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, *args, **options)
+        for method, doc in self._docs[endpoint].items():
+            if method != "parameters":
+                doc |= {"view": obj, "endpoint": endpoint}
+
+    def _prepare_operation(
+        self, doc: dict[str, Any], info: dict[str, Any], *, app: Flask, **_: Any
+    ) -> dict[str, Any]:
+        """After flask-smorest has described what goes in and what comes out."""
+        view, endpoint = info["view"], info["endpoint"]
+        body = doc.get("requestBody")
+        taken = [body["content"][JSON]["schema"]] if body else []
+        taken += [part["schema"] for part in doc.get("parameters", ())]
+        if body:
+            body["required"] = any(field.required for field in taken[0]._declared_fields.values())
+        (rule, *_rest) = app.url_map.iter_rules(f"{self.name}.{endpoint}")
+
+        refused = {503, *info.get("refusals", ()), *getattr(view, "refusals", ())}
+        if roles := roles_of(view):
+            refused |= {401} if roles == set(Role) else {401, 403}
+            doc["security"] = [{"bearer": []}]
+            doc["x-roles"] = [role.value for role in Role if role in roles]
+            doc["x-permissions"] = [permission.value for permission in view.guard]
+        if taken:
+            refused |= {400, 413, 415, 422} if body else {422}
+        if rule.arguments or any(_names_something(schema) for schema in taken):
+            refused.add(404)
+        answers = {status: r for status, r in doc["responses"].items() if int(status) < 400}
+        doc["responses"] = answers | {status: response_name(status) for status in sorted(refused)}
+        doc["operationId"] = _camel(f"{self.name}_{endpoint}" if endpoint != self.name else endpoint)
+        return doc
+
+
+def roles_of(view: Any) -> set[Role]:
+    """Who may call a guarded view; nobody stands for everybody, signed in or not."""
+    if not hasattr(view, "guard"):
+        return set()
+    only = getattr(view, "guard_role", None)
+    return {
+        role
+        for role in Role
+        if all(allows(role, permission) for permission in view.guard) and only in (None, role)
+    }
+
+
+def _names_something(schema: type[Schema]) -> bool:
+    """Whether there are ids in it, of things that may not be there."""
+    names = [field.data_key or name for name, field in schema._declared_fields.items()]
+    return any(name.endswith(("Id", "Ids")) and name not in ("changeId", "deviceId") for name in names)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(part.title() for part in others)

@@ -12,6 +12,7 @@ const ENTRIES = {
   exam: "exam/main.jsx",
   monitor: "monitor/main.jsx",
   pages: "pages/main.js",
+  apidocs: "apidocs/main.js",
   app: "styles/main.css",
 };
 

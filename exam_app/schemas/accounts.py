@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from exam_app.schemas.base import Incoming
+from exam_app.rules.permissions import Role
+from exam_app.schemas.base import Incoming, moment, one_of
 
 
 class LoginIn(Incoming):
@@ -17,7 +18,7 @@ class Person(Schema):
     firstName = fields.String()
     lastName = fields.String()
     email = fields.String()
-    role = fields.String()
+    role = one_of(Role)
 
 
 class Tokens(Schema):
@@ -33,8 +34,8 @@ class Notification(Schema):
     title = fields.String()
     body = fields.String()
     link = fields.String(allow_none=True)
-    createdAt = fields.String()
-    readAt = fields.String(allow_none=True)
+    createdAt = moment()
+    readAt = moment(allow_none=True)
 
 
 class Notifications(Schema):

@@ -9,16 +9,19 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from exam_app.rules.answers import Change
-from exam_app.schemas.base import ID, Incoming, whole
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, whole
 
 MAX_CHANGES = 200
 MAX_RESPONSE = 64 * 1024
+_RESPONSES = ("response", "selectedOptionId", "selectedOptionIds", "answerText")
 _VERSION = validate.Range(min=0, max=2**31 - 1)
 
 
 class ChangeFields(Incoming):
     """The fields that a single answer and a change of a batch share. 000's `selectedOptionId` and
     `answerText` are taken instead of `response`."""
+
+    document = {"oneOf": [{"required": [name]} for name in _RESPONSES]}
 
     question_id = whole(required=True, data_key="questionId", validate=ID)
     response = fields.Dict(keys=fields.String())
@@ -123,15 +126,15 @@ class Answer(Schema):
     version = fields.Integer()
     flagged = fields.Boolean()
     timeSpent = fields.Integer(metadata={"description": "Seconds"})
-    savedAt = fields.String()
-    submittedAt = fields.String()
+    savedAt = moment()
+    submittedAt = moment()
     isCorrect = fields.Boolean(allow_none=True)
     points = fields.Float(allow_none=True)
 
 
 class SavedAnswer(Answer):
     changeId = fields.UUID()
-    replayed = fields.Boolean()
+    replayed = fields.Boolean(metadata=OPTIONAL)
 
 
 class AnswerConflict(Schema):
@@ -165,5 +168,5 @@ class SaveReply(Schema):
     rejected = fields.List(fields.Nested(RejectedChange))
     progress = fields.Nested(Progress)
     version = fields.Integer()
-    serverTime = fields.String()
-    expiresAt = fields.String()
+    serverTime = moment()
+    expiresAt = moment()

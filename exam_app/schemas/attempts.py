@@ -5,12 +5,16 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
-from exam_app.schemas.answers import Answer, Progress
-from exam_app.schemas.base import ID, Incoming, whole
+from exam_app.models import ConflictStrategy, Feedback
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.schemas.answers import Answer, AnswerConflict, Progress
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
 
 
 class StartIn(Incoming):
     """A self-paced test, or a session."""
+
+    document = {"oneOf": [{"required": ["testId"]}, {"required": ["sessionId"]}]}
 
     test_id = whole(data_key="testId", validate=ID)
     session_id = fields.UUID(data_key="sessionId")
@@ -40,19 +44,19 @@ class ProgressIn(Incoming):
 
 class Health(Schema):
     attemptId = fields.UUID()
-    status = fields.String()
+    status = one_of(AttemptStatus)
     isActive = fields.Boolean()
     canResume = fields.Boolean()
     timeRemaining = fields.Integer(metadata={"description": "Seconds"})
-    expiresAt = fields.String()
+    expiresAt = moment()
     version = fields.Integer()
-    lastSavedAt = fields.String(allow_none=True)
-    serverTime = fields.String()
+    lastSavedAt = moment(allow_none=True)
+    serverTime = moment()
 
 
 class Visit(Schema):
     questionIndex = fields.Integer()
-    at = fields.String()
+    at = moment()
 
 
 class NavigationHistory(Schema):
@@ -67,9 +71,9 @@ class HeartbeatIn(Incoming):
 
 
 class HeartbeatReply(Schema):
-    serverTime = fields.String()
-    status = fields.String(allow_none=True)
-    expiresAt = fields.String(allow_none=True)
+    serverTime = moment()
+    status = one_of(AttemptStatus, allow_none=True)
+    expiresAt = moment(allow_none=True)
     version = fields.Integer(allow_none=True)
 
 
@@ -86,8 +90,8 @@ class StudentQuestion(Schema):
     points = fields.Float()
     orderIndex = fields.Integer()
     passageId = fields.Integer(allow_none=True)
-    options = fields.List(fields.Nested(Option))
-    isAnswered = fields.Boolean()
+    options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
+    isAnswered = fields.Boolean(metadata=OPTIONAL)
 
 
 class Passage(Schema):
@@ -102,17 +106,17 @@ class AttemptHead(Schema):
     sessionId = fields.UUID(allow_none=True)
     userId = fields.UUID()
     attemptNumber = fields.Integer()
-    status = fields.String()
+    status = one_of(AttemptStatus)
     version = fields.Integer()
-    startTime = fields.String()
-    expiresAt = fields.String()
+    startTime = moment()
+    expiresAt = moment()
     timeLimit = fields.Integer(metadata={"description": "Minutes"})
     timeRemaining = fields.Integer(metadata={"description": "Seconds"})
     timeSpent = fields.Integer(metadata={"description": "Seconds"})
-    serverTime = fields.String()
+    serverTime = moment()
     currentQuestionIndex = fields.Integer()
-    submittedAt = fields.String(allow_none=True)
-    submissionMethod = fields.String(allow_none=True)
+    submittedAt = moment(allow_none=True)
+    submissionMethod = one_of(SubmissionMethod, allow_none=True)
     receipt = fields.String(allow_none=True)
     isCompleted = fields.Boolean()
     isGraded = fields.Boolean()
@@ -121,8 +125,8 @@ class AttemptHead(Schema):
 class AttemptSettings(Schema):
     allowBack = fields.Boolean()
     allowReview = fields.Boolean()
-    feedback = fields.String()
-    conflictStrategy = fields.String()
+    feedback = one_of(Feedback)
+    conflictStrategy = one_of(ConflictStrategy)
     warningMinutes = fields.List(fields.Float())
 
 
@@ -206,10 +210,10 @@ class AnsweredOne(Schema):
     answer = fields.Nested(Answer)
     progress = fields.Nested(Progress)
     navigation = fields.Nested(Navigation)
-    conflicts = fields.List(fields.Dict())
+    conflicts = fields.List(fields.Nested(AnswerConflict))
     version = fields.Integer()
-    serverTime = fields.String()
-    expiresAt = fields.String()
+    serverTime = moment()
+    expiresAt = moment()
 
 
 class CurrentQuestion(StudentQuestion):
@@ -240,7 +244,7 @@ class QuestionStatus(Schema):
 
 
 class ProgressSession(Schema):
-    status = fields.String()
+    status = one_of(AttemptStatus)
     canSubmit = fields.Boolean()
     warningTimeRemaining = fields.Boolean()
     autoSubmitIn = fields.Integer(allow_none=True)
@@ -256,10 +260,10 @@ class ResultAttempt(Schema):
     attemptId = fields.UUID()
     testId = fields.Integer()
     sessionId = fields.UUID(allow_none=True)
-    status = fields.String()
-    submittedAt = fields.String(allow_none=True)
-    endTime = fields.String(allow_none=True)
-    submissionMethod = fields.String(allow_none=True)
+    status = one_of(AttemptStatus)
+    submittedAt = moment(allow_none=True)
+    endTime = moment(allow_none=True)
+    submissionMethod = one_of(SubmissionMethod, allow_none=True)
     timeSpent = fields.Integer()
     score = fields.Float(allow_none=True)
     maxScore = fields.Float()
@@ -303,7 +307,7 @@ class ReviewedQuestion(Schema):
 
 
 class AttemptResult(Schema):
-    """The result, or with `confirmationNeeded` what is still open; `results` is null until it is released."""
+    """`results`, `breakdown` and `questions` are null until the result is released."""
 
     title = fields.String()
     attempt = fields.Nested(ResultAttempt)
@@ -312,6 +316,13 @@ class AttemptResult(Schema):
     questions = fields.List(fields.Nested(ReviewedQuestion), allow_none=True)
     receipt = fields.String(allow_none=True)
     released = fields.Boolean()
+
+
+class SubmitReply(AttemptResult):
+    """The result, or with `confirmationNeeded` what is still open: then nothing was handed in."""
+
+    document = {"required": [], "anyOf": [{"required": ["attempt"]}, {"required": ["confirmationNeeded"]}]}
+
     confirmationNeeded = fields.Boolean()
     unanswered = fields.List(fields.Integer())
     flagged = fields.List(fields.Integer())
@@ -319,7 +330,12 @@ class AttemptResult(Schema):
     totalQuestions = fields.Integer()
 
 
+class Reason(Schema):
+    code = fields.String()
+    message = fields.String()
+
+
 class Eligibility(Schema):
     eligible = fields.Boolean()
-    reasons = fields.List(fields.Dict())
+    reasons = fields.List(fields.Nested(Reason))
     openAttemptId = fields.UUID(allow_none=True)

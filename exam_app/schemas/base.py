@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+OPTIONAL = {"optional": True}
+"""Metadata of a field of a reply that is not always there."""
 
 ID = validate.Range(min=1, max=2**31 - 1)
 
@@ -60,6 +64,16 @@ class StrictInteger(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+def one_of(words: type[StrEnum], **kwargs: Any) -> fields.String:
+    """A word out of `words`, in a reply."""
+    return fields.String(validate=validate.OneOf([word.value for word in words]), **kwargs)
+
+
+def moment(**kwargs: Any) -> fields.String:
+    """A time in a reply, in UTC with milliseconds."""
+    return fields.String(metadata={"format": "date-time", **kwargs.pop("metadata", {})}, **kwargs)
+
+
 class ErrorBody(Schema):
     code = fields.String(metadata={"description": "Stable; see docs/errors.md"})
     message = fields.String(metadata={"description": "For people"})
@@ -79,7 +93,7 @@ def reply(data: type[Schema], many: bool = False) -> type[Schema]:
     return Schema.from_dict(
         {
             "success": fields.Constant(True),
-            "data": fields.Nested(data, many=many, allow_none=True),
+            "data": fields.Nested(data, many=many, allow_none=data is Nothing),
             "message": fields.String(allow_none=True),
         },
         name=f"{data.__name__}{'List' if many else ''}Reply",

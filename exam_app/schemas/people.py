@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from exam_app.rules.permissions import Role
 from exam_app.schemas.accounts import Person
-from exam_app.schemas.base import Incoming
+from exam_app.schemas.base import Incoming, moment
 from exam_app.schemas.staff import Pagination, Paging
 
 _NAME = validate.Length(min=1, max=100)
@@ -35,7 +35,7 @@ class PeopleFilter(Paging):
 
 class ManagedPerson(Person):
     isActive = fields.Boolean()
-    lastLoginAt = fields.String(allow_none=True)
+    lastLoginAt = moment(allow_none=True)
 
 
 class People(Schema):

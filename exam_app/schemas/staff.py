@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
-from exam_app.schemas.base import ID, Incoming, whole
+from exam_app.rules import question_types
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
 
 _NAME = validate.Length(min=1, max=200)
 
@@ -56,9 +58,9 @@ class SchoolClass(Schema):
     description = fields.String()
     teacherId = fields.UUID()
     status = fields.String()
-    createdAt = fields.String()
-    studentCount = fields.Integer()
-    students = fields.List(fields.Nested(Student))
+    createdAt = moment()
+    studentCount = fields.Integer(metadata=OPTIONAL)
+    students = fields.List(fields.Nested(Student), metadata=OPTIONAL)
 
 
 class SessionIn(Incoming):
@@ -72,9 +74,9 @@ class SessionIn(Incoming):
 
 class OwnAttempt(Schema):
     attemptId = fields.UUID()
-    status = fields.String()
-    expiresAt = fields.String(allow_none=True)
-    submittedAt = fields.String(allow_none=True)
+    status = one_of(AttemptStatus)
+    expiresAt = moment(allow_none=True)
+    submittedAt = moment(allow_none=True)
 
 
 class ExamSession(Schema):
@@ -84,18 +86,18 @@ class ExamSession(Schema):
     className = fields.String()
     testId = fields.Integer()
     testTitle = fields.String()
-    status = fields.String()
-    scheduledAt = fields.String()
-    startedAt = fields.String(allow_none=True)
-    expiresAt = fields.String(allow_none=True)
-    completedAt = fields.String(allow_none=True)
+    status = one_of(SessionStatus)
+    scheduledAt = moment()
+    startedAt = moment(allow_none=True)
+    expiresAt = moment(allow_none=True)
+    completedAt = moment(allow_none=True)
     globalTimer = fields.Boolean()
     durationMinutes = fields.Integer()
     questionCount = fields.Integer()
     totalPoints = fields.Float()
     instructions = fields.String()
-    resultsReleasedAt = fields.String(allow_none=True)
-    attempt = fields.Nested(OwnAttempt, allow_none=True)
+    resultsReleasedAt = moment(allow_none=True)
+    attempt = fields.Nested(OwnAttempt, allow_none=True, metadata=OPTIONAL)
 
 
 class Sessions(Schema):
@@ -107,28 +109,28 @@ class MonitorRow(Schema):
     firstName = fields.String()
     lastName = fields.String()
     attemptId = fields.UUID(allow_none=True)
-    status = fields.String(allow_none=True)
+    status = one_of(AttemptStatus, allow_none=True)
     connected = fields.Boolean()
     visible = fields.Boolean()
-    awaySince = fields.String(allow_none=True)
+    awaySince = moment(allow_none=True)
     pending = fields.Integer()
-    notSavingSince = fields.String(allow_none=True)
-    lastSeen = fields.String(allow_none=True)
+    notSavingSince = moment(allow_none=True)
+    lastSeen = moment(allow_none=True)
     currentQuestionIndex = fields.Integer()
     questionsAnswered = fields.Integer()
     totalQuestions = fields.Integer()
     completionPercentage = fields.Float()
     violations = fields.Integer()
     highlights = fields.Integer()
-    expiresAt = fields.String(allow_none=True)
+    expiresAt = moment(allow_none=True)
     timeAdded = fields.Integer()
-    submittedAt = fields.String(allow_none=True)
+    submittedAt = moment(allow_none=True)
     receipt = fields.String(allow_none=True)
 
 
 class Event(Schema):
     eventId = fields.Integer()
-    at = fields.String()
+    at = moment()
     type = fields.String()
     studentId = fields.UUID(allow_none=True)
     studentName = fields.String(allow_none=True)
@@ -137,15 +139,33 @@ class Event(Schema):
     details = fields.Dict()
 
 
+class Stats(Schema):
+    """How many of them; `averageCompletion` is in percent."""
+
+    enrolled = fields.Integer()
+    connected = fields.Integer()
+    offline = fields.Integer()
+    notSaving = fields.Integer()
+    working = fields.Integer()
+    handedIn = fields.Integer()
+    averageCompletion = fields.Float()
+
+
+class AnsweredCount(Schema):
+    questionId = fields.Integer()
+    orderIndex = fields.Integer()
+    answered = fields.Integer()
+
+
 class Snapshot(Schema):
     session = fields.Nested(ExamSession)
     seq = fields.Integer(allow_none=True)
-    serverTime = fields.String()
+    serverTime = moment()
     totalQuestions = fields.Integer()
     students = fields.List(fields.Nested(MonitorRow))
-    stats = fields.Dict()
+    stats = fields.Nested(Stats)
     events = fields.List(fields.Nested(Event))
-    questions = fields.List(fields.Dict())
+    questions = fields.List(fields.Nested(AnsweredCount))
 
 
 class SessionResult(Schema):
@@ -153,9 +173,9 @@ class SessionResult(Schema):
     firstName = fields.String()
     lastName = fields.String()
     attemptId = fields.UUID(allow_none=True)
-    status = fields.String(allow_none=True)
-    submittedAt = fields.String(allow_none=True)
-    submissionMethod = fields.String(allow_none=True)
+    status = one_of(AttemptStatus, allow_none=True)
+    submittedAt = moment(allow_none=True)
+    submissionMethod = one_of(SubmissionMethod, allow_none=True)
     violations = fields.Integer()
     score = fields.Float(allow_none=True)
     maxScore = fields.Float(allow_none=True)
@@ -164,14 +184,39 @@ class SessionResult(Schema):
     passed = fields.Boolean(allow_none=True)
 
 
+class Share(Schema):
+    """How many results are in a tenth of the scale, in percent."""
+
+    class Meta:
+        include = {"from": fields.Integer()}
+
+    to = fields.Integer()
+    count = fields.Integer()
+
+
+class Statistics(Schema):
+    """In percent; null without results."""
+
+    count = fields.Integer()
+    mean = fields.Float(allow_none=True)
+    median = fields.Float(allow_none=True)
+    standardDeviation = fields.Float(allow_none=True)
+    highest = fields.Float(allow_none=True)
+    lowest = fields.Float(allow_none=True)
+    passRate = fields.Float(allow_none=True)
+    distribution = fields.List(fields.Nested(Share))
+
+
 class SessionResults(Schema):
     session = fields.Nested(ExamSession)
-    statistics = fields.Dict()
+    statistics = fields.Nested(Statistics)
     students = fields.List(fields.Nested(SessionResult))
 
 
 class QuestionIn(Incoming):
-    type = fields.String(required=True, data_key="questionType", validate=validate.Length(max=50))
+    type = fields.String(
+        required=True, data_key="questionType", validate=validate.OneOf(question_types.names())
+    )
     text = fields.String(required=True, data_key="questionText", validate=validate.Length(min=1, max=60_000))
     name = fields.String(validate=_NAME)
     points = fields.Decimal(
@@ -205,7 +250,7 @@ class Questions(Schema):
 
 class QuestionFilter(Paging):
     category = fields.String()
-    type = fields.String(data_key="questionType")
+    type = fields.String(data_key="questionType", validate=validate.OneOf(question_types.names()))
 
 
 class TestIn(Incoming):
@@ -251,8 +296,8 @@ class Test(Schema):
     durationMinutes = fields.Integer()
     maxAttempts = fields.Integer()
     passPercentage = fields.Float()
-    feedback = fields.String()
-    conflictStrategy = fields.String()
+    feedback = one_of(Feedback)
+    conflictStrategy = one_of(ConflictStrategy)
     disconnectPolicy = fields.String()
     isSelfPaced = fields.Boolean()
     isActive = fields.Boolean()

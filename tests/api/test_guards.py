@@ -18,6 +18,7 @@ OPEN = {
     "POST /api/auth/login",
     "POST /api/auth/refresh",  # takes a refresh token, which has tests of its own
     "GET /api/openapi.json",
+    "GET /api/docs",
 }
 PAGES_FOR_ALL = {"pages.login", "pages.log_in", "pages.icon", "health.healthz", "health.readyz", "static"}
 

@@ -19,6 +19,7 @@ from flask_socketio import SocketIOTestClient
 from exam_app import live
 from exam_app.extensions import db, socketio
 from exam_app.rules.permissions import Role
+from tests.helpers import document
 
 
 def token_of(user: Any, **options: Any) -> str:
@@ -29,6 +30,7 @@ class ApiClient:
     """Replies are Flask's, with `data` and `error` of the envelope beside."""
 
     def __init__(self, app: Flask, user: Any = None, token: str | None = None) -> None:
+        self._app = app
         self._client = FlaskClient(app, app.response_class, use_cookies=True)
         token = token or (token_of(user) if user else None)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -53,6 +55,7 @@ class ApiClient:
         db.session.commit()  # what the test holds is read again afterwards
         kwargs["headers"] = {**self.headers, **kwargs.pop("headers", {})}
         reply = Context().run(self._client.open, path, method=method, **kwargs)
+        document.check(self._app, method, path, reply)
         body = reply.get_json(silent=True)
         body = body if isinstance(body, dict) else {}
         reply.data_, reply.error = body.get("data"), body.get("error")

@@ -1,0 +1,19 @@
+"""/api/docs: the OpenAPI document for people, with everything it needs served from here."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+
+from exam_app.extensions import talisman
+
+
+def init_app(app: Flask) -> None:
+    # Swagger UI writes style attributes; scripts come from here and from nowhere else, as everywhere.
+    policy = {**talisman.content_security_policy, "style-src": "'self' 'unsafe-inline'"}
+    app.add_url_rule("/api/docs", "api_docs", talisman(content_security_policy=policy)(show))
+
+
+def show() -> ResponseReturnValue:
+    """The endpoints, to read and to try."""
+    return render_template("api_docs.html")

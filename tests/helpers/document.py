@@ -1,0 +1,107 @@
+"""The OpenAPI document as the tests see it: what it has, and whether a reply is one that it describes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+METHODS = ("get", "post", "put", "patch", "delete")
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    described: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def id(self) -> str:
+        return str(self.described["operationId"])
+
+    @property
+    def roles(self) -> set[str]:
+        """Who may call it; nobody stands for everybody."""
+        return set(self.described.get("x-roles", ()))
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The schema of the body it takes."""
+        taken = self.described.get("requestBody")
+        return taken and taken["content"][JSON]["schema"]
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters in its path."""
+        return re.findall(r"{(\w+)}", self.path)
+
+
+@cache
+def document(app: Flask) -> dict[str, Any]:
+    """As a client gets it."""
+    reply = app.test_client().get("/api/openapi.json")
+    found: dict[str, Any] = reply.get_json()
+    return found
+
+
+@cache
+def operations(app: Flask) -> list[Operation]:
+    return [
+        Operation(method.upper(), path, described)
+        for path, methods in document(app)["paths"].items()
+        for method, described in methods.items()
+        if method in METHODS
+    ]
+
+
+def operation(app: Flask, operation_id: str) -> Operation:
+    (found,) = (one for one in operations(app) if one.id == operation_id)
+    return found
+
+
+@cache
+def validator(app: Flask, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    """Checks against the schema at `pointer`, such as ``#/components/schemas/LoginIn``; formats count."""
+    schema = {"$ref": pointer, "components": document(app)["components"]}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def check(app: Flask, method: str, path: str, reply: Any) -> None:
+    """Fails unless the document says that this endpoint may answer like that."""
+    path = path.partition("?")[0]
+    if not path.startswith("/api/") or path in ("/api/docs", "/api/openapi.json"):
+        return
+    assert reply.mimetype == JSON, f"{method} {path} answered with {reply.mimetype}"
+    pointer = "#/components/schemas/ErrorReply"
+    if found := _called(app, method, path):
+        answers = found.described["responses"]
+        status = str(reply.status_code)
+        assert status in answers, f"{found} answered {status}, which is not documented: {reply.get_data()!r}"
+        described = answers[status]
+        if int(status) < 400:
+            pointer = described["content"][JSON]["schema"]["$ref"]
+    errors = list(validator(app, pointer).iter_errors(reply.get_json()))
+    assert not errors, f"{method} {path} does not answer as documented:\n" + "\n".join(
+        f"{'/'.join(map(str, error.instance_path))}: {error.message[:500]}" for error in errors[:5]
+    )
+
+
+def _called(app: Flask, method: str, path: str) -> Operation | None:
+    try:
+        rule, _ = app.url_map.bind("localhost").match(path, method, return_rule=True)
+    except (RequestRedirect, HTTPException):
+        return None
+    template = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", str(rule))
+    return next((one for one in operations(app) if (one.method, one.path) == (method, template)), None)
