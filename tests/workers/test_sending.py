@@ -60,6 +60,6 @@ def test_an_event_of_another_process_is_put_on_the_channel(
         warning, delta = messages(pubsub, 2)
     assert (warning["event"], warning["namespace"]) == ("time_warning", "/student")
     assert warning["room"] == f"attempt:{attempt_id}"
-    assert warning["data"]["minutesLeft"] == 5
+    assert warning["data"][0]["minutesLeft"] == 5
     assert (delta["event"], delta["room"]) == ("student_status_update", f"monitor:{attempt_id}")
-    assert delta["data"]["seq"] == 1
+    assert delta["data"][0]["seq"] == 1
