@@ -1,14 +1,19 @@
-"""``python -m bench [saves] [bell] [dashboard]``: measure, all by default, and print one table."""
+"""``python -m bench [NAME...]``: measure, all by default, and print one table."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from bench import bell, dashboard, saves
+from bench import bell, dashboard, endpoints, saves
 from bench.report import table
 
-MEASUREMENTS = {"saves": saves.measure, "bell": bell.measure, "dashboard": dashboard.measure}
+MEASUREMENTS = {
+    "saves": saves.measure,
+    "bell": bell.measure,
+    "dashboard": dashboard.measure,
+    "endpoints": endpoints.measure,
+}
 
 
 def main(names: list[str]) -> None:

@@ -39,26 +39,10 @@ class Room:
 def running_session(app: Flask, students: int, questions: int, minutes: int = 60) -> Room:
     """`students` with an attempt each at `questions` single-choice questions, begun now."""
     with app.app_context():
-        organization = Organization(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
-        db.session.add(organization)
-        db.session.flush()
-        password_hash = accounts.hash_password(PASSWORD)
-
-        def person(role: Role, number: int) -> User:
-            return User(
-                organization_id=organization.id,
-                email=f"{role}{number}.{organization.slug}@bench.example",
-                password_hash=password_hash,
-                first_name=role.value.title(),
-                last_name=f"{number:05}",
-                role=role,
-            )
-
-        teacher = person(Role.INSTRUCTOR, 0)
-        people = [person(Role.STUDENT, number) for number in range(students)]
-        db.session.add_all([teacher, *people])
-        db.session.flush()
-        school_class = SchoolClass(organization_id=organization.id, name="Bench", teacher_id=teacher.id)
+        teacher, people = _school(students)
+        school_class = SchoolClass(
+            organization_id=teacher.organization_id, name="Bench", teacher_id=teacher.id
+        )
         db.session.add(school_class)
         db.session.flush()
         db.session.add_all(Enrolment(class_id=school_class.id, student_id=student.id) for student in people)
@@ -78,7 +62,59 @@ def running_session(app: Flask, students: int, questions: int, minutes: int = 60
         return room
 
 
+def self_paced_tests(
+    app: Flask, students: int, tests: int, questions: int
+) -> tuple[list[dict[str, int]], list[str]]:
+    """`tests` that everybody may begin, each as `{test, question}` ids, and the tokens of `students`."""
+    with app.app_context():
+        teacher, people = _school(students)
+        made = [_test(teacher, questions, 60, is_self_paced=True) for _ in range(tests)]
+        ids = []
+        for test in made:
+            assert test.current_paper_id is not None
+            ids.append(
+                {"test": test.id, "question": next(iter(papers.compiled(test.current_paper_id).questions))}
+            )
+        tokens = [accounts.access_token(student) for student in people]
+        db.engine.dispose()
+        return ids, tokens
+
+
+def _school(students: int) -> tuple[User, list[User]]:
+    organization = Organization(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
+    db.session.add(organization)
+    db.session.flush()
+    password_hash = accounts.hash_password(PASSWORD)
+
+    def person(role: Role, number: int) -> User:
+        return User(
+            organization_id=organization.id,
+            email=f"{role}{number}.{organization.slug}@bench.example",
+            password_hash=password_hash,
+            first_name=role.value.title(),
+            last_name=f"{number:05}",
+            role=role,
+        )
+
+    teacher = person(Role.INSTRUCTOR, 0)
+    people = [person(Role.STUDENT, number) for number in range(students)]
+    db.session.add_all([teacher, *people])
+    db.session.commit()
+    return teacher, people
+
+
 def _session(teacher: User, school_class: SchoolClass, questions: int, minutes: int) -> ExamSession:
+    test = _test(teacher, questions, minutes)
+    now = clock.now()
+    session = exam_sessions.create_session(teacher, school_class.id, test.id, "Bench", now)
+    session.status, session.started_at = SessionStatus.IN_PROGRESS, now
+    session.ends_at = now + timedelta(minutes=minutes)
+    db.session.flush()
+    return session
+
+
+def _test(teacher: User, questions: int, minutes: int, is_self_paced: bool = False) -> Test:
+    """A published test of single-choice questions, whose first option is right."""
     options = [{"id": n, "text": f"Answer {n}", "fraction": float(n == 1)} for n in range(1, 5)]
     bank = [
         catalog.create_question(
@@ -93,12 +129,7 @@ def _session(teacher: User, school_class: SchoolClass, questions: int, minutes: 
         )
         for number in range(questions)
     ]
-    fields = {"title": "Bench", "duration_minutes": minutes}
-    test: Test = catalog.create_test(teacher, fields, [question.id for question in bank])
+    fields = {"title": "Bench", "duration_minutes": minutes, "is_self_paced": is_self_paced}
+    test = catalog.create_test(teacher, fields, [question.id for question in bank])
     papers.publish(test, teacher.id)
-    now = clock.now()
-    session = exam_sessions.create_session(teacher, school_class.id, test.id, "Bench", now)
-    session.status, session.started_at = SessionStatus.IN_PROGRESS, now
-    session.ends_at = now + timedelta(minutes=minutes)
-    db.session.flush()
-    return session
+    return test
