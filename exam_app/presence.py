@@ -45,23 +45,26 @@ def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Call
     return decorate
 
 
-@_without_redis(lambda: (False, {}))
+@_without_redis(lambda: (False, {}, {}))
 def touch(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime, state: dict[str, Any]
-) -> tuple[bool, dict[str, Any]]:
-    """Note a sign of life.
+) -> tuple[bool, dict[str, Any], dict[str, Any]]:
+    """Note a sign of life. One transaction: of two pages that change at once, each sees the other's change
+    either before its own or after it.
 
-    :returns: whether the student was not here before, and the state of all their pages taken together.
+    :returns: whether the student was not here before, and the state of all their pages taken together, as it
+        was and as it is.
     """
-    with redis().pipeline(transaction=False) as pipe:
+    with redis().pipeline(transaction=True) as pipe:
+        pipe.hgetall(_key(session_id, student_id))
         pipe.zadd(_key(session_id), {f"{student_id}/{connection}": now.timestamp()})
         pipe.hset(_key(session_id, student_id), connection, json.dumps(state))
         pipe.expire(_key(session_id), _DAY)
         pipe.expire(_key(session_id, student_id), _DAY)
         pipe.hgetall(_key(session_id, student_id))
-        is_new, *_, pages = pipe.execute()
+        before, is_new, *_, pages = pipe.execute()
     states = _fresh(pages, now)
-    return bool(is_new) and len(states) == 1, together(states)
+    return bool(is_new) and len(states) == 1, together(_fresh(before, now)), together(states)
 
 
 @_without_redis(lambda: False)

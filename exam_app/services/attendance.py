@@ -46,10 +46,13 @@ def sign_of_life(
         "pendingSince": (before.page.get("pendingSince") or at) if page["pending"] else None,
         "lastSeen": at,
     }
-    is_new, together = presence.touch(session_id, student_id, connection, now, state)
+    is_new, earlier, together = presence.touch(session_id, student_id, connection, now, state)
     if is_new:
         live.student_joined(session_id, student_id, name)
-    if is_new or any(together.get(key) != before.together.get(key) for key in _NEWS):
+    # Changed by this page just now, or since its last sign by another one that fell silent.
+    if is_new or any(
+        together.get(key) != was.get(key) for was in (earlier, before.together) for key in _NEWS
+    ):
         live.student_changed(session_id, student_id, describe_presence(together))
     return Sign(state, together)
 

@@ -7,6 +7,7 @@ into the server.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -47,6 +48,8 @@ class Connection:
     place: uuid.UUID | None = None
     attempt_id: uuid.UUID | None = None
     sign: Sign = field(default_factory=Sign)
+    signing: threading.Lock = field(default_factory=threading.Lock)
+    newest_beat: int = 0
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
 

@@ -36,7 +36,7 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
     session, attempt = exam_sessions.join_session(student, data["session_id"], now)
     if attempt is not None:
         attempt = _enter(connection, student, attempt, now)
-    _alive(connection, session.id, _ON_PAGE, now)
+    _alive(connection, session.id, connection.sign.page or _ON_PAGE, now)
     return {
         "session": exam_sessions.describe_session(session),
         "attempt": attempts.attempt_state(attempt, now) if attempt else None,
@@ -50,19 +50,21 @@ def state_sync_request(connection: Connection, data: dict[str, Any], now: dateti
     attempt = _enter(connection, student, attempts.own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
-    _alive(connection, attempt.session_id or attempt.id, _ON_PAGE, now)
+    _alive(connection, attempt.session_id or attempt.id, connection.sign.page or _ON_PAGE, now)
     return attempts.attempt_state(attempt, now)
 
 
 @events.on("heartbeat", shapes.Heartbeat)
 def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     page = {key: data[key] for key in ("visible", "focused", "pending")}
+    connection.newest_beat = max(connection.newest_beat, data["seq"])
     state: dict[str, Any] = {"serverTime": clock.iso(now), "status": None, "expiresAt": None, "version": None}
     place = connection.place
     if data.get("attempt_id") is not None:
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
         place = session_id or data["attempt_id"]
-    if place is not None:
+    # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
+    if place is not None and data["seq"] == connection.newest_beat:
         _alive(connection, place, page, now)
     return state
 
@@ -126,9 +128,10 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
 def _alive(connection: Connection, place: uuid.UUID, page: dict[str, Any], now: datetime) -> None:
     """A sign of life at `place`: the session, or the attempt of a student who is on their own."""
     connection.place = place
-    connection.sign = attendance.sign_of_life(
-        place, connection.user_id, connection.name, connection.sid, connection.sign, page, now
-    )
+    with connection.signing:
+        connection.sign = attendance.sign_of_life(
+            place, connection.user_id, connection.name, connection.sid, connection.sign, page, now
+        )
 
 
 def leave(connection: Connection, now: datetime) -> None:
