@@ -121,9 +121,7 @@ def create_attempts(
             select(Attempt.student_id, func.max(Attempt.number))
             .where(Attempt.test_id == test_id, Attempt.student_id.in_([s.id for s in students]))
             .group_by(Attempt.student_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     attempts = [
         Attempt(

@@ -77,7 +77,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     )
     if only is not None:
         query = query.where(Attempt.id == only)
-    marked = db.session.execute(query).tuples().all()
+    marked = db.session.execute(query).all()
     if not marked:
         db.session.rollback()
         return 0
@@ -115,7 +115,7 @@ def _result_numbers(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
         .where(Result.attempt_id.in_(attempt_ids))
         .group_by(Result.attempt_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _result(

@@ -138,9 +138,7 @@ def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
                 Answer.is_answered,
             )
             .group_by(Answer.question_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         {"questionId": question_id, "orderIndex": index, "answered": counts.get(question_id, 0)}

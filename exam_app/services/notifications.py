@@ -84,9 +84,7 @@ def _insert(rows: list[dict[str, Any]], now: datetime) -> None:
         addresses = dict(
             db.session.execute(
                 select(User.id, User.email).where(User.id.in_([row["user_id"] for row in told]))
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         mails = [
             {

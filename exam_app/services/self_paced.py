@@ -40,7 +40,7 @@ def _percentages(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
         .where(Result.attempt_id.in_(attempt_ids))
         .order_by(Result.attempt_id, Result.number.desc())
     )
-    return dict(db.session.execute(latest).tuples().all())
+    return dict(db.session.execute(latest).all())
 
 
 def _self_paced(
