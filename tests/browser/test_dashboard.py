@@ -8,9 +8,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import Watcher
+from tests.browser.chromium import RealTabs, Watcher
 from tests.browser.conftest import Visit
-from tests.browser.people import all_saved, at_question, choose, enter_waiting_room, go_to, now_of, row_of
+from tests.browser.people import (
+    all_saved,
+    at_question,
+    choose,
+    enter_waiting_room,
+    go_to,
+    now_of,
+    row_of,
+    sign_in,
+)
 from tests.browser.product import Product, Sitting
 
 CARL, CORA = "Carl Adams", "Cora Berg"
@@ -76,3 +85,27 @@ def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
     dialog.get_by_role("button", name="End the exam for 2 students").click()
     expect(cora.get_by_test_id("closed")).to_be_visible()
     expect(priya.get_by_text(re.compile("^The exam ended on"))).to_be_visible()
+
+
+def test_every_switch_of_tabs_is_seen_there_and_back(
+    visit: Visit, real_tabs: RealTabs, product: Product, sitting: Callable[[str], Sitting]
+) -> None:
+    """Blur and hiding are told within milliseconds of each other: neither may overtake the other."""
+    exam = sitting("long")
+    exam.move("start-waiting")
+    carl, priya = real_tabs.context.pages[0], visit("priya")
+    sign_in(carl, "carl", f"{product.url}/login")
+    enter_waiting_room(carl, exam.title)
+    exam.move("start")
+    at_question(carl, 1)
+    second = carl.context.new_page()  # the same exam once more: whoever has one of both in front is there
+    second.goto(exam.exam_url)
+    at_question(second, 1)
+    priya.goto(exam.monitor_url)
+    other = carl.context.new_page()
+    for _ in range(6):
+        other.bring_to_front()
+        expect(now_of(priya, CARL)).to_contain_text("left the page", timeout=5_000)
+        for page in (carl, second):
+            page.bring_to_front()
+            expect(now_of(priya, CARL)).to_have_text("answering", timeout=5_000)
