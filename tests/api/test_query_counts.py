@@ -101,7 +101,7 @@ def test_saving(api: Any, cast: SimpleNamespace, small_and_large: tuple[Any, Any
     client, costs = api(cast.carl), []
     for one in small_and_large:
         path = f"/api/attempts/{one.attempt.id}/answers"
-        ids = list(questions(one.session.test).values()) * (len(costs) and 4 or 1)
+        ids = list(questions(one.session.test).values()) * ((len(costs) and 4) or 1)
 
         def save(path: str = path, ids: list[int] = ids) -> None:
             data(client.post(path, {"changes": [change(q, RIGHT["true_false"]) for q in ids]}))
