@@ -8,6 +8,7 @@ the first at once, what follows within a quarter of a second in one delta.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -84,7 +85,15 @@ def student_left(session_id: uuid.UUID, student_id: uuid.UUID, name: str) -> Non
 
 
 def real_time_stats(session_id: uuid.UUID, stats: dict[str, Any]) -> None:
-    _to_monitor("real_time_stats", session_id, {"stats": stats})
+    """Send the counts of a session, unless they are what was sent last."""
+    told = json.dumps(stats, sort_keys=True)
+    try:
+        before: Any = redis().set(f"monitor-stats:{session_id}", told, ex=86_400, get=True)
+    except RedisError as error:
+        log.warning("the counts are not sent, Redis is away: %s", error)
+        return
+    if before is None or before.decode() != told:
+        _to_monitor("real_time_stats", session_id, {"stats": stats})
 
 
 def student_changed(

@@ -28,8 +28,10 @@ def send_mail() -> int:
 
 
 def tend_rooms() -> None:
-    """Warn of the time, and tell proctors who fell silent."""
+    """Warn of the time, and tell proctors who fell silent and how the counts have changed."""
     now = clock.now()
     deadlines.give_due_warnings(now)
-    attendance.sweep_presence(monitoring.running_session_ids(), now)
+    running = monitoring.running_session_ids()
+    attendance.sweep_presence(running, now)
+    monitoring.publish_stats(running, now)
     live.flush()

@@ -8,7 +8,7 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.errors import InvalidInput
+from exam_app.errors import AppError, AttemptExpired, InvalidInput, QuestionLocked
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import attempts as shapes
@@ -25,6 +25,10 @@ from exam_app.services import (
     submissions,
 )
 from exam_app.services.answer_judgement import Batch
+
+_REFUSALS: dict[str, type[AppError]] = {
+    kind.code: kind for kind in (InvalidInput, QuestionLocked, AttemptExpired)
+}
 
 blueprint = Resource("attempts", __name__, url_prefix="/api/attempts", description="Attempts")
 
@@ -69,7 +73,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     student = current_user()
     saved = answers.save(_batch(student.id, attempt_id, data))
     if saved["rejected"]:
-        raise InvalidInput(saved["rejected"][0]["message"], {"response": [saved["rejected"][0]["message"]]})
+        raise _REFUSALS[saved["rejected"][0]["code"]](saved["rejected"][0]["message"])
     attempt = attempts.own_attempt(student, attempt_id)
     question_id = data["changes"][0].question_id
     return ok(

@@ -29,7 +29,8 @@ def init(name: str, slug: str, email: str, first_name: str, last_name: str, pass
     db.session.add(organization)
     db.session.flush()
     try:
-        accounts.create_user(organization.id, email, password, first_name, last_name, Role.ADMIN)
+        password_hash = accounts.hash_password(password)
+        accounts.create_user(organization.id, email, password_hash, first_name, last_name, Role.ADMIN)
     except AppError as error:
         raise click.ClickException(f"{error.message} {error.details or ''}".strip()) from None
     db.session.commit()

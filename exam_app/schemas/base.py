@@ -58,6 +58,9 @@ def whole(**kwargs: Any) -> fields.Integer:
 
 
 class StrictInteger(fields.Integer):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)

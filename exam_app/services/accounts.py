@@ -77,7 +77,7 @@ def revoke(jti: str, expires: int) -> None:
 
 
 def create_user(
-    organization_id: int, email: str, password: str, first_name: str, last_name: str, role: Role
+    organization_id: int, email: str, password_hash: str, first_name: str, last_name: str, role: Role
 ) -> User:
     """Add a person; the caller commits.
 
@@ -89,7 +89,7 @@ def create_user(
     user = User(
         organization_id=organization_id,
         email=email,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         first_name=first_name.strip(),
         last_name=last_name.strip(),
         role=role,

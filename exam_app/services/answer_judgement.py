@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app import clock
-from exam_app.errors import AppError, InvalidInput, QuestionLocked
+from exam_app.errors import AppError, AttemptExpired, InvalidInput, QuestionLocked
 from exam_app.models import ChangeOutcome
 from exam_app.rules.answers import Change, Standing, judge, typed_at
 from exam_app.rules.paper import CompiledPaper, PaperQuestion
@@ -65,13 +65,15 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
     """Judge every change in the order it was made; an invalid one is rejected by itself."""
     standing = {answer["question_id"]: answer for answer in row.answers or []}
     judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, standing)
-    seen = {uuid.UUID(change_id) for change_id in row.changes or []}
+    seen = {uuid.UUID(entry["id"]): entry["outcome"] for entry in row.changes or []}
     locked = paper.locked(row.seed, row.furthest_question)
     for change in batch.changes:
         question = paper.questions.get(change.question_id)
         try:
             if question is None:
                 raise InvalidInput("This question is not part of the paper.")
+            if seen.get(change.change_id) == ChangeOutcome.LATE:
+                raise AttemptExpired
             if change.change_id in seen:
                 _replay(judged, change)
             elif question.id in locked:
@@ -79,8 +81,8 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
             else:
                 response = question.type.check_response(question.definition, change.response)
                 _apply(judged, change, question, response)
-                seen.add(change.change_id)
-        except (InvalidInput, QuestionLocked) as error:
+                seen[change.change_id] = ChangeOutcome.APPLIED
+        except (InvalidInput, QuestionLocked, AttemptExpired) as error:
             judged.rejected.append(_rejection(change, error))
     return judged
 

@@ -6,12 +6,13 @@ proctor and the clock, that act in the same moment end in one outcome, and the s
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import InvalidInput, InvalidTransition
@@ -51,9 +52,11 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
     """
     reason = stated(reason)
     before = lock(attempts)
+    # Whole seconds, as the ledger has them, in the student's favour.
+    paused_for = func.ceil(func.extract("epoch", now - Attempt.paused_at))
     values = {
         "status": AttemptStatus.IN_PROGRESS,
-        "deadline_at": Attempt.deadline_at + (now - Attempt.paused_at),
+        "deadline_at": Attempt.deadline_at + func.make_interval(0, 0, 0, 0, 0, 0, paused_for),
         "paused_at": None,
         "paused_by": None,
     }
@@ -65,7 +68,7 @@ def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
         {
             "attempt_id": row.id,
             "kind": AdjustmentKind.PAUSE,
-            "seconds": round((now - before[row.id].paused_at).total_seconds()),
+            "seconds": math.ceil((now - before[row.id].paused_at).total_seconds()),
             "reason": reason,
             "granted_by": actor.id,
             "created_at": now,

@@ -126,10 +126,12 @@ def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[s
     :returns: `{created, enrolled, unchanged}`, counts.
     :raises InvalidInput: `details["lines"]` lists what is wrong where.
     """
+    # One hash for all: it is one password, and a hash is meant to take its time.
+    password_hash = accounts.hash_password(password)
     counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
     for line, row in _rows(text):
         try:
-            outcome, created = _enrol_row(school_class, row, password)
+            outcome, created = _enrol_row(school_class, row, password_hash)
             counts[outcome] += 1
             counts["created"] += created
         except (InvalidInput, Conflict) as error:
@@ -153,7 +155,7 @@ def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
         raise InvalidInput(f"Line {reader.line_num} is not CSV: {error}.") from None
 
 
-def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password: str) -> tuple[str, int]:
+def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
     email = (row["email"] or "").strip()
     if None in row or not email or not (row["last_name"] or "").strip():
         raise InvalidInput("Three fields are needed, with at least the address and the last name.")
@@ -161,7 +163,9 @@ def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password: 
     created = student is None
     if student is None:
         names = (row["first_name"] or "", row["last_name"] or "")
-        student = accounts.create_user(school_class.organization_id, email, password, *names, Role.STUDENT)
+        student = accounts.create_user(
+            school_class.organization_id, email, password_hash, *names, Role.STUDENT
+        )
     if student.role != Role.STUDENT or student.organization_id != school_class.organization_id:
         raise Conflict(f"{email} is not a student.")
     return ("enrolled" if _add(school_class.id, student.id) else "unchanged"), int(created)

@@ -33,6 +33,7 @@ _TOTALS = text(
     SELECT a.id,
            coalesce(sum(s.points), 0) AS score,
            count(*) FILTER (WHERE s.is_correct) AS correct,
+           coalesce(max(s.version), 0) AS version,
            encode(sha256(convert_to(coalesce(string_agg(
                s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
            ), ''), 'UTF8')), 'hex') AS digest
@@ -94,9 +95,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         )
         for attempt, _ in marked
     ]
-    receipts = {
-        attempt.id: attempt.receipt or _receipt(attempt, totals[attempt.id].digest) for attempt, _ in marked
-    }
+    receipts = {attempt.id: _receipt(attempt, totals[attempt.id]) for attempt, _ in marked}
     db.session.execute(insert(Result), results)
     _mark_graded(receipts)
     for attempt, released_at in marked:
@@ -136,8 +135,9 @@ def _result(
     }
 
 
-def _receipt(attempt: Attempt, digest: str) -> str:
-    return receipt_code(current_app.config["SECRET_KEY"], str(attempt.id), attempt.version, digest)
+def _receipt(attempt: Attempt, totals: Any) -> str:
+    """The same for the same answers, however often it is made: late changes raise no answer's version."""
+    return receipt_code(current_app.config["SECRET_KEY"], str(attempt.id), totals.version, totals.digest)
 
 
 def _mark_graded(receipts: dict[uuid.UUID, str]) -> None:

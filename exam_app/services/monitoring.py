@@ -146,9 +146,10 @@ def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
     ]
 
 
-def publish_stats(session: ExamSession, now: datetime) -> None:
-    """Send the counts to the session's proctors: after somebody came, left, began or handed in."""
-    live.real_time_stats(session.id, stats_of(student_rows(session, now), now))
+def publish_stats(session_ids: list[uuid.UUID], now: datetime) -> None:
+    """Send each session's counts to its proctors, where they have changed."""
+    for session in db.session.scalars(select(ExamSession).where(ExamSession.id.in_(session_ids))):
+        live.real_time_stats(session.id, stats_of(student_rows(session, now), now))
 
 
 def running_session_ids() -> list[uuid.UUID]:

@@ -20,7 +20,9 @@ def add(actor: User, email: str, password: str, first_name: str, last_name: str,
 
     :raises Conflict: the address is taken.
     """
-    user = accounts.create_user(actor.organization_id, email, password, first_name, last_name, role)
+    user = accounts.create_user(
+        actor.organization_id, email, accounts.hash_password(password), first_name, last_name, role
+    )
     db.session.commit()
     return user
 

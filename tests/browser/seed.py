@@ -56,8 +56,11 @@ def institution() -> dict[str, object]:
     organization = Organization(name="Hill School", slug="hill-school")
     db.session.add(organization)
     db.session.flush()
+    password_hash = accounts.hash_password(PASSWORD)
     people = [
-        accounts.create_user(organization.id, f"{first.lower()}@school.example", PASSWORD, first, last, role)
+        accounts.create_user(
+            organization.id, f"{first.lower()}@school.example", password_hash, first, last, role
+        )
         for first, last, role in STAFF
     ]
     db.session.commit()

@@ -41,7 +41,9 @@ def test_every_wrong_try_is_refused_in_the_same_words(cast: SimpleNamespace) -> 
 
 
 def create(cast: SimpleNamespace, email: str, password: str = "long enough") -> object:
-    return accounts.create_user(cast.school.id, email, password, " New ", " Person ", Role.STUDENT)
+    return accounts.create_user(
+        cast.school.id, email, accounts.hash_password(password), " New ", " Person ", Role.STUDENT
+    )
 
 
 def test_a_new_person_can_sign_in(cast: SimpleNamespace) -> None:

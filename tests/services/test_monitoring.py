@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exam_app import live
-from exam_app.services import answers, attendance, closing, monitoring, progress
+from exam_app.services import answers, attempt_control, attendance, closing, monitoring, progress
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, later, minutes
@@ -162,3 +162,21 @@ def test_changes_within_an_interval_are_one_delta(
         {"studentId": str(cast.cora.id), "violations": 1},
     ]
     assert delta.data["events"] == [{"text": "Cora left the page"}]
+
+
+def test_the_counts_are_sent_when_they_changed_and_only_then(
+    running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
+) -> None:
+    watching = socket(cast.priya)
+    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    for _ in range(2):
+        monitoring.publish_stats([running.id], NOW)
+    assert [stats["working"] for stats in _counts(watching)] == [1]
+
+    attempt_control.cancel(cast.priya, [attempt], "Mistake", NOW)
+    monitoring.publish_stats([running.id], NOW)
+    assert [stats["working"] for stats in _counts(watching)] == [0]
+
+
+def _counts(watching: Any) -> list[dict[str, Any]]:
+    return [event.data["stats"] for event in watching.received() if event.name == "real_time_stats"]

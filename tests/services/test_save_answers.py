@@ -14,7 +14,7 @@ from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import answers, closing, grading
+from exam_app.services import answers, closing, deadlines, grading
 from exam_app.services.results import latest_result
 from tests.factories import (
     DEFINITIONS,
@@ -421,3 +421,16 @@ def test_feedback_is_immediate_only_where_the_test_says_so(cast: SimpleNamespace
     reply = save(attempt, true_false(ids))
     assert (reply["saved"][0]["isCorrect"], reply["saved"][0]["points"]) == (True, 4)
     assert reply["progress"]["currentScore"] == 4
+
+
+def test_a_late_change_that_comes_again_after_more_time_stays_late(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
+    change = ChangeFactory(question_id=questions(attempt.test)["true_false"], response=RIGHT["true_false"])
+    batch = BatchFactory(attempt=attempt, changes=[change], arrived_at=minutes(31))
+    with pytest.raises(AttemptExpired):
+        answers.save(batch)
+    deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Projector", minutes(31))
+    reply = answers.save(batch)
+    assert ([row["code"] for row in reply["rejected"]], reply["saved"]) == (["attempt_expired"], [])
+    assert_log_explains_answers(attempt)
