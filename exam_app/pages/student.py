@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,9 +13,11 @@ from exam_app.errors import NotFound
 from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
-from exam_app.services import attempts, exam_sessions, notifications, results, self_paced
+from exam_app.services import attempts, exam_sessions, notifications, papers, results, self_paced
 
 NOTIFICATIONS_SHOWN = 100
+# Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
+GRADED_BY_THEN = timedelta(minutes=1)
 
 
 @pages.get("/exams")
@@ -62,9 +65,16 @@ def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/attempts/<uuid:attempt_id>/result")
 @page_login_required("student")
 def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    user = current_user()
+    user, at = current_user(), now()
     attempt = attempts.attempt_for(user, attempt_id)
-    return render_page("result.html", result=results.result_view(user, attempt))
+    view = results.result_view(user, attempt)
+    in_a_moment = attempt.submitted_at is not None and at - attempt.submitted_at < GRADED_BY_THEN
+    return render_page(
+        "result.html",
+        result=view,
+        feedback=papers.compiled(attempt.paper_id).settings["feedback"],
+        is_being_graded=in_a_moment and not view["attempt"]["isGraded"],
+    )
 
 
 @pages.get("/notifications")
