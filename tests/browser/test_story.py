@@ -99,8 +99,8 @@ def _answer_everything(carl: Page) -> None:
 
 
 def _switch_tabs(carl: Page, priya: Page) -> float:
-    other = carl.context.new_page()
     began = time.monotonic()
+    other = carl.context.new_page()
     other.bring_to_front()
     expect(now_of(priya, CARL)).to_contain_text("left the page", timeout=5_000)
     seconds = time.monotonic() - began
