@@ -20,7 +20,7 @@ export function HelpSheet({ exam, open }) {
   }, [open]);
   const shut = () => exam.store.set({ helpOpen: false });
   return (
-    <dialog ref={sheet} class="sheet" aria-labelledby="help-title" onClose={shut}>
+    <dialog ref={sheet} class="sheet" aria-labelledby="help-title" onCancel={shut} onClose={shut}>
       <div class="sheet__head">
         <h2 id="help-title">Help</h2>
         <button type="button" class="button button--secondary" onClick={shut}>Close</button>
