@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from exam_app.importers.base import ImportedQuestion
 from exam_app.models import Passage, Question, Test, TestQuestion, User
 from exam_app.rules import question_types
 from exam_app.rules.paper import number
+from exam_app.services import audit
 
 
 def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: dict[str, Any]) -> Question:
@@ -106,6 +108,19 @@ def update_test(test: Test, fields: dict[str, Any], question_ids: list[int] | No
         setattr(test, name, value)
     if question_ids is not None:
         set_questions(test, question_ids)
+    db.session.commit()
+    return test
+
+
+def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
+    """Whether students may begin the test; a second time changes nothing. Commits."""
+    if test.is_active != is_active:
+        kind = "test_activated" if is_active else "test_deactivated"
+        changed = {"testId": test.id, "title": test.title}
+        audit.record_change(
+            kind, now, actor, {"isActive": test.is_active}, {"isActive": is_active}, **changed
+        )
+        test.is_active = is_active
     db.session.commit()
     return test
 

@@ -1,0 +1,124 @@
+"""One attempt as staff read it: with its taker, test, session, ledger of time and versions of the result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Attempt, Result, TimeAdjustment, User
+from exam_app.rules.paper import number
+from exam_app.rules.permissions import Permission, Role, allows
+from exam_app.services import papers
+from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.attempt_lists import describe_row, describe_taker, may_see_result, rows_query
+from exam_app.services.attempt_views import describe_test_head
+from exam_app.services.attempts import answers_of, progress_of
+from exam_app.services.exam_sessions import describe_session
+
+
+def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """Everything about an attempt but its answers; `results` holds every version, the newest first."""
+    row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()
+    replaced_by = select(Attempt.id).where(Attempt.reset_of == attempt.id)
+    successor = db.session.scalar(replaced_by)
+    return {
+        "attempt": {
+            **describe_row(viewer, row, now),
+            "version": attempt.version,
+            "address": attempt.address,
+            "userAgent": attempt.user_agent,
+            "violations": attempt.violation_count,
+            "highlights": attempt.highlight_count,
+            "lastSavedAt": clock.iso(attempt.last_saved_at),
+            "pausedAt": clock.iso(attempt.paused_at),
+            "cancelReason": attempt.cancel_reason,
+            "resetOf": str(attempt.reset_of) if attempt.reset_of else None,
+            "replacedBy": str(successor) if successor else None,
+            "receipt": attempt.receipt,
+        },
+        "taker": {"userId": str(row.User.id), **describe_taker(row.User)},
+        "test": describe_test_head(attempt),
+        "session": describe_session(attempt.session) if attempt.session else None,
+        "progress": progress_of(attempt, answers_of(attempt)),
+        "timeAdjustments": _ledger(attempt),
+        "results": result_history(attempt),
+    }
+
+
+def result_history(attempt: Attempt) -> list[dict[str, Any]]:
+    """Every version of the result, the newest and valid one first; who made it, where a person did."""
+    rows = db.session.execute(
+        select(Result, User)
+        .outerjoin(User, User.id == Result.graded_by)
+        .where(Result.attempt_id == attempt.id)
+        .order_by(Result.number.desc())
+    )
+    return [describe_result(result, grader) for result, grader in rows]
+
+
+def describe_result(result: Result, grader: User | None) -> dict[str, Any]:
+    return {
+        "number": result.number,
+        "score": number(result.score),
+        "maxScore": number(result.max_score),
+        "penalty": number(result.penalty),
+        "percentage": number(result.percentage),
+        "grade": result.grade,
+        "passed": result.passed,
+        "correctAnswers": result.correct_count,
+        "reason": result.reason,
+        "gradedBy": _describe_person(grader),
+        "gradedAt": clock.iso(result.created_at),
+    }
+
+
+def _ledger(attempt: Attempt) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(TimeAdjustment, User)
+        .outerjoin(User, User.id == TimeAdjustment.granted_by)
+        .where(TimeAdjustment.attempt_id == attempt.id)
+        .order_by(TimeAdjustment.id)
+    )
+    return [
+        {
+            "kind": adjustment.kind.value,
+            "seconds": adjustment.seconds,
+            "reason": adjustment.reason,
+            "grantedBy": _describe_person(granter),
+            "at": clock.iso(adjustment.created_at),
+        }
+        for adjustment, granter in rows
+    ]
+
+
+def _describe_person(user: User | None) -> dict[str, Any] | None:
+    return {"userId": str(user.id), "name": user.full_name} if user else None
+
+
+def answers_view(viewer: User, attempt: Attempt) -> dict[str, Any]:
+    """The answers in the order of the attempt. Right or wrong, and points, are told to whoever may see
+    results, to its student once the result may be seen, and at once where feedback is immediate."""
+    paper = papers.compiled(attempt.paper_id)
+    if viewer.role == Role.STUDENT:
+        row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()
+        reveals = may_see_result(viewer, row)
+    else:
+        reveals = allows(viewer.role, Permission.VIEW_RESULTS)
+    answers = {answer.question_id: answer for answer in answers_of(attempt)}
+    shown = []
+    for question in paper.order(attempt.seed):
+        if answer := answers.get(question.id):
+            described = describe_answer(columns(answer), paper)
+            if reveals:
+                described |= {"isCorrect": answer.is_correct, "points": number(answer.points)}
+            shown.append(described)
+    return {
+        "attemptId": str(attempt.id),
+        "status": attempt.status.value,
+        "version": attempt.version,
+        "answers": shown,
+    }

@@ -1,0 +1,133 @@
+"""The log: every change by a person with its actor, address, before and after."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app.extensions import db
+from exam_app.models import Activity
+from exam_app.services import attempt_control, audit, catalog, deadlines
+from tests.helpers.times import NOW, minutes
+
+
+def log(organization: Any, **chosen: Any) -> list[dict[str, Any]]:
+    return audit.entries(organization.id, audit.filters(**chosen), 1, 100)[0]
+
+
+@pytest.fixture
+def busy(attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
+    """More time, a pause, going on, and the end of Carl's attempt."""
+    audit.acting_from("192.0.2.7")
+    deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
+    attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
+    attempt_control.resume(cast.ines, [attempt], "It goes on", minutes(5))
+    attempt_control.cancel(cast.ines, [attempt], "Taken ill", minutes(6))
+    return attempt
+
+
+def test_before_and_after(busy: Any, cast: SimpleNamespace) -> None:
+    entries = [
+        (row["type"], row["before"], row["after"]) for row in reversed(log(cast.school, attempt_id=busy.id))
+    ]
+    at = {n: f"2026-05-04T09:{n}:00.000Z" for n in (30, 40, 43)}
+    assert entries == [
+        ("time_extended", {"expiresAt": at[30]}, {"expiresAt": at[40]}),
+        (
+            "attempt_paused",
+            {"status": "in_progress", "expiresAt": at[40]},
+            {"status": "paused", "expiresAt": at[40]},
+        ),
+        (
+            "attempt_resumed",
+            {"status": "paused", "expiresAt": at[40]},
+            {"status": "in_progress", "expiresAt": at[43]},
+        ),
+        (
+            "attempt_cancelled",
+            {"status": "in_progress", "expiresAt": at[43]},
+            {"status": "cancelled", "expiresAt": at[43]},
+        ),
+    ]
+
+
+def test_what_an_entry_says(busy: Any, cast: SimpleNamespace, running: Any) -> None:
+    (entry,) = log(cast.school, type="time_extended")
+    assert entry.pop("eventId")
+    assert entry == {
+        "at": "2026-05-04T09:01:00.000Z",
+        "type": "time_extended",
+        "text": "Carl Carter has 10m 0s more: Fire alarm",
+        "actor": {
+            "userId": str(cast.priya.id),
+            "firstName": "Priya",
+            "lastName": "Patel",
+            "role": "proctor",
+        },
+        "studentId": str(cast.carl.id),
+        "studentName": "Carl Carter",
+        "attemptId": str(busy.id),
+        "sessionId": str(running.id),
+        "address": "192.0.2.7",
+        "before": {"expiresAt": "2026-05-04T09:30:00.000Z"},
+        "after": {"expiresAt": "2026-05-04T09:40:00.000Z"},
+        "details": {"seconds": 600, "reason": "Fire alarm"},
+    }
+
+
+def test_filters(busy: Any, cast: SimpleNamespace, running: Any, unknown_id: Any) -> None:
+    counts = {
+        "all": len(log(cast.school)),
+        "by Ines": len(log(cast.school, actor_id=cast.ines.id)),
+        "about Carl": len(log(cast.school, student_id=cast.carl.id)),
+        "session": len(log(cast.school, session_id=running.id)),
+        "pauses": len(log(cast.school, type="attempt_paused")),
+        "from": len(log(cast.school, date_from=minutes(5))),
+        "until": len(log(cast.school, date_to=minutes(2))),
+        "both": len(log(cast.school, date_from=minutes(2), date_to=minutes(5))),
+        "nobody": len(log(cast.school, actor_id=unknown_id)),
+        "elsewhere": len(log(cast.elsewhere)),
+    }
+    assert counts == {
+        "all": 4,
+        "by Ines": 2,
+        "about Carl": 4,
+        "session": 4,
+        "pauses": 1,
+        "from": 2,
+        "until": 2,
+        "both": 2,
+        "nobody": 0,
+        "elsewhere": 0,
+    }
+
+
+def test_newest_first_page_by_page(busy: Any, cast: SimpleNamespace) -> None:
+    pages = [audit.entries(cast.school.id, [], page, 3) for page in (1, 2)]
+    assert [total for _, total in pages] == [4, 4]
+    assert [row["type"] for rows, _ in pages for row in rows] == [
+        "attempt_cancelled",
+        "attempt_resumed",
+        "attempt_paused",
+        "time_extended",
+    ]
+
+
+def test_what_was_refused_leaves_no_trace(busy: Any, cast: SimpleNamespace) -> None:
+    before = db.session.query(Activity).count()
+    assert attempt_control.pause(cast.priya, [busy], "Too late", minutes(7))["refused"]
+    assert db.session.query(Activity).count() == before
+
+
+def test_a_test_is_switched_off_and_on(cast: SimpleNamespace, exam: Any) -> None:
+    for is_active in (False, False, True):
+        catalog.set_active(cast.ines, exam, is_active, NOW)
+    entries = log(cast.school, actor_id=cast.ines.id)
+    assert [(row["type"], row["before"], row["after"]) for row in reversed(entries)] == [
+        ("test_deactivated", {"isActive": True}, {"isActive": False}),
+        ("test_activated", {"isActive": False}, {"isActive": True}),
+    ]
+    assert entries[0]["text"] == "Test activated"
+    assert entries[0]["details"] == {"testId": exam.id, "title": "Cells and tissues"}
