@@ -7,7 +7,9 @@ from flask_smorest import Api
 
 from exam_app.api import (
     accommodations,
+    attempt_management,
     attempts,
+    audit,
     auth,
     catalog,
     classes,
@@ -26,6 +28,9 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
+    for module in (attempt_management, audit):
+        rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)
+    app.before_request(audit.note_address)
     app.register_blueprint(health.blueprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exam_app import clock
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
@@ -92,3 +93,21 @@ def publish(test_id: int) -> dict[str, Any]:
     test = catalog.test_for(test_id)
     papers.publish(test, current_user().id)
     return ok(catalog.describe_test(test), "Test published")
+
+
+@blueprint.post("/tests/<int:test_id>/activate")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.replies(shapes.Test)
+def activate(test_id: int) -> dict[str, Any]:
+    """Let students begin the test."""
+    test = catalog.set_active(current_user(), catalog.test_for(test_id), True, clock.now())
+    return ok(catalog.describe_test(test), "Test activated")
+
+
+@blueprint.post("/tests/<int:test_id>/deactivate")
+@needs(Permission.MANAGE_TESTS)
+@blueprint.replies(shapes.Test)
+def deactivate(test_id: int) -> dict[str, Any]:
+    """Let nobody begin the test any more. Whoever has begun goes on."""
+    test = catalog.set_active(current_user(), catalog.test_for(test_id), False, clock.now())
+    return ok(catalog.describe_test(test), "Test deactivated")

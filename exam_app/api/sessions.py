@@ -11,6 +11,7 @@ from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import staff as shapes
+from exam_app.schemas.analytics import SessionStats
 from exam_app.services import exam_sessions, monitoring, results
 from exam_app.services.access import session_for
 
@@ -105,6 +106,14 @@ def monitor(session_id: uuid.UUID) -> dict[str, Any]:
 def show_results(session_id: uuid.UUID) -> dict[str, Any]:
     """Each student's result, and how the results are spread."""
     return ok(results.session_results(current_user(), session_id))
+
+
+@blueprint.get("/<uuid:session_id>/stats")
+@needs(Permission.MONITOR)
+@blueprint.replies(SessionStats)
+def stats(session_id: uuid.UUID) -> dict[str, Any]:
+    """Counts, progress, and how the scores are spread."""
+    return ok(results.session_stats(session_for(current_user(), session_id), clock.now()))
 
 
 @blueprint.post("/<uuid:session_id>/release")

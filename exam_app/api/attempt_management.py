@@ -1,0 +1,219 @@
+"""/api/attempts again: lists, and what staff read, change and score. The student's part is in `attempts`."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from exam_app import clock
+from exam_app.api.replies import ok, pagination
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission, Role
+from exam_app.schemas import analytics as figures
+from exam_app.schemas import attempt_lists as lists
+from exam_app.schemas import audit as log
+from exam_app.schemas import management as shapes
+from exam_app.schemas.staff import Paging
+from exam_app.services import (
+    analytics,
+    attempt_control,
+    attempt_details,
+    attempt_history,
+    attempt_lists,
+    attempt_reset,
+    audit,
+    catalog,
+    deadlines,
+    progress,
+    scoring,
+)
+from exam_app.services.attempt_lists import Filter
+from exam_app.services.attempts import attempt_for
+
+blueprint = Resource("management", __name__, url_prefix="/api/attempts", description="Managing attempts")
+
+
+# --- lists --------------------------------------------------------------------------------------
+
+
+@blueprint.get("")
+@needs(Permission.VIEW)
+@blueprint.arguments(lists.AttemptsFilter, location="query")
+@blueprint.replies(lists.AttemptList)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """The attempts one may see, newest first: students their own, staff those of their sessions."""
+    page, limit = query.pop("page"), query.pop("limit")
+    found, total = attempt_lists.listing(current_user(), Filter(**query), page, limit, clock.now())
+    return ok({"attempts": found, "pagination": _pages(page, limit, total)})
+
+
+@blueprint.get("/test/<int:test_id>")
+@needs(Permission.MONITOR)
+@blueprint.arguments(lists.TestAttemptsFilter, location="query")
+@blueprint.replies(lists.TestAttempts)
+def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
+    """The attempts at one test, with its statistics."""
+    viewer, test = current_user(), catalog.test_for(test_id)
+    page, limit = query.pop("page"), query.pop("limit")
+    chosen = Filter(test_id=test.id, **query)
+    found, total = attempt_lists.listing(viewer, chosen, page, limit, clock.now())
+    statistics = attempt_lists.test_statistics(viewer, test.id)
+    return ok({"attempts": found, "pagination": _pages(page, limit, total), "statistics": statistics})
+
+
+@blueprint.get("/user/<uuid:user_id>")
+@needs(Permission.VIEW)
+@blueprint.arguments(lists.UserAttemptsFilter, location="query")
+@blueprint.replies(lists.UserAttempts)
+def of_user(query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
+    """A person's attempts, what may be done again, and a summary."""
+    viewer = current_user()
+    student = attempt_history.student_seen_by(viewer, user_id)
+    page, limit = query.pop("page"), query.pop("limit")
+    found, total, summary = attempt_history.history(
+        viewer, student, Filter(**query), page, limit, clock.now()
+    )
+    return ok({"attempts": found, "pagination": _pages(page, limit, total), "summary": summary})
+
+
+# --- reading one --------------------------------------------------------------------------------
+
+
+@blueprint.get("/<uuid:attempt_id>/details")
+@needs(Permission.MONITOR)
+@blueprint.replies(shapes.FullDetails)
+def details(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The attempt with its taker, test and session, its time, and every version of its result."""
+    viewer = current_user()
+    return ok(attempt_details.details(viewer, attempt_for(viewer, attempt_id), clock.now()))
+
+
+@blueprint.get("/<uuid:attempt_id>/answers")
+@needs(Permission.VIEW)
+@blueprint.replies(shapes.AttemptAnswers)
+def answers(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The answers as they stand. Right or wrong is told to whom it may be told."""
+    viewer = current_user()
+    return ok(attempt_details.answers_view(viewer, attempt_for(viewer, attempt_id)))
+
+
+@blueprint.get("/<uuid:attempt_id>/activity")
+@needs(Permission.MONITOR)
+@blueprint.arguments(Paging, location="query")
+@blueprint.replies(log.LogPage)
+def activity(query: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """What happened in the attempt, newest first."""
+    attempt = attempt_for(current_user(), attempt_id)
+    where = audit.filters(attempt_id=attempt.id)
+    found, total = audit.entries(attempt.organization_id, where, **query)
+    return ok({"entries": found, "pagination": pagination(query["page"], query["limit"], total)})
+
+
+@blueprint.post("/<uuid:attempt_id>/activity")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(shapes.ActivityIn)
+@blueprint.replies(shapes.NotedActivity, status=201, refusals=(409,))
+def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Note that the page was left, or that text was marked: for a page without a socket."""
+    student, now, kind = current_user(), clock.now(), data["type"]
+    if kind == shapes.HIGHLIGHT:
+        place = {"passageId": data["passage_id"], **{name: data[name] for name in ("text", "start", "end")}}
+        count = progress.record_highlight(student, attempt_id, place, now)
+    else:
+        count = progress.record_violation(student, attempt_id, kind, data.get("duration_ms", 0), now)
+    return ok({"type": kind, "count": count}, "Noted")
+
+
+@blueprint.get("/<uuid:attempt_id>/analytics")
+@needs(Permission.VIEW_ANALYTICS)
+@blueprint.replies(figures.AttemptAnalytics)
+def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Performance by question, strengths and weaknesses, and the place among others."""
+    return ok(analytics.analyse(attempt_for(current_user(), attempt_id), clock.now()))
+
+
+# --- changing one -------------------------------------------------------------------------------
+
+
+@blueprint.patch("/<uuid:attempt_id>/extend-time")
+@needs(Permission.EXTEND_TIME)
+@blueprint.arguments(shapes.ExtendIn)
+@blueprint.replies(shapes.ExtendedTime, refusals=(409,))
+def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Give an open attempt more time, with the reason."""
+    actor, minutes = current_user(), data["additional_minutes"]
+    attempt = attempt_for(actor, attempt_id)
+    given = deadlines.extend_attempt(attempt, actor, minutes, data["reason"], clock.now())
+    return ok(given, f"Attempt time extended by {minutes} minute{'s' if minutes > 1 else ''}")
+
+
+@blueprint.post("/<uuid:attempt_id>/pause")
+@needs(Permission.PAUSE)
+@blueprint.arguments(shapes.ReasonIn)
+@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Stop the clock of a running attempt."""
+    return ok(_move(attempt_control.pause, attempt_id, data["reason"]), "Attempt paused")
+
+
+@blueprint.post("/<uuid:attempt_id>/cancel")
+@needs(Permission.CANCEL)
+@blueprint.arguments(shapes.ReasonIn)
+@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """End an open attempt without a result. Its answers are kept."""
+    return ok(_move(attempt_control.cancel, attempt_id, data["reason"]), "Attempt cancelled")
+
+
+@blueprint.post("/<uuid:attempt_id>/force-submit")
+@needs(Permission.FORCE_SUBMIT)
+@blueprint.arguments(shapes.ReasonIn)
+@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Hand in an open attempt as it stands. Grading follows."""
+    return ok(_move(attempt_control.force_submit, attempt_id, data["reason"]), "Attempt handed in")
+
+
+@blueprint.post("/<uuid:attempt_id>/reset")
+@needs(Permission.RESET)
+@blueprint.arguments(shapes.ResetIn)
+@blueprint.replies(shapes.ResetAttempt, status=201, refusals=(409,))
+def reset(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Cancel an open attempt and begin a new one, with or without its answers."""
+    actor = current_user()
+    attempt = attempt_for(actor, attempt_id)
+    successor = attempt_reset.reset(actor, attempt, data["reason"], data["preserve_answers"], clock.now())
+    return ok(
+        {
+            "newAttemptId": str(successor.id),
+            "originalAttemptId": str(attempt_id),
+            "resetReason": data["reason"].strip(),
+        },
+        "Attempt reset successfully",
+    )
+
+
+@blueprint.put("/<uuid:attempt_id>/score")
+@needs(Permission.SCORE)
+@blueprint.arguments(shapes.ScoreIn)
+@blueprint.replies(shapes.NewScore, refusals=(409,))
+def set_score(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Set the score and the penalty of a graded attempt: a new version of its result."""
+    actor = current_user()
+    penalty = data.get("penalty", Decimal(0))
+    attempt = attempt_for(actor, attempt_id)
+    version = scoring.set_score(actor, attempt, data.get("score"), penalty, data["reason"], clock.now())
+    return ok(version, "Score updated")
+
+
+def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:
+    actor = current_user()
+    outcome = verb(actor, [attempt_for(actor, attempt_id)], reason, clock.now())
+    attempt_control.only(outcome)
+    return {**outcome["done"][0], "reason": reason.strip()}
+
+
+def _pages(page: int, limit: int, total: int) -> dict[str, Any]:
+    return {**pagination(page, limit, total), "totalAttempts": total}

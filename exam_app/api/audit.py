@@ -1,0 +1,32 @@
+"""/api/audit: everything that was done in an organization, for its administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from exam_app.api.replies import ok, pagination
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import audit as shapes
+from exam_app.services import audit
+
+blueprint = Resource("audit", __name__, url_prefix="/api/audit", description="The audit log")
+
+
+def note_address() -> None:
+    """Before every request: what it changes is recorded with the address it came from."""
+    audit.acting_from(request.remote_addr)
+
+
+@blueprint.get("")
+@needs(Permission.VIEW_AUDIT)
+@blueprint.arguments(shapes.AuditFilter, location="query")
+@blueprint.replies(shapes.LogPage)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Who did what, when, from where, and what it was before and after; newest first."""
+    page, limit = query.pop("page"), query.pop("limit")
+    found, total = audit.entries(current_user().organization_id, audit.filters(**query), page, limit)
+    return ok({"entries": found, "pagination": pagination(page, limit, total)})

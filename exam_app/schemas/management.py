@@ -1,0 +1,199 @@
+"""One attempt as those who run exams see and change it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from exam_app.models import AdjustmentKind
+from exam_app.rules.activity_words import VIOLATION_TYPES
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.schemas.answers import Answer, Progress
+from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
+from exam_app.schemas.attempts import TestHead
+from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
+from exam_app.schemas.staff import ExamSession
+
+HIGHLIGHT = "text_highlighted"
+_DAY_MS = 86_400_000
+_POSITION = validate.Range(min=0, max=10_000_000)
+
+
+class Points(fields.Decimal):
+    """A number with at most two decimals, taken as it is written; not a text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        points = super()._deserialize(value, attr, data, **kwargs)
+        exponent = points.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -2:
+            raise ValidationError("At most two decimals.")
+        return points
+
+
+class ReasonIn(Incoming):
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class ExtendIn(ReasonIn):
+    additional_minutes = whole(
+        required=True, data_key="additionalMinutes", validate=validate.Range(min=1, max=1440)
+    )
+
+
+class ResetIn(ReasonIn):
+    preserve_answers = fields.Boolean(data_key="preserveAnswers", load_default=False)
+
+
+class ScoreIn(ReasonIn):
+    """Points before the penalty, and the penalty; without a score only the penalty changes."""
+
+    score = Points(validate=validate.Range(min=0, max=9_999_999))
+    penalty = Points(validate=validate.Range(min=0, max=9_999_999))
+
+    document = {"anyOf": [{"required": ["score"]}, {"required": ["penalty"]}]}
+
+    @validates_schema
+    def something(self, data: dict[str, Any], **_: Any) -> None:
+        if "score" not in data and "penalty" not in data:
+            raise ValidationError("Send score, penalty or both.", "score")
+
+
+class ActivityIn(Incoming):
+    """Something the page saw: that it was left, with `durationMs`; or marked text, with its place."""
+
+    type = fields.String(required=True, validate=validate.OneOf([*VIOLATION_TYPES, HIGHLIGHT]))
+    duration_ms = whole(data_key="durationMs", validate=validate.Range(min=0, max=_DAY_MS))
+    passage_id = whole(data_key="passageId", validate=ID)
+    text = fields.String(validate=validate.Length(min=1, max=5000))
+    start = whole(validate=_POSITION)
+    end = whole(validate=_POSITION)
+
+    document = {
+        "oneOf": [
+            {"properties": {"type": {"enum": list(VIOLATION_TYPES)}}, "required": ["type"]},
+            {
+                "properties": {"type": {"const": HIGHLIGHT}},
+                "required": ["type", "passageId", "text", "start", "end"],
+            },
+        ]
+    }
+
+    @validates_schema
+    def check_fields(self, data: dict[str, Any], **_: Any) -> None:
+        is_highlight = data.get("type") == HIGHLIGHT
+        wrong: dict[str, list[str]] = {}
+        for name in ("passage_id", "text", "start", "end"):
+            if (name in data) != is_highlight:
+                key = self.fields[name].data_key or name
+                wrong[key] = ["Missing." if is_highlight else f"Goes with {HIGHLIGHT} only."]
+        if is_highlight and "duration_ms" in data:
+            wrong["durationMs"] = [f"Does not go with {HIGHLIGHT}."]
+        if not wrong and is_highlight and data["start"] > data["end"]:
+            wrong["end"] = ["Is before start."]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class NamedPerson(Schema):
+    userId = fields.UUID()
+    name = fields.String()
+
+
+class ResultVersion(Schema):
+    """`score` is what counts, after `penalty`. `gradedBy` and `reason` are null where nobody changed it."""
+
+    number = fields.Integer()
+    score = fields.Float()
+    maxScore = fields.Float()
+    penalty = fields.Float()
+    percentage = fields.Float()
+    grade = fields.String()
+    passed = fields.Boolean()
+    correctAnswers = fields.Integer()
+    reason = fields.String(allow_none=True)
+    gradedBy = fields.Nested(NamedPerson, allow_none=True)
+    gradedAt = moment()
+
+
+class NewScore(ResultVersion):
+    attemptId = fields.UUID()
+
+
+class GrantedTime(Schema):
+    kind = one_of(AdjustmentKind)
+    seconds = fields.Integer()
+    reason = fields.String()
+    grantedBy = fields.Nested(NamedPerson, allow_none=True)
+    at = moment()
+
+
+class ManagedAttempt(AttemptRow):
+    version = fields.Integer()
+    address = fields.String(allow_none=True)
+    userAgent = fields.String(allow_none=True)
+    violations = fields.Integer()
+    highlights = fields.Integer()
+    lastSavedAt = moment(allow_none=True)
+    pausedAt = moment(allow_none=True)
+    cancelReason = fields.String(allow_none=True)
+    resetOf = fields.UUID(allow_none=True)
+    replacedBy = fields.UUID(allow_none=True)
+    receipt = fields.String(allow_none=True)
+
+
+class TakenSession(ExamSession):
+    """The session of an attempt."""
+
+    class Meta:
+        exclude = ("attempt",)
+
+
+class FullDetails(Schema):
+    """An attempt with its taker, test and session; `results` holds every version, the newest first."""
+
+    attempt = fields.Nested(ManagedAttempt)
+    taker = fields.Nested(IdentifiedTaker)
+    test = fields.Nested(TestHead)
+    session = fields.Nested(TakenSession, allow_none=True)
+    progress = fields.Nested(Progress)
+    timeAdjustments = fields.List(fields.Nested(GrantedTime))
+    results = fields.List(fields.Nested(ResultVersion))
+
+
+class AttemptAnswers(Schema):
+    attemptId = fields.UUID()
+    status = one_of(AttemptStatus)
+    version = fields.Integer()
+    answers = fields.List(fields.Nested(Answer))
+
+
+class ExtendedTime(Schema):
+    attemptId = fields.UUID()
+    newTimeLimit = fields.Float(metadata={"description": "Minutes"})
+    timeAdded = fields.Integer(metadata={"description": "Minutes"})
+    newEndTime = moment()
+    reason = fields.String()
+
+
+class MovedAttempt(Schema):
+    attemptId = fields.UUID()
+    status = one_of(AttemptStatus)
+    expiresAt = moment()
+    reason = fields.String()
+
+
+class ResetAttempt(Schema):
+    newAttemptId = fields.UUID()
+    originalAttemptId = fields.UUID()
+    resetReason = fields.String()
+
+
+class NotedActivity(Schema):
+    """How many of its kind the attempt has by now."""
+
+    type = fields.String()
+    count = fields.Integer()
