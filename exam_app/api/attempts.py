@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import request
+
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
@@ -44,6 +46,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
         attempt = exam_sessions.start_in_session(student, data["session_id"], now)
     else:
         attempt = attempts.start_attempt(student, data["test_id"], now)
+    attempts.note_origin(attempt, request.remote_addr, request.user_agent.string)
     return ok(attempt_views.describe_started(attempt, now), "Test attempt started successfully")
 
 

@@ -24,6 +24,8 @@ from exam_app.rules.permissions import Role
 from exam_app.services import access, activities, deadlines, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
 
+MAX_USER_AGENT = 500
+
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
     """Reason codes why `user` may not begin `test` now, and the attempt that is open."""
@@ -155,6 +157,13 @@ def create_attempts(
             )
             after_commit.run(live.student_changed, session.id, student.id, row, event)
     return attempts
+
+
+def note_origin(attempt: Attempt, address: str | None, user_agent: str) -> None:
+    """Put on record from where an attempt is worked on: the first time counts. Commits."""
+    if attempt.address is None and address is not None:
+        attempt.address, attempt.user_agent = address, user_agent.replace("\x00", "")[:MAX_USER_AGENT]
+        db.session.commit()
 
 
 def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:

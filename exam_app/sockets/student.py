@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_socketio import join_room
 
 from exam_app import clock, live, presence
@@ -122,6 +123,7 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
     """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
     join_room(live.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
+    attempts.note_origin(attempt, request.remote_addr, request.user_agent.string)
     return recovery.come_back(student, attempt, now)
 
 
