@@ -76,7 +76,8 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     student = current_user()
     saved = answers.save(_batch(student.id, attempt_id, data))
     if saved["rejected"]:
-        raise _REFUSALS[saved["rejected"][0]["code"]](saved["rejected"][0]["message"])
+        refusal = saved["rejected"][0]
+        raise _REFUSALS[refusal["code"]](refusal["message"], {"response": [refusal["message"]]})
     attempt = attempts.own_attempt(student, attempt_id)
     question_id = data["changes"][0].question_id
     return ok(
