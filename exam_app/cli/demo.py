@@ -6,6 +6,7 @@ Its accounts have well-known passwords, so they are only open while `flask up --
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         description="Cells, plants, heredity, and a text to read.",
         instructions="Answer as many questions as you can. You can change your answers until you hand in.",
         duration_minutes=EXAM_MINUTES,
+        pass_percentage=Decimal(60),
         warning_minutes=[5, 1],
         shuffle_options=True,
     )
@@ -133,6 +135,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         description="Eight questions to try how an exam works here. You see at once what was right.",
         instructions="Take your time. You have three attempts.",
         duration_minutes=30,
+        pass_percentage=Decimal(60),
         max_attempts=3,
         feedback=Feedback.IMMEDIATE,
         is_self_paced=True,

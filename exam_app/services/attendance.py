@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from exam_app import after_commit, clock, live, presence
 from exam_app.extensions import db
-from exam_app.models import ExamSession, User
+from exam_app.models import Attempt, ExamSession, User
+from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.services import activities, recovery
 from exam_app.services.monitoring import describe_presence
 
@@ -67,16 +68,28 @@ def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
 
 
 def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
-    """Log and tell that students are no longer connected. Commits."""
+    """Tell that students are no longer connected. It goes into the log unless they were through: leaving
+    after the hand-in is nothing that a proctor has to read. Commits."""
     session = db.session.get(ExamSession, session_id)
     if session is None:
         return
-    for student in db.session.scalars(select(User).where(User.id.in_(student_ids))).all():
-        activity = activities.record(
-            "student_left", now, session.organization_id, session_id=session_id, student_id=student.id
+    through = set(
+        db.session.scalars(
+            select(Attempt.student_id).where(
+                Attempt.session_id == session_id,
+                Attempt.student_id.in_(student_ids),
+                Attempt.status.in_(HANDED_IN),
+            )
         )
+    )
+    for student in db.session.scalars(select(User).where(User.id.in_(student_ids))).all():
+        event = None
+        if student.id not in through:
+            activity = activities.record(
+                "student_left", now, session.organization_id, session_id=session_id, student_id=student.id
+            )
+            event = activities.describe(activity, student.full_name)
         after_commit.run(live.student_left, session_id, student.id, student.full_name)
-        event = activities.describe(activity, student.full_name)
         gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
         after_commit.run(live.student_changed, session_id, student.id, gone, event)
     db.session.commit()

@@ -180,3 +180,19 @@ def test_the_counts_are_sent_when_they_changed_and_only_then(
 
 def _counts(watching: Any) -> list[dict[str, Any]]:
     return [event.data["stats"] for event in watching.received() if event.name == "real_time_stats"]
+
+
+def test_leaving_after_the_hand_in_is_no_event(
+    running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
+) -> None:
+    watching = socket(cast.priya)
+    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    AttemptFactory(student=cast.cora, session=running, submitted=True)
+    attendance.announce_left(running.id, [cast.carl.id, cast.cora.id], NOW)
+    events = watching.received()
+    assert sorted(e.data["studentName"] for e in events if e.name == "student_left") == [
+        "Carl Carter",
+        "Cora Castle",
+    ]
+    told = [line for e in events if e.name == "student_status_update" for line in e.data["events"]]
+    assert [line["studentName"] for line in told] == ["Carl Carter"]
