@@ -10,9 +10,10 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin, OpenAPIConverter
 from flask_smorest import Api
 from marshmallow import Schema, fields, validate
+from werkzeug.routing import IntegerConverter
 
 from exam_app import errors
-from exam_app.schemas.base import ErrorReply, Incoming
+from exam_app.schemas.base import ID, ErrorReply, Incoming
 
 _DESCRIPTION = """
 Every reply is one of two: `{"success": true, "data": ..., "message": ...}`, or, with a status of 400 and
@@ -85,6 +86,7 @@ def prepare(rest: Api) -> None:
         "description": _DESCRIPTION.strip(),
         "license": {"name": "MIT", "identifier": "MIT"},
     }
+    rest.register_converter(IntegerConverter, lambda _: {"type": "integer", "minimum": 1, "maximum": ID.max})
     spec.components.security_scheme("bearer", {**_BEARER, "description": "The access token"})
     spec.components.security_scheme("refresh", {**_BEARER, "description": "The refresh token"})
     for status, codes in refusals_by_status().items():

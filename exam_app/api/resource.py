@@ -20,8 +20,12 @@ JSON = "application/json"
 
 
 class JsonParser(FlaskParser):
-    """Takes JSON or nothing. Python's reader has a limit of its own for the digits of a number: beyond it,
-    JSON is malformed too."""
+    """Takes JSON or nothing, and refuses unknown parameters: a misspelt filter must not find everything.
+
+    Python's reader has a limit of its own for the digits of a number: beyond it, JSON is malformed too.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if not is_json_request(req) and req.get_data(cache=True):

@@ -26,8 +26,12 @@ class ChangeFields(Incoming):
     question_id = whole(required=True, data_key="questionId", validate=ID)
     response = fields.Dict(keys=fields.String())
     selected_option_id = whole(data_key="selectedOptionId", validate=ID, allow_none=True)
-    selected_option_ids = fields.List(whole(validate=ID), data_key="selectedOptionIds")
-    answer_text = fields.String(data_key="answerText", allow_none=True)
+    selected_option_ids = fields.List(
+        whole(validate=ID), data_key="selectedOptionIds", validate=validate.Length(max=1000)
+    )
+    answer_text = fields.String(
+        data_key="answerText", allow_none=True, validate=validate.Length(max=MAX_RESPONSE)
+    )
     base_version = whole(data_key="baseVersion", allow_none=True, validate=_VERSION)
     time_spent = whole(data_key="timeSpent", load_default=0, validate=validate.Range(min=0, max=10_000_000))
     client_time = fields.AwareDateTime(data_key="clientTime", allow_none=True)

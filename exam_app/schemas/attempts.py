@@ -27,7 +27,7 @@ class StartIn(Incoming):
 
 class NavigateIn(Incoming):
     target_question_index = whole(
-        required=True, data_key="targetQuestionIndex", validate=validate.Range(min=0)
+        required=True, data_key="targetQuestionIndex", validate=validate.Range(min=0, max=100_000)
     )
     save_current_answer = fields.Boolean(data_key="saveCurrentAnswer", load_default=False)
 
@@ -38,8 +38,21 @@ class ProgressIn(Incoming):
     current_question_index = whole(
         required=True, data_key="currentQuestionIndex", validate=validate.Range(min=0, max=100_000)
     )
-    progress_percentage = fields.Float(data_key="progressPercentage", load_default=None)
-    answered_questions = fields.List(whole(), data_key="answeredQuestions", load_default=None)
+    progress_percentage = fields.Float(
+        data_key="progressPercentage", load_default=None, validate=validate.Range(min=0, max=100)
+    )
+    answered_questions = fields.List(
+        whole(validate=ID),
+        data_key="answeredQuestions",
+        load_default=None,
+        validate=validate.Length(max=1000),
+    )
+
+
+class ResumeIn(Incoming):
+    reason = fields.String(
+        load_default="", validate=validate.Length(max=500), metadata={"description": "Needed from staff"}
+    )
 
 
 class Health(Schema):
@@ -64,7 +77,7 @@ class NavigationHistory(Schema):
 
 
 class HeartbeatIn(Incoming):
-    seq = whole(load_default=0)
+    seq = whole(load_default=0, validate=validate.Range(min=0, max=2**53))
     visible = fields.Boolean(load_default=True)
     focused = fields.Boolean(load_default=True)
     pending = whole(load_default=0, validate=validate.Range(min=0, max=100_000))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from math import isfinite
@@ -30,9 +30,22 @@ class Incoming(Schema):
                 for key in data
                 if not _can_be_kept(key, data[key])
             }
+            if isinstance(data, dict):  # a query is all text, but JSON has types of its own
+                bad |= {key: message for key, message in self._wrong_types(data) if key not in bad}
             if bad:
                 raise ValidationError(bad)
         return data
+
+    def _wrong_types(self, data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        for name, field in self.load_fields.items():
+            key = field.data_key or name
+            value = data.get(key)
+            if isinstance(field, fields.Boolean):
+                is_wrong = value is not None and not isinstance(value, bool)
+            else:
+                is_wrong = isinstance(field, fields.Number) and isinstance(value, bool | str)
+            if is_wrong:
+                yield key, [str(field.error_messages["invalid"])]
 
 
 def _can_be_kept(*values: Any) -> bool:

@@ -69,7 +69,9 @@ class SessionIn(Incoming):
     title = fields.String(load_default="", validate=validate.Length(max=200))
     scheduled_at = fields.AwareDateTime(required=True, data_key="scheduledAt")
     global_timer = fields.Boolean(data_key="globalTimer", load_default=True)
-    proctor_ids = fields.List(fields.UUID(), data_key="proctorIds", load_default=list)
+    proctor_ids = fields.List(
+        fields.UUID(), data_key="proctorIds", load_default=list, validate=validate.Length(max=100)
+    )
 
 
 class OwnAttempt(Schema):
@@ -249,7 +251,7 @@ class Questions(Schema):
 
 
 class QuestionFilter(Paging):
-    category = fields.String()
+    category = fields.String(validate=validate.Length(max=200))
     type = fields.String(data_key="questionType", validate=validate.OneOf(question_types.names()))
 
 

@@ -43,6 +43,10 @@ class Operation:
         return taken and taken["content"][JSON]["schema"]
 
     @property
+    def query(self) -> list[dict[str, Any]]:
+        return [part for part in self.described.get("parameters", ()) if part["in"] == "query"]
+
+    @property
     def names(self) -> list[str]:
         """The parameters in its path."""
         return re.findall(r"{(\w+)}", self.path)

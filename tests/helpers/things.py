@@ -1,0 +1,119 @@
+"""A furnished organization: things of all kinds, by the names under which the API knows them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from exam_app.extensions import db
+from exam_app.models import Answer
+from exam_app.services import answers, grading
+from tests import factories
+from tests.factories import RIGHT
+from tests.helpers.answers import questions
+from tests.helpers.times import NOW, minutes
+
+NO_THING = {"changeId", "deviceId"}
+
+
+@dataclass
+class Things:
+    """`people` by role; `ids` by the name of a thing, the plainest one first."""
+
+    people: dict[str, Any]
+    ids: dict[str, list[Any]]
+
+    def id(self, name: str) -> Any:
+        """The id for a parameter such as `attempt_id`, or for a field such as `attemptId`."""
+        return self.all_ids(name)[0]
+
+    def all_ids(self, name: str) -> list[Any]:
+        found = self.ids.get(thing(name))
+        if not found:
+            pytest.fail(f"tests/helpers/things.py makes nothing for {name}: add {thing(name)!r} to its ids")
+        return found
+
+
+def is_id(name: str) -> bool:
+    return name.endswith(("_id", "Id", "Ids")) and name not in NO_THING
+
+
+def thing(name: str) -> str:
+    """`attempt` for attempt_id, attemptId and attemptIds."""
+    for ending in ("_ids", "_id", "Ids", "Id"):
+        name = name.removesuffix(ending)
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def furnish(organization: Any) -> Things:
+    """People of all roles, and for the first student one thing of each kind, in several states."""
+    admin = factories.UserFactory(admin=True, organization=organization)
+    teacher = factories.UserFactory(instructor=True, organization=organization)
+    proctor = factories.UserFactory(proctor=True, organization=organization)
+    student, other = factories.UserFactory.create_batch(2, organization=organization)
+    school_class = factories.SchoolClassFactory(teacher=teacher, students=[student, other])
+    empty_class = factories.SchoolClassFactory(teacher=teacher)
+    passage = factories.PassageFactory(organization_id=organization.id)
+    test = factories.TestFactory(author=teacher, published=True)
+    practice = factories.TestFactory(author=teacher, practice=True, published=True)
+    fresh = factories.TestFactory(author=teacher, practice=True, published=True)
+    draft = factories.TestFactory(author=teacher)
+
+    sessions = [
+        factories.ExamSessionFactory(
+            school_class=school_class, test=test, proctors=[proctor], **{state: True}
+        )
+        for state in ("in_progress", "waiting", "completed", "released", "cancelled")
+    ]
+    running, _waiting, completed, released, _cancelled = sessions
+    sessions.append(factories.ExamSessionFactory(school_class=school_class, test=test, proctors=[proctor]))
+    attempts = [
+        factories.AttemptFactory(student=student, session=running),
+        factories.AttemptFactory(student=student, test=practice),
+        factories.AttemptFactory(student=student, session=completed),
+        factories.AttemptFactory(student=student, session=released),
+        factories.AttemptFactory(student=student, test=test, cancelled=True),
+        factories.AttemptFactory(student=other, session=running),
+    ]
+    for attempt in attempts[:4]:
+        for kind, question_id in questions(attempt.test).items():
+            changes = [factories.ChangeFactory(question_id=question_id, response=RIGHT[kind])]
+            answers.save(factories.BatchFactory(attempt=attempt, changes=changes))
+    for attempt in attempts[2:4]:
+        closed = {"status": "submitted", "submission_method": "manual", "grading_needed": True}
+        for name, value in {**closed, "submitted_at": NOW, "closed_at": NOW}.items():
+            setattr(attempt, name, value)
+    db.session.commit()
+    grading.grade_closed(minutes(1))
+    note = factories.NotificationFactory(user=student)
+
+    asked = list(questions(test).values())
+    answered = db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempts[0].id))
+    return Things(
+        people={"admin": admin, "instructor": teacher, "proctor": proctor, "student": student},
+        ids={
+            "user": [student.id, other.id, proctor.id],
+            "actor": [teacher.id, student.id],
+            "student": [student.id, other.id],
+            "proctor": [proctor.id],
+            "class": [school_class.id, empty_class.id],
+            "passage": [passage.id],
+            "question": asked,
+            "test": [fresh.id, test.id, practice.id, draft.id],
+            "session": [session.id for session in sessions],
+            "attempt": [attempt.id for attempt in attempts],
+            "answer": list(answered),
+            "notification": [note.id],
+            "option": [1, 2, 3],
+            "selected_option": [1, 2, 3],
+        },
+    )
+
+
+def nothing_like(value: Any) -> Any:
+    """An id of the same sort that nobody has."""
+    return uuid.UUID(int=4 << 76 | 8 << 60) if isinstance(value, uuid.UUID) else 2**31 - 1
