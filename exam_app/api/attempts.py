@@ -128,11 +128,12 @@ def status(attempt_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/<uuid:attempt_id>/resume")
-@needs(Permission.RESUME, role=Role.STUDENT)
+@needs(Permission.RESUME)
+@blueprint.arguments(shapes.ResumeIn)
 @blueprint.replies(shapes.ResumedAttempt, refusals=(409,))
-def resume(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Go on after an interruption: position, answers and remaining time."""
-    return ok(recovery.resume_own(current_user(), attempt_id, clock.now()), "Attempt resumed")
+def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Go on after an interruption: position, answers and remaining time. Staff end a pause, with a reason."""
+    return ok(recovery.resume(current_user(), attempt_id, data["reason"], clock.now()), "Attempt resumed")
 
 
 @blueprint.get("/<uuid:attempt_id>/navigation")

@@ -55,6 +55,7 @@ _PROCTOR = frozenset(
         Permission.MONITOR,
         Permission.EXTEND_TIME,
         Permission.PAUSE,
+        Permission.RESUME,
         Permission.CANCEL,
         Permission.FORCE_SUBMIT,
         Permission.RESET,

@@ -50,7 +50,7 @@ def create_session(
     """Plan a sitting of the test's current paper. Commits.
 
     :raises NotFound: class or test.
-    :raises Conflict: the test is not published, or the class is archived.
+    :raises Conflict: the test is not published or switched off, or the class is archived.
     :raises InvalidInput: a proctor who is none.
     """
     school_class = db.session.get(SchoolClass, class_id)
@@ -63,6 +63,8 @@ def create_session(
         raise NotFound("The class or the test does not exist, or is not yours.")
     if school_class.archived_at is not None:
         raise Conflict("This class is archived. Choose another one.")
+    if not test.is_active:
+        raise Conflict("This test is switched off. Activate it, then plan the session.")
     if test.current_paper_id is None:
         raise Conflict("This test is not published yet. Publish it, then plan the session.")
     session = ExamSession(

@@ -19,8 +19,9 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, DisconnectPolicy, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import accepts, seconds_left
+from exam_app.rules.permissions import Role
 from exam_app.services import attempt_control, closing, papers
-from exam_app.services.attempts import attempt_state, own_attempt
+from exam_app.services.attempts import attempt_for, attempt_state, own_attempt
 
 _LOST = "The connection was lost"
 _BACK = "The connection is back"
@@ -40,6 +41,21 @@ def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "lastSavedAt": clock.iso(attempt.last_saved_at),
         "serverTime": clock.iso(now),
     }
+
+
+def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dict[str, Any]:
+    """Go on after an interruption: students with their own attempt, staff with one that is paused.
+
+    :returns: everything a page needs to carry on.
+    :raises AttemptNotInProgress: a student's attempt has ended, or a person paused it.
+    :raises InvalidTransition: for staff, it is not paused.
+    """
+    if user.role == Role.STUDENT:
+        return resume_own(user, attempt_id, now)
+    attempt = attempt_for(user, attempt_id)
+    attempt_control.only(attempt_control.resume(user, [attempt], reason, now))
+    db.session.refresh(attempt)
+    return {**attempt_state(attempt, now), "canResume": True}
 
 
 def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str, Any]:

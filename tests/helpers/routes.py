@@ -87,7 +87,7 @@ ROUTES = [
     _route("PUT /api/attempts/{attempt}/progress", {STUDENT}, "progress"),
     _route("GET /api/attempts/{attempt}/navigation", EVERYBODY),
     _route("GET /api/attempts/{attempt}/status", EVERYBODY),
-    _route("POST /api/attempts/{attempt}/resume", {STUDENT}),
+    _route("POST /api/attempts/{attempt}/resume", EVERYBODY, "reason"),
     _route("POST /api/attempts/{attempt}/navigate", {STUDENT}, "navigation"),
     _route("PUT /api/attempts/{attempt}/heartbeat", {STUDENT}, "heartbeat"),
     _route("POST /api/attempts/{attempt}/submit", {STUDENT}, "submission"),

@@ -11,7 +11,7 @@ TABLE = {
     "attempt:view": "student proctor instructor admin",
     "attempt:save": "student",
     "attempt:submit": "student",
-    "attempt:resume": "student",
+    "attempt:resume": "student proctor instructor admin",
     "attempt:view_results": "student instructor admin",
     "session:monitor": "proctor instructor admin",
     "attempt:extend_time": "proctor instructor admin",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.errors import AttemptNotInProgress, NotFound
+from exam_app.errors import AttemptNotInProgress, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, DisconnectPolicy, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus
@@ -85,3 +85,11 @@ def test_another_students_attempt_is_not_there(attempt: Any, cast: SimpleNamespa
 def test_health_in_the_middle(attempt: Any) -> None:
     health = recovery.health(attempt, minutes(10))
     assert (health["isActive"], health["canResume"], health["timeRemaining"]) == (True, True, 1200)
+
+
+def test_staff_let_a_paused_attempt_go_on(attempt: Any, cast: SimpleNamespace) -> None:
+    attempt_control.pause(cast.priya, [attempt], "Fire alarm", later(60))
+    state = recovery.resume(cast.priya, attempt.id, "All clear", later(90))
+    assert (state["status"], state["expiresAt"]) == ("in_progress", "2026-05-04T09:30:30.000Z")
+    with pytest.raises(InvalidTransition):
+        recovery.resume(cast.priya, attempt.id, "All clear", later(91))
