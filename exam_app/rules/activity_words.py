@@ -25,7 +25,6 @@ _STUDENT = {
     "accommodation_changed": "has another accommodation",
     "score_changed": "has another score",
     "attempt_reset": "begins anew",
-    "score_changed": "has another score",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
     "text_highlighted": "highlighted text",
