@@ -353,6 +353,9 @@ def test_paused_by_a_person(api: Any, at: Any, cast: SimpleNamespace, fifteen: A
     assert paused["status"] == "paused"
     reply = api(cast.carl).post(f"{path}/resume")
     assert (reply.code, reply.error["details"]) == ("attempt_not_in_progress", {"status": "paused"})
+    at(10, 40)
+    resumed = data(api(cast.ines).post(f"{path}/resume", {"reason": "A false alarm"}))
+    assert (resumed["status"], resumed["expiresAt"]) == ("in_progress", written(11, 10))
 
 
 def test_cancelled_by_an_instructor(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
