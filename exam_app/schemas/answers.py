@@ -24,7 +24,13 @@ class ChangeFields(Incoming):
     document = {"oneOf": [{"required": [name]} for name in _RESPONSES]}
 
     question_id = whole(required=True, data_key="questionId", validate=ID)
-    response = fields.Dict(keys=fields.String())
+    response = fields.Dict(
+        keys=fields.String(),
+        metadata={
+            "description": "By the type of the question",
+            "examples": [{"selectedOptionIds": [1]}, {"text": "photosynthesis"}, {"number": "46"}],
+        },
+    )
     selected_option_id = whole(data_key="selectedOptionId", validate=ID, allow_none=True)
     selected_option_ids = fields.List(
         whole(validate=ID), data_key="selectedOptionIds", validate=validate.Length(max=1000)

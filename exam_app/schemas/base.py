@@ -26,7 +26,7 @@ class Incoming(Schema):
     def check_values(self, data: Any, **_: Any) -> Any:
         if isinstance(data, Mapping):
             bad = {
-                key: ["Contains a NUL, a broken character, or a number that is none."]
+                _printable(key): ["Contains a NUL, a broken character, or a number that is none."]
                 for key in data
                 if not _can_be_kept(key, data[key])
             }
@@ -46,6 +46,11 @@ class Incoming(Schema):
                 is_wrong = isinstance(field, fields.Number) and isinstance(value, bool | str)
             if is_wrong:
                 yield key, [str(field.error_messages["invalid"])]
+
+
+def _printable(key: str) -> str:
+    """A key that the reply can carry back, whatever was sent."""
+    return key.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _can_be_kept(*values: Any) -> bool:

@@ -35,7 +35,11 @@ class EnrolIn(Incoming):
 
 
 class RosterIn(Incoming):
-    csv = fields.String(required=True, validate=validate.Length(max=1_000_000))
+    csv = fields.String(
+        required=True,
+        validate=validate.Length(max=1_000_000),
+        metadata={"examples": ["email,first_name,last_name\ncora@school.example,Cora,Castle\n"]},
+    )
     password = fields.String(required=True, validate=validate.Length(min=8, max=200))
 
 
@@ -227,7 +231,15 @@ class QuestionIn(Incoming):
     category = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
     difficulty = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=50))
     passage_id = whole(data_key="passageId", allow_none=True, load_default=None, validate=ID)
-    definition = fields.Dict(required=True)
+    definition = fields.Dict(
+        required=True,
+        metadata={
+            "description": "Options or accepted answers, by the type",
+            "examples": [
+                {"options": [{"id": 1, "text": "4", "fraction": 1}, {"id": 2, "text": "5", "fraction": 0}]}
+            ],
+        },
+    )
 
 
 class Question(Schema):

@@ -7,17 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, select
 
-from exam_app.extensions import db
-from exam_app.models import Base
 from exam_app.rules.permissions import Role
+from tests.helpers.caller import Caller, everything, plain
 from tests.helpers.document import Operation, operations
 from tests.helpers.samples import Sampler
 from tests.helpers.things import Things, furnish, is_id, nothing_like
-
-SEEN = {"revoked_tokens"}
-"""Tables that a refused call may write to."""
 
 
 @pytest.fixture
@@ -30,46 +25,9 @@ def theirs(cast: SimpleNamespace) -> Things:
     return furnish(cast.elsewhere)
 
 
-class Caller:
-    """Calls operations as somebody, with ids of ours but for those that are said."""
-
-    def __init__(self, app: Flask, api: Any, ours: Things) -> None:
-        self.app, self.api, self.ours = app, api, ours
-
-    def __call__(self, one: Operation, person: Any, other: dict[str, Any] | None = None) -> Any:
-        """`other` has ids by their names, in the address or the body."""
-        other = other or {}
-
-        def id_of(name: str) -> Any:
-            if not is_id(name):
-                return None
-            return _plain(other[name] if name in other else self.ours.id(name))
-
-        path = one.path.format(**{name: id_of(name) for name in one.names})
-        sampler = Sampler(self.app, id_of, set(other))
-        sent = {"json": sampler.make(one.body)} if one.body else {}
-        query = {p["name"]: other[p["name"]] for p in one.query if p["name"] in other}
-        return self.api(person).call(one.method, path, query_string=query, **sent)
-
-
 @pytest.fixture
 def call(app: Flask, api: Any, ours: Things) -> Caller:
     return Caller(app, api, ours)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int) else str(value)
-
-
-def everything() -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    db.session.commit()
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in SEEN]
-    return {table.name: _rows(table) for table in tables}
-
-
-def _rows(table: Table) -> list[Any]:
-    return sorted(map(repr, db.session.execute(select(table))))
 
 
 def test_it_sees_all_of_it(app: Flask, ours: Things) -> None:
@@ -138,7 +96,7 @@ def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
     def note(name: str) -> Any:
         if is_id(name):
             names.add(name)
-            return _plain(ours.id(name))
+            return plain(ours.id(name))
         return None
 
     if one.body:
