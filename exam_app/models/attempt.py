@@ -59,6 +59,7 @@ class Attempt(OrganizationOwned, Created, Base):
             postgresql_where=text("session_id IS NOT NULL AND status <> 'cancelled'"),
         ),
         Index("ix_attempts_test_status", "test_id", "status"),
+        Index("ix_attempts_organization_started", "organization_id", "started_at"),
         Index("ix_attempts_student_status", "student_id", "status"),
         {"postgresql_with": {"fillfactor": 70}},
     )

@@ -246,7 +246,9 @@ def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def answers_of(attempt: Attempt) -> list[Answer]:
-    return list(db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id)))
+    """The answers of an attempt, in the order of their questions' ids."""
+    query = select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.question_id)
+    return list(db.session.scalars(query))
 
 
 def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_visits")),
     )
     op.create_index(op.f("ix_question_visits_attempt_id"), "question_visits", ["attempt_id"], unique=False)
+    op.create_index("ix_attempts_organization_started", "attempts", ["organization_id", "started_at"])
     op.add_column("attempts", sa.Column("paused_by", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("fk_attempts_paused_by"), "attempts", "users", ["paused_by"], ["id"])
     op.add_column("attempts", sa.Column("cancel_reason", sa.Text(), nullable=True))
@@ -70,6 +71,7 @@ def downgrade() -> None:
     op.drop_column("attempts", "address")
     op.drop_column("attempts", "reset_of")
     op.drop_column("attempts", "cancel_reason")
+    op.drop_index("ix_attempts_organization_started", table_name="attempts")
     op.drop_constraint(op.f("fk_attempts_paused_by"), "attempts", type_="foreignkey")
     op.drop_column("attempts", "paused_by")
     op.drop_index(op.f("ix_question_visits_attempt_id"), table_name="question_visits")
