@@ -165,3 +165,15 @@ def test_the_icon_is_where_browsers_look_for_it(visit: Visit, watcher: Watcher) 
 def _at(page: Page, url: str) -> Page:
     page.goto(url)
     return page
+
+
+@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_api_can_be_read_and_tried(visit: Visit, watcher: Watcher, device: dict[str, Any]) -> None:
+    watcher.expect("status of 422")
+    page = _at(visit(None, device), "/api/docs")
+    page.get_by_role("button", name="POST /api/auth/login Sign in").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("textbox").fill('{"email": "", "password": ""}')
+    page.get_by_role("button", name="Execute").click()
+    expect(page.get_by_text('"code": "invalid_input"')).to_be_visible()
+    fits(page)

@@ -1,6 +1,6 @@
 // Swagger UI on /api/docs. The address of the document comes from the page.
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
-import "swagger-ui-dist/swagger-ui.css";
+import "./main.css";
 
 const root = document.getElementById("api-docs");
 SwaggerUI({
