@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from exam_app.rules.answers import Change
-from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, whole
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, whole
 
 MAX_CHANGES = 200
 MAX_RESPONSE = 64 * 1024
@@ -40,7 +40,7 @@ class ChangeFields(Incoming):
     )
     base_version = whole(data_key="baseVersion", allow_none=True, validate=_VERSION)
     time_spent = whole(data_key="timeSpent", load_default=0, validate=validate.Range(min=0, max=10_000_000))
-    client_time = fields.AwareDateTime(data_key="clientTime", allow_none=True)
+    client_time = Time(data_key="clientTime", allow_none=True)
     flagged = fields.Boolean(load_default=False)
 
     @validates_schema
@@ -96,7 +96,7 @@ class BatchIn(Incoming):
     changes = fields.List(
         fields.Nested(ChangeIn), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
     )
-    sent_at = fields.AwareDateTime(data_key="sentAt", allow_none=True)
+    sent_at = Time(data_key="sentAt", allow_none=True)
     device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
 
 
@@ -104,7 +104,7 @@ class AnswerIn(ChangeFields):
     """One answer; without a change id each call counts as a new change."""
 
     change_id = fields.UUID(data_key="changeId")
-    sent_at = fields.AwareDateTime(data_key="sentAt", allow_none=True)
+    sent_at = Time(data_key="sentAt", allow_none=True)
     device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
 
     @post_load

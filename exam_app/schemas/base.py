@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from math import isfinite
@@ -13,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 OPTIONAL = {"optional": True}
 """Metadata of a field of a reply that is not always there."""
 
+_YEARS = range(1970, 3000)
 ID = validate.Range(min=1, max=2**31 - 1)
 
 
@@ -73,6 +75,22 @@ def _can_be_kept(*values: Any) -> bool:
 def whole(**kwargs: Any) -> fields.Integer:
     """A whole number; neither a string nor true."""
     return StrictInteger(**kwargs)
+
+
+class Time(fields.AwareDateTime):
+    """A time with its offset, loaded as UTC: PostgreSQL knows no offset of 16 hours."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        return in_utc(super()._deserialize(value, attr, data, **kwargs))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """
+    :raises ValidationError: out of the years 1970 to 2999.
+    """
+    if moment.year not in _YEARS:
+        raise ValidationError(f"Send a time between {_YEARS[0]} and {_YEARS[-1]}.")
+    return moment.astimezone(UTC)
 
 
 class StrictInteger(fields.Integer):

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from exam_app.schemas.base import in_utc
 from exam_app.schemas.staff import Paging
 
-_YEARS = range(1970, 3000)
 _LONGEST = 40
 
 
@@ -34,9 +34,9 @@ class DayOrMoment(fields.String):
                 moment = datetime.fromisoformat(written)
         except ValueError:
             raise ValidationError("Send a day such as 2025-01-15, or a time with its offset.") from None
-        if moment.tzinfo is None or moment.year not in _YEARS:
+        if moment.tzinfo is None:
             raise ValidationError("Send a time with its offset, such as 2025-01-15T10:30:00Z.")
-        return moment
+        return in_utc(moment)
 
 
 class Dated(Paging):

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
 from exam_app.rules import question_types
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
 
 _NAME = validate.Length(min=1, max=200)
 
@@ -71,7 +71,7 @@ class SessionIn(Incoming):
     class_id = fields.UUID(required=True, data_key="classId")
     test_id = whole(required=True, data_key="testId", validate=ID)
     title = fields.String(load_default="", validate=validate.Length(max=200))
-    scheduled_at = fields.AwareDateTime(required=True, data_key="scheduledAt")
+    scheduled_at = Time(required=True, data_key="scheduledAt")
     global_timer = fields.Boolean(data_key="globalTimer", load_default=True)
     proctor_ids = fields.List(
         fields.UUID(), data_key="proctorIds", load_default=list, validate=validate.Length(max=100)
@@ -293,8 +293,8 @@ class TestIn(Incoming):
         data_key="warningMinutes",
         validate=validate.Length(max=10),
     )
-    available_from = fields.AwareDateTime(data_key="availableFrom", allow_none=True)
-    available_until = fields.AwareDateTime(data_key="availableUntil", allow_none=True)
+    available_from = Time(data_key="availableFrom", allow_none=True)
+    available_until = Time(data_key="availableUntil", allow_none=True)
     question_ids = fields.List(
         whole(validate=ID), data_key="questionIds", load_default=list, validate=validate.Length(max=1000)
     )

@@ -162,6 +162,35 @@ def _several(kinds: Any) -> list[str]:
     return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
+TIMES = (
+    "0001-01-01T00:00:00+10:00",
+    "0050-12-22T17:41:48+16:23",
+    "2026-05-05T09:00:00+23:59",
+    "2026-05-05T09:00:00-16:00",
+    "9999-12-31T23:59:59-10:00",
+    "2026-05-05T09:00:00",
+    "2026-02-30T09:00:00Z",
+    "2026-05-05T24:00:00Z",
+)
+
+
+@pytest.mark.parametrize("time", TIMES)
+def test_times(app: Flask, api: Any, call: Caller, things: Things, time: str) -> None:
+    """Each time of each body and query. An offset that nobody has is reckoned with; the rest is refused."""
+    tried = 0
+    for one, person in everybody(app, things):
+        described = resolve(app, one.body["$ref"])["properties"] if one.body else {}
+        for name in [name for name, part in described.items() if part.get("format") == "date-time"]:
+            reply = api(person).call(one.method, call.path(one), json={**call.body(one), name: time})
+            assert reply.status_code in (200, 201, 409, 422), (str(one), name, reply.get_json())
+            tried += 1
+        for name in [part["name"] for part in one.query if part["name"].startswith("date")]:
+            reply = api(person).get(call.path(one), query_string={name: time})
+            assert reply.status_code in (200, 422), (str(one), name, reply.get_json())
+            tried += 1
+    assert tried > 5
+
+
 @pytest.mark.parametrize("number", ["1e308", "2" * 64, "-0", "NaN", "Infinity", "1e-400", "9" * 65, "٣"])
 def test_numbers_as_answers(api: Any, cast: SimpleNamespace, attempt: Any, number: str) -> None:
     """An answer that cannot be kept is rejected by itself; one that can comes back as it was."""
