@@ -14,6 +14,7 @@ from exam_app.errors import AppError, AttemptExpired, InvalidInput, QuestionLock
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import attempts as shapes
+from exam_app.schemas import results as results_shapes
 from exam_app.schemas.answers import AnswerIn, BatchIn, SaveReply, SubmitIn
 from exam_app.services import (
     answers,
@@ -168,7 +169,7 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/submit")
 @needs(Permission.SUBMIT, role=Role.STUDENT)
 @blueprint.arguments(SubmitIn)
-@blueprint.replies(shapes.SubmitReply, refusals=(409,))
+@blueprint.replies(results_shapes.SubmitReply, refusals=(409,))
 def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Hand in. Without `confirmSubmission` it tells what is still open and changes nothing."""
     student, now = current_user(), clock.now()
@@ -180,7 +181,7 @@ def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:attempt_id>/result")
 @needs(Permission.VIEW_RESULTS)
-@blueprint.replies(shapes.AttemptResult)
+@blueprint.replies(results_shapes.AttemptResult)
 def result(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The result, as far as it may be seen."""
     user = current_user()

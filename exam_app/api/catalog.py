@@ -9,7 +9,7 @@ from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
-from exam_app.schemas import staff as shapes
+from exam_app.schemas import catalog as shapes
 from exam_app.services import catalog, papers
 
 blueprint = Resource("catalog", __name__, url_prefix="/api", description="Questions and tests")

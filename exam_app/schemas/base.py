@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ OPTIONAL = {"optional": True}
 """Metadata of a field of a reply that is not always there."""
 
 _YEARS = range(1970, 3000)
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 ID = validate.Range(min=1, max=2**31 - 1)
 
 
@@ -59,7 +61,7 @@ def _can_be_kept(*values: Any) -> bool:
     """Whether all of `values`, however deep, is what UTF-8, JSON and PostgreSQL can hold."""
     for value in values:
         if isinstance(value, str):
-            if "\x00" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
+            if _UNKEPT.search(value):
                 return False
         elif isinstance(value, float):
             if not isfinite(value):

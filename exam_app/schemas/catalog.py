@@ -1,0 +1,125 @@
+"""Questions and tests as their authors see and send them, keys included."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
+from exam_app.rules import question_types
+from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
+from exam_app.schemas.staff import Pagination, Paging
+
+_NAME = validate.Length(min=1, max=200)
+
+
+class QuestionIn(Incoming):
+    type = fields.String(
+        required=True, data_key="questionType", validate=validate.OneOf(question_types.names())
+    )
+    text = fields.String(required=True, data_key="questionText", validate=validate.Length(min=1, max=60_000))
+    name = fields.String(validate=_NAME)
+    points = fields.Decimal(
+        places=2, load_default=1, validate=validate.Range(min=0, max=10_000, min_inclusive=False)
+    )
+    category = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+    difficulty = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=50))
+    passage_id = whole(data_key="passageId", allow_none=True, load_default=None, validate=ID)
+    definition = fields.Dict(
+        required=True,
+        metadata={
+            "description": "Options or accepted answers, by the type",
+            "examples": [
+                {"options": [{"id": 1, "text": "4", "fraction": 1}, {"id": 2, "text": "5", "fraction": 0}]}
+            ],
+        },
+    )
+
+
+class Question(Schema):
+    """Key included: for authors only."""
+
+    questionId = fields.Integer()
+    questionType = fields.String()
+    name = fields.String()
+    questionText = fields.String()
+    points = fields.Float()
+    category = fields.String(allow_none=True)
+    difficulty = fields.String(allow_none=True)
+    passageId = fields.Integer(allow_none=True)
+    courseId = fields.Integer(allow_none=True)
+    definition = fields.Dict()
+
+
+class Questions(Schema):
+    questions = fields.List(fields.Nested(Question))
+    pagination = fields.Nested(Pagination)
+
+
+class QuestionFilter(Paging):
+    category = fields.String(validate=validate.Length(max=200))
+    type = fields.String(data_key="questionType", validate=validate.OneOf(question_types.names()))
+
+
+class TestIn(Incoming):
+    __test__ = False
+
+    title = fields.String(required=True, validate=_NAME)
+    description = fields.String(validate=validate.Length(max=5000))
+    instructions = fields.String(validate=validate.Length(max=20_000))
+    duration_minutes = whole(
+        required=True, data_key="durationMinutes", validate=validate.Range(min=1, max=10_080)
+    )
+    max_attempts = whole(data_key="maxAttempts", validate=validate.Range(min=1, max=1000))
+    pass_percentage = fields.Decimal(
+        places=2, data_key="passPercentage", validate=validate.Range(min=0, max=100)
+    )
+    feedback = fields.Enum(Feedback, by_value=True)
+    is_self_paced = fields.Boolean(data_key="isSelfPaced")
+    conflict_strategy = fields.Enum(ConflictStrategy, by_value=True, data_key="conflictStrategy")
+    disconnect_policy = fields.Enum(DisconnectPolicy, by_value=True, data_key="disconnectPolicy")
+    allow_back = fields.Boolean(data_key="allowBack")
+    allow_review = fields.Boolean(data_key="allowReview")
+    shuffle_questions = fields.Boolean(data_key="shuffleQuestions")
+    shuffle_options = fields.Boolean(data_key="shuffleOptions")
+    warning_minutes = fields.List(
+        whole(validate=validate.Range(min=1, max=1440)),
+        data_key="warningMinutes",
+        validate=validate.Length(max=10),
+    )
+    available_from = Time(data_key="availableFrom", allow_none=True)
+    available_until = Time(data_key="availableUntil", allow_none=True)
+    question_ids = fields.List(
+        whole(validate=ID), data_key="questionIds", load_default=list, validate=validate.Length(max=1000)
+    )
+
+
+class Test(Schema):
+    __test__ = False
+
+    testId = fields.Integer()
+    title = fields.String()
+    description = fields.String()
+    instructions = fields.String()
+    durationMinutes = fields.Integer()
+    maxAttempts = fields.Integer()
+    passPercentage = fields.Float()
+    feedback = one_of(Feedback)
+    conflictStrategy = one_of(ConflictStrategy)
+    disconnectPolicy = fields.String()
+    isSelfPaced = fields.Boolean()
+    isActive = fields.Boolean()
+    allowBack = fields.Boolean()
+    allowReview = fields.Boolean()
+    shuffleQuestions = fields.Boolean()
+    shuffleOptions = fields.Boolean()
+    warningMinutes = fields.List(fields.Integer())
+    availableFrom = fields.String(allow_none=True)
+    availableUntil = fields.String(allow_none=True)
+    isPublished = fields.Boolean()
+    questionIds = fields.List(fields.Integer())
+
+
+class Tests(Schema):
+    __test__ = False
+
+    tests = fields.List(fields.Nested(Test))

@@ -1,0 +1,82 @@
+"""A result as its student may see it; `results` and what follows is null until then."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.schemas.base import moment, one_of
+
+
+class ResultAttempt(Schema):
+    attemptId = fields.UUID()
+    testId = fields.Integer()
+    sessionId = fields.UUID(allow_none=True)
+    status = one_of(AttemptStatus)
+    submittedAt = moment(allow_none=True)
+    endTime = moment(allow_none=True)
+    submissionMethod = one_of(SubmissionMethod, allow_none=True)
+    timeSpent = fields.Integer()
+    score = fields.Float(allow_none=True)
+    maxScore = fields.Float()
+    percentage = fields.Float(allow_none=True)
+    isCompleted = fields.Boolean()
+    isGraded = fields.Boolean()
+
+
+class ResultFigures(Schema):
+    totalQuestions = fields.Integer()
+    questionsAnswered = fields.Integer()
+    correctAnswers = fields.Integer()
+    incorrectAnswers = fields.Integer()
+    score = fields.Float()
+    percentage = fields.Float()
+    grade = fields.String()
+    passed = fields.Boolean()
+    timeTaken = fields.String()
+    averageTimePerQuestion = fields.String()
+
+
+class BreakdownRow(Schema):
+    questionId = fields.Integer()
+    correct = fields.Boolean()
+    points = fields.Float()
+    timeSpent = fields.Integer()
+
+
+class ReviewedQuestion(Schema):
+    """Only ever filled once the result may be seen."""
+
+    questionId = fields.Integer()
+    orderIndex = fields.Integer()
+    questionText = fields.String()
+    yourAnswer = fields.String(allow_none=True)
+    rightAnswer = fields.String(allow_none=True)
+    isCorrect = fields.Boolean(allow_none=True)
+    points = fields.Float(allow_none=True)
+    maxPoints = fields.Float()
+    timeSpent = fields.Integer()
+
+
+class AttemptResult(Schema):
+    """`results`, `breakdown` and `questions` are null until the result is released."""
+
+    title = fields.String()
+    attempt = fields.Nested(ResultAttempt)
+    results = fields.Nested(ResultFigures, allow_none=True)
+    breakdown = fields.List(fields.Nested(BreakdownRow), allow_none=True)
+    questions = fields.List(fields.Nested(ReviewedQuestion), allow_none=True)
+    receipt = fields.String(allow_none=True)
+    released = fields.Boolean()
+
+
+class SubmitReply(AttemptResult):
+    """The result, or with `confirmationNeeded` what is still open: then nothing was handed in."""
+
+    document = {"required": [], "anyOf": [{"required": ["attempt"]}, {"required": ["confirmationNeeded"]}]}
+
+    confirmationNeeded = fields.Boolean()
+    unanswered = fields.List(fields.Integer())
+    flagged = fields.List(fields.Integer())
+    questionsAnswered = fields.Integer()
+    totalQuestions = fields.Integer()
