@@ -35,6 +35,7 @@ from tests.helpers.things import Things, furnish, is_id
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 GOOD = {"response": list(RIGHT.values()), "definition": list(DEFINITIONS.values())}
+REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422]
 Choice = Callable[[list[Any]], Any]
 CHECKS = [
     not_a_server_error,
@@ -60,7 +61,12 @@ def things(cast: SimpleNamespace) -> Things:
 @pytest.fixture
 def document(app: Flask) -> Any:
     """The document, with the application behind it; each call in a context of its own, as in a server."""
-    config = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
+    config = schemathesis.Config.from_dict(
+        {
+            "generation": {"with-security-parameters": False},
+            "checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}},
+        }
+    )
     loaded = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
     loaded.app = lambda environ, start_response: Context().run(app, environ, start_response)
     return loaded
