@@ -10,14 +10,16 @@ import os
 import warnings
 
 MODE = os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet"
-if MODE == "eventlet":
+# Only when it serves: the flask command finds `create_app` in this file, and its commands are not patched.
+SERVES = __name__ == "__main__"
+if SERVES and MODE == "eventlet":
     # We know, and it is one setting to leave it: docs/decisions.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", category=Warning)
     import eventlet
     import eventlet.wsgi
 
     eventlet.monkey_patch()
-elif MODE == "gevent":
+elif SERVES and MODE == "gevent":
     from gevent import monkey
 
     monkey.patch_all()
@@ -81,5 +83,5 @@ def _serve(app: Flask, host: str, port: int) -> None:
     socketio.run(app, host=host, port=port, **options)
 
 
-if __name__ == "__main__":
+if SERVES:
     main()
