@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { dateTime, plural } from "../../lib/format.js";
 import { resultUrl } from "../live/close.js";
 import { closedWords } from "../model/save-state.js";
@@ -10,7 +10,7 @@ export function Closed({ exam, state }) {
   const cancelled = closed.status === "cancelled";
   const released = state.released || Boolean(session?.resultsReleasedAt);
   const heading = useRef(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <main class="plain" data-testid="closed">
       <p class="plain__over">{attempt?.title ?? session?.title}</p>

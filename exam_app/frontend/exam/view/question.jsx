@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { pointsWords } from "../../lib/format.js";
 import { canGoTo, clearChoice, step, toggleFlag, useMine } from "../live/actions.js";
 import { responseWords } from "../model/answers.js";
@@ -15,7 +15,8 @@ export function Question({ exam, state }) {
   const passage = attempt.passages?.find((one) => one.passageId === question.passageId);
   const disabled = state.locked || state.paused || state.submitting;
   const heading = useRef(null);
-  useEffect(() => {
+  // With the question and not after it: who clicks or types at once must not lose the focus again.
+  useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, [question.questionId]);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { plural } from "../../lib/format.js";
 import { canGoTo, goTo, submit } from "../live/actions.js";
 import { Icon } from "./icons.jsx";
@@ -9,7 +9,7 @@ export function Review({ exam, state }) {
   const views = questionViews(state).map((view, index) => ({ ...view, index }));
   const answered = views.filter((view) => view.answered).length;
   const heading = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);
