@@ -7,15 +7,26 @@ from exam_app.models.base import Base
 from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
 from exam_app.models.notification import Notification, OutboxMail
 from exam_app.models.organization import Branch, Course, Organization
+from exam_app.models.outage import Outage, OutageCredit, ServiceLife
+from exam_app.models.proctoring import (
+    AlertState,
+    HelpKind,
+    HelpRequest,
+    Highlight,
+    IntegrityAlert,
+    Message,
+    MessageRecipient,
+)
 from exam_app.models.question import Passage, Question
 from exam_app.models.school_class import Enrolment, SchoolClass
 from exam_app.models.test import ConflictStrategy, DisconnectPolicy, Feedback, Paper, Test, TestQuestion
-from exam_app.models.user import Accommodation, RevokedToken, User
+from exam_app.models.user import Accommodation, RevokedToken, SessionAccommodation, User
 
 __all__ = [
     "Accommodation",
     "Activity",
     "AdjustmentKind",
+    "AlertState",
     "Answer",
     "AnswerChange",
     "Attempt",
@@ -28,8 +39,16 @@ __all__ = [
     "Enrolment",
     "ExamSession",
     "Feedback",
+    "HelpKind",
+    "HelpRequest",
+    "Highlight",
+    "IntegrityAlert",
+    "Message",
+    "MessageRecipient",
     "Notification",
     "Organization",
+    "Outage",
+    "OutageCredit",
     "OutboxMail",
     "Paper",
     "Participant",
@@ -39,6 +58,8 @@ __all__ = [
     "Result",
     "RevokedToken",
     "SchoolClass",
+    "ServiceLife",
+    "SessionAccommodation",
     "SessionProctor",
     "Test",
     "TestQuestion",

@@ -120,6 +120,7 @@ class TimeAdjustment(Created, Base):
     kind: Mapped[AdjustmentKind] = mapped_column(enum_of(AdjustmentKind))
     seconds: Mapped[int]
     reason: Mapped[str]
+    outage_id: Mapped[int | None] = mapped_column(ForeignKey("outages.id"))
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
 
 

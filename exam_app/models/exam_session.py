@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import datetime
 
@@ -19,6 +20,7 @@ class ExamSession(OrganizationOwned, Created, Base):
 
     `ends_at` is the common end of the global timer, before anybody's extra time; it is stored at the
     start. With `global_timer` off, everybody has the full duration from the moment they begin.
+    `seal_key` opens the papers that wait in the waiting room; nobody is told before the start.
     """
 
     __tablename__ = "exam_sessions"
@@ -40,6 +42,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     ends_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
+    seal_key: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
 
     school_class: Mapped[SchoolClass] = relationship(lazy="joined")
@@ -57,10 +60,16 @@ class SessionProctor(Base):
 
 
 class Participant(Base):
-    """A student who came: one row however often they connect. Who is here *now* is presence, in Redis."""
+    """A student who came: one row however often they connect. Who is here *now* is presence, in Redis.
+
+    `attempt_id` and `seed` are those of the attempt they will have: fixed on joining, so that the paper can
+    wait on their device before the start.
+    """
 
     __tablename__ = "session_participants"
 
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), primary_key=True)
     student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
     joined_at: Mapped[datetime]
+    attempt_id: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    seed: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(2**31))

@@ -69,6 +69,7 @@ class Test(OrganizationOwned, Created, Base):
     shuffle_questions: Mapped[bool] = mapped_column(default=False)
     shuffle_options: Mapped[bool] = mapped_column(default=False)
     warning_minutes: Mapped[list[Any]] = mapped_column(default=lambda: [5, 1])
+    integrity: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_self_paced: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     available_from: Mapped[datetime | None]

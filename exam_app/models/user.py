@@ -49,6 +49,22 @@ class Accommodation(Base):
     note: Mapped[str] = mapped_column(default="")
 
 
+class SessionAccommodation(Base):
+    """What a student gets in one session, instead of what they always get."""
+
+    __tablename__ = "session_accommodations"
+    __table_args__ = (
+        CheckConstraint("time_multiplier >= 1 AND time_multiplier <= 10", name="multiplier"),
+        CheckConstraint("extra_minutes >= 0", name="minutes"),
+    )
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), primary_key=True)
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    time_multiplier: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(default="")
+
+
 class RevokedToken(Base):
     """A token that was handed back at logout; kept until it would have expired anyway."""
 

@@ -1,0 +1,106 @@
+"""What passes between a room and those who watch it: messages, raised hands, what the rules noticed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+
+
+class Message(OrganizationOwned, Created, Base):
+    """What a member of staff told one, some or all students of a session. Inserted, never changed."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str]
+
+
+class MessageRecipient(Base):
+    """One addressee. `received_at`: a page of theirs showed it; `confirmed_at`: they read it."""
+
+    __tablename__ = "message_recipients"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    received_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+
+
+class HelpKind(StrEnum):
+    HAND = "hand"
+    QUESTION_REPORT = "question_report"
+
+
+class HelpRequest(OrganizationOwned, Created, Base):
+    """A raised hand, or a question that a student says is wrong. It waits until somebody settles it."""
+
+    __tablename__ = "help_requests"
+    __table_args__ = (
+        Index("ix_help_requests_waiting", "session_id", "id", postgresql_where=text("resolved_at IS NULL")),
+        # A hand is up or it is not.
+        Index(
+            "uq_help_requests_hand",
+            "attempt_id",
+            unique=True,
+            postgresql_where=text("kind = 'hand' AND resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"))
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"))
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[HelpKind] = mapped_column(enum_of(HelpKind))
+    question_id: Mapped[int | None]
+    text: Mapped[str] = mapped_column(default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(default="")
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
+
+
+class IntegrityAlert(OrganizationOwned, Created, Base):
+    """A rule of the test noticed something in an attempt. Each rule speaks once for an attempt."""
+
+    __tablename__ = "integrity_alerts"
+    __table_args__ = (UniqueConstraint("attempt_id", "rule"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"))
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    rule: Mapped[str]
+    evidence: Mapped[dict[str, Any]]
+    state: Mapped[AlertState] = mapped_column(enum_of(AlertState), default=AlertState.OPEN)
+    note: Mapped[str] = mapped_column(default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Highlight(Base):
+    """A stretch of a passage that a student marked; positions count characters, the end is outside."""
+
+    __tablename__ = "highlights"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), index=True)
+    passage_id: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    text: Mapped[str]
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
