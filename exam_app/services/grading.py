@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,11 @@ def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
     return graded
 
 
+def receipts_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The receipt that each attempt's answers, as they are stored now, give."""
+    return {attempt_id: _receipt(row) for attempt_id, row in _totals(attempt_ids).items()}
+
+
 def has_ungraded(closed_before: datetime) -> bool:
     """Whether an attempt closed before this moment still waits for its grade."""
     waiting = select(Attempt.id).where(
@@ -82,7 +88,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     if not marked:
         db.session.rollback()
         return 0
-    totals = {row.id: row for row in db.session.execute(_TOTALS, {"attempts": [a.id for a, _ in marked]})}
+    totals = _totals([attempt.id for attempt, _ in marked])
     numbers = _result_numbers([attempt.id for attempt, _ in marked])
     # 2. Reckon in memory, 3. write in bulk.
     results = [
@@ -95,7 +101,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         )
         for attempt, _ in marked
     ]
-    receipts = {attempt.id: _receipt(attempt, totals[attempt.id]) for attempt, _ in marked}
+    receipts = {attempt_id: _receipt(row) for attempt_id, row in totals.items()}
     db.session.execute(insert(Result), results)
     _mark_graded(receipts)
     for attempt, released_at in marked:
@@ -135,9 +141,13 @@ def _result(
     }
 
 
-def _receipt(attempt: Attempt, totals: Any) -> str:
+def _totals(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    return {row.id: row for row in db.session.execute(_TOTALS, {"attempts": list(attempt_ids)})}
+
+
+def _receipt(totals: Any) -> str:
     """The same for the same answers, however often it is made: late changes raise no answer's version."""
-    return receipt_code(current_app.config["SECRET_KEY"], str(attempt.id), totals.version, totals.digest)
+    return receipt_code(current_app.config["SECRET_KEY"], str(totals.id), totals.version, totals.digest)
 
 
 def _mark_graded(receipts: dict[uuid.UUID, str]) -> None:
