@@ -19,7 +19,8 @@ class ExamSession(OrganizationOwned, Created, Base):
     """A sitting of one paper by one class.
 
     `ends_at` is the common end of the global timer, before anybody's extra time; it is stored at the
-    start. With `global_timer` off, everybody has the full duration from the moment they begin.
+    start, and moved by a pause of the whole room. With `global_timer` off, everybody has the full duration
+    from the moment they begin. `paused_at`: the room as a whole is paused, also for who comes now.
     `seal_key` opens the papers that wait in the waiting room; nobody is told before the start.
     """
 
@@ -40,6 +41,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     global_timer: Mapped[bool] = mapped_column(default=True)
     started_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
     seal_key: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))

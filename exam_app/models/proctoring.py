@@ -14,13 +14,14 @@ from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
 
 
 class Message(OrganizationOwned, Created, Base):
-    """What a member of staff told one, some or all students of a session. Inserted, never changed."""
+    """What a member of staff told some or all students of a session. Inserted, never changed."""
 
     __tablename__ = "messages"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
     sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    to_all: Mapped[bool]
     text: Mapped[str]
 
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("sender_id", sa.Uuid(), nullable=False),
+        sa.Column("to_all", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -206,6 +207,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_message_recipients_student_id"), "message_recipients", ["student_id"], unique=False
     )
+    op.add_column("exam_sessions", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "exam_sessions",
         sa.Column(
@@ -250,6 +252,7 @@ def downgrade() -> None:
     op.drop_column("session_participants", "seed")
     op.drop_column("session_participants", "attempt_id")
     op.drop_column("exam_sessions", "seal_key")
+    op.drop_column("exam_sessions", "paused_at")
     op.drop_index(op.f("ix_message_recipients_student_id"), table_name="message_recipients")
     op.drop_table("message_recipients")
     op.drop_index(op.f("ix_integrity_alerts_session_id"), table_name="integrity_alerts")
