@@ -49,10 +49,13 @@ def user_room(user_id: uuid.UUID) -> str:
 # --- to students --------------------------------------------------------------------------------
 
 
-def session_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    """`session_waiting`, `_started`, `_completed` or `_cancelled`: to students and proctors."""
+def session_event(
+    name: str, session_id: uuid.UUID, payload: dict[str, Any], to_students: dict[str, Any] | None = None
+) -> None:
+    """`session_waiting`, `_started`, `_completed` or `_cancelled`: to students and proctors; `to_students`
+    is for students alone."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **payload}
-    socketio.emit(name, data, to=session_room(session_id), namespace=STUDENT)
+    socketio.emit(name, data | (to_students or {}), to=session_room(session_id), namespace=STUDENT)
     _to_monitor(name, session_id, payload)
 
 

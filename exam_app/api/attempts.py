@@ -21,7 +21,7 @@ from exam_app.services import (
     attempt_views,
     attempts,
     catalog,
-    exam_sessions,
+    joining,
     progress,
     recovery,
     results,
@@ -44,7 +44,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
     """Begin a self-paced test, or come to a running session."""
     now, student = clock.now(), current_user()
     if "session_id" in data:
-        attempt = exam_sessions.start_in_session(student, data["session_id"], now)
+        attempt = joining.start_in_session(student, data["session_id"], now)
     else:
         attempt = attempts.start_attempt(student, data["test_id"], now)
     attempts.note_origin(attempt, request.remote_addr, request.user_agent.string)

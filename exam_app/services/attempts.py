@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import NotEligible, NotFound
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, ExamSession, Test, User
+from exam_app.models import Answer, Attempt, ExamSession, Participant, Test, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
-from exam_app.rules.paper import student_question
 from exam_app.rules.permissions import Role
 from exam_app.services import access, activities, deadlines, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
@@ -112,10 +111,12 @@ def create_attempts(
     students: list[User],
     now: datetime,
     window_end: datetime | None = None,
+    places: Sequence[Participant] = (),
 ) -> list[Attempt]:
     """Open one attempt for each student; the caller commits. Four statements however many they are.
 
-    Under a session's global timer the limit counts from the session's start, otherwise from now.
+    Under a session's global timer the limit counts from the session's start, otherwise from now. `places`:
+    who has one gets the attempt that was promised there, the paper of which may wait on their device.
     """
     paper = papers.compiled(paper_id)
     used = dict(
@@ -125,20 +126,22 @@ def create_attempts(
             .group_by(Attempt.student_id)
         ).all()
     )
+    promised = {place.student_id: (place.attempt_id, place.seed) for place in places}
     attempts = [
         Attempt(
-            id=uuid.uuid4(),
+            id=attempt_id,
             organization_id=student.organization_id,
             test_id=test_id,
             paper_id=paper_id,
             session_id=session.id if session else None,
             student_id=student.id,
             number=used.get(student.id, 0) + 1,
-            seed=secrets.randbelow(2**31),
+            seed=seed,
             status=AttemptStatus.IN_PROGRESS,
             started_at=now,
         )
         for student in students
+        for attempt_id, seed in [promised.get(student.id) or (uuid.uuid4(), secrets.randbelow(2**31))]
     ]
     counted_from = session.started_at if session and session.global_timer and session.started_at else now
     deadlines.set_deadlines(attempts, paper, counted_from, window_end, now)
@@ -197,22 +200,10 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Everything the exam page needs to carry on, from nothing, in one reply. No keys."""
     paper = papers.compiled(attempt.paper_id)
     answers = answers_of(attempt)
-    shuffle = paper.settings["shuffleOptions"]
     return {
         **describe_attempt(attempt, now),
-        "title": paper.title,
-        "instructions": paper.content["instructions"],
-        "graceSeconds": current_app.config["GRACE_SECONDS"],
+        **papers.student_view(paper, attempt.seed),
         "latestExtension": deadlines.latest_extension(attempt.id),
-        "settings": {
-            key: paper.settings[key]
-            for key in ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
-        },
-        "passages": paper.content["passages"],
-        "questions": [
-            student_question(question, index, attempt.seed, shuffle)
-            for index, question in enumerate(paper.order(attempt.seed), start=1)
-        ],
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
         "progress": progress_of(attempt, answers),
     }

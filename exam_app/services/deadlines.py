@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
@@ -30,28 +30,40 @@ def set_deadlines(
     now: datetime,
 ) -> None:
     """Give new attempts their deadline, standing accommodations included; the caller commits."""
-    standing = {
-        row.student_id: row
-        for row in db.session.scalars(
-            select(Accommodation).where(Accommodation.student_id.in_([a.student_id for a in attempts]))
-        )
-    }
+    granted = granted_beforehand([attempt.student_id for attempt in attempts], paper)
     for attempt in attempts:
         extra = 0
-        if row := standing.get(attempt.student_id):
-            extra = deadlines.accommodation_seconds(
-                paper.duration_minutes, row.time_multiplier, row.extra_minutes
-            )
+        if grant := granted.get(attempt.student_id):
+            extra = grant.seconds
             db.session.add(
                 TimeAdjustment(
                     attempt_id=attempt.id,
                     kind=AdjustmentKind.ACCOMMODATION,
-                    seconds=extra,
-                    reason=row.note or "Standing accommodation",
+                    seconds=grant.seconds,
+                    reason=grant.reason,
                 )
             )
         attempt.deadline_at = deadlines.deadline(counted_from, paper.duration_minutes, extra, window_end)
         attempt.warn_at = deadlines.next_warning(now, attempt.deadline_at, paper.settings["warningMinutes"])
+
+
+class Grant(NamedTuple):
+    """Extra time, and why."""
+
+    seconds: int
+    reason: str
+
+
+def granted_beforehand(student_ids: Collection[uuid.UUID], paper: CompiledPaper) -> dict[uuid.UUID, Grant]:
+    """The extra time that students have for a paper before they begin it; only those who have any."""
+    rows = db.session.scalars(select(Accommodation).where(Accommodation.student_id.in_(student_ids)))
+    return {
+        row.student_id: Grant(
+            deadlines.accommodation_seconds(paper.duration_minutes, row.time_multiplier, row.extra_minutes),
+            row.note or "Standing accommodation",
+        )
+        for row in rows
+    }
 
 
 def extend_time(

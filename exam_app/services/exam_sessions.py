@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, clock, live, presence
 from exam_app.errors import (
@@ -16,7 +15,6 @@ from exam_app.errors import (
     InvalidTransition,
     NoStudentsConnected,
     NotFound,
-    SessionNotJoinable,
 )
 from exam_app.extensions import db
 from exam_app.models import (
@@ -29,10 +27,10 @@ from exam_app.models import (
     Test,
     User,
 )
-from exam_app.rules.attempt_states import JOINABLE, AttemptStatus, SessionStatus, session_sources
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, session_sources
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, attempts, closing, papers
+from exam_app.services import activities, attempts, closing, papers, sealing
 from exam_app.services.access import session_for, visible_sessions
 
 __all__ = ["session_for"]
@@ -147,8 +145,9 @@ def _move(
         _start_for(session, starting, now)
     if target == SessionStatus.COMPLETED:
         closing.hand_in_for(Attempt.session_id == session.id, now, actor, "The exam was ended")
+    key = {"key": sealing.opening_key(session)} if target == SessionStatus.IN_PROGRESS else {}
     payload = {"startedAt": clock.iso(session.started_at), "expiresAt": clock.iso(session.ends_at)}
-    after_commit.run(live.session_event, event, session.id, {**payload, "status": target.value})
+    after_commit.run(live.session_event, event, session.id, {**payload, "status": target.value}, key)
     db.session.commit()
     return session
 
@@ -160,79 +159,12 @@ def _start_for(session: ExamSession, student_ids: list[uuid.UUID], now: datetime
         .where(Enrolment.class_id == session.class_id, User.id.in_(student_ids))
         .where(User.id.not_in(select(Attempt.student_id).where(Attempt.session_id == session.id)))
     ).all()
-    attempts.create_attempts(session.test_id, session.paper_id, session, list(students), now)
-
-
-def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[ExamSession, Attempt | None]:
-    """Come to a session, or back to it. In a running one a student without an attempt gets it here.
-
-    Two devices at once get the same attempt: it is created under the student's participant row.
-
-    :raises NotFound: not on the class's list.
-    :raises SessionNotJoinable: not open yet, cancelled, or over without the student.
-    """
-    session = session_for(student, session_id)
-    own = select(Attempt).where(
-        Attempt.session_id == session.id,
-        Attempt.student_id == student.id,
-        Attempt.status != AttemptStatus.CANCELLED,
-    )
-    attempt = db.session.scalar(own)
-    if attempt is None and session.status not in JOINABLE:
-        raise SessionNotJoinable(details={"status": session.status.value})
-    if db.session.get(Participant, (session.id, student.id)) is None:
-        _add_participant(session, student, now)
-    if attempt is None and session.status == SessionStatus.IN_PROGRESS:
-        db.session.execute(
-            select(Participant)
-            .where(Participant.session_id == session.id, Participant.student_id == student.id)
-            .with_for_update()
+    places = db.session.scalars(
+        select(Participant).where(
+            Participant.session_id == session.id, Participant.student_id.in_([s.id for s in students])
         )
-        attempt = db.session.scalar(own)
-        if attempt is None:
-            _hold_open(session)
-            (attempt,) = attempts.create_attempts(session.test_id, session.paper_id, session, [student], now)
-            if attempt.deadline_at <= now:
-                db.session.rollback()
-                raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
-    db.session.commit()
-    return session, attempt
-
-
-def _hold_open(session: ExamSession) -> None:
-    """Keep the session from ending until the caller commits, so that its end finds every attempt."""
-    held = select(ExamSession.status).where(ExamSession.id == session.id).with_for_update(read=True)
-    status = db.session.scalar(held)
-    if status != SessionStatus.IN_PROGRESS:
-        db.session.rollback()
-        raise SessionNotJoinable("The exam has ended.", {"status": status})
-
-
-def start_in_session(student: User, session_id: uuid.UUID, now: datetime) -> Attempt:
-    """The student's attempt in a running session, created if there is none yet.
-
-    :raises SessionNotJoinable: the session has not started, or is over.
-    """
-    session, attempt = join_session(student, session_id, now)
-    if attempt is None:
-        raise SessionNotJoinable("The exam has not started yet.", {"status": session.status.value})
-    return attempt
-
-
-def _add_participant(session: ExamSession, student: User, now: datetime) -> None:
-    row = {"session_id": session.id, "student_id": student.id, "joined_at": now}
-    added = db.session.execute(insert(Participant).values(row).on_conflict_do_nothing())
-    if added.rowcount:  # type: ignore[attr-defined]
-        activity = activities.record(
-            "student_joined",
-            now,
-            session.organization_id,
-            session_id=session.id,
-            student_id=student.id,
-            actor_id=student.id,
-        )
-        event = activities.describe(activity, student.full_name)
-        after_commit.run(live.student_changed, session.id, student.id, {}, event)
+    ).all()
+    attempts.create_attempts(session.test_id, session.paper_id, session, list(students), now, places=places)
 
 
 def sessions_of_student(student: User, now: datetime) -> list[dict[str, Any]]:
@@ -255,6 +187,11 @@ def sessions_of_staff(user: User, now: datetime) -> list[dict[str, Any]]:
     """The sessions a member of staff may see, newest first."""
     query = select(ExamSession).where(visible_sessions(user)).order_by(ExamSession.scheduled_at.desc())
     return [describe_session(session) for session in db.session.scalars(query)]
+
+
+def status_of(session_id: uuid.UUID) -> SessionStatus | None:
+    """One indexed read: for the heartbeat of a page that waits for the start."""
+    return db.session.scalar(select(ExamSession.status).where(ExamSession.id == session_id))
 
 
 def describe_session(session: ExamSession) -> dict[str, Any]:

@@ -6,12 +6,15 @@ import uuid
 from functools import lru_cache
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.models import Paper, Passage, Question, Test, TestQuestion
-from exam_app.rules.paper import CompiledPaper, compile_paper
+from exam_app.rules.paper import CompiledPaper, compile_paper, student_question
+
+_SHOWN_SETTINGS = ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
 
 
 def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
@@ -63,6 +66,22 @@ def compiled(paper_id: int) -> CompiledPaper:
     if content is None:
         raise NotFound
     return CompiledPaper(id=paper_id, content=content)
+
+
+def student_view(paper: CompiledPaper, seed: int) -> dict[str, Any]:
+    """The paper as the exam page shows it, in the order of one attempt. No keys."""
+    shuffle = paper.settings["shuffleOptions"]
+    return {
+        "title": paper.title,
+        "instructions": paper.content["instructions"],
+        "graceSeconds": current_app.config["GRACE_SECONDS"],
+        "settings": {key: paper.settings[key] for key in _SHOWN_SETTINGS},
+        "passages": paper.content["passages"],
+        "questions": [
+            student_question(question, index, seed, shuffle)
+            for index, question in enumerate(paper.order(seed), start=1)
+        ],
+    }
 
 
 def _head(test: Test) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from exam_app.services import (
     attempts,
     attendance,
     exam_sessions,
+    joining,
     progress,
     recovery,
+    sealing,
     submissions,
 )
 from exam_app.services.answer_judgement import Batch
@@ -34,13 +36,19 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
     student = connection.user()
     # First the room, then the look: a start in between is told twice rather than not at all.
     join_room(live.session_room(exam_sessions.session_for(student, data["session_id"]).id))
-    session, attempt = exam_sessions.join_session(student, data["session_id"], now)
+    session, attempt = joining.join_session(student, data["session_id"], now)
+    prepared = None
     if attempt is not None:
         attempt = _enter(connection, student, attempt, now)
+    elif prepared := sealing.prepared_for(session, student):
+        # Who opens the paper from the seal hears of the attempt from its first moment.
+        connection.attempt_id = uuid.UUID(prepared["attemptId"])
+        join_room(live.attempt_room(connection.attempt_id))
     _alive(connection, session.id, connection.sign.page or _ON_PAGE, now)
     return {
         "session": exam_sessions.describe_session(session),
         "attempt": attempts.attempt_state(attempt, now) if attempt else None,
+        "prepared": prepared,
         "serverTime": clock.iso(clock.now()),
     }
 
@@ -64,6 +72,9 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
     if data.get("attempt_id") is not None:
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
         place = session_id or data["attempt_id"]
+    elif place is not None:
+        # A waiting page that missed the start, because Redis was away, learns of it here.
+        state["sessionStatus"] = exam_sessions.status_of(place)
     # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
     if place is not None and data["seq"] == connection.newest_beat:
         _alive(connection, place, page, now)

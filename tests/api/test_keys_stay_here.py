@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
-from tests.factories import SECRET_WORDS, WRONG, NotificationFactory
+from exam_app.services import exam_sessions
+from tests.factories import SECRET_WORDS, WRONG, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import data
 from tests.helpers.routes import ROUTES, body_for, ids_of
+from tests.helpers.seals import opened
+from tests.helpers.times import NOW
 
 
 def leaks(payload: Any) -> list[str]:
@@ -90,3 +94,57 @@ def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) ->
     }
     for payload in payloads + [event.data for event in events]:
         assert leaks(payload) == [], payload
+
+
+# --- before the start ---------------------------------------------------------------------------
+
+
+def unsealed(payload: Any, session: Any) -> list[str]:
+    """The questions and the key of a sitting, in whatever form, as far as `payload` has them."""
+    text = json.dumps(payload, ensure_ascii=False)
+    key = session.seal_key
+    keys = [key.hex(), b64encode(key).decode().rstrip("="), "seal_key", "sealKey", str(key)]
+    questions = [question["text"] for question in session.paper.content["questions"]]
+    return [word for word in keys + questions if word in text]
+
+
+def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
+    api: Any, socket: Any, cast: Any, exam: Any, attempt: Any
+) -> None:
+    waiting = ExamSessionFactory(
+        waiting=True, school_class=cast.biology, test=exam, proctors=[cast.priya], title="Waiting"
+    )
+    carl, priya = socket(cast.carl), socket(cast.priya)
+    own = {"sessionId": str(waiting.id)}
+    prepared = carl.ask("session_join", own)["prepared"]
+    promised = {"attemptId": prepared["attemptId"]}
+    payloads: list[Any] = [prepared, carl.ask("heartbeat", {**own, "seq": 1})]
+    payloads += [
+        carl.emit(name, {**promised, **data})
+        for name, data in (
+            ("state_sync_request", {"versions": {}}),
+            ("heartbeat", {"seq": 2}),
+            ("progress_update", {"questionIndex": 1}),
+            ("answers_save", {"changes": [change(questions(exam)["true_false"], WRONG["true_false"])]}),
+            ("attempt_submit", {"confirmSubmission": True}),
+        )
+    ]
+    ids = ids_of(cast, attempt, NotificationFactory(user=cast.carl).id)
+    ids |= {"session": waiting.id, "attempt": prepared["attemptId"]}
+    routes = [route for route in ROUTES if route.method == "GET" and "student" in route.roles]
+    assert any("sessions" in route.path for route in routes)
+    assert any("attempts" in route.path for route in routes)
+    payloads += [api(cast.carl).get(route.path.format(**ids)).get_json() for route in routes]
+    payloads += [event.data for event in carl.received()]
+    for payload in payloads:
+        assert unsealed(payload, waiting) == [], payload
+
+    watched = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
+    staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
+    watched += [api(cast.ada).get(route.path.format(**ids)).get_json() for route in staff]
+    exam_sessions.start_session(cast.ines, waiting, NOW)
+    watched += [event.data for event in priya.received()]
+    key = b64encode(waiting.seal_key).decode()
+    assert key in [event.data.get("key") for event in carl.received()]  # the check would find it
+    assert [payload for payload in watched if key in json.dumps(payload)] == []
+    assert leaks(opened(prepared, key)) == []

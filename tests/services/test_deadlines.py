@@ -12,7 +12,7 @@ from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
 from exam_app.rules.deadlines import deadline
-from exam_app.services import closing, deadlines, exam_sessions, monitoring
+from exam_app.services import closing, deadlines, joining, monitoring
 from tests.factories import AccommodationFactory, AttemptFactory, ExamSessionFactory
 from tests.helpers.times import GRACE, NOW, later, minutes
 
@@ -94,7 +94,7 @@ def test_page_and_dashboard_hear_of_it(
 def test_the_ledger_explains_the_deadline(running: Any, cast: SimpleNamespace) -> None:
     """Start, limit and the sum of the ledger give exactly what is stored."""
     AccommodationFactory(student=cast.carl, extra_minutes=3)
-    _, attempt = exam_sessions.join_session(cast.carl, running.id, minutes(2))
+    _, attempt = joining.join_session(cast.carl, running.id, minutes(2))
     extend(running, cast.priya, [attempt], 7)
     extend(running, cast.ines, None, 1)
     ledger = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id).order_by(TimeAdjustment.id)

@@ -21,7 +21,7 @@ from exam_app.errors import (
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Participant
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import attendance, exam_sessions
+from exam_app.services import attendance, exam_sessions, joining
 from exam_app.services.access import session_for
 from tests.factories import (
     AccommodationFactory,
@@ -169,32 +169,32 @@ def test_a_session_that_is_not_open_cannot_be_joined(
 ) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **({trait: True} if trait else {}))
     with pytest.raises(SessionNotJoinable) as refusal:
-        exam_sessions.join_session(cast.carl, session.id, NOW)
+        joining.join_session(cast.carl, session.id, NOW)
     assert refusal.value.details == {"status": trait or "scheduled"}
     assert db.session.query(Participant).count() == 0
 
 
 def test_in_the_waiting_room_there_is_no_attempt_yet(waiting: Any, cast: SimpleNamespace) -> None:
-    session, attempt = exam_sessions.join_session(cast.carl, waiting.id, NOW)
+    session, attempt = joining.join_session(cast.carl, waiting.id, NOW)
     assert (session.id, attempt) == (waiting.id, None)
     with pytest.raises(SessionNotJoinable):
-        exam_sessions.start_in_session(cast.carl, waiting.id, NOW)
+        joining.start_in_session(cast.carl, waiting.id, NOW)
 
 
 def test_who_joins_late_has_less_time_under_the_global_timer(running: Any, cast: SimpleNamespace) -> None:
-    _, attempt = exam_sessions.join_session(cast.carl, running.id, minutes(20))
+    _, attempt = joining.join_session(cast.carl, running.id, minutes(20))
     assert (attempt.started_at, attempt.deadline_at) == (minutes(20), minutes(30))
 
 
 def test_without_the_global_timer_everybody_has_the_full_time(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(in_progress=True, global_timer=False, school_class=cast.biology, test=exam)
-    _, attempt = exam_sessions.join_session(cast.carl, session.id, minutes(20))
+    _, attempt = joining.join_session(cast.carl, session.id, minutes(20))
     assert attempt.deadline_at == minutes(50)
 
 
 def test_joining_again_gives_the_same_attempt(running: Any, cast: SimpleNamespace) -> None:
-    first = exam_sessions.join_session(cast.carl, running.id, NOW)[1]
-    again = exam_sessions.join_session(cast.carl, running.id, minutes(5))[1]
+    first = joining.join_session(cast.carl, running.id, NOW)[1]
+    again = joining.join_session(cast.carl, running.id, minutes(5))[1]
     assert again.id == first.id
     assert db.session.query(Participant).count() == 1
     assert db.session.query(Activity).filter_by(type="student_joined").count() == 1
@@ -202,23 +202,23 @@ def test_joining_again_gives_the_same_attempt(running: Any, cast: SimpleNamespac
 
 def test_after_the_end_there_is_nothing_to_begin(running: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(SessionNotJoinable, match="over"):
-        exam_sessions.join_session(cast.carl, running.id, minutes(30))
+        joining.join_session(cast.carl, running.id, minutes(30))
     assert db.session.query(Attempt).count() == 0
 
 
 def test_who_has_an_attempt_may_come_back_after_the_end(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     attempt = AttemptFactory(student=cast.carl, session=session, expired=True)
-    assert exam_sessions.join_session(cast.carl, session.id, minutes(40))[1].id == attempt.id
+    assert joining.join_session(cast.carl, session.id, minutes(40))[1].id == attempt.id
 
 
 @pytest.mark.parametrize("who", ["outsider", "otto"])
 def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNamespace, who: str) -> None:
     person = UserFactory(organization=cast.school) if who == "outsider" else cast.otto
     with pytest.raises(NotFound):
-        exam_sessions.join_session(person, running.id, NOW)
+        joining.join_session(person, running.id, NOW)
     with pytest.raises(NotFound):
-        exam_sessions.join_session(cast.carl, uuid.uuid4(), NOW)
+        joining.join_session(cast.carl, uuid.uuid4(), NOW)
 
 
 # --- the end ------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from exam_app.services import (
     deadlines,
     exam_sessions,
     grading,
+    joining,
     papers,
     submissions,
 )
@@ -216,7 +217,7 @@ def test_two_devices_join_and_get_one_attempt(app: Flask, running: Any, cast: Si
     student_id, session_id = cast.carl.id, running.id
 
     def join() -> Any:
-        return exam_sessions.join_session(db.session.get(User, student_id), session_id, NOW)[1].id
+        return joining.join_session(db.session.get(User, student_id), session_id, NOW)[1].id
 
     outcomes = at_once(app, join, join, join)
     assert len(set(outcomes)) == 1, outcomes
@@ -229,7 +230,7 @@ def test_who_joins_while_the_session_ends_is_not_left_at_work(
 ) -> None:
     """The end comes exactly between the look at the session and the new attempt."""
     ids = SimpleNamespace(session=running.id, ines=cast.ines.id)
-    add_participant = exam_sessions._add_participant
+    add_participant = joining._add_participant
 
     def end() -> None:
         session, ines = db.session.get(ExamSession, ids.session), db.session.get(User, ids.ines)
@@ -239,9 +240,9 @@ def test_who_joins_while_the_session_ends_is_not_left_at_work(
         add_participant(*args)
         at_once_elsewhere(app, end)
 
-    monkeypatch.setattr(exam_sessions, "_add_participant", add_and_end)
+    monkeypatch.setattr(joining, "_add_participant", add_and_end)
     with pytest.raises(SessionNotJoinable):
-        exam_sessions.join_session(cast.carl, running.id, minutes(5))
+        joining.join_session(cast.carl, running.id, minutes(5))
     db.session.rollback()
     assert db.session.query(Attempt).filter(Attempt.status.in_(OPEN)).count() == 0
 

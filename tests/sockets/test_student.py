@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exam_app import live, presence
-from exam_app.services import exam_sessions
+from exam_app.services import exam_sessions, joining
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
 from tests.helpers.clients import settle
@@ -34,8 +34,8 @@ def save(client: Any, attempt: Any, kind: str = "true_false", responses: Any = R
 
 def test_joining_a_running_session_gives_everything_the_page_needs(carl: Any, running: Any) -> None:
     reply = join(carl, running)
-    assert set(reply) == {"session", "attempt", "serverTime"}
-    assert reply["session"]["status"] == "in_progress"
+    assert set(reply) == {"session", "attempt", "prepared", "serverTime"}
+    assert (reply["session"]["status"], reply["prepared"]) == ("in_progress", None)
     assert len(reply["attempt"]["questions"]) == 5
     assert reply["attempt"]["timeRemaining"] == 1800
 
@@ -51,7 +51,8 @@ def test_from_the_waiting_room_into_the_exam(
     exam_sessions.start_session(cast.ines, session, later(5))
     (started,) = carl.received()
     assert started.name == "session_started"
-    assert started.data | {"serverTime": None} == {
+    assert started.data | {"serverTime": None, "key": None} == {
+        "key": None,
         "sessionId": str(session.id),
         "serverTime": None,
         "startedAt": "2026-05-04T09:00:05.000Z",
@@ -67,14 +68,14 @@ def test_a_start_between_the_look_and_the_reply_is_not_missed(
 ) -> None:
     """Whoever is told that the session waits is in its room already."""
     session = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
-    session_id, genuine = session.id, exam_sessions.join_session
+    session_id, genuine = session.id, joining.join_session
 
     def join_before_the_start(*args: Any) -> Any:
         found = genuine(*args)
         live.session_event("session_started", session_id, {})
         return found
 
-    monkeypatch.setattr(exam_sessions, "join_session", join_before_the_start)
+    monkeypatch.setattr(joining, "join_session", join_before_the_start)
     assert join(carl, session)["attempt"] is None
     assert "session_started" in carl.names()
 
