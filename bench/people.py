@@ -14,7 +14,7 @@ from exam_app.extensions import db
 from exam_app.models import Enrolment, ExamSession, Organization, SchoolClass, Test, User
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, attempts, catalog, exam_sessions, papers
+from exam_app.services import accounts, attempts, catalog, papers, session_planning
 
 PASSWORD = "measured-once"
 
@@ -106,7 +106,7 @@ def _school(students: int) -> tuple[User, list[User]]:
 def _session(teacher: User, school_class: SchoolClass, questions: int, minutes: int) -> ExamSession:
     test = _test(teacher, questions, minutes)
     now = clock.now()
-    session = exam_sessions.create_session(teacher, school_class.id, test.id, "Bench", now)
+    session = session_planning.create_session(teacher, school_class.id, test.id, "Bench", now)
     session.status, session.started_at = SessionStatus.IN_PROGRESS, now
     session.ends_at = now + timedelta(minutes=minutes)
     db.session.flush()

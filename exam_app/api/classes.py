@@ -14,7 +14,7 @@ from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import staff as shapes
 from exam_app.schemas.base import Nothing
-from exam_app.services import classes
+from exam_app.services import classes, rosters
 
 blueprint = Resource("classes", __name__, url_prefix="/api/classes", description="Classes and rosters")
 
@@ -28,16 +28,17 @@ class Classes(Schema):
 @blueprint.arguments(shapes.ClassIn)
 @blueprint.replies(shapes.SchoolClass, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """A new class, taught by the caller."""
+    """A new class, taught by the caller, or by the teacher whom an administrator names."""
     return ok(classes.describe_class(classes.create_class(current_user(), **data)), "Class created")
 
 
 @blueprint.get("")
 @needs(Permission.MANAGE_CLASSES)
+@blueprint.arguments(shapes.ClassFilter, location="query")
 @blueprint.replies(Classes)
-def listing() -> dict[str, Any]:
-    """The caller's classes."""
-    return ok({"classes": classes.classes_of(current_user())})
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """The classes one may see; administrators see all, or those of one teacher."""
+    return ok({"classes": classes.classes_of(current_user(), **query)})
 
 
 @blueprint.get("/<uuid:class_id>")
@@ -54,8 +55,9 @@ def show(class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ClassIn)
 @blueprint.replies(shapes.SchoolClass)
 def update(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
-    """Rename or describe it."""
-    school_class = classes.rename(classes.class_for(current_user(), class_id), **data)
+    """Rename or describe it; administrators also give it to another teacher."""
+    actor = current_user()
+    school_class = classes.change_class(actor, classes.class_for(actor, class_id), **data)
     return ok(classes.describe_class(school_class), "Class updated")
 
 
@@ -63,7 +65,7 @@ def update(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(Nothing, refusals=(409,))
 def archive(class_id: uuid.UUID) -> dict[str, Any]:
-    """Archive a class without an open session."""
+    """Archive a class without a planned or open session."""
     classes.archive_class(classes.class_for(current_user(), class_id), clock.now())
     return ok(message="Class archived")
 
@@ -81,16 +83,16 @@ def enrol(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:class_id>/roster")
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.arguments(shapes.RosterIn)
-@blueprint.replies(shapes.RosterReport)
+@blueprint.replies(shapes.RosterReport, refusals=(409,))
 def import_roster(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
     """Enrol from CSV, all or nothing; unknown addresses become students."""
     school_class = classes.class_for(current_user(), class_id)
-    return ok(classes.import_roster(school_class, data["csv"], data["password"]), "Roster imported")
+    return ok(rosters.import_roster(school_class, data["csv"], data["password"]), "Roster imported")
 
 
 @blueprint.delete("/<uuid:class_id>/students/<uuid:student_id>")
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(Nothing)
+@blueprint.replies(Nothing, refusals=(409,))
 def remove(class_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Take a student off the list."""
     classes.remove(classes.class_for(current_user(), class_id), student_id)

@@ -12,7 +12,8 @@ from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import staff as shapes
 from exam_app.schemas.analytics import SessionStats
-from exam_app.services import exam_sessions, monitoring, results
+from exam_app.schemas.sessions import SessionChange, SessionDetails
+from exam_app.services import exam_sessions, monitoring, results, session_details, session_planning
 from exam_app.services.access import session_for
 
 blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", description="Exam sessions")
@@ -24,7 +25,7 @@ blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", descripti
 @blueprint.replies(shapes.ExamSession, status=201, refusals=(409,))
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Plan a session of a class and a published test."""
-    session = exam_sessions.create_session(current_user(), **data)
+    session = session_planning.create_session(current_user(), **data)
     return ok(exam_sessions.describe_session(session), "Session planned")
 
 
@@ -46,10 +47,22 @@ def my_sessions() -> dict[str, Any]:
 
 @blueprint.get("/<uuid:session_id>")
 @needs(Permission.VIEW)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(SessionDetails)
 def show(session_id: uuid.UUID) -> dict[str, Any]:
-    """One session."""
-    return ok(exam_sessions.describe_session(session_for(current_user(), session_id)))
+    """One session; for staff with who watches and who is to come."""
+    user = current_user()
+    return ok(session_details.details(user, session_for(user, session_id), clock.now()))
+
+
+@blueprint.put("/<uuid:session_id>")
+@needs(Permission.MANAGE_SESSIONS)
+@blueprint.arguments(SessionChange)
+@blueprint.replies(shapes.ExamSession, refusals=(409,))
+def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
+    """Change the plan before the waiting room opens; only what is sent is changed."""
+    actor = current_user()
+    session = session_planning.change_session(actor, session_for(actor, session_id), clock.now(), **data)
+    return ok(exam_sessions.describe_session(session), "Session changed")
 
 
 @blueprint.post("/<uuid:session_id>/start-waiting")

@@ -20,7 +20,7 @@ from exam_app.importers import read_questions
 from exam_app.models import Enrolment, ExamSession, Feedback, Organization, Passage, SchoolClass, Test, User
 from exam_app.rules.attempt_states import JOINABLE, SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, exam_sessions, papers
+from exam_app.services import accounts, catalog, papers, session_planning
 
 PASSWORD = "exam-demo"
 DOMAIN = "demo.example"
@@ -177,7 +177,7 @@ def _plan_session(organization: Organization, now: datetime) -> ExamSession:
     school_class = db.session.scalars(
         select(SchoolClass).where(SchoolClass.organization_id == organization.id)
     ).one()
-    return exam_sessions.create_session(
+    return session_planning.create_session(
         person(Role.INSTRUCTOR),
         school_class.id,
         exam.id,

@@ -34,6 +34,7 @@ _SESSION = {
     "session_started": "The exam has started",
     "session_completed": "The exam is over",
     "session_cancelled": "The session was cancelled",
+    "session_changed": "The plan of the session was changed",
     "results_released": "The results were released",
 }
 VIOLATION_TYPES = tuple(_VIOLATIONS)

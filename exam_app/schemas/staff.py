@@ -7,7 +7,8 @@ from marshmallow import Schema, fields, validate
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
 
-_NAME = validate.Length(min=1, max=200)
+_NAME = validate.Length(min=1, max=200, error="Enter 1 to 200 characters.")
+_NOT_BLANK = validate.Regexp(r"\s*\S", error="Enter a name.")
 
 
 class Paging(Incoming):
@@ -24,8 +25,13 @@ class Pagination(Schema):
 
 
 class ClassIn(Incoming):
-    name = fields.String(required=True, validate=_NAME)
+    name = fields.String(required=True, validate=[_NAME, _NOT_BLANK])
     description = fields.String(load_default="", validate=validate.Length(max=5000))
+    teacher_id = fields.UUID(data_key="teacherId")
+
+
+class ClassFilter(Incoming):
+    teacher_id = fields.UUID(data_key="teacherId")
 
 
 class EnrolIn(Incoming):
@@ -59,6 +65,7 @@ class SchoolClass(Schema):
     name = fields.String()
     description = fields.String()
     teacherId = fields.UUID()
+    teacherName = fields.String()
     status = fields.String()
     createdAt = moment()
     studentCount = fields.Integer(metadata=OPTIONAL)

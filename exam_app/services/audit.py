@@ -58,7 +58,13 @@ def record_changes(
 
 
 def record_change(
-    kind: str, now: datetime, actor: User, before: dict[str, Any], after: dict[str, Any], **details: Any
+    kind: str,
+    now: datetime,
+    actor: User,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    session_id: uuid.UUID | None = None,
+    **details: Any,
 ) -> None:
     """A change of something that is no attempt, by a person; the caller commits."""
     db.session.add(
@@ -66,6 +72,7 @@ def record_change(
             type=kind,
             at=now,
             organization_id=actor.organization_id,
+            session_id=session_id,
             actor_id=actor.id,
             address=db.session.info.get(_ADDRESS),
             details={**details, "before": before, "after": after},

@@ -116,10 +116,8 @@ def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
     """Whether students may begin the test; a second time changes nothing. Commits."""
     if test.is_active != is_active:
         kind = "test_activated" if is_active else "test_deactivated"
-        changed = {"testId": test.id, "title": test.title}
-        audit.record_change(
-            kind, now, actor, {"isActive": test.is_active}, {"isActive": is_active}, **changed
-        )
+        before, after = {"isActive": test.is_active}, {"isActive": is_active}
+        audit.record_change(kind, now, actor, before, after, testId=test.id, title=test.title)
         test.is_active = is_active
     db.session.commit()
     return test

@@ -1,31 +1,37 @@
-"""Classes and their rosters."""
+"""Classes, and who is in them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import contains_eager
 
 from exam_app import clock
 from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
-from exam_app.models import Enrolment, ExamSession, SchoolClass, User
-from exam_app.rules.attempt_states import SessionStatus
+from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, User
+from exam_app.rules.attempt_states import JOINABLE, OPEN, SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts
 
-_HEADER = ["email", "first_name", "last_name"]
+_TEACHING = (Role.INSTRUCTOR, Role.ADMIN)
 
 
-def create_class(actor: User, name: str, description: str = "") -> SchoolClass:
-    """A class taught by `actor`. Commits."""
+def create_class(
+    actor: User, name: str, description: str = "", teacher_id: uuid.UUID | None = None
+) -> SchoolClass:
+    """A class taught by `actor`, or by the teacher whom an administrator names. Commits.
+
+    :raises InvalidInput: a teacher who is none, or whom `actor` may not name.
+    """
     school_class = SchoolClass(
-        organization_id=actor.organization_id, name=name.strip(), description=description, teacher_id=actor.id
+        organization_id=actor.organization_id,
+        name=name.strip(),
+        description=description,
+        teacher_id=_teacher(actor, teacher_id or actor.id),
     )
     db.session.add(school_class)
     db.session.commit()
@@ -40,21 +46,50 @@ def class_for(actor: User, class_id: uuid.UUID) -> SchoolClass:
     return school_class
 
 
-def classes_of(actor: User) -> list[dict[str, Any]]:
-    """The classes `actor` may see, by name, each with its number of students."""
+def teachers(actor: User) -> list[User]:
+    """Whom `actor` may make the teacher of a class, by name."""
+    query = select(User).where(
+        User.organization_id == actor.organization_id, User.role.in_(_TEACHING), User.is_active
+    )
+    if actor.role != Role.ADMIN:
+        query = query.where(User.id == actor.id)
+    return list(db.session.scalars(query.order_by(User.last_name, User.first_name)))
+
+
+def _teacher(actor: User, teacher_id: uuid.UUID) -> uuid.UUID:
+    if teacher_id not in [teacher.id for teacher in teachers(actor)]:
+        raise InvalidInput(
+            details={"teacherId": ["Choose somebody who teaches. Only administrators name others."]}
+        )
+    return teacher_id
+
+
+def classes_of(actor: User, teacher_id: uuid.UUID | None = None) -> list[dict[str, Any]]:
+    """The classes `actor` may see, of one teacher where named, by name, each with its number of students."""
     query = (
         select(SchoolClass, func.count(Enrolment.student_id))
+        .join(SchoolClass.teacher)
         .outerjoin(Enrolment, Enrolment.class_id == SchoolClass.id)
-        .group_by(SchoolClass.id)
+        .group_by(SchoolClass.id, User.id)
+        .options(contains_eager(SchoolClass.teacher))
         .order_by(SchoolClass.name)
     )
     if actor.role == Role.INSTRUCTOR:
         query = query.where(SchoolClass.teacher_id == actor.id)
+    if teacher_id is not None:
+        query = query.where(SchoolClass.teacher_id == teacher_id)
     return [{**describe_class(c), "studentCount": count} for c, count in db.session.execute(query)]
 
 
-def rename(school_class: SchoolClass, name: str, description: str) -> SchoolClass:
-    """Commits."""
+def change_class(
+    actor: User, school_class: SchoolClass, name: str, description: str, teacher_id: uuid.UUID | None = None
+) -> SchoolClass:
+    """Commits.
+
+    :raises InvalidInput: as `create_class`.
+    """
+    if teacher_id not in (None, school_class.teacher_id):
+        school_class.teacher_id = _teacher(actor, teacher_id)
     school_class.name, school_class.description = name.strip(), description
     db.session.commit()
     return school_class
@@ -63,37 +98,67 @@ def rename(school_class: SchoolClass, name: str, description: str) -> SchoolClas
 def archive_class(school_class: SchoolClass, now: datetime) -> None:
     """Put a class away. Twice is the same as once. Commits.
 
-    :raises Conflict: one of its sessions is open.
+    :raises Conflict: one of its sessions is planned or open.
     """
-    running = select(ExamSession.id).where(
-        ExamSession.class_id == school_class.id,
-        ExamSession.status.in_([SessionStatus.WAITING, SessionStatus.IN_PROGRESS]),
-    )
-    if db.session.scalar(running.limit(1)):
-        raise Conflict("A session of this class is open. Archive the class when it is over.")
+    # Locked, so that nobody plans a session at this moment.
+    db.session.refresh(school_class, with_for_update=True)
+    if titles := sessions_ahead(school_class):
+        db.session.rollback()
+        raise Conflict(
+            f"A session of this class is planned or open: {titles[0]}. Archive the class when all of its "
+            "sessions are over or cancelled."
+        )
     school_class.archived_at = school_class.archived_at or now
     db.session.commit()
+
+
+def sessions_ahead(school_class: SchoolClass) -> list[str]:
+    """The titles of its sessions that are planned or open, the next one first."""
+    ahead = select(ExamSession.title).where(
+        ExamSession.class_id == school_class.id,
+        ExamSession.status.not_in([SessionStatus.COMPLETED, SessionStatus.CANCELLED]),
+    )
+    return list(db.session.scalars(ahead.order_by(ExamSession.scheduled_at)))
 
 
 def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     """Commits.
 
     :raises NotFound: no such student.
-    :raises Conflict: already on the list.
+    :raises Conflict: already on the list, or the class is archived.
     """
+    check_open(school_class)
     student = db.session.get(User, student_id)
     if student is None or student.role != Role.STUDENT:
         raise NotFound("There is no student with this id.")
-    if not _add(school_class.id, student.id):
+    if not add(school_class.id, [student.id]):
         raise Conflict(f"{student.full_name} is in this class already.")
     db.session.commit()
 
 
+def check_open(school_class: SchoolClass) -> None:
+    """:raises Conflict: it is archived."""
+    if school_class.archived_at is not None:
+        raise Conflict("This class is archived. Nobody can be added to it.")
+
+
 def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
-    """Commits.
+    """Take a student off the list; what they did in earlier sessions stays. Commits.
 
     :raises NotFound: not on the list.
+    :raises Conflict: they are in an exam of this class now, and would be locked out of it.
     """
+    # Locked, so that no session starts, or is joined, between the look and the removal.
+    own_sessions = select(ExamSession.id).where(
+        ExamSession.class_id == school_class.id, ExamSession.status.in_(JOINABLE)
+    )
+    open_ids = db.session.scalars(own_sessions.with_for_update(of=ExamSession)).all()
+    working = select(Attempt.id).where(
+        Attempt.session_id.in_(open_ids), Attempt.student_id == student_id, Attempt.status.in_(OPEN)
+    )
+    if db.session.scalar(working.limit(1)):
+        db.session.rollback()
+        raise Conflict("This student is in an exam of this class now. Remove them when it is over.")
     gone = db.session.execute(
         delete(Enrolment).where(Enrolment.class_id == school_class.id, Enrolment.student_id == student_id)
     )
@@ -117,65 +182,17 @@ def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
     ]
 
 
-def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[str, Any]:
-    """Enrol students from CSV (``email,first_name,last_name``); unknown addresses become new students.
+def add(class_id: uuid.UUID, student_ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Put them on the list; the caller commits. Two at once lose nothing: the key decides.
 
-    All or nothing: a wrong line is reported with its number and nothing is written. Commits.
-
-    :param password: the first password of those who are new.
-    :returns: `{created, enrolled, unchanged}`, counts.
-    :raises InvalidInput: `details["lines"]` lists what is wrong where.
+    :returns: those who were not there yet.
     """
-    # One hash for all: it is one password, and a hash is meant to take its time.
-    password_hash = accounts.hash_password(password)
-    counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
-    for line, row in _rows(text):
-        try:
-            outcome, created = _enrol_row(school_class, row, password_hash)
-            counts[outcome] += 1
-            counts["created"] += created
-        except (InvalidInput, Conflict) as error:
-            wrong.append(f"line {line}: {error.message} {error.details or ''}".strip())
-    if wrong:
-        db.session.rollback()
-        raise InvalidInput("The roster has errors. Nothing was imported.", {"lines": wrong})
-    db.session.commit()
-    return counts
-
-
-def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
-    """The records under the header, each with the number of its last line; line ends of any system."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
-    try:
-        if [name.strip().lower() for name in reader.fieldnames or []] != _HEADER:
-            raise InvalidInput("The first line must be: email,first_name,last_name")
-        reader.fieldnames = _HEADER
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise InvalidInput(f"Line {reader.line_num} is not CSV: {error}.") from None
-
-
-def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
-    email = (row["email"] or "").strip()
-    if None in row or not email or not (row["last_name"] or "").strip():
-        raise InvalidInput("Three fields are needed, with at least the address and the last name.")
-    student = db.session.scalar(select(User).where(func.lower(User.email) == email.lower()))
-    created = student is None
-    if student is None:
-        names = (row["first_name"] or "", row["last_name"] or "")
-        student = accounts.create_user(
-            school_class.organization_id, email, password_hash, *names, Role.STUDENT
-        )
-    if student.role != Role.STUDENT or student.organization_id != school_class.organization_id:
-        raise Conflict(f"{email} is not a student.")
-    return ("enrolled" if _add(school_class.id, student.id) else "unchanged"), int(created)
-
-
-def _add(class_id: uuid.UUID, student_id: uuid.UUID) -> bool:
-    """Two at once lose nothing: the key decides. False if already there."""
-    row = {"class_id": class_id, "student_id": student_id, "created_at": clock.now()}
-    added = db.session.execute(insert(Enrolment).values(row).on_conflict_do_nothing())
-    return bool(added.rowcount)  # type: ignore[attr-defined]
+    if not student_ids:
+        return set()
+    now = clock.now()
+    rows = [{"class_id": class_id, "student_id": one, "created_at": now} for one in student_ids]
+    added = insert(Enrolment).values(rows).on_conflict_do_nothing().returning(Enrolment.student_id)
+    return set(db.session.scalars(added))
 
 
 def describe_class(school_class: SchoolClass) -> dict[str, Any]:
@@ -184,6 +201,7 @@ def describe_class(school_class: SchoolClass) -> dict[str, Any]:
         "name": school_class.name,
         "description": school_class.description,
         "teacherId": str(school_class.teacher_id),
+        "teacherName": school_class.teacher.full_name,
         "status": "archived" if school_class.archived_at else "active",
         "createdAt": clock.iso(school_class.created_at),
     }

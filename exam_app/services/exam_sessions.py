@@ -1,4 +1,4 @@
-"""A sitting from planning to its end: every move is one guarded UPDATE, and the loser is told."""
+"""A sitting from its waiting room to its end: every move is one guarded UPDATE, and the loser is told."""
 
 from __future__ import annotations
 
@@ -9,81 +9,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from exam_app import after_commit, clock, live, presence
-from exam_app.errors import (
-    Conflict,
-    InvalidInput,
-    InvalidTransition,
-    NoStudentsConnected,
-    NotFound,
-)
+from exam_app.errors import InvalidTransition, NoStudentsConnected
 from exam_app.extensions import db
-from exam_app.models import (
-    Attempt,
-    Enrolment,
-    ExamSession,
-    Participant,
-    SchoolClass,
-    SessionProctor,
-    Test,
-    User,
-)
+from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, session_sources
 from exam_app.rules.paper import number
-from exam_app.rules.permissions import Role
 from exam_app.services import activities, attempts, closing, papers, sealing
 from exam_app.services.access import session_for, visible_sessions
 
 __all__ = ["session_for"]
-
-
-def create_session(
-    actor: User,
-    class_id: uuid.UUID,
-    test_id: int,
-    title: str,
-    scheduled_at: datetime,
-    global_timer: bool = True,
-    proctor_ids: list[uuid.UUID] | None = None,
-) -> ExamSession:
-    """Plan a sitting of the test's current paper. Commits.
-
-    :raises NotFound: class or test.
-    :raises Conflict: the test is not published or switched off, or the class is archived.
-    :raises InvalidInput: a proctor who is none.
-    """
-    school_class = db.session.get(SchoolClass, class_id)
-    test = db.session.get(Test, test_id)
-    if (
-        school_class is None
-        or test is None
-        or (actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id)
-    ):
-        raise NotFound("The class or the test does not exist, or is not yours.")
-    if school_class.archived_at is not None:
-        raise Conflict("This class is archived. Choose another one.")
-    if not test.is_active:
-        raise Conflict("This test is switched off. Activate it, then plan the session.")
-    if test.current_paper_id is None:
-        raise Conflict("This test is not published yet. Publish it, then plan the session.")
-    session = ExamSession(
-        organization_id=actor.organization_id,
-        class_id=class_id,
-        test_id=test_id,
-        paper_id=test.current_paper_id,
-        title=title.strip() or test.title,
-        scheduled_at=scheduled_at,
-        global_timer=global_timer,
-        created_by=actor.id,
-    )
-    db.session.add(session)
-    db.session.flush()
-    for proctor_id in dict.fromkeys(proctor_ids or []):
-        proctor = db.session.get(User, proctor_id)
-        if proctor is None or proctor.role == Role.STUDENT:
-            raise InvalidInput(details={"proctorIds": [f"{proctor_id} is not a member of staff."]})
-        db.session.add(SessionProctor(session_id=session.id, user_id=proctor_id))
-    db.session.commit()
-    return session
 
 
 def open_waiting_room(actor: User, session: ExamSession, now: datetime) -> ExamSession:

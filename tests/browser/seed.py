@@ -15,7 +15,7 @@ from exam_app.extensions import db
 from exam_app.importers import read_questions
 from exam_app.models import Feedback, Organization, Passage, Test, User
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, classes, papers
+from exam_app.services import accounts, catalog, classes, papers, rosters
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a good password"
@@ -66,7 +66,7 @@ def institution() -> dict[str, object]:
     db.session.commit()
     _, teacher, proctor = people
     school_class = classes.create_class(teacher, "10b")
-    classes.import_roster(school_class, ROSTER, PASSWORD)
+    rosters.import_roster(school_class, ROSTER, PASSWORD)
     passage = Passage(organization_id=organization.id, title="Mice on sand and lava", text=PASSAGE)
     db.session.add(passage)
     db.session.flush()

@@ -100,6 +100,7 @@ def furnish(organization: Any) -> Things:
             "actor": [teacher.id, student.id],
             "student": [student.id, other.id],
             "proctor": [proctor.id],
+            "teacher": [teacher.id],
             "class": [school_class.id, empty_class.id],
             "passage": [passage.id],
             "question": asked,

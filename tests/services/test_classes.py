@@ -11,7 +11,7 @@ from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Enrolment, User
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, classes, scope
+from exam_app.services import accounts, classes, rosters, scope
 from tests.factories import ExamSessionFactory, SchoolClassFactory, UserFactory
 from tests.helpers.times import NOW
 
@@ -20,7 +20,7 @@ PASSWORD = "first password"
 
 
 def read(school_class: Any, text: str) -> dict[str, Any]:
-    return classes.import_roster(school_class, text, PASSWORD)
+    return rosters.import_roster(school_class, text, PASSWORD)
 
 
 def enrolled(school_class: Any) -> list[str]:
@@ -125,10 +125,71 @@ def test_enrolling_one_student(chemistry: Any, cast: SimpleNamespace) -> None:
     assert db.session.query(Enrolment).filter_by(class_id=chemistry.id).count() == 0
 
 
-def test_a_class_with_an_open_session_is_not_archived(running: Any, cast: SimpleNamespace) -> None:
-    with pytest.raises(Conflict):
+@pytest.mark.parametrize("state", [None, "waiting", "in_progress"])
+def test_a_class_with_a_session_ahead_is_not_archived(
+    cast: SimpleNamespace, exam: Any, state: str | None
+) -> None:
+    ExamSessionFactory(school_class=cast.biology, test=exam, **({state: True} if state else {}))
+    with pytest.raises(Conflict, match="Midterm"):
         classes.archive_class(cast.biology, NOW)
     assert cast.biology.archived_at is None
+
+
+def test_nobody_is_added_to_an_archived_class(chemistry: Any, cast: SimpleNamespace) -> None:
+    classes.archive_class(chemistry, NOW)
+    for way in (
+        lambda: classes.enrol(chemistry, cast.carl.id),
+        lambda: rosters.enrol_by_email(chemistry, [cast.carl.email]),
+        lambda: read(chemistry, f"{HEADER}{cast.carl.email},Carl,Carter\n"),
+    ):
+        with pytest.raises(Conflict, match="archived"):
+            way()
+    assert enrolled(chemistry) == []
+
+
+def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
+    classes.enrol(chemistry, cast.cora.id)
+    unknown = "nobody@school.example"
+    addresses = [
+        f" {cast.carl.email.upper()}",
+        cast.cora.email,
+        "",
+        unknown,
+        cast.priya.email,
+    ]
+    expected = {
+        "enrolled": [cast.carl.email],
+        "already": [cast.cora.email],
+        "unknown": [unknown, cast.otto.email],
+        "notStudents": [cast.priya.email],
+    }
+    assert rosters.enrol_by_email(chemistry, [*addresses, cast.otto.email, cast.carl.email]) == expected
+    assert enrolled(chemistry) == [cast.carl.email, cast.cora.email]
+    assert rosters.enrol_by_email(chemistry, []) == {name: [] for name in expected}
+
+
+def test_nobody_is_removed_in_the_middle_of_an_exam(
+    running: Any, attempt: Any, cast: SimpleNamespace
+) -> None:
+    with pytest.raises(Conflict):
+        classes.remove(cast.biology, cast.carl.id)
+    classes.remove(cast.biology, cast.cora.id)
+    assert enrolled(cast.biology) == [cast.carl.email]
+    attempt.status = "submitted"
+    classes.remove(cast.biology, cast.carl.id)
+    assert enrolled(cast.biology) == []
+
+
+def test_administrators_say_who_teaches_a_class(cast: SimpleNamespace) -> None:
+    history = classes.create_class(cast.ada, "History", teacher_id=cast.ines.id)
+    assert history.teacher_id == cast.ines.id
+    assert [c["name"] for c in classes.classes_of(cast.ada, cast.ines.id)] == ["Biology", "History"]
+    assert [c["teacherName"] for c in classes.classes_of(cast.ada)] == ["Ines Ibarra"] * 2
+    classes.change_class(cast.ada, history, "History", "", cast.ada.id)
+    assert classes.classes_of(cast.ines, cast.ada.id) == []
+    for actor, teacher in ((cast.ines, cast.ada), (cast.ada, cast.priya), (cast.ada, cast.otto)):
+        with pytest.raises(InvalidInput):
+            classes.create_class(actor, "Latin", teacher_id=teacher.id)
 
 
 def test_archiving_twice_keeps_the_first_time(chemistry: Any, cast: SimpleNamespace) -> None:

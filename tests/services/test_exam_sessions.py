@@ -21,7 +21,7 @@ from exam_app.errors import (
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Participant
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import attendance, exam_sessions, joining
+from exam_app.services import attendance, exam_sessions, joining, session_planning
 from exam_app.services.access import session_for
 from tests.factories import (
     AccommodationFactory,
@@ -45,7 +45,7 @@ def come(session: Any, student: Any, at: Any = NOW) -> None:
 
 
 def plan(actor: Any, school_class: Any, test: Any, **extra: Any) -> Any:
-    return exam_sessions.create_session(actor, school_class.id, test.id, "  ", minutes(60), **extra)
+    return session_planning.create_session(actor, school_class.id, test.id, "  ", minutes(60), **extra)
 
 
 def test_a_session_takes_the_current_paper_and_the_tests_title(cast: SimpleNamespace, exam: Any) -> None:

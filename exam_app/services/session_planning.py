@@ -1,0 +1,143 @@
+"""Planning a sitting, and changing the plan for as long as nothing has begun."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from exam_app import clock
+from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
+from exam_app.extensions import db
+from exam_app.models import ExamSession, SchoolClass, SessionProctor, Test, User
+from exam_app.rules.attempt_states import SessionStatus
+from exam_app.rules.permissions import STAFF, Role
+from exam_app.services import audit, papers
+
+
+def create_session(
+    actor: User,
+    class_id: uuid.UUID,
+    test_id: int,
+    title: str,
+    scheduled_at: datetime,
+    global_timer: bool = True,
+    proctor_ids: list[uuid.UUID] | None = None,
+) -> ExamSession:
+    """Plan a sitting of the test's current paper. Commits.
+
+    :raises NotFound: class or test.
+    :raises Conflict: the test is not published or switched off, or the class is archived.
+    :raises InvalidInput: a proctor who is none.
+    """
+    test = db.session.get(Test, test_id)
+    # Locked, so that the class cannot be archived before this session is there.
+    school_class = db.session.scalar(
+        select(SchoolClass)
+        .where(SchoolClass.id == class_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    if (
+        school_class is None
+        or test is None
+        or (actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id)
+    ):
+        raise NotFound("The class or the test does not exist, or is not yours.")
+    if school_class.archived_at is not None:
+        raise Conflict("This class is archived. Choose another one.")
+    if not test.is_active:
+        raise Conflict("This test is switched off. Activate it, then plan the session.")
+    if test.current_paper_id is None:
+        raise Conflict("This test is not published yet. Publish it, then plan the session.")
+    session = ExamSession(
+        organization_id=actor.organization_id,
+        class_id=class_id,
+        test_id=test_id,
+        paper_id=test.current_paper_id,
+        title=title.strip() or test.title,
+        scheduled_at=scheduled_at,
+        global_timer=global_timer,
+        created_by=actor.id,
+    )
+    db.session.add(session)
+    db.session.flush()
+    _assign(session, proctor_ids or [])
+    db.session.commit()
+    return session
+
+
+def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any) -> ExamSession:
+    """Change what is in `plan`: `title` (blank: the test's), `scheduled_at`, `global_timer`, `proctor_ids`.
+    Commits.
+
+    :raises InvalidTransition: the waiting room is open, or it is later than that.
+    :raises InvalidInput: a proctor who is none.
+    """
+    # Locked, so that the waiting room does not open on a plan that is being changed.
+    held = select(ExamSession).where(ExamSession.id == session.id)
+    session = db.session.scalars(
+        held.with_for_update(of=ExamSession).execution_options(populate_existing=True)
+    ).one()
+    if session.status != SessionStatus.SCHEDULED:
+        status = session.status.value
+        db.session.rollback()
+        raise InvalidTransition(
+            "The plan can be changed only before the waiting room is open.", {"status": status}
+        )
+    before = _describe_plan(session)
+    if "title" in plan:
+        session.title = plan["title"].strip() or papers.compiled(session.paper_id).title
+    session.scheduled_at = plan.get("scheduled_at", session.scheduled_at)
+    session.global_timer = plan.get("global_timer", session.global_timer)
+    if "proctor_ids" in plan:
+        db.session.execute(delete(SessionProctor).where(SessionProctor.session_id == session.id))
+        _assign(session, plan["proctor_ids"])
+    after = _describe_plan(session)
+    if after != before:
+        audit.record_change("session_changed", now, actor, before, after, session_id=session.id)
+    db.session.commit()
+    return session
+
+
+def proctors_of(session: ExamSession) -> Sequence[User]:
+    """Who is assigned to watch, by name."""
+    return db.session.scalars(
+        select(User)
+        .join(SessionProctor, SessionProctor.user_id == User.id)
+        .where(SessionProctor.session_id == session.id)
+        .order_by(User.last_name, User.first_name)
+    ).all()
+
+
+def possible_proctors(actor: User) -> Sequence[User]:
+    """The staff of the actor's organization, by name: whom one can ask to watch."""
+    return db.session.scalars(
+        select(User)
+        .where(User.organization_id == actor.organization_id, User.role.in_(STAFF), User.is_active)
+        .order_by(User.last_name, User.first_name)
+    ).all()
+
+
+def _assign(session: ExamSession, proctor_ids: list[uuid.UUID]) -> None:
+    staff = select(User.id).where(
+        User.id.in_(proctor_ids), User.organization_id == session.organization_id, User.role.in_(STAFF)
+    )
+    known = set(db.session.scalars(staff))
+    if unknown := [proctor_id for proctor_id in proctor_ids if proctor_id not in known]:
+        db.session.rollback()
+        raise InvalidInput(details={"proctorIds": [f"{unknown[0]} is not a member of staff."]})
+    db.session.add_all(SessionProctor(session_id=session.id, user_id=proctor_id) for proctor_id in known)
+    db.session.flush()
+
+
+def _describe_plan(session: ExamSession) -> dict[str, Any]:
+    return {
+        "title": session.title,
+        "scheduledAt": clock.iso(session.scheduled_at),
+        "globalTimer": session.global_timer,
+        "proctors": [proctor.full_name for proctor in proctors_of(session)],
+    }

@@ -1,0 +1,136 @@
+"""Plans of sessions, and how they change before anything has begun."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.errors import Conflict, InvalidInput, InvalidTransition
+from exam_app.extensions import db
+from exam_app.models import Activity, ExamSession, SchoolClass, User
+from exam_app.services import classes, exam_sessions, session_planning
+from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
+from tests.helpers.clients import data
+from tests.helpers.threads import at_once
+from tests.helpers.times import NOW, minutes
+
+
+def watchers(session: Any) -> list[str]:
+    return [user.first_name for user in session_planning.proctors_of(session)]
+
+
+def test_a_plan_changes_in_what_is_sent(sitting: Any, cast: SimpleNamespace) -> None:
+    session_planning.change_session(cast.ines, sitting, NOW, scheduled_at=minutes(90), global_timer=False)
+    assert (sitting.scheduled_at, sitting.global_timer) == (minutes(90), False)
+    assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+    session_planning.change_session(cast.ines, sitting, NOW, title=" ", proctor_ids=[cast.ada.id])
+    assert (sitting.title, watchers(sitting)) == ("Cells and tissues", ["Ada"])
+
+
+def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNamespace) -> None:
+    session_planning.change_session(cast.ines, sitting, NOW, title="Final")
+    session_planning.change_session(cast.ines, sitting, NOW, title="Final")
+    (logged,) = db.session.query(Activity).filter_by(type="session_changed")
+    assert (logged.session_id, logged.actor_id) == (sitting.id, cast.ines.id)
+    assert (logged.details["before"]["title"], logged.details["after"]["title"]) == ("Midterm", "Final")
+
+
+@pytest.mark.parametrize("state", ["waiting", "in_progress", "completed", "cancelled"])
+def test_once_the_waiting_room_is_open_nothing_changes(cast: SimpleNamespace, exam: Any, state: str) -> None:
+    session = ExamSessionFactory(school_class=cast.biology, test=exam, **{state: True})
+    with pytest.raises(InvalidTransition) as refusal:
+        session_planning.change_session(cast.ines, session, NOW, title="Final")
+    assert refusal.value.details == {"status": state}
+    db.session.refresh(session)
+    assert session.title == "Midterm"
+
+
+def test_proctors_are_staff_of_the_same_organization(sitting: Any, cast: SimpleNamespace) -> None:
+    for stranger in (cast.carl, cast.otto):
+        with pytest.raises(InvalidInput):
+            session_planning.change_session(cast.ines, sitting, NOW, title="Final", proctor_ids=[stranger.id])
+        db.session.refresh(sitting)
+        assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+    UserFactory(proctor=True, closed=True, organization=cast.school)
+    names = [user.first_name for user in session_planning.possible_proctors(cast.ines)]
+    assert names == ["Ada", "Ines", "Priya"]
+
+
+def test_staff_see_who_watches_and_who_is_to_come(
+    api: Any, socket: Any, cast: SimpleNamespace, running: Any
+) -> None:
+    socket(cast.carl).ask("session_join", {"sessionId": str(running.id)})
+    gone = UserFactory(organization=cast.school, first_name="Zora", last_name="Zander")
+    AttemptFactory(student=gone, session=running, last_saved_at=minutes(3))
+    shown = data(api(cast.priya).get(f"/api/sessions/{running.id}"))
+    assert shown["proctors"] == [{"userId": str(cast.priya.id), "name": "Priya Patel"}]
+    assert [
+        (one["firstName"], one["connectionStatus"], one["joinedAt"], one["lastActivity"])
+        for one in shown["participants"]
+    ] == [
+        ("Carl", "CONNECTED", "2026-05-04T09:00:00.000Z", "2026-05-04T09:00:00.000Z"),
+        ("Cora", "DISCONNECTED", None, None),
+        ("Zora", "DISCONNECTED", None, "2026-05-04T09:03:00.000Z"),
+    ]
+    assert "participants" not in data(api(cast.carl).get(f"/api/sessions/{running.id}"))
+
+
+def test_without_redis_nobody_seems_connected(
+    api: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    from redis import Redis
+
+    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", away)
+    shown = data(api(cast.ines).get(f"/api/sessions/{running.id}"))
+    assert {one["connectionStatus"] for one in shown["participants"]} == {"DISCONNECTED"}
+
+
+def as_ines(cast: SimpleNamespace, verb: Any, session: Any, **plan: Any) -> Any:
+    """The verb, with Ines and the session as a connection of its own reads them."""
+    ines_id, session_id = cast.ines.id, session.id
+
+    def run() -> None:
+        verb(db.session.get_one(User, ines_id), db.session.get_one(ExamSession, session_id), NOW, **plan)
+
+    return run
+
+
+class TestAtOnce:
+    @pytest.fixture
+    def database(self, committed_database: None) -> None:
+        """Rows that every connection sees."""
+
+    def test_a_plan_changes_or_the_waiting_room_opens(
+        self, app: Flask, cast: SimpleNamespace, exam: Any
+    ) -> None:
+        """Whoever waits in the room, waits for the plan that was valid when it opened."""
+        for _ in range(4):
+            session = ExamSessionFactory(school_class=cast.biology, test=exam)
+            changed, opened = at_once(
+                app,
+                as_ines(cast, session_planning.change_session, session, title="Final"),
+                as_ines(cast, exam_sessions.open_waiting_room, session),
+            )
+            assert opened is None
+            db.session.refresh(session)
+            assert session.status == "waiting"
+            assert session.title == ("Midterm" if isinstance(changed, InvalidTransition) else "Final")
+
+    def test_a_class_is_archived_or_gets_a_session(
+        self, app: Flask, cast: SimpleNamespace, exam: Any
+    ) -> None:
+        class_id, ines_id, exam_id = cast.biology.id, cast.ines.id, exam.id
+
+        def plan() -> None:
+            actor = db.session.get_one(User, ines_id)
+            session_planning.create_session(actor, class_id, exam_id, "Final", NOW)
+
+        def archive() -> None:
+            classes.archive_class(db.session.get_one(SchoolClass, class_id), NOW)
+
+        outcomes = at_once(app, plan, archive)
+        assert [type(outcome) for outcome in outcomes].count(Conflict) == 1, outcomes
