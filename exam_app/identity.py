@@ -113,5 +113,5 @@ def page_login_required(*roles: str) -> Callable[[F], F]:
 def _load_user(_header: dict[str, Any], payload: dict[str, Any]) -> User | None:
     user = accounts.user_of_token(payload["sub"], payload["jti"])
     if user is not None:
-        scope.limit_to(user.organization_id)
+        scope.limit_to(user.organization_id, user.branch_id)
     return user

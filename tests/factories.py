@@ -63,6 +63,20 @@ class OrganizationFactory(BaseFactory):
     slug = factory.Sequence(lambda n: f"school-{n}")
 
 
+class BranchFactory(BaseFactory):
+    class Meta:
+        model = models.Branch
+
+    name = factory.Sequence(lambda n: f"Branch {n}")
+
+
+class CourseFactory(BaseFactory):
+    class Meta:
+        model = models.Course
+
+    title = factory.Sequence(lambda n: f"Course {n}")
+
+
 class UserFactory(BaseFactory):
     """A student, unless a trait says otherwise."""
 

@@ -17,6 +17,9 @@ from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, make
 
 from exam_app.extensions import db
 from exam_app.models import Base
+from exam_app.services import activities
+from tests import factories
+from tests.helpers.times import NOW
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -115,3 +118,41 @@ def test_every_step_down_and_up_again(empty: Flask) -> None:
     flask_migrate.upgrade(str(MIGRATIONS))
     assert now() == top
     flask_migrate.upgrade(str(MIGRATIONS))  # once more changes nothing
+
+
+def test_rows_from_before_branches_get_theirs(empty: Flask) -> None:
+    """The same that new rows get: going down forgets them, and coming up finds them again."""
+    flask_migrate.upgrade(str(MIGRATIONS))
+    with factories.one_commit():
+        school = factories.OrganizationFactory()
+        branch = factories.BranchFactory(organization_id=school.id)
+        bound = {"organization": school, "branch_id": branch.id}
+        course = factories.CourseFactory(organization_id=school.id, branch_id=branch.id)
+        for options in (bound, {"organization": school}):
+            teacher = factories.UserFactory(instructor=True, **options)
+            student = factories.UserFactory(**options)
+            of_course = {"course_id": course.id} if options is bound else {}
+            test = factories.TestFactory(author=teacher, published=True, **of_course)
+            factories.QuestionFactory(organization_id=school.id, **of_course)
+            school_class = factories.SchoolClassFactory(teacher=teacher, branch_id=options.get("branch_id"))
+            session = factories.ExamSessionFactory(school_class=school_class, test=test)
+            for where in ({"session": session}, {"test": test}):
+                attempt = factories.AttemptFactory(student=student, **where)
+                activities.record_all([attempt], "attempt_started", NOW, None)
+                activities.record("seen", NOW, school.id, session_id=attempt.session_id)
+
+    before = branches_of_rows()
+    assert {len(set(found)) for found in before.values()} == {2}, "each in a branch, and in none"
+    db.session.remove()
+    flask_migrate.downgrade(str(MIGRATIONS), "0003")
+    flask_migrate.upgrade(str(MIGRATIONS))
+    assert branches_of_rows() == before
+
+
+def branches_of_rows() -> dict[str, list[int | None]]:
+    tables = ("questions", "tests", "papers", "exam_sessions", "attempts", "activities")
+    with db.engines[None].connect() as connection:
+        return {
+            name: list(connection.scalars(text(f"SELECT branch_id FROM {name} ORDER BY id")))
+            for name in tables
+        }

@@ -20,6 +20,7 @@ class Activity(OrganizationOwned, Base):
         Index("ix_activities_session", "session_id", "id"),
         Index("ix_activities_attempt", "attempt_id", "id"),
     )
+    branch_from = ("attempt_id", "session_id")
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[datetime]

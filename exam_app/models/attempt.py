@@ -63,6 +63,7 @@ class Attempt(OrganizationOwned, Created, Base):
         Index("ix_attempts_student_status", "student_id", "status"),
         {"postgresql_with": {"fillfactor": 70}},
     )
+    branch_from = ("session_id", "student_id", "test_id")
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     test_id: Mapped[int] = mapped_column(ForeignKey("tests.id"))

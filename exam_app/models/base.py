@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Enum, ForeignKey, MetaData, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -58,6 +58,13 @@ class Created:
 
 
 class OrganizationOwned:
-    """A row that belongs to one organization; `services.scope` filters every ORM read by it."""
+    """A row of one organization, and of one of its branches; without one it is the whole organization's.
+
+    `services.scope` filters every ORM read by both, and gives a new row its branch: that of the first of the
+    rows behind `branch_from` (names of foreign keys, the nearest first) that has one, or else its author's.
+    """
+
+    branch_from: ClassVar[tuple[str, ...]] = ()
 
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))

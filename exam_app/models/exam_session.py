@@ -28,6 +28,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     __table_args__ = (
         Index("ix_exam_sessions_running", "ends_at", postgresql_where=text("status = 'in_progress'")),
     )
+    branch_from = ("class_id",)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     class_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("classes.id"), index=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from exam_app.models.base import Base, Created, OrganizationOwned
 
@@ -20,12 +20,13 @@ class Organization(Created, Base):
 
 
 class Branch(OrganizationOwned, Created, Base):
-    """A department or site within an organization."""
+    """A department or site of an organization. It belongs to itself: who is bound to one sees no other."""
 
     __tablename__ = "branches"
     __table_args__ = (UniqueConstraint("organization_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int] = synonym("id")
     name: Mapped[str]
 
 
@@ -35,5 +36,4 @@ class Course(OrganizationOwned, Created, Base):
     __tablename__ = "courses"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     title: Mapped[str]

@@ -17,6 +17,7 @@ class Message(OrganizationOwned, Created, Base):
     """What a member of staff told some or all students of a session. Inserted, never changed."""
 
     __tablename__ = "messages"
+    branch_from = ("session_id",)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
@@ -55,6 +56,7 @@ class HelpRequest(OrganizationOwned, Created, Base):
             postgresql_where=text("kind = 'hand' AND resolved_at IS NULL"),
         ),
     )
+    branch_from = ("attempt_id", "session_id")
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_sessions.id"))
@@ -79,6 +81,7 @@ class IntegrityAlert(OrganizationOwned, Created, Base):
 
     __tablename__ = "integrity_alerts"
     __table_args__ = (UniqueConstraint("attempt_id", "rule"),)
+    branch_from = ("attempt_id", "session_id")
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("exam_sessions.id"), index=True)

@@ -27,6 +27,7 @@ class Question(OrganizationOwned, Created, Base):
 
     __tablename__ = "questions"
     __table_args__ = (CheckConstraint("points > 0", name="points"),)
+    branch_from = ("course_id", "passage_id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))

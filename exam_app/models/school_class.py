@@ -18,7 +18,6 @@ class SchoolClass(OrganizationOwned, Created, Base):
     __tablename__ = "classes"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     teacher_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)

@@ -48,6 +48,7 @@ class Test(OrganizationOwned, Created, Base):
         CheckConstraint("max_attempts > 0", name="max_attempts"),
         CheckConstraint("pass_percentage >= 0 AND pass_percentage <= 100", name="pass_percentage"),
     )
+    branch_from = ("course_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
@@ -101,6 +102,7 @@ class Paper(OrganizationOwned, Created, Base):
 
     __tablename__ = "papers"
     __table_args__ = (UniqueConstraint("test_id", "number"),)
+    branch_from = ("test_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     test_id: Mapped[int] = mapped_column(ForeignKey("tests.id"))

@@ -20,7 +20,6 @@ class User(OrganizationOwned, Created, Base):
     __table_args__ = (Index("uq_users_email", func.lower(text("email")), unique=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     email: Mapped[str]
     password_hash: Mapped[str]
     first_name: Mapped[str]

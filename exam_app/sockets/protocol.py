@@ -43,6 +43,7 @@ class Connection:
     sid: str
     user_id: uuid.UUID
     organization_id: int
+    branch_id: int | None
     name: str
     expires_at: datetime
     place: uuid.UUID | None = None
@@ -54,10 +55,16 @@ class Connection:
     filled_at: float = field(default_factory=time.monotonic)
 
     def user(self) -> User:
-        """The person, read again. `NotAuthenticated` if the account was closed in the meantime."""
+        """The person, read again. `NotAuthenticated` if the account was closed in the meantime.
+
+        What follows is limited to the branch they are of now: they may have been moved since they connected.
+        """
+        scope.limit_to(self.organization_id)
         user = db.session.get(User, self.user_id)
         if user is None or not user.is_active:
             raise errors.NotAuthenticated
+        self.branch_id = user.branch_id
+        scope.limit_to(self.organization_id, self.branch_id)
         return user
 
     def take_token(self) -> bool:
@@ -109,7 +116,9 @@ class Events:
         if user.role not in self.roles:
             raise ConnectionRefusedError(errors.Forbidden().to_dict())
         sid: str = request.sid  # type: ignore[attr-defined]
-        self.connections[sid] = Connection(sid, user.id, user.organization_id, user.full_name, expires_at)
+        self.connections[sid] = Connection(
+            sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at
+        )
         join_room(live.user_room(user.id))
 
     def _disconnect(self, *_: Any) -> None:
@@ -149,7 +158,7 @@ class Events:
             raise errors.TokenExpired
         if not connection.take_token():
             raise errors.TooManyRequests
-        scope.limit_to(connection.organization_id)
+        scope.limit_to(connection.organization_id, connection.branch_id)
         return connection
 
 
