@@ -13,7 +13,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 FRONTEND := $(shell find exam_app/frontend -type f 2>/dev/null)
 
-.PHONY: help setup demo test check format bench browser requirements clean
+.PHONY: help setup demo test check format bench soak browser requirements clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -38,6 +38,9 @@ format: $(VENV)/.stamp ## Let ruff repair what it can
 
 bench: setup ## Measure, and print the tables
 	$(BIN)/python -m bench $(ARGS)
+
+soak: setup ## Break things for 20 minutes while students answer (ARGS="--minutes 5 --students 50")
+	$(BIN)/python -m tests.faults $(ARGS)
 
 browser: ## Install Chromium for the browser tests where root and apt are at hand
 	@bin/browser

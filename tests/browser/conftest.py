@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import chromium, people
-from tests.browser.product import Product, Sitting, free_port
+from tests.browser.product import Product, Sitting
+from tests.helpers.mailbox import Mailbox, listening
 
 HERE = Path(__file__).parent
 PhoneOrDesk = dict[str, Any]
@@ -51,34 +49,15 @@ def program() -> str:
     return path
 
 
-class Mailbox(MessageHandler):
-    """What the SMTP server accepted, in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Message] = []
-        self.port = free_port()
-
-    def handle_message(self, message: Message) -> None:
-        self.mails.append(message)
-
-    def subjects_to(self, address: str, about: str) -> list[str]:
-        subjects = [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
-        return [subject for subject in subjects if about in subject]
-
-
 @pytest.fixture(scope="package")
 def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
+    with listening() as box:
+        yield box
 
 
 @pytest.fixture(scope="package")
 def product(program: str, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("product"), f"smtp://127.0.0.1:{mailbox.port}")
+    running = Product(tmp_path_factory.mktemp("product"), mailbox.url)
     try:
         running.start()
         yield running

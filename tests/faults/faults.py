@@ -1,0 +1,85 @@
+"""What can break in the middle of an exam. Each fault is injected while students answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from tests.faults.installation import Installation
+from tests.faults.line import Line, Mode
+
+HOLD_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where faults happen."""
+
+    installation: Installation
+    line: Line
+
+
+Fault = Callable[[Place], Awaitable[None]]
+
+
+def _kill(*names: str) -> Fault:
+    async def inject(place: Place) -> None:
+        for name in names:
+            place.installation.kill(name)
+
+    return inject
+
+
+async def _valkey_forgets(place: Place) -> None:
+    place.installation.flush_valkey()
+
+
+def _line(mode: Mode) -> Fault:
+    async def inject(place: Place) -> None:
+        place.line.switch(mode)
+        await asyncio.sleep(HOLD_SECONDS)
+        place.line.switch(Mode.OPEN)
+
+    return inject
+
+
+async def _pool_runs_full(place: Place) -> None:
+    """Everything that wants an attempt waits for a lock, until no connection is left in the pool."""
+
+    def hold() -> None:
+        with place.installation.engine.connect() as connection:
+            connection.execute(text("LOCK TABLE attempts IN ACCESS EXCLUSIVE MODE"))
+            connection.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": HOLD_SECONDS})
+
+    await asyncio.to_thread(hold)
+
+
+async def _connections_end(place: Place) -> None:
+    """As an administrator, a failover or a pooler does it: every session of the database ends at once."""
+
+    def end() -> None:
+        with place.installation.engine.connect() as connection:
+            connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            )
+
+    await asyncio.to_thread(end)
+
+
+FAULTS: dict[str, Fault] = {
+    "kill -9 web": _kill("web"),
+    "kill -9 worker and clock": _kill("worker", "clock"),
+    "kill -9 mailer": _kill("mailer"),
+    "kill -9 Valkey, its data gone": _kill("valkey"),
+    "Valkey forgets everything": _valkey_forgets,
+    "kill -9 PostgreSQL": _kill("postgres"),
+    "kill -9 everything": _kill("web", "worker", "clock", "mailer", "valkey", "postgres"),
+    "database sessions end": _connections_end,
+    "connection pool runs full": _pool_runs_full,
+    "network is cut": _line(Mode.CUT),
+    "network is silent": _line(Mode.SILENT),
+    "network is slow": _line(Mode.SLOW),
+}

@@ -1,0 +1,122 @@
+"""An exam in which things break: students answer, faults are injected, and the ledger is compared."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from tests.browser.product import Api
+from tests.browser.seed import PASSWORD
+from tests.faults.faults import FAULTS, Place
+from tests.faults.installation import Installation
+from tests.faults.ledger import Ledger, Verdict
+from tests.faults.line import Line
+from tests.faults.student import Student
+
+RECOVERY_PATIENCE = 90
+CALM_SECONDS = 1
+SKEWS = (timedelta(0), timedelta(hours=5), timedelta(hours=-7), timedelta(0))
+
+
+@dataclass
+class Figures:
+    students: int
+    recoveries: list[tuple[str, float]] = field(default_factory=list)
+    verdict: Verdict = field(default_factory=lambda: Verdict(0))
+    longest_gap: float = 0.0
+
+    def table(self) -> str:
+        head = [
+            ("students", str(self.students)),
+            ("answers acknowledged", str(self.verdict.acknowledged)),
+            ("lost", str(len(self.verdict.lost))),
+            ("duplicated", str(len(self.verdict.duplicated))),
+            ("faults injected", str(len(self.recoveries))),
+            ("longest gap a student saw", f"{self.longest_gap:.1f} s"),
+        ]
+        lines = [f"{name:<40}{value:>10}" for name, value in head]
+        lines += ["", "recovery: until every student has an ack again"]
+        lines += [f"  {name:<38}{seconds:>8.1f} s" for name, seconds in self.recoveries]
+        return "\n".join(lines)
+
+
+@dataclass
+class Room:
+    """A session under way on an installation, with its students and what they were told."""
+
+    installation: Installation
+    session_id: str
+    addresses: list[str]
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def teacher(self) -> Api:
+        return Api(self.installation.url, "ines@school.example")
+
+
+def prepare(installation: Installation, students: int) -> Room:
+    """A class with so many students, and a session whose waiting room is open."""
+    admin = Api(installation.url, "ada@school.example")
+    teacher = Api(installation.url, "ines@school.example")
+    addresses = [f"student{number}@school.example" for number in range(students)]
+    class_id = installation.institution["classId"]
+    for number, address in enumerate(addresses):
+        person = {"email": address, "password": PASSWORD, "firstName": "Student", "lastName": str(number)}
+        user = admin.post("/api/users", role="student", **person)
+        teacher.post(f"/api/classes/{class_id}/students", studentId=user["userId"])
+    session = teacher.post(
+        "/api/sessions",
+        classId=class_id,
+        testId=installation.institution["tests"]["long"],
+        title="An exam in a storm",
+        scheduledAt=datetime.now(UTC).isoformat(),
+    )
+    teacher.post(f"/api/sessions/{session['sessionId']}/start-waiting")
+    return Room(installation, session["sessionId"], addresses)
+
+
+async def endure(room: Room, faults: Iterable[str]) -> Figures:
+    """Inject these faults one after the other while everybody answers; nobody stops before their last ack."""
+    line = Line("127.0.0.1", room.installation.port)
+    url = f"http://127.0.0.1:{await line.listen()}"
+    place = Place(room.installation, line)
+    figures = Figures(len(room.addresses))
+    try:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+            students = [
+                Student(http, url, address, PASSWORD, room.ledger, SKEWS[i % len(SKEWS)], doubles=i % 3 == 1)
+                for i, address in enumerate(room.addresses)
+            ]
+            await asyncio.gather(*(student.come(room.session_id) for student in students))
+            await asyncio.to_thread(room.teacher().post, f"/api/sessions/{room.session_id}/start")
+            await asyncio.gather(*(student.come(room.session_id) for student in students))
+            async with asyncio.TaskGroup() as working:
+                for student in students:
+                    working.create_task(student.work())
+                for name in faults:
+                    await asyncio.sleep(CALM_SECONDS)
+                    began = time.monotonic()
+                    await FAULTS[name](place)
+                    await _all_acknowledged_since(students, time.monotonic())
+                    figures.recoveries.append((name, time.monotonic() - began))
+                await asyncio.sleep(CALM_SECONDS)
+                for student in students:
+                    student.stopping.set()
+            for student in students:
+                await student.leave()
+    finally:
+        await line.close()
+    figures.longest_gap = max(room.ledger.gaps)
+    figures.verdict = room.ledger.compare(room.installation.engine)
+    return figures
+
+
+async def _all_acknowledged_since(students: list[Student], moment: float) -> None:
+    patience = time.monotonic() + RECOVERY_PATIENCE
+    while any(student.begun_and_acknowledged < moment for student in students):
+        assert time.monotonic() < patience, "somebody still has no ack"
+        await asyncio.sleep(0.05)

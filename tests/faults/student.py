@@ -1,0 +1,159 @@
+"""A student who answers without rest, sends until there is an ack, and keeps account of every ack."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import socketio
+
+from tests.faults.ledger import Ledger
+
+ACK_SECONDS = 4
+WORDS = ["nucleus", "leaf", "membrane", "owl", "the nucleus"]
+
+
+class Student:
+    """One device. `skew` is how wrong its clock is; with `doubles` each change is sent twice."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, url: str, email: str, password: str, ledger: Ledger,
+        skew: timedelta = timedelta(0), doubles: bool = False,
+    ) -> None:  # fmt: skip
+        self.http, self.url, self.email, self.password = http, url, email, password
+        self.ledger, self.skew, self.doubles = ledger, skew, doubles
+        self.random = random.Random(email)
+        self.device = uuid.uuid4().hex
+        self.socket: socketio.AsyncClient | None = None
+        self.token = ""
+        self.attempt: dict[str, Any] = {}
+        self.versions: dict[int, int] = {}
+        self.begun_and_acknowledged = 0.0  # when the newest change that has its ack was begun
+        self.stopping = asyncio.Event()
+
+    async def come(self, session_id: str) -> None:
+        """To the waiting room, or to the attempt that runs."""
+        self.session_id = session_id
+        await self._connect()
+
+    async def work(self) -> None:
+        """Answer until `stopping` is set; returns when everything is acknowledged."""
+        while not self.stopping.is_set():
+            await self._deliver(self._change())
+            await asyncio.sleep(self.random.uniform(0.02, 0.15))
+
+    async def leave(self) -> None:
+        if self.socket is not None:
+            await self.socket.disconnect()
+
+    async def _connect(self) -> None:
+        if not self.token:
+            self.token = await self._login()
+        if self.socket is not None:
+            with contextlib.suppress(Exception):
+                await self.socket.disconnect()
+        self.socket = socketio.AsyncClient(http_session=self.http, reconnection=False)
+        await self.socket.connect(
+            self.url, namespaces=["/student"], auth={"token": self.token}, transports=["websocket"]
+        )
+        joined = await self._ask("session_join", {"sessionId": self.session_id})
+        if joined["attempt"]:
+            self._adopt(joined["attempt"])
+
+    async def _login(self) -> str:
+        credentials = {"email": self.email, "password": self.password}
+        async with self.http.post(f"{self.url}/api/auth/login", json=credentials) as reply:
+            token: str = self._opened(await reply.json())["accessToken"]
+            return token
+
+    def _adopt(self, attempt: dict[str, Any]) -> None:
+        self.attempt = attempt
+        self.ledger.attempts.add(attempt["attemptId"])
+        self.versions |= {answer["questionId"]: answer["version"] for answer in attempt["answers"]}
+
+    def _change(self) -> dict[str, Any]:
+        question = self.random.choice(self.attempt["questions"])
+        options = [option["optionId"] for option in question.get("options", [])]
+        response: dict[str, Any]
+        if question["questionType"] == "multiple_response":
+            response = {"selectedOptionIds": sorted(self.random.sample(options, 2))}
+        elif options:
+            response = {"selectedOptionIds": [self.random.choice(options)]}
+        elif question["questionType"] == "numerical":
+            response = {"number": str(self.random.randint(1, 999))}
+        else:
+            response = {"text": self.random.choice(WORDS)}
+        return {
+            "changeId": str(uuid.uuid4()),
+            "questionId": question["questionId"],
+            "response": response,
+            "baseVersion": self.versions.get(question["questionId"], 0),
+            "clientTime": self._clock(),
+        }
+
+    async def _deliver(self, change: dict[str, Any]) -> None:
+        """Send until it is acknowledged: over the socket, else over REST, with pauses that grow."""
+        began, pause = time.monotonic(), 0.1
+        while True:
+            try:
+                reply = await self._send(change)
+                if self.doubles:
+                    reply = await self._send(change)
+                break
+            except Retry:
+                await asyncio.sleep(pause * self.random.uniform(0.5, 1))
+                pause = min(pause * 2, 1)
+        self.ledger.gaps.append(time.monotonic() - began)
+        assert not reply["rejected"], reply
+        (saved,) = reply["saved"]
+        self.versions[saved["questionId"]] = saved["version"]
+        self.ledger.acknowledge(self.attempt["attemptId"], saved)
+        self.begun_and_acknowledged = began
+
+    async def _send(self, change: dict[str, Any]) -> dict[str, Any]:
+        batch = {"changes": [change], "deviceId": self.device, "sentAt": self._clock()}
+        try:
+            if self.socket is None or not self.socket.connected:
+                await self._connect()
+            return await self._ask("answers_save", {"attemptId": self.attempt["attemptId"], **batch})
+        except (socketio.exceptions.SocketIOError, TimeoutError, aiohttp.ClientError, OSError):
+            return await self._send_over_rest(batch)
+
+    async def _send_over_rest(self, batch: dict[str, Any]) -> dict[str, Any]:
+        address = f"{self.url}/api/attempts/{self.attempt['attemptId']}/answers"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        patience = aiohttp.ClientTimeout(total=ACK_SECONDS)
+        try:
+            async with self.http.post(address, json=batch, headers=headers, timeout=patience) as reply:
+                body = await reply.json()
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise Retry from error
+        return self._opened(body)
+
+    async def _ask(self, event: str, data: dict[str, Any]) -> Any:
+        assert self.socket is not None
+        return self._opened(await self.socket.call(event, data, namespace="/student", timeout=ACK_SECONDS))
+
+    def _opened(self, body: dict[str, Any]) -> Any:
+        """The data of a reply. Only what says that nothing was decided is tried again."""
+        if body["success"]:
+            return body["data"]
+        code = body["error"]["code"]
+        if code in ("token_expired", "not_authenticated"):
+            self.token = ""
+        elif code not in ("service_unavailable", "conflict", "too_many_requests"):
+            raise AssertionError(body["error"])
+        raise Retry
+
+    def _clock(self) -> str:
+        return (datetime.now(UTC) + self.skew).isoformat()
+
+
+class Retry(Exception):
+    """Nothing was decided about what was sent."""

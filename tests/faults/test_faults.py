@@ -1,0 +1,75 @@
+"""Whatever dies in the middle of an exam: what was acknowledged is there, once, as it was acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+
+from tests.faults.faults import FAULTS
+from tests.faults.installation import Installation
+from tests.faults.ordeal import Room, endure, prepare
+from tests.helpers.mailbox import Mailbox, listening
+
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    with listening() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    running = Installation(tmp_path_factory.mktemp("faults"), mailbox.url)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def room(installation: Installation) -> Room:
+    return prepare(installation, students=6)
+
+
+def test_no_answer_is_lost_whatever_breaks(installation: Installation, room: Room) -> None:
+    figures = asyncio.run(endure(room, FAULTS))
+    print(figures.table())
+    verdict = figures.verdict
+    assert verdict.acknowledged > 100
+    assert verdict.is_clean, verdict
+    assert "no difference" in installation.run("-m", "flask", "--app", "exam_app", "fsck")
+
+
+def test_the_end_comes_and_everybody_is_told_once(
+    installation: Installation, room: Room, mailbox: Mailbox
+) -> None:
+    """The worker dies with the grading in its hands; the sweep finds what it left."""
+    room.teacher().post(f"/api/sessions/{room.session_id}/complete")
+    installation.kill("worker")
+    installation.kill("mailer")
+
+    def statuses() -> set[str]:
+        with installation.engine.connect() as connection:
+            return set(connection.execute(text("SELECT status FROM attempts")).scalars())
+
+    wait_until(lambda: statuses() == {"graded"}, installation)
+    wait_until(lambda: all(mailbox.subjects_to(a, "Handed in") for a in room.addresses), installation)
+    with installation.engine.connect() as connection:
+        told = connection.execute(
+            text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
+        ).all()
+    assert told == []
+    assert {len(mailbox.subjects_to(address, "Handed in")) for address in room.addresses} == {1}
+    assert "no difference" in installation.run("-m", "flask", "--app", "exam_app", "fsck")
+
+
+def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:
+    patience = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < patience, installation.tail()
+        time.sleep(0.2)
