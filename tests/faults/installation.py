@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 
 from exam_app.engines import PostgresEngine, ValkeyEngine
 from tests.browser.product import free_port
@@ -57,7 +57,7 @@ class Installation:
             )
         self.wait_until_healthy()
         self.institution = json.loads(self.run("-m", "tests.browser.seed").splitlines()[-1])
-        self.engine = create_engine(PostgresEngine(self.data).url)
+        self.engine = create_engine(PostgresEngine(self.data).url, poolclass=NullPool)
 
     def stop(self) -> None:
         self.engine.dispose()
