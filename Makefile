@@ -13,7 +13,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 FRONTEND := $(shell find exam_app/frontend -type f 2>/dev/null)
 
-.PHONY: help setup demo test check format bench soak browser requirements clean
+.PHONY: help setup demo test check format bench soak programs requirements clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -23,7 +23,7 @@ setup: $(VENV)/.stamp $(VENV)/.assets ## Install everything; quick when nothing 
 demo: setup ## Run the product with a demo institution (PORT=8000)
 	@exec $(BIN)/flask --app exam_app up --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: setup check browser ## Check, then run all tests (ARGS=what to run)
+test: setup check programs ## Check, then run all tests (ARGS=what to run)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.stamp ## Lint, format, types, layers
@@ -42,8 +42,8 @@ bench: setup ## Measure, and print the tables
 soak: setup ## Break things for 20 minutes while students answer (ARGS="--minutes 5 --students 50")
 	$(BIN)/python -m tests.faults $(ARGS)
 
-browser: ## Install Chromium for the browser tests where root and apt are at hand
-	@bin/browser
+programs: ## Install Chromium and nginx for the tests where root and apt are at hand
+	@bin/programs
 
 requirements: $(VENV)/.stamp ## Compile the pinned lists (ARGS=--upgrade for newer versions)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \

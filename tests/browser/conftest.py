@@ -41,7 +41,7 @@ def program() -> str:
     path = chromium.find()
     if path is None:
         words = (
-            "NO BROWSER: Chromium was not found, so no page was tested. Set CHROMIUM, or run `make browser`."
+            "NO BROWSER: Chromium was not found, so no page was tested. Set CHROMIUM, or run `make programs`."
         )
         if os.environ.get("CI") == "true":
             pytest.fail(words, pytrace=False)

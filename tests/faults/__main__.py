@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.faults import FAULTS
-from tests.faults.installation import Installation
 from tests.faults.ordeal import endure, prepare
+from tests.helpers.installation import Installation
 from tests.helpers.mailbox import listening
 
 
@@ -32,7 +32,7 @@ def main() -> None:
             room = prepare(installation, chosen.students)
             figures = asyncio.run(endure(room, drawn(random.Random(seed), chosen.minutes)))
             print(figures.table())
-            print(installation.run("-m", "flask", "--app", "exam_app", "fsck"))
+            print(installation.run("-m", "flask", "fsck"))
         finally:
             installation.stop()
     if not figures.verdict.is_clean:

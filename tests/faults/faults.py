@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from tests.faults.installation import Installation
 from tests.faults.line import Line, Mode
+from tests.helpers.installation import Installation
 
 HOLD_SECONDS = 3
 

@@ -13,10 +13,10 @@ import aiohttp
 from tests.browser.product import Api
 from tests.browser.seed import PASSWORD
 from tests.faults.faults import FAULTS, Place
-from tests.faults.installation import Installation
 from tests.faults.ledger import Ledger, Verdict
 from tests.faults.line import Line
 from tests.faults.student import Student
+from tests.helpers.installation import Installation
 
 RECOVERY_PATIENCE = 90
 CALM_SECONDS = 1

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.faults.faults import FAULTS
-from tests.faults.installation import Installation
 from tests.faults.ordeal import Room, endure, prepare
+from tests.helpers.installation import Installation
 from tests.helpers.mailbox import Mailbox, listening
 
 PATIENCE = 60
@@ -42,7 +42,7 @@ def test_no_answer_is_lost_whatever_breaks(installation: Installation, room: Roo
     verdict = figures.verdict
     assert verdict.acknowledged > 100
     assert verdict.is_clean, verdict
-    assert "no difference" in installation.run("-m", "flask", "--app", "exam_app", "fsck")
+    assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
 def test_the_end_comes_and_everybody_is_told_once(
@@ -65,7 +65,7 @@ def test_the_end_comes_and_everybody_is_told_once(
         ).all()
     assert told == []
     assert {len(mailbox.subjects_to(address, "Handed in")) for address in room.addresses} == {1}
-    assert "no difference" in installation.run("-m", "flask", "--app", "exam_app", "fsck")
+    assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
 def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:

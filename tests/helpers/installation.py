@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +19,6 @@ from typing import Any
 from sqlalchemy import Engine, NullPool, create_engine
 
 from exam_app.engines import PostgresEngine, ValkeyEngine
-from tests.browser.product import free_port
 from tests.browser.seed import ROOT
 
 COMMANDS = {
@@ -32,16 +34,18 @@ STARTING_SECONDS = 90
 class Installation:
     """A running product with the institution of `tests.browser.seed`; what dies is started by `flask up`."""
 
-    def __init__(self, folder: Path, smtp_url: str) -> None:
+    def __init__(self, folder: Path, smtp_url: str = "", web: int = 1, **settings: str) -> None:
+        self.web = web
         self.data = folder / "data"
         self.log = folder / "up.log"
-        self.port = free_port()
+        self.port = free_ports(web)
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")},
             "DATA_DIR": str(self.data),
             "SMTP_URL": smtp_url,
             "PORT": str(self.port),
+            **settings,
         }
         self.engine: Engine
         self.institution: dict[str, Any] = {}
@@ -49,7 +53,7 @@ class Installation:
     def start(self) -> None:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "exam_app", "up", "--port", str(self.port)],
+                [sys.executable, "-m", "flask", "up", "--port", str(self.port), "--web", str(self.web)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -94,10 +98,21 @@ class Installation:
         except OSError:
             return False
 
+    @property
+    def ports(self) -> list[int]:
+        """Of the web processes."""
+        return list(range(self.port, self.port + self.web))
+
     def kill(self, name: str) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
         for pid in self.pids(name):
             os.kill(pid, signal.SIGKILL)
+
+    def kill_web(self, port: int) -> None:
+        """SIGKILL to one of several web processes."""
+        for pid in self.pids("web"):
+            if f"PORT={port}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
 
     def pids(self, name: str) -> list[int]:
         if name == "postgres":
@@ -135,3 +150,17 @@ class Installation:
                 if above == self.process.pid:
                     yield pid, command
                     break
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` ports in a row on which nobody listens."""
+    for first in range(random.randrange(20_000, 28_000), 32_000):
+        with contextlib.ExitStack() as probes:
+            try:
+                for port in range(first, first + count):
+                    probe = probes.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no free port")

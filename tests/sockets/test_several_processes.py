@@ -1,0 +1,198 @@
+"""Two web processes behind nginx: one room, whoever is connected where, and whichever of them dies."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import pytest
+import socketio
+
+from tests.browser.product import Api
+from tests.browser.seed import PASSWORD
+from tests.helpers import nginx
+from tests.helpers.installation import Installation
+
+PATIENCE = 20
+# ip_hash looks at the first three numbers of an address, and all of 127.0.0.0/8 is this machine.
+ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    nginx.find()
+    running = Installation(
+        tmp_path_factory.mktemp("processes"), web=2, TRUSTED_PROXIES="1", PRESENCE_SECONDS="4"
+    )
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def url(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with nginx.running(tmp_path_factory.mktemp("nginx") / "etc", installation.ports) as address:
+        yield address
+
+
+@pytest.fixture
+def session_id(installation: Installation) -> str:
+    """A session whose waiting room is open."""
+    teacher = Api(installation.url, "ines@school.example")
+    session = teacher.post(
+        "/api/sessions",
+        classId=installation.institution["classId"],
+        testId=installation.institution["tests"]["long"],
+        title="In two places",
+        scheduledAt=datetime.now(UTC).isoformat(),
+    )
+    teacher.post(f"/api/sessions/{session['sessionId']}/start-waiting")
+    return str(session["sessionId"])
+
+
+class Client:
+    """Somebody's socket through the proxy, and what came over it."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str, served_by: str) -> None:
+        self.url, self.http, self.namespace, self.served_by = url, http, namespace, served_by
+        self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
+        self.heard: list[tuple[str, Any]] = []
+        self.socket.on("*", self._hear, namespace=namespace)
+
+    async def connect(self, email: str, transports: list[str]) -> None:
+        credentials = {"email": email, "password": PASSWORD}
+        async with self.http.post(f"{self.url}/api/auth/login", json=credentials) as reply:
+            token = (await reply.json())["data"]["accessToken"]
+        await self.socket.connect(
+            self.url, namespaces=[self.namespace], auth={"token": token}, transports=transports
+        )
+
+    async def ask(self, event: str, **data: Any) -> Any:
+        reply = await self.socket.call(event, data, namespace=self.namespace, timeout=PATIENCE)
+        assert reply["success"], reply
+        return reply["data"]
+
+    async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The first such event, heard already or soon."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for name, data in self.heard:
+                    if name == event and where(data):
+                        return data
+                await asyncio.sleep(0.02)
+
+    async def _hear(self, event: str, data: Any) -> None:
+        self.heard.append((event, data))
+
+
+Arrive = Callable[..., Awaitable[Client]]
+
+
+@asynccontextmanager
+async def doors(url: str) -> AsyncIterator[Arrive]:
+    """`await arrive(0 or 1, email, namespace)`: a client that the proxy leads to that web process."""
+    async with aiohttp.ClientSession() as probe, probe.get(f"{url}/healthz") as reply:
+        first = reply.headers["X-Served-By"]
+    sources: dict[bool, str] = {}
+    for address in ADDRESSES:
+        async with _http_from(address) as http, http.get(f"{url}/healthz") as reply:
+            sources.setdefault(reply.headers["X-Served-By"] == first, address)
+    assert set(sources) == {True, False}, "ip_hash sends everybody to one process"
+    sessions: list[aiohttp.ClientSession] = []
+    clients: list[Client] = []
+
+    async def arrive(
+        door: int, email: str, namespace: str = "/student", transports: list[str] | None = None
+    ) -> Client:
+        http = _http_from(sources[door == 0])
+        sessions.append(http)
+        async with http.get(f"{url}/healthz") as reply:
+            served_by = reply.headers["X-Served-By"]
+        client = Client(url, http, namespace, served_by)
+        clients.append(client)
+        await client.connect(email, transports or ["websocket"])
+        return client
+
+    try:
+        yield arrive
+    finally:
+        for client in clients:
+            await client.socket.disconnect()
+        for http in sessions:
+            await http.close()
+
+
+def _http_from(address: str) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(address, 0)))
+
+
+def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
+    return lambda data: any(extra.items() <= row.items() for row in data["students"])
+
+
+def test_one_room_in_two_processes(installation: Installation, url: str, session_id: str) -> None:
+    async def story() -> None:
+        async with doors(url) as arrive:
+            proctor = await arrive(0, "ines@school.example", "/proctor")
+            carl = await arrive(1, "carl@school.example")
+            cora = await arrive(0, "cora@school.example", transports=["polling"])
+            assert proctor.served_by == cora.served_by != carl.served_by
+
+            await proctor.ask("monitor_join", sessionId=session_id)
+            await carl.ask("session_join", sessionId=session_id)
+            await cora.ask("session_join", sessionId=session_id)
+            for name in ("Carl Adams", "Cora Berg"):
+                await proctor.hears("student_joined", lambda data, name=name: data["studentName"] == name)
+
+            teacher = Api(installation.url, "ines@school.example")
+            await asyncio.to_thread(teacher.post, f"/api/sessions/{session_id}/start")
+            for student in (carl, cora):
+                await student.hears("session_started")
+
+            state = (await carl.ask("session_join", sessionId=session_id))["attempt"]
+            phone = await arrive(0, "carl@school.example", transports=["polling"])
+            await phone.ask("session_join", sessionId=session_id)
+            change = {
+                "changeId": str(uuid.uuid4()),
+                "questionId": state["questions"][3]["questionId"],
+                "response": {"text": "nucleus"},
+            }
+            saved = await carl.ask("answers_save", attemptId=state["attemptId"], changes=[change])
+            changed = await phone.hears("answers_changed")
+            assert changed["version"] == saved["version"]
+            await proctor.hears(
+                "student_status_update",
+                lambda data: any(row.get("questionsAnswered") == 1 for row in data["students"]),
+            )
+            numbers = [data["seq"] for _, data in proctor.heard if data.get("seq")]
+            assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+    asyncio.run(story())
+
+
+def test_a_process_dies_and_the_room_goes_on(installation: Installation, url: str, session_id: str) -> None:
+    """Its students are missed after the silence, come back through the proxy, and go on elsewhere."""
+
+    async def story() -> None:
+        async with doors(url) as arrive:
+            proctor = await arrive(0, "ines@school.example", "/proctor")
+            carl = await arrive(1, "carl@school.example")
+            await proctor.ask("monitor_join", sessionId=session_id)
+            await carl.ask("session_join", sessionId=session_id)
+            await proctor.hears("student_joined")
+
+            installation.kill_web(int(carl.served_by.rpartition(":")[2]))
+            await proctor.hears("student_left")
+            proctor.heard.clear()
+
+            again = await arrive(1, "carl@school.example")
+            assert again.served_by.split(", ")[-1] == proctor.served_by
+            await again.ask("session_join", sessionId=session_id)
+            await proctor.hears("student_joined")
+
+    asyncio.run(story())
