@@ -2,8 +2,8 @@
 
 Events tell, they do not carry truth: a client that misses one asks for the snapshot. Events to a
 session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is away, which a dashboard
-treats as a gap. Changes of students are collected and sent at most four times a second for each session:
-the first at once, what follows within a quarter of a second in one delta.
+treats as a gap. Changes of students and receipts of messages are collected and sent at most four times a
+second for each session: the first at once, what follows within a quarter of a second in one delta.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +58,11 @@ def session_event(
     is for students alone."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **payload}
     socketio.emit(name, data | (to_students or {}), to=session_room(session_id), namespace=STUDENT)
-    _to_monitor(name, session_id, payload)
+    monitor_event(name, session_id, payload)
 
 
 def attempt_event(name: str, attempt_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    """`time_warning`, `deadline_changed`, `attempt_closed`, `result_released`: to an attempt's devices."""
+    """`time_warning`, `deadline_changed`, `attempt_closed`, `help_resolved`: to an attempt's devices."""
     data = {"attemptId": str(attempt_id), "serverTime": clock.iso(clock.now()), **payload}
     socketio.emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
 
@@ -71,12 +73,32 @@ def answers_changed(attempt_id: uuid.UUID, payload: dict[str, Any], saved_by: st
     socketio.emit("answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by)
 
 
+def message(session_id: uuid.UUID, student_ids: list[uuid.UUID] | None, payload: dict[str, Any]) -> None:
+    """Words of the staff, to these students wherever they are; None: to everybody in the session."""
+    data = {"sessionId": str(session_id), **payload}
+    to = session_room(session_id) if student_ids is None else [user_room(student) for student in student_ids]
+    socketio.emit("message", data, to=to, namespace=STUDENT)
+
+
 def notification(user_id: uuid.UUID, payload: dict[str, Any]) -> None:
     for namespace in (STUDENT, PROCTOR):
         socketio.emit("notification", payload, to=user_room(user_id), namespace=namespace)
 
 
 # --- to proctors --------------------------------------------------------------------------------
+
+
+def monitor_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
+    """Tell a session's proctors, with the next number."""
+    # What is numbered first leaves first: a dashboard takes a number that is too high for a gap.
+    with _numbering:
+        data = {
+            "sessionId": str(session_id),
+            "seq": next_seq(session_id),
+            "serverTime": clock.iso(clock.now()),
+            **payload,
+        }
+        socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
 
 
 def student_joined(session_id: uuid.UUID, student_id: uuid.UUID, name: str) -> None:
@@ -96,7 +118,7 @@ def real_time_stats(session_id: uuid.UUID, stats: dict[str, Any]) -> None:
         log.warning("the counts are not sent, Redis is away: %s", error)
         return
     if before is None or before.decode() != told:
-        _to_monitor("real_time_stats", session_id, {"stats": stats})
+        monitor_event("real_time_stats", session_id, {"stats": stats})
 
 
 def student_changed(
@@ -106,16 +128,18 @@ def student_changed(
     event: dict[str, Any] | None = None,
 ) -> None:
     """Collect a change of one student's row, and what to add to the event feed, for the next delta."""
-    with _lock:
-        delta = _deltas.setdefault(session_id, _Delta())
+    with _collecting(session_id) as delta:
         _merge(delta.students.setdefault(str(student_id), {}), changes)
         if event is not None:
             delta.events.append(event)
-        must_schedule = not delta.is_scheduled
-        delta.is_scheduled = True
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if must_schedule and app.config["ROLE"] == "web":
-        socketio.start_background_task(_flush_later, app, session_id)
+
+
+def message_receipts(session_id: uuid.UUID, counts: dict[str, Any]) -> None:
+    """Collect how many have received a message, `{messageId, recipients, received, confirmed}`, for the next
+    delta. Receipts are never taken back: of two counts the higher is the newer, whichever is told first."""
+    with _collecting(session_id) as delta:
+        before = delta.receipts.get(counts["messageId"], counts)
+        delta.receipts[counts["messageId"]] = {key: max(before[key], counts[key]) for key in counts}
 
 
 def flush() -> None:
@@ -131,6 +155,7 @@ def flush() -> None:
 class _Delta:
     students: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
+    receipts: dict[int, dict[str, Any]] = field(default_factory=dict)
     is_scheduled: bool = False
     sent_at: float = 0.0
 
@@ -138,6 +163,19 @@ class _Delta:
 _deltas: dict[uuid.UUID, _Delta] = {}
 _lock = threading.Lock()
 _numbering = threading.Lock()
+
+
+@contextmanager
+def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
+    """What is collected for a session's next delta; whoever adds to it first has it sent."""
+    with _lock:
+        delta = _deltas.setdefault(session_id, _Delta())
+        yield delta
+        must_schedule = not delta.is_scheduled
+        delta.is_scheduled = True
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if must_schedule and app.config["ROLE"] == "web":
+        socketio.start_background_task(_flush_later, app, session_id)
 
 
 def _merge(row: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -162,29 +200,17 @@ def _flush(session_id: uuid.UUID) -> None:
         if delta is None:
             return
         _deltas[session_id] = _Delta(sent_at=time.monotonic())
-    if not delta.students and not delta.events:
-        return
-    rows = [{"studentId": student_id, **row} for student_id, row in delta.students.items()]
-    _to_monitor(
-        "student_status_update", session_id, {"students": rows, "events": delta.events[-_MAX_EVENTS:]}
-    )
+    if delta.students or delta.events:
+        rows = [{"studentId": student_id, **row} for student_id, row in delta.students.items()]
+        changes = {"students": rows, "events": delta.events[-_MAX_EVENTS:]}
+        monitor_event("student_status_update", session_id, changes)
+    for counts in delta.receipts.values():
+        monitor_event("message_receipts", session_id, counts)
 
 
 def _presence_event(name: str, session_id: uuid.UUID, student_id: uuid.UUID, student_name: str) -> None:
     at = clock.iso(clock.now())
-    _to_monitor(name, session_id, {"studentId": str(student_id), "studentName": student_name, "at": at})
-
-
-def _to_monitor(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    # What is numbered first leaves first: a dashboard takes a number that is too high for a gap.
-    with _numbering:
-        data = {
-            "sessionId": str(session_id),
-            "seq": next_seq(session_id),
-            "serverTime": clock.iso(clock.now()),
-            **payload,
-        }
-        socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
+    monitor_event(name, session_id, {"studentId": str(student_id), "studentName": student_name, "at": at})
 
 
 def next_seq(session_id: uuid.UUID) -> int | None:

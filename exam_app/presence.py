@@ -102,7 +102,8 @@ def sweep(session_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
 
 
 def together(states: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several pages of one person as one: on the page if any is, not saving if any is not."""
+    """Several pages of one person as one: on the page if any is, not saving if any is not. `deadlines` are
+    those that the pages show."""
     if not states:
         return {}
     visible = any(state["visible"] for state in states)
@@ -113,6 +114,7 @@ def together(states: list[dict[str, Any]]) -> dict[str, Any]:
         "pending": max(state["pending"] for state in states),
         "awaySince": None if visible else max(state["awaySince"] for state in states),
         "pendingSince": min(unsaved, default=None),
+        "deadlines": sorted({state["deadline"] for state in states if state.get("deadline")}),
         "lastSeen": max(state["lastSeen"] for state in states),
     }
 

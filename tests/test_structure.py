@@ -68,7 +68,7 @@ def literal_events() -> set[str]:
         arguments = node.args
         if called == "run" and arguments and isinstance(arguments[0], ast.Attribute):
             called, arguments = arguments[0].attr, arguments[1:]
-        if called in ("emit", "session_event", "attempt_event", "_to_monitor", "_presence_event"):
+        if called in ("emit", "session_event", "attempt_event", "monitor_event", "_presence_event"):
             if arguments and isinstance(arguments[0], ast.Constant):
                 names.add(str(arguments[0].value))
         elif called == "_move":  # services.exam_sessions: the event goes through

@@ -12,6 +12,7 @@ from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import staff as shapes
 from exam_app.schemas.analytics import SessionStats
+from exam_app.schemas.monitoring import Snapshot
 from exam_app.schemas.sessions import SessionChange, SessionDetails
 from exam_app.services import exam_sessions, monitoring, results, session_details, session_planning
 from exam_app.services.access import session_for
@@ -107,10 +108,11 @@ def cancel(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:session_id>/monitor")
 @needs(Permission.MONITOR)
-@blueprint.replies(shapes.Snapshot)
+@blueprint.replies(Snapshot)
 def monitor(session_id: uuid.UUID) -> dict[str, Any]:
     """The snapshot of the dashboard."""
-    return ok(monitoring.snapshot(session_for(current_user(), session_id), clock.now()))
+    viewer = current_user()
+    return ok(monitoring.snapshot(session_for(viewer, session_id), viewer, clock.now()))
 
 
 @blueprint.get("/<uuid:session_id>/results")

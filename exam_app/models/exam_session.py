@@ -43,6 +43,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     started_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    paused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     completed_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
     seal_key: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))

@@ -28,10 +28,14 @@ _STUDENT = {
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
     "text_highlighted": "highlighted text",
+    "hand_raised": "raised a hand",
+    "hand_lowered": "lowered the hand",
 }
 _SESSION = {
     "session_waiting": "The waiting room is open",
     "session_started": "The exam has started",
+    "session_paused": "The room was paused",
+    "session_resumed": "The room goes on",
     "session_completed": "The exam is over",
     "session_cancelled": "The session was cancelled",
     "session_changed": "The plan of the session was changed",
@@ -43,12 +47,27 @@ VIOLATION_TYPES = tuple(_VIOLATIONS)
 def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
     """One sentence for the event feed: who, what, for how long and why, where that is known."""
     if student is None:
-        return _SESSION.get(kind, kind.replace("_", " ").capitalize())
+        return _of_session(kind, details)
     if kind == "tab_violation":
         words = _VIOLATIONS.get(details.get("type", ""), "left the page")
         seconds = int(details.get("durationMs") or 0) / 1000
         return f"{student} {words}" + (f" for {duration_words(seconds)}" if seconds >= 1 else "")
     if kind == "time_extended":
         return f"{student} has {duration_words(details['seconds'])} more: {details['reason']}"
+    if kind == "question_reported":
+        return f"{student} reported question {details['questionIndex']}: {details['text']}"
+    if kind == "request_resolved":
+        return _with(f"The request of {student} was settled", details.get("note"))
     words = f"{student} {_STUDENT.get(kind, kind.replace('_', ' '))}"
-    return f"{words}: {details['reason']}" if details.get("reason") else words
+    reason = details.get("text") if kind == "hand_raised" else details.get("reason")
+    return _with(words, reason)
+
+
+def _of_session(kind: str, details: dict[str, Any]) -> str:
+    if kind == "message_sent":
+        return f"Message to {details['recipients']}: {details['text']}"
+    return _with(_SESSION.get(kind, kind.replace("_", " ").capitalize()), details.get("reason"))
+
+
+def _with(words: str, remark: str | None) -> str:
+    return f"{words}: {remark}" if remark else words

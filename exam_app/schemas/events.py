@@ -9,9 +9,10 @@ from marshmallow import fields, validate
 
 from exam_app.rules.activity_words import VIOLATION_TYPES
 from exam_app.schemas.answers import AnswerIn, BatchIn, SubmitIn
-from exam_app.schemas.base import Incoming, whole
+from exam_app.schemas.base import ID, Incoming, Time, whole
 
 _DAY_MS = 86_400_000
+_ROW_ID = validate.Range(min=1, max=2**63 - 1)
 _INDEX = validate.Range(min=0, max=100_000)
 
 
@@ -24,7 +25,7 @@ class AttemptEvent(Incoming):
 
 
 class Heartbeat(Incoming):
-    """From the exam page with its attempt, from the waiting room with its session."""
+    """From the exam page with its attempt and its deadline as shown; the waiting room with its session."""
 
     attempt_id = fields.UUID(data_key="attemptId", allow_none=True)
     session_id = fields.UUID(data_key="sessionId", allow_none=True)
@@ -32,6 +33,7 @@ class Heartbeat(Incoming):
     visible = fields.Boolean(load_default=True)
     focused = fields.Boolean(load_default=True)
     pending = whole(load_default=0, validate=validate.Range(min=0, max=100_000))
+    deadline = Time(data_key="expiresAt", allow_none=True, load_default=None)
 
 
 class AnswersSave(AttemptEvent, BatchIn):
@@ -69,17 +71,67 @@ class StateSyncRequest(AttemptEvent):
     versions = fields.Dict(load_default=dict)
 
 
+class HandRaise(AttemptEvent):
+    question_id = whole(data_key="questionId", allow_none=True, load_default=None, validate=ID)
+    text = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class HandLower(AttemptEvent):
+    pass
+
+
+class QuestionReport(AttemptEvent):
+    question_id = whole(required=True, data_key="questionId", validate=ID)
+    text = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+
+
+class MessageReceived(Incoming):
+    message_ids = fields.List(
+        whole(validate=_ROW_ID),
+        required=True,
+        data_key="messageIds",
+        validate=validate.Length(min=1, max=200),
+    )
+    confirmed = fields.Boolean(load_default=False)
+
+
+class Authenticate(Incoming):
+    """A fresh access token; without one, the cookies with which the socket was opened."""
+
+    token = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=5000))
+
+
 class AttemptSet(fields.Field[list[uuid.UUID] | None]):
     """A list of attempt ids, or the word `all`, which loads as None."""
 
     _ids = fields.List(fields.UUID(), validate=validate.Length(min=1, max=5000))
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[uuid.UUID] | None:
-        return None if value == "all" else self._ids.deserialize(value)
+        return None if value == "all" else list(dict.fromkeys(self._ids.deserialize(value) or []))
 
 
 class MonitorJoin(SessionJoin):
     pass
+
+
+class AttemptsControl(Incoming):
+    """Pause, resume, cancel, hand in."""
+
+    session_id = fields.UUID(required=True, data_key="sessionId")
+    attempt_ids = AttemptSet(required=True, data_key="attemptIds")
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class MessageSend(Incoming):
+    session_id = fields.UUID(required=True, data_key="sessionId")
+    attempt_ids = AttemptSet(required=True, data_key="attemptIds")
+    text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+
+
+class RequestResolve(Incoming):
+    session_id = fields.UUID(required=True, data_key="sessionId")
+    request_id = whole(required=True, data_key="requestId", validate=_ROW_ID)
+    note = fields.String(load_default="", validate=validate.Length(max=500))
 
 
 class AttemptsExtend(Incoming):

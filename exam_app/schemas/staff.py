@@ -101,6 +101,7 @@ class ExamSession(Schema):
     scheduledAt = moment()
     startedAt = moment(allow_none=True)
     expiresAt = moment(allow_none=True)
+    pausedAt = moment(allow_none=True)
     completedAt = moment(allow_none=True)
     globalTimer = fields.Boolean()
     durationMinutes = fields.Integer()
@@ -113,70 +114,6 @@ class ExamSession(Schema):
 
 class Sessions(Schema):
     sessions = fields.List(fields.Nested(ExamSession))
-
-
-class MonitorRow(Schema):
-    studentId = fields.UUID()
-    firstName = fields.String()
-    lastName = fields.String()
-    attemptId = fields.UUID(allow_none=True)
-    status = one_of(AttemptStatus, allow_none=True)
-    connected = fields.Boolean()
-    visible = fields.Boolean()
-    awaySince = moment(allow_none=True)
-    pending = fields.Integer()
-    notSavingSince = moment(allow_none=True)
-    lastSeen = moment(allow_none=True)
-    currentQuestionIndex = fields.Integer()
-    questionsAnswered = fields.Integer()
-    totalQuestions = fields.Integer()
-    completionPercentage = fields.Float()
-    violations = fields.Integer()
-    highlights = fields.Integer()
-    expiresAt = moment(allow_none=True)
-    timeAdded = fields.Integer()
-    submittedAt = moment(allow_none=True)
-    receipt = fields.String(allow_none=True)
-
-
-class Event(Schema):
-    eventId = fields.Integer()
-    at = moment()
-    type = fields.String()
-    studentId = fields.UUID(allow_none=True)
-    studentName = fields.String(allow_none=True)
-    attemptId = fields.UUID(allow_none=True)
-    text = fields.String()
-    details = fields.Dict()
-
-
-class Stats(Schema):
-    """How many of them; `averageCompletion` is in percent."""
-
-    enrolled = fields.Integer()
-    connected = fields.Integer()
-    offline = fields.Integer()
-    notSaving = fields.Integer()
-    working = fields.Integer()
-    handedIn = fields.Integer()
-    averageCompletion = fields.Float()
-
-
-class AnsweredCount(Schema):
-    questionId = fields.Integer()
-    orderIndex = fields.Integer()
-    answered = fields.Integer()
-
-
-class Snapshot(Schema):
-    session = fields.Nested(ExamSession)
-    seq = fields.Integer(allow_none=True)
-    serverTime = moment()
-    totalQuestions = fields.Integer()
-    students = fields.List(fields.Nested(MonitorRow))
-    stats = fields.Nested(Stats)
-    events = fields.List(fields.Nested(Event))
-    questions = fields.List(fields.Nested(AnsweredCount))
 
 
 class SessionResult(Schema):

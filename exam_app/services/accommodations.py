@@ -138,5 +138,5 @@ def _announce(moved: dict[Attempt, int], actor: User, note: str, now: datetime) 
         }
         after_commit.run(live.attempt_event, "deadline_changed", attempt.id, told)
         if attempt.session_id is not None:
-            row = {"expiresAt": told["expiresAt"]}
+            row = {"expiresAt": told["expiresAt"], "deadlineReceived": False}
             after_commit.run(live.student_changed, attempt.session_id, attempt.student_id, row)

@@ -20,7 +20,7 @@ from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, sources
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, audit, closing
+from exam_app.services import activities, audit, closing, help_requests
 from exam_app.services.deadlines import plan_warnings
 
 _COLUMNS = (
@@ -31,6 +31,7 @@ _COLUMNS = (
     Attempt.paper_id,
     Attempt.status,
     Attempt.deadline_at,
+    Attempt.paused_at,
     Attempt.submitted_at,
     Attempt.submission_method,
 )
@@ -153,6 +154,8 @@ def _finish(
 ) -> dict[str, Any]:
     """Log and tell what was done, commit, and say what was not."""
     names = closing.names_of([row.student_id for row in rows])
+    if kind == "attempt_cancelled":
+        help_requests.close_hands(rows, now)
     changes = [(state_of(before[row.id]), state_of(row)) for row in rows]
     actor_id = actor.id if actor else None
     logged = audit.record_changes(rows, kind, now, actor_id, changes, reason=reason)
@@ -188,8 +191,11 @@ def _tell(row: Any, event_id: int, kind: str, name: str, reason: str, now: datet
         changes = {
             "status": row.status.value,
             "expiresAt": expires,
+            "pausedAt": clock.iso(row.paused_at) if row.status == AttemptStatus.PAUSED else None,
             "submittedAt": clock.iso(row.submitted_at),
         }
+        if kind == "attempt_resumed":
+            changes["deadlineReceived"] = False
         after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
 
 

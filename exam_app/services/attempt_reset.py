@@ -33,7 +33,16 @@ from exam_app.models import (
     User,
 )
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
-from exam_app.services import activities, attempts, audit, closing, deadlines, papers
+from exam_app.services import (
+    activities,
+    attempts,
+    audit,
+    closing,
+    deadlines,
+    help_requests,
+    papers,
+    session_control,
+)
 from exam_app.services.attempt_control import stated
 
 _KIND = "attempt_reset"
@@ -61,6 +70,7 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     original.closed_at = now
     original.cancel_reason = reason
     db.session.flush()
+    help_requests.close_hands([original], now)
     try:
         successor = _begin(original, session, now)
     except IntegrityError:
@@ -120,6 +130,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
     if session is not None:
         kinds = _ALL_OF_THE_CLOCK if session.global_timer else _PERSONAL
         deadlines.carry_over(original, successor, kinds, now)
+        session_control.pause_with_room(session, successor, now)
     if successor.deadline_at <= now:
         db.session.rollback()
         raise Conflict("There is no time left for a new attempt. Extend the time first, then reset.")

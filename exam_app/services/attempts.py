@@ -20,7 +20,7 @@ from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
 from exam_app.rules.permissions import Role
-from exam_app.services import access, activities, deadlines, papers
+from exam_app.services import access, activities, deadlines, help_requests, messages, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
 
 MAX_USER_AGENT = 500
@@ -206,6 +206,8 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "latestExtension": deadlines.latest_extension(attempt.id),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
         "progress": progress_of(attempt, answers),
+        "messages": messages.of_student(attempt.session_id, attempt.student_id) if attempt.session_id else [],
+        "handRaised": help_requests.hand_of(attempt) if attempt.session_id else None,
     }
 
 

@@ -16,7 +16,7 @@ from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.services import activities, recovery
 from exam_app.services.monitoring import describe_presence
 
-_NEWS = ("visible", "focused", "awaySince", "pendingSince")
+_NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
 
 
 @dataclass
@@ -35,10 +35,13 @@ def sign_of_life(
     before: Sign,
     page: dict[str, Any],
     now: datetime,
+    deadline: str | None = None,
 ) -> Sign:
-    """A page says that it is alive: `page` is `{visible, focused, pending}`. Proctors hear of what is new.
+    """A page says that it is alive: `page` is `{visible, focused, pending, deadline}`, the deadline as it is
+    shown there. Proctors hear of what is new.
 
     :param before: what this returned for the connection's last sign, an empty one at first.
+    :param deadline: the one that counts, where there is an attempt.
     """
     at = clock.iso(now)
     state = {
@@ -54,7 +57,7 @@ def sign_of_life(
     if is_new or any(
         together.get(key) != was.get(key) for was in (earlier, before.together) for key in _NEWS
     ):
-        live.student_changed(session_id, student_id, describe_presence(together))
+        live.student_changed(session_id, student_id, describe_presence(together, deadline))
     return Sign(state, together)
 
 

@@ -17,7 +17,7 @@ from exam_app import after_commit, clock, live, queues
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import activities
+from exam_app.services import activities, help_requests
 
 CHUNK = 2000
 
@@ -27,18 +27,20 @@ def next_deadline() -> datetime | None:
     session in which nobody is at work any more."""
     attempt = select(func.min(Attempt.deadline_at)).where(Attempt.status == AttemptStatus.IN_PROGRESS)
     session = select(func.min(ExamSession.ends_at)).where(
-        ExamSession.status == SessionStatus.IN_PROGRESS, ~_somebody_at_work()
+        ExamSession.status == SessionStatus.IN_PROGRESS, _is_idle()
     )
     moments = [m for m in (db.session.scalar(attempt), db.session.scalar(session)) if m is not None]
     db.session.rollback()
     return min(moments, default=None)
 
 
-def _somebody_at_work() -> ColumnElement[bool]:
-    return exists().where(
+def _is_idle() -> ColumnElement[bool]:
+    """Nobody is at work in a session, and it does not wait for the end of a pause."""
+    at_work = exists().where(
         Attempt.session_id == ExamSession.id,
         Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]),
     )
+    return ExamSession.paused_at.is_(None) & ~at_work
 
 
 def close_due(now: datetime) -> int:
@@ -125,13 +127,18 @@ def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None,
     """One activity for each closed attempt, and the events that follow the commit."""
     if not rows:
         return
+    help_requests.close_hands(rows, now)
     logged = activities.record_all(rows, kind, now, actor_id, **details)
     names = names_of([row.student_id for row in rows])
     for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)
         after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
         if row.session_id is not None:
-            changes = {"status": row.status.value, "submittedAt": payload["submittedAt"]}
+            changes = {
+                "status": row.status.value,
+                "pausedAt": None,
+                "submittedAt": payload["submittedAt"],
+            }
             event = activities.describe_event(
                 event_id, kind, now, row.student_id, names[row.student_id], row.id, details
             )
@@ -162,7 +169,7 @@ def _complete_sessions(now: datetime) -> None:
         .where(
             ExamSession.status == SessionStatus.IN_PROGRESS,
             ExamSession.ends_at <= over,
-            ~_somebody_at_work(),
+            _is_idle(),
         )
         .values(status=SessionStatus.COMPLETED, completed_at=now)
         .returning(ExamSession.id, ExamSession.organization_id, ExamSession.started_at, ExamSession.ends_at)

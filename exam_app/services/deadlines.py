@@ -229,7 +229,8 @@ def _announce(row: Any, event_id: int, name: str, details: dict[str, Any], now: 
         event = activities.describe_event(
             event_id, "time_extended", now, row.student_id, name, row.id, details
         )
-        after_commit.run(live.student_changed, row.session_id, row.student_id, {"expiresAt": expires}, event)
+        changes = {"expiresAt": expires, "deadlineReceived": False}
+        after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
 
 
 def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:

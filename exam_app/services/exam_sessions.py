@@ -44,7 +44,8 @@ def complete_session(actor: User, session: ExamSession, now: datetime) -> ExamSe
 
     :raises InvalidTransition: it is not in progress.
     """
-    return _move(actor, session, SessionStatus.COMPLETED, now, {"completed_at": now}, "session_completed")
+    over = {"completed_at": now, "paused_at": None}
+    return _move(actor, session, SessionStatus.COMPLETED, now, over, "session_completed")
 
 
 def cancel_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
@@ -142,6 +143,7 @@ def describe_session(session: ExamSession) -> dict[str, Any]:
         "scheduledAt": clock.iso(session.scheduled_at),
         "startedAt": clock.iso(session.started_at),
         "expiresAt": clock.iso(session.ends_at),
+        "pausedAt": clock.iso(session.paused_at),
         "completedAt": clock.iso(session.completed_at),
         "globalTimer": session.global_timer,
         "durationMinutes": paper.duration_minutes,

@@ -13,7 +13,7 @@ from exam_app.errors import SessionNotJoinable
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Participant, User
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus, SessionStatus
-from exam_app.services import activities, attempts
+from exam_app.services import activities, attempts, session_control
 from exam_app.services.access import session_for
 
 
@@ -51,7 +51,8 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
             (attempt,) = attempts.create_attempts(
                 session.test_id, session.paper_id, session, [student], now, places=[place]
             )
-            if attempt.deadline_at <= now:
+            session_control.begin_late(session, attempt, now)
+            if attempt.deadline_at <= (attempt.paused_at or now):
                 db.session.rollback()
                 raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
     db.session.commit()
@@ -59,10 +60,10 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
 
 
 def _hold_open(session: ExamSession) -> None:
-    """Keep the session from ending until the caller commits, so that its end finds every attempt."""
-    held = select(ExamSession.status).where(ExamSession.id == session.id).with_for_update(read=True)
-    status = db.session.scalar(held)
-    if status != SessionStatus.IN_PROGRESS:
+    """Keep the session from ending, or being paused, until the caller commits: both find every attempt."""
+    db.session.refresh(session, with_for_update={"read": True, "of": ExamSession})
+    if session.status != SessionStatus.IN_PROGRESS:
+        status = session.status.value
         db.session.rollback()
         raise SessionNotJoinable("The exam has ended.", {"status": status})
 

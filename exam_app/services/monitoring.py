@@ -4,25 +4,46 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
 from exam_app import clock, live, presence
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, Enrolment, ExamSession, TimeAdjustment, User
+from exam_app.models import (
+    Accommodation,
+    Answer,
+    Attempt,
+    Enrolment,
+    ExamSession,
+    HelpRequest,
+    SessionAccommodation,
+    TimeAdjustment,
+    User,
+)
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import activities, papers
+from exam_app.rules.permissions import Permission, allows
+from exam_app.services import activities, help_requests, messages, papers
 from exam_app.services.exam_sessions import describe_session
 
 EVENTS = 200
+ACTIONS = {
+    "pause": Permission.PAUSE,
+    "resume": Permission.RESUME,
+    "cancel": Permission.CANCEL,
+    "submit": Permission.FORCE_SUBMIT,
+    "extend": Permission.EXTEND_TIME,
+    "message": Permission.MONITOR,
+}
+"""What may be done from a dashboard, and who may do it."""
 NOT_SAVING_SECONDS = 15
 """A page that has had unacknowledged changes for this long counts as connected but not saving."""
 
 
-def snapshot(session: ExamSession, now: datetime) -> dict[str, Any]:
-    """Everything the dashboard needs, from nothing. `seq` is read first: what happens while this is being
-    read is told again by an event with a higher number. Six queries however many students there are."""
+def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any]:
+    """Everything the dashboard of `viewer` needs, from nothing. `seq` is read first: what happens while this
+    is being read is told again by an event with a higher number. The number of queries does not grow."""
     seq = live.current_seq(session.id)
     rows = student_rows(session, now)
     return {
@@ -34,6 +55,9 @@ def snapshot(session: ExamSession, now: datetime) -> dict[str, Any]:
         "stats": stats_of(rows, now),
         "events": activities.latest_of_session(session.id, EVENTS),
         "questions": _answered_by_question(session),
+        "requests": help_requests.waiting(session.id),
+        "messages": messages.of_session(session.id),
+        "actions": {name: allows(viewer.role, permission) for name, permission in ACTIONS.items()},
     }
 
 
@@ -47,8 +71,21 @@ def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
         .group_by(TimeAdjustment.attempt_id)
         .subquery()
     )
+    waiting = (
+        select(HelpRequest.student_id, func.count().label("count"))
+        .where(HelpRequest.session_id == session.id, help_requests.IS_WAITING)
+        .group_by(HelpRequest.student_id)
+        .subquery()
+    )
+    multiplier = func.coalesce(SessionAccommodation.time_multiplier, Accommodation.time_multiplier, 1)
     rows = db.session.execute(
-        select(User, Attempt, added.c.seconds)
+        select(
+            User,
+            Attempt,
+            func.coalesce(added.c.seconds, 0),
+            func.coalesce(waiting.c.count, 0),
+            multiplier,
+        )
         .join(Enrolment, Enrolment.student_id == User.id)
         .outerjoin(
             Attempt,
@@ -57,24 +94,41 @@ def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
             & (Attempt.status != AttemptStatus.CANCELLED),
         )
         .outerjoin(added, added.c.attempt_id == Attempt.id)
+        .outerjoin(waiting, waiting.c.student_id == User.id)
+        .outerjoin(Accommodation, Accommodation.student_id == User.id)
+        .outerjoin(
+            SessionAccommodation,
+            (SessionAccommodation.student_id == User.id) & (SessionAccommodation.session_id == session.id),
+        )
         .where(Enrolment.class_id == session.class_id)
         .order_by(User.last_name, User.first_name, User.id)
     )
     total = len(papers.compiled(session.paper_id).questions)
-    return [_row(user, attempt, seconds or 0, total, states.get(user.id)) for user, attempt, seconds in rows]
+    return [
+        _row(student, attempt, added, requests, multiplier, total, states.get(student.id))
+        for student, attempt, added, requests, multiplier in rows
+    ]
 
 
 def _row(
-    student: User, attempt: Attempt | None, added: int, total: int, state: dict[str, Any] | None
+    student: User,
+    attempt: Attempt | None,
+    added: int,
+    requests: int,
+    multiplier: Decimal,
+    total: int,
+    state: dict[str, Any] | None,
 ) -> dict[str, Any]:
     answered = attempt.answered_count if attempt else 0
+    is_paused = attempt is not None and attempt.status == AttemptStatus.PAUSED
     return {
         "studentId": str(student.id),
         "firstName": student.first_name,
         "lastName": student.last_name,
         "attemptId": str(attempt.id) if attempt else None,
         "status": attempt.status.value if attempt else None,
-        **describe_presence(state),
+        "pausedAt": clock.iso(attempt.paused_at) if attempt and is_paused else None,
+        **describe_presence(state, clock.iso(attempt.deadline_at) if attempt else None),
         "currentQuestionIndex": attempt.current_question if attempt else 0,
         "questionsAnswered": answered,
         "totalQuestions": total,
@@ -83,14 +137,20 @@ def _row(
         "highlights": attempt.highlight_count if attempt else 0,
         "expiresAt": clock.iso(attempt.deadline_at) if attempt else None,
         "timeAdded": added,
+        "multiplier": float(multiplier),
+        "requests": requests,
         "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
         "receipt": attempt.receipt if attempt else None,
     }
 
 
-def describe_presence(state: dict[str, Any] | None) -> dict[str, Any]:
-    """What a student's page last said of itself, as part of a row; None: not connected."""
+def describe_presence(state: dict[str, Any] | None, deadline: str | None = None) -> dict[str, Any]:
+    """What a student's pages last said of themselves, as part of a row; None: not connected.
+
+    `deadlineReceived`: whether one of them shows `deadline`, the one that counts; None: they do not say.
+    """
     state = state or {}
+    shown = state.get("deadlines")
     return {
         "connected": bool(state),
         "visible": state.get("visible", True),
@@ -98,6 +158,7 @@ def describe_presence(state: dict[str, Any] | None) -> dict[str, Any]:
         "pending": state.get("pending", 0),
         "notSavingSince": state.get("pendingSince"),
         "lastSeen": state.get("lastSeen"),
+        "deadlineReceived": deadline in shown if deadline and shown else None,
     }
 
 

@@ -1,7 +1,8 @@
-"""The /proctor namespace: the live dashboard."""
+"""The /proctor namespace: the live dashboard, and what a proctor does from it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ from flask_socketio import join_room
 
 from exam_app import live
 from exam_app.errors import Forbidden
+from exam_app.models import ExamSession, User
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
-from exam_app.services import access, deadlines, monitoring
+from exam_app.services import access, deadlines, help_requests, messages, monitoring, session_control
 from exam_app.sockets.protocol import Connection, Events
 
 events = Events(live.PROCTOR, STAFF)
@@ -19,16 +21,52 @@ events = Events(live.PROCTOR, STAFF)
 
 @events.on("monitor_join", shapes.MonitorJoin)
 def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    session = access.session_for(connection.user(), data["session_id"])
+    actor, session = _watching(connection, data, Permission.MONITOR)
     # First the room, then the snapshot: what happens in between is told twice rather than not at all.
     join_room(live.monitor_room(session.id))
-    return monitoring.snapshot(session, now)
+    return monitoring.snapshot(session, actor, now)
 
 
 @events.on("attempts_extend", shapes.AttemptsExtend)
 def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    actor = connection.user()
-    if not allows(actor.role, Permission.EXTEND_TIME):
-        raise Forbidden
-    session = access.session_for(actor, data["session_id"])
+    actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     return deadlines.extend_time(session, actor, data["attempt_ids"], data["minutes"], data["reason"], now)
+
+
+@events.on("message_send", shapes.MessageSend)
+def message_send(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    actor, session = _watching(connection, data, Permission.MONITOR)
+    return messages.send(session, actor, data["attempt_ids"], data["text"], now)
+
+
+@events.on("request_resolve", shapes.RequestResolve)
+def request_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    actor, session = _watching(connection, data, Permission.MONITOR)
+    return help_requests.resolve(session, actor, data["request_id"], data["note"], now)
+
+
+def _control(name: str, permission: Permission, verb: Callable[..., dict[str, Any]]) -> None:
+    @events.on(name, shapes.AttemptsControl)
+    def control(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+        actor, session = _watching(connection, data, permission)
+        return verb(session, actor, data["attempt_ids"], data["reason"], now)
+
+
+_control("attempts_pause", Permission.PAUSE, session_control.pause)
+_control("attempts_resume", Permission.RESUME, session_control.resume)
+_control("attempts_cancel", Permission.CANCEL, session_control.cancel)
+_control("attempts_submit", Permission.FORCE_SUBMIT, session_control.submit)
+
+
+def _watching(
+    connection: Connection, data: dict[str, Any], permission: Permission
+) -> tuple[User, ExamSession]:
+    """Who acts, and in which session: the one guard of all these events.
+
+    :raises Forbidden: their role does not allow it.
+    :raises NotFound: not a session they may watch.
+    """
+    actor = connection.user()
+    if not allows(actor.role, permission):
+        raise Forbidden
+    return actor, access.session_for(actor, data["session_id"])

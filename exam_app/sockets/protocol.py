@@ -27,11 +27,13 @@ from exam_app.extensions import db
 from exam_app.models import User
 from exam_app.problems import envelope
 from exam_app.rules.permissions import Role
+from exam_app.schemas import events as shapes
 from exam_app.services import scope
 from exam_app.services.attendance import Sign
 
 log = logging.getLogger(__name__)
 
+_AUTHENTICATE = "authenticate"
 RATE, BURST = 20.0, 60.0
 """Events a second that a connection may send in the long run, and at once."""
 
@@ -46,6 +48,7 @@ class Connection:
     branch_id: int | None
     name: str
     expires_at: datetime
+    roles: frozenset[Role]
     place: uuid.UUID | None = None
     attempt_id: uuid.UUID | None = None
     sign: Sign = field(default_factory=Sign)
@@ -55,14 +58,18 @@ class Connection:
     filled_at: float = field(default_factory=time.monotonic)
 
     def user(self) -> User:
-        """The person, read again. `NotAuthenticated` if the account was closed in the meantime.
+        """The person, read again. What follows is limited to the branch they are of now: they may have been
+        moved since they connected.
 
-        What follows is limited to the branch they are of now: they may have been moved since they connected.
+        :raises NotAuthenticated: the account was closed in the meantime.
+        :raises Forbidden: the person has another role by now, which has no business here.
         """
         scope.limit_to(self.organization_id)
         user = db.session.get(User, self.user_id)
         if user is None or not user.is_active:
             raise errors.NotAuthenticated
+        if user.role not in self.roles:
+            raise errors.Forbidden
         self.branch_id = user.branch_id
         scope.limit_to(self.organization_id, self.branch_id)
         return user
@@ -90,6 +97,7 @@ class Events:
         self.handlers: dict[str, tuple[type[Schema], Handler]] = {}
         self.connections: dict[str, Connection] = {}
         self.on_leave: Leaving | None = None
+        self.on(_AUTHENTICATE, shapes.Authenticate)(_authenticate)
 
     def on(self, name: str, schema: type[Schema]) -> Callable[[Handler], Handler]:
         """Handle `name`, whose data has the shape of `schema`. What the handler returns is the ack's data."""
@@ -117,7 +125,7 @@ class Events:
             raise ConnectionRefusedError(errors.Forbidden().to_dict())
         sid: str = request.sid  # type: ignore[attr-defined]
         self.connections[sid] = Connection(
-            sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at
+            sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at, self.roles
         )
         join_room(live.user_room(user.id))
 
@@ -130,7 +138,7 @@ class Events:
         now = clock.now()
         schema, handler = self.handlers[name]
         try:
-            connection = self._connection(now)
+            connection = self._connection(name, now)
             data = _parse(schema, args)
             return {"success": True, "data": handler(connection, data, now), "message": None}
         except errors.AppError as error:
@@ -150,16 +158,25 @@ class Events:
             errors.UnknownEvent(f"There is no event {name[:50]!r} here.", {"known": list(self.handlers)})
         )
 
-    def _connection(self, now: datetime) -> Connection:
+    def _connection(self, name: str, now: datetime) -> Connection:
         connection = self.connections.get(request.sid)  # type: ignore[attr-defined]
         if connection is None:
             raise errors.NotAuthenticated
-        if now >= connection.expires_at:
+        if now >= connection.expires_at and name != _AUTHENTICATE:
             raise errors.TokenExpired
         if not connection.take_token():
             raise errors.TooManyRequests
         scope.limit_to(connection.organization_id, connection.branch_id)
         return connection
+
+
+def _authenticate(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Renew the login of this socket, which stays in its rooms: nobody has to connect anew in mid-exam."""
+    user, expires_at = identity.identify_token(data["token"])
+    if user.id != connection.user_id or user.role not in connection.roles:
+        raise errors.Forbidden
+    connection.expires_at = expires_at
+    return {"expiresAt": clock.iso(expires_at)}
 
 
 def _parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:

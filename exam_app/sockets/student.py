@@ -18,7 +18,9 @@ from exam_app.services import (
     attempts,
     attendance,
     exam_sessions,
+    help_requests,
     joining,
+    messages,
     progress,
     recovery,
     sealing,
@@ -28,7 +30,7 @@ from exam_app.services.answer_judgement import Batch
 from exam_app.sockets.protocol import Connection, Events
 
 events = Events(live.STUDENT, frozenset({Role.STUDENT}))
-_ON_PAGE = {"visible": True, "focused": True, "pending": 0}
+_ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
 
 
 @events.on("session_join", shapes.SessionJoin)
@@ -49,6 +51,7 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
         "session": exam_sessions.describe_session(session),
         "attempt": attempts.attempt_state(attempt, now) if attempt else None,
         "prepared": prepared,
+        "messages": messages.of_student(session.id, student.id),
         "serverTime": clock.iso(clock.now()),
     }
 
@@ -66,6 +69,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], now: dateti
 @events.on("heartbeat", shapes.Heartbeat)
 def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     page = {key: data[key] for key in ("visible", "focused", "pending")}
+    page["deadline"] = clock.iso(data["deadline"])
     connection.newest_beat = max(connection.newest_beat, data["seq"])
     state: dict[str, Any] = {"serverTime": clock.iso(now), "status": None, "expiresAt": None, "version": None}
     place = connection.place
@@ -77,7 +81,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
         state["sessionStatus"] = exam_sessions.status_of(place)
     # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
     if place is not None and data["seq"] == connection.newest_beat:
-        _alive(connection, place, page, now)
+        _alive(connection, place, page, now, state["expiresAt"])
     return state
 
 
@@ -112,6 +116,31 @@ def text_highlighted(connection: Connection, data: dict[str, Any], now: datetime
     return {"highlights": progress.record_highlight(connection.user(), data["attempt_id"], highlight, now)}
 
 
+@events.on("hand_raise", shapes.HandRaise)
+def hand_raise(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return help_requests.raise_hand(
+        connection.user(), data["attempt_id"], data["text"], data["question_id"], now
+    )
+
+
+@events.on("hand_lower", shapes.HandLower)
+def hand_lower(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {"lowered": help_requests.lower_hand(connection.user(), data["attempt_id"], now)}
+
+
+@events.on("question_report", shapes.QuestionReport)
+def question_report(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return help_requests.report_question(
+        connection.user(), data["attempt_id"], data["question_id"], data["text"], now
+    )
+
+
+@events.on("message_received", shapes.MessageReceived)
+def message_received(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    ids = messages.note_received(connection.user(), data["message_ids"], data["confirmed"], now)
+    return {"messageIds": ids}
+
+
 @events.on("attempt_submit", shapes.AttemptSubmit)
 def attempt_submit(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     batch = _batch(connection, data, now)
@@ -138,12 +167,18 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
     return recovery.come_back(student, attempt, now)
 
 
-def _alive(connection: Connection, place: uuid.UUID, page: dict[str, Any], now: datetime) -> None:
+def _alive(
+    connection: Connection,
+    place: uuid.UUID,
+    page: dict[str, Any],
+    now: datetime,
+    deadline: str | None = None,
+) -> None:
     """A sign of life at `place`: the session, or the attempt of a student who is on their own."""
     connection.place = place
     with connection.signing:
         connection.sign = attendance.sign_of_life(
-            place, connection.user_id, connection.name, connection.sid, connection.sign, page, now
+            place, connection.user_id, connection.name, connection.sid, connection.sign, page, now, deadline
         )
 
 

@@ -208,6 +208,8 @@ def upgrade() -> None:
         op.f("ix_message_recipients_student_id"), "message_recipients", ["student_id"], unique=False
     )
     op.add_column("exam_sessions", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("exam_sessions", sa.Column("paused_by", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_exam_sessions_paused_by"), "exam_sessions", "users", ["paused_by"], ["id"])
     op.add_column(
         "exam_sessions",
         sa.Column(
@@ -252,6 +254,8 @@ def downgrade() -> None:
     op.drop_column("session_participants", "seed")
     op.drop_column("session_participants", "attempt_id")
     op.drop_column("exam_sessions", "seal_key")
+    op.drop_constraint(op.f("fk_exam_sessions_paused_by"), "exam_sessions", type_="foreignkey")
+    op.drop_column("exam_sessions", "paused_by")
     op.drop_column("exam_sessions", "paused_at")
     op.drop_index(op.f("ix_message_recipients_student_id"), table_name="message_recipients")
     op.drop_table("message_recipients")

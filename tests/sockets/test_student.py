@@ -34,7 +34,7 @@ def save(client: Any, attempt: Any, kind: str = "true_false", responses: Any = R
 
 def test_joining_a_running_session_gives_everything_the_page_needs(carl: Any, running: Any) -> None:
     reply = join(carl, running)
-    assert set(reply) == {"session", "attempt", "prepared", "serverTime"}
+    assert set(reply) == {"session", "attempt", "prepared", "messages", "serverTime"}
     assert (reply["session"]["status"], reply["prepared"]) == ("in_progress", None)
     assert len(reply["attempt"]["questions"]) == 5
     assert reply["attempt"]["timeRemaining"] == 1800
