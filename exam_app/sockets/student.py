@@ -47,11 +47,12 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
         join_room(live.attempt_room(connection.attempt_id))
     _alive(connection, session.id, connection.sign.page or _ON_PAGE, now)
+    state = attempts.attempt_state(attempt, now) if attempt else None
     return {
         "session": exam_sessions.describe_session(session),
-        "attempt": attempts.attempt_state(attempt, now) if attempt else None,
+        "attempt": state,
         "prepared": prepared,
-        "messages": messages.of_student(session.id, student.id),
+        "messages": state["messages"] if state else messages.of_student(session.id, student.id),
         "serverTime": clock.iso(clock.now()),
     }
 

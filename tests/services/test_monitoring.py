@@ -41,8 +41,10 @@ def test_everybody_on_the_list_has_a_row(running: Any, attempt: Any) -> None:
     assert not shown["Carl"]["connected"]
 
 
-def test_the_snapshot_has_the_shape_of_the_contract(running: Any, attempt: Any) -> None:
-    shown = monitoring.snapshot(running, NOW)
+def test_the_snapshot_has_the_shape_of_the_contract(
+    running: Any, attempt: Any, cast: SimpleNamespace
+) -> None:
+    shown = monitoring.snapshot(running, cast.priya, NOW)
     assert set(shown) == {
         "session",
         "seq",
@@ -52,6 +54,9 @@ def test_the_snapshot_has_the_shape_of_the_contract(running: Any, attempt: Any) 
         "stats",
         "events",
         "questions",
+        "requests",
+        "messages",
+        "actions",
     }
     assert set(shown["students"][0]) == {
         "studentId",
@@ -59,12 +64,14 @@ def test_the_snapshot_has_the_shape_of_the_contract(running: Any, attempt: Any) 
         "lastName",
         "attemptId",
         "status",
+        "pausedAt",
         "connected",
         "visible",
         "awaySince",
         "pending",
         "notSavingSince",
         "lastSeen",
+        "deadlineReceived",
         "currentQuestionIndex",
         "questionsAnswered",
         "totalQuestions",
@@ -73,6 +80,8 @@ def test_the_snapshot_has_the_shape_of_the_contract(running: Any, attempt: Any) 
         "highlights",
         "expiresAt",
         "timeAdded",
+        "multiplier",
+        "requests",
         "submittedAt",
         "receipt",
     }
@@ -86,7 +95,7 @@ def test_progress_violations_and_position_are_in_the_row(
     answers.save(BatchFactory(attempt=attempt, changes=[change]))
     progress.move_to(cast.carl, attempt.id, 3, NOW)
     progress.record_violation(cast.carl, attempt.id, "tab_switch", 4200, NOW)
-    shown = monitoring.snapshot(running, NOW)
+    shown = monitoring.snapshot(running, cast.priya, NOW)
     row = shown["students"][0]
     assert (row["questionsAnswered"], row["completionPercentage"]) == (1, 20)
     assert (row["currentQuestionIndex"], row["violations"]) == (3, 1)
@@ -101,7 +110,7 @@ def test_connected_but_not_saving_is_a_state_of_its_own(
 ) -> None:
     sign = alive(running, cast.carl, pending=2)
     alive(running, cast.carl, later(after), sign, pending=2)
-    shown = monitoring.snapshot(running, later(after))
+    shown = monitoring.snapshot(running, cast.priya, later(after))
     assert shown["students"][0]["notSavingSince"] == "2026-05-04T09:00:00.000Z"
     assert shown["stats"]["notSaving"] == not_saving
 
@@ -109,7 +118,7 @@ def test_connected_but_not_saving_is_a_state_of_its_own(
 def test_counts(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     AttemptFactory(student=cast.cora, session=running, submitted=True, answered_count=5)
     alive(running, cast.cora)
-    assert monitoring.snapshot(running, NOW)["stats"] == {
+    assert monitoring.snapshot(running, cast.priya, NOW)["stats"] == {
         "enrolled": 2,
         "connected": 1,
         "offline": 1,
@@ -128,12 +137,14 @@ def test_a_cancelled_attempt_makes_way_for_its_successor(
     assert rows(running)["Carl"]["attemptId"] == str(attempt.id)
 
 
-def test_what_happens_after_the_number_was_read_has_a_higher_one(running: Any, attempt: Any) -> None:
+def test_what_happens_after_the_number_was_read_has_a_higher_one(
+    running: Any, attempt: Any, cast: SimpleNamespace
+) -> None:
     live.student_left(running.id, attempt.student_id, "Carl")
-    before = monitoring.snapshot(running, NOW)["seq"]
+    before = monitoring.snapshot(running, cast.priya, NOW)["seq"]
     assert before == 1
     closing.close_due(minutes(31))
-    assert monitoring.snapshot(running, NOW)["seq"] > before
+    assert monitoring.snapshot(running, cast.priya, NOW)["seq"] > before
 
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
