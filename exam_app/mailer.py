@@ -43,6 +43,11 @@ class Outgoing:
             return f"{type(error).__name__}: {error}"[:500]
         return None
 
+    def check(self) -> None:
+        """Come in and go again, without a mail; raises what smtplib raises."""
+        self._server = self._connect()
+        self._server.noop()
+
     def close(self) -> None:
         if self._server is not None:
             with suppress(smtplib.SMTPException, OSError):

@@ -9,6 +9,8 @@ from rq import Queue
 DEADLINES = "deadlines"
 GRADING = "grading"
 MAIL = "mail"
+CLOCK_SILENCE_SECONDS = 15
+_CLOCK = "clock-alive"
 
 
 def redis() -> Redis:
@@ -40,3 +42,12 @@ def enqueue_room_care() -> None:
 def enqueue_mail() -> None:
     """Send every mail of the outbox that is due."""
     _enqueue(MAIL, "workers.jobs.send_mail")
+
+
+def clock_ticks() -> None:
+    """The clock process says that it is alive."""
+    redis().set(_CLOCK, "1", ex=CLOCK_SILENCE_SECONDS)
+
+
+def clock_is_alive() -> bool:
+    return bool(redis().exists(_CLOCK))

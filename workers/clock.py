@@ -58,6 +58,7 @@ class Ticker:
         earliest = closing.next_deadline()
         if earliest is not None and earliest + grace <= now:
             queues.enqueue_close()
+        self._every(5, queues.clock_ticks)
         self._every(2, queues.enqueue_room_care)
         self._every(3, self._reconcile)
         if earliest is None:

@@ -68,6 +68,10 @@ def test_the_end_comes_and_everybody_is_told_once(
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
+def test_afterwards_all_is_well(installation: Installation) -> None:
+    assert installation.run("-m", "flask", "doctor").splitlines()[-1] == "GO"
+
+
 def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:
     patience = time.monotonic() + PATIENCE
     while not is_so():

@@ -1,0 +1,235 @@
+"""`flask doctor`: can this installation carry an exam today? Go or no-go, in words, with what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import smtplib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from redis import RedisError
+from rq import Queue, Worker
+from rq.worker import BaseWorker
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from exam_app import clock, mailer, queues
+from exam_app.extensions import db
+from exam_app.models import Attempt, OutboxMail
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.services import clock_check
+
+GIGABYTE = 1024**3
+OLDEST_POSTGRESQL = 140000
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+LATE = timedelta(seconds=10)
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; anything `BAD` is a no-go. `advice` says what to do next."""
+
+    subject: str
+    level: Level
+    words: str
+    advice: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with all findings.")
+@with_appcontext
+def doctor(as_json: bool) -> None:
+    """Check engines, clocks, processes, queues, mail, disk, migrations and settings before an exam day.
+
+    Changes nothing. Exits with 1 on a no-go. Run it where the web process runs, with its settings.
+    """
+    found = [finding for check in CHECKS for finding in _run(check)]
+    is_go = all(finding.level != Level.BAD for finding in found)
+    if as_json:
+        click.echo(json.dumps({"go": is_go, "findings": [asdict(finding) for finding in found]}))
+    else:
+        for finding in found:
+            click.echo(f"{finding.level:<8} {finding.subject}: {finding.words}")
+            if finding.advice:
+                click.echo(f"{'':<8} -> {finding.advice}")
+        click.echo("GO" if is_go else "NO-GO: mend what is bad, then ask again.")
+    if not is_go:
+        sys.exit(1)
+
+
+def _run(check: Callable[[], Findings]) -> list[Finding]:
+    """The findings of a check; an engine that does not answer, or lacks a table, is one of them."""
+    try:
+        return list(check())
+    except (SQLAlchemyError, RedisError) as error:
+        db.session.rollback()
+        is_away = isinstance(error, OperationalError | RedisError)
+        advice = "Start the engine, or look at its address." if is_away else "Run flask db upgrade first."
+        return [Finding(check.__name__.strip("_"), Level.BAD, str(error).splitlines()[0], advice)]
+
+
+def _settings() -> Findings:
+    config = current_app.config
+    public_url = config["PUBLIC_URL"] or ""
+    if public_url.startswith("https://"):
+        yield Finding("address", Level.GOOD, public_url)
+    else:
+        yield Finding(
+            "address",
+            Level.WARNING,
+            public_url or "PUBLIC_URL is not set",
+            "Set PUBLIC_URL=https://…: without TLS anybody on the network reads answers and passwords.",
+        )
+    if len(config["SECRET_KEY"]) < 32:
+        yield Finding("secret key", Level.BAD, "too short", "Set SECRET_KEY to 32 random characters or more.")
+    if not (Path(current_app.static_folder or "") / "dist" / "exam.js").exists():
+        yield Finding("pages", Level.BAD, "the browser parts are not built", "Run make setup.")
+
+
+def _database() -> Findings:
+    version, name = db.session.execute(
+        text("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+    ).one()
+    level = Level.GOOD if version >= OLDEST_POSTGRESQL else Level.BAD
+    yield Finding("database", level, f"PostgreSQL {name}", "" if level == Level.GOOD else "Use 14 or later.")
+    for setting in DURABLE:
+        if db.session.scalar(text("SELECT current_setting(:name)"), {"name": setting}) == "off":
+            yield Finding(
+                "database",
+                Level.BAD,
+                f"{setting} is off: a crash could lose answers that were acknowledged",
+                f"ALTER SYSTEM SET {setting} = on; SELECT pg_reload_conf();",
+            )
+    allowed, used = db.session.execute(
+        text("SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity)")
+    ).one()
+    options = current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    wanted = options["pool_size"] + options["max_overflow"]
+    level = Level.GOOD if allowed - used >= wanted else Level.WARNING
+    advice = "Raise max_connections, or lower DATABASE_POOL_SIZE." if level == Level.WARNING else ""
+    words = f"{used} of {allowed} connections in use; a web process may want {wanted}"
+    yield Finding("database", level, words, advice)
+    db.session.rollback()
+
+
+def _migrations() -> Findings:
+    scripts = ScriptDirectory(str(Path(current_app.root_path).parent / "migrations"))
+    wanted = scripts.get_current_head()
+    present = MigrationContext.configure(db.session.connection()).get_current_revision()
+    db.session.rollback()
+    if present == wanted:
+        yield Finding("migrations", Level.GOOD, f"at {present}, the newest")
+    else:
+        words = f"at {present}, the program wants {wanted}"
+        yield Finding("migrations", Level.BAD, words, "Run flask db upgrade.")
+
+
+def _clocks() -> Findings:
+    difference = clock_check.difference()
+    level = Level.BAD if clock_check.is_too_large(difference) else Level.GOOD
+    advice = "Synchronize both machines by NTP." if level == Level.BAD else ""
+    words = f"this machine and the database differ by {abs(difference.total_seconds()) * 1000:.0f} ms"
+    yield Finding("clocks", level, words, advice)
+
+
+def _redis() -> Findings:
+    connection = queues.redis()
+    connection.ping()
+    yield Finding("redis", Level.GOOD, "answers")
+    workers = Worker.all(connection=connection)
+    for name in (queues.DEADLINES, queues.GRADING, queues.MAIL):
+        queue = Queue(name, connection=connection)
+        listening = [worker for worker in workers if name in worker.queue_names() and _is_alive(worker)]
+        if not listening and (name != queues.MAIL or current_app.config["SMTP_URL"]):
+            process = "mailer" if name == queues.MAIL else "worker"
+            yield Finding(f"queue {name}", Level.BAD, "nobody works it off", f"Start a {process} process.")
+        elif queue.count > 10:
+            yield Finding(f"queue {name}", Level.WARNING, f"{queue.count} jobs wait", "Start more workers.")
+        else:
+            yield Finding(f"queue {name}", Level.GOOD, f"{len(listening)} at work, {queue.count} waiting")
+        if failed := queue.failed_job_registry.count:
+            advice = "Look for the error in the log of the worker."
+            yield Finding(f"queue {name}", Level.WARNING, f"{failed} jobs failed in the last day", advice)
+    if queues.clock_is_alive():
+        yield Finding("clock process", Level.GOOD, "ticks")
+    else:
+        yield Finding("clock process", Level.BAD, "no sign of it", "Start python -m workers.clock.")
+
+
+def _is_alive(worker: BaseWorker) -> bool:
+    beat = worker.last_heartbeat
+    return beat is not None and datetime.now(UTC) - beat.replace(tzinfo=UTC) < timedelta(minutes=8)
+
+
+def _mail() -> Findings:
+    if not current_app.config["SMTP_URL"]:
+        yield Finding("mail", Level.WARNING, "SMTP_URL is not set: nobody gets mail", "Set SMTP_URL.")
+        return
+    try:
+        with mailer.outgoing() as outgoing:
+            outgoing.check()
+        yield Finding("mail", Level.GOOD, "the mail server lets us in")
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Look at SMTP_URL.")
+    waiting = db.session.scalar(
+        select(func.count(OutboxMail.notification_id)).where(
+            OutboxMail.sent_at.is_(None), OutboxMail.tries > 0
+        )
+    )
+    db.session.rollback()
+    if waiting:
+        yield Finding(
+            "mail", Level.WARNING, f"{waiting} mails wait for another try", "The log of the mailer says why."
+        )
+
+
+def _work() -> Findings:
+    """What a healthy installation never leaves lying."""
+    limit = clock.now() - LATE
+    open_ = select(func.count()).where(
+        Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.deadline_at < limit
+    )
+    ungraded = select(func.count()).where(
+        Attempt.grading_needed, Attempt.status.in_(HANDED_IN), Attempt.closed_at < limit
+    )
+    for query, words in (
+        (open_, "attempts are open past their deadline"),
+        (ungraded, "attempts wait for grading"),
+    ):
+        if count := db.session.scalar(query.select_from(Attempt)):
+            yield Finding("attempts", Level.BAD, f"{count} {words}", "Start the clock and a worker.")
+    db.session.rollback()
+
+
+def _disk() -> Findings:
+    folder = Path(current_app.config["DATA_DIR"])
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / GIGABYTE
+    level = Level.GOOD if free >= 5 else Level.WARNING if free >= 1 else Level.BAD
+    advice = "" if level == Level.GOOD else "Make room: an exam of 500 students writes well below 1 GB."
+    yield Finding("disk", level, f"{free:.1f} GB free in {folder}", advice)
+
+
+CHECKS: tuple[Callable[[], Findings], ...] = (
+    _settings, _database, _migrations, _clocks, _redis, _mail, _work, _disk,
+)  # fmt: skip
