@@ -79,6 +79,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # A page says that it is alive this often; silent for longer than PRESENCE_SECONDS, it counts as gone.
         "HEARTBEAT_SECONDS": _number(environ, "HEARTBEAT_SECONDS", 10),
         "PRESENCE_SECONDS": _number(environ, "PRESENCE_SECONDS", 30),
+        # Nothing was acknowledged for longer than this: an outage, whose minutes proctors may give back.
+        "OUTAGE_SECONDS": _number(environ, "OUTAGE_SECONDS", 15),
         # --- limits ---
         "MAX_CONTENT_LENGTH": _number(environ, "MAX_CONTENT_LENGTH", 2 * 1024 * 1024),
         "RATELIMIT_ENABLED": environ.get("RATELIMIT_ENABLED", "1").lower() not in ("0", "false", "no"),

@@ -45,15 +45,15 @@ def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Call
     return decorate
 
 
-@_without_redis(lambda: (False, {}, {}))
+@_without_redis(lambda: (False, [], []))
 def touch(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime, state: dict[str, Any]
-) -> tuple[bool, dict[str, Any], dict[str, Any]]:
+) -> tuple[bool, list[dict[str, Any]], list[dict[str, Any]]]:
     """Note a sign of life. One transaction: of two pages that change at once, each sees the other's change
     either before its own or after it.
 
-    :returns: whether the student was not here before, and the state of all their pages taken together, as it
-        was and as it is.
+    :returns: whether the student was not here before, and the states of all their pages, as they were and as
+        they are.
     """
     with redis().pipeline(transaction=True) as pipe:
         pipe.hgetall(_key(session_id, student_id))
@@ -64,7 +64,7 @@ def touch(
         pipe.hgetall(_key(session_id, student_id))
         before, is_new, *_, pages = pipe.execute()
     states = _fresh(pages, now)
-    return bool(is_new) and len(states) == 1, together(_fresh(before, now)), together(states)
+    return bool(is_new) and len(states) == 1, _fresh(before, now), states
 
 
 @_without_redis(lambda: False)

@@ -210,6 +210,20 @@ def attempt(cast: SimpleNamespace, running: Any) -> Any:
     return factories.AttemptFactory(student=cast.carl, session=running)
 
 
+@pytest.fixture
+def reading(cast: SimpleNamespace) -> SimpleNamespace:
+    """Carl's `attempt` in a running `session` of a test that has a `passage`; Priya watches."""
+    with factories.one_commit():
+        passage = factories.PassageFactory(organization_id=cast.school.id)
+        question = factories.QuestionFactory(organization_id=cast.school.id, passage_id=passage.id)
+        test = factories.TestFactory(author=cast.ines, questions=[question], published=True)
+        session = factories.ExamSessionFactory(
+            in_progress=True, school_class=cast.biology, test=test, proctors=[cast.priya]
+        )
+        attempt = factories.AttemptFactory(student=cast.carl, session=session)
+    return SimpleNamespace(passage=passage, session=session, attempt=attempt)
+
+
 # --- doors --------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,8 @@ from exam_app.services import (
     audit,
     catalog,
     deadlines,
-    progress,
+    highlights,
+    integrity,
     scoring,
 )
 from exam_app.services.attempt_lists import Filter
@@ -119,10 +120,11 @@ def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]
     """Note that the page was left, or that text was marked: for a page without a socket."""
     student, now, kind = current_user(), clock.now(), data["type"]
     if kind == shapes.HIGHLIGHT:
-        place = {"passageId": data["passage_id"], **{name: data[name] for name in ("text", "start", "end")}}
-        count = progress.record_highlight(student, attempt_id, place, now)
+        place = {name: data[name] for name in ("passage_id", "text", "start", "end")}
+        kept = highlights.add(student, attempt_id, data.get("highlight_id"), **place, now=now)
+        count = kept["highlights"]
     else:
-        count = progress.record_violation(student, attempt_id, kind, data.get("duration_ms", 0), now)
+        count = integrity.record_violation(student, attempt_id, kind, data.get("duration_ms", 0), now)
     return ok({"type": kind, "count": count}, "Noted")
 
 

@@ -21,12 +21,14 @@ from exam_app.services import (
     attempt_views,
     attempts,
     catalog,
+    integrity,
     joining,
     progress,
     recovery,
     results,
     submissions,
 )
+from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
 
 _REFUSALS: dict[str, type[AppError]] = {
@@ -47,7 +49,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
         attempt = joining.start_in_session(student, data["session_id"], now)
     else:
         attempt = attempts.start_attempt(student, data["test_id"], now)
-    attempts.note_origin(attempt, request.remote_addr, request.user_agent.string)
+    integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
     return ok(attempt_views.describe_started(attempt, now), "Test attempt started successfully")
 
 
@@ -65,7 +67,7 @@ def show(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.AttemptState)
 def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Everything a page needs to carry on, from nothing."""
-    return ok(attempts.attempt_state(attempts.own_attempt(current_user(), attempt_id), clock.now()))
+    return ok(attempts.attempt_state(own_attempt(current_user(), attempt_id), clock.now()))
 
 
 @blueprint.post("/<uuid:attempt_id>/answer")
@@ -79,7 +81,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     if saved["rejected"]:
         refusal = saved["rejected"][0]
         raise _REFUSALS[refusal["code"]](refusal["message"], {"response": [refusal["message"]]})
-    attempt = attempts.own_attempt(student, attempt_id)
+    attempt = own_attempt(student, attempt_id)
     question_id = data["changes"][0].question_id
     return ok(
         {

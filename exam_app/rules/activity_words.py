@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exam_app.rules.grading import duration_words
+from exam_app.rules.integrity.words import seen
 
 _VIOLATIONS = {
     "tab_switch": "left the page",
@@ -30,6 +31,10 @@ _STUDENT = {
     "text_highlighted": "highlighted text",
     "hand_raised": "raised a hand",
     "hand_lowered": "lowered the hand",
+    "highlight_removed": "removed a highlight",
+    "origin_changed": "came from another address or browser",
+    "alert_acknowledged": "had an alert acknowledged",
+    "alert_dismissed": "had an alert dismissed",
 }
 _SESSION = {
     "session_waiting": "The waiting room is open",
@@ -41,6 +46,7 @@ _SESSION = {
     "session_changed": "The plan of the session was changed",
     "results_released": "The results were released",
 }
+_MOVED_TIME = {"time_extended": "more", "time_taken_back": "less"}
 VIOLATION_TYPES = tuple(_VIOLATIONS)
 
 
@@ -52,8 +58,12 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
         words = _VIOLATIONS.get(details.get("type", ""), "left the page")
         seconds = int(details.get("durationMs") or 0) / 1000
         return f"{student} {words}" + (f" for {duration_words(seconds)}" if seconds >= 1 else "")
-    if kind == "time_extended":
-        return f"{student} has {duration_words(details['seconds'])} more: {details['reason']}"
+    if kind in _MOVED_TIME:
+        return f"{student} has {duration_words(details['seconds'])} {_MOVED_TIME[kind]}: {details['reason']}"
+    if kind == "student_returned":
+        return f"{student} is connected again after {duration_words(details['seconds'])}"
+    if kind == "integrity_alert":
+        return f"{student} {seen(details['rule'], details['evidence'])}"
     if kind == "question_reported":
         return f"{student} reported question {details['questionIndex']}: {details['text']}"
     if kind == "request_resolved":

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from exam_app.rules import question_types
+from exam_app.rules.integrity import settings as integrity_settings
 from exam_app.rules.question_types.base import QuestionType
 
 
@@ -38,6 +39,16 @@ class CompiledPaper:
     def settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = self.content["settings"]
         return settings
+
+    @cached_property
+    def integrity(self) -> dict[str, Any]:
+        """What the page is asked to do, and the thresholds of the rules; older papers have the defaults."""
+        return integrity_settings.complete(self.settings.get("integrity"))
+
+    @cached_property
+    def passages(self) -> dict[int, dict[str, Any]]:
+        """`{passageId, title, text}` by id."""
+        return {passage["passageId"]: passage for passage in self.content["passages"]}
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.schemas import room
 from exam_app.schemas.answers import Answer, AnswerConflict, Progress
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
+from exam_app.schemas.integrity import Highlight, PageRules
 
 
 class StartIn(Incoming):
@@ -157,6 +158,8 @@ class AttemptState(AttemptHead):
     graceSeconds = fields.Float()
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
+    integrity = fields.Nested(PageRules)
+    highlights = fields.List(fields.Nested(Highlight))
     passages = fields.List(fields.Nested(Passage))
     questions = fields.List(fields.Nested(StudentQuestion))
     answers = fields.List(fields.Nested(Answer))

@@ -18,6 +18,8 @@ OPTIONAL = {"optional": True}
 _YEARS = range(1970, 3000)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 ID = validate.Range(min=1, max=2**31 - 1)
+POSITION = validate.Range(min=0, max=10_000_000)
+"""A place in a text."""
 
 
 class Incoming(Schema):

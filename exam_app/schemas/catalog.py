@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
 from exam_app.rules import question_types
+from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
 from exam_app.schemas.staff import Pagination, Paging
 
@@ -60,6 +61,33 @@ class QuestionFilter(Paging):
     type = fields.String(data_key="questionType", validate=validate.OneOf(question_types.names()))
 
 
+IntegrityIn = Incoming.from_dict(
+    {
+        **{name: fields.Boolean() for name in PAGE_RULES},
+        **{
+            name: whole(
+                allow_none=True,
+                validate=validate.Range(min=1, max=most),
+                metadata={
+                    "description": f"The rule speaks from so many on; {default} if not sent, null: never"
+                },
+            )
+            for name, (default, most) in THRESHOLDS.items()
+        },
+    },
+    name="IntegrityIn",
+)
+"""What a test asks of the page, and the thresholds of its rules; what is not sent has its default."""
+
+Integrity = Schema.from_dict(
+    {
+        **{name: fields.Boolean() for name in PAGE_RULES},
+        **{name: fields.Integer(allow_none=True) for name in THRESHOLDS},
+    },
+    name="Integrity",
+)
+
+
 class TestIn(Incoming):
     __test__ = False
 
@@ -86,6 +114,7 @@ class TestIn(Incoming):
         data_key="warningMinutes",
         validate=validate.Length(max=10),
     )
+    integrity = fields.Nested(IntegrityIn)
     available_from = Time(data_key="availableFrom", allow_none=True)
     available_until = Time(data_key="availableUntil", allow_none=True)
     question_ids = fields.List(
@@ -113,6 +142,7 @@ class Test(Schema):
     shuffleQuestions = fields.Boolean()
     shuffleOptions = fields.Boolean()
     warningMinutes = fields.List(fields.Integer())
+    integrity = fields.Nested(Integrity)
     availableFrom = fields.String(allow_none=True)
     availableUntil = fields.String(allow_none=True)
     isPublished = fields.Boolean()

@@ -7,9 +7,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from exam_app.models import AlertState
 from exam_app.rules.activity_words import VIOLATION_TYPES
+from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import AnswerIn, BatchIn, SubmitIn
-from exam_app.schemas.base import ID, Incoming, Time, whole
+from exam_app.schemas.base import ID, POSITION, Incoming, Time, whole
 
 _DAY_MS = 86_400_000
 _ROW_ID = validate.Range(min=1, max=2**63 - 1)
@@ -61,10 +63,15 @@ class TabViolation(AttemptEvent):
 
 
 class TextHighlighted(AttemptEvent):
-    passage_id = whole(required=True, data_key="passageId")
-    text = fields.String(required=True, validate=validate.Length(min=1, max=5000))
-    start = whole(required=True, validate=validate.Range(min=0, max=10_000_000))
-    end = whole(required=True, validate=validate.Range(min=0, max=10_000_000))
+    highlight_id = fields.UUID(data_key="highlightId", allow_none=True, load_default=None)
+    passage_id = whole(required=True, data_key="passageId", validate=ID)
+    text = fields.String(required=True, validate=validate.Length(min=1, max=MOST_MARKED))
+    start = whole(required=True, validate=POSITION)
+    end = whole(required=True, validate=POSITION)
+
+
+class HighlightRemoved(AttemptEvent):
+    highlight_id = fields.UUID(required=True, data_key="highlightId")
 
 
 class StateSyncRequest(AttemptEvent):
@@ -139,3 +146,9 @@ class AttemptsExtend(Incoming):
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")
     minutes = whole(required=True)
     reason = fields.String(required=True, validate=validate.Length(max=500))
+
+
+class AlertResolve(SessionJoin):
+    alert_id = whole(required=True, data_key="alertId", validate=_ROW_ID)
+    state = fields.Enum(AlertState, by_value=True, required=True)
+    note = fields.String(load_default="", validate=validate.Length(max=1000))

@@ -10,15 +10,17 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from exam_app.models import AdjustmentKind
 from exam_app.rules.activity_words import VIOLATION_TYPES
 from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import Answer, Progress
 from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
 from exam_app.schemas.attempts import TestHead
-from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
+from exam_app.schemas.audit import LogEntry
+from exam_app.schemas.base import ID, POSITION, Incoming, moment, one_of, whole
+from exam_app.schemas.integrity import Alert, HighlightRecord, Origin, SeenViolations
 from exam_app.schemas.staff import ExamSession
 
 HIGHLIGHT = "text_highlighted"
 _DAY_MS = 86_400_000
-_POSITION = validate.Range(min=0, max=10_000_000)
 
 
 class Points(fields.Decimal):
@@ -67,10 +69,11 @@ class ActivityIn(Incoming):
 
     type = fields.String(required=True, validate=validate.OneOf([*VIOLATION_TYPES, HIGHLIGHT]))
     duration_ms = whole(data_key="durationMs", validate=validate.Range(min=0, max=_DAY_MS))
+    highlight_id = fields.UUID(data_key="highlightId")
     passage_id = whole(data_key="passageId", validate=ID)
-    text = fields.String(validate=validate.Length(min=1, max=5000))
-    start = whole(validate=_POSITION)
-    end = whole(validate=_POSITION)
+    text = fields.String(validate=validate.Length(min=1, max=MOST_MARKED))
+    start = whole(validate=POSITION)
+    end = whole(validate=POSITION)
 
     document = {
         "oneOf": [
@@ -90,6 +93,8 @@ class ActivityIn(Incoming):
             if (name in data) != is_highlight:
                 key = self.fields[name].data_key or name
                 wrong[key] = ["Missing." if is_highlight else f"Goes with {HIGHLIGHT} only."]
+        if not is_highlight and "highlight_id" in data:
+            wrong["highlightId"] = [f"Goes with {HIGHLIGHT} only."]
         if is_highlight and "duration_ms" in data:
             wrong["durationMs"] = [f"Does not go with {HIGHLIGHT}."]
         if not wrong and is_highlight and data["start"] > data["end"]:
@@ -153,7 +158,10 @@ class TakenSession(ExamSession):
 
 
 class FullDetails(Schema):
-    """An attempt with its taker, test and session; `results` holds every version, the newest first."""
+    """An attempt with its taker, test and session, and what is on record of it.
+
+    `results` holds every version, the newest first; `timeline` the latest of what happened, newest first.
+    """
 
     attempt = fields.Nested(ManagedAttempt)
     taker = fields.Nested(IdentifiedTaker)
@@ -161,6 +169,11 @@ class FullDetails(Schema):
     session = fields.Nested(TakenSession, allow_none=True)
     progress = fields.Nested(Progress)
     timeAdjustments = fields.List(fields.Nested(GrantedTime))
+    violations = fields.List(fields.Nested(SeenViolations))
+    alerts = fields.List(fields.Nested(Alert))
+    highlights = fields.List(fields.Nested(HighlightRecord))
+    connections = fields.List(fields.Nested(Origin))
+    timeline = fields.List(fields.Nested(LogEntry))
     results = fields.List(fields.Nested(ResultVersion))
 
 

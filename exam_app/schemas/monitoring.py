@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.schemas import room
 from exam_app.schemas.base import moment, one_of
+from exam_app.schemas.integrity import Alert, Outage
 from exam_app.schemas.staff import ExamSession
 
 
@@ -30,6 +31,7 @@ class MonitorRow(Schema):
     completionPercentage = fields.Float()
     violations = fields.Integer()
     highlights = fields.Integer()
+    alerts = fields.Integer(metadata={"description": "Open ones"})
     expiresAt = moment(allow_none=True)
     timeAdded = fields.Integer()
     multiplier = fields.Float()
@@ -86,6 +88,8 @@ class Snapshot(Schema):
     students = fields.List(fields.Nested(MonitorRow))
     stats = fields.Nested(Stats)
     events = fields.List(fields.Nested(Event))
+    alerts = fields.List(fields.Nested(Alert))
+    outages = fields.List(fields.Nested(Outage))
     questions = fields.List(fields.Nested(AnsweredCount))
     requests = fields.List(fields.Nested(room.HelpRequest))
     messages = fields.List(fields.Nested(room.SentMessage))

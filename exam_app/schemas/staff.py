@@ -125,6 +125,7 @@ class SessionResult(Schema):
     submittedAt = moment(allow_none=True)
     submissionMethod = one_of(SubmissionMethod, allow_none=True)
     violations = fields.Integer()
+    alerts = fields.Integer()
     score = fields.Float(allow_none=True)
     maxScore = fields.Float(allow_none=True)
     percentage = fields.Float(allow_none=True)

@@ -1,4 +1,4 @@
-"""Which sessions one may see: admins all, instructors their classes', proctors those assigned."""
+"""Who may see what: of the sessions admins all, instructors their classes', proctors those assigned."""
 
 from __future__ import annotations
 
@@ -45,3 +45,14 @@ def may_see_attempt(user: User, attempt: Attempt) -> bool:
         return user.role in (Role.INSTRUCTOR, Role.ADMIN)
     found = select(ExamSession.id).where(ExamSession.id == attempt.session_id, visible_sessions(user))
     return db.session.scalar(found) is not None
+
+
+def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
+    """The student's own attempt, as only its student may work on it.
+
+    :raises NotFound: anybody else's.
+    """
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.student_id != user.id:
+        raise NotFound
+    return attempt

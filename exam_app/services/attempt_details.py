@@ -12,12 +12,14 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, Result, TimeAdjustment, User
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Permission, Role, allows
-from exam_app.services import papers
+from exam_app.services import alerts, audit, highlights, integrity, papers
 from exam_app.services.answer_views import columns, describe_answer
 from exam_app.services.attempt_lists import describe_row, describe_taker, may_see_result, rows_query
 from exam_app.services.attempt_views import describe_test_head
 from exam_app.services.attempts import answers_of, progress_of
 from exam_app.services.exam_sessions import describe_session
+
+TIMELINE = 200
 
 
 def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
@@ -45,8 +47,19 @@ def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
         "session": describe_session(attempt.session) if attempt.session else None,
         "progress": progress_of(attempt, answers_of(attempt)),
         "timeAdjustments": _ledger(attempt),
+        "violations": integrity.seen_by_kind(attempt.id),
+        "alerts": alerts.alerts_of_attempt(attempt.id),
+        "highlights": highlights.history(attempt),
+        "connections": integrity.connections(attempt),
+        "timeline": _timeline(attempt),
         "results": result_history(attempt),
     }
+
+
+def _timeline(attempt: Attempt) -> list[dict[str, Any]]:
+    """The latest of what happened, newest first."""
+    where = audit.filters(attempt_id=attempt.id)
+    return audit.entries(attempt.organization_id, where, page=1, limit=TIMELINE)[0]
 
 
 def result_history(attempt: Attempt) -> list[dict[str, Any]]:

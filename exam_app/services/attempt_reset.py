@@ -195,6 +195,7 @@ def _tell(
         "completionPercentage": round(successor.answered_count * 100 / len(paper.questions), 1),
         "violations": 0,
         "highlights": 0,
+        "alerts": 0,
         "answered": {str(question_id): question_id in answered for question_id in paper.questions},
     }
     student = db.session.get_one(User, successor.student_id)

@@ -20,10 +20,8 @@ from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
 from exam_app.rules.permissions import Role
-from exam_app.services import access, activities, deadlines, help_requests, messages, papers
+from exam_app.services import access, activities, deadlines, help_requests, highlights, messages, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
-
-MAX_USER_AGENT = 500
 
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
@@ -162,13 +160,6 @@ def create_attempts(
     return attempts
 
 
-def note_origin(attempt: Attempt, address: str | None, user_agent: str) -> None:
-    """Put on record from where an attempt is worked on: the first time counts. Commits."""
-    if attempt.address is None and address is not None:
-        attempt.address, attempt.user_agent = address, user_agent.replace("\x00", "")[:MAX_USER_AGENT]
-        db.session.commit()
-
-
 def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
     """The attempt, if it is the student's own or within what the staff member may watch.
 
@@ -185,17 +176,6 @@ def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
     return attempt
 
 
-def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
-    """The student's own attempt, as only its student may work on it.
-
-    :raises NotFound: anybody else's.
-    """
-    attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.student_id != user.id:
-        raise NotFound
-    return attempt
-
-
 def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Everything the exam page needs to carry on, from nothing, in one reply. No keys."""
     paper = papers.compiled(attempt.paper_id)
@@ -204,6 +184,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         **describe_attempt(attempt, now),
         **papers.student_view(paper, attempt.seed),
         "latestExtension": deadlines.latest_extension(attempt.id),
+        "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
         "progress": progress_of(attempt, answers),
         "messages": messages.of_student(attempt.session_id, attempt.student_id) if attempt.session_id else [],

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from exam_app import after_commit, clock, live, presence
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.services import activities, recovery
 from exam_app.services.monitoring import describe_presence
 
@@ -21,10 +21,15 @@ _NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
 
 @dataclass
 class Sign:
-    """What one page said of itself last, and what its student's pages together were taken for."""
+    """What one page said of itself last, and what its student's pages together were taken for.
+
+    `pages` are all of the student's that are open, this one included; `is_first`: no other was.
+    """
 
     page: dict[str, Any] = field(default_factory=dict)
     together: dict[str, Any] = field(default_factory=dict)
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    is_first: bool = False
 
 
 def sign_of_life(
@@ -38,7 +43,7 @@ def sign_of_life(
     deadline: str | None = None,
 ) -> Sign:
     """A page says that it is alive: `page` is `{visible, focused, pending, deadline}`, the deadline as it is
-    shown there. Proctors hear of what is new.
+    shown there, and whence it comes: `{address, agent, device}`. Proctors hear of what is new.
 
     :param before: what this returned for the connection's last sign, an empty one at first.
     :param deadline: the one that counts, where there is an attempt.
@@ -48,17 +53,17 @@ def sign_of_life(
         **page,
         "awaySince": None if page["visible"] else before.page.get("awaySince") or at,
         "pendingSince": (before.page.get("pendingSince") or at) if page["pending"] else None,
+        "since": before.page.get("since") or at,
         "lastSeen": at,
     }
-    is_new, earlier, together = presence.touch(session_id, student_id, connection, now, state)
+    is_new, earlier, pages = presence.touch(session_id, student_id, connection, now, state)
+    were, together = presence.together(earlier), presence.together(pages)
     if is_new:
         live.student_joined(session_id, student_id, name)
     # Changed by this page just now, or since its last sign by another one that fell silent.
-    if is_new or any(
-        together.get(key) != was.get(key) for was in (earlier, before.together) for key in _NEWS
-    ):
+    if is_new or any(together.get(key) != was.get(key) for was in (were, before.together) for key in _NEWS):
         live.student_changed(session_id, student_id, describe_presence(together, deadline))
-    return Sign(state, together)
+    return Sign(state, together, pages, is_new)
 
 
 def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
@@ -76,20 +81,24 @@ def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: date
     session = db.session.get(ExamSession, session_id)
     if session is None:
         return
-    through = set(
-        db.session.scalars(
-            select(Attempt.student_id).where(
-                Attempt.session_id == session_id,
-                Attempt.student_id.in_(student_ids),
-                Attempt.status.in_(HANDED_IN),
-            )
+    rows = db.session.execute(
+        select(Attempt.student_id, Attempt.id, Attempt.status).where(
+            Attempt.session_id == session_id,
+            Attempt.student_id.in_(student_ids),
+            Attempt.status != AttemptStatus.CANCELLED,
         )
     )
+    attempts = {row.student_id: row for row in rows}
     for student in db.session.scalars(select(User).where(User.id.in_(student_ids))).all():
-        event = None
-        if student.id not in through:
+        event, attempt = None, attempts.get(student.id)
+        if attempt is None or attempt.status not in HANDED_IN:
             activity = activities.record(
-                "student_left", now, session.organization_id, session_id=session_id, student_id=student.id
+                "student_left",
+                now,
+                session.organization_id,
+                session_id=session_id,
+                attempt_id=attempt.id if attempt else None,
+                student_id=student.id,
             )
             event = activities.describe(activity, student.full_name)
         after_commit.run(live.student_left, session_id, student.id, student.full_name)

@@ -15,6 +15,7 @@ from exam_app.extensions import db
 from exam_app.importers.base import ImportedQuestion
 from exam_app.models import Passage, Question, Test, TestQuestion, User
 from exam_app.rules import question_types
+from exam_app.rules.integrity.settings import complete
 from exam_app.rules.paper import number
 from exam_app.services import audit
 
@@ -208,6 +209,7 @@ def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
         "shuffleQuestions": test.shuffle_questions,
         "shuffleOptions": test.shuffle_options,
         "warningMinutes": test.warning_minutes,
+        "integrity": complete(test.integrity),
         "availableFrom": clock.iso(test.available_from),
         "availableUntil": clock.iso(test.available_until),
         "isPublished": test.current_paper_id is not None,

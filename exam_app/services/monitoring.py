@@ -24,7 +24,7 @@ from exam_app.models import (
 )
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.permissions import Permission, allows
-from exam_app.services import activities, help_requests, messages, papers
+from exam_app.services import activities, alerts, help_requests, messages, outages, papers
 from exam_app.services.exam_sessions import describe_session
 
 EVENTS = 200
@@ -54,6 +54,8 @@ def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any
         "students": rows,
         "stats": stats_of(rows, now),
         "events": activities.latest_of_session(session.id, EVENTS),
+        "alerts": alerts.alerts_of_session(session.id),
+        "outages": outages.outages_of(session),
         "questions": _answered_by_question(session),
         "requests": help_requests.waiting(session.id),
         "messages": messages.of_session(session.id),
@@ -104,8 +106,12 @@ def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
         .order_by(User.last_name, User.first_name, User.id)
     )
     total = len(papers.compiled(session.paper_id).questions)
+    raised = alerts.counts_in_session(session.id, alerts.is_open())
     return [
-        _row(student, attempt, added, requests, multiplier, total, states.get(student.id))
+        {
+            **_row(student, attempt, added, requests, multiplier, total, states.get(student.id)),
+            "alerts": raised.get(attempt.id, 0) if attempt else 0,
+        }
         for student, attempt, added, requests, multiplier in rows
     ]
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.models import Paper, Passage, Question, Test, TestQuestion
+from exam_app.rules.integrity.settings import complete, page_rules
 from exam_app.rules.paper import CompiledPaper, compile_paper, student_question
 
 _SHOWN_SETTINGS = ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
@@ -76,6 +77,7 @@ def student_view(paper: CompiledPaper, seed: int) -> dict[str, Any]:
         "instructions": paper.content["instructions"],
         "graceSeconds": current_app.config["GRACE_SECONDS"],
         "settings": {key: paper.settings[key] for key in _SHOWN_SETTINGS},
+        "integrity": page_rules(paper.integrity),
         "passages": paper.content["passages"],
         "questions": [
             student_question(question, index, seed, shuffle)
@@ -101,6 +103,7 @@ def _head(test: Test) -> dict[str, Any]:
             "warningMinutes": test.warning_minutes,
             "conflictStrategy": test.conflict_strategy.value,
             "disconnectPolicy": test.disconnect_policy.value,
+            "integrity": complete(test.integrity),
         },
     }
 

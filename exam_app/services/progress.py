@@ -1,4 +1,4 @@
-"""What a page tells while the exam runs: position, tab switches, highlights, and its heartbeat."""
+"""What a page tells while the exam runs: its position and its heartbeat."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, QuestionVisit, User
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import student_question
-from exam_app.services import activities, papers
+from exam_app.services import papers
+from exam_app.services.access import own_attempt
 from exam_app.services.answer_views import columns, describe_answer
 from exam_app.services.attempt_views import navigation_after
-from exam_app.services.attempts import answers_of, own_attempt, progress_of
+from exam_app.services.attempts import answers_of, progress_of
 
 
 def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
@@ -83,63 +84,6 @@ def describe_position(attempt: Attempt) -> dict[str, Any]:
         "navigation": navigation_after(attempt, question.id),
         "progress": progress_of(attempt, answers),
     }
-
-
-def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_ms: int, now: datetime) -> int:
-    """Note that the student left the page or the like: evidence with its length, not a verdict. Commits.
-
-    :returns: how many have been noted for this attempt.
-    """
-    attempt = _running(student, attempt_id)
-    count = _count(attempt, Attempt.violation_count)
-    _note(student, attempt, "tab_violation", now, {"violations": count}, type=kind, durationMs=duration_ms)
-    return count
-
-
-def record_highlight(student: User, attempt_id: uuid.UUID, highlight: dict[str, Any], now: datetime) -> int:
-    """Note that the student marked text in a passage. Commits. Returns how many so far."""
-    attempt = _running(student, attempt_id)
-    count = _count(attempt, Attempt.highlight_count)
-    _note(student, attempt, "text_highlighted", now, {"highlights": count}, **highlight)
-    return count
-
-
-def _running(student: User, attempt_id: uuid.UUID) -> Attempt:
-    attempt = own_attempt(student, attempt_id)
-    if attempt.status != AttemptStatus.IN_PROGRESS:
-        raise AttemptNotInProgress(details={"status": attempt.status.value})
-    return attempt
-
-
-def _count(attempt: Attempt, column: Any) -> int:
-    """Raise a counter by one in the database, where two devices cannot lose each other's."""
-    raised = db.session.scalar(
-        update(Attempt)
-        .where(Attempt.id == attempt.id)
-        .values({column: column + 1})
-        .returning(column)
-        .execution_options(synchronize_session=False)
-    )
-    return int(raised or 0)
-
-
-def _note(
-    student: User, attempt: Attempt, kind: str, now: datetime, changes: dict[str, Any], **details: Any
-) -> None:
-    activity = activities.record(
-        kind,
-        now,
-        attempt.organization_id,
-        session_id=attempt.session_id,
-        attempt_id=attempt.id,
-        student_id=student.id,
-        actor_id=student.id,
-        **details,
-    )
-    if attempt.session_id:
-        event = activities.describe(activity, student.full_name)
-        after_commit.run(live.student_changed, attempt.session_id, student.id, changes, event)
-    db.session.commit()
 
 
 def heartbeat(

@@ -21,7 +21,8 @@ from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import accepts, seconds_left
 from exam_app.rules.permissions import Role
 from exam_app.services import attempt_control, closing, papers
-from exam_app.services.attempts import attempt_for, attempt_state, own_attempt
+from exam_app.services.access import own_attempt
+from exam_app.services.attempts import attempt_for, attempt_state
 
 _LOST = "The connection was lost"
 _BACK = "The connection is back"

@@ -22,7 +22,7 @@ from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, attempts, notifications, papers
+from exam_app.services import activities, alerts, attempts, notifications, papers
 from exam_app.services.access import session_for
 from exam_app.services.answer_views import answer_words
 
@@ -165,7 +165,7 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
 
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
-    """Everybody on the list with their result, and how the results are spread. Three queries."""
+    """Everybody on the list with their result, and how the results are spread. Four queries."""
     from exam_app.services.exam_sessions import describe_session
 
     session = session_for(user, session_id)
@@ -189,8 +189,13 @@ def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
         .where(Enrolment.class_id == session.class_id)
         .order_by(User.last_name, User.first_name)
     ).all()
+    raised = alerts.counts_in_session(session.id)
     students = [
-        _student_row(user, attempt, results.get(attempt.id) if attempt else None) for user, attempt in rows
+        {
+            **_student_row(user, attempt, results.get(attempt.id) if attempt else None),
+            "alerts": raised.get(attempt.id, 0) if attempt else 0,
+        }
+        for user, attempt in rows
     ]
     return {
         "session": describe_session(session),

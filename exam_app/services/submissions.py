@@ -16,8 +16,8 @@ from exam_app.models import Answer, Attempt, User
 from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.deadlines import accepts
 from exam_app.services import answers, closing, grading, papers, results
+from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
-from exam_app.services.attempts import own_attempt
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
-from exam_app.services import access, deadlines, help_requests, messages, monitoring, session_control
+from exam_app.services import access, alerts, deadlines, help_requests, messages, monitoring, session_control
 from exam_app.sockets.protocol import Connection, Events
 
 events = Events(live.PROCTOR, STAFF)
@@ -43,6 +43,12 @@ def message_send(connection: Connection, data: dict[str, Any], now: datetime) ->
 def request_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     return help_requests.resolve(session, actor, data["request_id"], data["note"], now)
+
+
+@events.on("alert_resolve", shapes.AlertResolve)
+def alert_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    actor, session = _watching(connection, data, Permission.MONITOR)
+    return alerts.resolve(actor, session, data["alert_id"], data["state"], data["note"], now)
 
 
 def _control(name: str, permission: Permission, verb: Callable[..., dict[str, Any]]) -> None:

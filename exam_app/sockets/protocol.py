@@ -51,6 +51,7 @@ class Connection:
     roles: frozenset[Role]
     place: uuid.UUID | None = None
     attempt_id: uuid.UUID | None = None
+    device: str | None = None
     sign: Sign = field(default_factory=Sign)
     signing: threading.Lock = field(default_factory=threading.Lock)
     newest_beat: int = 0

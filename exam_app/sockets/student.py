@@ -19,6 +19,8 @@ from exam_app.services import (
     attendance,
     exam_sessions,
     help_requests,
+    highlights,
+    integrity,
     joining,
     messages,
     progress,
@@ -26,6 +28,7 @@ from exam_app.services import (
     sealing,
     submissions,
 )
+from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
 from exam_app.sockets.protocol import Connection, Events
 
@@ -60,7 +63,7 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
 @events.on("state_sync_request", shapes.StateSyncRequest)
 def state_sync_request(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     student = connection.user()
-    attempt = _enter(connection, student, attempts.own_attempt(student, data["attempt_id"]), now)
+    attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
     _alive(connection, attempt.session_id or attempt.id, connection.sign.page or _ON_PAGE, now)
@@ -100,7 +103,7 @@ def progress_update(connection: Connection, data: dict[str, Any], now: datetime)
 
 @events.on("tab_violation", shapes.TabViolation)
 def tab_violation(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    count = progress.record_violation(
+    count = integrity.record_violation(
         connection.user(), data["attempt_id"], data["type"], data["duration_ms"] or 0, now
     )
     return {"violations": count}
@@ -108,13 +111,12 @@ def tab_violation(connection: Connection, data: dict[str, Any], now: datetime) -
 
 @events.on("text_highlighted", shapes.TextHighlighted)
 def text_highlighted(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    highlight = {
-        "passageId": data["passage_id"],
-        "text": data["text"],
-        "start": data["start"],
-        "end": data["end"],
-    }
-    return {"highlights": progress.record_highlight(connection.user(), data["attempt_id"], highlight, now)}
+    return highlights.add(connection.user(), now=now, **data)
+
+
+@events.on("highlight_removed", shapes.HighlightRemoved)
+def highlight_removed(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return highlights.remove(connection.user(), data["attempt_id"], data["highlight_id"], now)
 
 
 @events.on("hand_raise", shapes.HandRaise)
@@ -149,6 +151,7 @@ def attempt_submit(connection: Connection, data: dict[str, Any], now: datetime) 
 
 
 def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch:
+    connection.device = data.get("device") or connection.device
     return Batch(
         attempt_id=data["attempt_id"],
         student_id=connection.user_id,
@@ -164,7 +167,7 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
     """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
     join_room(live.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
-    attempts.note_origin(attempt, request.remote_addr, request.user_agent.string)
+    integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
     return recovery.come_back(student, attempt, now)
 
 
@@ -177,10 +180,27 @@ def _alive(
 ) -> None:
     """A sign of life at `place`: the session, or the attempt of a student who is on their own."""
     connection.place = place
+    origin = {
+        "address": request.remote_addr,
+        "agent": request.user_agent.string,
+        "device": connection.device,
+    }
     with connection.signing:
-        connection.sign = attendance.sign_of_life(
-            place, connection.user_id, connection.name, connection.sid, connection.sign, page, now, deadline
+        sign = connection.sign = attendance.sign_of_life(
+            place,
+            connection.user_id,
+            connection.name,
+            connection.sid,
+            connection.sign,
+            page | origin,
+            now,
+            deadline,
         )
+    if connection.attempt_id is not None:
+        if sign.is_first:
+            integrity.came_back(connection.attempt_id, connection.name, now)
+        elif len(sign.pages) > 1:
+            integrity.pages_open(connection.attempt_id, sign.pages, now)
 
 
 def leave(connection: Connection, now: datetime) -> None:

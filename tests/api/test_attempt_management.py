@@ -194,12 +194,13 @@ def test_a_released_result_opens_the_points_to_its_student(
     assert (row["isCorrect"], row["points"]) == (True, 4)
 
 
-def test_what_the_page_saw(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    path = f"/api/attempts/{attempt.id}/activity"
+def test_what_the_page_saw(api: Any, cast: SimpleNamespace, reading: SimpleNamespace) -> None:
+    passage_id = reading.passage.id
+    path = f"/api/attempts/{reading.attempt.id}/activity"
     seen = [
         {"type": "tab_switch", "durationMs": 4000},
         {"type": "copy"},
-        {"type": "text_highlighted", "passageId": 1, "text": "cell", "start": 2, "end": 6},
+        {"type": "text_highlighted", "passageId": passage_id, "text": "cell", "start": 2, "end": 6},
     ]
     counts = [data(api(cast.carl).post(path, one), 201) for one in seen]
     assert [(row["type"], row["count"]) for row in counts] == [
@@ -212,7 +213,12 @@ def test_what_the_page_saw(api: Any, cast: SimpleNamespace, attempt: Any) -> Non
         "Carl Carter highlighted text",
         "Carl Carter copied text",
     ]
-    assert shown["entries"][0]["details"] == {"passageId": 1, "text": "cell", "start": 2, "end": 6}
+    assert shown["entries"][0]["details"] == {
+        "passageId": passage_id,
+        "text": "cell",
+        "start": 2,
+        "end": 6,
+    }
     assert shown["entries"][0]["actor"]["userId"] == str(cast.carl.id)
     assert shown["pagination"]["total"] == 3
     (last,) = data(api(cast.priya).get(f"{path}?limit=2&page=2"))["entries"]

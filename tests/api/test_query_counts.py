@@ -63,12 +63,12 @@ def small_and_large(cast: SimpleNamespace) -> tuple[Any, Any]:
     ("who", "path", "most"),
     [
         ("carl", "/api/attempts/{attempt}", 6),
-        ("carl", "/api/attempts/{attempt}/sync", 6),
+        ("carl", "/api/attempts/{attempt}/sync", 7),
         ("carl", "/api/attempts/{attempt}/progress", 5),
         ("carl", "/api/attempts/{attempt}/result", 6),
         ("ines", "/api/sessions/{session}", 4),
-        ("ines", "/api/sessions/{session}/monitor", 8),
-        ("ines", "/api/sessions/{session}/results", 6),
+        ("ines", "/api/sessions/{session}/monitor", 11),
+        ("ines", "/api/sessions/{session}/results", 7),
     ],
 )
 def test_reading(

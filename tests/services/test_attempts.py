@@ -12,7 +12,7 @@ import pytest
 
 from exam_app.errors import NotEligible, NotFound
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import answers, attempts, closing, progress, self_paced
+from exam_app.services import answers, attempts, closing, integrity, progress, self_paced
 from tests.factories import (
     RIGHT,
     SECRET_WORDS,
@@ -239,7 +239,7 @@ def test_heartbeat_tells_the_state_and_writes_nothing(attempt: Any, cast: Simple
 def test_violations_are_counted_and_put_in_words(
     attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    assert progress.record_violation(cast.carl, attempt.id, "tab_switch", 4000, NOW) == 1
-    assert progress.record_violation(cast.carl, attempt.id, "paste", 0, NOW) == 2
+    assert integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4000, NOW) == 1
+    assert integrity.record_violation(cast.carl, attempt.id, "paste", 0, NOW) == 2
     assert attempt.violation_count == 2
     assert attempt.status == AttemptStatus.IN_PROGRESS

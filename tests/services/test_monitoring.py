@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from exam_app import live
-from exam_app.services import answers, attempt_control, attendance, closing, monitoring, progress
+from exam_app.services import (
+    answers,
+    attempt_control,
+    attendance,
+    closing,
+    integrity,
+    monitoring,
+    progress,
+)
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, later, minutes
@@ -53,6 +61,8 @@ def test_the_snapshot_has_the_shape_of_the_contract(
         "students",
         "stats",
         "events",
+        "alerts",
+        "outages",
         "questions",
         "requests",
         "messages",
@@ -78,6 +88,7 @@ def test_the_snapshot_has_the_shape_of_the_contract(
         "completionPercentage",
         "violations",
         "highlights",
+        "alerts",
         "expiresAt",
         "timeAdded",
         "multiplier",
@@ -94,7 +105,7 @@ def test_progress_violations_and_position_are_in_the_row(
     change = ChangeFactory(question_id=questions(exam)["true_false"], response=RIGHT["true_false"])
     answers.save(BatchFactory(attempt=attempt, changes=[change]))
     progress.move_to(cast.carl, attempt.id, 3, NOW)
-    progress.record_violation(cast.carl, attempt.id, "tab_switch", 4200, NOW)
+    integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4200, NOW)
     shown = monitoring.snapshot(running, cast.priya, NOW)
     row = shown["students"][0]
     assert (row["questionsAnswered"], row["completionPercentage"]) == (1, 20)

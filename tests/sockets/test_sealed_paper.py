@@ -179,7 +179,7 @@ def test_joining_costs_the_same_however_large_the_class(
         student = UserFactory(organization=cast.school)
         EnrolmentFactory(class_id=cast.biology.id, student_id=student.id)
         last = cost(student)
-    assert last == few <= 13
+    assert last == few <= 14
 
 
 def test_the_start_costs_the_same_however_large_the_class(

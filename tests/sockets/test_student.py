@@ -242,9 +242,17 @@ def test_leaving_the_page_is_noted(carl: Any, attempt: Any, kind: str) -> None:
     assert carl.ask("tab_violation", seen) == {"violations": 2}
 
 
-def test_highlights_are_counted(carl: Any, attempt: Any) -> None:
-    mark = {"attemptId": str(attempt.id), "passageId": 1, "text": "A cell", "start": 0, "end": 6}
-    assert carl.ask("text_highlighted", mark) == {"highlights": 1}
+def test_a_highlight_is_kept_and_taken_away(carl: Any, reading: SimpleNamespace) -> None:
+    own = {"attemptId": str(reading.attempt.id)}
+    mark = {**own, "passageId": reading.passage.id, "text": "A cell", "start": 0, "end": 6}
+    kept = carl.ask("text_highlighted", mark)
+    assert kept["highlights"] == 1
+    shown = carl.ask("state_sync_request", own)["highlights"]
+    place = {"passageId": reading.passage.id, "text": "A cell", "start": 0, "end": 6}
+    assert shown == [{"highlightId": kept["highlightId"], **place}]
+    gone = {**own, "highlightId": kept["highlightId"]}
+    assert carl.ask("highlight_removed", gone) == {"highlights": 0}
+    assert carl.ask("state_sync_request", own)["highlights"] == []
 
 
 # --- the end ------------------------------------------------------------------------------------

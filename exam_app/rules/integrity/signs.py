@@ -1,0 +1,196 @@
+"""One small function for each rule: what was seen and the settings in, evidence or None out.
+
+Evidence holds figures that JSON can carry: counts, and durations in whole seconds.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from exam_app.rules.integrity.settings import Settings
+
+Evidence = dict[str, Any]
+FAST_RUN = 5
+"""So many answers in a row make a pace; fewer may be a lucky guess or two."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The page reported something of `kind` (a violation type), which lasted `seconds`."""
+
+    kind: str
+    seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One connection of a student: from where, and when it was first and last heard of.
+
+    `device` is what the browser calls itself, the same in all its tabs; None as long as it has not said.
+    """
+
+    address: str | None
+    agent: str
+    device: str | None
+    since: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Nothing was heard between these two moments."""
+
+    began_at: datetime
+    ended_at: datetime
+
+
+# --- what the page reports ----------------------------------------------------------------------
+
+
+def tab_switches(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "tab_switch", settings["tabSwitches"])
+
+
+def blurs(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "blur", settings["blurs"])
+
+
+def absence(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    """Away from the page for long at once."""
+    threshold, away = settings["absenceSeconds"], _away(signs)
+    return None if threshold is None or not away or max(away) < threshold else lengths(away)
+
+
+def total_absence(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    """Away from the page for long, taken together."""
+    threshold, away = settings["totalAbsenceSeconds"], _away(signs)
+    return None if threshold is None or sum(away) < threshold else lengths(away)
+
+
+def fullscreen_exits(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "fullscreen_exit", settings["fullscreenExits"])
+
+
+def copies(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "copy", settings["copies"])
+
+
+def pastes(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "paste", settings["pastes"])
+
+
+def right_clicks(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+    return _often(signs, "right_click", settings["rightClicks"])
+
+
+Rule = Callable[[Sequence[Sign], Settings], Evidence | None]
+REPORTED: dict[str, tuple[Rule, ...]] = {
+    "tab_switch": (tab_switches, absence, total_absence),
+    "blur": (blurs, absence, total_absence),
+    "fullscreen_exit": (fullscreen_exits,),
+    "copy": (copies,),
+    "paste": (pastes,),
+    "right_click": (right_clicks,),
+}
+"""The rules that each kind of violation concerns."""
+
+
+def _often(signs: Sequence[Sign], kind: str, threshold: int | None) -> Evidence | None:
+    seen = [sign.seconds for sign in signs if sign.kind == kind]
+    return None if threshold is None or len(seen) < threshold else lengths(seen)
+
+
+def _away(signs: Sequence[Sign]) -> list[float]:
+    return [sign.seconds for sign in signs if sign.kind in ("tab_switch", "blur")]
+
+
+def lengths(seconds: Sequence[float]) -> Evidence:
+    """How often, for how long in all, and the longest of them."""
+    return {
+        "count": len(seconds),
+        "seconds": int(sum(seconds)),
+        "longestSeconds": int(max(seconds, default=0)),
+    }
+
+
+# --- what the server sees -----------------------------------------------------------------------
+
+
+def second_device(pages: Sequence[Page], settings: Settings) -> Evidence | None:
+    """Two browsers or devices were both open for a while. Two tabs of one browser are one device, and a
+    connection that falls silent as another opens has only moved to another network."""
+    threshold = settings["secondDeviceSeconds"]
+    if threshold is None:
+        return None
+    together = [_overlap(one, other) for one, other in combinations(pages, 2) if not _same_device(one, other)]
+    longest = max(together, default=timedelta(0)).total_seconds()
+    return {"seconds": int(longest)} if longest >= threshold else None
+
+
+def address_changes(addresses: Iterable[str], settings: Settings) -> Evidence | None:
+    """The attempt was worked on from more networks than one. All addresses of an IPv6 network are one:
+    a device takes new ones by itself."""
+    threshold = settings["addressChanges"]
+    networks = {network_of(address) for address in addresses}
+    changes = len(networks) - 1
+    return {"changes": changes} if threshold is not None and changes >= threshold else None
+
+
+def fast_answers(moments: Iterable[datetime], settings: Settings) -> Evidence | None:
+    """Several questions in a row were answered faster than one can read them. `moments` are those at
+    which each question was first answered."""
+    threshold, in_order = settings["fastAnswerSeconds"], sorted(moments)
+    runs = zip(in_order, in_order[FAST_RUN - 1 :], strict=False)
+    shortest = min((last - first for first, last in runs), default=None)
+    # From the first of n answers to the last there are n - 1 of them to think about.
+    if threshold is None or shortest is None or shortest >= timedelta(seconds=threshold * (FAST_RUN - 1)):
+        return None
+    return {"count": FAST_RUN, "seconds": int(shortest.total_seconds())}
+
+
+def silence(gaps: Sequence[Gap], outages: Sequence[Gap], settings: Settings) -> Evidence | None:
+    """The page was not heard of for long. What an outage of the service covers does not count."""
+    threshold = settings["silenceSeconds"]
+    seconds = [(gap.ended_at - gap.began_at - _covered(gap, outages)).total_seconds() for gap in gaps]
+    if threshold is None or not seconds or max(seconds) < threshold:
+        return None
+    return lengths([length for length in seconds if length > 0])
+
+
+def network_of(address: str) -> str:
+    """What stays the same while a device stays where it is: the IPv4 address, the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _same_device(one: Page, other: Page) -> bool:
+    if one.device is not None and other.device is not None:
+        return one.device == other.device
+    return one.agent == other.agent and one.address == other.address
+
+
+def _overlap(one: Page, other: Page) -> timedelta:
+    return min(one.last_seen, other.last_seen) - max(one.since, other.since)
+
+
+def _covered(gap: Gap, outages: Sequence[Gap]) -> timedelta:
+    """How much of `gap` lies within outages, which may overlap each other."""
+    within = sorted(
+        (max(gap.began_at, outage.began_at), min(gap.ended_at, outage.ended_at)) for outage in outages
+    )
+    edges = [(begin, end) for begin, end in within if begin < end]
+    covered, reached = timedelta(0), gap.began_at
+    for begin, end in edges:
+        covered += max(timedelta(0), end - max(begin, reached))
+        reached = max(reached, end)
+    return covered

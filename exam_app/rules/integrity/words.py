@@ -1,0 +1,42 @@
+"""What was seen, in words that accuse nobody: figures, and no reason for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.rules.grading import duration_words
+
+_AWAY = "was away from the page"
+_OFTEN = {
+    "tab_switches": "left the page",
+    "blurs": "used another window",
+    "absence": _AWAY,
+    "total_absence": _AWAY,
+    "fullscreen_exits": "left the full screen",
+    "copies": "copied text",
+    "pastes": "pasted text",
+    "right_clicks": "opened the context menu",
+    "silence": "was not heard of",
+}
+RULES = (*_OFTEN, "second_device", "address_changes", "fast_answers")
+
+
+def seen(rule: str, evidence: dict[str, Any]) -> str:
+    """What follows the name of a student: ``left the page 4 times, 2m 10s in all; the longest was 48s``."""
+    if rule == "second_device":
+        return f"was open in two browsers at the same time for {duration_words(evidence['seconds'])}"
+    if rule == "address_changes":
+        return f"worked from {evidence['changes'] + 1} networks"
+    if rule == "fast_answers":
+        return f"answered {evidence['count']} questions within {duration_words(evidence['seconds'])}"
+    words = f"{_OFTEN[rule]} {_times(evidence['count'])}"
+    if evidence["seconds"] < 1:
+        return words
+    words += f", {duration_words(evidence['seconds'])}"
+    if evidence["count"] == 1:
+        return words
+    return f"{words} in all; the longest was {duration_words(evidence['longestSeconds'])}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
