@@ -2,23 +2,17 @@ import { useEffect, useState } from "preact/hooks";
 import { useStore } from "../lib/use-store.js";
 import { BeforeStart } from "./before.jsx";
 import { ConnectionBanner } from "./connection.jsx";
-import { EndDialog } from "./end.jsx";
-import { EventFeed } from "./events.jsx";
+import { Dialogs } from "./dialogs.jsx";
 import { MonitorHead } from "./head.jsx";
-import { HeatStrip } from "./heat.jsx";
 import { useServerNow } from "./hooks.js";
-import { MoreTimeDialog } from "./more-time.jsx";
-import { StudentDialog } from "./student.jsx";
-import { Summary } from "./summary.jsx";
-import { StudentTable } from "./table.jsx";
-import { Toolbar } from "./toolbar.jsx";
+import { OutageBanners } from "./outage.jsx";
+import { Room } from "./room.jsx";
 
 export function App({ boot, live }) {
   const { board, connection, since, refused } = useStore(live.store);
   const now = useServerNow(live.clock);
-  const [filter, setFilter] = useState({ show: "all", search: "" });
-  const [selected, setSelected] = useState(() => new Set());
-  const [dialog, setDialog] = useState(null); // {name: "end" | "time" | "student", ...}
+  const [drawer, setDrawer] = useState(null); // the id of the student whose history is open
+  const [dialog, setDialog] = useState(null); // {name: an action | "end" | "settle", …}
   const [said, setSaid] = useState("");
   const session = board?.session;
 
@@ -30,61 +24,27 @@ export function App({ boot, live }) {
   if (!board) return <Loading connection={connection} since={since} homeUrl={boot.homeUrl} />;
 
   const rows = Object.values(board.rows);
-  const close = () => setDialog(null);
-  const running = session.status === "in_progress";
+  const usable = connection === "live";
+  const shared = {
+    live, board, rows, now, usable,
+    onSaid: setSaid,
+    onOpen: setDrawer,
+    onAct: (name, ids = [], request = null) => setDialog({ name, ids, request }),
+    onSettle: (kind, item) => setDialog({ name: "settle", kind, item }),
+    onEnd: () => setDialog({ name: "end" }),
+  };
   const before = session.status === "scheduled" || session.status === "waiting";
 
   return (
-    <div class={`monitor monitor--${session.status} ${connection === "live" ? "" : "is-old"}`}>
+    <div class={`monitor monitor--${session.status} ${usable ? "" : "is-old"}`}>
       <MonitorHead boot={boot} session={session} rows={rows} now={now} />
       <ConnectionBanner connection={connection} since={since} />
-      {before ? (
-        <BeforeStart live={live} session={session} rows={rows} usable={connection === "live"} />
-      ) : (
-        <main class="monitor__main" id="main">
-          {!running && <Summary boot={boot} live={live} session={session} rows={rows} />}
-          <Toolbar
-            running={running}
-            usable={connection === "live"}
-            rows={rows}
-            now={now}
-            filter={filter}
-            onFilter={setFilter}
-            selected={selected}
-            onClear={() => setSelected(new Set())}
-            onMoreTime={() => setDialog({ name: "time", ids: [...selected] })}
-            onEnd={() => setDialog({ name: "end" })}
-          />
-          <div class="monitor__columns">
-            <StudentTable
-              rows={rows}
-              now={now}
-              filter={filter}
-              running={running}
-              selected={selected}
-              onSelect={setSelected}
-              onOpen={(studentId) => setDialog({ name: "student", studentId })}
-            />
-            <EventFeed events={board.events} />
-          </div>
-          <HeatStrip questions={board.questions} attempts={rows.filter((row) => row.attemptId).length} />
-        </main>
+      {session.status === "in_progress" && board.actions.extend && (
+        <OutageBanners outages={board.outages} live={live} usable={usable} hasMultiplier={rows.some((row) => row.multiplier !== 1)} />
       )}
+      {before ? <BeforeStart session={session} {...shared} /> : <Room boot={boot} session={session} {...shared} />}
       <p class="visually-hidden" role="status">{said}</p>
-      {dialog?.name === "end" && <EndDialog live={live} rows={rows} now={now} onClose={close} />}
-      {dialog?.name === "time" && (
-        <MoreTimeDialog live={live} board={board} ids={dialog.ids} onClose={close} onSaid={setSaid} />
-      )}
-      {dialog?.name === "student" && (
-        <StudentDialog
-          row={board.rows[dialog.studentId]}
-          events={board.events}
-          now={now}
-          running={running}
-          onMoreTime={() => setDialog({ name: "time", ids: [dialog.studentId] })}
-          onClose={close}
-        />
-      )}
+      <Dialogs dialog={dialog} drawer={drawer} onClose={() => setDialog(null)} onCloseDrawer={() => setDrawer(null)} {...shared} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { sorted } from "./order.js";
 import { nameOf } from "./words.js";
 
 // A session that has not begun: who is here, and the one button that matters.
-export function BeforeStart({ live, session, rows, usable }) {
+export function BeforeStart({ live, session, board, rows, usable, onAct }) {
   const waiting = session.status === "waiting";
   const [run, busy, error] = useAction(waiting ? live.start : live.openWaitingRoom);
   const byName = sorted(rows, 0);
@@ -27,6 +27,9 @@ export function BeforeStart({ live, session, rows, usable }) {
           {busy ? "One moment…" : words}
         </button>
         <p class="muted">{waiting ? whatStartDoes(here.length, missing.length, session.globalTimer) : "Students can then come in. The time does not run yet."}</p>
+        {waiting && board.actions.message && (
+          <button type="button" class="button button--secondary" disabled={!usable} onClick={() => onAct("message")}>Message all</button>
+        )}
       </div>
       <section class="before__who" aria-labelledby="here-title">
         <h2 id="here-title">{waiting ? `Here: ${here.length} of ${rows.length}` : plural(rows.length, "student")}</h2>

@@ -1,5 +1,6 @@
 // What the dashboard knows of a session: a snapshot, and deltas folded into it. Pure; a new board for every change.
 import { countUp, stepsOf } from "./answered.js";
+import { ROOM_EVENTS, foldRoom, inboxOf } from "./inbox.js";
 
 export const EVENTS_KEPT = 500;
 
@@ -22,6 +23,11 @@ const BLANK = {
   timeAdded: 0,
   submittedAt: null,
   receipt: null,
+  pausedAt: null,
+  alerts: 0,
+  requests: 0,
+  deadlineReceived: null,
+  multiplier: 1,
 };
 
 // `before` is what was known until now: a snapshot does not say since when somebody has been gone.
@@ -42,6 +48,7 @@ export function boardOf(snapshot, before = null) {
     events: mergeEvents([], snapshot.events ?? []),
     questions: snapshot.questions ?? [],
     known: {},
+    ...inboxOf(snapshot),
   };
 }
 
@@ -68,10 +75,8 @@ export function fold(board, name, data) {
     case "session_completed":
     case "session_cancelled":
       return { board: { ...next, session: sessionAfter(next.session, name, data) }, unsure: true };
-    case "integrity_alert":
-      return { board: data.eventId ? { ...next, events: mergeEvents(next.events, [data]) } : next, unsure: false };
     default:
-      return { board: next, unsure: false };
+      return { board: ROOM_EVENTS.includes(name) ? foldRoom(next, name, data) : next, unsure: false };
   }
 }
 
@@ -91,7 +96,7 @@ function statusUpdate(board, data) {
       unsure = true;
       continue;
     }
-    rows[student.studentId] = { ...row, timeAdded: addedAfter(row, student), ...student };
+    rows[student.studentId] = { ...row, ...deadlineAfter(row, student), ...student };
     if (answered) {
       const difference = rows[student.studentId].questionsAnswered - row.questionsAnswered;
       const counted = stepsOf(known, student.studentId, answered, difference);
@@ -102,9 +107,12 @@ function statusUpdate(board, data) {
   return { board: { ...board, rows, questions, known, events: mergeEvents(board.events, data.events ?? []) }, unsure };
 }
 
-// A deadline that moves is time that was added; a delta tells the new deadline only.
-function addedAfter(row, { expiresAt }) {
-  return row.expiresAt && expiresAt ? row.timeAdded + Math.round((Date.parse(expiresAt) - Date.parse(row.expiresAt)) / 1000) : row.timeAdded;
+// A deadline that moves is time that was added, and the page has yet to say that it shows it.
+// A delta tells the new deadline only.
+function deadlineAfter(row, { expiresAt }) {
+  if (!row.expiresAt || !expiresAt || row.expiresAt === expiresAt) return {};
+  const seconds = Math.round((Date.parse(expiresAt) - Date.parse(row.expiresAt)) / 1000);
+  return { timeAdded: row.timeAdded + seconds, deadlineReceived: false };
 }
 
 const STATUS_AFTER = {

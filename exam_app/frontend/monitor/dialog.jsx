@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 // A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back.
-export function Dialog({ title, onClose, wide = false, children }) {
+export function Dialog({ title, onClose, css = "", children }) {
+  const titleId = useId();
   const box = useRef(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -13,15 +14,15 @@ export function Dialog({ title, onClose, wide = false, children }) {
   }, []);
   return (
     <dialog
-      class={wide ? "sheet sheet--wide" : "sheet"}
+      class={`sheet ${css}`}
       ref={box}
-      aria-labelledby="dialog-title"
+      aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
     >
-      <h2 id="dialog-title" class="sheet__title">{title}</h2>
+      <h2 id={titleId} class="sheet__title">{title}</h2>
       {children}
     </dialog>
   );

@@ -5,33 +5,30 @@ import { EVENT_FILTERS, kindOf, sentenceOf } from "./kinds.js";
 const SHOWN_AT_MOST = 200;
 
 // A log that is read when wanted: it is not announced, or it would talk over everything else.
-export function EventFeed({ events }) {
+export function EventFeed({ events, label = "Events", nothing = "Nothing has happened yet." }) {
   const [kind, setKind] = useState("all");
   const listed = useMemo(
     () => events.filter((event) => kind === "all" || kindOf(event) === kind).slice(0, SHOWN_AT_MOST),
     [events, kind],
   );
   return (
-    <section class="events" aria-labelledby="events-title">
-      <div class="events__head">
-        <h2 id="events-title" class="events__title">Events</h2>
-        <label>
-          <span class="visually-hidden">Show events of the kind</span>
-          <select class="input input--small" value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-            {Object.entries(EVENT_FILTERS).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
-          </select>
-        </label>
-      </div>
-      <Listed events={listed} nothing={events.length ? "Nothing of this kind yet." : "Nothing has happened yet."} />
-    </section>
+    <div class="events">
+      <label class="events__filter">
+        <span class="visually-hidden">Show events of the kind</span>
+        <select class="input input--small" value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
+          {Object.entries(EVENT_FILTERS).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+        </select>
+      </label>
+      <EventList events={listed} label={label} nothing={events.length ? "Nothing of this kind yet." : nothing} />
+    </div>
   );
 }
 
-function Listed({ events, nothing }) {
+function EventList({ events, label, nothing }) {
   return useMemo(
     () =>
       events.length ? (
-        <ol class="events__list" role="log" aria-live="off" aria-labelledby="events-title" tabIndex={0}>
+        <ol class="events__list" role="log" aria-live="off" aria-label={label} tabIndex={0}>
           {events.map((event) => (
             <li key={event.eventId} class={`events__item events__item--${kindOf(event)}`}>
               <time dateTime={event.at} title={dateTime(event.at)}>{clockTime(event.at, { seconds: true })}</time>
@@ -42,6 +39,6 @@ function Listed({ events, nothing }) {
       ) : (
         <p class="empty">{nothing}</p>
       ),
-    [events, nothing],
+    [events, label, nothing],
   );
 }

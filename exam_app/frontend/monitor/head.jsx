@@ -11,7 +11,7 @@ export function MonitorHead({ boot, session, rows, now }) {
         <a class="monitor-head__back" href={boot.homeUrl}><span aria-hidden="true">‹ </span>Sessions</a>
         <h1 class="monitor-head__title">{session.title}</h1>
         <span class="monitor-head__class">{session.className}</span>
-        <span class={`state state--${session.status}`}>{SESSION_STATES[session.status]}</span>
+        <span class={`state state--${session.pausedAt ? "paused" : session.status}`}>{session.pausedAt ? "Paused" : SESSION_STATES[session.status]}</span>
       </div>
       <ul class="counts" aria-label="Students">
         {figures(session.status, counts).map(([amount, word, mark]) => (
@@ -23,7 +23,7 @@ export function MonitorHead({ boot, session, rows, now }) {
       {running && session.expiresAt && (
         <p class="monitor-head__time" title={`Times on this page: ${zoneName()}`}>
           <span class="monitor-head__label">Time left</span>
-          <span role="timer" aria-live="off">{countdown(session.expiresAt, now)}</span>
+          <span role="timer" aria-live="off">{countdown(Date.parse(session.expiresAt) - (session.pausedAt ? Date.parse(session.pausedAt) : now))}</span>
         </p>
       )}
     </header>
@@ -44,6 +44,7 @@ function figures(status, counts) {
     [counts.away, "away", "warn"],
     [counts.done, "handed in"],
   ];
+  if (counts.paused) list.splice(1, 0, [counts.paused, "paused", "warn"]);
   if (counts.absent) list.push([counts.absent, "not here"]);
   return list;
 }

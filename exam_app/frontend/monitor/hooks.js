@@ -17,7 +17,7 @@ export function useServerNow(clock) {
 }
 
 // Is a mouse over this element, or the focus within? A finger has no hover, and a tap is not a stay.
-export function usePresence() {
+export function usePresence(box) {
   const [pointer, setPointer] = useState(false);
   const [focus, setFocus] = useState(false);
   const handlers = {
@@ -26,7 +26,23 @@ export function usePresence() {
     onFocusIn: () => setFocus(true),
     onFocusOut: (event) => !event.currentTarget.contains(event.relatedTarget) && setFocus(false),
   };
-  return [pointer || focus, handlers];
+  // What had the focus may be gone without a word, when it is no longer drawn.
+  const focused = focus && box.current?.contains(document.activeElement);
+  return [pointer || focused, handlers];
+}
+
+const NARROW = "(max-width: 47.99rem)";
+
+// A phone, or a window as narrow: the list is made of cards there.
+export function useNarrow() {
+  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const look = () => setNarrow(query.matches);
+    query.addEventListener("change", look);
+    return () => query.removeEventListener("change", look);
+  }, []);
+  return narrow;
 }
 
 // Runs an async action once at a time: [run, busy, error].

@@ -5,12 +5,23 @@ export const EVENT_FILTERS = {
   page: "Left the page",
   connection: "Connection",
   done: "Handed in",
+  help: "Questions and messages",
+  text: "Answers and marked text",
   time: "Session and time",
 };
 
 const GROUPS = {
   tab_violation: "page",
   integrity_alert: "page",
+  hand_raised: "help",
+  hand_lowered: "help",
+  question_reported: "help",
+  help_resolved: "help",
+  message_sent: "help",
+  text_highlighted: "text",
+  highlight_removed: "text",
+  answer_conflict: "text",
+  answers_saved: "text",
   student_joined: "connection",
   student_left: "connection",
   attempt_submitted: "done",
@@ -20,6 +31,8 @@ const GROUPS = {
   attempt_paused: "time",
   attempt_resumed: "time",
   time_extended: "time",
+  outage_credited: "time",
+  outage_credit_undone: "time",
   results_released: "time",
 };
 

@@ -5,6 +5,7 @@ import { ServerClock } from "../lib/clock.js";
 import { openSocket } from "../lib/socket.js";
 import { createStore } from "../lib/store.js";
 import { createFeed } from "./feed.js";
+import { ROOM_EVENTS } from "./inbox.js";
 
 const EVENTS = [
   "student_joined",
@@ -15,8 +16,10 @@ const EVENTS = [
   "session_started",
   "session_completed",
   "session_cancelled",
-  "integrity_alert",
+  ...ROOM_EVENTS,
 ];
+
+const ACK_MS = 15_000;
 
 export function createLive(sessionId) {
   const clock = new ServerClock();
@@ -55,20 +58,30 @@ export function createLive(sessionId) {
   }
   addEventListener("online", () => socket.reconnect());
 
-  async function act(action) {
+  async function move(action) {
     await api(`/api/sessions/${sessionId}/${action}`, { method: "POST", body: {} });
     feed.refresh();
+  }
+
+  // Without an ack nobody knows whether it was done: the snapshot does.
+  async function tell(event, data) {
+    try {
+      return await socket.request(event, { sessionId, ...data }, ACK_MS);
+    } catch (error) {
+      if (error.code === "timeout") feed.refresh();
+      throw error;
+    }
   }
 
   return {
     store,
     clock,
-    openWaitingRoom: () => act("start-waiting"),
-    start: () => act("start"),
-    complete: () => act("complete"),
-    release: () => act("release"),
-    // {done: [{attemptId, expiresAt}], refused: [{attemptId, reason}]}; attemptIds is a list or "all"
-    extend: (attemptIds, minutes, reason) =>
-      socket.request("attempts_extend", { sessionId, attemptIds, minutes, reason }, 15000),
+    tell,
+    openWaitingRoom: () => move("start-waiting"),
+    start: () => move("start"),
+    complete: () => move("complete"),
+    release: () => move("release"),
+    stats: () => api(`/api/sessions/${sessionId}/stats`),
+    detailsOf: (attemptId) => api(`/api/attempts/${attemptId}/details`),
   };
 }

@@ -1,12 +1,12 @@
 import { Component } from "preact";
-import { isDone, isWorking, markOf, nowWords, troublesOf } from "./attention.js";
+import { plural } from "../lib/format.js";
+import { isDone, isWorking, markOf, needsAttention, nowWords, timeLeftOf } from "./attention.js";
 import { Mark } from "./mark.jsx";
 import { countdown, nameOf } from "./words.js";
 
 function Cells({ row, words, mark, left, worried, index, selectable, selected, onToggle, onOpen }) {
   const name = nameOf(row);
   const total = row.totalQuestions || 1;
-  const added = Math.round(row.timeAdded / 60);
   return (
     <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${worried ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
       <th role="rowheader" scope="row" class="col-student">
@@ -23,6 +23,7 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
         )}
         <Mark kind={mark} />
         <span class="student__name" title={name}>{name}</span>
+        {row.alerts > 0 && <AlertMark alerts={row.alerts} />}
       </th>
       <td role="cell" class={`col-now col-now--${mark}`} title={words}>{words}</td>
       <td role="cell" class="col-progress">
@@ -37,7 +38,7 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
       <td role="cell" class="col-number" data-label="Tabs">{row.attemptId ? row.violations : ""}</td>
       <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Time left"}>
         {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>{selectable && "receipt "}{row.receipt}</span> : left}
-        {isWorking(row) && added > 0 && <span class="student__added" title={`${added} minutes added`}> +{added}</span>}
+        {isWorking(row) && <Added row={row} />}
       </td>
       <td role="cell" class="col-more">
         <button type="button" class="more" aria-label={`Details of ${name}`} title="Details" onClick={() => onOpen(row.studentId)}>
@@ -45,6 +46,26 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
         </button>
       </td>
     </tr>
+  );
+}
+
+function AlertMark({ alerts }) {
+  const words = plural(alerts, "open alert");
+  return <span class="student__alert" title={words}><Mark kind="alert" /><span class="visually-hidden">{words}</span></span>;
+}
+
+// Time that was added, and whether the student's page shows the new end yet.
+function Added({ row }) {
+  const minutes = Math.round(row.timeAdded / 60);
+  if (minutes <= 0) return null;
+  const waits = row.deadlineReceived === false;
+  const words = waits ? "the page does not show it yet" : row.deadlineReceived ? "the page has the new time" : "";
+  return (
+    <span class={waits ? "student__added student__added--waits" : "student__added"} title={[`${minutes} minutes added`, words].filter(Boolean).join(", ")}>
+      {" "}+{minutes}
+      {words && <span aria-hidden="true">{waits ? " …" : " ✓"}</span>}
+      {words && <span class="visually-hidden"> {words}</span>}
+    </span>
   );
 }
 
@@ -66,8 +87,8 @@ export function StudentRow({ row, now, onToggle, onOpen, ...rest }) {
       row={row}
       words={nowWords(row, now)}
       mark={markOf(row, now)}
-      left={isWorking(row) ? countdown(row.expiresAt, now) : ""}
-      worried={troublesOf(row, now).length > 0}
+      left={isWorking(row) ? countdown(timeLeftOf(row, now)) : ""}
+      worried={needsAttention(row, now)}
       onToggle={onToggle}
       onOpen={onOpen}
     />

@@ -1,17 +1,18 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { COLUMN_COUNT, Columns } from "./columns.jsx";
 import { usePresence, useStable } from "./hooks.js";
-import { arrange, windowOf } from "./order.js";
+import { arrange } from "./order.js";
 import { StudentRow } from "./row.jsx";
+import { useWindow } from "./use-window.js";
 
-const DRAWN_WHOLE = 100;
-const COLUMNS = 7;
-
-export function StudentTable({ rows, now, filter, running, selected, onSelect, onOpen }) {
-  const [held, handlers] = usePresence();
-  const order = useHeldOrder(rows, filter, now, held);
+// Everybody on the list, as lines or as cards: one markup, so that both read as a table. Only what is in sight of a
+// long list is drawn.
+export function StudentTable({ rows, now, filter, sort, onSort, cards, running, selected, onSelect, onOpen }) {
   const box = useRef(null);
+  const [held, handlers] = usePresence(box);
+  const order = useHeldOrder(rows, filter, sort, now, held);
   const anchor = useRef(null);
-  const part = useWindow(box, order.length);
+  const part = useWindow(box, order.length, cards);
   const ids = order.map((row) => row.studentId);
   const shownSelected = ids.filter((id) => selected.has(id)).length;
 
@@ -47,35 +48,17 @@ export function StudentTable({ rows, now, filter, running, selected, onSelect, o
   }
 
   return (
-    <section class="students" aria-label="Students" {...handlers}>
+    <section class={cards ? "students students--cards" : "students"} aria-label="Students" {...handlers}>
       <div class={part ? "students__scroll is-long" : "students__scroll"} ref={box} tabIndex={-1}>
         <table class="students__table" role="table" aria-rowcount={order.length + 1} onKeyDown={onKeyDown}>
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col" class="col-student">
-                {running && (
-                  <label class="check">
-                    <input
-                      type="checkbox"
-                      aria-label="Select all students shown"
-                      checked={ids.length > 0 && shownSelected === ids.length}
-                      ref={(input) => input && (input.indeterminate = shownSelected > 0 && shownSelected < ids.length)}
-                      onChange={(event) => onSelect(new Set(event.currentTarget.checked ? ids : []))}
-                    />
-                  </label>
-                )}
-                <span class="col-student__head">Student</span>
-              </th>
-              <th role="columnheader" scope="col" class="col-now">Now</th>
-              <th role="columnheader" scope="col" class="col-progress">Progress</th>
-              <th role="columnheader" scope="col" class="col-number">Question</th>
-              <th role="columnheader" scope="col" class="col-number"><abbr title="How often the student left the page">Tabs</abbr></th>
-              <th role="columnheader" scope="col" class="col-time">{running ? "Time left" : "Receipt"}</th>
-              <th role="columnheader" scope="col" class="col-more"><span class="visually-hidden">Details</span></th>
-            </tr>
-          </thead>
+          <Columns
+            running={running}
+            sort={sort}
+            onSort={onSort}
+            select={running && <SelectAll all={ids.length > 0 && shownSelected === ids.length} some={shownSelected > 0} onSelect={(on) => onSelect(new Set(on ? ids : []))} />}
+          />
           <tbody role="rowgroup">
-            {part && <Spacer height={part.above} />}
+            {part?.above > 0 && <Spacer height={part.above} />}
             {(part ? order.slice(part.from, part.to) : order).map((row, index) => (
               <StudentRow
                 key={row.studentId}
@@ -88,7 +71,7 @@ export function StudentTable({ rows, now, filter, running, selected, onSelect, o
                 onOpen={open}
               />
             ))}
-            {part && <Spacer height={part.below} />}
+            {part?.below > 0 && <Spacer height={part.below} />}
           </tbody>
         </table>
         {!order.length && <p class="empty">{nothing(filter, rows.length)}</p>}
@@ -97,43 +80,40 @@ export function StudentTable({ rows, now, filter, running, selected, onSelect, o
   );
 }
 
+function SelectAll({ all, some, onSelect }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        aria-label="Select all students shown"
+        checked={all}
+        ref={(input) => input && (input.indeterminate = some && !all)}
+        onChange={(event) => onSelect(event.currentTarget.checked)}
+      />
+    </label>
+  );
+}
+
+const NOTHING = {
+  attention: "Nobody needs attention now.",
+  offline: "Everybody who works is connected.",
+  behind: "Nobody is far behind the others.",
+  noticed: "Nobody has left the page, and no rule noticed anything.",
+  done: "Nobody has handed in yet.",
+};
+
 function nothing({ show, search }, total) {
   if (!total) return "Nobody is on the list of this class.";
-  if (search.trim()) return `Nobody here is called “${search.trim()}”.`;
-  if (show === "attention") return "Nobody needs attention now.";
-  return show === "done" ? "Nobody has handed in yet." : "";
+  return search.trim() ? `Nobody here is called “${search.trim()}”.` : NOTHING[show];
 }
 
-// The order as it should be, or as it was while somebody points at it. A new filter always counts at once.
-function useHeldOrder(rows, filter, now, held) {
-  const last = useRef({ filter, ids: [] });
-  const keep = held && last.current.filter === filter ? last.current.ids : null;
-  const order = useMemo(() => arrange(rows, filter, now, keep), [rows, filter, now, keep]);
-  last.current = { filter, ids: order.map((row) => row.studentId) };
+// The order as it should be, or as it was while somebody points at it. A new filter or order always counts at once.
+function useHeldOrder(rows, filter, sort, now, held) {
+  const last = useRef({ filter, sort, ids: [] });
+  const keep = held && last.current.filter === filter && last.current.sort === sort ? last.current.ids : null;
+  const order = useMemo(() => arrange(rows, filter, sort, now, keep), [rows, filter, sort, now, keep]);
+  last.current = { filter, sort, ids: order.map((row) => row.studentId) };
   return order;
-}
-
-// Draws only what is in sight when the list is long; all rows are equally far apart.
-function useWindow(box, count) {
-  const [view, setView] = useState({ scrollTop: 0, viewHeight: 800, rowHeight: 36 });
-  const long = count > DRAWN_WHOLE;
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!long || !element) return undefined;
-    function measure() {
-      const [first, second] = element.querySelectorAll("tbody tr[data-student]");
-      const rowHeight = second ? second.getBoundingClientRect().top - first.getBoundingClientRect().top : 36;
-      setView({ scrollTop: element.scrollTop, viewHeight: element.clientHeight, rowHeight });
-    }
-    measure();
-    element.addEventListener("scroll", measure, { passive: true });
-    addEventListener("resize", measure);
-    return () => {
-      element.removeEventListener("scroll", measure);
-      removeEventListener("resize", measure);
-    };
-  }, [long]);
-  return long ? windowOf({ count, ...view }) : null;
 }
 
 // Its height is set through the object model: the page's policy forbids style attributes.
@@ -142,5 +122,5 @@ function Spacer({ height }) {
   useLayoutEffect(() => {
     cell.current.style.height = `${height}px`;
   }, [height]);
-  return <tr class="spacer" aria-hidden="true"><td colSpan={COLUMNS} ref={cell} /></tr>;
+  return <tr class="spacer" aria-hidden="true"><td colSpan={COLUMN_COUNT} ref={cell} /></tr>;
 }

@@ -9,10 +9,9 @@ export function stopwatch(milliseconds) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
 }
 
-// What is left until `expiresAt`, rounded up, so that 0:00 means that time is up.
-export function countdown(expiresAt, now) {
-  if (!expiresAt) return "";
-  return stopwatch(Math.ceil((Date.parse(expiresAt) - now) / 1000) * 1000);
+// What is left, rounded up, so that 0:00 means that time is up.
+export function countdown(milliseconds) {
+  return milliseconds === null ? "" : stopwatch(Math.ceil(milliseconds / 1000) * 1000);
 }
 
 // `Ada, Ben and Cem`, or `Ada, Ben and 3 more`.
@@ -24,6 +23,12 @@ export function listOf(names, most = 6) {
 
 export function nameOf(row) {
   return `${row.firstName} ${row.lastName}`.trim();
+}
+
+// What a student asks for: `raised a hand at question 7`.
+export function requestWords({ kind, questionIndex }) {
+  if (kind === "question_report") return questionIndex ? `reports question ${questionIndex}` : "reports a question";
+  return questionIndex ? `raised a hand at question ${questionIndex}` : "raised a hand";
 }
 
 export const SESSION_STATES = {
