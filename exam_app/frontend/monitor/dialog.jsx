@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 // A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back.
-export function Dialog({ title, onClose, css = "", children }) {
+export function Dialog({ title, onClose, css = "", head = null, children }) {
   const titleId = useId();
   const box = useRef(null);
   useLayoutEffect(() => {
@@ -22,7 +22,10 @@ export function Dialog({ title, onClose, css = "", children }) {
         onClose();
       }}
     >
-      <h2 id={titleId} class="sheet__title">{title}</h2>
+      <div class="sheet__head">
+        <h2 id={titleId} class="sheet__title">{title}</h2>
+        {head}
+      </div>
       {children}
     </dialog>
   );

@@ -18,7 +18,7 @@ export function StudentDrawer({ row, board, live, now, usable, running, onAct, o
   const alerts = board.alerts.filter((alert) => alert.studentId === row.studentId);
   const requests = board.requests.filter((request) => request.studentId === row.studentId);
   return (
-    <Dialog title={nameOf(row)} onClose={onClose} css="drawer">
+    <Dialog title={nameOf(row)} onClose={onClose} css="drawer" head={<button type="button" class="button button--secondary button--small" onClick={onClose} autofocus>Close</button>}>
       <Facts row={row} now={now} />
       {running && <Actions row={row} actions={board.actions} usable={usable} onAct={onAct} />}
       {requests.map((request) => (
@@ -45,7 +45,6 @@ export function StudentDrawer({ row, board, live, now, usable, running, onAct, o
           <Connections connections={details.connections ?? []} />
         </>
       )}
-      <div class="actions sheet__actions"><button type="button" class="button" onClick={onClose} autofocus>Close</button></div>
     </Dialog>
   );
 }

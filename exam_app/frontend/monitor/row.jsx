@@ -36,7 +36,7 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
       </td>
       <td role="cell" class="col-number" data-label="Question">{isWorking(row) ? row.currentQuestionIndex + 1 : ""}</td>
       <td role="cell" class="col-number" data-label="Tabs">{row.attemptId ? row.violations : ""}</td>
-      <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Time left"}>
+      <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Left"}>
         {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>{selectable && "receipt "}{row.receipt}</span> : left}
         {isWorking(row) && <Added row={row} />}
       </td>
