@@ -150,7 +150,7 @@ def _get_more_time(priya: Page, cora: Page) -> None:
     priya.get_by_label("Minutes").fill("1")
     priya.get_by_label("Reason").fill("projector failed")
     priya.get_by_role("button", name="Give 1 more minute to 1 student").click()
-    expect(priya.get_by_role("heading", name="1 more minute given to 1 student")).to_be_visible()
+    expect(priya.get_by_role("heading", name="1 student has 1 more minute")).to_be_visible()
     expect(cora.get_by_test_id("notice")).to_contain_text("You have 1 more minute: projector failed")
     priya.get_by_role("button", name="Close").click()
     expect(row_of(priya, CORA)).to_contain_text("+1")

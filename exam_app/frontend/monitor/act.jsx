@@ -35,7 +35,7 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
     else run();
   }
 
-  if (outcome) return <Outcome name={name} outcome={outcome} board={board} onSaid={onSaid} onClose={onClose} />;
+  if (outcome) return <Outcome name={name} outcome={outcome} form={form} board={board} onSaid={onSaid} onClose={onClose} />;
   return (
     <Dialog title={action.title} onClose={onClose}>
       <form onSubmit={submit} noValidate>

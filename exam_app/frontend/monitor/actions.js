@@ -29,7 +29,7 @@ export const ACTIONS = {
     reach: notWorking,
     button: (students, { minutes }) => `Give ${Number(minutes) > 0 ? plural(Number(minutes), "more minute") : "more time"} to ${students}`,
     busy: "Giving time…",
-    deed: (count) => `${have(count)} more time`,
+    deed: (count, { minutes, scaled }) => `${have(count)} ${scaled ? "more time" : plural(Number(minutes), "more minute")}`,
     failed: "No time was given",
     repeats: true,
   },
@@ -135,8 +135,8 @@ export function dataOf(name, form, attemptIds) {
 }
 
 // "28 of 30 students are paused"
-export function outcomeWords(name, { done, refused }) {
-  const { deed } = ACTIONS[name];
-  if (!refused.length) return `${plural(done.length, "student")} ${deed(done.length)}`;
-  return `${done.length} of ${plural(done.length + refused.length, "student")} ${deed(done.length)}`;
+export function outcomeWords(name, { done, refused }, form) {
+  const deed = ACTIONS[name].deed(done.length, form);
+  if (!refused.length) return `${plural(done.length, "student")} ${deed}`;
+  return `${done.length} of ${plural(done.length + refused.length, "student")} ${deed}`;
 }

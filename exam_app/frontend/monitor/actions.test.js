@@ -54,7 +54,10 @@ test("what is sent is what the event takes", () => {
 
 test("an outcome says for how many of how many", () => {
   const some = (count) => Array.from({ length: count }, () => ({}));
-  assert.equal(outcomeWords("pause", { done: some(28), refused: some(2) }), "28 of 30 students are paused");
-  assert.equal(outcomeWords("submit", { done: some(1), refused: [] }), "1 student has handed in");
-  assert.equal(outcomeWords("resume", { done: [], refused: some(2) }), "0 of 2 students go on");
+  const words = (action, done, refused, form = FORM) => outcomeWords(action, { done: some(done), refused: some(refused) }, form);
+  assert.equal(words("pause", 28, 2), "28 of 30 students are paused");
+  assert.equal(words("submit", 1, 0), "1 student has handed in");
+  assert.equal(words("resume", 0, 2), "0 of 2 students go on");
+  assert.equal(words("extend", 2, 0), "2 students have more time");
+  assert.equal(words("extend", 1, 0, { minutes: "1", scaled: false }), "1 student has 1 more minute");
 });

@@ -72,6 +72,8 @@ export function fold(board, name, data) {
       return { board: { ...next, stats: data.stats }, unsure: false };
     case "session_waiting":
     case "session_started":
+    case "session_paused":
+    case "session_resumed":
     case "session_completed":
     case "session_cancelled":
       return { board: { ...next, session: sessionAfter(next.session, name, data) }, unsure: true };
@@ -118,6 +120,8 @@ function deadlineAfter(row, { expiresAt }) {
 const STATUS_AFTER = {
   session_waiting: "waiting",
   session_started: "in_progress",
+  session_paused: "in_progress",
+  session_resumed: "in_progress",
   session_completed: "completed",
   session_cancelled: "cancelled",
 };
@@ -125,6 +129,7 @@ const STATUS_AFTER = {
 function sessionAfter(session, name, data) {
   const told = {};
   for (const field of ["startedAt", "expiresAt", "completedAt"]) if (data[field]) told[field] = data[field];
+  if ("pausedAt" in data) told.pausedAt = data.pausedAt;
   return { ...session, ...told, status: STATUS_AFTER[name] };
 }
 

@@ -41,10 +41,17 @@ test("coming and going", () => {
 });
 
 test("the session's own events move its state and ask for the rest", () => {
-  for (const [name, status] of [["session_waiting", "waiting"], ["session_started", "in_progress"], ["session_completed", "completed"], ["session_cancelled", "cancelled"]]) {
+  for (const [name, status] of [["session_waiting", "waiting"], ["session_started", "in_progress"], ["session_paused", "in_progress"], ["session_resumed", "in_progress"], ["session_completed", "completed"], ["session_cancelled", "cancelled"]]) {
     const { board, unsure } = fold(boardOf(snapshot), name, { seq: 6, expiresAt: "2025-01-15T11:10:00.000Z" });
     assert.deepEqual([board.session.status, board.session.expiresAt, unsure], [status, "2025-01-15T11:10:00.000Z", true]);
   }
+});
+
+test("a room that is paused as a whole says so until it goes on", () => {
+  const at = "2025-01-15T10:31:00.000Z";
+  const paused = fold(boardOf(snapshot), "session_paused", { seq: 6, pausedAt: at }).board;
+  assert.equal(paused.session.pausedAt, at);
+  assert.equal(fold(paused, "session_resumed", { seq: 7, pausedAt: null }).board.session.pausedAt, null);
 });
 
 test("an event that is told twice is listed once, and old ones make room", () => {

@@ -14,6 +14,8 @@ const EVENTS = [
   "real_time_stats",
   "session_waiting",
   "session_started",
+  "session_paused",
+  "session_resumed",
   "session_completed",
   "session_cancelled",
   ...ROOM_EVENTS,

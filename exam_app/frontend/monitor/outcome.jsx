@@ -6,9 +6,9 @@ import { Receipts } from "./receipts.jsx";
 import { nameOf } from "./words.js";
 
 // What was done to whom, what was not, and why.
-export function Outcome({ name, outcome, board, onSaid, onClose }) {
+export function Outcome({ name, outcome, form, board, onSaid, onClose }) {
   const message = name === "message" ? (board.messages.find(({ messageId }) => messageId === outcome.messageId) ?? outcome) : null;
-  const title = message ? `Sent to ${plural(message.recipients, "student")}` : outcomeWords(name, outcome);
+  const title = message ? `Sent to ${plural(message.recipients, "student")}` : outcomeWords(name, outcome, form);
   useEffect(() => onSaid(`${title}.`), []);
   return (
     <Dialog title={title} onClose={onClose}>
