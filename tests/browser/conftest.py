@@ -122,10 +122,10 @@ def real_tabs(
 
 
 @pytest.fixture
-def sitting(product: Product, request: pytest.FixtureRequest) -> Callable[[str], Sitting]:
-    """`sitting("long")`: a planned session with a title that no other test uses."""
+def sitting(product: Product, request: pytest.FixtureRequest) -> Callable[..., Sitting]:
+    """`sitting("long")`: a planned session of the class 10b with a title that no other test uses."""
     name = request.node.name.removeprefix("test_").replace("_", " ")
-    return lambda test: Sitting(product, test, f"{name}: {test}"[:100])
+    return lambda test, school_class="10b": Sitting(product, test, f"{name}: {test}"[:100], school_class)
 
 
 @pytest.hookimpl(wrapper=True)

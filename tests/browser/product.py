@@ -137,13 +137,13 @@ class Api:
 
 
 class Sitting:
-    """A session of the class 10b, run by Ines over REST where a test is about something else."""
+    """A session of a class, run by Ines over REST where a test is about something else."""
 
-    def __init__(self, product: Product, test: str, title: str) -> None:
+    def __init__(self, product: Product, test: str, title: str, school_class: str = "10b") -> None:
         self.teacher = Api(product.url, "ines@school.example")
         planned = self.teacher.post(
             "/api/sessions",
-            classId=product.institution["classId"],
+            classId=product.institution["classes"][school_class],
             testId=product.institution["tests"][test],
             title=title,
             scheduledAt=datetime.now(UTC).isoformat(),

@@ -25,6 +25,7 @@ email,first_name,last_name
 carl@school.example,Carl,Adams
 cora@school.example,Cora,Berg
 """
+CROWD = ROSTER + "".join(f"crowd{n}@school.example,Student,Number {n:03}\n" for n in range(498))
 
 # Five types, five points.
 CELLS = r"""
@@ -67,6 +68,8 @@ def institution() -> dict[str, object]:
     _, teacher, proctor = people
     school_class = classes.create_class(teacher, "10b")
     rosters.import_roster(school_class, ROSTER, PASSWORD)
+    crowd = classes.create_class(teacher, "Everybody")
+    rosters.import_roster(crowd, CROWD, PASSWORD)
     passage = Passage(organization_id=organization.id, title="Mice on sand and lava", text=PASSAGE)
     db.session.add(passage)
     db.session.flush()
@@ -84,7 +87,7 @@ def institution() -> dict[str, object]:
         ),
     }
     return {
-        "classId": str(school_class.id),
+        "classes": {"10b": str(school_class.id), "everybody": str(crowd.id)},
         "proctorId": str(proctor.id),
         "tests": {name: test.id for name, test in tests.items()},
     }

@@ -109,3 +109,32 @@ def test_every_switch_of_tabs_is_seen_there_and_back(
         for page in (carl, second):
             page.bring_to_front()
             expect(now_of(priya, CARL)).to_have_text("answering", timeout=5_000)
+
+
+def test_a_list_of_500_draws_only_what_is_in_sight(visit: Visit, sitting: Callable[..., Sitting]) -> None:
+    exam = sitting("long", "everybody")
+    exam.move("start-waiting")
+    carl, priya = visit("carl"), visit("priya")
+    enter_waiting_room(carl, exam.title)
+    exam.move("start")
+    priya.goto(exam.monitor_url)
+    table = priya.get_by_role("table")
+    expect(table).to_have_attribute("aria-rowcount", "501")
+    drawn = table.locator("tr[data-student]")
+    for view in ("table", "cards"):
+        priya.get_by_role("radio", name=view).check(force=True)
+        last = row_of(priya, "Student Number 497")
+        expect(last).to_have_count(0)
+        priya.locator(".students__scroll").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        expect(last).to_be_in_viewport()
+        expect(last).to_have_attribute("aria-rowindex", "501")
+        assert drawn.count() < 100
+        priya.locator(".students__scroll").evaluate("box => box.scrollTo(0, 0)")
+        expect(row_of(priya, CARL)).to_be_in_viewport()
+    priya.get_by_role("radio", name="table").check(force=True)
+    priya.get_by_role("button", name="Student", exact=True).click()
+    by_name = priya.get_by_role("columnheader", name=re.compile("Student$"))
+    expect(by_name).to_have_attribute("aria-sort", "ascending")
+    expect(drawn.first).to_contain_text(CARL)
+    priya.get_by_role("button", name="Student", exact=True).click()
+    expect(drawn.first).to_contain_text("Student Number 497")
