@@ -135,6 +135,11 @@ class MessageSend(Incoming):
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
 
 
+class MessageRecipients(Incoming):
+    session_id = fields.UUID(required=True, data_key="sessionId")
+    message_id = whole(required=True, data_key="messageId", validate=_ROW_ID)
+
+
 class RequestResolve(Incoming):
     session_id = fields.UUID(required=True, data_key="sessionId")
     request_id = whole(required=True, data_key="requestId", validate=_ROW_ID)

@@ -141,6 +141,35 @@ def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
     ]
 
 
+def recipients(session: ExamSession, message_id: int) -> dict[str, Any]:
+    """Everybody a message was sent to, by name, and since when they have it.
+
+    :returns: `{messageId, recipients: [{studentId, studentName, receivedAt, confirmedAt}]}`
+    :raises NotFound: not a message of this session.
+    """
+    rows = db.session.execute(
+        select(MessageRecipient, User)
+        .join(Message, Message.id == MessageRecipient.message_id)
+        .join(User, User.id == MessageRecipient.student_id)
+        .where(Message.id == message_id, Message.session_id == session.id)
+        .order_by(User.last_name, User.first_name, User.id)
+    ).all()
+    if not rows:
+        raise NotFound
+    return {
+        "messageId": message_id,
+        "recipients": [
+            {
+                "studentId": str(student.id),
+                "studentName": student.full_name,
+                "receivedAt": clock.iso(recipient.received_at),
+                "confirmedAt": clock.iso(recipient.confirmed_at),
+            }
+            for recipient, student in rows
+        ],
+    }
+
+
 _COUNTS = (
     func.count(),
     func.count(MessageRecipient.received_at),

@@ -39,6 +39,12 @@ def message_send(connection: Connection, data: dict[str, Any], now: datetime) ->
     return messages.send(session, actor, data["attempt_ids"], data["text"], now)
 
 
+@events.on("message_recipients", shapes.MessageRecipients)
+def message_recipients(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    _, session = _watching(connection, data, Permission.MONITOR)
+    return messages.recipients(session, data["message_id"])
+
+
 @events.on("request_resolve", shapes.RequestResolve)
 def request_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)

@@ -218,3 +218,21 @@ def test_a_self_paced_attempt_is_on_no_dashboard(priya: Any, socket: Any, cast: 
     attempt = AttemptFactory(student=cast.carl, test=test)
     socket(cast.carl).ask("progress_update", {"attemptId": str(attempt.id), "questionIndex": 1})
     assert priya.names() == []
+
+
+def test_who_has_received_a_message_by_name(
+    priya: Any, socket: Any, cast: SimpleNamespace, running: Any, exam: Any
+) -> None:
+    session = {"sessionId": str(running.id)}
+    message_id = priya.ask("message_send", {**session, "attemptIds": "all", "text": "Speak up"})["messageId"]
+    socket(cast.carl).ask("message_received", {"messageIds": [message_id]})
+    told = priya.ask("message_recipients", {**session, "messageId": message_id})["recipients"]
+    assert [(row["studentName"], bool(row["receivedAt"]), row["confirmedAt"]) for row in told] == [
+        (cast.carl.full_name, True, None),
+        (cast.cora.full_name, False, None),
+    ]
+    other = ExamSessionFactory(school_class=running.school_class, test=exam, proctors=[cast.priya])
+    elsewhere = {"sessionId": str(other.id), "messageId": message_id}
+    assert priya.ask("monitor_join", {"sessionId": str(other.id)})
+    assert priya.refused("message_recipients", elsewhere) == "not_found"
+    assert priya.refused("message_recipients", {**session, "messageId": message_id + 1}) == "not_found"

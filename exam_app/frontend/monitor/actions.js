@@ -131,7 +131,7 @@ export function problemsOf(name, form, hit) {
 export function dataOf(name, form, attemptIds) {
   if (name === "message") return { attemptIds, text: form.text.trim() };
   const data = { attemptIds, reason: form.reason.trim() };
-  return name === "extend" ? { ...data, minutes: Number(form.minutes), scaled: form.scaled } : data;
+  return name === "extend" ? { ...data, minutes: Number(form.minutes), ...(form.scaled && { scaled: true }) } : data;
 }
 
 // "28 of 30 students are paused"
