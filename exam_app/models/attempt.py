@@ -95,7 +95,7 @@ class Attempt(OrganizationOwned, Created, Base):
     violation_count: Mapped[int] = mapped_column(default=0)
     highlight_count: Mapped[int] = mapped_column(default=0)
     last_saved_at: Mapped[datetime | None]
-    receipt: Mapped[str | None]
+    receipt: Mapped[str | None] = mapped_column(index=True)
     grading_needed: Mapped[bool] = mapped_column(default=False)
 
     student: Mapped[User] = relationship(foreign_keys=[student_id])

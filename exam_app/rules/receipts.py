@@ -5,6 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+
+_LIKE_LETTERS = str.maketrans("01", "OI")  # base32 has no 0, 1, 8 or 9
+_CODE = re.compile("[A-Z2-7]{12}")
+
+
+def as_typed(text: str) -> str | None:
+    """A receipt as somebody typed it, in its one form: case, spaces and hyphens do not matter, nor whether
+    O was read as 0 or I as 1. None if it cannot be a receipt."""
+    code = re.sub(r"[\s-]", "", text).upper().translate(_LIKE_LETTERS)
+    return _grouped(code) if _CODE.fullmatch(code) else None
 
 
 def receipt_code(key: str, attempt_id: str, version: int, digest: str) -> str:
@@ -14,4 +25,8 @@ def receipt_code(key: str, attempt_id: str, version: int, digest: str) -> str:
     """
     message = f"{attempt_id}\n{version}\n{digest}".encode()
     code = base64.b32encode(hmac.new(key.encode(), message, hashlib.sha256).digest()).decode()[:12]
+    return _grouped(code)
+
+
+def _grouped(code: str) -> str:
     return "-".join(code[i : i + 4] for i in range(0, 12, 4))

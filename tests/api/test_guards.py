@@ -20,7 +20,15 @@ OPEN = {
     "GET /api/openapi.json",
     "GET /api/docs",
 }
-PAGES_FOR_ALL = {"pages.login", "pages.log_in", "pages.icon", "health.healthz", "health.readyz", "static"}
+PAGES_FOR_ALL = {
+    "pages.check_receipt",
+    "pages.login",
+    "pages.log_in",
+    "pages.icon",
+    "health.healthz",
+    "health.readyz",
+    "static",
+}
 
 
 @pytest.fixture

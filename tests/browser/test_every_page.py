@@ -27,6 +27,7 @@ def test_the_pages_of_an_exam(
     for page in (carl, priya, ines):
         fits(page)
     fits(_at(visit(None, device, color_scheme=scheme), "/login"))
+    fits(_at(visit(None, device, color_scheme=scheme), "/receipts"))
     fits(_at(priya, exam.monitor_url))
     priya.get_by_role("button", name="Open waiting room").click()
     expect(priya.get_by_role("heading", name="Here: 0 of 2")).to_be_visible()

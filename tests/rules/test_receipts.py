@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_app.rules.receipts import receipt_code
+from exam_app.rules.receipts import as_typed, receipt_code
 
 ATTEMPT, DIGEST = "0b9d8e0e-8c1c-4b3a-9a53-0a2f6f7e7c11", "ab" * 32
 
@@ -30,3 +31,18 @@ def test_everything_in_it_counts() -> None:
         receipt_code("key", ATTEMPT, 7, "cd" * 32),
     }
     assert len(codes) == 5
+
+
+@given(st.binary(min_size=20, max_size=20))
+def test_it_is_known_however_it_is_typed(noise: bytes) -> None:
+    code = receipt_code("key", ATTEMPT, 1, noise.hex())
+    assert as_typed(code) == code
+    sloppy = code.replace("-", " ").replace("O", "0").replace("I", "1").lower()
+    assert as_typed(f"  {sloppy} ") == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "7F3K-Q2MD-4XT", "7F3K-Q2MD-4XTAA", "7F3K-Q2MD-4XT8", "💥" * 12, "%" * 12]
+)
+def test_what_cannot_be_a_receipt(text: str) -> None:
+    assert as_typed(text) is None

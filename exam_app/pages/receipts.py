@@ -1,0 +1,18 @@
+"""The page that checks a receipt: open to anybody who holds one."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from exam_app.extensions import limiter
+from exam_app.pages import pages
+from exam_app.services import receipts
+
+
+@pages.get("/receipts")
+@limiter.limit("30 per minute")
+def check_receipt() -> ResponseReturnValue:
+    typed = request.args.get("code", "").strip()[:100]
+    found = receipts.check(typed) if typed else None
+    return render_template("receipt.html", typed=typed, receipt=found), 404 if typed and not found else 200
