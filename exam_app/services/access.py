@@ -1,4 +1,4 @@
-"""Who may see what: of the sessions admins all, instructors their classes', proctors those assigned."""
+"""What one may see: admins all sessions and attempts, instructors their classes', proctors those assigned."""
 
 from __future__ import annotations
 
@@ -39,12 +39,19 @@ def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
     return session
 
 
-def may_see_attempt(user: User, attempt: Attempt) -> bool:
-    """Staff see the attempts of their sessions; self-paced ones are for instructors and admins."""
-    if attempt.session_id is None:
-        return user.role in (Role.INSTRUCTOR, Role.ADMIN)
-    found = select(ExamSession.id).where(ExamSession.id == attempt.session_id, visible_sessions(user))
-    return db.session.scalar(found) is not None
+def visible_attempts(user: User) -> ColumnElement[bool]:
+    """The condition on `Attempt` for what `user` may see: students their own, staff those of their
+    sessions, and instructors and admins the self-paced ones of the organization besides."""
+    own_organization = Attempt.organization_id == user.organization_id
+    if user.role == Role.STUDENT:
+        return own_organization & (Attempt.student_id == user.id)
+    if user.role == Role.ADMIN:
+        return own_organization
+    sessions = select(ExamSession.id).where(visible_sessions(user)).correlate(None)
+    watched: ColumnElement[bool] = Attempt.session_id.in_(sessions)
+    if user.role == Role.INSTRUCTOR:
+        watched = or_(watched, Attempt.session_id.is_(None))
+    return own_organization & watched
 
 
 def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 
 from exam_app import clock
 from exam_app.extensions import db
@@ -23,7 +23,7 @@ from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
-from exam_app.services.access import visible_sessions
+from exam_app.services.access import visible_attempts
 from exam_app.services.attempts import time_spent
 from exam_app.services.results import is_latest
 
@@ -60,21 +60,6 @@ class Filter:
         if self.date_to is not None:
             where.append(Attempt.started_at <= self.date_to)
         return where
-
-
-def visible_attempts(user: User) -> ColumnElement[bool]:
-    """The condition on `Attempt` for what `user` may see: students their own, staff those of their
-    sessions, and instructors and admins the self-paced ones of the organization besides."""
-    own_organization = Attempt.organization_id == user.organization_id
-    if user.role == Role.STUDENT:
-        return own_organization & (Attempt.student_id == user.id)
-    if user.role == Role.ADMIN:
-        return own_organization & true()
-    sessions = select(ExamSession.id).where(visible_sessions(user)).correlate(None)
-    watched: ColumnElement[bool] = Attempt.session_id.in_(sessions)
-    if user.role == Role.INSTRUCTOR:
-        watched = or_(watched, Attempt.session_id.is_(None))
-    return own_organization & watched
 
 
 def listing(

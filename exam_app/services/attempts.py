@@ -19,7 +19,6 @@ from exam_app.models import Answer, Attempt, ExamSession, Participant, Test, Use
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
-from exam_app.rules.permissions import Role
 from exam_app.services import access, activities, deadlines, help_requests, highlights, messages, papers
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
 
@@ -165,13 +164,10 @@ def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
 
     :raises NotFound: otherwise.
     """
-    attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.organization_id != user.organization_id:
-        raise NotFound
-    if user.role == Role.STUDENT:
-        if attempt.student_id != user.id:
-            raise NotFound
-    elif not access.may_see_attempt(user, attempt):
+    attempt = db.session.scalar(
+        select(Attempt).where(Attempt.id == attempt_id, access.visible_attempts(user))
+    )
+    if attempt is None:
         raise NotFound
     return attempt
 
