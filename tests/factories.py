@@ -110,6 +110,17 @@ class AccommodationFactory(BaseFactory):
     extra_minutes = 0
 
 
+class SessionAccommodationFactory(BaseFactory):
+    class Meta:
+        model = models.SessionAccommodation
+        exclude = ("session", "student")
+
+    session_id = factory.LazyAttribute(lambda row: row.session.id)
+    student_id = factory.LazyAttribute(lambda row: row.student.id)
+    time_multiplier = Decimal("1.5")
+    extra_minutes = 0
+
+
 class SchoolClassFactory(BaseFactory):
     """A class; `students=[...]` are enrolled."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from exam_app import clock, live
-from exam_app.services import attendance, closing, deadlines, grading, monitoring, outbox
+from exam_app.services import attendance, closing, grading, monitoring, outbox, time_warnings
 
 
 def close_due() -> int:
@@ -30,7 +30,7 @@ def send_mail() -> int:
 def tend_rooms() -> None:
     """Warn of the time, and tell proctors who fell silent and how the counts have changed."""
     now = clock.now()
-    deadlines.give_due_warnings(now)
+    time_warnings.give_due_warnings(now)
     running = monitoring.running_session_ids()
     attendance.sweep_presence(running, now)
     monitoring.publish_stats(running, now)

@@ -32,5 +32,4 @@ def init_app(rest: Api, app: Flask) -> None:
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)
-    app.before_request(audit.note_address)
     app.register_blueprint(health.blueprint)

@@ -1,4 +1,4 @@
-"""Extra time that a student always gets, for one student or a whole class."""
+"""Extra time: what a student or a whole class always gets, and what counts in one session instead."""
 
 from __future__ import annotations
 
@@ -46,3 +46,39 @@ def change_for_class(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any
     students = classes.enrolled(classes.class_for(actor, class_id))
     moved = accommodations.accommodate(actor, students, **data, now=clock.now())
     return ok({"students": len(students), "attemptsMoved": moved}, "Accommodation stored")
+
+
+_IN_SESSION = "/sessions/<uuid:session_id>/accommodations/<uuid:student_id>"
+
+
+@blueprint.get(_IN_SESSION)
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.replies(shapes.CountingAccommodation)
+def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
+    """What counts for the student in this session."""
+    session, student = accommodations.participant_for(current_user(), session_id, student_id)
+    return ok(accommodations.accommodation_in(session, student))
+
+
+@blueprint.put(_IN_SESSION)
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.arguments(shapes.AccommodationIn)
+@blueprint.replies(shapes.CountingAccommodation)
+def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
+    """Give the student this accommodation in one session, instead of the standing one; in a running attempt,
+    too."""
+    actor = current_user()
+    session, student = accommodations.participant_for(actor, session_id, student_id)
+    accommodations.accommodate_in(actor, session, student, **data, now=clock.now())
+    return ok(accommodations.accommodation_in(session, student), "Accommodation stored")
+
+
+@blueprint.delete(_IN_SESSION)
+@needs(Permission.MANAGE_CLASSES)
+@blueprint.replies(shapes.CountingAccommodation)
+def withdraw_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
+    """Let the standing accommodation count in this session again."""
+    actor = current_user()
+    session, student = accommodations.participant_for(actor, session_id, student_id)
+    accommodations.withdraw_in(actor, session, student, clock.now())
+    return ok(accommodations.accommodation_in(session, student), "Accommodation withdrawn")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
-
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
@@ -14,11 +12,6 @@ from exam_app.schemas import audit as shapes
 from exam_app.services import audit
 
 blueprint = Resource("audit", __name__, url_prefix="/api/audit", description="The audit log")
-
-
-def note_address() -> None:
-    """Before every request: what it changes is recorded with the address it came from."""
-    audit.acting_from(request.remote_addr)
 
 
 @blueprint.get("")

@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from exam_app import origin
 from exam_app.models.base import Base, OrganizationOwned
 
 
 class Activity(OrganizationOwned, Base):
-    """One thing somebody did or that was seen. Inserted, never changed."""
+    """One thing somebody did or that was seen. Inserted, never changed.
+
+    `address` is that of the request or event behind it, whoever inserts the row; jobs have none.
+    """
 
     __tablename__ = "activities"
     __table_args__ = (
@@ -29,5 +33,5 @@ class Activity(OrganizationOwned, Base):
     attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempts.id"))
     student_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
-    address: Mapped[str | None]
+    address: Mapped[str | None] = mapped_column(default=origin.address)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
+from exam_app.rules import durations
 from exam_app.rules.eligibility import REASONS
 
 SESSION_STATES = {
@@ -65,14 +66,7 @@ def percent(value: Any) -> str:
 
 
 def duration(seconds: int | float | None) -> str:
-    """``1 h 5 min``, ``12 min 30 s``, ``45 s``."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"
+    return "–" if seconds is None else durations.readable(seconds)
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exam_app.rules.grading import duration_words
+from exam_app.rules import durations
 from exam_app.rules.integrity.words import seen
 
 _VIOLATIONS = {
@@ -23,7 +23,6 @@ _STUDENT = {
     "attempt_paused": "was paused",
     "attempt_resumed": "goes on",
     "attempt_cancelled": "was cancelled",
-    "accommodation_changed": "has another accommodation",
     "score_changed": "has another score",
     "attempt_reset": "begins anew",
     "attempt_expired": "handed in by the clock when time was up",
@@ -46,7 +45,7 @@ _SESSION = {
     "session_changed": "The plan of the session was changed",
     "results_released": "The results were released",
 }
-_MOVED_TIME = {"time_extended": "more", "time_taken_back": "less"}
+_MOVED_TIME = {"time_extended", "accommodation_changed"}
 VIOLATION_TYPES = tuple(_VIOLATIONS)
 
 
@@ -57,11 +56,12 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
     if kind == "tab_violation":
         words = _VIOLATIONS.get(details.get("type", ""), "left the page")
         seconds = int(details.get("durationMs") or 0) / 1000
-        return f"{student} {words}" + (f" for {duration_words(seconds)}" if seconds >= 1 else "")
+        return f"{student} {words}" + (f" for {durations.readable(seconds)}" if seconds >= 1 else "")
     if kind in _MOVED_TIME:
-        return f"{student} has {duration_words(details['seconds'])} {_MOVED_TIME[kind]}: {details['reason']}"
+        more = "more" if details["seconds"] > 0 else "less"
+        return f"{student} has {durations.readable(abs(details['seconds']))} {more}: {details['reason']}"
     if kind == "student_returned":
-        return f"{student} is connected again after {duration_words(details['seconds'])}"
+        return f"{student} is connected again after {durations.readable(details['seconds'])}"
     if kind == "integrity_alert":
         return f"{student} {seen(details['rule'], details['evidence'])}"
     if kind == "question_reported":

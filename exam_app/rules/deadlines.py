@@ -22,9 +22,14 @@ def deadline(
 
 
 def accommodation_seconds(limit_minutes: int, multiplier: Decimal, extra_minutes: int) -> int:
-    """The extra seconds a standing accommodation gives for a limit; part seconds in the student's favour."""
+    """The extra seconds an accommodation gives for a limit; part seconds in the student's favour."""
     extra = limit_minutes * 60 * (multiplier - 1) + extra_minutes * 60
     return int(extra.to_integral_value(rounding=ROUND_CEILING))
+
+
+def extension_seconds(minutes: int, multiplier: Decimal) -> int:
+    """What somebody with this time multiplier gets where others get `minutes`; part seconds up."""
+    return int((minutes * 60 * multiplier).to_integral_value(rounding=ROUND_CEILING))
 
 
 def accepts(arrived_at: datetime, deadline_at: datetime, grace_seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Totals, grades and the words for them."""
+"""Totals and grades."""
 
 from __future__ import annotations
 
@@ -28,12 +28,3 @@ def percentage(score: Decimal, max_score: Decimal) -> Decimal:
 
 def grade(percent: Decimal) -> str:
     return next((letter for lowest, letter in SCALE if percent >= lowest), "F")
-
-
-def duration_words(seconds: float) -> str:
-    """``1h 45m``, ``4m 12s`` or ``45s``: the two largest units that matter."""
-    total = int(seconds)
-    hours, minutes, rest = total // 3600, total % 3600 // 60, total % 60
-    if hours:
-        return f"{hours}h {minutes}m"
-    return f"{minutes}m {rest}s" if minutes else f"{rest}s"

@@ -1,4 +1,4 @@
-"""Standing accommodations on the wire."""
+"""Accommodations on the wire."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ class Accommodation(Schema):
     timeMultiplier = fields.Float()
     extraMinutes = fields.Integer()
     note = fields.String()
+
+
+class CountingAccommodation(Accommodation):
+    """What counts for the student in a session: its own, else the standing one, else none."""
+
+    sessionId = fields.UUID()
+    source = fields.String(validate=validate.OneOf(["session", "standing", "none"]))
 
 
 class AccommodatedClass(Schema):

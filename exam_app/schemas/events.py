@@ -150,6 +150,7 @@ class AttemptsExtend(Incoming):
     session_id = fields.UUID(required=True, data_key="sessionId")
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")
     minutes = whole(required=True)
+    scaled = fields.Boolean(load_default=False)
     reason = fields.String(required=True, validate=validate.Length(max=500))
 
 

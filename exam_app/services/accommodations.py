@@ -1,17 +1,16 @@
-"""Standing accommodations: stored once for a student, honoured in every attempt, also in a running one."""
+"""Accommodations: stored once for a student, or for one session; honoured in a running attempt, too."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from exam_app import after_commit, clock, live
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import (
@@ -19,15 +18,15 @@ from exam_app.models import (
     AdjustmentKind,
     Attempt,
     Enrolment,
+    ExamSession,
     SchoolClass,
-    TimeAdjustment,
+    SessionAccommodation,
     User,
 )
 from exam_app.rules import deadlines
-from exam_app.rules.attempt_states import OPEN
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, papers
-from exam_app.services.deadlines import plan_warnings
+from exam_app.services import entitlements, papers, time_ledger
+from exam_app.services.access import session_for
 
 
 def student_for(actor: User, student_id: uuid.UUID) -> User:
@@ -47,7 +46,10 @@ def student_for(actor: User, student_id: uuid.UUID) -> User:
 
 def accommodation_of(student: User) -> dict[str, Any]:
     """What the student always gets; without an accommodation the neutral one."""
-    row = db.session.get(Accommodation, student.id)
+    return _describe(student, db.session.get(Accommodation, student.id))
+
+
+def _describe(student: User, row: Accommodation | SessionAccommodation | None) -> dict[str, Any]:
     return {
         "studentId": str(student.id),
         "timeMultiplier": float(row.time_multiplier) if row else 1.0,
@@ -67,76 +69,98 @@ def accommodate(
     """Give these students this accommodation from now on. Commits.
 
     An attempt that is running gets the difference to what it has, through the ledger; its page hears of it.
+    One whose session has an accommodation of its own for the student stays as it is.
 
     :returns: how many running attempts were moved.
     """
     values = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes, "note": note}
-    rows = [{"student_id": student.id, **values} for student in students]
-    if not rows:
+    ids = [student.id for student in students]
+    if not ids:
         return 0
-    stored = insert(Accommodation).values(rows)
+    entitlements.hold_to_change(ids)
+    stored = insert(Accommodation).values([{"student_id": student_id, **values} for student_id in ids])
     db.session.execute(stored.on_conflict_do_update(index_elements=["student_id"], set_=values))
-    # The lock keeps a start or an extension of the same attempt from running between reading and moving.
-    attempts = db.session.scalars(
-        select(Attempt)
-        .where(Attempt.student_id.in_([s.id for s in students]), Attempt.status.in_(OPEN))
-        .order_by(Attempt.id)
-        .with_for_update(of=Attempt)
-        .execution_options(populate_existing=True)
-    ).all()
-    granted = _granted([attempt.id for attempt in attempts])
-    moved: dict[Attempt, int] = {}
-    for attempt in attempts:
-        limit = papers.compiled(attempt.paper_id).duration_minutes
-        due = deadlines.accommodation_seconds(limit, time_multiplier, extra_minutes)
-        if difference := due - granted.get(attempt.id, 0):
-            _move(attempt, actor, difference, note)
-            moved[attempt] = difference
-    _announce(moved, actor, note, now)
-    plan_warnings(list(moved), now)
+    return _settle(Attempt.student_id.in_(ids), actor, note, now)
+
+
+def participant_for(actor: User, session_id: uuid.UUID, student_id: uuid.UUID) -> tuple[ExamSession, User]:
+    """A session that `actor` may see, and a student of its class for whom `actor` may decide.
+
+    :raises NotFound: otherwise.
+    """
+    session = session_for(actor, session_id)
+    student = student_for(actor, student_id)
+    if db.session.get(Enrolment, (session.class_id, student.id)) is None:
+        raise NotFound("This student is not in the class of the session.")
+    return session, student
+
+
+def accommodation_in(session: ExamSession, student: User) -> dict[str, Any]:
+    """What counts for the student in this session, and where it comes from: that of the `session`, the
+    `standing` one, or `none`."""
+    counting = entitlements.in_effect([(session.id, student.id)]).get((session.id, student.id))
+    is_own = isinstance(counting, SessionAccommodation)
+    return {
+        "sessionId": str(session.id),
+        "source": "session" if is_own else "standing" if counting else "none",
+        **_describe(student, counting),
+    }
+
+
+def accommodate_in(
+    actor: User,
+    session: ExamSession,
+    student: User,
+    time_multiplier: Decimal,
+    extra_minutes: int,
+    note: str,
+    now: datetime,
+) -> None:
+    """Give the student this accommodation in one session, instead of the standing one. Commits.
+
+    A running attempt gets the difference, as with the standing one.
+    """
+    values = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes, "note": note}
+    key = {"session_id": session.id, "student_id": student.id}
+    entitlements.hold_to_change([student.id])
+    stored = insert(SessionAccommodation).values(**key, **values)
+    db.session.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))
+    _settle(_attempt_of(session, student), actor, note, now)
+
+
+def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime) -> None:
+    """From now on the standing accommodation counts in this session again. Commits."""
+    entitlements.hold_to_change([student.id])
+    db.session.execute(
+        delete(SessionAccommodation)
+        .where(SessionAccommodation.session_id == session.id, SessionAccommodation.student_id == student.id)
+        .execution_options(synchronize_session=False)
+    )
+    _settle(_attempt_of(session, student), actor, "", now)
+
+
+def _attempt_of(session: ExamSession, student: User) -> ColumnElement[bool]:
+    return and_(Attempt.session_id == session.id, Attempt.student_id == student.id)
+
+
+def _settle(which: ColumnElement[bool], actor: User, note: str, now: datetime) -> int:
+    """Give the open attempts among `which` the difference between what counts and what they have. Commits."""
+    held = time_ledger.hold(which)
+    counting = entitlements.in_effect([entitlements.taker(row) for row in held])
+    granted = time_ledger.granted([row.id for row in held], AdjustmentKind.ACCOMMODATION)
+    differences = {}
+    for row in held:
+        due = _seconds_due(row, counting.get(entitlements.taker(row)))
+        if difference := due - granted.get(row.id, 0):
+            differences[row.id] = difference
+    reason = note or "Your extra time was changed"
+    moved = time_ledger.add(held, differences, AdjustmentKind.ACCOMMODATION, actor, reason, now)
     db.session.commit()
     return len(moved)
 
 
-def _granted(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    rows = db.session.execute(
-        select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds))
-        .where(
-            TimeAdjustment.attempt_id.in_(attempt_ids), TimeAdjustment.kind == AdjustmentKind.ACCOMMODATION
-        )
-        .group_by(TimeAdjustment.attempt_id)
-    )
-    return {attempt_id: int(seconds) for attempt_id, seconds in rows}
-
-
-def _move(attempt: Attempt, actor: User, seconds: int, note: str) -> None:
-    db.session.add(
-        TimeAdjustment(
-            attempt_id=attempt.id,
-            kind=AdjustmentKind.ACCOMMODATION,
-            seconds=seconds,
-            reason=note or "Standing accommodation",
-            granted_by=actor.id,
-        )
-    )
-    db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id)
-        .values(deadline_at=Attempt.deadline_at + timedelta(seconds=seconds))
-    )
-
-
-def _announce(moved: dict[Attempt, int], actor: User, note: str, now: datetime) -> None:
-    db.session.flush()
-    activities.record_all(list(moved), "accommodation_changed", now, actor.id, reason=note)
-    for attempt, seconds in moved.items():
-        db.session.refresh(attempt)
-        told = {
-            "expiresAt": clock.iso(attempt.deadline_at),
-            "secondsAdded": seconds,
-            "reason": note or "Your standing accommodation was changed",
-        }
-        after_commit.run(live.attempt_event, "deadline_changed", attempt.id, told)
-        if attempt.session_id is not None:
-            row = {"expiresAt": told["expiresAt"], "deadlineReceived": False}
-            after_commit.run(live.student_changed, attempt.session_id, attempt.student_id, row)
+def _seconds_due(attempt: Any, accommodation: Accommodation | SessionAccommodation | None) -> int:
+    if accommodation is None:
+        return 0
+    limit = papers.compiled(attempt.paper_id).duration_minutes
+    return deadlines.accommodation_seconds(limit, accommodation.time_multiplier, accommodation.extra_minutes)

@@ -23,7 +23,6 @@ def record(
     attempt_id: uuid.UUID | None = None,
     student_id: uuid.UUID | None = None,
     actor_id: uuid.UUID | None = None,
-    address: str | None = None,
     **details: Any,
 ) -> Activity:
     """Add one row; the caller commits. The row has its id on return."""
@@ -35,7 +34,6 @@ def record(
         attempt_id=attempt_id,
         student_id=student_id,
         actor_id=actor_id,
-        address=address,
         details=details,
     )
     db.session.add(activity)
@@ -46,8 +44,20 @@ def record(
 def record_all(
     attempts: Sequence[Any], kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any
 ) -> list[int]:
+    """As `record_each`, with the same details for all."""
+    return record_each(attempts, kind, now, actor_id, [details] * len(attempts))
+
+
+def record_each(
+    attempts: Sequence[Any],
+    kind: str,
+    now: datetime,
+    actor_id: uuid.UUID | None,
+    details: Sequence[dict[str, Any]],
+) -> list[int]:
     """One row for each attempt (a model, or a row with its columns), in one statement; the caller commits.
 
+    :param actor_id: None stands for the student.
     :returns: the ids of the rows, in the order of `attempts`.
     """
     rows = [
@@ -59,9 +69,9 @@ def record_all(
             "attempt_id": attempt.id,
             "student_id": attempt.student_id,
             "actor_id": actor_id or attempt.student_id,
-            "details": details,
+            "details": about,
         }
-        for attempt in attempts
+        for attempt, about in zip(attempts, details, strict=True)
     ]
     if not rows:
         return []

@@ -21,7 +21,7 @@ from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, sources
 from exam_app.rules.permissions import Role
 from exam_app.services import activities, audit, closing, help_requests
-from exam_app.services.deadlines import plan_warnings
+from exam_app.services.time_warnings import plan_warnings
 
 _COLUMNS = (
     Attempt.id,

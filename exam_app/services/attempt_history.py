@@ -21,10 +21,10 @@ from exam_app.models import (
     Test,
     User,
 )
+from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.eligibility import reasons_against
-from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.access import visible_attempts, visible_sessions
@@ -122,7 +122,7 @@ def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
         "completedAttempts": sum(row.status in HANDED_IN for row in rows),
         "averageScore": rounded(sum(percentages) / len(percentages)) if percentages else None,
         "bestScore": number(max(percentages)) if percentages else None,
-        "totalTimeSpent": duration_words(sum(seconds_spent(row, now) for row in rows)),
+        "totalTimeSpent": durations.compact(sum(seconds_spent(row, now) for row in rows)),
         "coursesCompleted": _courses_completed({row.test_id for row in seen if row.passed}),
     }
 

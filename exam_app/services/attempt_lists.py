@@ -17,10 +17,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Attempt, Course, ExamSession, Paper, Result, Test, User
+from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, OPEN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
-from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.access import visible_attempts
@@ -104,7 +104,7 @@ def test_statistics(viewer: User, test_id: int) -> dict[str, Any]:
         "completedAttempts": found.completed,
         "inProgressAttempts": found.open,
         "averageScore": rounded(found.percentage) if found.graded else None,
-        "averageTime": duration_words(found.seconds) if found.completed else None,
+        "averageTime": durations.compact(found.seconds) if found.completed else None,
         "passRate": rounded(Decimal(100 * found.passed) / found.graded) if found.graded else None,
     }
 

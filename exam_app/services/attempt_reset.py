@@ -2,8 +2,8 @@
 
 How it is safe beside everything else that moves the attempt:
 
-1. Hold the session open (FOR SHARE), so that its end finds the new attempt; session first, then attempt, as
-   the end of a session does it.
+1. Hold the session open (FOR SHARE), so that its end finds the new attempt, and the student's accommodation;
+   session, student, attempt is the order of all who lock them.
 2. Lock the attempt and read its state: whoever came first has won, and a second reset is told.
 3. Cancel it. A save that waited for the lock finds a state that takes no answers, and does nothing.
 4. Begin the new one and give it the time the old one was granted.
@@ -38,10 +38,11 @@ from exam_app.services import (
     attempts,
     audit,
     closing,
-    deadlines,
+    entitlements,
     help_requests,
     papers,
     session_control,
+    time_ledger,
 )
 from exam_app.services.attempt_control import stated
 
@@ -64,6 +65,7 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     """
     reason = stated(reason)
     session = _hold_open(attempt.session_id)
+    entitlements.keep([attempt.student_id])
     original = _lock(attempt.id)
     before = {"status": original.status.value, "attemptId": str(original.id)}
     original.status = AttemptStatus.CANCELLED
@@ -129,7 +131,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
     successor.reset_of = original.id
     if session is not None:
         kinds = _ALL_OF_THE_CLOCK if session.global_timer else _PERSONAL
-        deadlines.carry_over(original, successor, kinds, now)
+        time_ledger.carry_over(original, successor, kinds, now)
         session_control.pause_with_room(session, successor, now)
     if successor.deadline_at <= now:
         db.session.rollback()

@@ -7,20 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, User
 from exam_app.rules.activity_words import sentence
-
-_ADDRESS = "address"
-
-
-def acting_from(address: str | None) -> None:
-    """The network address behind this request: what it changes is recorded with it."""
-    db.session.info[_ADDRESS] = address
+from exam_app.services import activities
 
 
 def record_changes(
@@ -31,30 +25,9 @@ def record_changes(
     changes: Sequence[tuple[dict[str, Any], dict[str, Any]]],
     **details: Any,
 ) -> list[int]:
-    """One activity for each attempt (a model, or a row with its columns), in one statement.
-
-    `changes` holds what each was before and what it is after. The caller commits.
-
-    :returns: the ids of the activities, in the order of `attempts`.
-    """
-    rows = [
-        {
-            "type": kind,
-            "at": now,
-            "organization_id": attempt.organization_id,
-            "session_id": attempt.session_id,
-            "attempt_id": attempt.id,
-            "student_id": attempt.student_id,
-            "actor_id": actor_id or attempt.student_id,
-            "address": db.session.info.get(_ADDRESS),
-            "details": {**details, "before": before, "after": after},
-        }
-        for attempt, (before, after) in zip(attempts, changes, strict=True)
-    ]
-    if not rows:
-        return []
-    inserted = insert(Activity).returning(Activity.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(inserted, rows))
+    """As `activities.record_all`, with what each attempt was before and what it is after."""
+    states = [{**details, "before": before, "after": after} for before, after in changes]
+    return activities.record_each(attempts, kind, now, actor_id, states)
 
 
 def record_change(
@@ -74,7 +47,6 @@ def record_change(
             organization_id=actor.organization_id,
             session_id=session_id,
             actor_id=actor.id,
-            address=db.session.info.get(_ADDRESS),
             details={**details, "before": before, "after": after},
         )
     )

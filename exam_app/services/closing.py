@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, func, select, update
 
-from exam_app import after_commit, clock, live, queues
+from exam_app import after_commit, clock, live, origin, queues
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
@@ -43,6 +43,7 @@ def _is_idle() -> ColumnElement[bool]:
     return ExamSession.paused_at.is_(None) & ~at_work
 
 
+@origin.by_the_clock()
 def close_due(now: datetime) -> int:
     """Close every attempt whose deadline and grace have passed, and every session that is through.
 

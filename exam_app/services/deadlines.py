@@ -1,23 +1,22 @@
-"""The only writer of `attempts.deadline_at`, the ledger behind it, and the warnings before it."""
+"""An attempt's deadline: given at the start, extended by staff."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, select
 
-from exam_app import after_commit, clock, live
+from exam_app import clock
 from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
-from exam_app.models import Accommodation, AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
+from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules import deadlines
-from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number
-from exam_app.services import activities, audit, papers
+from exam_app.services import entitlements, papers, time_ledger
 
 MAX_EXTENSION_MINUTES = 24 * 60
 
@@ -29,11 +28,12 @@ def set_deadlines(
     window_end: datetime | None,
     now: datetime,
 ) -> None:
-    """Give new attempts their deadline, standing accommodations included; the caller commits."""
-    granted = granted_beforehand([attempt.student_id for attempt in attempts], paper)
+    """Give new attempts their deadline, accommodations included; the caller commits."""
+    entitlements.keep([attempt.student_id for attempt in attempts])
+    granted = entitlements.grants([entitlements.taker(attempt) for attempt in attempts], paper)
     for attempt in attempts:
         extra = 0
-        if grant := granted.get(attempt.student_id):
+        if grant := granted.get(entitlements.taker(attempt)):
             extra = grant.seconds
             db.session.add(
                 TimeAdjustment(
@@ -47,25 +47,6 @@ def set_deadlines(
         attempt.warn_at = deadlines.next_warning(now, attempt.deadline_at, paper.settings["warningMinutes"])
 
 
-class Grant(NamedTuple):
-    """Extra time, and why."""
-
-    seconds: int
-    reason: str
-
-
-def granted_beforehand(student_ids: Collection[uuid.UUID], paper: CompiledPaper) -> dict[uuid.UUID, Grant]:
-    """The extra time that students have for a paper before they begin it; only those who have any."""
-    rows = db.session.scalars(select(Accommodation).where(Accommodation.student_id.in_(student_ids)))
-    return {
-        row.student_id: Grant(
-            deadlines.accommodation_seconds(paper.duration_minutes, row.time_multiplier, row.extra_minutes),
-            row.note or "Standing accommodation",
-        )
-        for row in rows
-    }
-
-
 def extend_time(
     session: ExamSession,
     actor: User,
@@ -73,22 +54,30 @@ def extend_time(
     minutes: int,
     reason: str,
     now: datetime,
+    scaled: bool = False,
 ) -> dict[str, Any]:
     """Give open attempts of a session more time: those named, or all with None. Commits.
 
-    Each is one row of the ledger and one UPDATE; an attempt that is not open is refused by itself.
-
-    :returns: `{done: [{attemptId, expiresAt}], refused: [{attemptId, reason}]}`
+    :param scaled: each gets the minutes times the time multiplier of its student.
+    :returns: `{done: [{attemptId, expiresAt, secondsAdded}], refused: [{attemptId, reason}]}`; an attempt
+        that is not open is refused by itself.
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     """
     which = Attempt.session_id == session.id
     if attempt_ids is not None:
         which &= Attempt.id.in_(attempt_ids)
-    moved = _extend(which, actor, minutes, reason, now)
+    moved, seconds = _extend(which, actor, minutes, reason, now, scaled)
     done = {row.id for row in moved}
     refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
     return {
-        "done": [{"attemptId": str(row.id), "expiresAt": clock.iso(row.deadline_at)} for row in moved],
+        "done": [
+            {
+                "attemptId": str(row.id),
+                "expiresAt": clock.iso(row.deadline_at),
+                "secondsAdded": seconds[row.id],
+            }
+            for row in moved
+        ],
         "refused": [{"attemptId": str(a), "reason": "This attempt is not in progress."} for a in refused],
     }
 
@@ -100,7 +89,7 @@ def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     :raises InvalidTransition: the attempt is not open any more.
     """
-    moved = _extend(Attempt.id == attempt.id, actor, minutes, reason, now)
+    moved, _ = _extend(Attempt.id == attempt.id, actor, minutes, reason, now)
     db.session.refresh(attempt)
     if not moved:
         status = attempt.status.value
@@ -127,87 +116,26 @@ def time_limit(attempt: Attempt) -> Decimal:
 
 
 def _extend(
-    which: ColumnElement[bool], actor: User, minutes: int, reason: str, now: datetime
-) -> Sequence[Any]:
-    """Move the deadline of the open attempts among `which`. Paused ones too: what they get waits for them."""
+    which: ColumnElement[bool], actor: User, minutes: int, reason: str, now: datetime, scaled: bool = False
+) -> tuple[Sequence[Any], dict[uuid.UUID, int]]:
+    """Extend the open attempts among `which`. Paused ones too: what they get waits for them.
+
+    :returns: those that were extended, and how many seconds each was given.
+    """
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
         raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
     if not reason.strip():
         raise InvalidInput(details={"reason": ["Say why, in a few words."]})
-    more = timedelta(minutes=minutes)
-    moved = db.session.execute(
-        update(Attempt)
-        .where(which, Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]))
-        .values(deadline_at=Attempt.deadline_at + more)
-        .returning(
-            Attempt.id,
-            Attempt.organization_id,
-            Attempt.session_id,
-            Attempt.student_id,
-            Attempt.paper_id,
-            Attempt.deadline_at,
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
-    names = {
-        user.id: user.full_name
-        for user in db.session.scalars(select(User).where(User.id.in_([row.student_id for row in moved])))
-    }
-    told = {"seconds": minutes * 60, "reason": reason.strip()}
-    ledger = [
-        {
-            "attempt_id": row.id,
-            "kind": AdjustmentKind.EXTENSION,
-            "granted_by": actor.id,
-            "created_at": now,
-            **told,
-        }
-        for row in moved
-    ]
-    if ledger:
-        db.session.execute(insert(TimeAdjustment), ledger)
-    changes = [
-        ({"expiresAt": clock.iso(row.deadline_at - more)}, {"expiresAt": clock.iso(row.deadline_at)})
-        for row in moved
-    ]
-    logged = audit.record_changes(moved, "time_extended", now, actor.id, changes, **told)
-    for row, event_id in zip(moved, logged, strict=True):
-        _announce(row, event_id, names[row.student_id], told, now)
-    plan_warnings(moved, now)
+    held = time_ledger.hold(which)
+    counting = entitlements.in_effect([entitlements.taker(row) for row in held]) if scaled else {}
+    seconds = {}
+    for row in held:
+        accommodation = counting.get(entitlements.taker(row))
+        multiplier = accommodation.time_multiplier if accommodation else Decimal(1)
+        seconds[row.id] = deadlines.extension_seconds(minutes, multiplier)
+    moved = time_ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason.strip(), now)
     db.session.commit()
-    return moved
-
-
-def carry_over(
-    original: Attempt, successor: Attempt, kinds: Collection[AdjustmentKind], now: datetime
-) -> None:
-    """Give `successor` the time that `original` was given, for these reasons; the caller commits.
-
-    With `PAUSE` among them, a pause of the original that has not ended counts until now.
-    """
-    rows = db.session.scalars(
-        select(TimeAdjustment)
-        .where(TimeAdjustment.attempt_id == original.id, TimeAdjustment.kind.in_(kinds))
-        .order_by(TimeAdjustment.id)
-    )
-    ledger = [(row.kind, row.seconds, row.reason, row.granted_by) for row in rows]
-    if AdjustmentKind.PAUSE in kinds and original.paused_at is not None:
-        paused = round((now - original.paused_at).total_seconds())
-        ledger.append((AdjustmentKind.PAUSE, paused, "Paused until the reset", original.paused_by))
-    db.session.add_all(
-        TimeAdjustment(
-            attempt_id=successor.id,
-            kind=kind,
-            seconds=seconds,
-            reason=reason,
-            granted_by=granted_by,
-            created_at=now,
-        )
-        for kind, seconds, reason, granted_by in ledger
-    )
-    successor.deadline_at += timedelta(seconds=sum(seconds for _, seconds, _, _ in ledger))
-    db.session.flush()
-    plan_warnings([successor], now)
+    return moved, seconds
 
 
 def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
@@ -219,50 +147,3 @@ def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
         .limit(1)
     )
     return {"secondsAdded": row.seconds, "reason": row.reason} if row else None
-
-
-def _announce(row: Any, event_id: int, name: str, details: dict[str, Any], now: datetime) -> None:
-    expires = clock.iso(row.deadline_at)
-    told = {"expiresAt": expires, "secondsAdded": details["seconds"], "reason": details["reason"]}
-    after_commit.run(live.attempt_event, "deadline_changed", row.id, told)
-    if row.session_id is not None:
-        event = activities.describe_event(
-            event_id, "time_extended", now, row.student_id, name, row.id, details
-        )
-        changes = {"expiresAt": expires, "deadlineReceived": False}
-        after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
-
-
-def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:
-    """Set when the next warning of each attempt (id, paper_id, deadline_at) is due; the caller commits."""
-    rows = [
-        {
-            "id": attempt.id,
-            "warn_at": deadlines.next_warning(
-                now, attempt.deadline_at, papers.compiled(attempt.paper_id).settings["warningMinutes"]
-            ),
-        }
-        for attempt in attempts
-    ]
-    if rows:
-        db.session.execute(update(Attempt), rows)
-
-
-def give_due_warnings(now: datetime) -> int:
-    """Send `time_warning` to the attempts whose next warning is due, and plan the one after. Commits.
-
-    :returns: how many were warned.
-    """
-    due = db.session.execute(
-        select(Attempt.id, Attempt.paper_id, Attempt.deadline_at, Attempt.warn_at)
-        .where(Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.warn_at <= now)
-        .limit(2000)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in due:
-        minutes = round((row.deadline_at - row.warn_at).total_seconds() / 60)
-        payload = {"minutesLeft": minutes, "expiresAt": clock.iso(row.deadline_at)}
-        after_commit.run(live.attempt_event, "time_warning", row.id, payload)
-    plan_warnings(due, now)
-    db.session.commit()
-    return len(due)

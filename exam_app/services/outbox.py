@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from exam_app import clock, mailer
 from exam_app.extensions import db
 from exam_app.models import Notification, OutboxMail
-from exam_app.rules.grading import duration_words
+from exam_app.rules import durations
 
 log = logging.getLogger(__name__)
 _CHUNK = 50
@@ -81,7 +81,7 @@ def _send(mails: list[Any], now: datetime) -> int:
                 log.warning(
                     "mail to %s not sent, next try in %s: %s",
                     mail.address,
-                    duration_words(wait.seconds),
+                    durations.readable(wait.seconds),
                     error,
                 )
             db.session.execute(

@@ -16,10 +16,10 @@ from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, Enrolment, ExamSession, Participant, Result, User
+from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
 from exam_app.rules.feedback import result_is_visible
-from exam_app.rules.grading import duration_words
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number
 from exam_app.rules.permissions import Role
 from exam_app.services import activities, alerts, attempts, notifications, papers
@@ -75,8 +75,8 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
             **score,
             "grade": result.grade,
             "passed": result.passed,
-            "timeTaken": duration_words(spent),
-            "averageTimePerQuestion": duration_words(spent / len(paper.questions)),
+            "timeTaken": durations.compact(spent),
+            "averageTimePerQuestion": durations.compact(spent / len(paper.questions)),
         }
         view["questions"] = _review(attempt, paper, {answer.question_id: answer for answer in answers})
         view["breakdown"] = [
@@ -234,7 +234,7 @@ def session_stats(session: ExamSession, now: datetime) -> dict[str, Any]:
         },
         "averageProgress": rounded(sum(shares) / len(shares)) if shares else None,
         "averageScore": statistics["mean"],
-        "averageTime": duration_words(sum(spent) / len(spent)) if spent else None,
+        "averageTime": durations.compact(sum(spent) / len(spent)) if spent else None,
         "passRate": statistics["passRate"],
         "violations": sum(attempt.violation_count for attempt in valid),
         "distribution": statistics["distribution"],

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from exam_app.extensions import db
 from exam_app.models import ExamSession, Participant, User
 from exam_app.rules.attempt_states import SessionStatus
-from exam_app.services import deadlines, papers
+from exam_app.services import entitlements, papers
 
 _IV_BYTES = 12
 """What GCM is made for; drawn anew for each sealing, so that no pair of key and IV comes twice."""
@@ -39,12 +39,12 @@ def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
     content = {"attemptId": str(place.attempt_id), **papers.student_view(paper, place.seed)}
     iv = secrets.token_bytes(_IV_BYTES)
     sealed = AESGCM(session.seal_key).encrypt(iv, json.dumps(content).encode(), None)
-    extra = deadlines.granted_beforehand([student.id], paper)
+    grant = entitlements.grants([(session.id, student.id)], paper).get((session.id, student.id))
     return {
         "attemptId": str(place.attempt_id),
         "iv": b64encode(iv).decode(),
         "sealed": b64encode(sealed).decode(),
-        "extraSeconds": extra[student.id].seconds if student.id in extra else 0,
+        "extraSeconds": grant.seconds if grant else 0,
     }
 
 

@@ -22,8 +22,9 @@ from exam_app import after_commit, clock, live
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
-from exam_app.services import activities, attempt_control, deadlines, papers
+from exam_app.services import activities, attempt_control, papers
 from exam_app.services.attempt_control import stated
+from exam_app.services.time_warnings import plan_warnings
 
 AttemptIds = list[uuid.UUID] | None
 """Those named; None: all attempts of the session to which the verb applies."""
@@ -179,4 +180,4 @@ def _share_past_pauses(session: ExamSession, attempt: Attempt, now: datetime) ->
     )
     attempt.deadline_at += paused_for
     db.session.flush()
-    deadlines.plan_warnings([attempt], now)
+    plan_warnings([attempt], now)

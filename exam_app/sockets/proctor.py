@@ -30,7 +30,8 @@ def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) ->
 @events.on("attempts_extend", shapes.AttemptsExtend)
 def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
-    return deadlines.extend_time(session, actor, data["attempt_ids"], data["minutes"], data["reason"], now)
+    attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
+    return deadlines.extend_time(session, actor, attempt_ids, minutes, reason, now, data["scaled"])
 
 
 @events.on("message_send", shapes.MessageSend)

@@ -222,7 +222,7 @@ def test_what_the_page_saw(api: Any, cast: SimpleNamespace, reading: SimpleNames
     assert shown["entries"][0]["actor"]["userId"] == str(cast.carl.id)
     assert shown["pagination"]["total"] == 3
     (last,) = data(api(cast.priya).get(f"{path}?limit=2&page=2"))["entries"]
-    assert last["text"] == "Carl Carter left the page for 4s"
+    assert last["text"] == "Carl Carter left the page for 4 s"
 
 
 @pytest.mark.parametrize(

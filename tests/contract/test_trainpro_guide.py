@@ -14,7 +14,7 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import DisconnectPolicy
-from exam_app.services import closing, deadlines, recovery
+from exam_app.services import closing, recovery, time_warnings
 from tests.contract.shapes import TIME, clock_time, shown, written
 from tests.contract.situations import answer, begin, ids
 from tests.factories import SchoolClassFactory, TestFactory, UserFactory
@@ -246,7 +246,7 @@ def test_time_warnings_are_told(
     for minute, left in [(55, 5), (59, 1)]:
         at(10, minute)
         sent.clear()
-        assert deadlines.give_due_warnings(clock_time(10, minute)) == 1
+        assert time_warnings.give_due_warnings(clock_time(10, minute)) == 1
         (warning,) = [event for event in sent if event.name == "time_warning"]
         assert warning.data == {
             "attemptId": path.rpartition("/")[2],

@@ -123,7 +123,10 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
     namespace = namespace or namespace_of(user)
     auth = {"token": token_of(user)} if auth is ... else auth
     db.session.commit()
-    client = Context().run(SocketIOTestClient, app, socketio, namespace=namespace, auth=auth)
+    browser = FlaskClient(app, app.response_class)  # what comes over a socket has an address, too
+    client = Context().run(
+        SocketIOTestClient, app, socketio, namespace=namespace, auth=auth, flask_test_client=browser
+    )
     return SocketClient(client, namespace)
 
 

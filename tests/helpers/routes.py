@@ -47,6 +47,10 @@ ROUTES = [
     _route("GET /api/users/{student}/accommodation", TEACHERS),
     _route("PUT /api/users/{student}/accommodation", TEACHERS, "accommodation"),
     _route("PUT /api/classes/{school_class}/accommodation", TEACHERS, "accommodation"),
+    *(
+        _route(f"{method} /api/sessions/{{session}}/accommodations/{{student}}", TEACHERS, body)
+        for method, body in {"GET": None, "PUT": "accommodation", "DELETE": None}.items()
+    ),
     _route("POST /api/questions", TEACHERS, "question"),
     _route("GET /api/questions", TEACHERS),
     _route("GET /api/questions/{question}", TEACHERS),

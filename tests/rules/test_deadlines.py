@@ -60,6 +60,13 @@ def test_seconds_left_are_whole_and_never_negative(at: datetime, left: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("count", "multiplier", "seconds"), [(10, "1", 600), (10, "1.5", 900), (7, "1.33", 559), (1, "1.01", 61)]
+)
+def test_minutes_scaled_by_a_time_multiplier(count: int, multiplier: str, seconds: int) -> None:
+    assert deadlines.extension_seconds(count, Decimal(multiplier)) == seconds
+
+
+@pytest.mark.parametrize(
     ("at", "expected"),
     [
         (NOW, minutes(25)),

@@ -1,4 +1,4 @@
-"""Totals, grades, and words for durations."""
+"""Totals and grades."""
 
 from __future__ import annotations
 
@@ -42,11 +42,3 @@ def test_percentage(score: str, maximum: str, percent: str) -> None:
 )
 def test_grade(percent: str, letter: str) -> None:
     assert grading.grade(Decimal(percent)) == letter
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0s"), (45.9, "45s"), (60, "1m 0s"), (252, "4m 12s"), (6300, "1h 45m"), (6359, "1h 45m")],
-)
-def test_duration_words(seconds: float, words: str) -> None:
-    assert grading.duration_words(seconds) == words

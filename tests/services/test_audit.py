@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity
-from exam_app.services import attempt_control, audit, catalog, deadlines
+from exam_app.services import attempt_control, audit, catalog, closing, deadlines
+from tests.helpers.clients import data
 from tests.helpers.times import NOW, minutes
 
 
@@ -18,13 +20,13 @@ def log(organization: Any, **chosen: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def busy(attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
+def busy(app: Flask, attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
     """More time, a pause, going on, and the end of Carl's attempt."""
-    audit.acting_from("192.0.2.7")
-    deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
-    attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
-    attempt_control.resume(cast.ines, [attempt], "It goes on", minutes(5))
-    attempt_control.cancel(cast.ines, [attempt], "Taken ill", minutes(6))
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+        deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
+        attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
+        attempt_control.resume(cast.ines, [attempt], "It goes on", minutes(5))
+        attempt_control.cancel(cast.ines, [attempt], "Taken ill", minutes(6))
     return attempt
 
 
@@ -59,7 +61,7 @@ def test_what_an_entry_says(busy: Any, cast: SimpleNamespace, running: Any) -> N
     assert entry == {
         "at": "2026-05-04T09:01:00.000Z",
         "type": "time_extended",
-        "text": "Carl Carter has 10m 0s more: Fire alarm",
+        "text": "Carl Carter has 10 min more: Fire alarm",
         "actor": {
             "userId": str(cast.priya.id),
             "firstName": "Priya",
@@ -131,3 +133,34 @@ def test_a_test_is_switched_off_and_on(cast: SimpleNamespace, exam: Any) -> None
     ]
     assert entries[0]["text"] == "Test activated"
     assert entries[0]["details"] == {"testId": exam.id, "title": "Cells and tissues"}
+
+
+def test_everything_has_the_address_it_came_from(
+    api: Any, socket: Any, cast: SimpleNamespace, running: Any
+) -> None:
+    """Over REST and over a socket, what students do and what staff do."""
+    carl = socket(cast.carl)
+    own = carl.ask("session_join", {"sessionId": str(running.id)})["attempt"]["attemptId"]
+    carl.ask("tab_violation", {"attemptId": own, "type": "blur", "durationMs": 2000})
+    address = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    mark = {"type": "tab_switch", "durationMs": 1000}
+    data(api(cast.carl).post(f"/api/attempts/{own}/activity", mark, **address), 201)
+    data(api(cast.priya).post(f"/api/attempts/{own}/force-submit", {"reason": "Ill"}, **address))
+    data(api(cast.ines).post(f"/api/sessions/{running.id}/complete", **address))
+    addresses = [(row["type"], row["address"]) for row in reversed(log(cast.school))]
+    assert addresses == [
+        ("student_joined", "127.0.0.1"),
+        ("attempt_started", "127.0.0.1"),
+        ("tab_violation", "127.0.0.1"),
+        ("tab_violation", "192.0.2.7"),
+        ("attempt_submitted", "192.0.2.7"),
+        ("session_completed", "192.0.2.7"),
+    ]
+
+
+def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+    """Not even where somebody's request came first."""
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+        closing.close_due(minutes(31))
+    entries = {row["type"]: row["address"] for row in log(cast.school)}
+    assert entries == {"attempt_expired": None, "session_completed": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,10 +11,16 @@ import pytest
 
 from exam_app.errors import InvalidInput
 from exam_app.extensions import db
-from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
+from exam_app.models import Activity, AdjustmentKind, Attempt, TimeAdjustment
 from exam_app.rules.deadlines import deadline
-from exam_app.services import closing, deadlines, joining, monitoring
-from tests.factories import AccommodationFactory, AttemptFactory, ExamSessionFactory
+from exam_app.services import closing, deadlines, joining, monitoring, time_warnings
+from tests.factories import (
+    AccommodationFactory,
+    AttemptFactory,
+    ExamSessionFactory,
+    SessionAccommodationFactory,
+    UserFactory,
+)
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -26,10 +33,8 @@ def test_one_gets_more_time_and_the_ledger_says_why(
     attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     reply = extend(running, cast.priya, [attempt])
-    assert reply == {
-        "done": [{"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:40:00.000Z"}],
-        "refused": [],
-    }
+    moved = {"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:40:00.000Z", "secondsAdded": 600}
+    assert reply == {"done": [moved], "refused": []}
     assert attempt.deadline_at == minutes(40)
     (row,) = db.session.query(TimeAdjustment)
     assert (row.kind, row.seconds, row.reason) == (AdjustmentKind.EXTENSION, 600, "The fire alarm")
@@ -45,6 +50,30 @@ def test_all_who_are_at_work_get_more_time(attempt: Any, running: Any, cast: Sim
     assert [row["attemptId"] for row in reply["done"]] == [str(attempt.id)]
     assert reply["refused"] == []
     assert done.deadline_at == elsewhere.deadline_at == minutes(30)
+
+
+def test_time_for_all_scaled_by_accommodation(
+    attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    """Carl's multiplier is that of the session, Cora's the standing one; Dana has none."""
+    dana = UserFactory(organization=cast.school)
+    cora, plain = (AttemptFactory(student=student, session=running) for student in (cast.cora, dana))
+    AccommodationFactory(student=cast.carl, time_multiplier=3)
+    SessionAccommodationFactory(session=running, student=cast.carl, time_multiplier=Decimal("1.33"))
+    AccommodationFactory(student=cast.cora, time_multiplier=Decimal("1.5"), extra_minutes=20)
+    reply = deadlines.extend_time(running, cast.priya, None, 7, "Fire alarm", NOW, scaled=True)
+    given = {attempt.id: 559, cora.id: 630, plain.id: 420}  # 420 x 1.33 = 558.6
+    assert {row["attemptId"]: row["secondsAdded"] for row in reply["done"]} == {
+        str(attempt_id): seconds for attempt_id, seconds in given.items()
+    }
+    for one in (attempt, cora, plain):
+        assert one.deadline_at == later(1800 + given[one.id])
+    ledger = db.session.query(TimeAdjustment)
+    assert {row.attempt_id: row.seconds for row in ledger} == given
+    told = {event.to: event.data["secondsAdded"] for event in sent if event.name == "deadline_changed"}
+    assert told == {f"attempt:{attempt_id}": seconds for attempt_id, seconds in given.items()}
+    logged = db.session.query(Activity).filter_by(type="time_extended")
+    assert {row.attempt_id: row.details["seconds"] for row in logged} == given
 
 
 def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
@@ -114,16 +143,17 @@ def warned(attempt: Any) -> Any:
 
 
 def test_each_warning_is_given_once(warned: Any, sent: list[SimpleNamespace]) -> None:
-    counts = [deadlines.give_due_warnings(at) for at in (later(1499), minutes(25), minutes(26), minutes(29))]
+    moments = (later(1499), minutes(25), minutes(26), minutes(29))
+    counts = [time_warnings.give_due_warnings(at) for at in moments]
     assert counts == [0, 1, 0, 1]
     told = [event for event in sent if event.name == "time_warning"]
     assert [event.data["minutesLeft"] for event in told] == [5, 1]
     assert {event.to for event in told} == {f"attempt:{warned.id}"}
-    assert deadlines.give_due_warnings(minutes(40)) == 0
+    assert time_warnings.give_due_warnings(minutes(40)) == 0
 
 
 def test_more_time_brings_the_warning_back(warned: Any, running: Any, cast: SimpleNamespace) -> None:
-    deadlines.give_due_warnings(minutes(25))
+    time_warnings.give_due_warnings(minutes(25))
     extend(running, cast.priya, [warned], at=minutes(26))
     assert warned.warn_at == minutes(35)
 
@@ -131,4 +161,4 @@ def test_more_time_brings_the_warning_back(warned: Any, running: Any, cast: Simp
 def test_who_has_handed_in_is_not_warned(warned: Any) -> None:
     db.session.query(Attempt).update({"status": "submitted"})
     db.session.commit()
-    assert deadlines.give_due_warnings(minutes(26)) == 0
+    assert time_warnings.give_due_warnings(minutes(26)) == 0

@@ -98,7 +98,7 @@ def test_a_tab_switch_is_on_the_dashboard(
     socket(cast.carl).ask("tab_violation", seen)
     events = priya.received()
     assert merged(events) == {str(cast.carl.id): {"studentId": str(cast.carl.id), "violations": 1}}
-    assert feed(events) == ["Carl Carter left the page for 4s"]
+    assert feed(events) == ["Carl Carter left the page for 4 s"]
 
 
 def test_progress_and_position_are_on_the_dashboard(
@@ -142,13 +142,14 @@ def test_more_time_reaches_the_page_and_all_dashboards(
         "attempts_extend",
         {"sessionId": str(running.id), "attemptIds": [str(attempt.id)], "minutes": 5, "reason": "Fire alarm"},
     )
-    assert reply["done"] == [{"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:35:00.000Z"}]
+    moved = {"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:35:00.000Z", "secondsAdded": 300}
+    assert reply["done"] == [moved]
     (told,) = carl.received()
     assert (told.name, told.data["secondsAdded"]) == ("deadline_changed", 300)
     assert cora.names() == []
     events = ines.received()
     assert merged(events)[str(cast.carl.id)]["expiresAt"] == "2026-05-04T09:35:00.000Z"
-    assert feed(events) == ["Carl Carter has 5m 0s more: Fire alarm"]
+    assert feed(events) == ["Carl Carter has 5 min more: Fire alarm"]
 
 
 @pytest.mark.parametrize(

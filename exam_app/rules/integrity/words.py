@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exam_app.rules.grading import duration_words
+from exam_app.rules import durations
 
 _AWAY = "was away from the page"
 _OFTEN = {
@@ -24,18 +24,18 @@ RULES = (*_OFTEN, "second_device", "address_changes", "fast_answers")
 def seen(rule: str, evidence: dict[str, Any]) -> str:
     """What follows the name of a student: ``left the page 4 times, 2m 10s in all; the longest was 48s``."""
     if rule == "second_device":
-        return f"was open in two browsers at the same time for {duration_words(evidence['seconds'])}"
+        return f"was open in two browsers at the same time for {durations.readable(evidence['seconds'])}"
     if rule == "address_changes":
         return f"worked from {evidence['changes'] + 1} networks"
     if rule == "fast_answers":
-        return f"answered {evidence['count']} questions within {duration_words(evidence['seconds'])}"
+        return f"answered {evidence['count']} questions within {durations.readable(evidence['seconds'])}"
     words = f"{_OFTEN[rule]} {_times(evidence['count'])}"
     if evidence["seconds"] < 1:
         return words
-    words += f", {duration_words(evidence['seconds'])}"
+    words += f", {durations.readable(evidence['seconds'])}"
     if evidence["count"] == 1:
         return words
-    return f"{words} in all; the longest was {duration_words(evidence['longestSeconds'])}"
+    return f"{words} in all; the longest was {durations.readable(evidence['longestSeconds'])}"
 
 
 def _times(count: int) -> str:

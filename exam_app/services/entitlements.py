@@ -1,0 +1,84 @@
+"""Which accommodation counts: that of the session, where the student has one there, else the standing one.
+
+A start reads it while a change may be under way, so both hold the student first: a start shares the hold
+with other starts, a change has it alone. Whichever comes second sees what the first has done. The order is
+the same everywhere: session, student, attempt.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+
+from exam_app.extensions import db
+from exam_app.models import Accommodation, SessionAccommodation, User
+from exam_app.rules import deadlines
+from exam_app.rules.paper import CompiledPaper
+
+Taker = tuple[uuid.UUID | None, uuid.UUID]
+"""A session, or None for a self-paced attempt, and a student."""
+
+
+def taker(attempt: Any) -> Taker:
+    return attempt.session_id, attempt.student_id
+
+
+def in_effect(takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
+    """What counts for each of `takers`; who has no accommodation is left out. Two queries."""
+    students = {student for _, student in takers}
+    fresh = {"populate_existing": True}
+    standing = {
+        row.student_id: row
+        for row in db.session.scalars(
+            select(Accommodation).where(Accommodation.student_id.in_(students)).execution_options(**fresh)
+        )
+    }
+    of_session: dict[Taker, SessionAccommodation] = {
+        (row.session_id, row.student_id): row
+        for row in db.session.scalars(
+            select(SessionAccommodation)
+            .where(
+                SessionAccommodation.session_id.in_({session for session, _ in takers if session}),
+                SessionAccommodation.student_id.in_(students),
+            )
+            .execution_options(**fresh)
+        )
+    }
+    counting = {key: of_session.get(key) or standing.get(key[1]) for key in takers}
+    return {key: accommodation for key, accommodation in counting.items() if accommodation}
+
+
+class Grant(NamedTuple):
+    """Extra time, and why."""
+
+    seconds: int
+    reason: str
+
+
+def grants(takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, Grant]:
+    """The extra time that accommodations give for a paper; who has none is left out."""
+    return {
+        key: Grant(
+            deadlines.accommodation_seconds(paper.duration_minutes, row.time_multiplier, row.extra_minutes),
+            row.note or "Accommodation",
+        )
+        for key, row in in_effect(takers).items()
+    }
+
+
+def keep(student_ids: Collection[uuid.UUID]) -> None:
+    """Before a start: what counts for these students stays until the caller commits."""
+    db.session.execute(_students(student_ids).with_for_update(read=True))
+
+
+def hold_to_change(student_ids: Collection[uuid.UUID]) -> None:
+    """Before a change: nothing starts for these students, nor changes for them, until the caller commits."""
+    db.session.execute(_students(student_ids).with_for_update(key_share=True))
+
+
+def _students(student_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """In one order. A row that only refers to a student, such as one of the log, waits for neither hold."""
+    return select(User.id).where(User.id.in_(student_ids)).order_by(User.id)
