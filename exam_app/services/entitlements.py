@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from exam_app.extensions import db
 from exam_app.models import Accommodation, SessionAccommodation, User
@@ -27,26 +27,25 @@ def taker(attempt: Any) -> Taker:
 
 
 def in_effect(takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
-    """What counts for each of `takers`; who has no accommodation is left out. Two queries."""
-    students = {student for _, student in takers}
-    fresh = {"populate_existing": True}
-    standing = {
-        row.student_id: row
-        for row in db.session.scalars(
-            select(Accommodation).where(Accommodation.student_id.in_(students)).execution_options(**fresh)
-        )
-    }
-    of_session: dict[Taker, SessionAccommodation] = {
-        (row.session_id, row.student_id): row
-        for row in db.session.scalars(
-            select(SessionAccommodation)
-            .where(
-                SessionAccommodation.session_id.in_({session for session, _ in takers if session}),
-                SessionAccommodation.student_id.in_(students),
-            )
-            .execution_options(**fresh)
-        )
-    }
+    """What counts for each of `takers`; who has no accommodation is left out. One query."""
+    here = and_(
+        SessionAccommodation.student_id == User.id,
+        SessionAccommodation.session_id.in_({session for session, _ in takers if session}),
+    )
+    rows = db.session.execute(
+        select(User.id, Accommodation, SessionAccommodation)
+        .outerjoin(Accommodation, Accommodation.student_id == User.id)
+        .outerjoin(SessionAccommodation, here)
+        .where(User.id.in_({student for _, student in takers}))
+        .execution_options(populate_existing=True)
+    )
+    standing: dict[uuid.UUID, Accommodation] = {}
+    of_session: dict[Taker, SessionAccommodation] = {}
+    for student_id, always, once in rows:
+        if always:
+            standing[student_id] = always
+        if once:
+            of_session[once.session_id, student_id] = once
     counting = {key: of_session.get(key) or standing.get(key[1]) for key in takers}
     return {key: accommodation for key, accommodation in counting.items() if accommodation}
 
