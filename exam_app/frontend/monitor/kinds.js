@@ -31,6 +31,7 @@ const GROUPS = {
   attempt_paused: "time",
   attempt_resumed: "time",
   time_extended: "time",
+  accommodation_changed: "time",
   outage_credited: "time",
   outage_credit_undone: "time",
   results_released: "time",
