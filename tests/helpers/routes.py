@@ -82,6 +82,7 @@ ROUTES = [
     _route("GET /api/sessions/{session}/monitor", WATCHERS),
     _route("GET /api/sessions/{session}/results", WATCHERS),
     _route("GET /api/sessions/{session}/stats", WATCHERS),
+    _route("GET /api/sessions/{session}/report", WATCHERS),
     _route("POST /api/sessions/{session}/release", TEACHERS),
     _route("POST /api/attempts/start", {STUDENT}, "start"),
     _route("GET /api/attempts/{attempt}", EVERYBODY),

@@ -1,0 +1,204 @@
+"""The report of a session that is over: what a school keeps, and what an appeal is decided on."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from exam_app import clock
+from exam_app.errors import Conflict
+from exam_app.extensions import db
+from exam_app.models import Activity, Attempt, ExamSession, Participant, TimeAdjustment, User
+from exam_app.rules.activity_words import sentence
+from exam_app.rules.attempt_states import SessionStatus, SubmissionMethod
+from exam_app.rules.attendance import Absence, Attendance, absences, attendance
+from exam_app.rules.grading import duration_words
+from exam_app.services import results
+from exam_app.services.attendees import attendees
+from exam_app.services.exam_sessions import describe_session
+from exam_app.services.question_statistics import question_statistics
+from exam_app.services.session_details import paper_version
+from exam_app.services.session_planning import proctors_of
+
+_LEFT, _BACK = "student_left", "student_returned"
+_MOVES = {"session_waiting": "openedBy", "session_started": "startedBy", "session_completed": "endedBy"}
+_INTERVENTIONS = ("attempt_paused", "attempt_resumed", "attempt_cancelled", "attempt_reset")
+
+
+def report(session: ExamSession, now: datetime) -> dict[str, Any]:
+    """Everything about a completed session, in a fixed number of queries.
+
+    :raises Conflict: it is not over, or was cancelled.
+    """
+    if session.status == SessionStatus.CANCELLED:
+        raise Conflict("This session was cancelled, so there is no report of it.")
+    if session.completed_at is None:
+        raise Conflict("The report is there when the exam is over.", {"status": session.status.value})
+    away = _absences(session)
+    students = [_describe_student(session, *row, away[row[0].id]) for row in attendees(session)]
+    return {
+        "session": describe_session(session),
+        "head": _head(session, now),
+        "attendance": {**_counts(students), "students": students},
+        "timeAdjustments": _time_adjustments(session),
+        "incidents": sorted(
+            [*_lost_connections(session, students, away), *_interventions(session)],
+            key=lambda incident: str(incident["at"]),
+        ),
+        "statistics": results.session_statistics(session),
+        "questions": question_statistics(session),
+    }
+
+
+def _head(session: ExamSession, now: datetime) -> dict[str, Any]:
+    rows = db.session.execute(
+        select(Activity.type, User)
+        .join(User, User.id == Activity.actor_id)
+        .where(Activity.session_id == session.id, Activity.type.in_(_MOVES))
+    )
+    movers = {_MOVES[kind]: user.full_name for kind, user in rows}
+    return {
+        "teacher": session.school_class.teacher.full_name,
+        "proctors": [proctor.full_name for proctor in proctors_of(session)],
+        "paperVersion": paper_version(session),
+        **{role: movers.get(role) for role in _MOVES.values()},
+        "writtenAt": clock.iso(now),
+    }
+
+
+# --- attendance ---------------------------------------------------------------------------------
+
+
+def _describe_student(
+    session: ExamSession,
+    student: User,
+    participant: Participant | None,
+    attempt: Attempt | None,
+    away: list[Absence],
+) -> dict[str, Any]:
+    joined_at = participant.joined_at if participant else None
+    began_at = attempt.started_at if attempt else None
+    session_began_at = session.started_at or session.scheduled_at
+    gone = [absence for absence in away if absence.ended_at is None]
+    method = attempt.submission_method if attempt else None
+    return {
+        "studentId": str(student.id),
+        "studentName": student.full_name,
+        "attendance": attendance(joined_at, began_at, session_began_at).value,
+        "joinedAt": clock.iso(joined_at),
+        "startedAt": clock.iso(began_at),
+        "lateSeconds": max(0, int((began_at - session_began_at).total_seconds())) if began_at else None,
+        # Who had handed in was free to go.
+        "leftAt": clock.iso(gone[-1].began_at) if gone and method != SubmissionMethod.MANUAL else None,
+        "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
+        "submissionMethod": method.value if method else None,
+        "receipt": attempt.receipt if attempt else None,
+    }
+
+
+def _counts(students: list[dict[str, Any]]) -> dict[str, int]:
+    by_word = Counter(student["attendance"] for student in students)
+    return {
+        "expected": len(students),
+        **{word.value: by_word[word] for word in Attendance},
+        "left": sum(student["leftAt"] is not None for student in students),
+    }
+
+
+def _absences(session: ExamSession) -> dict[uuid.UUID, list[Absence]]:
+    """When each student was not connected, while the exam ran."""
+    rows = db.session.execute(
+        select(Activity.student_id, Activity.at, Activity.type)
+        .where(
+            Activity.session_id == session.id,
+            Activity.type.in_([_LEFT, _BACK]),
+            Activity.at >= session.started_at,
+            Activity.at < session.completed_at,
+        )
+        .order_by(Activity.id)
+    )
+    moments: dict[Any, list[tuple[datetime, bool]]] = defaultdict(list)
+    for student_id, at, kind in rows:
+        moments[student_id].append((at, kind == _BACK))
+    return defaultdict(list, {student_id: absences(seen) for student_id, seen in moments.items()})
+
+
+# --- what happened ------------------------------------------------------------------------------
+
+
+def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
+    student, granter = aliased(User), aliased(User)
+    rows = db.session.execute(
+        select(TimeAdjustment, student, granter)
+        .join(Attempt, Attempt.id == TimeAdjustment.attempt_id)
+        .join(student, student.id == Attempt.student_id)
+        .outerjoin(granter, granter.id == TimeAdjustment.granted_by)
+        .where(Attempt.session_id == session.id)
+        .order_by(TimeAdjustment.id)
+    )
+    return [
+        {
+            "at": clock.iso(adjustment.created_at),
+            "studentName": taker.full_name,
+            "kind": adjustment.kind.value,
+            "seconds": adjustment.seconds,
+            "reason": adjustment.reason,
+            "grantedBy": giver.full_name if giver else None,
+        }
+        for adjustment, taker, giver in rows
+    ]
+
+
+def _lost_connections(
+    session: ExamSession, students: list[dict[str, Any]], away: dict[uuid.UUID, list[Absence]]
+) -> Iterator[dict[str, Any]]:
+    over = session.completed_at
+    assert over is not None
+    for student in students:
+        for absence in away[uuid.UUID(student["studentId"])]:
+            if absence.is_worth_telling(over):
+                seconds = int(absence.lasted(over).total_seconds())
+                lasted = f"for {duration_words(seconds)}" if absence.ended_at else "until the end"
+                yield _incident(
+                    "connection_lost",
+                    absence.began_at,
+                    student["studentName"],
+                    f"{student['studentName']} was not connected {lasted}",
+                    seconds=seconds,
+                )
+
+
+def _interventions(session: ExamSession) -> Iterator[dict[str, Any]]:
+    """What staff did to single attempts, and why."""
+    student, actor = aliased(User), aliased(User)
+    rows = db.session.execute(
+        select(Activity, student, actor)
+        .join(student, student.id == Activity.student_id)
+        .outerjoin(actor, actor.id == Activity.actor_id)
+        .where(Activity.session_id == session.id, Activity.type.in_(_INTERVENTIONS))
+        .order_by(Activity.id)
+    )
+    for activity, taker, doer in rows:
+        text = sentence(activity.type, activity.details, taker.full_name)
+        by = doer.full_name if doer and doer.id != taker.id else None
+        yield _incident(activity.type, activity.at, taker.full_name, text, by=by)
+
+
+def _incident(kind: str, at: datetime, name: str | None, text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "at": clock.iso(at),
+        "kind": kind,
+        "studentName": name,
+        "text": text,
+        "seconds": None,
+        "state": None,
+        "note": "",
+        "by": None,
+        **more,
+    }
