@@ -8,6 +8,7 @@ from exam_app.models import AdjustmentKind
 from exam_app.rules.attempt_states import SubmissionMethod
 from exam_app.rules.attendance import Attendance
 from exam_app.schemas.base import moment, one_of
+from exam_app.schemas.room import HelpRequest, SentMessage
 from exam_app.schemas.staff import ExamSession, Statistics
 
 
@@ -71,6 +72,15 @@ class Incident(Schema):
     by = fields.String(allow_none=True)
 
 
+class ReportedQuestion(Schema):
+    """A question that students said something about; `orderIndex` counts from 1 in the order of the test."""
+
+    questionId = fields.Integer()
+    orderIndex = fields.Integer()
+    questionText = fields.String()
+    reports = fields.List(fields.Nested(HelpRequest))
+
+
 class QuestionStatistics(Schema):
     """`facility`: points earned over points possible, in percent, over all graded attempts."""
 
@@ -90,5 +100,8 @@ class SessionReport(Schema):
     attendance = fields.Nested(AttendanceList)
     timeAdjustments = fields.List(fields.Nested(ReportedAdjustment))
     incidents = fields.List(fields.Nested(Incident))
+    messages = fields.List(fields.Nested(SentMessage))
+    hands = fields.List(fields.Nested(HelpRequest))
+    reportedQuestions = fields.List(fields.Nested(ReportedQuestion))
     statistics = fields.Nested(Statistics)
     questions = fields.List(fields.Nested(QuestionStatistics))

@@ -14,12 +14,12 @@ from sqlalchemy.orm import aliased
 from exam_app import clock
 from exam_app.errors import Conflict
 from exam_app.extensions import db
-from exam_app.models import Activity, Attempt, ExamSession, Participant, TimeAdjustment, User
+from exam_app.models import Activity, Attempt, ExamSession, HelpKind, Participant, TimeAdjustment, User
 from exam_app.rules.activity_words import sentence
 from exam_app.rules.attempt_states import SessionStatus, SubmissionMethod
 from exam_app.rules.attendance import Absence, Attendance, absences, attendance
 from exam_app.rules.grading import duration_words
-from exam_app.services import results
+from exam_app.services import help_requests, messages, papers, results
 from exam_app.services.attendees import attendees
 from exam_app.services.exam_sessions import describe_session
 from exam_app.services.question_statistics import question_statistics
@@ -42,6 +42,7 @@ def report(session: ExamSession, now: datetime) -> dict[str, Any]:
         raise Conflict("The report is there when the exam is over.", {"status": session.status.value})
     away = _absences(session)
     students = [_describe_student(session, *row, away[row[0].id]) for row in attendees(session)]
+    asked = help_requests.of_session(session.id)
     return {
         "session": describe_session(session),
         "head": _head(session, now),
@@ -51,6 +52,9 @@ def report(session: ExamSession, now: datetime) -> dict[str, Any]:
             [*_lost_connections(session, students, away), *_interventions(session)],
             key=lambda incident: str(incident["at"]),
         ),
+        "messages": messages.of_session(session.id, limit=None)[::-1],
+        "hands": [request for request in asked if request["kind"] == HelpKind.HAND],
+        "reportedQuestions": _by_question(session, asked),
         "statistics": results.session_statistics(session),
         "questions": question_statistics(session),
     }
@@ -85,7 +89,8 @@ def _describe_student(
     joined_at = participant.joined_at if participant else None
     began_at = attempt.started_at if attempt else None
     session_began_at = session.started_at or session.scheduled_at
-    gone = [absence for absence in away if absence.ended_at is None]
+    over = session.completed_at
+    gone = [one for one in away if one.ended_at is None and over and one.is_worth_telling(over)]
     method = attempt.submission_method if attempt else None
     return {
         "studentId": str(student.id),
@@ -188,6 +193,21 @@ def _interventions(session: ExamSession) -> Iterator[dict[str, Any]]:
         text = sentence(activity.type, activity.details, taker.full_name)
         by = doer.full_name if doer and doer.id != taker.id else None
         yield _incident(activity.type, activity.at, taker.full_name, text, by=by)
+
+
+def _by_question(session: ExamSession, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions that students reported, in the order of the test, each with what they said."""
+    return [
+        {"questionId": question.id, "orderIndex": index, "questionText": question.text, "reports": reports}
+        for index, question in enumerate(papers.compiled(session.paper_id).questions.values(), start=1)
+        if (
+            reports := [
+                request
+                for request in asked
+                if request["kind"] == HelpKind.QUESTION_REPORT and request["questionId"] == question.id
+            ]
+        )
+    ]
 
 
 def _incident(kind: str, at: datetime, name: str | None, text: str, **more: Any) -> dict[str, Any]:

@@ -27,8 +27,9 @@ function localTimes(root = document) {
 
 /** Says which zone the times above are in, now that they are not in UTC. */
 function nameTimeZone() {
-  const words = document.querySelector("[data-time-zone]");
-  if (words) words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
+  for (const words of document.querySelectorAll("[data-time-zone]")) {
+    words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
+  }
 }
 
 /** A day and a time that are asked for in a zone: in the zone of this device, unless another one was chosen. */
