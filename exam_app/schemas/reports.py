@@ -60,7 +60,8 @@ class ReportedAdjustment(Schema):
 
 
 class Incident(Schema):
-    """`kind`: `connection_lost` (with its length), `integrity_alert` (with its state), or what staff did."""
+    """`kind`: `connection_lost` and `outage` (with their length), `integrity_alert` (with its state), or what
+    staff did: `attempt_paused`, `attempt_resumed`, `attempt_cancelled`, `attempt_reset`."""
 
     at = moment()
     kind = fields.String()

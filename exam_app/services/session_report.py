@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +13,16 @@ from exam_app import clock
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, HelpKind, Participant, TimeAdjustment, User
-from exam_app.rules.activity_words import sentence
 from exam_app.rules.attempt_states import SessionStatus, SubmissionMethod
-from exam_app.rules.attendance import Absence, Attendance, absences, attendance
-from exam_app.rules.grading import duration_words
-from exam_app.services import help_requests, messages, papers, results
+from exam_app.rules.attendance import Absence, Attendance, attendance
+from exam_app.services import help_requests, messages, papers, results, session_incidents
 from exam_app.services.attendees import attendees
 from exam_app.services.exam_sessions import describe_session
 from exam_app.services.question_statistics import question_statistics
 from exam_app.services.session_details import paper_version
 from exam_app.services.session_planning import proctors_of
 
-_LEFT, _BACK = "student_left", "student_returned"
 _MOVES = {"session_waiting": "openedBy", "session_started": "startedBy", "session_completed": "endedBy"}
-_INTERVENTIONS = ("attempt_paused", "attempt_resumed", "attempt_cancelled", "attempt_reset")
 
 
 def report(session: ExamSession, now: datetime) -> dict[str, Any]:
@@ -40,18 +34,15 @@ def report(session: ExamSession, now: datetime) -> dict[str, Any]:
         raise Conflict("This session was cancelled, so there is no report of it.")
     if session.completed_at is None:
         raise Conflict("The report is there when the exam is over.", {"status": session.status.value})
-    away = _absences(session)
-    students = [_describe_student(session, *row, away[row[0].id]) for row in attendees(session)]
+    everybody, away = attendees(session), session_incidents.absences_of(session)
+    students = [_describe_student(session, *row, away[row[0].id]) for row in everybody]
     asked = help_requests.of_session(session.id)
     return {
         "session": describe_session(session),
         "head": _head(session, now),
         "attendance": {**_counts(students), "students": students},
         "timeAdjustments": _time_adjustments(session),
-        "incidents": sorted(
-            [*_lost_connections(session, students, away), *_interventions(session)],
-            key=lambda incident: str(incident["at"]),
-        ),
+        "incidents": session_incidents.incidents(session, everybody, away),
         "messages": messages.of_session(session.id, limit=None)[::-1],
         "hands": [request for request in asked if request["kind"] == HelpKind.HAND],
         "reportedQuestions": _by_question(session, asked),
@@ -116,25 +107,7 @@ def _counts(students: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-def _absences(session: ExamSession) -> dict[uuid.UUID, list[Absence]]:
-    """When each student was not connected, while the exam ran."""
-    rows = db.session.execute(
-        select(Activity.student_id, Activity.at, Activity.type)
-        .where(
-            Activity.session_id == session.id,
-            Activity.type.in_([_LEFT, _BACK]),
-            Activity.at >= session.started_at,
-            Activity.at < session.completed_at,
-        )
-        .order_by(Activity.id)
-    )
-    moments: dict[Any, list[tuple[datetime, bool]]] = defaultdict(list)
-    for student_id, at, kind in rows:
-        moments[student_id].append((at, kind == _BACK))
-    return defaultdict(list, {student_id: absences(seen) for student_id, seen in moments.items()})
-
-
-# --- what happened ------------------------------------------------------------------------------
+# --- what was given, said and asked --------------------------------------------------------------
 
 
 def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
@@ -160,41 +133,6 @@ def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
     ]
 
 
-def _lost_connections(
-    session: ExamSession, students: list[dict[str, Any]], away: dict[uuid.UUID, list[Absence]]
-) -> Iterator[dict[str, Any]]:
-    over = session.completed_at
-    assert over is not None
-    for student in students:
-        for absence in away[uuid.UUID(student["studentId"])]:
-            if absence.is_worth_telling(over):
-                seconds = int(absence.lasted(over).total_seconds())
-                lasted = f"for {duration_words(seconds)}" if absence.ended_at else "until the end"
-                yield _incident(
-                    "connection_lost",
-                    absence.began_at,
-                    student["studentName"],
-                    f"{student['studentName']} was not connected {lasted}",
-                    seconds=seconds,
-                )
-
-
-def _interventions(session: ExamSession) -> Iterator[dict[str, Any]]:
-    """What staff did to single attempts, and why."""
-    student, actor = aliased(User), aliased(User)
-    rows = db.session.execute(
-        select(Activity, student, actor)
-        .join(student, student.id == Activity.student_id)
-        .outerjoin(actor, actor.id == Activity.actor_id)
-        .where(Activity.session_id == session.id, Activity.type.in_(_INTERVENTIONS))
-        .order_by(Activity.id)
-    )
-    for activity, taker, doer in rows:
-        text = sentence(activity.type, activity.details, taker.full_name)
-        by = doer.full_name if doer and doer.id != taker.id else None
-        yield _incident(activity.type, activity.at, taker.full_name, text, by=by)
-
-
 def _by_question(session: ExamSession, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The questions that students reported, in the order of the test, each with what they said."""
     return [
@@ -208,17 +146,3 @@ def _by_question(session: ExamSession, asked: list[dict[str, Any]]) -> list[dict
             ]
         )
     ]
-
-
-def _incident(kind: str, at: datetime, name: str | None, text: str, **more: Any) -> dict[str, Any]:
-    return {
-        "at": clock.iso(at),
-        "kind": kind,
-        "studentName": name,
-        "text": text,
-        "seconds": None,
-        "state": None,
-        "note": "",
-        "by": None,
-        **more,
-    }

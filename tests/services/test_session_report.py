@@ -9,8 +9,10 @@ import pytest
 
 from exam_app.errors import Conflict
 from exam_app.extensions import db
+from exam_app.models import AlertState, Outage
 from exam_app.services import (
     activities,
+    alerts,
     attempt_control,
     classes,
     exam_sessions,
@@ -107,6 +109,23 @@ def test_what_happened_in_order(running: Any, cast: SimpleNamespace, attempt: An
     (change,) = report["timeAdjustments"]
     assert (change["studentName"], change["kind"], change["seconds"]) == ("Carl Carter", "pause", 30)
     assert (change["grantedBy"], change["reason"]) == ("Priya Patel", "It was none")
+
+
+def test_alerts_and_outages_are_told_with_what_became_of_them(
+    running: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
+    alerts.raise_alerts(
+        attempt, {"tab_switches": {"count": 5, "seconds": 48, "longestSeconds": 20}}, minutes(3)
+    )
+    (alert,) = alerts.alerts_of_session(running.id)
+    alerts.resolve(cast.priya, running, alert["alertId"], AlertState.DISMISSED, "A pop-up", minutes(4))
+    db.session.add(Outage(began_at=minutes(1), ended_at=minutes(2)))
+    db.session.add(Outage(began_at=minutes(-9), ended_at=minutes(-8)))
+    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    outage, told = written(running)["incidents"]
+    assert (outage["kind"], outage["seconds"], outage["studentName"]) == ("outage", 60, None)
+    assert (told["state"], told["note"], told["by"]) == ("dismissed", "A pop-up", "Priya Patel")
+    assert told["text"] == alert["text"]
 
 
 def test_who_ran_it(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:
