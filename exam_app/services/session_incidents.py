@@ -14,9 +14,9 @@ from sqlalchemy.orm import aliased
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, ExamSession, User
+from exam_app.rules import durations
 from exam_app.rules.activity_words import sentence
 from exam_app.rules.attendance import Absence, absences
-from exam_app.rules.grading import duration_words
 from exam_app.services import alerts, outages
 from exam_app.services.attendees import Attendee
 
@@ -63,7 +63,7 @@ def _lost_connections(
         for absence in away[student.id]:
             if until and absence.is_worth_telling(until):
                 seconds = int(absence.lasted(until).total_seconds())
-                lasted = f"for {duration_words(seconds)}" if absence.ended_at else "until the end"
+                lasted = f"for {durations.readable(seconds)}" if absence.ended_at else "until the end"
                 text = f"{student.full_name} was not connected {lasted}"
                 at = clock.iso(absence.began_at)
                 yield _incident("connection_lost", at, text, student.full_name, seconds=seconds)
@@ -95,7 +95,7 @@ def _alerts(session: ExamSession) -> Iterator[dict[str, Any]]:
 def _outages(session: ExamSession) -> Iterator[dict[str, Any]]:
     for outage in outages.outages_of(session):
         given = outage["creditedAt"] and not outage["undoneAt"]
-        text = f"The server did not answer for {duration_words(outage['seconds'])}"
+        text = f"The server did not answer for {durations.readable(outage['seconds'])}"
         yield _incident(
             "outage",
             outage["beganAt"],
