@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, Request
+from flask import Flask, Request, Response, make_response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser, is_json_request
@@ -52,10 +53,19 @@ class Resource(Blueprint):
     def replies(
         self, data: type[Schema], status: int = 200, refusals: tuple[int, ...] = ()
     ) -> Callable[[F], F]:
-        """Document and dump the reply: `data` in the envelope. `refusals` besides the derived ones."""
+        """Document the reply: `data` in the envelope. `refusals` besides the derived ones.
+
+        What a view returns goes out as it is: services build it for the wire, as they do for sockets, and
+        the tests hold every reply against its schema, both ways. Copying it field by field through
+        marshmallow took a quarter of the time of a request.
+        """
 
         def decorate(view: F) -> F:
-            documented: Any = self.response(status, reply(data))(view)
+            @wraps(view)
+            def answered(*args: Any, **kwargs: Any) -> Response:
+                return make_response(view(*args, **kwargs), status)
+
+            documented: Any = self.response(status, reply(data))(answered)
             documented._apidoc["refusals"] = refusals
             done: F = documented
             return done

@@ -78,8 +78,16 @@ def operation(app: Flask, operation_id: str) -> Operation:
 @cache
 def validator(app: Flask, pointer: str) -> jsonschema_rs.Draft202012Validator:
     """Checks against the schema at `pointer`, such as ``#/components/schemas/LoginIn``; formats count."""
-    schema = {"$ref": pointer, "components": document(app)["components"]}
+    schema = {"$ref": pointer, "components": {"schemas": _exact(document(app)["components"]["schemas"])}}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def _exact(schemas: dict[str, Any]) -> dict[str, Any]:
+    """A reply has nothing beside what is described: what nobody described, nobody has decided to show."""
+    return {
+        name: {"additionalProperties": False, **schema} if "properties" in schema else schema
+        for name, schema in schemas.items()
+    }
 
 
 def check(app: Flask, method: str, path: str, reply: Any) -> None:
