@@ -16,7 +16,6 @@ from exam_app.api import (
     docs,
     document,
     health,
-    late_answers,
     notifications,
     people,
     sessions,
@@ -29,7 +28,7 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit):
+    for module in (attempt_management, audit):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)

@@ -23,6 +23,7 @@ from exam_app.services import (
     catalog,
     integrity,
     joining,
+    papers,
     progress,
     recovery,
     results,
@@ -45,11 +46,12 @@ blueprint = Resource("attempts", __name__, url_prefix="/api/attempts", descripti
 def start(data: dict[str, Any]) -> dict[str, Any]:
     """Begin a self-paced test, or come to a running session."""
     now, student = clock.now(), current_user()
+    address, user_agent = request.remote_addr, request.user_agent.string
     if "session_id" in data:
         attempt = joining.start_in_session(student, data["session_id"], now)
+        integrity.note_origin(attempt, address, user_agent, now)
     else:
-        attempt = attempts.start_attempt(student, data["test_id"], now)
-    integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
+        attempt = attempts.start_attempt(student, data["test_id"], now, address, user_agent)
     return ok(attempt_views.describe_started(attempt, now), "Test attempt started successfully")
 
 
@@ -76,21 +78,13 @@ def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.AnsweredOne, refusals=(409,))
 def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save one answer. An answer that does not fit its question is refused with 422."""
-    student = current_user()
-    saved = answers.save(_batch(student.id, attempt_id, data))
+    attempt = own_attempt(current_user(), attempt_id)
+    paper, seed = papers.compiled(attempt.paper_id), attempt.seed  # now: a commit forgets the attempt
+    saved = answers.save(_batch(attempt.student_id, attempt_id, data))
     if saved["rejected"]:
         refusal = saved["rejected"][0]
         raise _REFUSALS[refusal["code"]](refusal["message"], {"response": [refusal["message"]]})
-    attempt = own_attempt(student, attempt_id)
-    question_id = data["changes"][0].question_id
-    return ok(
-        {
-            **saved,
-            "answer": saved["saved"][0],
-            "navigation": attempt_views.navigation_after(attempt, question_id),
-        },
-        "Answer submitted successfully",
-    )
+    return ok(attempt_views.describe_answered(saved, paper, seed), "Answer submitted successfully")
 
 
 @blueprint.post("/<uuid:attempt_id>/answers")

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from exam_app.models import Attempt
-from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.paper import number, student_question
+from sqlalchemy import bindparam, select
+
+from exam_app.extensions import db
+from exam_app.models import Attempt, Test
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
+from exam_app.rules.deadlines import seconds_left
+from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
 from exam_app.services.answer_views import columns, describe_answer
-from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left, time_spent
+from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_spent
+
+_MAX_ATTEMPTS = select(Test.max_attempts).where(Test.id == bindparam("test"))
 
 
 def describe_test_head(attempt: Attempt) -> dict[str, Any]:
@@ -19,7 +25,7 @@ def describe_test_head(attempt: Attempt) -> dict[str, Any]:
         "testId": attempt.test_id,
         "title": paper.title,
         "description": paper.content["description"],
-        "maxAttempts": attempt.test.max_attempts,
+        "maxAttempts": db.session.scalar(_MAX_ATTEMPTS, {"test": attempt.test_id}),
         "durationMinutes": paper.duration_minutes,
         "questionCount": len(paper.questions),
         "totalPoints": number(paper.total_points),
@@ -69,7 +75,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     shown = {question_id: describe_answer(columns(answer), paper) for question_id, answer in answers.items()}
     elapsed = time_spent(attempt, now)
     is_running = attempt.status == AttemptStatus.IN_PROGRESS
-    left = time_left(attempt, now)
+    left = seconds_left(now, attempt.deadline_at) if attempt.status in OPEN else 0
     warning = 60 * max(paper.settings["warningMinutes"], default=0)
     return {
         "progress": {
@@ -99,10 +105,19 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     }
 
 
-def navigation_after(attempt: Attempt, question_id: int) -> dict[str, Any]:
-    """The neighbours of a question in the order of the attempt."""
-    paper = papers.compiled(attempt.paper_id)
-    order = [question.id for question in paper.order(attempt.seed)]
+def describe_answered(saved: dict[str, Any], paper: CompiledPaper, seed: int) -> dict[str, Any]:
+    """000's answer to one answer, out of what `answers.save` tells of it when it was not rejected."""
+    (answer,) = saved["saved"]
+    return {
+        "answer": {key: value for key, value in answer.items() if key not in ("changeId", "replayed")},
+        "navigation": navigation_after(paper, seed, answer["questionId"]),
+        **{key: saved[key] for key in ("progress", "conflicts", "version", "serverTime", "expiresAt")},
+    }
+
+
+def navigation_after(paper: CompiledPaper, seed: int, question_id: int) -> dict[str, Any]:
+    """The neighbours of a question in the order of an attempt with this seed."""
+    order = [question.id for question in paper.order(seed)]
     index = order.index(question_id)
     can_go_back = paper.settings["allowBack"] and index > 0
     return {

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from exam_app import after_commit, clock, live
@@ -19,8 +19,19 @@ from exam_app.models import Answer, Attempt, ExamSession, Participant, Test, Use
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
-from exam_app.services import access, activities, deadlines, help_requests, highlights, messages, papers
+from exam_app.services import (
+    access,
+    activities,
+    deadlines,
+    help_requests,
+    highlights,
+    integrity,
+    messages,
+    papers,
+)
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
+
+_ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
 
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
@@ -63,8 +74,10 @@ def terms_of(test: Test, attempts: list[Attempt]) -> TestTerms:
     )
 
 
-def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
-    """Begin a self-paced test. Commits.
+def start_attempt(
+    user: User, test_id: int, now: datetime, address: str | None = None, user_agent: str = ""
+) -> Attempt:
+    """Begin a self-paced test, from this address and browser. Commits.
 
     :raises NotFound: no such test.
     :raises NotEligible: with the reason codes, and the open attempt's id where there is one. Two starts
@@ -79,6 +92,8 @@ def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
     assert test.current_paper_id is not None
     try:
         (attempt,) = create_attempts(test.id, test.current_paper_id, None, [user], now, test.available_until)
+        if address is not None:
+            attempt.address, attempt.user_agent = address, integrity.kept_agent(user_agent)
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -179,7 +194,6 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     return {
         **describe_attempt(attempt, now),
         **papers.student_view(paper, attempt.seed),
-        "pauseReason": activities.pause_reason(attempt),
         "latestExtension": deadlines.latest_extension(attempt.id),
         "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
@@ -204,7 +218,7 @@ def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "startTime": clock.iso(attempt.started_at),
         "expiresAt": clock.iso(attempt.deadline_at),
         "timeLimit": paper.duration_minutes,
-        "timeRemaining": time_left(attempt, now),
+        "timeRemaining": seconds_left(now, attempt.deadline_at) if is_open else 0,
         "timeSpent": time_spent(attempt, now),
         "serverTime": clock.iso(now),
         "currentQuestionIndex": attempt.current_question,
@@ -218,19 +232,13 @@ def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 def answers_of(attempt: Attempt) -> list[Answer]:
     """The answers of an attempt, in the order of their questions' ids."""
-    query = select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.question_id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_ANSWERS, {"attempt": attempt.id}))
 
 
 def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
     score = sum((answer.points for answer in answers), Decimal(0))
     paper = papers.compiled(attempt.paper_id)
     return describe_progress(paper, attempt.answered_count, attempt.current_question, score)
-
-
-def time_left(attempt: Attempt, now: datetime) -> int:
-    """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
-    return seconds_left(attempt.paused_at or now, attempt.deadline_at) if attempt.status in OPEN else 0
 
 
 def time_spent(attempt: Attempt, now: datetime) -> int:

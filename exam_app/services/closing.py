@@ -130,7 +130,7 @@ def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None,
         return
     help_requests.close_hands(rows, now)
     logged = activities.record_all(rows, kind, now, actor_id, **details)
-    names = names_of([row.student_id for row in rows])
+    names = names_of([row.student_id for row in rows if row.session_id is not None])
     for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)
         after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
@@ -156,6 +156,8 @@ def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
 
 
 def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not student_ids:
+        return {}
     rows = db.session.execute(
         select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
     )

@@ -35,6 +35,7 @@ _TOTALS = text(
            coalesce(sum(s.points), 0) AS score,
            count(*) FILTER (WHERE s.is_correct) AS correct,
            coalesce(max(s.version), 0) AS version,
+           (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
            encode(sha256(convert_to(coalesce(string_agg(
                s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
            ), ''), 'UTF8')), 'hex') AS digest
@@ -51,8 +52,10 @@ def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
 
     :returns: how many attempts were graded.
     """
+    if only is not None:
+        return _grade_chunk(now, only)
     graded = 0
-    while count := _grade_chunk(now, only):
+    while count := _grade_chunk(now, None):
         graded += count
     return graded
 
@@ -89,17 +92,9 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         db.session.rollback()
         return 0
     totals = _totals([attempt.id for attempt, _ in marked])
-    numbers = _result_numbers([attempt.id for attempt, _ in marked])
     # 2. Reckon in memory, 3. write in bulk.
     results = [
-        _result(
-            attempt,
-            papers.compiled(attempt.paper_id),
-            totals[attempt.id],
-            numbers.get(attempt.id, 0) + 1,
-            now,
-        )
-        for attempt, _ in marked
+        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now) for attempt, _ in marked
     ]
     receipts = {attempt_id: _receipt(row) for attempt_id, row in totals.items()}
     db.session.execute(insert(Result), results)
@@ -114,23 +109,12 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     return len(marked)
 
 
-def _result_numbers(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    rows = db.session.execute(
-        select(Result.attempt_id, func.max(Result.number))
-        .where(Result.attempt_id.in_(attempt_ids))
-        .group_by(Result.attempt_id)
-    )
-    return dict(rows.all())
-
-
-def _result(
-    attempt: Attempt, paper: CompiledPaper, totals: Any, number: int, now: datetime
-) -> dict[str, Any]:
+def _result(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime) -> dict[str, Any]:
     score = Decimal(totals.score)
     percent = grading.percentage(score, paper.total_points)
     return {
         "attempt_id": attempt.id,
-        "number": number,
+        "number": totals.results + 1,
         "created_at": now,
         "score": score,
         "max_score": paper.total_points,

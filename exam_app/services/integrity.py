@@ -101,7 +101,7 @@ def _signs(attempt_id: uuid.UUID) -> list[Sign]:
 
 def note_origin(attempt: Attempt, address: str | None, user_agent: str, now: datetime) -> None:
     """Put on record from where an attempt is worked on: the first time, and each time it is new. Commits."""
-    agent = user_agent.replace("\x00", "")[:MAX_USER_AGENT]
+    agent = kept_agent(user_agent)
     if address is None or (attempt.address, attempt.user_agent) == (address, agent):
         return
     if attempt.address is None:
@@ -115,6 +115,11 @@ def note_origin(attempt: Attempt, address: str | None, user_agent: str, now: dat
         evidence = rules.address_changes(known, papers.compiled(attempt.paper_id).integrity)
         _raise_one(attempt, "address_changes", evidence, now)
     db.session.commit()
+
+
+def kept_agent(user_agent: str) -> str:
+    """What is kept of what a browser says of itself."""
+    return user_agent.replace("\x00", "")[:MAX_USER_AGENT]
 
 
 def connections(attempt: Attempt) -> list[dict[str, Any]]:

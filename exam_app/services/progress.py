@@ -81,7 +81,7 @@ def describe_position(attempt: Attempt) -> dict[str, Any]:
             "timeLimit": None,
             "previousAnswer": describe_answer(columns(answer), paper) if answer else None,
         },
-        "navigation": navigation_after(attempt, question.id),
+        "navigation": navigation_after(paper, attempt.seed, question.id),
         "progress": progress_of(attempt, answers),
     }
 

@@ -41,21 +41,19 @@ def submit(
         closing.close_due(now)
     if batch is not None and batch.changes:
         _save_rest(batch)
-    db.session.refresh(attempt)
-    if attempt.status not in HANDED_IN:
+    is_open = attempt.status not in HANDED_IN
+    if is_open:
         if not is_confirmed:
             return _outstanding(attempt)
-        closing.hand_in(attempt.id, now)
+        handed_in = closing.hand_in(attempt_id, now)
         db.session.commit()
-        db.session.refresh(attempt)
-    if attempt.status not in HANDED_IN:
-        raise AttemptNotInProgress(
-            "This attempt cannot be handed in now. Ask the person who watches the exam.",
-            {"status": attempt.status.value},
-        )
-    if attempt.grading_needed:
-        grading.grade_closed(now, only=attempt.id)
-        db.session.refresh(attempt)
+        if not handed_in and attempt.status not in HANDED_IN:
+            raise AttemptNotInProgress(
+                "This attempt cannot be handed in now. Ask the person who watches the exam.",
+                {"status": attempt.status.value},
+            )
+    if is_open or attempt.grading_needed:
+        grading.grade_closed(now, only=attempt_id)
     return results.result_view(student, attempt)
 
 

@@ -1,7 +1,6 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
-// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back,
-// or to the page when what had it is gone.
+// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back.
 export function Dialog({ title, onClose, css = "", head = null, children }) {
   const titleId = useId();
   const box = useRef(null);
@@ -10,8 +9,7 @@ export function Dialog({ title, onClose, css = "", head = null, children }) {
     box.current.showModal();
     return () => {
       box.current?.close();
-      const back = before?.isConnected ? before : document.getElementById("main");
-      back?.focus({ preventScroll: true });
+      if (before?.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   return (

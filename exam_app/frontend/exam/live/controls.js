@@ -35,13 +35,13 @@ export function listenToKeys(exam) {
 
 function obey(exam, state, { name, position }) {
   const question = state.attempt.questions[state.index];
-  const atQuestion = state.view === "question" && !state.paused;
+  const atQuestion = state.view === "question";
   switch (name) {
     case "next":
-      if (!state.paused) step(exam, 1);
+      step(exam, 1);
       return true;
     case "previous":
-      if (!state.paused) step(exam, -1);
+      step(exam, -1);
       return true;
     case "time":
       tellTime(exam);
