@@ -39,7 +39,11 @@ def calls() -> list[tuple[str, ast.Call]]:
 
 
 def test_every_queue_has_a_worker_in_the_procfile() -> None:
-    names = {value for name, value in vars(queues).items() if name.isupper() and isinstance(value, str)}
+    names = {
+        value
+        for name, value in vars(queues).items()
+        if name.isupper() and name[0] != "_" and isinstance(value, str)
+    }
     commands = parse_procfile((ROOT / "Procfile").read_text()).processes.values()
     worked = [c.split()[3:] for c in commands if c.startswith("python -m workers ")]
     assert names == {queue for queue_names in worked for queue in queue_names}

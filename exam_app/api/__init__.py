@@ -16,6 +16,7 @@ from exam_app.api import (
     docs,
     document,
     health,
+    late_answers,
     notifications,
     people,
     sessions,
@@ -28,7 +29,7 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, audit):
+    for module in (attempt_management, late_answers, audit):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)

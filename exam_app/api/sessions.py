@@ -13,9 +13,17 @@ from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import staff as shapes
 from exam_app.schemas.analytics import SessionStats
 from exam_app.schemas.monitoring import Snapshot
+from exam_app.schemas.reports import SessionReport
 from exam_app.schemas.sessions import SessionChange, SessionDetails
-from exam_app.services import exam_sessions, monitoring, results, session_details, session_planning
-from exam_app.services.access import session_for
+from exam_app.services import (
+    exam_sessions,
+    monitoring,
+    results,
+    session_details,
+    session_planning,
+    session_report,
+)
+from exam_app.services.access import managed_session, session_for
 
 blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", description="Exam sessions")
 
@@ -62,7 +70,8 @@ def show(session_id: uuid.UUID) -> dict[str, Any]:
 def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Change the plan before the waiting room opens; only what is sent is changed."""
     actor = current_user()
-    session = session_planning.change_session(actor, session_for(actor, session_id), clock.now(), **data)
+    session = managed_session(actor, session_id)
+    session = session_planning.change_session(actor, session, clock.now(), **data)
     return ok(exam_sessions.describe_session(session), "Session changed")
 
 
@@ -102,7 +111,7 @@ def complete(session_id: uuid.UUID) -> dict[str, Any]:
 def cancel(session_id: uuid.UUID) -> dict[str, Any]:
     """Cancel a session that has not started."""
     actor = current_user()
-    session = exam_sessions.cancel_session(actor, session_for(actor, session_id), clock.now())
+    session = exam_sessions.cancel_session(actor, managed_session(actor, session_id), clock.now())
     return ok(exam_sessions.describe_session(session), "The session was cancelled")
 
 
@@ -131,11 +140,19 @@ def stats(session_id: uuid.UUID) -> dict[str, Any]:
     return ok(results.session_stats(session_for(current_user(), session_id), clock.now()))
 
 
+@blueprint.get("/<uuid:session_id>/report")
+@needs(Permission.MONITOR)
+@blueprint.replies(SessionReport, refusals=(409,))
+def report(session_id: uuid.UUID) -> dict[str, Any]:
+    """The report of a session that is over."""
+    return ok(session_report.report(session_for(current_user(), session_id), clock.now()))
+
+
 @blueprint.post("/<uuid:session_id>/release")
 @needs(Permission.RELEASE_RESULTS)
 @blueprint.replies(shapes.ExamSession, refusals=(409,))
 def release(session_id: uuid.UUID) -> dict[str, Any]:
     """Show the results to the students, and tell them."""
     actor = current_user()
-    session = results.release_results(actor, session_for(actor, session_id), clock.now())
+    session = results.release_results(actor, managed_session(actor, session_id), clock.now())
     return ok(exam_sessions.describe_session(session), "The results were released")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, enum_of
@@ -30,7 +30,10 @@ class AnswerChange(Base):
     """
 
     __tablename__ = "answer_changes"
-    __table_args__ = (UniqueConstraint("attempt_id", "change_id"),)
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "change_id"),
+        Index("ix_answer_changes_late", "attempt_id", postgresql_where=text("outcome = 'late'")),
+    )
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +48,24 @@ class AnswerChange(Base):
     arrived_at: Mapped[datetime]
     device: Mapped[str | None]
     outcome: Mapped[ChangeOutcome] = mapped_column(enum_of(ChangeOutcome))
+
+
+class LateVerdict(Base):
+    """What a person decided about a change that came after the deadline. `applied_seq` is the change that was
+    appended for it, where it was accepted and is the newest of its question."""
+
+    __tablename__ = "late_verdicts"
+    __table_args__ = (
+        ForeignKeyConstraint(["attempt_id", "seq"], ["answer_changes.attempt_id", "answer_changes.seq"]),
+    )
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    accepted: Mapped[bool]
+    reason: Mapped[str]
+    applied_seq: Mapped[int | None]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
 
 
 class Answer(Base):

@@ -1,4 +1,4 @@
-"""Pages of those who run exams: what is on, the shell of the live dashboard, the results of a session."""
+"""Pages of those who run exams: where they begin, the live dashboard, the results of a session."""
 
 from __future__ import annotations
 
@@ -11,22 +11,16 @@ from exam_app.clock import now
 from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
-from exam_app.rules.permissions import Permission, allows
+from exam_app.pages.sessions import PLANNERS, STAFF
 from exam_app.services import exam_sessions, results
-
-STAFF = ("proctor", "instructor", "admin")
+from exam_app.services.access import manages
+from exam_app.services.question_statistics import question_statistics
 
 
 @pages.get("/overview")
-@page_login_required("instructor", "admin")
+@page_login_required(*PLANNERS)
 def overview() -> ResponseReturnValue:
     return render_page("overview.html", sessions=exam_sessions.sessions_of_staff(current_user(), now()))
-
-
-@pages.get("/sessions")
-@page_login_required(*STAFF)
-def all_sessions() -> ResponseReturnValue:
-    return render_page("sessions.html", sessions=exam_sessions.sessions_of_staff(current_user(), now()))
 
 
 @pages.get("/sessions/<uuid:session_id>/monitor")
@@ -39,7 +33,7 @@ def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
         "sessionId": str(session.id),
         "resultsUrl": url_for("pages.session_results", session_id=session.id),
         "homeUrl": url_for("pages.all_sessions"),
-        "canRelease": allows(user.role, Permission.RELEASE_RESULTS),
+        "canRelease": manages(user, session),
     }
     return render_template("monitor.html", title=exam_sessions.describe_session(session)["title"], boot=boot)
 
@@ -48,8 +42,10 @@ def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required(*STAFF)
 def session_results(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
+    session = exam_sessions.session_for(user, session_id)
     return render_page(
         "results.html",
         outcome=results.session_results(user, session_id),
-        can_release=allows(user.role, Permission.RELEASE_RESULTS),
+        questions=question_statistics(session),
+        can_release=manages(user, session),
     )

@@ -28,6 +28,20 @@ ATTEMPT_STATES = {
     "cancelled": "Cancelled",
 }
 
+ATTENDANCE = {
+    "present": "There from the start",
+    "late": "Came late",
+    "waited": "Came, did not begin",
+    "absent": "Not there",
+}
+ADJUSTMENTS = {
+    "accommodation": "Standing accommodation",
+    "extension": "More time",
+    "pause": "Pause",
+    "outage_credit": "Credit for an outage",
+}
+ALERT_STATES = {"open": "Open", "acknowledged": "Acknowledged", "dismissed": "Dismissed"}
+
 
 def session_state(status: str) -> str:
     return SESSION_STATES.get(status, status)
@@ -43,7 +57,10 @@ def reason(code: str) -> str:
 
 
 def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
-    """A `<time>` in UTC that says so; the pages' script rewrites it in the zone of the browser."""
+    """A `<time>` in UTC that says so; the pages' script rewrites it in the zone of the browser.
+
+    `shape`: `time` of day, `exact` day and time, or `datetime`, which is relative to now when it is near.
+    """
     if not value:
         return Markup("")
     at = value if isinstance(value, datetime) else datetime.fromisoformat(value.replace("Z", "+00:00"))
@@ -69,11 +86,49 @@ def duration(seconds: int | float | None) -> str:
     return "–" if seconds is None else durations.readable(seconds)
 
 
+def attendance_words(word: str) -> str:
+    return ATTENDANCE[word]
+
+
+def adjustment(kind: str) -> str:
+    return ADJUSTMENTS[kind]
+
+
+def alert_state(state: str) -> str:
+    return ALERT_STATES[state]
+
+
+def extra_time(accommodation: dict[str, Any]) -> str:
+    """``25 % more time and 10 min more``; nothing where there is none."""
+    words = []
+    if (factor := accommodation["timeMultiplier"]) > 1:
+        words.append(f"{number((factor - 1) * 100)} % more time")
+    if minutes := accommodation["extraMinutes"]:
+        words.append(f"{minutes} min more")
+    return " and ".join(words)
+
+
 def count(amount: int, one: str, many: str | None = None) -> str:
     """``1 question``, ``3 questions``."""
     return f"{amount} {one if amount == 1 else many or one + 's'}"
 
 
+_FILTERS = (
+    session_state,
+    attempt_state,
+    reason,
+    moment,
+    number,
+    percent,
+    duration,
+    attendance_words,
+    adjustment,
+    alert_state,
+    extra_time,
+    count,
+)
+
+
 def register(blueprint: Blueprint) -> None:
-    for function in (session_state, attempt_state, reason, moment, number, percent, duration, count):
+    for function in _FILTERS:
         blueprint.add_app_template_filter(function)

@@ -25,6 +25,8 @@ _STUDENT = {
     "attempt_cancelled": "was cancelled",
     "score_changed": "has another score",
     "attempt_reset": "begins anew",
+    "late_answers_accepted": "has late answers accepted",
+    "late_answers_declined": "has late answers declined",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
     "text_highlighted": "highlighted text",

@@ -156,6 +156,7 @@ class AttemptState(AttemptHead):
     title = fields.String()
     instructions = fields.String()
     graceSeconds = fields.Float()
+    pauseReason = fields.String(allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     integrity = fields.Nested(PageRules)

@@ -33,5 +33,6 @@ class SessionParticipant(Schema):
 
 
 class SessionDetails(ExamSession):
+    paperVersion = fields.Integer(metadata=OPTIONAL)
     proctors = fields.List(fields.Nested(SessionProctor), metadata=OPTIONAL)
     participants = fields.List(fields.Nested(SessionParticipant), metadata=OPTIONAL)

@@ -73,8 +73,10 @@ class SchoolClass(Schema):
 
 
 class SessionIn(Incoming):
-    class_id = fields.UUID(required=True, data_key="classId")
-    test_id = whole(required=True, data_key="testId", validate=ID)
+    class_id = fields.UUID(required=True, data_key="classId", error_messages={"required": "Choose a class."})
+    test_id = whole(
+        required=True, data_key="testId", validate=ID, error_messages={"required": "Choose a test."}
+    )
     title = fields.String(load_default="", validate=validate.Length(max=200))
     scheduled_at = Time(required=True, data_key="scheduledAt")
     global_timer = fields.Boolean(data_key="globalTimer", load_default=True)

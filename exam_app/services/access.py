@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
-from exam_app.errors import NotFound
+from exam_app.errors import Forbidden, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, SessionProctor, User
 from exam_app.rules.permissions import Role
@@ -52,6 +52,24 @@ def visible_attempts(user: User) -> ColumnElement[bool]:
     if user.role == Role.INSTRUCTOR:
         watched = or_(watched, Attempt.session_id.is_(None))
     return own_organization & watched
+
+
+def manages(user: User, session: ExamSession) -> bool:
+    """Whether the session is the user's to plan and to decide on, and not only to watch."""
+    own = (session.school_class.teacher_id, session.created_by)
+    return user.role == Role.ADMIN or (user.role == Role.INSTRUCTOR and user.id in own)
+
+
+def managed_session(user: User, session_id: uuid.UUID) -> ExamSession:
+    """The session, if `user` may plan it and decide on it.
+
+    :raises NotFound: `user` may not even know of it.
+    :raises Forbidden: it is another teacher's, and `user` watches it.
+    """
+    session = session_for(user, session_id)
+    if not manages(user, session):
+        raise Forbidden("You watch this session. Its teacher, or an administrator, decides on this.")
+    return session
 
 
 def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:

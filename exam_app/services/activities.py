@@ -11,8 +11,9 @@ from sqlalchemy import insert, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Activity, User
+from exam_app.models import Activity, Attempt, User
 from exam_app.rules.activity_words import sentence
+from exam_app.rules.attempt_states import AttemptStatus
 
 
 def record(
@@ -77,6 +78,18 @@ def record_each(
         return []
     inserted = insert(Activity).returning(Activity.id, sort_by_parameter_order=True)
     return list(db.session.scalars(inserted, rows))
+
+
+def pause_reason(attempt: Attempt) -> str | None:
+    """Why an attempt is paused; None while it is not."""
+    if attempt.status != AttemptStatus.PAUSED:
+        return None
+    return db.session.scalar(
+        select(Activity.details["reason"].astext)
+        .where(Activity.attempt_id == attempt.id, Activity.type == "attempt_paused")
+        .order_by(Activity.id.desc())
+        .limit(1)
+    )
 
 
 def describe(activity: Activity, student_name: str | None) -> dict[str, Any]:

@@ -119,16 +119,16 @@ def rules_spoken(attempt_id: uuid.UUID) -> set[str]:
     return set(db.session.scalars(select(IntegrityAlert.rule).where(IntegrityAlert.attempt_id == attempt_id)))
 
 
-def alerts_of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
-    """The newest alerts of a session, newest first."""
-    return alerts_where(IntegrityAlert.session_id == session_id)
+def alerts_of_session(session_id: uuid.UUID, limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
+    """The newest alerts of a session, newest first; None: all."""
+    return alerts_where(IntegrityAlert.session_id == session_id, limit=limit)
 
 
 def alerts_of_attempt(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
     return alerts_where(IntegrityAlert.attempt_id == attempt_id)
 
 
-def alerts_where(*conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
+def alerts_where(*conditions: ColumnElement[bool], limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
     student, resolver = aliased(User), aliased(User)
     rows = db.session.execute(
         select(IntegrityAlert, student, resolver)
@@ -136,7 +136,7 @@ def alerts_where(*conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
         .outerjoin(resolver, resolver.id == IntegrityAlert.resolved_by)
         .where(*conditions)
         .order_by(IntegrityAlert.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(limit)
     )
     return [describe_alert(*row) for row in rows]
 

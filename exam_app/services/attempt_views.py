@@ -9,12 +9,11 @@ from sqlalchemy import bindparam, select
 
 from exam_app.extensions import db
 from exam_app.models import Attempt, Test
-from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.rules.deadlines import seconds_left
+from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
 from exam_app.services.answer_views import columns, describe_answer
-from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_spent
+from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left, time_spent
 
 _MAX_ATTEMPTS = select(Test.max_attempts).where(Test.id == bindparam("test"))
 
@@ -75,7 +74,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     shown = {question_id: describe_answer(columns(answer), paper) for question_id, answer in answers.items()}
     elapsed = time_spent(attempt, now)
     is_running = attempt.status == AttemptStatus.IN_PROGRESS
-    left = seconds_left(now, attempt.deadline_at) if attempt.status in OPEN else 0
+    left = time_left(attempt, now)
     warning = 60 * max(paper.settings["warningMinutes"], default=0)
     return {
         "progress": {

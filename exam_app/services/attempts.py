@@ -194,6 +194,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     return {
         **describe_attempt(attempt, now),
         **papers.student_view(paper, attempt.seed),
+        "pauseReason": activities.pause_reason(attempt),
         "latestExtension": deadlines.latest_extension(attempt.id),
         "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
@@ -218,7 +219,7 @@ def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "startTime": clock.iso(attempt.started_at),
         "expiresAt": clock.iso(attempt.deadline_at),
         "timeLimit": paper.duration_minutes,
-        "timeRemaining": seconds_left(now, attempt.deadline_at) if is_open else 0,
+        "timeRemaining": time_left(attempt, now),
         "timeSpent": time_spent(attempt, now),
         "serverTime": clock.iso(now),
         "currentQuestionIndex": attempt.current_question,
@@ -239,6 +240,11 @@ def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
     score = sum((answer.points for answer in answers), Decimal(0))
     paper = papers.compiled(attempt.paper_id)
     return describe_progress(paper, attempt.answered_count, attempt.current_question, score)
+
+
+def time_left(attempt: Attempt, now: datetime) -> int:
+    """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
+    return seconds_left(attempt.paused_at or now, attempt.deadline_at) if attempt.status in OPEN else 0
 
 
 def time_spent(attempt: Attempt, now: datetime) -> int:

@@ -118,9 +118,11 @@ def sessions_of_student(student: User, now: datetime) -> list[dict[str, Any]]:
     return [{**describe_session(session), "attempt": _own(attempt)} for session, attempt in rows]
 
 
-def sessions_of_staff(user: User, now: datetime) -> list[dict[str, Any]]:
-    """The sessions a member of staff may see, newest first."""
+def sessions_of_staff(user: User, now: datetime, class_id: uuid.UUID | None = None) -> list[dict[str, Any]]:
+    """The sessions a member of staff may see, of one class where named, newest first."""
     query = select(ExamSession).where(visible_sessions(user)).order_by(ExamSession.scheduled_at.desc())
+    if class_id is not None:
+        query = query.where(ExamSession.class_id == class_id)
     return [describe_session(session) for session in db.session.scalars(query)]
 
 

@@ -89,6 +89,11 @@ def waiting(session_id: uuid.UUID) -> list[dict[str, Any]]:
     return [_describe(*row) for row in _read(IS_WAITING & (HelpRequest.session_id == session_id))]
 
 
+def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Everything that was asked in a session, settled or not, oldest first, in one query."""
+    return [_describe(*row) for row in _read(HelpRequest.session_id == session_id)]
+
+
 def hand_of(attempt: Attempt) -> dict[str, Any] | None:
     """The hand that is up in this attempt, `{requestId, position}`."""
     own = db.session.execute(
@@ -181,7 +186,7 @@ def _log(
         attempt_id=request.attempt_id,
         student_id=student.id,
         actor_id=actor.id if actor else student.id,
-        **{key: described[key] for key in ("requestId", "kind", "questionIndex", "text", "note")},
+        **{key: described[key] for key in ("requestId", "questionIndex", "text", "note")},
     )
     return activities.describe(activity, student.full_name)
 

@@ -117,13 +117,13 @@ def of_student(session_id: uuid.UUID, student_id: uuid.UUID) -> list[dict[str, A
     ]
 
 
-def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
-    """The newest messages of a session with their receipts, newest first, in one query."""
+def of_session(session_id: uuid.UUID, limit: int | None = SHOWN) -> list[dict[str, Any]]:
+    """The newest messages of a session with their receipts, newest first, in one query; None: all."""
     newest = (
         select(Message.id)
         .where(Message.session_id == session_id)
         .order_by(Message.id.desc())
-        .limit(SHOWN)
+        .limit(limit)
         .scalar_subquery()
     )
     students = func.array_agg(MessageRecipient.student_id).filter(~Message.to_all)

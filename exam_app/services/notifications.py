@@ -57,6 +57,22 @@ def notify_released(graded: list[Attempt], now: datetime) -> None:
     )
 
 
+def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
+    """Tell the student what was decided about answers that came late; the caller commits."""
+    title = papers.compiled(attempt.paper_id).title
+    answers = "answer" if count == 1 else "answers"
+    verdict = "accepted" if accepted else "not accepted"
+    after = " Your receipt is a new one." if accepted else ""
+    row = _row(
+        attempt,
+        "late_answers_decided",
+        f"Late {answers} {verdict}: {title}",
+        f"{count} {answers} that came after the deadline: {verdict}. {reason}.{after}",
+        now,
+    )
+    _insert([{**row, "key": f"{row['key']}:{now.timestamp()}"}], now)
+
+
 def _row(attempt: Attempt, kind: str, title: str, body: str, now: datetime) -> dict[str, Any]:
     return {
         "id": uuid.uuid4(),

@@ -18,11 +18,11 @@ from exam_app.errors import AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import Attempt, DisconnectPolicy, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.rules.deadlines import accepts, seconds_left
+from exam_app.rules.deadlines import accepts
 from exam_app.rules.permissions import Role
 from exam_app.services import attempt_control, closing, papers
 from exam_app.services.access import own_attempt
-from exam_app.services.attempts import attempt_for, attempt_state
+from exam_app.services.attempts import attempt_for, attempt_state, time_left
 
 _LOST = "The connection was lost"
 _BACK = "The connection is back"
@@ -36,7 +36,7 @@ def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "status": attempt.status.value,
         "isActive": attempt.status == AttemptStatus.IN_PROGRESS and is_open,
         "canResume": is_open and (attempt.status != AttemptStatus.PAUSED or attempt.paused_by is None),
-        "timeRemaining": seconds_left(now, attempt.deadline_at) if attempt.status in OPEN else 0,
+        "timeRemaining": time_left(attempt, now),
         "expiresAt": clock.iso(attempt.deadline_at),
         "version": attempt.version,
         "lastSavedAt": clock.iso(attempt.last_saved_at),

@@ -25,6 +25,7 @@ from exam_app.rules.permissions import Role
 from exam_app.services import activities, alerts, attempts, notifications, papers
 from exam_app.services.access import session_for
 from exam_app.services.answer_views import answer_words
+from exam_app.services.attendees import attendees
 
 
 def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
@@ -165,10 +166,32 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
 
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
-    """Everybody on the list with their result, and how the results are spread. Four queries."""
+    """Everybody whom the session concerns with their result, and how the results are spread."""
     from exam_app.services.exam_sessions import describe_session
 
     session = session_for(user, session_id)
+    results, raised = _latest_results(session), alerts.counts_in_session(session.id)
+    students = [
+        {
+            **_student_row(student, attempt, results.get(attempt.id) if attempt else None),
+            "alerts": raised.get(attempt.id, 0) if attempt else 0,
+        }
+        for student, _, attempt in attendees(session)
+    ]
+    return {
+        "session": describe_session(session),
+        "statistics": _statistics(list(results.values())),
+        "students": students,
+    }
+
+
+def session_statistics(session: ExamSession) -> dict[str, Any]:
+    """How the results of a session are spread."""
+    return _statistics(list(_latest_results(session).values()))
+
+
+def _latest_results(session: ExamSession) -> dict[uuid.UUID, Result]:
+    """The version of each result that counts, by attempt."""
     latest = (
         select(Result)
         .ext(distinct_on(Result.attempt_id))
@@ -176,32 +199,7 @@ def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
         .where(Attempt.session_id == session.id)
         .order_by(Result.attempt_id, Result.number.desc())
     )
-    results = {result.attempt_id: result for result in db.session.scalars(latest)}
-    rows = db.session.execute(
-        select(User, Attempt)
-        .join(Enrolment, Enrolment.student_id == User.id)
-        .outerjoin(
-            Attempt,
-            (Attempt.student_id == User.id)
-            & (Attempt.session_id == session.id)
-            & (Attempt.status != AttemptStatus.CANCELLED),
-        )
-        .where(Enrolment.class_id == session.class_id)
-        .order_by(User.last_name, User.first_name)
-    ).all()
-    raised = alerts.counts_in_session(session.id)
-    students = [
-        {
-            **_student_row(user, attempt, results.get(attempt.id) if attempt else None),
-            "alerts": raised.get(attempt.id, 0) if attempt else 0,
-        }
-        for user, attempt in rows
-    ]
-    return {
-        "session": describe_session(session),
-        "statistics": _statistics(list(results.values())),
-        "students": students,
-    }
+    return {result.attempt_id: result for result in db.session.scalars(latest)}
 
 
 def session_stats(session: ExamSession, now: datetime) -> dict[str, Any]:

@@ -5,27 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import select
 
 from exam_app import clock, presence
 from exam_app.extensions import db
-from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
-from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.models import Attempt, ExamSession, Paper, Participant, User
 from exam_app.rules.permissions import STAFF
+from exam_app.services.attendees import attendees
 from exam_app.services.exam_sessions import describe_session
 from exam_app.services.session_planning import proctors_of
 
 
 def details(viewer: User, session: ExamSession, now: datetime) -> dict[str, Any]:
-    """The session; for staff with `proctors` and `participants` besides."""
+    """The session; for staff with `paperVersion`, `proctors` and `participants` besides."""
     described = describe_session(session)
     if viewer.role not in STAFF:
         return described
     return {
         **described,
+        "paperVersion": paper_version(session),
         "proctors": [{"userId": str(user.id), "name": user.full_name} for user in proctors_of(session)],
         "participants": participants(session, now),
     }
+
+
+def paper_version(session: ExamSession) -> int:
+    """Which of the test's published versions is sat; they count from 1."""
+    return db.session.scalars(select(Paper.number).where(Paper.id == session.paper_id)).one()
 
 
 def participants(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
@@ -37,30 +43,8 @@ def participants(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
     here = presence.here(session.id, now)
     return [
         _describe(student, participant, attempt, here.get(student.id))
-        for student, participant, attempt in attendance(session)
+        for student, participant, attempt in attendees(session)
     ]
-
-
-def attendance(session: ExamSession) -> list[tuple[User, Participant | None, Attempt | None]]:
-    """Everybody whom the session concerns, by name; with the attempt that was not cancelled."""
-    concerned = union(
-        select(Enrolment.student_id).where(Enrolment.class_id == session.class_id),
-        select(Participant.student_id).where(Participant.session_id == session.id),
-        select(Attempt.student_id).where(_counts(session)),
-    )
-    came = (Participant.session_id == session.id) & (Participant.student_id == User.id)
-    rows = db.session.execute(
-        select(User, Participant, Attempt)
-        .outerjoin(Participant, came)
-        .outerjoin(Attempt, _counts(session) & (Attempt.student_id == User.id))
-        .where(User.id.in_(concerned))
-        .order_by(User.last_name, User.first_name, User.id)
-    )
-    return [(student, participant, attempt) for student, participant, attempt in rows]
-
-
-def _counts(session: ExamSession) -> ColumnElement[bool]:
-    return (Attempt.session_id == session.id) & (Attempt.status != AttemptStatus.CANCELLED)
 
 
 def _describe(

@@ -82,12 +82,7 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
     session = db.session.scalars(
         held.with_for_update(of=ExamSession).execution_options(populate_existing=True)
     ).one()
-    if session.status != SessionStatus.SCHEDULED:
-        status = session.status.value
-        db.session.rollback()
-        raise InvalidTransition(
-            "The plan can be changed only before the waiting room is open.", {"status": status}
-        )
+    check_open_plan(session)
     before = _describe_plan(session)
     if "title" in plan:
         session.title = plan["title"].strip() or papers.compiled(session.paper_id).title
@@ -103,6 +98,16 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
     return session
 
 
+def check_open_plan(session: ExamSession) -> None:
+    """:raises InvalidTransition: the waiting room is open, or it is later than that."""
+    if session.status != SessionStatus.SCHEDULED:
+        status = session.status.value
+        db.session.rollback()
+        raise InvalidTransition(
+            "The plan can be changed only before the waiting room is open.", {"status": status}
+        )
+
+
 def proctors_of(session: ExamSession) -> Sequence[User]:
     """Who is assigned to watch, by name."""
     return db.session.scalars(
@@ -113,11 +118,20 @@ def proctors_of(session: ExamSession) -> Sequence[User]:
     ).all()
 
 
-def possible_proctors(actor: User) -> Sequence[User]:
-    """The staff of the actor's organization, by name: whom one can ask to watch."""
+def plannable_tests() -> list[dict[str, Any]]:
+    """The tests of which a session can be planned, by title: `{testId, title}`."""
+    published = select(Test.id, Test.title).where(Test.is_active, Test.current_paper_id.is_not(None))
+    rows = db.session.execute(published.order_by(Test.title, Test.id))
+    return [{"testId": test_id, "title": title} for test_id, title in rows]
+
+
+def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
+    """Whom one can ask to watch a session of this teacher, by name: administrators may anyway."""
+    watching = (Role.PROCTOR, Role.INSTRUCTOR)
     return db.session.scalars(
         select(User)
-        .where(User.organization_id == actor.organization_id, User.role.in_(STAFF), User.is_active)
+        .where(User.organization_id == actor.organization_id, User.role.in_(watching), User.is_active)
+        .where(User.id != teacher_id)
         .order_by(User.last_name, User.first_name)
     ).all()
 

@@ -66,7 +66,7 @@ def small_and_large(cast: SimpleNamespace) -> tuple[Any, Any]:
         ("carl", "/api/attempts/{attempt}/sync", 7),
         ("carl", "/api/attempts/{attempt}/progress", 5),
         ("carl", "/api/attempts/{attempt}/result", 6),
-        ("ines", "/api/sessions/{session}", 4),
+        ("ines", "/api/sessions/{session}", 5),
         ("ines", "/api/sessions/{session}/monitor", 11),
         ("ines", "/api/sessions/{session}/results", 7),
     ],

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.product import Sitting
 from tests.browser.seed import PASSWORD
 
 
@@ -23,6 +24,16 @@ def enter_waiting_room(page: Page, title: str) -> None:
     page.get_by_role("link", name=f"Enter the waiting room {title}", exact=True).click()
     expect(page.get_by_test_id("waiting-room")).to_be_visible()
     expect(page.get_by_text("The connection works.")).to_be_visible()
+
+
+def begin(exam: Sitting, *students: Page) -> None:
+    """The students are at the first question of a running exam."""
+    exam.move("start-waiting")
+    for student in students:
+        enter_waiting_room(student, exam.title)
+    exam.move("start")
+    for student in students:
+        at_question(student, 1)
 
 
 def at_question(page: Page, number: int) -> None:

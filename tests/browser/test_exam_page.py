@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
@@ -13,8 +13,8 @@ from tests.browser.people import (
     all_saved,
     answer_field,
     at_question,
+    begin,
     choose,
-    enter_waiting_room,
     go_to,
     option_of,
     save_state,
@@ -22,16 +22,6 @@ from tests.browser.people import (
     write,
 )
 from tests.browser.product import Product, Sitting
-
-
-def begin(exam: Sitting, *students: Page) -> None:
-    """The students are at the first question of a running exam."""
-    exam.move("start-waiting")
-    for student in students:
-        enter_waiting_room(student, exam.title)
-    exam.move("start")
-    for student in students:
-        at_question(student, 1)
 
 
 def test_a_whole_exam_by_keyboard(visit: Visit, sitting: Callable[[str], Sitting]) -> None:

@@ -51,6 +51,8 @@ ROUTES = [
         _route(f"{method} /api/sessions/{{session}}/accommodations/{{student}}", TEACHERS, body)
         for method, body in {"GET": None, "PUT": "accommodation", "DELETE": None}.items()
     ),
+    _route("GET /api/late-answers", TEACHERS),
+    _route("POST /api/late-answers/decide", TEACHERS, "verdict"),
     _route("POST /api/questions", TEACHERS, "question"),
     _route("GET /api/questions", TEACHERS),
     _route("GET /api/questions/{question}", TEACHERS),
@@ -82,6 +84,7 @@ ROUTES = [
     _route("GET /api/sessions/{session}/monitor", WATCHERS),
     _route("GET /api/sessions/{session}/results", WATCHERS),
     _route("GET /api/sessions/{session}/stats", WATCHERS),
+    _route("GET /api/sessions/{session}/report", WATCHERS),
     _route("POST /api/sessions/{session}/release", TEACHERS),
     _route("POST /api/attempts/start", {STUDENT}, "start"),
     _route("GET /api/attempts/{attempt}", EVERYBODY),
@@ -154,6 +157,11 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         },
         "person_change": {"firstName": "Cora", "lastName": "Castle", "role": "student", "isActive": True},
         "accommodation": {"timeMultiplier": 1.25, "extraMinutes": 5, "note": "Reads slowly"},
+        "verdict": {
+            "answers": [{"attemptId": str(attempt.id), "questionId": ids["multiple_choice"]}],
+            "accept": True,
+            "reason": "The network was down",
+        },
         "progress": {"currentQuestionIndex": 1, "progressPercentage": 20.0, "answeredQuestions": [1]},
         "question": {
             "questionType": "short_answer",

@@ -11,8 +11,17 @@ from typing import Any
 import pytest
 
 from exam_app.errors import NotEligible, NotFound
+from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import answers, attempts, closing, integrity, progress, self_paced
+from exam_app.services import (
+    answers,
+    attempt_control,
+    attempts,
+    closing,
+    integrity,
+    progress,
+    self_paced,
+)
 from tests.factories import (
     RIGHT,
     SECRET_WORDS,
@@ -92,6 +101,20 @@ def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
 
 
 # --- what a page is shown -----------------------------------------------------------------------
+
+
+def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, cast: SimpleNamespace) -> None:
+    def reason() -> Any:
+        db.session.refresh(attempt)
+        return attempts.attempt_state(attempt, minutes(4))["pauseReason"]
+
+    attempt_control.pause(cast.priya, [attempt], "Fire alarm", minutes(1))
+    attempt_control.resume(cast.priya, [attempt], "It was a drill", minutes(2))
+    assert reason() is None
+    assert attempts.attempt_state(attempt, minutes(4))["timeRemaining"] == 27 * 60
+    attempt_control.pause(cast.priya, [attempt], "Wrong room", minutes(3))
+    assert reason() == "Wrong room"
+    assert attempts.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # as at the third
 
 
 def test_the_state_has_the_shape_of_the_contract(attempt: Any) -> None:

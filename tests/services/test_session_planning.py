@@ -55,8 +55,21 @@ def test_proctors_are_staff_of_the_same_organization(sitting: Any, cast: SimpleN
         db.session.refresh(sitting)
         assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
     UserFactory(proctor=True, closed=True, organization=cast.school)
-    names = [user.first_name for user in session_planning.possible_proctors(cast.ines)]
-    assert names == ["Ada", "Ines", "Priya"]
+    colleague = UserFactory(instructor=True, organization=cast.school, last_name="Zorn")
+    assert session_planning.possible_proctors(cast.ines, cast.ines.id) == [cast.priya, colleague]
+
+
+def test_who_only_watches_a_session_does_not_decide_on_it(api: Any, cast: SimpleNamespace, exam: Any) -> None:
+    colleague = UserFactory(instructor=True, organization=cast.school)
+    session = ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[colleague])
+    path = f"/api/sessions/{session.id}"
+    for reply in (
+        api(colleague).put(path, {"title": "Mine"}),
+        api(colleague).delete(path),
+        api(colleague).post(f"{path}/release"),
+    ):
+        assert (reply.status_code, reply.code) == (403, "forbidden")
+    assert data(api(colleague).post(f"{path}/start-waiting"))["status"] == "waiting"
 
 
 def test_staff_see_who_watches_and_who_is_to_come(

@@ -20,16 +20,38 @@ export class ApiError extends Error {
 
 const LOGIN_CODES = new Set(["not_authenticated", "token_expired", "invalid_token"]);
 
-export function csrfToken(cookies = document.cookie) {
-  const found = /(?:^|;\s*)csrf_access_token=([^;]*)/.exec(cookies);
+/** `kind`: "access", or "refresh" for renewing the login. */
+export function csrfToken(cookies = document.cookie, kind = "access") {
+  const found = new RegExp(`(?:^|;\\s*)csrf_${kind}_token=([^;]*)`).exec(cookies);
   return found ? decodeURIComponent(found[1]) : "";
 }
 
-/** `data` of the envelope, or throws ApiError (`network` and `timeout` when there was no answer). */
-export async function api(path, { method = "GET", body, keepalive = false, timeout = 10000 } = {}) {
+/**
+ * `data` of the envelope, or throws ApiError (`network` and `timeout` when there was no answer). A login
+ * that has run out is renewed, once, and the request is sent again.
+ */
+export async function api(path, options = {}) {
+  try {
+    return await call(path, options);
+  } catch (error) {
+    if (error.code !== "token_expired" || options.keepalive) throw error;
+  }
+  await renewLogin();
+  return call(path, options);
+}
+
+let renewing = null;
+
+/** A fresh login out of the refresh cookie: `{accessToken, …}`. Calls at the same time share one. */
+export function renewLogin() {
+  renewing ??= call("/api/auth/refresh", { method: "POST", login: "refresh" }).finally(() => (renewing = null));
+  return renewing;
+}
+
+async function call(path, { method = "GET", body, keepalive = false, timeout = 10000, login = "access" }) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["X-CSRF-TOKEN"] = csrfToken();
+  if (method !== "GET") headers["X-CSRF-TOKEN"] = csrfToken(document.cookie, login);
   const abort = new AbortController();
   const timer = keepalive ? null : setTimeout(() => abort.abort(), timeout);
   let response;

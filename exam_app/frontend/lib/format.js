@@ -80,3 +80,9 @@ export function pointsWords(points) {
   const number = Number(points);
   return `${number} ${number === 1 ? "point" : "points"}`;
 }
+
+/** "1st", "2nd", "3rd", "11th". */
+export function ordinal(number) {
+  const ending = { one: "st", two: "nd", few: "rd", other: "th" }[new Intl.PluralRules("en", { type: "ordinal" }).select(number)];
+  return `${number}${ending}`;
+}

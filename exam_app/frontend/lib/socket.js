@@ -1,8 +1,10 @@
 // One Socket.IO connection to a namespace of ours, with promises for acks and words for its state.
 import { io } from "socket.io-client";
-import { ApiError, api, openEnvelope } from "./csrf.js";
+import { ApiError, api, openEnvelope, renewLogin } from "./csrf.js";
 
 const REFUSED_RETRY_MS = 5000;
+const RENEWED_RETRY_MS = 250;
+const ACK_MS = 5000;
 
 /**
  * `onState(state)` hears "connected", "offline" or "login" (the login has expired).
@@ -21,6 +23,7 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
   });
   let retry = null;
   let state = "";
+  let refusals = 0;
 
   function tell(next) {
     if (next !== state) {
@@ -29,20 +32,48 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     }
   }
 
-  // The library does not come back by itself after a refusal: find out why, and try again later.
+  // The library does not come back by itself after a refusal: find out why, which renews a login that has
+  // run out, and try again.
   async function afterRefusal() {
-    clearTimeout(retry);
-    retry = setTimeout(() => socket.connect(), REFUSED_RETRY_MS * (0.75 + Math.random() / 2));
+    refusals += 1;
+    let wait = REFUSED_RETRY_MS;
     try {
       await api("/api/auth/me");
       tell("offline");
+      if (refusals === 1) wait = RENEWED_RETRY_MS;
     } catch (error) {
       tell(error.needsLogin ? "login" : "offline");
     }
+    clearTimeout(retry);
+    retry = setTimeout(() => socket.connect(), wait * (0.75 + Math.random() / 2));
+  }
+
+  async function ask(event, data, timeout) {
+    if (!socket.connected) throw new ApiError("network", "Not connected.");
+    let envelope;
+    try {
+      envelope = await socket.timeout(timeout).emitWithAck(event, data);
+    } catch {
+      throw new ApiError("timeout", "The server did not answer.");
+    }
+    return openEnvelope(envelope);
+  }
+
+  /** The login of this connection has run out: a fresh one goes on without a new connection. */
+  async function renew() {
+    try {
+      const { accessToken } = await renewLogin();
+      await ask("authenticate", { token: accessToken }, ACK_MS);
+    } catch (error) {
+      if (error.needsLogin) tell("login");
+      throw error;
+    }
+    tell("connected");
   }
 
   socket.on("connect", () => {
     clearTimeout(retry);
+    refusals = 0;
     tell("connected");
   });
   socket.on("disconnect", (reason) => {
@@ -65,15 +96,14 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
       return state;
     },
     /** Resolves with the ack's data; rejects with ApiError, `timeout` when no ack came. */
-    async request(event, data = {}, timeout = 5000) {
-      if (!socket.connected) throw new ApiError("network", "Not connected.");
-      let envelope;
+    async request(event, data = {}, timeout = ACK_MS) {
       try {
-        envelope = await socket.timeout(timeout).emitWithAck(event, data);
-      } catch {
-        throw new ApiError("timeout", "The server did not answer.");
+        return await ask(event, data, timeout);
+      } catch (error) {
+        if (error.code !== "token_expired") throw error;
       }
-      return openEnvelope(envelope);
+      await renew();
+      return ask(event, data, timeout);
     },
     /** Sends without waiting; lost when not connected. */
     send(event, data = {}) {

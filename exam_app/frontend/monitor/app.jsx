@@ -42,7 +42,7 @@ export function App({ boot, live }) {
       {session.status === "in_progress" && board.actions.extend && (
         <OutageBanners outages={board.outages} live={live} usable={usable} hasMultiplier={rows.some((row) => row.multiplier !== 1)} />
       )}
-      {before ? <BeforeStart session={session} {...shared} /> : <Room boot={boot} session={session} {...shared} />}
+      {before ? <BeforeStart session={session} {...shared} /> : <Room boot={boot} session={session} covered={Boolean(drawer || dialog)} {...shared} />}
       <p class="visually-hidden" role="status">{said}</p>
       <Dialogs dialog={dialog} drawer={drawer} onClose={() => setDialog(null)} onCloseDrawer={() => setDrawer(null)} {...shared} />
     </div>

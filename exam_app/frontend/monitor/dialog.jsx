@@ -1,6 +1,7 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
-// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back.
+// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back,
+// or to the page when what had it is gone.
 export function Dialog({ title, onClose, css = "", head = null, children }) {
   const titleId = useId();
   const box = useRef(null);
@@ -9,7 +10,8 @@ export function Dialog({ title, onClose, css = "", head = null, children }) {
     box.current.showModal();
     return () => {
       box.current?.close();
-      if (before?.isConnected) before.focus({ preventScroll: true });
+      const back = before?.isConnected ? before : document.getElementById("main");
+      back?.focus({ preventScroll: true });
     };
   }, []);
   return (

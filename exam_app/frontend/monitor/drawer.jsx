@@ -19,7 +19,7 @@ export function StudentDrawer({ row, board, live, now, usable, running, onAct, o
   const requests = board.requests.filter((request) => request.studentId === row.studentId);
   return (
     <Dialog title={nameOf(row)} onClose={onClose} css="drawer" head={<button type="button" class="button button--secondary button--small" onClick={onClose} autofocus>Close</button>}>
-      <Facts row={row} now={now} />
+      <Facts row={row} now={now} lastSavedAt={details?.attempt.lastSavedAt} />
       {running && <Actions row={row} actions={board.actions} usable={usable} onAct={onAct} />}
       {requests.map((request) => (
         <p key={request.requestId} class="notice notice--warn drawer__request">
@@ -49,7 +49,7 @@ export function StudentDrawer({ row, board, live, now, usable, running, onAct, o
   );
 }
 
-function Facts({ row, now }) {
+function Facts({ row, now, lastSavedAt }) {
   const added = Math.round(row.timeAdded / 60);
   const facts = [
     ["Now", <span class="with-mark"><Mark kind={markOf(row, now)} /> {nowWords(row, now)}</span>],
@@ -58,6 +58,7 @@ function Facts({ row, now }) {
     isWorking(row) && ["Time left", `${countdown(timeLeftOf(row, now))}${added ? ` (${added} minutes added)` : ""}`],
     row.multiplier !== 1 && ["Accommodation", `${row.multiplier} times the time`],
     row.attemptId && ["Left the page", row.violations === 1 ? "once" : `${row.violations} times`],
+    lastSavedAt && ["Last save", clockTime(lastSavedAt, { seconds: true })],
     row.pending > 0 && ["Answers not saved yet", row.pending],
     row.lastSeen && !row.connected && ["Last seen", clockTime(row.lastSeen, { seconds: true })],
     isDone(row) && row.receipt && ["Receipt", <code>{row.receipt}</code>],
@@ -92,6 +93,6 @@ function useDetails(live, row) {
     return () => {
       wanted = false;
     };
-  }, [row.attemptId, row.status, row.timeAdded, row.highlights, row.connected]);
+  }, [row.attemptId, row.status, row.timeAdded, row.highlights, row.questionsAnswered, row.connected]);
   return [found.details, found.error];
 }

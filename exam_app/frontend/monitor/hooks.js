@@ -31,6 +31,13 @@ export function usePresence(box) {
   return [pointer || focused, handlers];
 }
 
+// True while `value` is, and one drawing longer: what gets the focus back is still there then.
+export function useLingering(value) {
+  const [lingers, setLingers] = useState(value);
+  useEffect(() => setLingers(value), [value]);
+  return value || lingers;
+}
+
 const NARROW = "(max-width: 47.99rem)";
 
 // A phone, or a window as narrow: the list is made of cards there.

@@ -15,7 +15,7 @@ import { ActionBar, Filters } from "./toolbar.jsx";
 import { requestWords } from "./words.js";
 
 // The room while the exam runs, and after it: who asks, who is there, what happens.
-export function Room({ boot, live, session, board, rows, now, usable, onOpen, onAct, onSettle, onEnd, onSaid }) {
+export function Room({ boot, live, session, board, rows, now, usable, covered, onOpen, onAct, onSettle, onEnd, onSaid }) {
   const [filter, setFilter] = useState({ show: "all", search: "" });
   const [sort, setSort] = useState(FIRST_SORT);
   const [selected, setSelected] = useState(() => new Set());
@@ -28,7 +28,7 @@ export function Room({ boot, live, session, board, rows, now, usable, onOpen, on
   useAnnounced(board.requests, onSaid);
 
   return (
-    <main class="monitor__main" id="main">
+    <main class="monitor__main" id="main" tabIndex={-1}>
       {running ? (
         <Queue requests={board.requests} now={now} usable={usable} canMessage={board.actions.message} onOpen={onOpen}
           onSettle={(request) => onSettle("request", request)} onAnswer={(request) => onAct("message", [request.studentId], request)} />
@@ -43,7 +43,7 @@ export function Room({ boot, live, session, board, rows, now, usable, onOpen, on
         <Filters rows={rows} now={now} filter={filter} onFilter={setFilter} cards={cards} narrow={narrow} onCards={setAsCards} sort={sort} onSort={onSort} />
       </div>
       <div class="monitor__columns">
-        <StudentTable rows={rows} now={now} filter={filter} sort={sort} onSort={onSort} cards={cards} running={running}
+        <StudentTable rows={rows} now={now} filter={filter} sort={sort} onSort={onSort} cards={cards} running={running} covered={covered}
           selected={selected} onSelect={setSelected} onOpen={onOpen} />
         <Side
           tabs={[

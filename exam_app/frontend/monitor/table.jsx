@@ -1,16 +1,17 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { COLUMN_COUNT, Columns } from "./columns.jsx";
-import { usePresence, useStable } from "./hooks.js";
+import { useLingering, usePresence, useStable } from "./hooks.js";
 import { arrange } from "./order.js";
 import { StudentRow } from "./row.jsx";
 import { useWindow } from "./use-window.js";
 
 // Everybody on the list, as lines or as cards: one markup, so that both read as a table. Only what is in sight of a
-// long list is drawn.
-export function StudentTable({ rows, now, filter, sort, onSort, cards, running, selected, onSelect, onOpen }) {
+// long list is drawn. `covered`: a dialog lies over it, and whoever closes that finds the list as it was.
+export function StudentTable({ rows, now, filter, sort, onSort, cards, running, covered, selected, onSelect, onOpen }) {
   const box = useRef(null);
-  const [held, handlers] = usePresence(box);
-  const order = useHeldOrder(rows, filter, sort, now, held);
+  const [present, handlers] = usePresence(box);
+  const behind = useLingering(covered);
+  const order = useHeldOrder(rows, filter, sort, now, present || behind);
   const anchor = useRef(null);
   const part = useWindow(box, order.length, cards);
   const ids = order.map((row) => row.studentId);

@@ -8,9 +8,10 @@ function localTimes(root = document) {
     const iso = element.dateTime;
     const exact = dateTime(iso);
     if (!exact) continue;
-    const near = relativeTime(iso);
+    const { localTime } = element.dataset;
+    const near = localTime === "datetime" ? relativeTime(iso) : null;
     element.title = exact;
-    if (element.dataset.localTime === "time") {
+    if (localTime === "time") {
       element.textContent = clockTime(iso, { seconds: true });
       continue;
     }
@@ -26,8 +27,30 @@ function localTimes(root = document) {
 
 /** Says which zone the times above are in, now that they are not in UTC. */
 function nameTimeZone() {
-  const words = document.querySelector("[data-time-zone]");
-  if (words) words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
+  for (const words of document.querySelectorAll("[data-time-zone]")) {
+    words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
+  }
+}
+
+/** A day and a time that are asked for in a zone: in the zone of this device, unless another one was chosen. */
+function ownZone() {
+  const zones = document.querySelector("select[data-own-zone]");
+  const zone = zoneName();
+  if (!zones || ![...zones.options].some((option) => option.value === zone)) return;
+  zones.value = zone;
+  const at = new Date(zones.dataset.ownZone);
+  if (Number.isNaN(at.getTime())) return;
+  const two = (number) => String(number).padStart(2, "0");
+  document.getElementById("date").value = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  document.getElementById("time").value = `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** A button that exists for scripts alone: printing. */
+function printButton() {
+  const button = document.querySelector("button[data-print]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 }
 
 /** A form that must not be sent twice by a double click. Back makes it usable again. */
@@ -73,5 +96,7 @@ function showUnread(link, unread) {
 localTimes();
 nameTimeZone();
 setInterval(localTimes, 30000);
+ownZone();
+printButton();
 onceOnly();
 notificationBadge();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { csrfToken, openEnvelope } from "../lib/csrf.js";
-import { addedWords, clockTime, durationWords, pointsWords, relativeTime, timeLeft } from "../lib/format.js";
+import { addedWords, clockTime, durationWords, ordinal, pointsWords, relativeTime, timeLeft } from "../lib/format.js";
 import { checkNumber } from "../exam/model/numbers.js";
 import { closedWords, saveState } from "../exam/model/save-state.js";
 
@@ -73,4 +73,13 @@ test("envelopes and the CSRF cookie", () => {
   assert.throws(() => openEnvelope(undefined, 401), (e) => e.needsLogin);
   assert.equal(csrfToken("a=b; csrf_access_token=x%3Dy; c=d"), "x=y");
   assert.equal(csrfToken("other_csrf_access_token=x"), "");
+});
+
+test("places in a queue", () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd"]);
+});
+
+test("the token for renewing a login is another one", () => {
+  const cookies = "csrf_access_token=a%2B; csrf_refresh_token=b";
+  assert.deepEqual([csrfToken(cookies), csrfToken(cookies, "refresh"), csrfToken("")], ["a+", "b", ""]);
 });

@@ -7,6 +7,9 @@ import { Schedule } from "../model/schedule.js";
 import { close } from "./close.js";
 import { deadlineMoved, retick } from "./deadline.js";
 import { createSender } from "./delivery.js";
+import { adoptHighlights } from "./highlights.js";
+import { adoptMessages } from "./messages.js";
+import { resumePresence } from "./presence.js";
 import { openStorage } from "./storage.js";
 import { announce, notify } from "./tell.js";
 
@@ -16,14 +19,16 @@ export async function adoptAttempt(exam, attempt) {
   exam.attemptId = attempt.attemptId;
   if (!exam.queue) await openQueue(exam);
   const { store } = exam;
-  const { answers, ...rest } = attempt;
+  const { answers, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
   const first = !store.get().attempt;
   const before = store.get().attempt?.expiresAt;
   exam.version = Math.max(exam.version, attempt.version ?? 0);
   for (const answer of answers) exam.spent.startFrom(answer.questionId, answer.timeSpent);
   const questions = [...attempt.questions].sort((a, b) => a.orderIndex - b.orderIndex);
-  store.set({ attempt: { ...rest, questions }, paused: attempt.status === "paused" });
+  store.set({ attempt: { ...rest, questions }, paused: attempt.status === "paused", pauseReason: pauseReason ?? null, hand: handRaised ?? null });
   takeAnswers(exam, answers, { fromElsewhere: !first });
+  adoptMessages(exam, messages ?? []);
+  adoptHighlights(exam, highlights ?? []);
   if (FINAL.has(attempt.status)) return close(exam, attempt);
   if (first) begin(exam, attempt);
   else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
@@ -42,6 +47,7 @@ function begin(exam, attempt) {
   const index = Math.max(least, Math.min(wanted, last));
   const view = location.hash === "#hand-in" ? "review" : "question";
   exam.store.set({ phase: "exam", index, view });
+  resumePresence(exam);
   if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
 }
 

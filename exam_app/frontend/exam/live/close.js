@@ -14,6 +14,8 @@ export async function close(exam, end, { delivered = false } = {}) {
     submitting: false,
     submitProblem: null,
     helpOpen: false,
+    hand: null,
+    notices: [],
     released: state.released || Boolean(end.released),
     closed: { ...state.closed, ...defined(end) },
   }));

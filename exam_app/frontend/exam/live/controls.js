@@ -35,13 +35,13 @@ export function listenToKeys(exam) {
 
 function obey(exam, state, { name, position }) {
   const question = state.attempt.questions[state.index];
-  const atQuestion = state.view === "question";
+  const atQuestion = state.view === "question" && !state.paused;
   switch (name) {
     case "next":
-      step(exam, 1);
+      if (!state.paused) step(exam, 1);
       return true;
     case "previous":
-      step(exam, -1);
+      if (!state.paused) step(exam, -1);
       return true;
     case "time":
       tellTime(exam);

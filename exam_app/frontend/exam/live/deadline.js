@@ -32,7 +32,10 @@ function tick(exam) {
   }
   const { attempt, phase, locked, paused, closed } = exam.store.get();
   if (!attempt?.expiresAt || phase !== "exam" || closed) return null;
-  if (paused) return exam.ticker.get().left;
+  if (paused) {
+    if (exam.ticker.get().left === null) exam.ticker.set({ left: attempt.timeRemaining * 1000 });
+    return exam.ticker.get().left;
+  }
   const left = exam.clock.until(attempt.expiresAt);
   exam.ticker.set({ left: Math.max(0, left) });
   if (left <= 0 && !locked) lock(exam);
@@ -72,6 +75,7 @@ export function deadlineMoved(exam, { expiresAt, before, secondsAdded, reason })
     exam.store.set({ locked: false });
   }
   tick(exam);
+  beat(exam); // the people who watch see that it has arrived
   if (!seconds) return;
   const words = `You have ${addedWords(seconds)}`;
   notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${words}: ${reason}` : `${words}.`, text: `Time left now: ${durationWords(left)}.` });

@@ -1,6 +1,7 @@
 // Coming in, and coming back: joins the room and takes up the state the server tells.
 import { api } from "../../lib/csrf.js";
 import { adoptAttempt } from "./adopt.js";
+import { adoptMessages } from "./messages.js";
 
 /** Joins, and adopts what comes back. Safe to call at any time; calls at the same time share one run. */
 export function enter(exam) {
@@ -27,10 +28,12 @@ async function tryToEnter(exam) {
 
 async function enterSession(exam) {
   const { sessionId } = exam.boot;
-  let { session, attempt } = exam.socket.connected
+  let { session, attempt, prepared, messages } = exam.socket.connected
     ? await exam.request("session_join", { sessionId }, 8000)
     : await sessionOverRest(exam, sessionId);
   exam.store.set({ session });
+  exam.prepared = prepared ?? null;
+  if (messages) adoptMessages(exam, messages);
   if (!attempt && session.status === "in_progress") attempt = await startLate(exam, sessionId);
   if (attempt && attempt.status !== "not_started") return adoptAttempt(exam, attempt);
   if (session.status === "completed") gone(exam, "This exam is over. You did not take part in it.");

@@ -3,6 +3,9 @@ import { releaseHeld, takeAnswers } from "./adopt.js";
 import { close } from "./close.js";
 import { deadlineMoved, warnOnce } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
+import { helpResolved } from "./help.js";
+import { receiveMessage } from "./messages.js";
+import { sessionStarted } from "./start.js";
 import { announce, notify } from "./tell.js";
 
 export function listen(exam) {
@@ -20,7 +23,7 @@ export function listen(exam) {
   ours("deadline_changed", deadlineChanged);
   ours("attempt_paused", paused);
   ours("attempt_resumed", () => {
-    exam.store.set({ paused: false });
+    exam.store.set({ paused: false, pauseReason: null });
     notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
     enter(exam).then(() => exam.queue?.flush());
   });
@@ -30,14 +33,8 @@ export function listen(exam) {
     announce(exam, "Your result is ready.");
   });
   ours("answers_changed", answersChanged);
-  on("message", (_exam, { text, from }) => notify(exam, { kind: "message", title: from ? `Message from ${from}:` : "Message:", text }));
-}
-
-function sessionStarted(exam, { sessionId }) {
-  if (sessionId && String(sessionId) !== String(exam.boot.sessionId)) return;
-  if (exam.store.get().phase === "exam") return;
-  announce(exam, "Your teacher has started the exam.");
-  enterSoon(exam, 400); // spread over 200 ms
+  on("message", receiveMessage);
+  ours("help_resolved", helpResolved);
 }
 
 function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
@@ -47,7 +44,8 @@ function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
 }
 
 function paused(exam, { reason }) {
-  exam.store.set({ paused: true });
+  exam.spent.hide(performance.now());
+  exam.store.set({ paused: true, pauseReason: reason ?? null, helpOpen: false });
   announce(exam, ["Your exam is paused. The clock stands still.", reason].filter(Boolean).join(" "));
   exam.queue?.flush();
 }

@@ -6,6 +6,9 @@ import { TimeSpent } from "../model/time-spent.js";
 import { watchDeadline } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
 import { listen } from "./events.js";
+import { watchHighlights } from "./highlights.js";
+import { watchIntegrity } from "./integrity.js";
+import { watchMessages } from "./messages.js";
 import { beat, startHeartbeat, warmUp } from "./heartbeat.js";
 import { watchPresence } from "./presence.js";
 import { announce } from "./tell.js";
@@ -31,6 +34,10 @@ export function createExam(boot) {
       index: 0,
       locked: false,
       paused: false,
+      pauseReason: null,
+      hand: null, // {requestId, position} while it is up
+      messages: [], // of the proctors, oldest first
+      marks: [], // highlights as they are shown
       closed: null,
       released: false,
       late: 0,
@@ -45,6 +52,7 @@ export function createExam(boot) {
       helpOpen: false,
     }),
     queue: null,
+    prepared: null, // the paper that waits sealed for the start
     typing: null, // the question whose text field has the focus
     held: [], // answers from elsewhere that wait until the field is left
     version: 0,
@@ -56,6 +64,9 @@ export function createExam(boot) {
   listen(exam);
   startHeartbeat(exam);
   watchPresence(exam);
+  watchIntegrity(exam);
+  watchMessages(exam);
+  watchHighlights(exam);
   watchDeadline(exam);
   enterSoon(exam, 4000); // without a socket by then, over REST
   return exam;

@@ -20,7 +20,7 @@ export function warmUp(exam) {
 
 export async function beat(exam) {
   if (!exam.socket?.connected) return;
-  const { phase } = exam.store.get();
+  const { phase, attempt } = exam.store.get();
   const about = exam.attemptId ? { attemptId: exam.attemptId } : {};
   if (exam.boot.sessionId) about.sessionId = exam.boot.sessionId;
   if (!about.attemptId && !about.sessionId) return;
@@ -31,8 +31,10 @@ export async function beat(exam) {
       visible: document.visibilityState === "visible",
       focused: document.hasFocus(),
       pending: exam.queue?.pending.length ?? 0,
+      ...(attempt?.expiresAt && { expiresAt: attempt.expiresAt }), // the deadline that the student sees
     });
     if (phase === "exam") compare(exam, reply);
+    else if (phase === "waiting" && differs(exam, reply.sessionStatus)) exam.comeBack(400);
     exam.missedBeats = 0;
   } catch (error) {
     if (error.code !== "timeout") return; // the connection's own state says what is wrong
@@ -40,6 +42,11 @@ export async function beat(exam) {
     exam.missedBeats = (exam.missedBeats ?? 0) + 1;
     if (exam.missedBeats >= 2) exam.socket.restart(); // half-open: do not wait for the ping to notice
   }
+}
+
+/** The start, or the end, was told while this page could not hear it. */
+function differs(exam, sessionStatus) {
+  return sessionStatus && sessionStatus !== exam.store.get().session?.status;
 }
 
 /** A beat that tells something the page does not know means that an event was missed. */

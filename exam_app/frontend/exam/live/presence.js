@@ -1,45 +1,48 @@
 // Leaving the page and coming back, told as evidence with a duration; and a last delivery when it goes away.
+import * as absences from "../model/absences.js";
 import { sendParting } from "./delivery.js";
 import { beat } from "./heartbeat.js";
 
-const DAY_MS = 86_400_000;
-const SHORTEST_BLUR_MS = 1000; // a click into the address bar is not worth a line
+const keyOf = (exam) => `exam-absences:${exam.attemptId}`;
 
 export function watchPresence(exam) {
-  const away = { hiddenSince: null, blurredSince: null };
-  exam.untold = [];
+  exam.absences = absences.nothing;
+  let leaving = false; // a page that is unloaded becomes hidden too; that is no change of the tab
 
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
-      away.hiddenSince ??= Date.now();
+      if (!leaving) record(exam, (all) => absences.begin(all, "tab_switch", Date.now()));
       exam.spent.hide(performance.now());
       exam.queue?.flush();
       beat(exam);
     } else {
       exam.spent.back(performance.now());
-      if (away.hiddenSince !== null) tell(exam, "tab_switch", Date.now() - away.hiddenSince);
-      away.hiddenSince = null;
-      away.blurredSince = null; // the same absence
+      record(exam, (all) => absences.end(absences.forget(all, "blur"), "tab_switch", Date.now()));
       comeBack(exam);
     }
   });
 
   window.addEventListener("blur", () => {
-    away.blurredSince ??= Date.now();
+    if (!leaving && document.visibilityState === "visible") record(exam, (all) => absences.begin(all, "blur", Date.now()));
     beat(exam);
   });
   window.addEventListener("focus", () => {
-    const since = away.blurredSince;
-    away.blurredSince = null;
-    if (since !== null && away.hiddenSince === null && Date.now() - since >= SHORTEST_BLUR_MS) tell(exam, "blur", Date.now() - since);
+    record(exam, (all) => absences.end(all, "blur", Date.now()));
     comeBack(exam);
   });
 
   window.addEventListener("pagehide", () => {
+    leaving = true;
+    record(exam, (all) => absences.close(all, Date.now()));
     const changes = exam.queue && !exam.store.get().closed ? exam.queue.parting() : [];
     if (changes.length) sendParting(exam.attemptId, changes);
   });
-  window.addEventListener("pageshow", (event) => event.persisted && comeBack(exam));
+  window.addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (!event.persisted) return;
+    record(exam, (all) => absences.reopen(all, Date.now()));
+    comeBack(exam);
+  });
   window.addEventListener("offline", () => exam.store.set({ unreachable: true, restWorks: false }));
   window.addEventListener("online", () => comeBack(exam));
   exam.socket.on("connect", () => sendUntold(exam));
@@ -51,21 +54,56 @@ function comeBack(exam) {
   if (exam.queue?.pending.length) exam.queue.flush();
 }
 
-function tell(exam, type, durationMs) {
-  if (exam.store.get().phase !== "exam" || !exam.attemptId) return;
-  exam.untold = [...exam.untold, { attemptId: exam.attemptId, type, durationMs: Math.min(DAY_MS, Math.max(0, Math.round(durationMs))) }].slice(-50);
+/** The exam is on the screen: what an earlier life of the page had begun to tell goes on here. */
+export function resumePresence(exam) {
+  record(exam, (all) => absences.reopen(all, Date.now()));
+}
+
+/** Changes what is known of absences, while there is an exam to be absent from. */
+export function record(exam, change) {
+  const { phase, paused, locked } = exam.store.get();
+  if (phase !== "exam" || !exam.attemptId) return;
+  const before = recall(exam);
+  const next = change(before);
+  // A pause is for leaving the page. What began before it ends as it would have.
+  const begins = Object.keys(next.open).length > Object.keys(before.open).length;
+  remember(exam, (paused || locked) && begins ? before : next);
   sendUntold(exam);
+}
+
+/** The storage is shared by the tabs of this browser: coming from one to the other is no long absence. */
+function recall(exam) {
+  try {
+    return JSON.parse(localStorage.getItem(keyOf(exam))) ?? exam.absences;
+  } catch {
+    return exam.absences;
+  }
+}
+
+function remember(exam, all) {
+  exam.absences = all;
+  try {
+    localStorage.setItem(keyOf(exam), JSON.stringify(all));
+  } catch {
+    // it lasts as long as the page
+  }
 }
 
 /** One after the other; what fails waits for the next connection. */
 async function sendUntold(exam) {
-  while (exam.untold.length && exam.socket.connected) {
-    const [first] = exam.untold;
-    try {
-      await exam.request("tab_violation", first);
-    } catch (error) {
-      if (error.isNetwork) return;
+  if (exam.telling) return;
+  exam.telling = true;
+  try {
+    while (exam.absences.untold.length && exam.socket.connected) {
+      const [first] = exam.absences.untold;
+      try {
+        await exam.request("tab_violation", { attemptId: exam.attemptId, type: first.type, durationMs: first.durationMs });
+      } catch (error) {
+        if (error.isNetwork || error.needsLogin) return;
+      }
+      remember(exam, absences.told(recall(exam), first));
     }
-    exam.untold = exam.untold.filter((one) => one !== first);
+  } finally {
+    exam.telling = false;
   }
 }

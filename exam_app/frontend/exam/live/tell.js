@@ -14,6 +14,11 @@ export function notify(exam, notice) {
   return id;
 }
 
+/** Puts away what was said before about the same thing. */
+export function dismissBy(exam, about) {
+  exam.store.set((state) => ({ ...state, notices: state.notices.filter((notice) => notice.about !== about) }));
+}
+
 export function dismiss(exam, id) {
   exam.store.set((state) => ({ ...state, notices: state.notices.filter((notice) => notice.id !== id) }));
 }

@@ -2,12 +2,14 @@ import { useEffect } from "preact/hooks";
 import { useStore } from "../../lib/use-store.js";
 import { Announcer } from "./announcer.jsx";
 import { Closed } from "./closed.jsx";
+import { Dock } from "./dock.jsx";
 import { HelpSheet } from "./help.jsx";
-import { Notices } from "./notices.jsx";
 import { Palette } from "./palette.jsx";
+import { Paused } from "./paused.jsx";
 import { Question } from "./question.jsx";
 import { Review } from "./review.jsx";
 import { Connecting, Gone } from "./simple.jsx";
+import { TimeIsUp } from "./time-is-up.jsx";
 import { TopBar } from "./top-bar.jsx";
 import { Waiting } from "./waiting.jsx";
 
@@ -42,14 +44,21 @@ function Exam({ exam, state }) {
     <div class="exam">
       <a class="skip-link" href="#question" onClick={skipToQuestion}>Skip to the question</a>
       <TopBar exam={exam} state={state} />
-      <div class="exam__body">
-        <Palette exam={exam} state={state} />
-        <main class="exam__main" id="question">
-          <Notices exam={exam} state={state} />
-          {state.view === "review" ? <Review exam={exam} state={state} /> : <Question exam={exam} state={state} />}
-        </main>
-      </div>
-      <HelpSheet exam={exam} open={state.helpOpen} />
+      {state.paused ? <Paused state={state} /> : <Paper exam={exam} state={state} />}
+      <Dock exam={exam} state={state} />
+      <HelpSheet exam={exam} state={state} />
+    </div>
+  );
+}
+
+function Paper({ exam, state }) {
+  return (
+    <div class="exam__body">
+      <Palette exam={exam} state={state} />
+      <main class="exam__main" id="question">
+        {state.locked && <TimeIsUp />}
+        {state.view === "review" ? <Review exam={exam} state={state} /> : <Question exam={exam} state={state} />}
+      </main>
     </div>
   );
 }

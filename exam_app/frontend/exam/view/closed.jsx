@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { dateTime, plural } from "../../lib/format.js";
 import { resultUrl } from "../live/close.js";
 import { closedWords } from "../model/save-state.js";
+import { Dock } from "./dock.jsx";
 import { LoginAgain } from "./simple.jsx";
 
 /** The receipt, and what happens next. */
@@ -24,6 +25,7 @@ export function Closed({ exam, state }) {
         <a class={released ? "button button--secondary" : "button"} href={exam.boot.homeUrl}>Back to my exams</a>
       </p>
       {!cancelled && !released && <Next closed={closed} feedback={attempt?.settings?.feedback} url={resultUrl(exam)} />}
+      <Dock exam={exam} state={state} />
     </main>
   );
 }

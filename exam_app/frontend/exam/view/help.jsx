@@ -1,5 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { setSingleKeys, singleKeys } from "../live/controls.js";
+import { confirmMessage } from "../live/messages.js";
+import { Announcer } from "./announcer.jsx";
+import { AskForHelp } from "./ask.jsx";
+import { MessageWords } from "./dock.jsx";
 
 const KEYS = [
   [["1", "…", "9"], "choose an answer"],
@@ -10,7 +14,8 @@ const KEYS = [
   [["?"], "this help"],
 ];
 
-export function HelpSheet({ exam, open }) {
+export function HelpSheet({ exam, state }) {
+  const open = state.helpOpen;
   const sheet = useRef(null);
   const [keys, setKeys] = useState(singleKeys);
   useEffect(() => {
@@ -25,6 +30,10 @@ export function HelpSheet({ exam, open }) {
         <h2 id="help-title">Help</h2>
         <button type="button" class="button button--secondary" onClick={shut}>Close</button>
       </div>
+      {open && <Announcer text={state.announcement} />}
+      {open && state.attempt.sessionId && <AskForHelp exam={exam} state={state} />}
+      {state.messages.length > 0 && <Messages exam={exam} messages={state.messages} />}
+      <h3>How this page works</h3>
       <p>Every answer is saved by itself. The words at the top say whether all are saved. If the connection is lost, go on: your answers wait on this device and are sent when it is back.</p>
       <p>Flag a question to find it again. Handing in is under “Review and hand in”, which first shows what is still open.</p>
       <h3>Keys</h3>
@@ -42,5 +51,22 @@ export function HelpSheet({ exam, open }) {
         <span class="option__text">Use these keys. Switch them off if you speak to your device.</span>
       </label>
     </dialog>
+  );
+}
+
+/** All of them, newest first. */
+function Messages({ exam, messages }) {
+  return (
+    <section>
+      <h3>Messages ({messages.length})</h3>
+      <ul class="message-list">
+        {[...messages].reverse().map((message) => (
+          <li key={message.messageId}>
+            <p><MessageWords message={message} /></p>
+            {!message.confirmed && <button type="button" class="button button--secondary" onClick={() => confirmMessage(exam, message.messageId)}>I have read it</button>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -27,7 +27,6 @@ export function Palette({ exam, state }) {
         <button type="button" class="button button--secondary palette__hand-in" aria-current={state.view === "review" ? "page" : undefined} onClick={() => openReview(exam)}>
           Review and hand in
         </button>
-        <button type="button" class="button button--quiet palette__help" onClick={() => exam.store.set({ helpOpen: true })}>Help and keys</button>
       </div>
     </nav>
   );

@@ -1,14 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { addHighlight, highlightsOf, removeHighlight } from "../live/highlights.js";
-import { pieces, sentenceFrom } from "../model/highlights.js";
+import { addHighlight, removeHighlight } from "../live/highlights.js";
+import { pieces, sentenceFrom, stretchesIn } from "../model/highlights.js";
 import { selectedStretch, selectStretch } from "./selection.js";
 
 const scrolls = new Map(); // where each passage was left, for as long as the page lives
 
 /** A text to read, beside its questions. Marked by selecting; the marks are removed by a click or Enter. */
-export function Passage({ exam, passage }) {
+export function Passage({ exam, passage, marks }) {
   const box = useRef(null);
-  const [stretches, setStretches] = useState(() => highlightsOf(exam)[passage.passageId] ?? []);
   const selected = useSelected(box);
   useLayoutEffect(() => {
     box.current.scrollTop = scrolls.get(passage.passageId) ?? 0;
@@ -18,7 +17,7 @@ export function Passage({ exam, passage }) {
     const stretch = selectedStretch(box.current);
     if (!stretch) return;
     document.getSelection().removeAllRanges();
-    setStretches(addHighlight(exam, passage, stretch));
+    addHighlight(exam, passage, stretch);
     box.current.focus({ preventScroll: true });
   }
 
@@ -55,8 +54,8 @@ export function Passage({ exam, passage }) {
         onScroll={(event) => scrolls.set(passage.passageId, event.currentTarget.scrollTop)}
         onKeyDown={onKeyDown}
       >
-        {pieces(passage.text, stretches).map((piece) => (piece.marked
-          ? <Mark key={`m${piece.start}`} piece={piece} onRemove={() => setStretches(removeHighlight(exam, passage, piece.start))} />
+        {pieces(passage.text, stretchesIn(marks, passage.passageId)).map((piece) => (piece.marked
+          ? <Mark key={`m${piece.start}`} piece={piece} onRemove={() => removeHighlight(exam, passage, piece.start)} />
           : <span key={`t${piece.start}`}>{piece.text}</span>))}
       </div>
       <p class="visually-hidden" id="passage-keys">Shift with the left or right arrow selects sentence by sentence, h highlights what is selected.</p>

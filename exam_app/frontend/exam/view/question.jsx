@@ -22,7 +22,7 @@ export function Question({ exam, state }) {
   }, [question.questionId]);
   return (
     <div class={passage ? "with-passage" : ""}>
-      {passage && <Passage key={passage.passageId} exam={exam} passage={passage} />}
+      {passage && <Passage key={passage.passageId} exam={exam} passage={passage} marks={state.marks} />}
       <article class="question" data-testid="question" data-question-id={question.questionId}>
         <div class="question__head">
           <h2 class="question__number" tabIndex={-1} ref={heading}>Question {index + 1} of {attempt.questions.length}</h2>

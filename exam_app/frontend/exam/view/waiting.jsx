@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { dateTime, plural, pointsWords } from "../../lib/format.js";
 import { storageWorks } from "../live/storage.js";
+import { Dock } from "./dock.jsx";
 import { Icon } from "./icons.jsx";
-import { Notices } from "./notices.jsx";
 import { LoginAgain } from "./simple.jsx";
 
 /** Who you are, what will come, and whether this device is ready. Opens by itself at the start. */
@@ -13,7 +13,6 @@ export function Waiting({ exam, state }) {
     <main class="plain" data-testid="waiting-room">
       <p class="plain__over">Waiting room{session.className && ` · ${session.className}`}</p>
       <h1>{session.title}</h1>
-      <Notices exam={exam} state={state} />
       <p class="plain__lead">
         {session.status === "scheduled" && session.scheduledAt ? <>Planned for <time dateTime={session.scheduledAt}>{dateTime(session.scheduledAt)}</time>. </> : null}
         <strong>Your teacher starts the exam: this page opens by itself.</strong>
@@ -30,6 +29,7 @@ export function Waiting({ exam, state }) {
         <p>Your answers are saved by themselves as you give them. When the time is up, they are handed in by themselves.</p>
       </section>
       <Checks exam={exam} state={state} />
+      <Dock exam={exam} state={state} />
     </main>
   );
 }

@@ -1,0 +1,38 @@
+"""/api/late-answers: what came after the deadline, and the verdict on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app import clock
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import late_answers as shapes
+from exam_app.services import late_answers
+
+blueprint = Resource("late_answers", __name__, url_prefix="/api/late-answers", description="Late answers")
+
+
+@blueprint.get("")
+@needs(Permission.SCORE)
+@blueprint.arguments(shapes.LateFilter, location="query")
+@blueprint.replies(shapes.LateAnswers)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Answers that reached the server too late and wait for a verdict."""
+    return ok({"answers": late_answers.waiting(current_user(), **query)})
+
+
+@blueprint.post("/decide")
+@needs(Permission.SCORE)
+@blueprint.arguments(shapes.DecideIn)
+@blueprint.replies(shapes.Decided, refusals=(409,))
+def decide(data: dict[str, Any]) -> dict[str, Any]:
+    """Accept or decline late answers. What is accepted counts, and the attempt is graded again."""
+    chosen = [(one["attempt_id"], one["question_id"]) for one in data.get("answers", [])]
+    outcome = late_answers.decide(
+        current_user(), chosen or None, data.get("session_id"), data["accept"], data["reason"], clock.now()
+    )
+    words = "accepted" if data["accept"] else "declined"
+    return ok(outcome, f"{len(outcome['done'])} late answers {words}")

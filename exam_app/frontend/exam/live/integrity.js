@@ -1,0 +1,56 @@
+// What the test asks of the page: no copying, no pasting, no context menu, the full screen. Prevented and told
+// as evidence where the test says so, and only there; nothing of it ever keeps a student from answering.
+import * as absences from "../model/absences.js";
+import { record } from "./presence.js";
+import { announce, dismissBy, notify } from "./tell.js";
+
+const PREVENTED = {
+  copy: ["preventCopy", "copy", "Copying is switched off in this exam."],
+  cut: ["preventCopy", "copy", "Copying is switched off in this exam."],
+  paste: ["preventPaste", "paste", "Pasting is switched off in this exam. Type your answer."],
+  contextmenu: ["preventRightClick", "right_click", "The menu of the right button is switched off in this exam."],
+};
+
+export function watchIntegrity(exam) {
+  for (const [event, [setting, type, words]] of Object.entries(PREVENTED)) {
+    document.addEventListener(event, (happened) => {
+      if (!asked(exam, setting)) return;
+      happened.preventDefault();
+      record(exam, (all) => absences.note(all, type, Date.now()));
+      dismissBy(exam, type);
+      notify(exam, { about: type, title: words });
+    });
+  }
+  document.addEventListener("dragstart", (event) => asked(exam, "preventCopy") && event.preventDefault());
+  document.addEventListener("drop", (event) => asked(exam, "preventPaste") && event.preventDefault());
+  document.addEventListener("fullscreenchange", () => fullScreenChanged(exam));
+}
+
+/** True while the page should ask for the full screen, and can have it. */
+export function wantsFullScreen(exam) {
+  return asked(exam, "requireFullscreen") && document.fullscreenEnabled && !document.fullscreenElement;
+}
+
+export async function goFullScreen(exam) {
+  try {
+    await document.documentElement.requestFullscreen({ navigationUI: "hide" });
+  } catch {
+    notify(exam, { kind: "warn", title: "This browser refused the full screen.", text: "Go on without it; your answers are saved all the same." });
+  }
+}
+
+function asked(exam, setting) {
+  const { phase, attempt } = exam.store.get();
+  return phase === "exam" && Boolean(attempt.integrity?.[setting]);
+}
+
+function fullScreenChanged(exam) {
+  exam.store.set((state) => ({ ...state })); // what is offered depends on it
+  if (!asked(exam, "requireFullscreen")) return;
+  if (document.fullscreenElement) {
+    record(exam, (all) => absences.end(all, "fullscreen_exit", Date.now()));
+  } else {
+    record(exam, (all) => absences.begin(all, "fullscreen_exit", Date.now()));
+    announce(exam, "The full screen has ended. This exam asks for it: the button is at the bottom of the page.");
+  }
+}

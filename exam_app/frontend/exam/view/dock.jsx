@@ -1,0 +1,58 @@
+import { goFullScreen, wantsFullScreen } from "../live/integrity.js";
+import { handWords, lowerHand } from "../live/help.js";
+import { confirmMessage } from "../live/messages.js";
+import { dismiss } from "../live/tell.js";
+import { clockTime } from "../../lib/format.js";
+import { Icon } from "./icons.jsx";
+
+/**
+ * What is told while the student works: at the lower edge, after everything else on the page, so that nothing
+ * moves under the pointer and all can be scrolled free of it. It never takes the focus; the announcer speaks it.
+ */
+export function Dock({ exam, state }) {
+  const unread = state.messages.filter((message) => !message.confirmed);
+  const wanted = wantsFullScreen(exam);
+  if (!unread.length && !state.notices.length && !state.hand && !wanted) return null;
+  return (
+    <aside class="dock" aria-label="Messages" data-testid="dock">
+      {wanted && (
+        <Item testid="full-screen" action="Go full screen" onAction={() => goFullScreen(exam)}>
+          <strong>This exam asks for the full screen.</strong> You can answer without it, too.
+        </Item>
+      )}
+      {state.hand && (
+        <Item testid="hand" action="Lower hand" onAction={() => lowerHand(exam)}>
+          <strong>{handWords(state.hand)}</strong>
+        </Item>
+      )}
+      {state.notices.map((notice) => (
+        <Item key={notice.id} testid="notice" kind={notice.kind} action={<><Icon name="close" /><span class="visually-hidden">Put this away</span></>} quiet onAction={() => dismiss(exam, notice.id)}>
+          <strong>{notice.title}</strong> {notice.text}
+        </Item>
+      ))}
+      {unread.map((message) => (
+        <Item key={message.messageId} testid="message" kind="message" action="I have read it" onAction={() => confirmMessage(exam, message.messageId)}>
+          <MessageWords message={message} />
+        </Item>
+      ))}
+    </aside>
+  );
+}
+
+export function MessageWords({ message }) {
+  return (
+    <>
+      <strong>{message.from ? `Message from ${message.from}` : "Message"}, <time dateTime={message.sentAt}>{clockTime(message.sentAt)}</time></strong>
+      <span class="message__text">{message.text}</span>
+    </>
+  );
+}
+
+function Item({ testid, kind, action, quiet = false, onAction, children }) {
+  return (
+    <div class={`dock__item ${kind ? `dock__item--${kind}` : ""}`} data-testid={testid}>
+      <p>{children}</p>
+      <button type="button" class={`button ${quiet ? "button--quiet" : "button--secondary"}`} onClick={onAction}>{action}</button>
+    </div>
+  );
+}

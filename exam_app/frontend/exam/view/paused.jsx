@@ -1,0 +1,14 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+/** Instead of the questions: a pause stops the clock, so it gives no time to read either. */
+export function Paused({ state }) {
+  const heading = useRef(null);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <main class="plain" data-testid="paused">
+      <h2 class="paused__title" tabIndex={-1} ref={heading}>Your exam is paused</h2>
+      {state.pauseReason && <p class="plain__lead">{state.pauseReason}</p>}
+      <p>The clock stands still: you lose no time. Your answers are kept. The questions come back by themselves when the exam goes on.</p>
+    </main>
+  );
+}

@@ -1,0 +1,184 @@
+"""Classes: who is in them, and what their students always get."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.errors import InvalidInput
+from exam_app.identity import current_user, page_login_required
+from exam_app.models import SchoolClass, User
+from exam_app.pages import pages
+from exam_app.pages.forms import Form, load
+from exam_app.pages.rendering import render_page
+from exam_app.pages.words import count
+from exam_app.schemas.accommodations import AccommodationIn
+from exam_app.schemas.staff import ClassIn
+from exam_app.services import accommodations, classes, exam_sessions, rosters
+
+TEACHERS = ("instructor", "admin")
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;<>\"]+")
+
+
+@pages.get("/classes")
+@page_login_required(*TEACHERS)
+def all_classes() -> ResponseReturnValue:
+    return render_page("classes.html", classes=classes.classes_of(current_user()))
+
+
+@pages.route("/classes/new", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def new_class() -> ResponseReturnValue:
+    user, form = current_user(), Form(teacherId=current_user().id)
+    if form.is_sent:
+        with form.keeping_problems():
+            made = classes.create_class(user, **_class_fields(form))
+            flash(f"{made.name} was created. Now add its students.")
+            return _to_class(made.id)
+    return form.page("class_form.html", school_class=None, teachers=classes.teachers(user))
+
+
+@pages.get("/classes/<uuid:class_id>")
+@page_login_required(*TEACHERS)
+def show_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    school_class = classes.class_for(user, class_id)
+    students = classes.enrolled(school_class)
+    return render_page(
+        "class.html",
+        school_class=classes.describe_class(school_class),
+        students=list(zip(students, accommodations.accommodations_of(students), strict=True)),
+        sessions=exam_sessions.sessions_of_staff(user, now(), class_id),
+    )
+
+
+@pages.route("/classes/<uuid:class_id>/edit", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def edit_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    school_class = classes.class_for(user, class_id)
+    described = classes.describe_class(school_class)
+    form = Form(**described)
+    if form.is_sent:
+        with form.keeping_problems():
+            classes.change_class(user, school_class, **_class_fields(form))
+            flash("The class was changed.")
+            return _to_class(class_id)
+    return form.page("class_form.html", school_class=described, teachers=classes.teachers(user))
+
+
+@pages.route("/classes/<uuid:class_id>/archive", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def archive_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    form, school_class = Form(), classes.class_for(current_user(), class_id)
+    if form.is_sent:
+        with form.keeping_problems():
+            classes.archive_class(school_class, now())
+            flash(f"{school_class.name} is archived.")
+            return redirect(url_for("pages.all_classes"), 303)
+    return form.page(
+        "class_archive.html",
+        school_class=classes.describe_class(school_class),
+        students=len(classes.enrolled(school_class)),
+        ahead=classes.sessions_ahead(school_class),
+    )
+
+
+@pages.route("/classes/<uuid:class_id>/students/add", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def add_students(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Who is found is enrolled at once; the other addresses stay in the field, with what is wrong."""
+    form, school_class = Form(), classes.class_for(current_user(), class_id)
+    report: dict[str, list[str]] = {}
+    if form.is_sent:
+        addresses = [part for part in _BETWEEN_ADDRESSES.split(form["addresses"]) if "@" in part]
+        if not addresses:
+            form.problems["addresses"] = "Enter at least one e-mail address."
+        with form.keeping_problems():
+            report = rosters.enrol_by_email(school_class, addresses)
+        if not (form.problems or report["unknown"] or report["notStudents"]):
+            flash(_enrolled_words(report))
+            return _to_class(class_id)
+    return form.page(
+        "class_add_students.html", school_class=classes.describe_class(school_class), report=report
+    )
+
+
+@pages.route("/classes/<uuid:class_id>/students/<uuid:student_id>/remove", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def remove_student(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
+    form, (school_class, student) = Form(), _student(class_id, student_id)
+    if form.is_sent:
+        with form.keeping_problems():
+            classes.remove(school_class, student_id)
+            flash(f"{student.full_name} is no longer in {school_class.name}.")
+            return _to_class(class_id)
+    return form.page(
+        "class_remove_student.html", school_class=classes.describe_class(school_class), student=student
+    )
+
+
+@pages.route("/classes/<uuid:class_id>/students/<uuid:student_id>/accommodation", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def edit_accommodation(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
+    user, (school_class, student) = current_user(), _student(class_id, student_id)
+    stored = accommodations.accommodation_of(student)
+    form = Form(**stored, percent=round((stored["timeMultiplier"] - 1) * 100))
+    if form.is_sent:
+        with form.keeping_problems():
+            moved = accommodations.accommodate(user, [student], **_accommodation_fields(form), now=now())
+            flash(_accommodated_words(student, moved))
+            return _to_class(class_id)
+    return form.page("accommodation.html", school_class=classes.describe_class(school_class), student=student)
+
+
+def _student(class_id: uuid.UUID, student_id: uuid.UUID) -> tuple[SchoolClass, User]:
+    user = current_user()
+    return classes.class_for(user, class_id), accommodations.student_for(user, student_id)
+
+
+def _class_fields(form: Form) -> dict[str, Any]:
+    return load(
+        ClassIn, {"name": form["name"], "description": form["description"], **form.filled("teacherId")}
+    )
+
+
+def _accommodation_fields(form: Form) -> dict[str, Any]:
+    """Percent on the page, a factor everywhere else."""
+    percent, minutes = form["percent"] or "0", form["extraMinutes"] or "0"
+    wrong = {
+        field: ["Enter a whole number, or 0."]
+        for field, text in (("percent", percent), ("extraMinutes", minutes))
+        if not text.isdecimal() or len(text) > 4
+    }
+    if wrong:
+        raise InvalidInput(details=wrong)
+    return load(
+        AccommodationIn,
+        {
+            "timeMultiplier": (100 + int(percent)) / 100,
+            "extraMinutes": int(minutes),
+            "note": form["note"],
+        },
+    )
+
+
+def _to_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("pages.show_class", class_id=class_id), 303)
+
+
+def _enrolled_words(report: dict[str, list[str]]) -> str:
+    words = f"{count(len(report['enrolled']), 'student')} added."
+    if already := len(report["already"]):
+        words += f" {already} {'was' if already == 1 else 'were'} in the class already."
+    return words
+
+
+def _accommodated_words(student: User, moved: int) -> str:
+    words = f"The extra time of {student.full_name} was stored."
+    return f"{words} The end of the exam that is running has moved with it." if moved else words

@@ -1,0 +1,73 @@
+"""Forms of pages: what was typed comes back with the problems beside it, until it can be carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from exam_app.errors import Conflict, InvalidInput
+from exam_app.pages.rendering import render_page
+
+WHOLE_FORM = "form"
+"""The name of a problem that belongs to no single field."""
+
+
+class Form:
+    """The fields as they were sent, or at first as `initial` says; `problems` by field, one sentence each."""
+
+    def __init__(self, **initial: Any) -> None:
+        self.is_sent = request.method == "POST"
+        self._values: MultiDict[str, Any] = request.form if self.is_sent else MultiDict(initial)
+        self.problems: dict[str, str] = {}
+
+    def __getitem__(self, field: str) -> str:
+        return str(self._values.get(field, "")).strip()
+
+    def all(self, field: str) -> list[str]:
+        """Every value of a field that has several."""
+        return [str(value) for value in self._values.getlist(field)]
+
+    def filled(self, *fields: str) -> dict[str, str]:
+        """Those of `fields` in which something was typed."""
+        return {field: self[field] for field in fields if self[field]}
+
+    @contextmanager
+    def keeping_problems(self) -> Iterator[None]:
+        """A refusal inside becomes the problems of this form."""
+        try:
+            yield
+        except ValidationError as wrong:
+            self._keep(wrong.normalized_messages())
+        except (InvalidInput, Conflict) as refusal:
+            self._keep(refusal.details if isinstance(refusal, InvalidInput) else {})
+            if not self.problems:
+                self.problems[WHOLE_FORM] = refusal.message
+
+    def _keep(self, messages: Mapping[Any, Any]) -> None:
+        self.problems |= {str(field): _first(found) for field, found in messages.items()}
+
+    def page(self, template: str, **values: Any) -> ResponseReturnValue:
+        """The page with this form; 422 says to programs, too, that something is wrong."""
+        return render_page(template, form=self, **values), 422 if self.problems else 200
+
+
+def load(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` checked and converted as over REST.
+
+    :raises ValidationError: with messages by field.
+    """
+    loaded: dict[str, Any] = schema().load(dict(values))
+    return loaded
+
+
+def _first(messages: Any) -> str:
+    """One sentence out of marshmallow's nested messages."""
+    while isinstance(messages, Mapping | list):
+        messages = next(iter(messages.values() if isinstance(messages, Mapping) else messages))
+    return str(messages)

@@ -1,0 +1,153 @@
+"""Sessions of those who run exams: what is on, planning one, and its report when it is over."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from exam_app.clock import iso, now
+from exam_app.errors import Conflict, InvalidInput
+from exam_app.identity import current_user, page_login_required
+from exam_app.models import ExamSession
+from exam_app.pages import pages
+from exam_app.pages.forms import Form, load
+from exam_app.pages.rendering import render_page
+from exam_app.rules.local_time import moment_of, zones
+from exam_app.schemas.sessions import SessionChange
+from exam_app.schemas.staff import SessionIn
+from exam_app.services import classes, exam_sessions, session_details, session_planning
+from exam_app.services import session_report as session_reports
+from exam_app.services.access import managed_session, manages
+
+STAFF = ("proctor", "instructor", "admin")
+PLANNERS = ("instructor", "admin")
+
+
+@pages.get("/sessions")
+@page_login_required(*STAFF)
+def all_sessions() -> ResponseReturnValue:
+    return render_page("sessions.html", sessions=exam_sessions.sessions_of_staff(current_user(), now()))
+
+
+@pages.get("/sessions/<uuid:session_id>")
+@page_login_required(*STAFF)
+def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    session = exam_sessions.session_for(user, session_id)
+    return render_page(
+        "session.html",
+        session=session_details.details(user, session, now()),
+        may_plan=manages(user, session),
+    )
+
+
+@pages.route("/sessions/new", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def plan_session() -> ResponseReturnValue:
+    user = current_user()
+    form = Form(classId=request.args.get("class", ""), timer="global", timeZone="UTC")
+    if form.is_sent:
+        with form.keeping_problems():
+            chosen: dict[str, Any] = form.filled("classId")
+            if form["testId"].isdecimal():
+                chosen["testId"] = int(form["testId"])
+            session = session_planning.create_session(user, **_read(form, SessionIn, chosen))
+            flash(f"{session.title} is planned.")
+            return _to_session(session.id)
+    return form.page(
+        "session_form.html",
+        session=None,
+        classes=[c for c in classes.classes_of(user) if c["status"] == "active"],
+        tests=session_planning.plannable_tests(),
+        **_choices(user.id),
+    )
+
+
+@pages.route("/sessions/<uuid:session_id>/edit", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def edit_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    session = managed_session(user, session_id)
+    session_planning.check_open_plan(session)
+    form, teacher_id = _form_of(session), session.school_class.teacher_id
+    if form.is_sent:
+        with form.keeping_problems():
+            session_planning.change_session(user, session, now(), **_read(form, SessionChange, {}))
+            flash("The plan was changed.")
+            return _to_session(session_id)
+    return form.page(
+        "session_form.html", session=exam_sessions.describe_session(session), **_choices(teacher_id)
+    )
+
+
+@pages.route("/sessions/<uuid:session_id>/cancel", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    user, form = current_user(), Form()
+    session = managed_session(user, session_id)
+    if form.is_sent:
+        with form.keeping_problems():
+            exam_sessions.cancel_session(user, session, now())
+            flash(f"{session.title} is cancelled.")
+            return _to_session(session_id)
+    return form.page("session_cancel.html", session=session_details.details(user, session, now()))
+
+
+@pages.get("/sessions/<uuid:session_id>/report")
+@page_login_required(*STAFF)
+def session_report(session_id: uuid.UUID) -> ResponseReturnValue:
+    session = exam_sessions.session_for(current_user(), session_id)
+    try:
+        written = session_reports.report(session, now())
+    except Conflict as not_there:
+        described = exam_sessions.describe_session(session)
+        return render_page("report_missing.html", session=described, why=not_there.message)
+    return render_page("report.html", report=written)
+
+
+def _form_of(session: ExamSession) -> Form:
+    """The plan in UTC, which the page's script turns into the time of the browser."""
+    at = session.scheduled_at.astimezone(UTC)
+    return Form(
+        title=session.title,
+        date=f"{at:%Y-%m-%d}",
+        time=f"{at:%H:%M}",
+        timeZone="UTC",
+        timer="global" if session.global_timer else "own",
+        proctorIds=[str(proctor.id) for proctor in session_planning.proctors_of(session)],
+    )
+
+
+def _read(form: Form, schema: type[SessionIn | SessionChange], chosen: dict[str, Any]) -> dict[str, Any]:
+    """What was planned, as a client of the API would send it, and checked as there.
+
+    :raises ValidationError: with all that is wrong, the moment included.
+    """
+    plan = {
+        **chosen,
+        "title": form["title"],
+        "globalTimer": form["timer"] != "own",
+        "proctorIds": form.all("proctorIds"),
+    }
+    wrong: dict[str, Any] = {}
+    try:
+        plan["scheduledAt"] = iso(moment_of(form["date"], form["time"], form["timeZone"]))
+    except InvalidInput as refusal:
+        wrong = refusal.details
+    wrong = {**schema().validate(plan, partial=("scheduled_at",)), **wrong}
+    if wrong:
+        raise ValidationError(wrong)
+    return load(schema, plan)
+
+
+def _choices(teacher_id: uuid.UUID) -> dict[str, Any]:
+    return {"zones": zones(), "staff": session_planning.possible_proctors(current_user(), teacher_id)}
+
+
+def _to_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("pages.show_session", session_id=session_id), 303)

@@ -1,0 +1,80 @@
+"""The shelf of late answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from exam_app.schemas.base import ID, Incoming, moment, whole
+
+
+class LateFilter(Incoming):
+    """Where to look; all that one may see without a filter."""
+
+    session_id = fields.UUID(data_key="sessionId")
+    test_id = fields.Integer(data_key="testId", validate=ID)
+    attempt_id = fields.UUID(data_key="attemptId")
+
+
+class LateAnswer(Schema):
+    attemptId = fields.UUID()
+    sessionId = fields.UUID(allow_none=True)
+    testTitle = fields.String()
+    studentId = fields.UUID()
+    studentName = fields.String()
+    questionId = fields.Integer()
+    questionIndex = fields.Integer(
+        allow_none=True, metadata={"description": "From 1, as this student saw it"}
+    )
+    questionText = fields.String(allow_none=True)
+    answer = fields.String(
+        allow_none=True, metadata={"description": "In words; null: cleared, or unreadable"}
+    )
+    standingAnswer = fields.String(allow_none=True)
+    isReadable = fields.Boolean(metadata={"description": "False: it does not fit its question"})
+    typedAt = moment(metadata={"description": "By the device, corrected by its offset"})
+    arrivedAt = moment()
+    clientTime = moment(allow_none=True)
+    expiresAt = moment()
+    typedInTime = fields.Boolean()
+    changes = fields.Integer(metadata={"description": "How many late changes this stands for"})
+
+
+class LateAnswers(Schema):
+    answers = fields.List(fields.Nested(LateAnswer))
+
+
+class AnswerName(Incoming):
+    attempt_id = fields.UUID(required=True, data_key="attemptId")
+    question_id = whole(required=True, data_key="questionId", validate=ID)
+
+
+class DecideIn(Incoming):
+    """`answers`, or all that wait in one session."""
+
+    answers = fields.List(fields.Nested(AnswerName), validate=validate.Length(min=1, max=1000))
+    session_id = fields.UUID(data_key="sessionId")
+    accept = fields.Boolean(required=True)
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+    @validates_schema
+    def one_of_two(self, data: dict[str, Any], **_: Any) -> None:
+        if ("answers" in data) == ("session_id" in data):
+            raise ValidationError("Send either answers or sessionId.", "answers")
+
+    document = {"oneOf": [{"required": ["answers"]}, {"required": ["sessionId"]}]}
+
+
+class NamedAnswer(Schema):
+    attemptId = fields.UUID()
+    questionId = fields.Integer()
+
+
+class RefusedAnswer(NamedAnswer):
+    reason = fields.String()
+
+
+class Decided(Schema):
+    done = fields.List(fields.Nested(NamedAnswer))
+    refused = fields.List(fields.Nested(RefusedAnswer))

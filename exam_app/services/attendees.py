@@ -1,0 +1,36 @@
+"""Everybody whom a session concerns."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select, union
+
+from exam_app.extensions import db
+from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
+from exam_app.rules.attempt_states import AttemptStatus
+
+Attendee = tuple[User, Participant | None, Attempt | None]
+
+
+def attendees(session: ExamSession) -> list[Attendee]:
+    """Who is on the list of the class, and who took part and is not on it any more, by name.
+
+    Each with the row of having come, and with the attempt that was not cancelled.
+    """
+    concerned = union(
+        select(Enrolment.student_id).where(Enrolment.class_id == session.class_id),
+        select(Participant.student_id).where(Participant.session_id == session.id),
+        select(Attempt.student_id).where(_counts(session)),
+    )
+    came = (Participant.session_id == session.id) & (Participant.student_id == User.id)
+    rows = db.session.execute(
+        select(User, Participant, Attempt)
+        .outerjoin(Participant, came)
+        .outerjoin(Attempt, _counts(session) & (Attempt.student_id == User.id))
+        .where(User.id.in_(concerned))
+        .order_by(User.last_name, User.first_name, User.id)
+    )
+    return [(student, participant, attempt) for student, participant, attempt in rows]
+
+
+def _counts(session: ExamSession) -> ColumnElement[bool]:
+    return (Attempt.session_id == session.id) & (Attempt.status != AttemptStatus.CANCELLED)

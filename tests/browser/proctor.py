@@ -1,0 +1,32 @@
+"""A member of staff at the wire, for tests that are about what the students see."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import socketio
+
+from tests.browser.product import Api
+
+
+class Proctor:
+    """Priya, over Socket.IO. Each call is a connection of its own: Playwright's loop has this thread."""
+
+    def __init__(self, url: str) -> None:
+        self.api = Api(url, "priya@school.example")
+
+    def ask(self, event: str, **data: Any) -> Any:
+        """The data of an ack that must tell of success."""
+        with ThreadPoolExecutor(1) as thread:
+            ack = thread.submit(lambda: asyncio.run(self._ask(event, data))).result(20)
+        assert ack["success"], ack
+        return ack["data"]
+
+    async def _ask(self, event: str, data: dict[str, Any]) -> Any:
+        async with socketio.AsyncSimpleClient() as client:
+            await client.connect(
+                self.api.url, namespace="/proctor", auth={"token": self.api.token}, transports=["websocket"]
+            )
+            return await client.call(event, data, timeout=10)

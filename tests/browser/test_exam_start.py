@@ -1,0 +1,123 @@
+"""The bell: the paper that waited sealed opens by itself, and a page that cannot open it asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.people import all_saved, at_question, choose, enter_waiting_room, option_of
+from tests.browser.product import Sitting
+
+
+class Wire:
+    """The Socket.IO events that a page sends and hears, in order: `(direction, name)`."""
+
+    def __init__(self, page: Page) -> None:
+        self.events: list[tuple[str, str]] = []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self._note("asked", frame))
+        socket.on("framereceived", lambda frame: self._note("told", frame))
+
+    def _note(self, direction: str, frame: str | bytes) -> None:
+        text = frame if isinstance(frame, str) else ""
+        if text.startswith("42/"):
+            self.events.append((direction, json.loads(text[text.index("[") :])[0]))
+
+    def since(self, event: tuple[str, str]) -> list[str]:
+        """What the page asked after `event`."""
+        later = self.events[self.events.index(event) + 1 :]
+        return [name for direction, name in later if direction == "asked"]
+
+
+STATE_REQUESTS = {"session_join", "state_sync_request"}
+
+
+def test_the_start_shows_the_first_question_without_a_request(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    # The confirmation that follows comes at the end of its five seconds, not by chance at their beginning.
+    page.add_init_script("Math.random = () => 0.999")
+    wire = Wire(page)
+    exam = sitting("long")
+    exam.move("start-waiting")
+    enter_waiting_room(page, exam.title)
+    exam.move("start")
+    at_question(page, 1)
+    choose(page, "Chloroplast")
+    all_saved(page)
+    started = ("told", "session_started")
+    asked = wire.since(started)
+    assert "answers_save" in asked
+    assert STATE_REQUESTS.isdisjoint(asked), asked
+    saved = exam.row("Carl")
+    assert (saved["questionsAnswered"], saved["status"]) == (1, "in_progress")
+
+    expect_asked(page, wire, started, "state_sync_request")
+    all_saved(page)
+    expect(option_of(page, "Chloroplast")).to_be_checked()
+    page.reload()
+    at_question(page, 1)
+    expect(option_of(page, "Chloroplast")).to_be_checked()
+
+
+def expect_asked(page: Page, wire: Wire, since: tuple[str, str], name: str) -> None:
+    for _ in range(100):
+        if name in wire.since(since):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{name} was not asked: {wire.events}")
+
+
+def test_two_devices_start_together(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+    laptop, phone = visit("carl"), visit("carl")
+    exam = sitting("long")
+    exam.move("start-waiting")
+    for page in (laptop, phone):
+        enter_waiting_room(page, exam.title)
+    exam.move("start")
+    for page in (laptop, phone):
+        at_question(page, 1)
+    choose(laptop, "Chloroplast")
+    all_saved(laptop)
+    expect(option_of(phone, "Chloroplast")).to_be_checked()
+
+
+def test_a_browser_without_cryptography_asks_for_its_state(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    wire = Wire(page)
+    exam = sitting("long")
+    exam.move("start-waiting")
+    enter_waiting_room(page, exam.title)
+    exam.move("start")
+    at_question(page, 1)
+    assert not STATE_REQUESTS.isdisjoint(wire.since(("told", "session_started")))
+
+
+def test_a_waiting_page_that_missed_the_start_opens_all_the_same(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    deaf: list[Any] = []
+
+    def swallow(route: Any) -> None:
+        server = route.connect_to_server()
+        deaf.append(server)
+        server.on_message(lambda text: None if "session_started" in str(text) else route.send(text))
+
+    page.route_web_socket("**/socket.io/**", swallow)
+    exam = sitting("long")
+    exam.move("start-waiting")
+    enter_waiting_room(page, exam.title)
+    exam.move("start")
+    expect(page.get_by_role("heading", name="Question 1 of 7")).to_be_visible(timeout=25_000)
+    assert deaf

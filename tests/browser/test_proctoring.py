@@ -1,0 +1,99 @@
+"""What a proctor does from the dashboard, and what the students see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import RealTabs
+from tests.browser.conftest import Visit
+from tests.browser.people import at_question, enter_waiting_room, now_of, row_of, sign_in
+from tests.browser.product import Product, Sitting
+
+CARL, CORA = "Carl Adams", "Cora Berg"
+
+
+@pytest.fixture
+def exam(sitting: Callable[..., Sitting]) -> Sitting:
+    planned = sitting("long")
+    planned.move("start-waiting")
+    return planned
+
+
+def begin(exam: Sitting, priya: Page, *students: Page) -> None:
+    for student in students:
+        enter_waiting_room(student, exam.title)
+    exam.move("start")
+    for student in students:
+        at_question(student, 1)
+    priya.goto(exam.monitor_url)
+
+
+def dialog_of(page: Page, name: str) -> Locator:
+    return page.get_by_role("dialog", name=name, exact=True)
+
+
+def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
+    carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
+    begin(exam, priya, carl, cora)
+    priya.get_by_role("checkbox", name=f"Select {CARL}").check()
+    priya.get_by_role("button", name="Pause", exact=True).click()
+    asking = dialog_of(priya, "Pause the exam")
+    expect(asking).to_contain_text(f"1 student: {CARL}")
+    asking.get_by_role("radio", name="Everyone (2)").check()
+    asking.get_by_role("button", name="Pause 2 students").click()
+    expect(asking.get_by_text("Say why")).to_be_visible()
+    asking.get_by_role("radio", name="This student").check()
+    asking.get_by_label("Reason").fill("Nose bleed")
+    asking.get_by_role("button", name="Pause 1 student").click()
+    done = dialog_of(priya, "1 student is paused")
+    done.get_by_role("button", name="Close").click()
+    expect(now_of(priya, CARL)).to_contain_text("paused")
+    expect(now_of(priya, CORA)).to_have_text("answering")
+    expect(carl.get_by_test_id("paused")).to_be_visible()
+
+    priya.get_by_role("button", name="Clear selection").click()
+    priya.get_by_role("button", name="Pause all").click()
+    expect(dialog_of(priya, "Pause the exam")).to_contain_text(f"Not {CARL}: is paused already.")
+    priya.keyboard.press("Escape")
+    priya.get_by_role("button", name="Resume 1 student").click()
+    going_on = dialog_of(priya, "Let the exam go on")
+    going_on.get_by_label("Reason").fill("Better again")
+    going_on.get_by_role("button", name="Resume 1 student").click()
+    expect(dialog_of(priya, "1 student goes on")).to_contain_text("Their time now ends at")
+    priya.keyboard.press("Escape")
+    expect(now_of(priya, CARL)).to_have_text("answering")
+    at_question(carl, 1)
+
+
+def test_what_a_rule_noticed_waits_until_somebody_has_looked(
+    visit: Visit, real_tabs: RealTabs, product: Product, exam: Sitting
+) -> None:
+    carl, priya = real_tabs.context.pages[0], visit("priya")
+    sign_in(carl, "carl", f"{product.url}/login")
+    begin(exam, priya, carl)
+    other = carl.context.new_page()
+    for _ in range(3):
+        other.bring_to_front()
+        expect(now_of(priya, CARL)).to_contain_text("left the page")
+        carl.bring_to_front()
+        expect(now_of(priya, CARL)).to_have_text("answering")
+    expect(row_of(priya, CARL).get_by_text("1 open alert")).to_be_attached()
+    priya.get_by_role("radio", name="needs attention 1").check(force=True)
+    expect(row_of(priya, CARL)).to_be_visible()
+
+    priya.get_by_role("button", name=f"Details of {CARL}").click()
+    drawer = dialog_of(priya, CARL)
+    expect(drawer.get_by_role("log")).to_contain_text("left the page")
+    noticed = drawer.get_by_role("list", name="Alerts")
+    expect(noticed).to_contain_text("3 times")
+    noticed.get_by_role("button", name="Dismiss").click()
+    looking = dialog_of(priya, "Dismiss the alert")
+    looking.get_by_label("Why it means nothing").fill("opened the wrong tab")
+    looking.get_by_role("button", name="Dismiss").click()
+    expect(noticed).to_contain_text("Dismissed by Priya Nair: opened the wrong tab")
+    priya.keyboard.press("Escape")
+    expect(priya.get_by_role("button", name=f"Details of {CARL}")).to_be_focused()
+    expect(row_of(priya, CARL).get_by_text("1 open alert")).to_have_count(0)

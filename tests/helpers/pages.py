@@ -1,0 +1,44 @@
+"""A browser without scripts: signs in, follows redirects, keeps cookies, sends forms with their token."""
+
+from __future__ import annotations
+
+import re
+from contextvars import Context
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from exam_app.extensions import db
+from tests.factories import PASSWORD
+
+
+class PageClient:
+    """Somebody's browser. Replies are Flask's; `words` is what a person reads, `path` where they are."""
+
+    def __init__(self, app: Flask, user: Any) -> None:
+        self._client = FlaskClient(app, app.response_class, use_cookies=True)
+        self.get("/login")
+        self._token = self._cookie("login_csrf")
+        self.post("/login", email=user.email, password=PASSWORD)
+        self._token = self._cookie("csrf_access_token")
+
+    def get(self, path: str) -> Any:
+        return self._open("GET", path)
+
+    def post(self, path: str, token: str | None = None, **fields: Any) -> Any:
+        sent = {"csrf_token": self._token if token is None else token, **fields}
+        return self._open("POST", path, data=sent)
+
+    def _open(self, method: str, path: str, **options: Any) -> Any:
+        db.session.commit()  # what the test holds is read again afterwards
+        reply = Context().run(self._client.open, path, method=method, follow_redirects=True, **options)
+        main = reply.get_data(as_text=True).partition("<main")[2]
+        reply.words = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
+        reply.path = reply.request.path
+        return reply
+
+    def _cookie(self, name: str) -> str:
+        cookie = self._client.get_cookie(name)
+        return cookie.value if cookie else ""
