@@ -14,6 +14,7 @@ from exam_app import create_app
 from exam_app.extensions import db
 from exam_app.importers import read_questions
 from exam_app.models import Feedback, Organization, Passage, Test, User
+from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
 from exam_app.services import accounts, catalog, classes, papers, rosters
 
@@ -76,6 +77,13 @@ def institution() -> dict[str, object]:
     tests = {
         "short": _test(teacher, "Cells, short exam", CELLS, duration_minutes=1),
         "long": _test(teacher, "Cells and mice", CELLS + READING, passage, duration_minutes=40),
+        "guarded": _test(
+            teacher,
+            "Cells, nothing copied",
+            CELLS,
+            duration_minutes=40,
+            integrity=dict.fromkeys(PAGE_RULES, True),
+        ),
         "practice": _test(
             teacher,
             "Practice: cells",

@@ -63,7 +63,7 @@ def prepare(installation: Installation, students: int) -> Room:
     admin = Api(installation.url, "ada@school.example")
     teacher = Api(installation.url, "ines@school.example")
     addresses = [f"student{number}@school.example" for number in range(students)]
-    class_id = installation.institution["classId"]
+    class_id = installation.institution["classes"]["10b"]
     for number, address in enumerate(addresses):
         person = {"email": address, "password": PASSWORD, "firstName": "Student", "lastName": str(number)}
         user = admin.post("/api/users", role="student", **person)

@@ -46,7 +46,7 @@ def session_id(installation: Installation) -> str:
     teacher = Api(installation.url, "ines@school.example")
     session = teacher.post(
         "/api/sessions",
-        classId=installation.institution["classId"],
+        classId=installation.institution["classes"]["10b"],
         testId=installation.institution["tests"]["long"],
         title="In two places",
         scheduledAt=datetime.now(UTC).isoformat(),

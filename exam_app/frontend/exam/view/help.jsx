@@ -30,7 +30,7 @@ export function HelpSheet({ exam, state }) {
         <h2 id="help-title">Help</h2>
         <button type="button" class="button button--secondary" onClick={shut}>Close</button>
       </div>
-      {open && <Announcer text={state.announcement} />}
+      {open && <Announcer text={state.announcement} testid="announcer-in-help" />}
       {open && state.attempt.sessionId && <AskForHelp exam={exam} state={state} />}
       {state.messages.length > 0 && <Messages exam={exam} messages={state.messages} />}
       <h3>How this page works</h3>

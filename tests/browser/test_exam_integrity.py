@@ -1,0 +1,146 @@
+"""What a test asks of the page, absences with their length, and marks that belong to the attempt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import Visit
+from tests.browser.people import all_saved, answer_field, at_question, begin, go_to
+from tests.browser.product import Sitting
+
+SENTENCE = "On the sand, nine of ten mice have pale fur; on the lava, nine of ten have dark fur."
+
+
+def seen(page: Page, exam: Sitting, count: int) -> list[dict[str, Any]]:
+    """What is on record of Carl's behaviour, once there are `count` lines of it."""
+    patience = time.monotonic() + 15
+    while True:
+        timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
+        found = [one["details"] for one in timeline if one["type"] == "tab_violation"]
+        if len(found) >= count or time.monotonic() > patience:
+            return sorted(found, key=lambda one: str(one["type"]))
+        page.wait_for_timeout(100)
+
+
+def fire(page: Page, event: str) -> bool:
+    """Whether the page let the browser go on with it."""
+    return bool(
+        page.evaluate(
+            "name => document.querySelector('#question').dispatchEvent("
+            "new ClipboardEvent(name, { bubbles: true, cancelable: true }))",
+            event,
+        )
+    )
+
+
+def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+    page = visit("carl")
+    exam = sitting("guarded")
+    begin(exam, page)
+    for event in ("copy", "paste", "contextmenu"):
+        assert fire(page, event) is False, event
+    expect(page.get_by_test_id("notice")).to_have_count(3)
+    expect(page.get_by_test_id("notice").nth(1)).to_contain_text("Type your answer.")
+    told = seen(page, exam, 3)
+    assert [one["type"] for one in told] == ["copy", "paste", "right_click"]
+    go_to(page, 4)
+    answer_field(page).press_sequentially("nucleus")
+    all_saved(page)
+
+
+def test_what_the_test_allows_is_neither_prevented_nor_told(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    exam = sitting("long")
+    begin(exam, page)
+    for event in ("copy", "paste", "contextmenu"):
+        assert fire(page, event) is True, event
+    go_to(page, 4)
+    page.evaluate("navigator.clipboard.writeText('nucleus')")
+    answer_field(page).focus()
+    page.keyboard.press("ControlOrMeta+v")
+    expect(answer_field(page)).to_have_value("nucleus")
+    all_saved(page)
+    assert seen(page, exam, 0) == []
+    expect(page.get_by_test_id("full-screen")).to_have_count(0)
+
+
+def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    exam = sitting("guarded")
+    begin(exam, page)
+    asks = page.get_by_test_id("full-screen")
+    expect(asks).to_contain_text("You can answer without it, too.")
+    asks.get_by_role("button", name="Go full screen").click()
+    expect(asks).to_have_count(0)
+    page.evaluate("document.exitFullscreen()")
+    expect(asks).to_be_visible()
+    page.wait_for_timeout(1200)
+    asks.get_by_role("button", name="Go full screen").click()
+    expect(asks).to_have_count(0)
+    (told,) = [one for one in seen(page, exam, 1) if one["type"] == "fullscreen_exit"]
+    assert 1200 <= told["durationMs"] < 30_000
+
+
+def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    exam = sitting("long")
+    begin(exam, page)
+    page.reload()
+    at_question(page, 1)
+    context = page.context
+    page.close()
+    again = context.new_page()
+    again.wait_for_timeout(5500)
+    again.goto(exam.exam_url)
+    at_question(again, 1)
+    (told,) = seen(again, exam, 1)  # the reload before is none
+    assert told["type"] == "tab_switch"
+    assert 5500 <= told["durationMs"] < 60_000
+
+
+def test_highlights_are_there_in_another_browser_and_what_was_marked_offline_arrives(
+    visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
+) -> None:
+    watcher.expect_network_trouble()
+    page, other = visit("carl"), visit("carl")
+    exam = sitting("long")
+    begin(exam, page)
+    go_to(page, 6)
+    text = page.get_by_role("region", name="Mice on sand and lava, the text")
+    text.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("h")
+    expect(text.locator("mark")).to_have_text(SENTENCE)
+
+    page.context.set_offline(True)
+    text.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("h")
+    expect(text.locator("mark")).to_have_count(2)
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("save-state")).to_have_text("All answers saved", timeout=30_000)
+
+    other.goto(exam.exam_url)
+    go_to(other, 6)
+    there = other.get_by_role("region", name="Mice on sand and lava, the text")
+    expect(there.locator("mark")).to_have_count(2)
+    there.locator("mark").first.focus()
+    other.keyboard.press("Enter")
+    expect(there.locator("mark")).to_have_count(1)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    at_question(page, 6)
+    expect(text.locator("mark")).to_have_text("Owls hunt them at night.")
