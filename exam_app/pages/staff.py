@@ -12,7 +12,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.pages.sessions import PLANNERS, STAFF
-from exam_app.services import exam_sessions, results
+from exam_app.services import exam_sessions, late_answers, results
 from exam_app.services.access import manages
 from exam_app.services.question_statistics import question_statistics
 
@@ -48,4 +48,5 @@ def session_results(session_id: uuid.UUID) -> ResponseReturnValue:
         outcome=results.session_results(user, session_id),
         questions=question_statistics(session),
         can_release=manages(user, session),
+        late=len(late_answers.waiting(user, session_id=session.id)),
     )
