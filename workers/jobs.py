@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask import current_app
 
 from exam_app import clock, live
-from exam_app.services import attendance, closing, grading, monitoring, outbox, time_warnings
+from exam_app.services import (
+    attendance,
+    closing,
+    grading,
+    integrity,
+    monitoring,
+    outbox,
+    time_warnings,
+)
 
 
 def close_due() -> int:
@@ -33,5 +41,6 @@ def tend_rooms() -> None:
     time_warnings.give_due_warnings(now)
     running = monitoring.running_session_ids()
     attendance.sweep_presence(running, now)
+    integrity.review_hurried(now)
     monitoring.publish_stats(running, now)
     live.flush()

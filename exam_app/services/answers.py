@@ -22,7 +22,8 @@ from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conf
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
-from exam_app.services import activities, papers
+from exam_app.rules.integrity.signs import may_be_hurried
+from exam_app.services import activities, integrity, papers
 from exam_app.services.answer_judgement import Batch, Judged, judge_batch, log_entry
 from exam_app.services.answer_statements import READ, WRITE, WRITE_LATE
 from exam_app.services.answer_views import describe_progress
@@ -148,6 +149,13 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
             "lastSeen": clock.iso(batch.arrived_at),
         }
         after_commit.run(live.student_changed, read.session_id, read.student_id, changes)
+    if may_be_hurried(
+        verdict.answered_count - read.answered_count,
+        verdict.answered_count,
+        batch.arrived_at - read.last_saved_at if read.last_saved_at else None,
+        verdict.paper.integrity,
+    ):
+        after_commit.run(integrity.note_hurry, batch.attempt_id)
     for conflict in verdict.conflicts:
         activities.record(
             "answer_conflict",

@@ -189,6 +189,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "shuffleQuestions": False,
             "shuffleOptions": False,
             "warningMinutes": [5, 1],
+            "integrity": {"preventCopy": True, "tabSwitches": 5, "silenceSeconds": None},
             "availableFrom": "2026-05-04T09:00:00Z",
             "availableUntil": "2026-06-04T09:00:00Z",
             "questionIds": [ids["true_false"]],

@@ -153,6 +153,19 @@ def fast_answers(moments: Iterable[datetime], settings: Settings) -> Evidence | 
     return {"count": FAST_RUN, "seconds": int(shortest.total_seconds())}
 
 
+def may_be_hurried(more: int, answered: int, since: timedelta | None, settings: Settings) -> bool:
+    """Whether a save is worth the look of `fast_answers`: cheap, and never wrong about a no.
+
+    :param more: how many questions have their first answer by it, of `answered` in all.
+    :param since: how long after the save before it, if there was one.
+    """
+    threshold = settings["fastAnswerSeconds"]
+    if threshold is None or more < 1 or answered < FAST_RUN:
+        return False
+    # Several at once were typed one after the other, while the page could not send them.
+    return more > 1 or (since is not None and since < timedelta(seconds=threshold * (FAST_RUN - 1)))
+
+
 def silence(gaps: Sequence[Gap], outages: Sequence[Gap], settings: Settings) -> Evidence | None:
     """The page was not heard of for long. What an outage of the service covers does not count."""
     threshold = settings["silenceSeconds"]

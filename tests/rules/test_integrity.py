@@ -1,0 +1,235 @@
+"""Each rule: at its threshold and just below it, switched off, and in words that accuse nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exam_app.rules.activity_words import VIOLATION_TYPES
+from exam_app.rules.integrity import signs, words
+from exam_app.rules.integrity.settings import DEFAULTS, PAGE_RULES, THRESHOLDS, complete, page_rules
+from exam_app.rules.integrity.signs import FAST_RUN, Gap, Page, Sign
+from tests.helpers.times import NOW, later
+
+OFTEN = {
+    "tab_switch": (signs.tab_switches, "tabSwitches"),
+    "blur": (signs.blurs, "blurs"),
+    "fullscreen_exit": (signs.fullscreen_exits, "fullscreenExits"),
+    "copy": (signs.copies, "copies"),
+    "paste": (signs.pastes, "pastes"),
+    "right_click": (signs.right_clicks, "rightClicks"),
+}
+LAPTOP = {"address": "10.0.0.1", "agent": "Firefox", "device": "laptop"}
+PHONE = {"address": "10.0.0.2", "agent": "Safari", "device": "phone"}
+
+
+def settings(**changed: Any) -> dict[str, Any]:
+    return complete(changed)
+
+
+def page(since: float, last_seen: float, **origin: Any) -> Page:
+    return Page(**{**LAPTOP, **origin}, since=later(since), last_seen=later(last_seen))
+
+
+# --- what the page reports ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", OFTEN)
+def test_so_often_and_not_less(kind: str) -> None:
+    rule, threshold = OFTEN[kind]
+    asked = settings(**{threshold: 3})
+    others = [Sign(other, 5) for other in OFTEN if other != kind] * 3
+    assert rule(others + [Sign(kind, 1)] * 2, asked) is None
+    found = rule([*others, Sign(kind, 1), Sign(kind, 4.6), Sign(kind, 2.5)], asked)
+    assert found == {"count": 3, "seconds": 8, "longestSeconds": 4}
+
+
+def test_every_kind_of_violation_has_its_rule() -> None:
+    assert set(signs.REPORTED) == set(VIOLATION_TYPES) == set(OFTEN)
+    assert all(OFTEN[kind][0] in rules for kind, rules in signs.REPORTED.items())
+
+
+def test_one_absence_that_is_long() -> None:
+    asked = settings(absenceSeconds=30)
+    assert signs.absence([Sign("tab_switch", 29.9), Sign("blur", 29.9), Sign("copy", 60)], asked) is None
+    found = signs.absence([Sign("tab_switch", 2), Sign("blur", 30)], asked)
+    assert found == {"count": 2, "seconds": 32, "longestSeconds": 30}
+
+
+def test_absences_that_are_long_together() -> None:
+    asked = settings(totalAbsenceSeconds=120)
+    assert signs.total_absence([Sign("tab_switch", 29)] * 4, asked) is None
+    found = signs.total_absence([Sign("tab_switch", 24)] * 5, asked)
+    assert found == {"count": 5, "seconds": 120, "longestSeconds": 24}
+
+
+@given(
+    seen=st.lists(st.builds(Sign, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400))),
+    more=st.builds(Sign, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400)),
+)
+def test_what_was_noticed_once_stays_noticed(seen: list[Sign], more: Sign) -> None:
+    """More signs never make evidence go away, and a rule that is off never speaks."""
+    off = settings(**dict.fromkeys(THRESHOLDS))
+    for rules in signs.REPORTED.values():
+        for rule in rules:
+            found = rule(seen, settings())
+            assert found is None or rule([*seen, more], settings()) is not None
+            assert found is None or found["longestSeconds"] <= found["seconds"]
+            assert rule(seen, off) is None
+
+
+# --- devices and addresses ----------------------------------------------------------------------
+
+
+def test_two_devices_at_the_same_time() -> None:
+    asked = settings(secondDeviceSeconds=15)
+    laptop = page(0, 100)
+    assert signs.second_device([laptop, page(80, 94, **PHONE)], asked) is None
+    assert signs.second_device([laptop, page(80, 95, **PHONE)], asked) == {"seconds": 15}
+    assert signs.second_device([laptop, page(80, 95, **PHONE)], settings(secondDeviceSeconds=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "is_another"),
+    [
+        ({}, False),  # a second tab
+        ({"address": "10.0.0.9"}, False),  # the same browser, on another network
+        ({"device": None}, False),  # it has not said who it is, and comes from the same place
+        ({"device": "phone"}, True),  # two machines behind one address
+        ({"device": None, "agent": "Safari"}, True),
+        ({"device": None, "address": "10.0.0.9"}, True),
+    ],
+)
+def test_what_another_device_is(other: dict[str, Any], is_another: bool) -> None:
+    found = signs.second_device([page(0, 100), page(0, 100, **other)], settings())
+    assert (found is not None) is is_another
+
+
+def test_moving_to_another_network_is_no_second_device() -> None:
+    """The old connection falls silent when the new one opens."""
+    old = page(0, 60, device=None)
+    assert signs.second_device([old, page(61, 100, device=None, address="10.0.0.9")], settings()) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.sampled_from([LAPTOP, PHONE]))))
+def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, dict[str, str]]]) -> None:
+    pages = [page(min(a, b), max(a, b), **origin) for a, b, origin in drawn]
+    assert signs.second_device(pages, settings()) == signs.second_device(pages[::-1], settings())
+
+
+@pytest.mark.parametrize(
+    ("addresses", "changes"),
+    [
+        (["10.0.0.1"], 0),
+        (["10.0.0.1", "10.0.0.2", "10.0.0.1"], 1),
+        (["2001:db8::1", "2001:db8::ffff:2"], 0),
+        (["2001:db8::1", "2001:db8:0:1::1"], 1),
+        (["10.0.0.1", "::ffff:10.0.0.1"], 0),
+        (["10.0.0.1", "unix:"], 1),
+    ],
+)
+def test_changes_of_the_network(addresses: list[str], changes: int) -> None:
+    assert signs.address_changes(addresses, settings(addressChanges=changes + 1)) is None
+    found = signs.address_changes(addresses, settings(addressChanges=max(1, changes)))
+    assert found == ({"changes": changes} if changes else None)
+    assert signs.address_changes(addresses, settings(addressChanges=None)) is None
+
+
+# --- pace and silence ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("apart", "is_fast"), [(1.99, True), (2, False)])
+def test_answers_faster_than_one_can_read(apart: float, is_fast: bool) -> None:
+    slow = [later(600 + 60 * i) for i in range(5)]
+    fast = [later(apart * i) for i in range(FAST_RUN)]
+    found = signs.fast_answers([*slow, *reversed(fast)], settings(fastAnswerSeconds=2))
+    assert found == ({"count": FAST_RUN, "seconds": 7} if is_fast else None)
+    assert signs.fast_answers(fast, settings(fastAnswerSeconds=None)) is None
+    assert signs.fast_answers(fast[1:], settings(fastAnswerSeconds=600)) is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 3)), min_size=1, max_size=12))
+def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
+    """Saves so many seconds apart, each with so many first answers: if the pace was too fast, some save
+    asked for a closer look after the last of them had come."""
+    at, moments, before, asked = NOW, [], None, False
+    for apart, more in saves:
+        at += timedelta(seconds=apart)
+        since = None if before is None else at - before
+        moments += [at] * more
+        before = at
+        if signs.may_be_hurried(more, len(moments), since, settings()):
+            asked = asked or signs.fast_answers(moments, settings()) is not None
+    assert asked == (signs.fast_answers(moments, settings()) is not None)
+
+
+def test_a_save_without_a_first_answer_is_not_looked_at() -> None:
+    assert not signs.may_be_hurried(0, 9, timedelta(0), settings())
+    assert not signs.may_be_hurried(-1, 9, timedelta(0), settings())
+    assert not signs.may_be_hurried(4, 4, timedelta(0), settings())
+    assert not signs.may_be_hurried(5, 9, timedelta(0), settings(fastAnswerSeconds=None))
+
+
+def test_a_long_silence() -> None:
+    asked = settings(silenceSeconds=120)
+    gaps = [Gap(NOW, later(40)), Gap(later(100), later(219))]
+    assert signs.silence(gaps, [], asked) is None
+    longer = [*gaps, Gap(later(300), later(420))]
+    assert signs.silence(longer, [], asked) == {"count": 3, "seconds": 279, "longestSeconds": 120}
+    assert signs.silence(longer, [], settings(silenceSeconds=None)) is None
+    assert signs.silence([], [], asked) is None
+
+
+def test_our_own_outage_is_nobodys_silence() -> None:
+    gap, asked = [Gap(later(100), later(300))], settings(silenceSeconds=120)
+    half = Gap(later(50), later(181))
+    assert signs.silence(gap, [Gap(NOW, later(100)), Gap(later(300), later(400))], asked) is not None
+    assert signs.silence(gap, [half], asked) is None
+    assert signs.silence(gap, [Gap(later(50), later(180))], asked) == {
+        "count": 1,
+        "seconds": 120,
+        "longestSeconds": 120,
+    }
+    assert signs.silence(gap, [half, half], settings(silenceSeconds=119)) is not None  # counted once
+
+
+# --- settings and words -------------------------------------------------------------------------
+
+
+def test_what_a_test_does_not_say_has_its_default() -> None:
+    assert complete(None) == complete({}) == DEFAULTS
+    assert complete({"blurs": None})["blurs"] is None
+    assert page_rules(complete({"preventCopy": True})) == {name: name == "preventCopy" for name in PAGE_RULES}
+
+
+@pytest.mark.parametrize(
+    ("rule", "evidence", "said"),
+    [
+        (
+            "tab_switches",
+            {"count": 4, "seconds": 130, "longestSeconds": 48},
+            "left the page 4 times, 2m 10s in all; the longest was 48s",
+        ),
+        ("absence", {"count": 1, "seconds": 45, "longestSeconds": 45}, "was away from the page once, 45s"),
+        ("pastes", {"count": 3, "seconds": 0, "longestSeconds": 0}, "pasted text 3 times"),
+        ("second_device", {"seconds": 75}, "was open in two browsers at the same time for 1m 15s"),
+        ("address_changes", {"changes": 2}, "worked from 3 networks"),
+        ("fast_answers", {"count": 5, "seconds": 7}, "answered 5 questions within 7s"),
+        (
+            "silence",
+            {"count": 2, "seconds": 300, "longestSeconds": 200},
+            "was not heard of 2 times, 5m 0s in all; the longest was 3m 20s",
+        ),
+    ],
+)
+def test_words(rule: str, evidence: dict[str, Any], said: str) -> None:
+    assert words.seen(rule, evidence) == said
+
+
+def test_every_rule_has_words() -> None:
+    reported = {rule.__name__ for rules in signs.REPORTED.values() for rule in rules}
+    assert reported | {"second_device", "address_changes", "fast_answers", "silence"} == set(words.RULES)
