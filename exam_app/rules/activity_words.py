@@ -45,9 +45,11 @@ _SESSION = {
     "session_completed": "The exam is over",
     "session_cancelled": "The session was cancelled",
     "session_changed": "The plan of the session was changed",
+    "outage_credited": "The minutes of an outage were given back",
+    "outage_credit_undone": "The minutes of an outage were taken back",
     "results_released": "The results were released",
 }
-_MOVED_TIME = {"time_extended", "accommodation_changed"}
+_MOVED_TIME = {"time_extended", "accommodation_changed", "outage_credited"}
 VIOLATION_TYPES = tuple(_VIOLATIONS)
 
 

@@ -158,3 +158,11 @@ class AlertResolve(SessionJoin):
     alert_id = whole(required=True, data_key="alertId", validate=_ROW_ID)
     state = fields.Enum(AlertState, by_value=True, required=True)
     note = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
+class OutageEvent(SessionJoin):
+    outage_id = whole(required=True, data_key="outageId", validate=ID)
+
+
+class OutageCreditIn(OutageEvent):
+    scaled = fields.Boolean(load_default=True)

@@ -127,12 +127,10 @@ def _extend(
     if not reason.strip():
         raise InvalidInput(details={"reason": ["Say why, in a few words."]})
     held = time_ledger.hold(which)
-    counting = entitlements.in_effect([entitlements.taker(row) for row in held]) if scaled else {}
-    seconds = {}
-    for row in held:
-        accommodation = counting.get(entitlements.taker(row))
-        multiplier = accommodation.time_multiplier if accommodation else Decimal(1)
-        seconds[row.id] = deadlines.extension_seconds(minutes, multiplier)
+    multipliers = entitlements.multipliers(held) if scaled else {}
+    seconds = {
+        row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in held
+    }
     moved = time_ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason.strip(), now)
     db.session.commit()
     return moved, seconds
@@ -142,7 +140,10 @@ def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
     """What was last added to an attempt's time and why, for a page that was away when it was told."""
     row = db.session.scalar(
         select(TimeAdjustment)
-        .where(TimeAdjustment.attempt_id == attempt_id, TimeAdjustment.kind == AdjustmentKind.EXTENSION)
+        .where(
+            TimeAdjustment.attempt_id == attempt_id,
+            TimeAdjustment.kind.in_([AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT]),
+        )
         .order_by(TimeAdjustment.id.desc())
         .limit(1)
     )

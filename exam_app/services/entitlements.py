@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, select
@@ -48,6 +49,15 @@ def in_effect(takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionA
             of_session[once.session_id, student_id] = once
     counting = {key: of_session.get(key) or standing.get(key[1]) for key in takers}
     return {key: accommodation for key, accommodation in counting.items() if accommodation}
+
+
+def multipliers(attempts: Collection[Any]) -> dict[uuid.UUID, Decimal]:
+    """The time multiplier that counts for each of these attempts, by id; 1 without an accommodation."""
+    counting = in_effect([taker(attempt) for attempt in attempts])
+    return {
+        attempt.id: counting[key].time_multiplier if (key := taker(attempt)) in counting else Decimal(1)
+        for attempt in attempts
+    }
 
 
 class Grant(NamedTuple):

@@ -110,7 +110,7 @@ def note_origin(attempt: Attempt, address: str | None, user_agent: str, now: dat
         origins = [(row["address"], row["userAgent"]) for row in connections(attempt)]
         if (address, agent) in origins:
             return
-        _note(attempt, "origin_changed", now, address, userAgent=agent)
+        _note(attempt, "origin_changed", now, address=address, userAgent=agent)
         known = [known for known, _ in origins] + [address]
         evidence = rules.address_changes(known, papers.compiled(attempt.paper_id).integrity)
         _raise_one(attempt, "address_changes", evidence, now)
@@ -126,18 +126,14 @@ def connections(attempt: Attempt) -> list[dict[str, Any]]:
     """From where the attempt was worked on, each address and browser once, in order."""
     if attempt.address is None:
         return []
-    rows = db.session.scalars(
-        select(Activity)
+    rows = db.session.execute(
+        select(Activity.details, Activity.at)
         .where(Activity.attempt_id == attempt.id, Activity.type == "origin_changed")
         .order_by(Activity.id)
     )
-    since = clock.iso(attempt.started_at)
     return [
-        {"address": attempt.address, "userAgent": attempt.user_agent, "since": since},
-        *(
-            {"address": row.address, "userAgent": row.details["userAgent"], "since": clock.iso(row.at)}
-            for row in rows
-        ),
+        {"address": attempt.address, "userAgent": attempt.user_agent, "since": clock.iso(attempt.started_at)},
+        *({**row.details, "since": clock.iso(row.at)} for row in rows),
     ]
 
 
@@ -258,7 +254,7 @@ def _raise_one(attempt: Attempt, rule: str, evidence: dict[str, Any] | None, now
         alerts.raise_alerts(attempt, {rule: evidence}, now)
 
 
-def _note(attempt: Attempt, kind: str, now: datetime, address: str | None = None, **details: Any) -> Activity:
+def _note(attempt: Attempt, kind: str, now: datetime, **details: Any) -> Activity:
     return activities.record(
         kind,
         now,
@@ -267,6 +263,5 @@ def _note(attempt: Attempt, kind: str, now: datetime, address: str | None = None
         attempt_id=attempt.id,
         student_id=attempt.student_id,
         actor_id=attempt.student_id,
-        address=address,
         **details,
     )

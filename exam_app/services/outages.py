@@ -7,11 +7,11 @@ long it was: the row lock lets exactly one of them see the old stamp, and that o
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, false, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, clock, live
@@ -54,28 +54,43 @@ def stamp(now: datetime) -> int | None:
 
 def outages_of(session: ExamSession) -> list[dict[str, Any]]:
     """The outages while a session ran, newest first. What happened at night is nobody's concern."""
-    if session.started_at is None:
-        return []
-    where = [Outage.ended_at > session.started_at]
-    if session.completed_at is not None:
-        where.append(Outage.began_at < session.completed_at)
-    return [describe_outage(*row) for row in db.session.execute(_with_credit(session).where(*where))]
+    return described(session, _within(session))
 
 
-def _with_credit(session: ExamSession) -> Any:
+def outage_of(session: ExamSession, outage_id: int) -> Outage | None:
+    return db.session.scalar(select(Outage).where(Outage.id == outage_id, _within(session)))
+
+
+def described(session: ExamSession, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Outages, newest first, each with what became of it in this session."""
     credited = (OutageCredit.outage_id == Outage.id) & (OutageCredit.session_id == session.id)
-    return (
+    rows = db.session.execute(
         select(Outage, OutageCredit, User)
         .outerjoin(OutageCredit, credited)
         .outerjoin(User, User.id == OutageCredit.credited_by)
+        .where(which)
         .order_by(Outage.id.desc())
+        .execution_options(populate_existing=True)
     )
+    return [describe_outage(*row) for row in rows]
+
+
+def _within(session: ExamSession) -> ColumnElement[bool]:
+    if session.started_at is None:
+        return false()
+    until = session.completed_at or datetime.max.replace(tzinfo=UTC)
+    return (Outage.ended_at > session.started_at) & (Outage.began_at < until)
 
 
 def _touches(outage: Outage) -> ColumnElement[bool]:
     """The sessions that ran at some moment of the outage."""
     not_over = or_(ExamSession.completed_at.is_(None), ExamSession.completed_at > outage.began_at)
     return (ExamSession.started_at < outage.ended_at) & not_over
+
+
+def minutes_of(outage: Outage) -> int:
+    """The minutes that an outage took, rounded up."""
+    return math.ceil((outage.ended_at - outage.began_at) / timedelta(minutes=1))
 
 
 def describe_outage(outage: Outage, credit: OutageCredit | None, credited_by: User | None) -> dict[str, Any]:
@@ -85,7 +100,7 @@ def describe_outage(outage: Outage, credit: OutageCredit | None, credited_by: Us
         "beganAt": clock.iso(outage.began_at),
         "endedAt": clock.iso(outage.ended_at),
         "seconds": math.ceil(seconds),
-        "minutes": math.ceil(seconds / 60),
+        "minutes": minutes_of(outage),
         "creditedAt": clock.iso(credit.credited_at) if credit else None,
         "creditedBy": credited_by.full_name if credited_by else None,
         "undoneAt": clock.iso(credit.undone_at) if credit else None,

@@ -22,7 +22,7 @@ from exam_app import after_commit, clock, live
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
-from exam_app.services import activities, attempt_control, papers
+from exam_app.services import activities, attempt_control, outage_credits, papers
 from exam_app.services.attempt_control import stated
 from exam_app.services.time_warnings import plan_warnings
 
@@ -74,10 +74,11 @@ def submit(
 
 
 def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
-    """Give an attempt that begins now what the room's pauses gave those who were there. The caller holds the
+    """Give an attempt that begins now what pauses and outages gave those who were there. The caller holds the
     session open, and commits."""
     if session.global_timer:
         _share_past_pauses(session, attempt, now)
+        outage_credits.share(session, attempt, now)
     pause_with_room(session, attempt, session.paused_at if session.global_timer else now)
 
 

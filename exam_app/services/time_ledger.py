@@ -20,6 +20,7 @@ from exam_app.services.time_warnings import plan_warnings
 _ACTIVITY = {
     AdjustmentKind.EXTENSION: "time_extended",
     AdjustmentKind.ACCOMMODATION: "accommodation_changed",
+    AdjustmentKind.OUTAGE_CREDIT: "outage_credited",
 }
 _COLUMNS = (
     Attempt.id,
@@ -28,6 +29,7 @@ _COLUMNS = (
     Attempt.student_id,
     Attempt.paper_id,
     Attempt.deadline_at,
+    Attempt.paused_at,
 )
 
 
@@ -55,6 +57,7 @@ def add(
     actor: User,
     reason: str,
     now: datetime,
+    outage_id: int | None = None,
 ) -> list[Any]:
     """Move the deadlines of attempts that `hold` gave, each by its own `seconds`; the caller commits.
 
@@ -67,7 +70,13 @@ def add(
     if not before:
         return []
     moved = _move({attempt_id: seconds[attempt_id] for attempt_id in before})
-    entry = {"kind": kind, "reason": reason, "granted_by": actor.id, "created_at": now}
+    entry = {
+        "kind": kind,
+        "reason": reason,
+        "outage_id": outage_id,
+        "granted_by": actor.id,
+        "created_at": now,
+    }
     ledger = [{"attempt_id": row.id, "seconds": seconds[row.id], **entry} for row in moved]
     db.session.execute(insert(TimeAdjustment), ledger)
     told = [{"seconds": seconds[row.id], "reason": reason} for row in moved]
@@ -129,10 +138,10 @@ def carry_over(
         .where(TimeAdjustment.attempt_id == original.id, TimeAdjustment.kind.in_(kinds))
         .order_by(TimeAdjustment.id)
     )
-    ledger = [(row.kind, row.seconds, row.reason, row.granted_by) for row in rows]
+    ledger = [(row.kind, row.seconds, row.reason, row.granted_by, row.outage_id) for row in rows]
     if AdjustmentKind.PAUSE in kinds and original.paused_at is not None:
         paused = round((now - original.paused_at).total_seconds())
-        ledger.append((AdjustmentKind.PAUSE, paused, "Paused until the reset", original.paused_by))
+        ledger.append((AdjustmentKind.PAUSE, paused, "Paused until the reset", original.paused_by, None))
     db.session.add_all(
         TimeAdjustment(
             attempt_id=successor.id,
@@ -140,10 +149,11 @@ def carry_over(
             seconds=seconds,
             reason=reason,
             granted_by=granted_by,
+            outage_id=outage_id,
             created_at=now,
         )
-        for kind, seconds, reason, granted_by in ledger
+        for kind, seconds, reason, granted_by, outage_id in ledger
     )
-    successor.deadline_at += timedelta(seconds=sum(seconds for _, seconds, _, _ in ledger))
+    successor.deadline_at += timedelta(seconds=sum(seconds for _, seconds, *_ in ledger))
     db.session.flush()
     plan_warnings([successor], now)

@@ -13,7 +13,16 @@ from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
-from exam_app.services import access, alerts, deadlines, help_requests, messages, monitoring, session_control
+from exam_app.services import (
+    access,
+    alerts,
+    deadlines,
+    help_requests,
+    messages,
+    monitoring,
+    outage_credits,
+    session_control,
+)
 from exam_app.sockets.protocol import Connection, Events
 
 events = Events(live.PROCTOR, STAFF)
@@ -56,6 +65,18 @@ def request_resolve(connection: Connection, data: dict[str, Any], now: datetime)
 def alert_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     return alerts.resolve(actor, session, data["alert_id"], data["state"], data["note"], now)
+
+
+@events.on("outage_credit", shapes.OutageCreditIn)
+def outage_credit(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    actor, session = _watching(connection, data, Permission.EXTEND_TIME)
+    return outage_credits.credit(session, actor, data["outage_id"], data["scaled"], now)
+
+
+@events.on("outage_credit_undo", shapes.OutageEvent)
+def outage_credit_undo(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    actor, session = _watching(connection, data, Permission.EXTEND_TIME)
+    return outage_credits.undo(session, actor, data["outage_id"], now)
 
 
 def _control(name: str, permission: Permission, verb: Callable[..., dict[str, Any]]) -> None:

@@ -212,17 +212,17 @@ def test_what_a_test_does_not_say_has_its_default() -> None:
         (
             "tab_switches",
             {"count": 4, "seconds": 130, "longestSeconds": 48},
-            "left the page 4 times, 2m 10s in all; the longest was 48s",
+            "left the page 4 times, 2 min 10 s in all; the longest was 48 s",
         ),
-        ("absence", {"count": 1, "seconds": 45, "longestSeconds": 45}, "was away from the page once, 45s"),
+        ("absence", {"count": 1, "seconds": 45, "longestSeconds": 45}, "was away from the page once, 45 s"),
         ("pastes", {"count": 3, "seconds": 0, "longestSeconds": 0}, "pasted text 3 times"),
-        ("second_device", {"seconds": 75}, "was open in two browsers at the same time for 1m 15s"),
+        ("second_device", {"seconds": 75}, "was open in two browsers at the same time for 1 min 15 s"),
         ("address_changes", {"changes": 2}, "worked from 3 networks"),
-        ("fast_answers", {"count": 5, "seconds": 7}, "answered 5 questions within 7s"),
+        ("fast_answers", {"count": 5, "seconds": 7}, "answered 5 questions within 7 s"),
         (
             "silence",
             {"count": 2, "seconds": 300, "longestSeconds": 200},
-            "was not heard of 2 times, 5m 0s in all; the longest was 3m 20s",
+            "was out of reach 2 times, 5 min in all; the longest was 3 min 20 s",
         ),
     ],
 )

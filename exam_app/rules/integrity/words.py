@@ -16,13 +16,13 @@ _OFTEN = {
     "copies": "copied text",
     "pastes": "pasted text",
     "right_clicks": "opened the context menu",
-    "silence": "was not heard of",
+    "silence": "was out of reach",
 }
 RULES = (*_OFTEN, "second_device", "address_changes", "fast_answers")
 
 
 def seen(rule: str, evidence: dict[str, Any]) -> str:
-    """What follows the name of a student: ``left the page 4 times, 2m 10s in all; the longest was 48s``."""
+    """What follows the name of a student: ``left the page 4 times, 2 min 10 s in all; …``."""
     if rule == "second_device":
         return f"was open in two browsers at the same time for {durations.readable(evidence['seconds'])}"
     if rule == "address_changes":
