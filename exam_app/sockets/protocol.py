@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room, rooms
 from marshmallow import Schema, ValidationError
 from redis import RedisError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -57,6 +57,7 @@ class Connection:
     newest_beat: int = 0
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
+    is_out: bool = False
 
     def user(self) -> User:
         """The person, read again. What follows is limited to the branch they are of now: they may have been
@@ -67,9 +68,10 @@ class Connection:
         """
         scope.limit_to(self.organization_id)
         user = db.session.get(User, self.user_id)
+        self.is_out = user is None or not user.is_active or user.role not in self.roles
         if user is None or not user.is_active:
             raise errors.NotAuthenticated
-        if user.role not in self.roles:
+        if self.is_out:
             raise errors.Forbidden
         self.branch_id = user.branch_id
         scope.limit_to(self.organization_id, self.branch_id)
@@ -143,6 +145,7 @@ class Events:
             data = _parse(schema, args)
             return {"success": True, "data": handler(connection, data, now), "message": None}
         except errors.AppError as error:
+            self._let_go_of_outsiders()
             return envelope(error)
         except (OperationalError, RedisError) as error:
             log.error("%s: an engine does not answer: %s", name, error)
@@ -153,6 +156,16 @@ class Events:
         except Exception:
             log.exception("unexpected error in the event %s", name)
             return envelope(errors.InternalError())
+
+    def _let_go_of_outsiders(self) -> None:
+        """Whose account was closed, or has another role by now, hears nothing more of any room."""
+        sid: str = request.sid  # type: ignore[attr-defined]
+        connection = self.connections.get(sid)
+        if connection is not None and connection.is_out:
+            self._disconnect()
+            for room in rooms():
+                if room != sid:
+                    leave_room(room)
 
     def _unknown(self, name: str, *_: Any) -> dict[str, Any]:
         return envelope(

@@ -74,6 +74,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], now: dateti
 def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     page = {key: data[key] for key in ("visible", "focused", "pending")}
     page["deadline"] = clock.iso(data["deadline"])
+    connection.user()
     connection.newest_beat = max(connection.newest_beat, data["seq"])
     state: dict[str, Any] = {"serverTime": clock.iso(now), "status": None, "expiresAt": None, "version": None}
     place = connection.place
