@@ -184,7 +184,7 @@ def _addressees(session: ExamSession, attempt_ids: list[uuid.UUID] | None) -> li
     chosen = select(Attempt.id, Attempt.student_id).where(
         Attempt.session_id == session.id, Attempt.id.in_(attempt_ids)
     )
-    students = {attempt_id: student_id for attempt_id, student_id in db.session.execute(chosen)}
+    students = dict(db.session.execute(chosen).all())
     if unknown := [str(attempt_id) for attempt_id in attempt_ids if attempt_id not in students]:
         raise NotFound("Some of these attempts are not in this session.", {"attemptIds": unknown})
     return list(set(students.values()))
