@@ -62,6 +62,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "JWT_COOKIE_SECURE": secure,
         "JWT_COOKIE_SAMESITE": "Lax",
         "JWT_SESSION_COOKIE": True,
+        # The cookie that renews the other one goes nowhere else.
+        "JWT_REFRESH_COOKIE_PATH": "/api/auth/refresh",
         # A token handed to an API client, and how long it may be renewed.
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=1),
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=30),

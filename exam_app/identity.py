@@ -42,7 +42,8 @@ def identify(refresh: bool = False) -> User:
     except ExpiredSignatureError:
         raise TokenExpired from None
     except CSRFError as error:
-        raise InvalidToken(f"{error}. Send the cookie csrf_access_token as header X-CSRF-TOKEN.") from None
+        cookie = "csrf_refresh_token" if refresh else "csrf_access_token"
+        raise InvalidToken(f"{error}. Send the cookie {cookie} as header X-CSRF-TOKEN.") from None
     except NoAuthorizationError:
         raise NotAuthenticated from None
     except (JWTExtendedException, PyJWTError):

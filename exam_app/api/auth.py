@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-from flask_jwt_extended import get_jwt
+from flask import Response, after_this_request, current_app
+from flask_jwt_extended import get_jwt, get_jwt_request_location, set_access_cookies
 
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
@@ -33,8 +33,15 @@ def login(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(security=[{"refresh": []}])
 @blueprint.replies(Tokens, refusals=(401,))
 def refresh() -> dict[str, Any]:
-    """A new access token; send the refresh token as bearer."""
-    return ok(_tokens(identify(refresh=True)))
+    """A new access token: for the refresh token as bearer, or for the cookie of a signed-in page, which sends
+    the cookie `csrf_refresh_token` as header `X-CSRF-TOKEN`.
+
+    A page gets new cookies, and no refresh token to read; the access token renews the login of its socket.
+    """
+    user = identify(refresh=True)
+    if get_jwt_request_location() == "cookies":
+        return ok(_renewed_cookies(user))
+    return ok(_tokens(user))
 
 
 @blueprint.post("/logout")
@@ -42,7 +49,7 @@ def refresh() -> dict[str, Any]:
 @blueprint.replies(Nothing)
 def logout() -> dict[str, Any]:
     """Hand the token back: it is not taken any more."""
-    accounts.revoke(get_jwt()["jti"], get_jwt()["exp"])
+    accounts.sign_out(get_jwt())
     return ok(message="Signed out")
 
 
@@ -52,6 +59,18 @@ def logout() -> dict[str, Any]:
 def me() -> dict[str, Any]:
     """Who is signed in."""
     return ok(_person(current_user()))
+
+
+def _renewed_cookies(user: User) -> dict[str, Any]:
+    token = accounts.browser_token(user, get_jwt()["jti"])
+
+    @after_this_request
+    def renew(response: Response) -> Response:
+        set_access_cookies(response, token)
+        return response
+
+    lifetime = current_app.config["COOKIE_SESSION_EXPIRES"]
+    return {"accessToken": token, "expiresIn": int(lifetime.total_seconds()), "user": _person(user)}
 
 
 def _tokens(user: User) -> dict[str, Any]:

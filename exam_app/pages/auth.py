@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_jwt_extended import get_jwt, set_access_cookies, unset_jwt_cookies
+from flask_jwt_extended import (
+    get_jwt,
+    set_access_cookies,
+    set_refresh_cookies,
+    unset_jwt_cookies,
+)
 from werkzeug.wrappers import Response
 
 from exam_app import errors
@@ -66,7 +71,9 @@ def log_in() -> ResponseReturnValue:
     except errors.InvalidCredentials as wrong:
         return _login_form({"email": wrong.message}, wrong.status)
     response = make_response(redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303))
-    set_access_cookies(response, accounts.browser_token(user))
+    access, refresh = accounts.browser_tokens(user)
+    set_access_cookies(response, access)
+    set_refresh_cookies(response, refresh)
     response.delete_cookie(LOGIN_COOKIE)
     return response
 
@@ -74,8 +81,7 @@ def log_in() -> ResponseReturnValue:
 @pages.post("/logout")
 @page_login_required()
 def log_out() -> ResponseReturnValue:
-    token = get_jwt()
-    accounts.revoke(token["jti"], token["exp"])
+    accounts.sign_out(get_jwt())
     response = make_response(redirect(url_for("pages.login", signed_out=1), 303))
     unset_jwt_cookies(response)
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.rules.permissions import Role
-from exam_app.schemas.base import Incoming, moment, one_of
+from exam_app.schemas.base import OPTIONAL, Incoming, moment, one_of
 
 
 class LoginIn(Incoming):
@@ -23,7 +23,7 @@ class Person(Schema):
 
 class Tokens(Schema):
     accessToken = fields.String()
-    refreshToken = fields.String()
+    refreshToken = fields.String(metadata=OPTIONAL)
     expiresIn = fields.Integer(metadata={"description": "Seconds until the access token expires"})
     user = fields.Nested(Person)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from flask_jwt_extended import create_access_token, create_refresh_token
+from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 from sqlalchemy import bindparam, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +22,8 @@ from exam_app.rules.permissions import Role
 # OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane): one process serves a class that signs in at once.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
+
+_REFRESHED_BY = "refreshedBy"
 
 # Part of every request, so it is built once.
 _OF_TOKEN = select(User).where(
@@ -56,11 +59,20 @@ def access_token(user: User) -> str:
     return create_access_token(identity=str(user.id))
 
 
-def browser_token(user: User) -> str:
-    """What a signed-in browser holds as a cookie: outlives the longest exam."""
+def browser_token(user: User, refresh_id: str) -> str:
+    """What a signed-in browser holds as a cookie: outlives the longest exam. It names the refresh token that
+    renews it, so that signing out ends both."""
     return create_access_token(
-        identity=str(user.id), expires_delta=current_app.config["COOKIE_SESSION_EXPIRES"]
+        identity=str(user.id),
+        expires_delta=current_app.config["COOKIE_SESSION_EXPIRES"],
+        additional_claims={_REFRESHED_BY: refresh_id},
     )
+
+
+def browser_tokens(user: User) -> tuple[str, str]:
+    """For a browser that signs in: the token it works with, and the one that renews it."""
+    refresh = refresh_token(user)
+    return browser_token(user, decode_token(refresh)["jti"]), refresh
 
 
 def refresh_token(user: User) -> str:
@@ -72,11 +84,15 @@ def user_of_token(user_id: str, jti: str) -> User | None:
     return db.session.scalar(_OF_TOKEN, {"user": uuid.UUID(user_id), "jti": uuid.UUID(jti)})
 
 
-def revoke(jti: str, expires: int) -> None:
-    """Hand a token back: `expires` is its own end in epoch seconds. Twice is the same as once."""
+def sign_out(claims: dict[str, Any]) -> None:
+    """Hand back the token with these claims, and the one that renews it. Commits. Twice is like once."""
     now = clock.now()
+    returned = {claims["jti"]: datetime.fromtimestamp(claims["exp"], UTC)}
+    if renewer := claims.get(_REFRESHED_BY):
+        returned[renewer] = now + current_app.config["JWT_REFRESH_TOKEN_EXPIRES"]
     db.session.execute(delete(RevokedToken).where(RevokedToken.expires_at < now))
-    db.session.merge(RevokedToken(jti=uuid.UUID(jti), expires_at=datetime.fromtimestamp(expires, UTC)))
+    for jti, expires_at in returned.items():
+        db.session.merge(RevokedToken(jti=uuid.UUID(jti), expires_at=expires_at))
     db.session.commit()
 
 

@@ -105,21 +105,76 @@ def test_a_browser_needs_the_csrf_token_for_everything_but_reading(
     app: Flask, api: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     browser = api()
-    form = browser.get("/login")
-    token = form.headers["Set-Cookie"].split("login_csrf=")[1].split(";")[0]
-    reply = browser.call(
-        "POST", "/login", data={"email": cast.carl.email, "password": PASSWORD, "csrf_token": token}
-    )
-    assert reply.status_code == 303, reply.get_data(as_text=True)
-    cookies = [line.split(";")[0].split("=", 1) for line in reply.headers.getlist("Set-Cookie")]
-    csrf = dict(cookies)["csrf_access_token"]
-    assert "HttpOnly" in next(c for c in reply.headers.getlist("Set-Cookie") if c.startswith("access_token"))
+    cookies = sign_in_page(browser, cast.carl)
+    csrf = value(cookies["csrf_access_token"])
+    assert "HttpOnly" in cookies["access_token_cookie"]
 
     heartbeat = f"/api/attempts/{attempt.id}/heartbeat"
     assert browser.get("/api/auth/me").status_code == 200
     assert browser.put(heartbeat).code == "invalid_token"
     assert browser.put(heartbeat, headers={"X-CSRF-TOKEN": "wrong"}).code == "invalid_token"
     assert browser.put(heartbeat, headers={"X-CSRF-TOKEN": csrf}).status_code == 200
+
+
+def sign_in_page(browser: ApiClient, user: Any) -> dict[str, str]:
+    """The cookies that the login page sets, as they were sent."""
+    form = browser.get("/login")
+    token = form.headers["Set-Cookie"].split("login_csrf=")[1].split(";")[0]
+    reply = browser.call(
+        "POST", "/login", data={"email": user.email, "password": PASSWORD, "csrf_token": token}
+    )
+    assert reply.status_code == 303, reply.get_data(as_text=True)
+    return {line.split("=")[0]: line for line in reply.headers.getlist("Set-Cookie")}
+
+
+def value(cookie: str) -> str:
+    return cookie.split(";")[0].split("=", 1)[1]
+
+
+def renew(browser: ApiClient, cookies: dict[str, str]) -> Any:
+    csrf = value(cookies["csrf_refresh_token"])
+    return browser.post("/api/auth/refresh", headers={"X-CSRF-TOKEN": csrf})
+
+
+def test_a_page_renews_its_login_in_the_middle_of_an_exam(
+    api: Any, socket: Any, cast: SimpleNamespace, attempt: Any, time_machine: Any
+) -> None:
+    browser = api()
+    cookies = sign_in_page(browser, cast.carl)
+    assert "HttpOnly" in cookies["refresh_token_cookie"]
+    assert "Path=/api/auth/refresh" in cookies["refresh_token_cookie"]
+    assert "HttpOnly" not in cookies["csrf_refresh_token"]
+    time_machine.move_to(NOW + timedelta(hours=11), tick=False)
+    assert browser.post("/api/auth/refresh").code == "invalid_token"
+    renewed = data(renew(browser, cookies))
+    assert set(renewed) == {"accessToken", "expiresIn", "user"}
+
+    time_machine.move_to(NOW + timedelta(hours=13), tick=False)
+    assert browser.get("/api/auth/me").status_code == 200
+    assert api(token=renewed["accessToken"]).get("/api/auth/me").status_code == 200
+
+
+def test_a_login_that_ran_out_is_renewed_too(api: Any, cast: SimpleNamespace, time_machine: Any) -> None:
+    browser = api()
+    cookies = sign_in_page(browser, cast.carl)
+    time_machine.move_to(NOW + timedelta(hours=13), tick=False)
+    assert browser.get("/api/auth/me").code in ("token_expired", "not_authenticated")
+    data(renew(browser, cookies))
+    assert browser.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.parametrize("renewed_before", [False, True])
+def test_signing_out_ends_the_renewal_too(api: Any, cast: SimpleNamespace, renewed_before: bool) -> None:
+    browser, thief = api(), api()
+    cookies = sign_in_page(browser, cast.carl)
+    stolen = {"Authorization": f"Bearer {value(cookies['refresh_token_cookie'])}"}
+    if renewed_before:
+        data(renew(browser, cookies))
+    assert thief.post("/api/auth/refresh", headers=stolen).status_code == 200
+    csrf = browser._client.get_cookie("csrf_access_token").value
+    assert browser.call("POST", "/logout", data={"csrf_token": csrf}).status_code == 303
+    assert thief.post("/api/auth/refresh", headers=stolen).code == "invalid_token"
+    assert renew(browser, cookies).status_code == 401
 
 
 # --- the limit on guessing ----------------------------------------------------------------------

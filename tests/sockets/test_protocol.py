@@ -74,6 +74,53 @@ def test_a_token_that_runs_out_ends_the_say_but_not_the_connection(
     client.disconnect()
 
 
+def test_the_login_of_a_socket_is_renewed_and_its_rooms_stay(
+    app: Flask, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
+) -> None:
+    token = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
+    client, own = connect(app, cast.carl, auth={"token": token}), {"attemptId": str(attempt.id)}
+    client.ask("session_join", {"sessionId": str(running.id)})
+    time_machine.move_to(later(61), tick=False)
+    assert client.refused("state_sync_request", own) == "token_expired"
+    for nobody in (None, token, "x", create_refresh_token(str(cast.carl.id))):
+        assert client.emit("authenticate", {"token": nobody})["success"] is False
+    assert client.refused("authenticate", {"token": create_access_token(str(cast.cora.id))}) == "forbidden"
+    assert client.refused("state_sync_request", own) == "token_expired"
+
+    fresh = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
+    assert client.ask("authenticate", {"token": fresh}) == {"expiresAt": "2026-05-04T09:02:01.000Z"}
+    client.received()
+    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", said)
+    assert client.names() == ["message"]
+    client.ask("state_sync_request", own)
+    time_machine.move_to(later(122), tick=False)
+    assert client.refused("state_sync_request", own) == "token_expired"
+    client.disconnect()
+
+
+def test_a_socket_of_a_page_is_renewed_by_its_cookies(socket: Any, cast: SimpleNamespace) -> None:
+    """Without a token, those count with which it was opened: this one brought none."""
+    assert socket(cast.priya).refused("authenticate", {}) == "not_authenticated"
+
+
+def test_whose_account_was_closed_hears_nothing_more(
+    socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
+) -> None:
+    carl, cora = socket(cast.carl), socket(cast.cora)
+    for client in (carl, cora):
+        client.ask("session_join", {"sessionId": str(running.id)})
+        client.received()
+    cast.carl.is_active = False
+    assert carl.refused("heartbeat", {"attemptId": str(attempt.id), "seq": 1}) == "not_authenticated"
+    one = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})]}
+    assert carl.refused("answers_save", one) == "not_authenticated"
+    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", said)
+    assert (carl.names(), cora.names()) == ([], ["message"])
+    assert carl.is_connected
+
+
 def test_a_closed_account_is_out(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
     client = socket(cast.carl)
     cast.carl.is_active = False
