@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, endpoints, saves
+from bench import bell, dashboard, dashboard_page, endpoints, saves
 from bench.report import table
 
 MEASUREMENTS = {
     "saves": saves.measure,
     "bell": bell.measure,
     "dashboard": dashboard.measure,
+    "dashboard-page": dashboard_page.measure,
     "endpoints": endpoints.measure,
 }
 

@@ -35,6 +35,30 @@ def dialog_of(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog", name=name, exact=True)
 
 
+def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitting) -> None:
+    carl, priya = visit("carl"), visit("priya")
+    begin(exam, priya, carl)
+    priya.get_by_role("button", name="Message all").click()
+    writing = dialog_of(priya, "Send a message")
+    expect(writing).to_contain_text(f"2 students: {CARL} and {CORA}")
+    writing.get_by_role("button", name="Send to 2 students").click()
+    expect(writing.get_by_text("Write what the students should read.")).to_be_visible()
+    writing.get_by_label("Message").fill("The picture of question 2 is on the projector.")
+    writing.get_by_role("button", name="Send to 2 students").click()
+    sent = dialog_of(priya, "Sent to 2 students")
+    expect(sent).to_contain_text("received by 1 of 2")
+    sent.get_by_role("button", name="Close").click()
+    expect(carl.get_by_test_id("message")).to_contain_text("is on the projector")
+
+    priya.get_by_role("tab", name="Messages").click()
+    told = priya.get_by_role("list", name="Messages")
+    expect(told).to_contain_text("received by 1 of 2 · read by 0")
+    told.get_by_text("Who has not received it").click()
+    expect(told.get_by_text(CORA)).to_be_visible()
+    carl.get_by_role("button", name="I have read it").click()
+    expect(told).to_contain_text("received by 1 of 2 · read by 1")
+
+
 def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
     carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
     begin(exam, priya, carl, cora)
@@ -66,6 +90,37 @@ def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
     priya.keyboard.press("Escape")
     expect(now_of(priya, CARL)).to_have_text("answering")
     at_question(carl, 1)
+
+
+def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam: Sitting) -> None:
+    carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
+    begin(exam, priya, carl, cora)
+    for student, words in ((carl, "May I open a window?"), (cora, "The picture is missing")):
+        student.get_by_role("button", name="Help").click()
+        student.get_by_label("What is it about?").fill(words)
+        student.get_by_role("button", name="Raise hand").click()
+        expect(student.get_by_role("dialog").get_by_role("button", name="Lower hand")).to_be_visible()
+        student.keyboard.press("Escape")
+    queue = priya.get_by_role("region", name="2 requests wait for you")
+    waiting = queue.get_by_role("listitem")
+    expect(waiting.first).to_contain_text("May I open a window?")
+    expect(now_of(priya, CORA)).to_contain_text("asks for help")
+
+    waiting.first.get_by_role("button", name="Settle").click()
+    settling = dialog_of(priya, "Settle the request")
+    settling.get_by_label("Answer or note").fill("It is open now")
+    settling.get_by_role("button", name="Settle").click()
+    queue = priya.get_by_role("region", name="1 student waits for you")
+    expect(queue).not_to_contain_text(CARL)
+    queue.get_by_role("button", name=f"Answer {CORA} with a message").click()
+    answering = dialog_of(priya, "Send a message")
+    answering.get_by_label("Message").fill("Look at the projector.")
+    answering.get_by_role("button", name="Send to 1 student").click()
+    expect(dialog_of(priya, "Sent to 1 student")).to_contain_text("received by 1 of 1")
+    priya.keyboard.press("Escape")
+    expect(queue).to_have_count(0)
+    expect(now_of(priya, CORA)).to_have_text("answering")
+    expect(cora.get_by_test_id("message")).to_contain_text("Look at the projector.")
 
 
 def test_what_a_rule_noticed_waits_until_somebody_has_looked(
