@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,31 @@ def test_it_says_that_the_server_is_away_and_catches_up(
     choose(carl, "False")
     all_saved(carl)
     expect(row_of(priya, CARL)).to_contain_text("2/7")
+
+
+@pytest.mark.timeout(180)
+def test_an_action_without_an_answer_may_have_been_done(
+    visit: Visit, product: Product, watcher: Watcher, sitting: Callable[..., Sitting]
+) -> None:
+    watcher.expect_network_trouble()
+    exam = sitting("long")
+    exam.move("start-waiting")
+    carl, priya = visit("carl"), visit("priya")
+    enter_waiting_room(carl, exam.title)
+    exam.move("start")
+    at_question(carl, 1)
+    priya.goto(exam.monitor_url)
+    priya.get_by_role("button", name="Pause all").click()
+    dialog = priya.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("Fire alarm")
+    product.running["web"].send_signal(signal.SIGSTOP)
+    try:
+        dialog.get_by_role("button", name="Pause 1 student").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("Not sure whether it was done", timeout=20_000)
+    finally:
+        product.running["web"].send_signal(signal.SIGCONT)
+    expect(now_of(priya, CARL)).to_contain_text("paused", timeout=30_000)
+    expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
 
 
 def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(

@@ -39,7 +39,8 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
   return (
     <Dialog title={action.title} onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <ActionProblem action={action} error={error} />
+        <Problem error={error} title={action.failed}
+          unsure={`${UNSURE}${action.repeats ? ": look there first, doing it again may do it twice." : "; doing it again does no harm."}`} />
         {request && <blockquote class="quoted">{request.text || "Raised a hand."}</blockquote>}
         <Who name={name} rows={rows} ids={ids} everyone={everyone} onEveryone={setEveryone} targets={targets} problem={problems.who} />
         {action.says && <p>{action.says}</p>}
@@ -57,12 +58,7 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
   );
 }
 
-// Without an ack it may have been done, or not.
-function ActionProblem({ action, error }) {
-  if (error?.code !== "timeout") return <Problem error={error} title={action.failed} />;
-  const message = `The server did not answer. The list of students shows what is true in a moment${action.repeats ? ": look there first, doing it again may do it twice." : "; doing it again does no harm."}`;
-  return <Problem error={{ message }} title="Not sure whether it was done" />;
-}
+const UNSURE = "The list of students shows what is true in a moment";
 
 function Fields({ action, form, set, problems, hasMultiplier }) {
   return (

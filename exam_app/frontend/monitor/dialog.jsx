@@ -33,12 +33,14 @@ export function Dialog({ title, onClose, css = "", head = null, children }) {
   );
 }
 
-export function Problem({ error, title = "That did not work" }) {
+// Without an answer it may have been done, or not: `unsure` says where that is seen.
+export function Problem({ error, title, unsure }) {
   if (!error) return null;
+  const isUnsure = error.code === "timeout" && unsure;
   return (
     <div class="error-summary" role="alert">
-      <h3 class="error-summary__title">{title}</h3>
-      <p>{error.message}</p>
+      <h3 class="error-summary__title">{isUnsure ? "Not sure whether it was done" : title}</h3>
+      <p>{error.message}{isUnsure && ` ${unsure}`}</p>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function EndDialog({ live, rows, now, onClose }) {
   const students = plural(working.length, "student");
   return (
     <Dialog title={working.length ? `End the exam for ${students}?` : "End the exam?"} onClose={onClose}>
-      <Problem error={error} title="The exam was not ended" />
+      <Problem error={error} title="The exam was not ended" unsure="The head of this page shows it in a moment; ending again does no harm." />
       {working.length > 0 ? (
         <>
           <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. This cannot be undone.</p>

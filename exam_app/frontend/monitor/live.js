@@ -60,12 +60,15 @@ export function createLive(sessionId) {
   }
   addEventListener("online", () => socket.reconnect());
 
+  // Without an answer nobody knows whether it was done: the snapshot does.
   async function move(action) {
-    await api(`/api/sessions/${sessionId}/${action}`, { method: "POST", body: {} });
-    feed.refresh();
+    try {
+      await api(`/api/sessions/${sessionId}/${action}`, { method: "POST", body: {} });
+    } finally {
+      feed.refresh();
+    }
   }
 
-  // Without an ack nobody knows whether it was done: the snapshot does.
   async function tell(event, data) {
     try {
       return await socket.request(event, { sessionId, ...data }, ACK_MS);

@@ -38,7 +38,8 @@ function OutageBanner({ outage, live, usable, hasMultiplier, onHide }) {
           {outage.undoneAt && !credited && "The credit was taken back."}
         </p>
         {!credited && hasMultiplier && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
-        <Problem error={error} title={credited ? "The credit was not taken back" : "Nothing was credited"} />
+        <Problem error={error} title={credited ? "The credit was not taken back" : "Nothing was credited"}
+          unsure="This line shows it in a moment; doing it again does no harm." />
       </div>
       <button type="button" class={credited ? "button button--secondary button--small" : "button button--small"} disabled={busy || !usable} onClick={run}>
         {credited ? "Undo" : `Credit ${plural(minutes, "minute")} to all`}

@@ -47,7 +47,7 @@ export function SettleDialog({ kind, item, live, onClose }) {
           settle();
         }}
       >
-        <Problem error={error} title="It still waits" />
+        <Problem error={error} title="It still waits" unsure="What still waits is shown in a moment; doing it again does no harm." />
         <blockquote class="quoted">{settles.about(item)}</blockquote>
         <Field id="settle-note" label={settles.label} hint={settles.hint}>
           {(tied) => <input class="input" type="text" maxLength={500} autocomplete="off" autofocus value={note} onInput={(event) => setNote(event.currentTarget.value)} {...tied} />}
