@@ -114,7 +114,10 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
     _hand_in(carl)
     for page, paths in (
         (carl, ("/exams", "/notifications")),
-        (ines, ("/overview", "/sessions", exam.results_url)),
+        (
+            ines,
+            ("/overview", "/sessions", "/sessions/new", f"/sessions/{exam.id}", exam.results_url, "/classes"),
+        ),
     ):
         for path in paths:
             fits(_at(page, path))
@@ -122,11 +125,20 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
 
 def test_no_link_leads_nowhere(visit: Visit, product: Product, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
+    session, group = f"/sessions/{exam.id}", f"/classes/{product.institution['classes']['10b']}"
     starts = {
         "carl": ("/exams", "/notifications"),
-        "priya": ("/sessions", exam.results_url),
-        "ines": ("/overview", "/sessions", exam.results_url, "/notifications"),
-        "ada": ("/overview", "/sessions"),
+        "priya": ("/sessions", session, exam.results_url),
+        "ines": (
+            "/overview",
+            "/sessions",
+            session,
+            exam.results_url,
+            group,
+            f"{group}/archive",
+            "/notifications",
+        ),
+        "ada": ("/overview", "/sessions", "/classes", f"{session}/edit"),
     }
     for who, paths in starts.items():
         page = visit(who)
