@@ -125,11 +125,6 @@ def lock(attempts: Sequence[Attempt]) -> dict[uuid.UUID, Any]:
     return {row.id: row for row in rows}
 
 
-def state_of(row: Any) -> dict[str, Any]:
-    """What the audit log says of an attempt before and after a change."""
-    return {"status": row.status.value, "expiresAt": clock.iso(row.deadline_at)}
-
-
 def _move(
     attempts: Sequence[Attempt], target: AttemptStatus, values: dict[str, Any], *guards: Any
 ) -> list[Any]:
@@ -156,7 +151,7 @@ def _finish(
     names = closing.names_of([row.student_id for row in rows])
     if kind == "attempt_cancelled":
         help_requests.close_hands(rows, now)
-    changes = [(state_of(before[row.id]), state_of(row)) for row in rows]
+    changes = [(audit.state_of(before[row.id]), audit.state_of(row)) for row in rows]
     actor_id = actor.id if actor else None
     logged = audit.record_changes(rows, kind, now, actor_id, changes, reason=reason)
     for row, event_id in zip(rows, logged, strict=True):

@@ -30,6 +30,11 @@ def record_changes(
     return activities.record_each(attempts, kind, now, actor_id, states)
 
 
+def state_of(attempt: Any) -> dict[str, Any]:
+    """What the log says of an attempt (a model, or a row with its columns) before and after a change."""
+    return {"status": attempt.status.value, "expiresAt": clock.iso(attempt.deadline_at)}
+
+
 def record_change(
     kind: str,
     now: datetime,

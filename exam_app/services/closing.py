@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from exam_app import after_commit, clock, live, origin, queues
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, User
-from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import activities, help_requests
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod, sources
+from exam_app.services import activities, audit, help_requests
 
 CHUNK = 2000
 
@@ -68,7 +68,7 @@ def _close_chunk(now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     rows = _close(due, AttemptStatus.EXPIRED, SubmissionMethod.AUTOMATIC, now, Attempt.deadline_at)
-    _tell(rows, "attempt_expired", now, None)
+    _tell(rows, activities.record_all(rows, "attempt_expired", now, None), "attempt_expired", now)
     if rows:
         after_commit.run(queues.enqueue_grading)
     db.session.commit()
@@ -77,10 +77,18 @@ def _close_chunk(now: datetime) -> int:
 
 def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
     """A person ends open attempts, as they stand; the caller commits. Returns those that were open."""
+    held = db.session.execute(
+        select(Attempt.id, Attempt.status, Attempt.deadline_at)
+        .where(which, Attempt.status.in_(sources(AttemptStatus.SUBMITTED)))
+        .order_by(Attempt.id)
+        .with_for_update()
+    )
+    before = {row.id: audit.state_of(row) for row in held}
     ended_at = func.least(now, Attempt.deadline_at)
-    chosen = select(Attempt.id).where(which)
-    rows = _close(chosen, AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
-    _tell(rows, "attempt_submitted", now, actor.id, reason=reason)
+    rows = _close(list(before), AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
+    changes = [(before[row.id], audit.state_of(row)) for row in rows]
+    logged = audit.record_changes(rows, "attempt_submitted", now, actor.id, changes, reason=reason)
+    _tell(rows, logged, "attempt_submitted", now, reason=reason)
     if rows:
         after_commit.run(queues.enqueue_grading)
     return rows
@@ -91,7 +99,7 @@ def hand_in(attempt_id: uuid.UUID, now: datetime) -> bool:
     own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     ended_at = func.least(now, Attempt.deadline_at)
     rows = _close(own, AttemptStatus.SUBMITTED, SubmissionMethod.MANUAL, now, ended_at)
-    _tell(rows, "attempt_submitted", now, None)
+    _tell(rows, activities.record_all(rows, "attempt_submitted", now, None), "attempt_submitted", now)
     return bool(rows)
 
 
@@ -124,12 +132,11 @@ def _close(
     return list(result.all())
 
 
-def _tell(rows: list[Any], kind: str, now: datetime, actor_id: uuid.UUID | None, **details: Any) -> None:
-    """One activity for each closed attempt, and the events that follow the commit."""
+def _tell(rows: list[Any], logged: list[int], kind: str, now: datetime, **details: Any) -> None:
+    """The events that follow the commit, for closed attempts and their entries in the log."""
     if not rows:
         return
     help_requests.close_hands(rows, now)
-    logged = activities.record_all(rows, kind, now, actor_id, **details)
     names = names_of([row.student_id for row in rows if row.session_id is not None])
     for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)

@@ -10,7 +10,8 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity
-from exam_app.services import attempt_control, audit, catalog, closing, deadlines
+from exam_app.services import attempt_control, audit, catalog, closing, deadlines, exam_sessions
+from tests.factories import AttemptFactory
 from tests.helpers.clients import data
 from tests.helpers.times import NOW, minutes
 
@@ -53,6 +54,20 @@ def test_before_and_after(busy: Any, cast: SimpleNamespace) -> None:
             {"status": "cancelled", "expiresAt": at[43]},
         ),
     ]
+
+
+def test_a_forced_hand_in_too(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+    """By itself, and with the end of the session."""
+    cora = AttemptFactory(student=cast.cora, session=running)
+    attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
+    attempt_control.force_submit(cast.priya, [attempt], "Ill", minutes(3))
+    exam_sessions.complete_session(cast.ines, running, minutes(4))
+    at = "2026-05-04T09:30:00.000Z"
+    for one, before, reason in [(attempt, "paused", "Ill"), (cora, "in_progress", "The exam was ended")]:
+        (entry,) = log(cast.school, attempt_id=one.id, type="attempt_submitted")
+        assert entry["before"] == {"status": before, "expiresAt": at}
+        assert entry["after"] == {"status": "submitted", "expiresAt": at}
+        assert entry["details"] == {"reason": reason}
 
 
 def test_what_an_entry_says(busy: Any, cast: SimpleNamespace, running: Any) -> None:
