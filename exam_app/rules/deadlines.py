@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
+from math import ceil
 
 
 def deadline(
@@ -40,6 +42,23 @@ def accepts(arrived_at: datetime, deadline_at: datetime, grace_seconds: float) -
 def seconds_left(now: datetime, deadline_at: datetime) -> int:
     """Whole seconds until the deadline, never negative."""
     return max(0, int((deadline_at - now).total_seconds()))
+
+
+def paused_seconds(started_at: datetime, pauses: Iterable[tuple[int, datetime]]) -> int:
+    """How long an attempt stood still in its pauses (length in seconds, end); not before it started."""
+    return sum(min(seconds, ceil((ended_at - started_at).total_seconds())) for seconds, ended_at in pauses)
+
+
+def limit_minutes(started_at: datetime, deadline_at: datetime, paused: int) -> Decimal:
+    """The minutes of work between start and deadline, `paused` seconds left out; to two decimals."""
+    seconds = Decimal((deadline_at - started_at).total_seconds()) - paused
+    return (seconds / 60).quantize(Decimal("0.01"))
+
+
+def seconds_worked(started_at: datetime, ended_at: datetime, paused_at: datetime | None, paused: int) -> int:
+    """Whole seconds of work from the start to the end, without `paused` and a pause that has not ended."""
+    stopped_at = ended_at if paused_at is None else min(ended_at, max(paused_at, started_at))
+    return max(0, int((stopped_at - started_at).total_seconds()) - paused)
 
 
 def next_warning(after: datetime, deadline_at: datetime, minutes: list[int]) -> datetime | None:

@@ -125,7 +125,7 @@ class AttemptHead(Schema):
     version = fields.Integer()
     startTime = moment()
     expiresAt = moment()
-    timeLimit = fields.Integer(metadata={"description": "Minutes"})
+    timeLimit = fields.Float(metadata={"description": "Minutes from start to deadline, without pauses"})
     timeRemaining = fields.Integer(metadata={"description": "Seconds"})
     timeSpent = fields.Integer(metadata={"description": "Seconds"})
     serverTime = moment()

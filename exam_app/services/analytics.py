@@ -15,9 +15,9 @@ from exam_app.rules.analytics import Outcome
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import PaperQuestion, number
 from exam_app.services import papers
-from exam_app.services.attempt_lists import seconds_spent
 from exam_app.services.attempts import answers_of
 from exam_app.services.results import is_latest, latest_result
+from exam_app.services.time_accounts import account_of, seconds_worked, time_spent
 
 
 def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
     questions = paper.order(attempt.seed)
     outcomes = [_outcome(question, answers.get(question.id)) for question in questions]
     result = latest_result(attempt.id) if attempt.status == AttemptStatus.GRADED else None
-    spent = seconds_spent(attempt, now)
+    spent = time_spent(attempt, account_of(attempt).paused_seconds, now)
     return {
         "attemptInfo": {
             "attemptId": str(attempt.id),
@@ -57,7 +57,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
             for question, outcome in zip(questions, outcomes, strict=True)
         ],
         "learningInsights": analytics.insights(outcomes),
-        "comparisonMetrics": _comparison(attempt, result),
+        "comparisonMetrics": _comparison(attempt, result, spent),
     }
 
 
@@ -74,7 +74,7 @@ def _outcome(question: PaperQuestion, answer: Answer | None) -> Outcome:
     )
 
 
-def _comparison(attempt: Attempt, result: Result | None) -> dict[str, Any]:
+def _comparison(attempt: Attempt, result: Result | None, own: int) -> dict[str, Any]:
     """The attempt among all graded ones of its test, itself included, in one query.
 
     `scorePercentile`: rank by percentage. `timePercentile`: rank by speed, 100 is the quickest.
@@ -83,8 +83,7 @@ def _comparison(attempt: Attempt, result: Result | None) -> dict[str, Any]:
     """
     if result is None:
         return dict.fromkeys(("scorePercentile", "timePercentile", "classAverage", "betterThanPeers"))
-    assert attempt.submitted_at is not None
-    spent, own = Attempt.submitted_at - Attempt.started_at, attempt.submitted_at - attempt.started_at
+    spent = seconds_worked()
     average = func.avg(Result.percentage)
     in_class = Attempt.session_id == attempt.session_id
     found = db.session.execute(

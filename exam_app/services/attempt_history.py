@@ -33,10 +33,10 @@ from exam_app.services.attempt_lists import (
     Filter,
     listing,
     may_see_result,
-    seconds_spent,
 )
 from exam_app.services.attempts import attempts_by_test, terms_of
 from exam_app.services.results import is_latest
+from exam_app.services.time_accounts import paused_seconds, time_spent
 
 
 def student_seen_by(viewer: User, user_id: uuid.UUID) -> User:
@@ -105,6 +105,8 @@ def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
             Attempt.submitted_at,
             Attempt.closed_at,
             Attempt.deadline_at,
+            Attempt.paused_at,
+            paused_seconds().label("paused_seconds"),
             ExamSession.results_released_at,
             FEEDBACK.label("feedback"),
             Result.percentage,
@@ -122,7 +124,7 @@ def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
         "completedAttempts": sum(row.status in HANDED_IN for row in rows),
         "averageScore": rounded(sum(percentages) / len(percentages)) if percentages else None,
         "bestScore": number(max(percentages)) if percentages else None,
-        "totalTimeSpent": durations.compact(sum(seconds_spent(row, now) for row in rows)),
+        "totalTimeSpent": durations.compact(sum(time_spent(row, row.paused_seconds, now) for row in rows)),
         "coursesCompleted": _courses_completed({row.test_id for row in seen if row.passed}),
     }
 

@@ -24,8 +24,8 @@ from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.access import visible_attempts
-from exam_app.services.attempts import time_spent
 from exam_app.services.results import is_latest
+from exam_app.services.time_accounts import paused_seconds, seconds_worked, time_spent
 
 FEEDBACK = Paper.content["settings"]["feedback"].astext
 
@@ -84,13 +84,12 @@ def test_statistics(viewer: User, test_id: int) -> dict[str, Any]:
     `averageTime` is of the attempts handed in, `averageScore` and `passRate` of those graded.
     """
     handed_in = Attempt.status.in_(HANDED_IN)
-    seconds = func.extract("epoch", Attempt.submitted_at - Attempt.started_at)
     found = db.session.execute(
         select(
             func.count(Attempt.id).label("total"),
             func.count(Attempt.id).filter(handed_in).label("completed"),
             func.count(Attempt.id).filter(Attempt.status.in_(OPEN)).label("open"),
-            func.avg(seconds).filter(handed_in).label("seconds"),
+            func.avg(seconds_worked()).filter(handed_in).label("seconds"),
             func.avg(Result.percentage).label("percentage"),
             func.count(Result.number).label("graded"),
             func.count(Result.number).filter(Result.passed).label("passed"),
@@ -120,6 +119,7 @@ def rows_query() -> Select[Any]:
             Paper.content["title"].astext.label("title"),
             Paper.content["totalPoints"].astext.label("total_points"),
             FEEDBACK.label("feedback"),
+            paused_seconds().label("paused_seconds"),
             Course.title.label("course"),
         )
         .join(User, User.id == Attempt.student_id)
@@ -162,7 +162,7 @@ def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
         "expiresAt": clock.iso(attempt.deadline_at),
         "submittedAt": clock.iso(attempt.submitted_at),
         "submissionMethod": attempt.submission_method.value if attempt.submission_method else None,
-        "timeSpent": seconds_spent(attempt, now),
+        "timeSpent": time_spent(attempt, row.paused_seconds, now),
         "score": number(result.score) if result else None,
         "maxScore": number(result.max_score if result else Decimal(row.total_points)),
         "percentage": number(result.percentage) if result else None,
@@ -176,10 +176,3 @@ def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
 
 def describe_taker(student: User) -> dict[str, Any]:
     return {"firstName": student.first_name, "lastName": student.last_name, "email": student.email}
-
-
-def seconds_spent(attempt: Any, now: datetime) -> int:
-    """From the start to the end, or until now; a cancelled attempt ended when it was cancelled."""
-    if attempt.submitted_at is None and attempt.closed_at is not None:
-        return time_spent(attempt, min(now, attempt.closed_at))
-    return time_spent(attempt, now)

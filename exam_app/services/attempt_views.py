@@ -13,7 +13,8 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
 from exam_app.services.answer_views import columns, describe_answer
-from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left, time_spent
+from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left
+from exam_app.services.time_accounts import TimeAccount, account_of, time_spent
 
 _MAX_ATTEMPTS = select(Test.max_attempts).where(Test.id == bindparam("test"))
 
@@ -34,9 +35,11 @@ def describe_test_head(attempt: Attempt) -> dict[str, Any]:
 
 def describe_started(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """The answer to a start: head, test, progress, and what the session allows."""
+    # What has begun this very moment has nothing in the ledger that counts here.
+    account = TimeAccount() if attempt.started_at == now else account_of(attempt)
     settings = papers.compiled(attempt.paper_id).settings
     return {
-        **describe_attempt(attempt, now),
+        **describe_attempt(attempt, account, now),
         "test": describe_test_head(attempt),
         "progress": progress_of(attempt, answers_of(attempt)),
         "session": {
@@ -53,8 +56,9 @@ def describe_details(attempt: Attempt, now: datetime) -> dict[str, Any]:
     paper = papers.compiled(attempt.paper_id)
     answers = answers_of(attempt)
     answered = {answer.question_id for answer in answers if answer.is_answered}
+    head = describe_attempt(attempt, account_of(attempt), now)
     return {
-        "attempt": {**describe_attempt(attempt, now), "currentProgress": progress_of(attempt, answers)},
+        "attempt": {**head, "currentProgress": progress_of(attempt, answers)},
         "test": describe_test_head(attempt),
         "questions": [
             {
@@ -72,7 +76,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     paper = papers.compiled(attempt.paper_id)
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
     shown = {question_id: describe_answer(columns(answer), paper) for question_id, answer in answers.items()}
-    elapsed = time_spent(attempt, now)
+    elapsed = time_spent(attempt, account_of(attempt).paused_seconds, now)
     is_running = attempt.status == AttemptStatus.IN_PROGRESS
     left = time_left(attempt, now)
     warning = 60 * max(paper.settings["warningMinutes"], default=0)

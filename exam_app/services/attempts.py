@@ -19,6 +19,7 @@ from exam_app.models import Answer, Attempt, ExamSession, Participant, Test, Use
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
+from exam_app.rules.paper import number
 from exam_app.services import (
     access,
     activities,
@@ -30,6 +31,7 @@ from exam_app.services import (
     papers,
 )
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
+from exam_app.services.time_accounts import TimeAccount, account_of, time_limit, time_spent
 
 _ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
 
@@ -191,11 +193,12 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Everything the exam page needs to carry on, from nothing, in one reply. No keys."""
     paper = papers.compiled(attempt.paper_id)
     answers = answers_of(attempt)
+    account = account_of(attempt)
     return {
-        **describe_attempt(attempt, now),
+        **describe_attempt(attempt, account, now),
         **papers.student_view(paper, attempt.seed),
         "pauseReason": activities.pause_reason(attempt),
-        "latestExtension": deadlines.latest_extension(attempt.id),
+        "latestExtension": account.latest_extension,
         "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
         "progress": progress_of(attempt, answers),
@@ -204,9 +207,8 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
     }
 
 
-def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
+def describe_attempt(attempt: Attempt, account: TimeAccount, now: datetime) -> dict[str, Any]:
     """The head of an attempt: who, which, when."""
-    paper = papers.compiled(attempt.paper_id)
     is_open = attempt.status in OPEN
     return {
         "attemptId": str(attempt.id),
@@ -218,9 +220,9 @@ def describe_attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "version": attempt.version,
         "startTime": clock.iso(attempt.started_at),
         "expiresAt": clock.iso(attempt.deadline_at),
-        "timeLimit": paper.duration_minutes,
+        "timeLimit": number(time_limit(attempt, account)),
         "timeRemaining": time_left(attempt, now),
-        "timeSpent": time_spent(attempt, now),
+        "timeSpent": time_spent(attempt, account.paused_seconds, now),
         "serverTime": clock.iso(now),
         "currentQuestionIndex": attempt.current_question,
         "submittedAt": clock.iso(attempt.submitted_at),
@@ -245,9 +247,3 @@ def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
 def time_left(attempt: Attempt, now: datetime) -> int:
     """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
     return seconds_left(attempt.paused_at or now, attempt.deadline_at) if attempt.status in OPEN else 0
-
-
-def time_spent(attempt: Attempt, now: datetime) -> int:
-    """Seconds from the start to the hand-in, or until now."""
-    end = attempt.submitted_at or min(now, attempt.deadline_at)
-    return max(0, int((end - attempt.started_at).total_seconds()))

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement
 
 from exam_app import clock
 from exam_app.errors import InvalidInput, InvalidTransition
@@ -16,7 +16,7 @@ from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules import deadlines
 from exam_app.rules.paper import CompiledPaper, number
-from exam_app.services import entitlements, papers, time_ledger
+from exam_app.services import entitlements, time_accounts, time_ledger
 
 MAX_EXTENSION_MINUTES = 24 * 60
 
@@ -97,22 +97,11 @@ def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now
         raise InvalidTransition(words, {"status": status})
     return {
         "attemptId": str(attempt.id),
-        "newTimeLimit": number(time_limit(attempt)),
+        "newTimeLimit": number(time_accounts.time_limit(attempt, time_accounts.account_of(attempt))),
         "timeAdded": minutes,
         "newEndTime": clock.iso(attempt.deadline_at),
         "reason": reason.strip(),
     }
-
-
-def time_limit(attempt: Attempt) -> Decimal:
-    """The minutes an attempt has to work: the paper's limit, the accommodation, and all extensions."""
-    granted = db.session.scalar(
-        select(func.coalesce(func.sum(TimeAdjustment.seconds), 0)).where(
-            TimeAdjustment.attempt_id == attempt.id,
-            TimeAdjustment.kind.in_([AdjustmentKind.ACCOMMODATION, AdjustmentKind.EXTENSION]),
-        )
-    )
-    return papers.compiled(attempt.paper_id).duration_minutes + Decimal(granted or 0) / 60
 
 
 def _extend(
@@ -134,17 +123,3 @@ def _extend(
     moved = time_ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason.strip(), now)
     db.session.commit()
     return moved, seconds
-
-
-def latest_extension(attempt_id: uuid.UUID) -> dict[str, Any] | None:
-    """What was last added to an attempt's time and why, for a page that was away when it was told."""
-    row = db.session.scalar(
-        select(TimeAdjustment)
-        .where(
-            TimeAdjustment.attempt_id == attempt_id,
-            TimeAdjustment.kind.in_([AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT]),
-        )
-        .order_by(TimeAdjustment.id.desc())
-        .limit(1)
-    )
-    return {"secondsAdded": row.seconds, "reason": row.reason} if row else None

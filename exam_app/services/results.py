@@ -26,6 +26,7 @@ from exam_app.services import activities, alerts, attempts, notifications, paper
 from exam_app.services.access import session_for
 from exam_app.services.answer_views import answer_words
 from exam_app.services.attendees import attendees
+from exam_app.services.time_accounts import paused_seconds, time_spent
 
 
 def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
@@ -34,13 +35,18 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
     `results`, `breakdown` and `questions` are None, and `released` is False, until then.
     """
     paper = papers.compiled(attempt.paper_id)
-    result = latest_result(attempt.id)
+    result, paused = db.session.execute(
+        select(Result, paused_seconds())
+        .select_from(Attempt)
+        .outerjoin(Result, is_latest())
+        .where(Attempt.id == attempt.id)
+    ).one()
     released_at = attempt.session.results_released_at if attempt.session else None
     is_graded = attempt.status == AttemptStatus.GRADED and result is not None
     shown = is_graded and (
         user.role != Role.STUDENT or result_is_visible(paper.settings["feedback"], is_graded, released_at)
     )
-    spent = attempts.time_spent(attempt, clock.now())
+    spent = time_spent(attempt, paused, clock.now())
     view: dict[str, Any] = {
         "title": paper.title,
         "attempt": {
@@ -210,25 +216,26 @@ def session_stats(session: ExamSession, now: datetime) -> dict[str, Any]:
     """
     total = len(papers.compiled(session.paper_id).questions)
     rows = db.session.execute(
-        select(Attempt, Result).outerjoin(Result, is_latest()).where(Attempt.session_id == session.id)
+        select(Attempt, Result, paused_seconds())
+        .outerjoin(Result, is_latest())
+        .where(Attempt.session_id == session.id)
     ).all()
     enrolled = select(func.count()).where(Enrolment.class_id == session.class_id)
     joined = select(func.count()).where(Participant.session_id == session.id)
-    valid = [attempt for attempt, _ in rows if attempt.status != AttemptStatus.CANCELLED]
-    done = [attempt for attempt in valid if attempt.status in HANDED_IN]
-    spent = [attempts.time_spent(attempt, now) for attempt in done]
+    valid = [attempt for attempt, *_ in rows if attempt.status != AttemptStatus.CANCELLED]
+    spent = [time_spent(attempt, paused, now) for attempt, _, paused in rows if attempt.status in HANDED_IN]
     shares = [Decimal(100 * attempt.answered_count) / total for attempt in valid]
-    statistics = _statistics([result for _, result in rows if result is not None])
+    statistics = _statistics([result for _, result, _ in rows if result is not None])
     return {
         "sessionId": str(session.id),
         "status": session.status.value,
         "enrolled": db.session.scalar(enrolled) or 0,
         "joined": db.session.scalar(joined) or 0,
         "totalAttempts": len(rows),
-        "completedAttempts": len(done),
-        "inProgressAttempts": len(valid) - len(done),
+        "completedAttempts": len(spent),
+        "inProgressAttempts": len(valid) - len(spent),
         "attemptsByStatus": {
-            status.value: sum(attempt.status == status for attempt, _ in rows) for status in AttemptStatus
+            status.value: sum(attempt.status == status for attempt, *_ in rows) for status in AttemptStatus
         },
         "averageProgress": rounded(sum(shares) / len(shares)) if shares else None,
         "averageScore": statistics["mean"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -192,12 +191,7 @@ def test_passages_are_shown_with_their_questions(cast: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize(("at", "left"), [(NOW, 1800), (later(1799), 1), (minutes(31), 0)])
 def test_time_left_is_that_of_the_server(attempt: Any, at: Any, left: int) -> None:
-    assert attempts.describe_attempt(attempt, at)["timeRemaining"] == left
-
-
-def test_time_spent_stops_at_the_hand_in(running: Any, cast: SimpleNamespace) -> None:
-    attempt = AttemptFactory(student=cast.carl, session=running, submitted=True)
-    assert attempts.time_spent(attempt, NOW + timedelta(days=1)) == 600
+    assert attempts.attempt_state(attempt, at)["timeRemaining"] == left
 
 
 def test_self_paced_tests_of_the_organization(practice: Any, exam: Any, cast: SimpleNamespace) -> None:

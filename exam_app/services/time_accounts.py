@@ -1,0 +1,73 @@
+"""How long an attempt may take and how long it took. Its pauses count for neither.
+
+A room's pause may have begun before the attempt did: what lies before its start is no part of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from exam_app.extensions import db
+from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
+from exam_app.rules import deadlines
+
+
+@dataclass(frozen=True)
+class TimeAccount:
+    """What the ledger says of one attempt: the seconds of its ended pauses, and its latest extension."""
+
+    paused_seconds: int = 0
+    latest_extension: dict[str, Any] | None = None
+
+
+_ADDED = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
+
+
+def account_of(attempt: Attempt) -> TimeAccount:
+    """One query."""
+    rows = db.session.execute(
+        select(TimeAdjustment.kind, TimeAdjustment.seconds, TimeAdjustment.reason, TimeAdjustment.created_at)
+        .where(
+            TimeAdjustment.attempt_id == attempt.id,
+            TimeAdjustment.kind.in_(_ADDED | {AdjustmentKind.PAUSE}),
+        )
+        .order_by(TimeAdjustment.id)
+    ).all()
+    pauses = [(row.seconds, row.created_at) for row in rows if row.kind == AdjustmentKind.PAUSE]
+    added = [{"secondsAdded": row.seconds, "reason": row.reason} for row in rows if row.kind in _ADDED]
+    return TimeAccount(deadlines.paused_seconds(attempt.started_at, pauses), added[-1] if added else None)
+
+
+def time_limit(attempt: Attempt, account: TimeAccount) -> Decimal:
+    """The minutes the attempt has from its start to its deadline, with all that was added or cut off."""
+    return deadlines.limit_minutes(attempt.started_at, attempt.deadline_at, account.paused_seconds)
+
+
+def time_spent(attempt: Any, paused_seconds: int, now: datetime) -> int:
+    """Seconds of work from the start to the end, or until now; of an `Attempt`, or a row with its times."""
+    ended_at = attempt.submitted_at or min(attempt.closed_at or now, attempt.deadline_at)
+    return deadlines.seconds_worked(attempt.started_at, ended_at, attempt.paused_at, paused_seconds)
+
+
+def paused_seconds() -> ColumnElement[int]:
+    """`TimeAccount.paused_seconds` as a column beside `Attempt`."""
+    since_start = func.ceil(func.extract("epoch", TimeAdjustment.created_at - Attempt.started_at))
+    total = func.coalesce(func.sum(func.least(TimeAdjustment.seconds, since_start)), 0)
+    return (
+        select(total)
+        .where(TimeAdjustment.attempt_id == Attempt.id, TimeAdjustment.kind == AdjustmentKind.PAUSE)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+
+
+def seconds_worked() -> ColumnElement[int]:
+    """`time_spent` of attempts handed in, as a column beside `Attempt`."""
+    stopped_at = case((Attempt.paused_at.is_not(None), func.greatest(Attempt.paused_at, Attempt.started_at)))
+    worked = func.least(Attempt.submitted_at, stopped_at) - Attempt.started_at
+    return func.greatest(0, func.floor(func.extract("epoch", worked)) - paused_seconds())
