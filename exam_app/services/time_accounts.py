@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
@@ -57,7 +57,7 @@ def time_spent(attempt: Any, paused_seconds: int, now: datetime) -> int:
 def paused_seconds() -> ColumnElement[int]:
     """`TimeAccount.paused_seconds` as a column beside `Attempt`."""
     since_start = func.ceil(func.extract("epoch", TimeAdjustment.created_at - Attempt.started_at))
-    total = func.coalesce(func.sum(func.least(TimeAdjustment.seconds, since_start)), 0)
+    total = cast(func.coalesce(func.sum(func.least(TimeAdjustment.seconds, since_start)), 0), Integer)
     return (
         select(total)
         .where(TimeAdjustment.attempt_id == Attempt.id, TimeAdjustment.kind == AdjustmentKind.PAUSE)
