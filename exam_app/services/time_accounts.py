@@ -19,7 +19,7 @@ from exam_app.rules import deadlines
 
 @dataclass(frozen=True)
 class TimeAccount:
-    """What the ledger says of one attempt: the seconds of its ended pauses, and its latest extension."""
+    """What the ledger says of one attempt: the seconds of its ended pauses, and what was last added."""
 
     paused_seconds: int = 0
     latest_extension: dict[str, Any] | None = None
