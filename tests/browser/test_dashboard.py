@@ -59,7 +59,7 @@ def test_it_says_that_the_server_is_away_and_catches_up(
 
 
 @pytest.mark.timeout(180)
-def test_an_action_without_an_answer_may_have_been_done(
+def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credited(
     visit: Visit, product: Product, watcher: Watcher, sitting: Callable[..., Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -81,6 +81,15 @@ def test_an_action_without_an_answer_may_have_been_done(
         product.running["web"].send_signal(signal.SIGCONT)
     expect(now_of(priya, CARL)).to_contain_text("paused", timeout=30_000)
     expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
+    priya.keyboard.press("Escape")
+
+    away = priya.get_by_role("region", name="The server was away")
+    away.get_by_role("button", name="Credit 1 minute to all").click()
+    expect(away).to_contain_text("Priya Nair credited 1 minute to all.")
+    expect(row_of(priya, CARL)).to_contain_text("+1")
+    away.get_by_role("button", name="Undo").click()
+    expect(away).to_contain_text("The credit was taken back.")
+    expect(row_of(priya, CARL)).not_to_contain_text("+1")
 
 
 def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(

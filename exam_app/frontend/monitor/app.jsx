@@ -40,7 +40,7 @@ export function App({ boot, live }) {
       <MonitorHead boot={boot} session={session} rows={rows} now={now} />
       <ConnectionBanner connection={connection} since={since} />
       {session.status === "in_progress" && board.actions.extend && (
-        <OutageBanners outages={board.outages} live={live} usable={usable} hasMultiplier={rows.some((row) => row.multiplier !== 1)} />
+        <OutageBanners outages={board.outages} rows={rows} live={live} usable={usable} />
       )}
       {before ? <BeforeStart session={session} {...shared} /> : <Room boot={boot} session={session} covered={Boolean(drawer || dialog)} {...shared} />}
       <p class="visually-hidden" role="status">{said}</p>

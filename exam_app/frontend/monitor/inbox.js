@@ -80,5 +80,8 @@ function newestFirst(items, field) {
   return [...items].sort((a, b) => Date.parse(b[field]) - Date.parse(a[field]));
 }
 
-// Credited, and not taken back.
-export const isCredited = ({ creditedAt, undoneAt }) => Boolean(creditedAt && !undoneAt);
+// What became of an outage: open | credited | undone. Minutes are given once, and taken back for good.
+export function creditOf({ creditedAt, undoneAt }) {
+  if (undoneAt) return "undone";
+  return creditedAt ? "credited" : "open";
+}

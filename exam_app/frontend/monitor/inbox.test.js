@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boardOf, fold } from "./board.js";
-import { isCredited } from "./inbox.js";
+import { creditOf } from "./inbox.js";
 
 const at = (minute) => `2025-01-15T10:${minute}:00.000Z`;
 const snapshot = {
@@ -45,12 +45,13 @@ test("receipts of a message are kept up, and a late one takes nothing back", () 
   assert.deepEqual(board.messages.map(({ messageId, received, confirmed }) => [messageId, received, confirmed]), [[4, 0, 0], [3, 2, 1]]);
 });
 
-test("an outage is credited, and may be credited again after it was taken back", () => {
+test("an outage is credited once, and that may be taken back", () => {
   const outage = { outageId: 1, minutes: 3, creditedAt: null, undoneAt: null };
-  const board = told([["outage_detected", { outage }], ["outage_credited", { outage: { ...outage, creditedAt: at(35) } }]]);
-  assert.deepEqual(board.outages.map(isCredited), [true]);
-  assert.equal(isCredited({ ...board.outages[0], undoneAt: at(36) }), false);
-  assert.equal(isCredited(outage), false);
+  const credited = { ...outage, creditedAt: at(35) };
+  const after = (...steps) => told([["outage_detected", { outage }], ...steps.map((step) => ["outage_credited", { outage: step }])]).outages.map(creditOf);
+  assert.deepEqual(after(), ["open"]);
+  assert.deepEqual(after(credited), ["credited"]);
+  assert.deepEqual(after(credited, { ...credited, undoneAt: at(36) }), ["undone"]);
 });
 
 test("a moved deadline counts as not received until the page says so", () => {

@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 import { clockTime, plural } from "../lib/format.js";
 import { Problem } from "./dialog.jsx";
-import { useAction } from "./hooks.js";
-import { isCredited } from "./inbox.js";
 import { Check } from "./fields.jsx";
+import { useAction } from "./hooks.js";
+import { creditOf } from "./inbox.js";
+import { Refusals } from "./refusals.jsx";
 
 // The server was away: its minutes can be given back to all in one click, and taken back again.
-export function OutageBanners({ outages, live, usable, hasMultiplier }) {
+export function OutageBanners({ outages, rows, live, usable }) {
   const [hidden, setHidden] = useState(() => new Set());
   return outages
     .filter(({ outageId }) => !hidden.has(outageId))
@@ -14,37 +15,56 @@ export function OutageBanners({ outages, live, usable, hasMultiplier }) {
       <OutageBanner
         key={outage.outageId}
         outage={outage}
+        rows={rows}
         live={live}
         usable={usable}
-        hasMultiplier={hasMultiplier}
         onHide={() => setHidden(new Set([...hidden, outage.outageId]))}
       />
     ));
 }
 
-function OutageBanner({ outage, live, usable, hasMultiplier, onHide }) {
-  const { outageId, minutes } = outage;
-  const credited = isCredited(outage);
+function OutageBanner({ outage, rows, live, usable, onHide }) {
+  const { outageId } = outage;
+  const state = creditOf(outage);
+  const hasMultiplier = rows.some((row) => row.multiplier !== 1);
   const [scaled, setScaled] = useState(true);
-  const [run, busy, error] = useAction(() => (credited ? live.tell("outage_credit_undo", { outageId }) : live.tell("outage_credit", { outageId, scaled })));
-  const time = (moment) => clockTime(moment, { seconds: true });
+  const [refused, setRefused] = useState([]);
+  const [run, busy, error] = useAction(async (event, data) => {
+    const told = await live.tell(event, { outageId, ...data });
+    setRefused(told.refused);
+  });
+  const disabled = busy || !usable;
   return (
     <section class="banner banner--outage" aria-label="The server was away">
       <span class="banner__sign banner__sign--warn" aria-hidden="true">!</span>
       <div class="banner__body">
         <p role="status">
-          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong>{" "}
-          {credited && `Everyone was credited ${plural(minutes, "minute")}${outage.scaled && hasMultiplier ? ", scaled by accommodation" : ""}${outage.creditedBy ? `, by ${outage.creditedBy}` : ""}.`}
-          {outage.undoneAt && !credited && "The credit was taken back."}
+          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditWords(outage, hasMultiplier)}
         </p>
-        {!credited && hasMultiplier && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
-        <Problem error={error} title={credited ? "The credit was not taken back" : "Nothing was credited"}
+        <Refusals refused={refused} rows={rows} />
+        {state === "open" && hasMultiplier && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
+        <Problem error={error} title={state === "open" ? "Nothing was credited" : "The credit was not taken back"}
           unsure="This line shows it in a moment; doing it again does no harm." />
       </div>
-      <button type="button" class={credited ? "button button--secondary button--small" : "button button--small"} disabled={busy || !usable} onClick={run}>
-        {credited ? "Undo" : `Credit ${plural(minutes, "minute")} to all`}
-      </button>
-      <button type="button" class="button button--quiet button--small" onClick={onHide}>{credited ? "Hide" : "Not needed"}</button>
+      {state === "open" && (
+        <button type="button" class="button button--small" disabled={disabled} onClick={() => run("outage_credit", { scaled })}>
+          Credit {plural(outage.minutes, "minute")} to all
+        </button>
+      )}
+      {state === "credited" && (
+        <button type="button" class="button button--secondary button--small" disabled={disabled} onClick={() => run("outage_credit_undo")}>Undo</button>
+      )}
+      <button type="button" class="button button--quiet button--small" onClick={onHide}>{state === "open" ? "Not needed" : "Hide"}</button>
     </section>
   );
+}
+
+const time = (moment) => clockTime(moment, { seconds: true });
+
+function creditWords(outage, hasMultiplier) {
+  const state = creditOf(outage);
+  if (state === "open") return "";
+  if (state === "undone") return "The credit was taken back.";
+  const scaled = outage.scaled && hasMultiplier ? ", scaled by accommodation" : "";
+  return `${outage.creditedBy} credited ${plural(outage.minutes, "minute")} to all${scaled}.`;
 }

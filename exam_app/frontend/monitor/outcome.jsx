@@ -3,7 +3,7 @@ import { clockTime, plural } from "../lib/format.js";
 import { outcomeWords } from "./actions.js";
 import { Dialog } from "./dialog.jsx";
 import { Receipts } from "./receipts.jsx";
-import { nameOf } from "./words.js";
+import { Refusals } from "./refusals.jsx";
 
 // What was done to whom, what was not, and why.
 export function Outcome({ name, outcome, form, board, onSaid, onClose }) {
@@ -19,18 +19,12 @@ export function Outcome({ name, outcome, form, board, onSaid, onClose }) {
 }
 
 function Deeds({ name, outcome: { done, refused }, board }) {
-  const named = new Map(Object.values(board.rows).map((row) => [row.attemptId, nameOf(row)]));
   const ends = name === "extend" || name === "resume" ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
   return (
     <>
       {ends.length === 1 && <p>Their time now ends at {ends[0]}.</p>}
       {ends.length > 1 && <p>Their time now ends between {ends[0]} and {ends[ends.length - 1]}.</p>}
-      {refused.length > 0 && (
-        <>
-          <p>Not done for {plural(refused.length, "student")}:</p>
-          <ul>{refused.map(({ attemptId, reason }) => <li key={attemptId}>{named.get(attemptId) ?? "A student"}: {reason}</li>)}</ul>
-        </>
-      )}
+      <Refusals refused={refused} rows={Object.values(board.rows)} />
       {done.length > 0 && <p class="muted">The pages of the students say it at once.</p>}
     </>
   );
