@@ -1,5 +1,6 @@
 """Grading in bulk: totals of the points computed at save time, results, receipts, and who is told.
 
+A score that a person gave stays what counts: grading such an attempt again only renews its receipt.
 `grading_needed` marks the work and outlives a crash. Two workers at once take different attempts.
 """
 
@@ -36,6 +37,8 @@ _TOTALS = text(
            count(*) FILTER (WHERE s.is_correct) AS correct,
            coalesce(max(s.version), 0) AS version,
            (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
+           (SELECT r.graded_by IS NOT NULL FROM results r WHERE r.attempt_id = a.id
+             ORDER BY r.number DESC LIMIT 1) AS is_a_persons,
            encode(sha256(convert_to(coalesce(string_agg(
                s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
            ), ''), 'UTF8')), 'hex') AS digest
@@ -94,10 +97,13 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     totals = _totals([attempt.id for attempt, _ in marked])
     # 2. Reckon in memory, 3. write in bulk.
     results = [
-        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now) for attempt, _ in marked
+        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
+        for attempt, _ in marked
+        if not totals[attempt.id].is_a_persons
     ]
     receipts = {attempt_id: _receipt(row) for attempt_id, row in totals.items()}
-    db.session.execute(insert(Result), results)
+    if results:
+        db.session.execute(insert(Result), results)
     _mark_graded(receipts)
     for attempt, released_at in marked:
         _tell(attempt, receipts[attempt.id])

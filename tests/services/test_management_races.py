@@ -14,7 +14,7 @@ from exam_app.errors import AttemptNotInProgress, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Result, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.services import answers, attempt_control, closing, exam_sessions, scoring
+from exam_app.services import answers, attempt_control, closing, exam_sessions, grading, results, scoring
 from exam_app.services.attempt_reset import reset
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
@@ -122,6 +122,27 @@ def test_a_reset_while_the_session_ends(app: Flask, cast: SimpleNamespace, runni
 
     at_once(app, act(reset, cast.priya.id, attempt.id, "why", True, minutes(5)), complete)
     assert open_attempts(cast.carl.id) == 0
+
+
+def test_a_score_while_an_answer_arrives_and_the_grading_job_runs(app: Flask, cast: SimpleNamespace) -> None:
+    """Whoever is first: what the person gave is the newest version."""
+    test = TestFactory(author=cast.ines, published=True, practice=True)
+    question_id = questions(test)["true_false"]
+    for _ in range(ROUNDS):
+        attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=test, expired=True)
+        grading.grade_closed(minutes(31))
+        last = ChangeFactory(question_id=question_id, response=RIGHT["true_false"])
+        batch = BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30))
+        outcomes = at_once(
+            app,
+            act(scoring.set_score, cast.ines.id, attempt.id, Decimal(7), Decimal(0), "why", minutes(40)),
+            lambda b=batch: answers.save(b),
+            lambda: grading.grade_closed(minutes(40)),
+        )
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        grading.grade_closed(minutes(41))
+        newest = results.latest_result(attempt.id)
+        assert newest is not None and (newest.score, newest.graded_by) == (7, cast.ines.id)
 
 
 def test_two_scores_are_two_versions(app: Flask, cast: SimpleNamespace) -> None:

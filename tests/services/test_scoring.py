@@ -12,9 +12,17 @@ from flask import Flask
 from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, Result
-from exam_app.services import attempt_details, results, scoring
+from exam_app.services import answers, attempt_details, consistency, grading, results, scoring
 from exam_app.services.results import latest_result
-from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory
+from tests.factories import (
+    RIGHT,
+    AttemptFactory,
+    BatchFactory,
+    ChangeFactory,
+    ExamSessionFactory,
+    TestFactory,
+)
+from tests.helpers.answers import questions
 from tests.helpers.results import graded
 from tests.helpers.times import minutes
 
@@ -130,6 +138,38 @@ def test_the_students_visible_result_follows(
     shown = results.result_view(cast.carl, attempt)["results"]
     assert (shown["score"], shown["percentage"], shown["grade"], shown["passed"]) == (15, 75, "C+", True)
     assert [event.name for event in sent if event.to == f"attempt:{attempt.id}"] == ["result_released"]
+
+
+def late_save(attempt: Any) -> None:
+    """What arrived in time and reached the database after the attempt was closed and graded."""
+    ids = questions(attempt.test)
+    last = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
+    answers.save(BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30)))
+
+
+def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: Any) -> None:
+    attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
+    grading.grade_closed(minutes(31))
+    score(cast.ines, attempt, "15")
+    receipt = attempt.receipt
+    late_save(attempt)
+    assert attempt.grading_needed
+    assert grading.grade_closed(minutes(41)) == 1
+    assert [(row.number, row.score) for row in db.session.query(Result).order_by(Result.number)] == [
+        (1, 0),
+        (2, 15),
+    ]
+    assert (attempt.status, attempt.grading_needed) == ("graded", False)
+    assert attempt.receipt != receipt  # it stands for the answers, not for the score
+    assert consistency.differences([attempt.id]) == []
+
+
+def test_grading_again_counts_where_no_person_has_scored(cast: SimpleNamespace, running: Any) -> None:
+    attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
+    grading.grade_closed(minutes(31))
+    late_save(attempt)
+    grading.grade_closed(minutes(32))
+    assert [row.score for row in db.session.query(Result).order_by(Result.number)] == [0, 4]
 
 
 def test_a_hidden_result_stays_hidden(done: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
