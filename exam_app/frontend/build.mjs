@@ -13,6 +13,7 @@ const ENTRIES = {
   monitor: "monitor/main.jsx",
   pages: "pages/main.js",
   apidocs: "apidocs/main.js",
+  sw: "sw/main.js",
   app: "styles/main.css",
 };
 

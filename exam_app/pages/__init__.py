@@ -10,6 +10,17 @@ pages = Blueprint("pages", __name__)
 words.register(pages)
 
 # The views hang themselves onto `pages`, so they are imported after it exists.
-from exam_app.pages import auth, classes, icon, late_answers, receipts, sessions, staff, student  # noqa: E402
+from exam_app.pages import auth, classes, icon, late_answers, receipts, sessions, staff, student, worker  # noqa: E402
 
-__all__ = ["auth", "classes", "icon", "late_answers", "pages", "receipts", "sessions", "staff", "student"]
+__all__ = [
+    "auth",
+    "classes",
+    "icon",
+    "late_answers",
+    "pages",
+    "receipts",
+    "sessions",
+    "staff",
+    "student",
+    "worker",
+]

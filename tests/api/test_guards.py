@@ -25,6 +25,7 @@ PAGES_FOR_ALL = {
     "pages.login",
     "pages.log_in",
     "pages.icon",
+    "pages.service_worker",
     "health.healthz",
     "health.readyz",
     "static",

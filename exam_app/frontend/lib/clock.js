@@ -33,6 +33,13 @@ export class ServerClock {
     this.at = receivedAt;
   }
 
+  /** What was measured before a reload, until there is something newer. */
+  startFrom(offset, local = Date.now()) {
+    if (this.known || !Number.isFinite(offset)) return;
+    this.shown = this.target = offset;
+    this.at = local;
+  }
+
   /** This device's clock jumped: what was measured before it no longer counts. */
   disturbed() {
     this.samples = [];

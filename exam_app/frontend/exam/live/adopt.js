@@ -17,6 +17,7 @@ const FINAL = new Set(["submitted", "expired", "graded", "cancelled"]);
 
 export async function adoptAttempt(exam, attempt) {
   exam.attemptId = attempt.attemptId;
+  exam.adopted = attempt;
   if (!exam.queue) await openQueue(exam);
   const { store } = exam;
   const { answers, messages, highlights, handRaised, pauseReason, ...rest } = attempt;

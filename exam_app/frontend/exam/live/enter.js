@@ -2,6 +2,7 @@
 import { api } from "../../lib/csrf.js";
 import { adoptAttempt } from "./adopt.js";
 import { adoptMessages } from "./messages.js";
+import { goOnFromDevice } from "./offline.js";
 
 /** Joins, and adopts what comes back. Safe to call at any time; calls at the same time share one run. */
 export function enter(exam) {
@@ -22,6 +23,7 @@ async function tryToEnter(exam) {
     else if (exam.attemptId) await adoptAttempt(exam, await syncState(exam));
     else exam.store.set({ phase: "gone", problem: "This address leads to no exam. Go back to your exams and choose one." });
   } catch (error) {
+    if (error.isNetwork && exam.store.get().phase === "connecting") await goOnFromDevice(exam);
     failed(exam, error);
   }
 }

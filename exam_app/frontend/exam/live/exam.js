@@ -11,6 +11,7 @@ import { watchIntegrity } from "./integrity.js";
 import { watchMessages } from "./messages.js";
 import { beat, startHeartbeat, warmUp } from "./heartbeat.js";
 import { watchPresence } from "./presence.js";
+import { watchOffline } from "./offline.js";
 import { announce } from "./tell.js";
 
 export function createExam(boot) {
@@ -52,6 +53,7 @@ export function createExam(boot) {
       helpOpen: false,
     }),
     queue: null,
+    adopted: null, // the state as the server told it last
     prepared: null, // the paper that waits sealed for the start
     typing: null, // the question whose text field has the focus
     held: [], // answers from elsewhere that wait until the field is left
@@ -68,7 +70,8 @@ export function createExam(boot) {
   watchMessages(exam);
   watchHighlights(exam);
   watchDeadline(exam);
-  enterSoon(exam, 4000); // without a socket by then, over REST
+  watchOffline(exam);
+  enterSoon(exam, navigator.onLine ? 4000 : 0); // without a socket by then, over REST
   return exam;
 }
 

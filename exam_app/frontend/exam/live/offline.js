@@ -1,0 +1,74 @@
+// A reload without the server: the page comes from the service worker, the paper and what the server has of
+// the answers from here. Both stay on this device until the attempt is closed, and no longer.
+import { openDB } from "idb";
+import { adoptAttempt } from "./adopt.js";
+
+const NAME = "exam-papers";
+const PAPERS = "papers";
+const CALM_MS = 300;
+
+/** Keeps what is needed to go on, whenever it changes; takes it away at the end. */
+export function watchOffline(exam) {
+  let kept = {};
+  let timer = null;
+  exam.store.subscribe(({ phase, attempt, answers }) => {
+    if (phase === "closed") {
+      clearTimeout(timer);
+      if (kept !== null) forget();
+      kept = null;
+    } else if (phase === "exam" && kept && (attempt !== kept.attempt || answers !== kept.answers)) {
+      if (!kept.attempt) tellWorker({ keep: location.pathname });
+      kept = { attempt, answers };
+      clearTimeout(timer);
+      timer = setTimeout(() => keep(exam), CALM_MS);
+    }
+  });
+}
+
+/** Goes on from what this device has, if it is this student's. Resolves with whether it could. */
+export async function goOnFromDevice(exam) {
+  const found = await attempt((db) => db.get(PAPERS, location.pathname));
+  if (!found || found.userId !== exam.boot.user.userId) return false;
+  exam.clock.startFrom(found.offset);
+  await adoptAttempt(exam, found.state);
+  return true;
+}
+
+function keep(exam) {
+  const { attempt: head, answers } = exam.store.get();
+  const state = { ...exam.adopted, ...head, answers: Object.values(answers) };
+  const entry = { path: location.pathname, userId: exam.boot.user.userId, offset: exam.clock.target, state };
+  return attempt((db) => db.put(PAPERS, entry));
+}
+
+function forget() {
+  tellWorker({ forget: location.pathname });
+  return attempt((db) => db.delete(PAPERS, location.pathname));
+}
+
+/** A browser that keeps nothing can still take the exam; the waiting room has told so. */
+async function attempt(work) {
+  try {
+    const db = await openDB(NAME, 1, { upgrade: (fresh) => fresh.createObjectStore(PAPERS, { keyPath: "path" }) });
+    try {
+      return await work(db);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    console.warn("This browser keeps nothing for a reload without network.", error);
+    return undefined;
+  }
+}
+
+/** Service workers exist in secure contexts only: over plain http a reload needs the server. */
+async function tellWorker(message) {
+  if (!navigator.serviceWorker) return;
+  try {
+    await navigator.serviceWorker.register("/sw.js");
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage(message);
+  } catch (error) {
+    console.warn("This page cannot be kept for a reload without network.", error);
+  }
+}

@@ -1,0 +1,72 @@
+"""No server, and the page is loaded again: it opens from this device, and everything arrives afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import Visit
+from tests.browser.people import all_saved, answer_field, at_question, begin, choose, go_to, option_of, write
+from tests.browser.product import Product, Sitting
+
+KEPT = "async (path) => Boolean(await (await caches.open('exam-pages')).match(path))"
+
+
+@contextmanager
+def no_server(product: Product) -> Iterator[None]:
+    product.stop_process("web")
+    try:
+        yield
+    finally:
+        product.start_process("web")
+        product.wait_until_healthy()
+
+
+def test_a_reload_without_the_server_loses_nothing(
+    visit: Visit, sitting: Callable[[str], Sitting], product: Product, watcher: Watcher
+) -> None:
+    watcher.expect_network_trouble()
+    exam = sitting("long")
+    page = visit("carl")
+    begin(exam, page)
+    choose(page, "Chloroplast")
+    all_saved(page)
+    page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
+    with no_server(product):
+        page.reload()
+        at_question(page, 1)
+        expect(option_of(page, "Chloroplast")).to_be_checked()
+        choose(page, "Nucleus")
+        go_to(page, 4)
+        write(page, "the nucleus")
+        expect(page.get_by_text("2 answers wait on this device")).to_be_visible()
+        page.reload()
+        at_question(page, 4)
+        expect(answer_field(page)).to_have_value("the nucleus")
+        expect(page.get_by_text("2 answers wait on this device")).to_be_visible()
+    all_saved(page)
+    assert exam.row("Carl")["questionsAnswered"] == 2
+    page.reload()
+    go_to(page, 1)
+    expect(option_of(page, "Nucleus")).to_be_checked()
+
+
+def test_nothing_stays_on_the_device_after_the_end(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+    exam = sitting("long")
+    page = visit("carl")
+    begin(exam, page)
+    page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
+    exam.move("complete")
+    expect(page.get_by_test_id("receipt")).to_be_visible()
+    page.wait_for_function(KEPT.replace("Boolean(", "!(", 1), arg=page.evaluate("location.pathname"))
+    papers = """() => new Promise((resolve) => {
+        const opening = indexedDB.open("exam-papers");
+        opening.onsuccess = () => {
+            const all = opening.result.transaction("papers").objectStore("papers").getAll();
+            all.onsuccess = () => resolve(all.result.length);
+        };
+    })"""
+    assert page.evaluate(papers) == 0
