@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { plural } from "../lib/format.js";
 import { ACTIONS, MOST_MINUTES, dataOf, problemsOf, targetsOf } from "./actions.js";
+import { hasAccommodations } from "./attention.js";
 import { Dialog, Problem } from "./dialog.jsx";
 import { Check, Field, useForm } from "./fields.jsx";
 import { useAction } from "./hooks.js";
@@ -12,8 +13,8 @@ import { Who } from "./who.jsx";
 export function ActionDialog({ name, live, board, usable, ids, request, onClose, onSaid }) {
   const action = ACTIONS[name];
   const rows = Object.values(board.rows);
-  const hasMultiplier = rows.some((row) => row.multiplier > 1);
-  const [form, set] = useForm({ text: "", reason: "", minutes: "10", scaled: hasMultiplier, settles: true });
+  const scalable = hasAccommodations(rows);
+  const [form, set] = useForm({ text: "", reason: "", minutes: "10", scaled: scalable, settles: true });
   const [everyone, setEveryone] = useState(ids.length === 0);
   const [problems, setProblems] = useState({});
   const [outcome, setOutcome] = useState(null);
@@ -22,8 +23,8 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
 
   const [run, busy, error] = useAction(async () => {
     const told = await live.tell(action.event, dataOf(name, form, everyone ? "all" : targets.hit.map((row) => row.attemptId)));
+    setOutcome(told); // the message is out, whatever becomes of the request: that one still waits, if this fails
     if (request && form.settles) await live.tell("request_resolve", { requestId: request.requestId, note: "Answered with a message." });
-    setOutcome(told);
   });
 
   function submit(event) {
@@ -44,7 +45,7 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
         {request && <blockquote class="quoted">{request.text || "Raised a hand."}</blockquote>}
         <Who name={name} rows={rows} ids={ids} everyone={everyone} onEveryone={setEveryone} targets={targets} problem={problems.who} />
         {action.says && <p>{action.says}</p>}
-        <Fields action={action} form={form} set={set} problems={problems} hasMultiplier={hasMultiplier} />
+        <Fields action={action} form={form} set={set} problems={problems} scalable={scalable} />
         {request && <Check checked={form.settles} onChange={set("settles")}>This settles the request</Check>}
         {!usable && <p class="notice notice--warn">No connection to the server: nothing can be sent now. This page tries again by itself.</p>}
         <div class="actions sheet__actions">
@@ -60,7 +61,7 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
 
 const UNSURE = "The list of students shows what is true in a moment";
 
-function Fields({ action, form, set, problems, hasMultiplier }) {
+function Fields({ action, form, set, problems, scalable }) {
   return (
     <>
       {action.needs.includes("text") && (
@@ -76,7 +77,7 @@ function Fields({ action, form, set, problems, hasMultiplier }) {
           )}
         </Field>
       )}
-      {action.needs.includes("minutes") && hasMultiplier && (
+      {action.needs.includes("minutes") && scalable && (
         <Check checked={form.scaled} onChange={set("scaled")}>
           Scaled by each student’s accommodation: who has 1.5 times the time gets 1.5 times these minutes
         </Check>

@@ -39,6 +39,9 @@ export function behindBelow(rows) {
 
 export const shareOf = (row) => row.questionsAnswered / row.totalQuestions;
 
+// Time that is given to all can be scaled when somebody has more, or less, of it than others.
+export const hasAccommodations = (rows) => rows.some((row) => row.multiplier !== 1);
+
 // What is left in ms; while an attempt is paused its time stands still. Null without a deadline.
 export function timeLeftOf(row, now) {
   if (!row.expiresAt) return null;

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { clockTime, plural } from "../lib/format.js";
+import { hasAccommodations } from "./attention.js";
 import { Problem } from "./dialog.jsx";
 import { Check } from "./fields.jsx";
 import { useAction } from "./hooks.js";
@@ -26,7 +27,7 @@ export function OutageBanners({ outages, rows, live, usable }) {
 function OutageBanner({ outage, rows, live, usable, onHide }) {
   const { outageId } = outage;
   const state = creditOf(outage);
-  const hasMultiplier = rows.some((row) => row.multiplier !== 1);
+  const scalable = hasAccommodations(rows);
   const [scaled, setScaled] = useState(true);
   const [refused, setRefused] = useState([]);
   const [run, busy, error] = useAction(async (event, data) => {
@@ -39,10 +40,10 @@ function OutageBanner({ outage, rows, live, usable, onHide }) {
       <span class="banner__sign banner__sign--warn" aria-hidden="true">!</span>
       <div class="banner__body">
         <p role="status">
-          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditWords(outage, hasMultiplier)}
+          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditWords(outage, scalable)}
         </p>
         <Refusals refused={refused} rows={rows} />
-        {state === "open" && hasMultiplier && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
+        {state === "open" && scalable && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
         <Problem error={error} title={state === "open" ? "Nothing was credited" : "The credit was not taken back"}
           unsure="This line shows it in a moment; doing it again does no harm." />
       </div>
@@ -61,10 +62,10 @@ function OutageBanner({ outage, rows, live, usable, onHide }) {
 
 const time = (moment) => clockTime(moment, { seconds: true });
 
-function creditWords(outage, hasMultiplier) {
+function creditWords(outage, scalable) {
   const state = creditOf(outage);
   if (state === "open") return "";
   if (state === "undone") return "The credit was taken back.";
-  const scaled = outage.scaled && hasMultiplier ? ", scaled by accommodation" : "";
+  const scaled = outage.scaled && scalable ? ", scaled by accommodation" : "";
   return `${outage.creditedBy} credited ${plural(outage.minutes, "minute")} to all${scaled}.`;
 }
