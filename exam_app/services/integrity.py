@@ -15,14 +15,13 @@ from itertools import pairwise
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import (
     Activity,
-    Answer,
     AnswerChange,
     Attempt,
     ChangeOutcome,
@@ -34,6 +33,7 @@ from exam_app.queues import redis
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.integrity import signs as rules
 from exam_app.rules.integrity.signs import Gap, Page, Sign
+from exam_app.rules.paper import CompiledPaper
 from exam_app.services import activities, alerts, papers
 from exam_app.services.access import own_attempt
 
@@ -215,35 +215,41 @@ def review_hurried(now: datetime) -> None:
     ids = [uuid.UUID(member.decode()) for member in popped]
     spoken = select(IntegrityAlert.attempt_id).where(IntegrityAlert.rule == "fast_answers")
     attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), Attempt.id.not_in(spoken))).all()
-    moments = _first_answers([attempt.id for attempt in attempts])
+    changes = _timed_changes([attempt.id for attempt in attempts])
     for attempt in attempts:
-        settings = papers.compiled(attempt.paper_id).integrity
-        evidence = rules.fast_answers(moments.get(attempt.id, []), settings)
-        _raise_one(attempt, "fast_answers", evidence, now)
+        paper = papers.compiled(attempt.paper_id)
+        moments = _first_answers(paper, changes.get(attempt.id, []))
+        _raise_one(attempt, "fast_answers", rules.fast_answers(moments, paper.integrity), now)
     db.session.commit()
 
 
-def _first_answers(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[datetime]]:
-    """When each answered question of these attempts was first changed; what came without a time of the
-    client is left out, since it may have waited for its sending."""
+def _timed_changes(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    """The changes that are in force or were, in the order of typing. What came without a time of the client
+    is left out: it may have waited for its sending."""
     rows = db.session.execute(
-        select(Answer.attempt_id, func.min(AnswerChange.typed_at).label("at"))
-        .join(
-            AnswerChange,
-            (AnswerChange.attempt_id == Answer.attempt_id) & (AnswerChange.question_id == Answer.question_id),
+        select(
+            AnswerChange.attempt_id, AnswerChange.question_id, AnswerChange.response, AnswerChange.typed_at
         )
         .where(
-            Answer.attempt_id.in_(attempt_ids),
-            Answer.is_answered,
+            AnswerChange.attempt_id.in_(attempt_ids),
             AnswerChange.outcome == ChangeOutcome.APPLIED,
             AnswerChange.client_time.is_not(None),
         )
-        .group_by(Answer.attempt_id, Answer.question_id)
+        .order_by(AnswerChange.typed_at)
     )
-    moments: dict[uuid.UUID, list[datetime]] = {}
+    changes: dict[uuid.UUID, list[Any]] = {}
     for row in rows:
-        moments.setdefault(row.attempt_id, []).append(row.at)
-    return moments
+        changes.setdefault(row.attempt_id, []).append(row)
+    return changes
+
+
+def _first_answers(paper: CompiledPaper, changes: list[Any]) -> list[datetime]:
+    """When each question was first answered: marking it for later is no answer."""
+    first: dict[int, datetime] = {}
+    for change in changes:
+        if paper.questions[change.question_id].type.is_answered(change.response):
+            first.setdefault(change.question_id, change.typed_at)
+    return list(first.values())
 
 
 # --- inside -------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ The session is held before its attempts, as everywhere: who begins in the same m
 that get the minutes, or finds them given and takes its share. Under the global timer whoever comes later
 shares the end of the others, so the minutes too; with a timer of one's own, only who had begun lost any.
 
-An attempt whose time ran out before the credit stays closed: what its page sent too late is kept apart, for
-an instructor to accept, and it may be reset. `refused` names it.
+An attempt whose time ran out before the credit stays closed; what its page held is among the late answers,
+which staff may accept. `refused` names it.
 """
 
 from __future__ import annotations

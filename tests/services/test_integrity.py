@@ -219,6 +219,18 @@ def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> Non
     assert alerts_of(attempt) == {}
 
 
+def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
+    """Flags in a row, then the answers with time to read."""
+    for number, (kind, q) in enumerate(questions(attempt.test).items()):
+        for at, response in ((later(number), {}), (minutes(1 + number), RIGHT[kind])):
+            one = ChangeFactory(question_id=q, response=response, flagged=True, client_time=at)
+            answers.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
+    integrity.note_hurry(attempt.id)
+    integrity.review_hurried(minutes(9))
+    db.session.refresh(attempt)
+    assert (attempt.answered_count, alerts_of(attempt)) == (5, {})
+
+
 def test_a_client_that_tells_no_times_is_not_judged(attempt: Any) -> None:
     for kind in RIGHT:
         answer(attempt, kind, NOW, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 import socketio
+from sqlalchemy import text
 
 from tests.browser.product import Api
 from tests.browser.seed import PASSWORD
@@ -133,6 +135,17 @@ def _http_from(address: str) -> aiohttp.ClientSession:
 
 def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
     return lambda data: any(extra.items() <= row.items() for row in data["students"])
+
+
+def test_the_processes_say_that_they_answer(installation: Installation) -> None:
+    def seen_at() -> Any:
+        with installation.engine.connect() as connection:
+            return connection.execute(text("SELECT seen_at FROM service_life")).scalar()
+
+    before, patience = seen_at(), time.monotonic() + PATIENCE
+    while seen_at() == before:
+        assert time.monotonic() < patience, installation.tail()
+        time.sleep(0.2)
 
 
 def test_one_room_in_two_processes(installation: Installation, url: str, session_id: str) -> None:
