@@ -24,6 +24,7 @@ PROCESSES = {
     "clock": ["-m", "workers.clock"],
 }
 STARTING_SECONDS = 60
+SECRET_KEY = "a key for the browser tests, long enough for HMAC"
 
 
 class Product:
@@ -103,7 +104,7 @@ class Product:
             "DATA_DIR": str(self.folder / "data"),
             "DATABASE_URL": self.engines.database_url,
             "REDIS_URL": self.engines.redis_url,
-            "SECRET_KEY": "a key for the browser tests, long enough for HMAC",
+            "SECRET_KEY": SECRET_KEY,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,

@@ -1,0 +1,65 @@
+"""A login that runs out in the middle of an exam is renewed: nobody types a password, nothing is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import jwt
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import Visit
+from tests.browser.people import all_saved, at_question, begin, choose, go_to, option_of
+from tests.browser.product import SECRET_KEY, Sitting
+
+COOKIE = "access_token_cookie"
+SECONDS = 10
+
+
+def login_ends(page: Page, seconds: int) -> None:
+    """The login that this browser's next connection will have ends in so many seconds, or has ended."""
+    (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
+    claims = jwt.decode(cookie["value"], SECRET_KEY, algorithms=["HS256"])
+    claims["exp"] = int(time.time()) + seconds
+    cookie["value"] = jwt.encode(claims, SECRET_KEY, algorithm="HS256")
+    page.context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
+
+
+def test_a_connection_goes_on_with_a_fresh_login(
+    visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
+) -> None:
+    page = visit("carl")
+    exam = sitting("long")
+    begin(exam, page)
+    login_ends(page, SECONDS)
+    page.reload()
+    page.wait_for_timeout(1000 * SECONDS + 1500)
+    connections: list[str] = []
+    page.on("websocket", lambda socket: connections.append(socket.url))
+    choose(page, "Chloroplast")
+    all_saved(page)
+    go_to(page, 3)
+    choose(page, "False")
+    all_saved(page)
+    assert connections == []
+    assert exam.row("Carl")["questionsAnswered"] == 2
+    page.reload()
+    at_question(page, 3)
+    expect(option_of(page, "False")).to_be_checked()
+
+
+def test_who_lost_the_connection_comes_back_with_a_fresh_login(
+    visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
+) -> None:
+    watcher.expect_network_trouble()
+    watcher.expect("status of 401")
+    page = visit("carl")
+    exam = sitting("long")
+    begin(exam, page)
+    page.context.set_offline(True)
+    choose(page, "Chloroplast")
+    login_ends(page, -1)
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("save-state")).to_have_text("All answers saved", timeout=30_000)
+    assert exam.row("Carl")["questionsAnswered"] == 1
