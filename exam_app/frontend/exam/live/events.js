@@ -22,8 +22,9 @@ export function listen(exam) {
   ours("time_warning", (_exam, { minutesLeft, expiresAt }) => warnOnce(exam, minutesLeft, expiresAt));
   ours("deadline_changed", deadlineChanged);
   ours("attempt_paused", paused);
-  ours("attempt_resumed", () => {
-    exam.store.set({ paused: false, pauseReason: null });
+  ours("attempt_resumed", (_exam, { expiresAt }) => {
+    // The deadline is told together with the end of the pause, not as time that was added.
+    exam.store.set((state) => ({ ...state, paused: false, pauseReason: null, attempt: state.attempt && { ...state.attempt, expiresAt } }));
     notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
     enter(exam).then(() => exam.queue?.flush());
   });

@@ -2,7 +2,9 @@
 // as evidence where the test says so, and only there; nothing of it ever keeps a student from answering.
 import * as absences from "../model/absences.js";
 import { record } from "./presence.js";
-import { announce, dismissBy, notify } from "./tell.js";
+import { announce, dismiss, dismissBy, notify } from "./tell.js";
+
+const HINT_MS = 10_000;
 
 const PREVENTED = {
   copy: ["preventCopy", "copy", "Copying is switched off in this exam."],
@@ -17,13 +19,19 @@ export function watchIntegrity(exam) {
       if (!asked(exam, setting)) return;
       happened.preventDefault();
       record(exam, (all) => absences.note(all, type, Date.now()));
-      dismissBy(exam, type);
-      notify(exam, { about: type, title: words });
+      hint(exam, type, words);
     });
   }
   document.addEventListener("dragstart", (event) => asked(exam, "preventCopy") && event.preventDefault());
   document.addEventListener("drop", (event) => asked(exam, "preventPaste") && event.preventDefault());
   document.addEventListener("fullscreenchange", () => fullScreenChanged(exam));
+}
+
+/** Why nothing happened; it goes by itself, there is nothing to do about it. */
+function hint(exam, about, title) {
+  dismissBy(exam, about);
+  const id = notify(exam, { about, title });
+  setTimeout(() => dismiss(exam, id), HINT_MS);
 }
 
 /** True while the page should ask for the full screen, and can have it. */

@@ -11,10 +11,15 @@ import { Icon } from "./icons.jsx";
  */
 export function Dock({ exam, state }) {
   const unread = state.messages.filter((message) => !message.confirmed);
-  const wanted = wantsFullScreen(exam);
+  const wanted = !state.paused && wantsFullScreen(exam);
   if (!unread.length && !state.notices.length && !state.hand && !wanted) return null;
   return (
     <aside class="dock" aria-label="Messages" data-testid="dock">
+      {[...unread].reverse().map((message) => (
+        <Item key={message.messageId} testid="message" kind="message" action="I have read it" onAction={() => confirmMessage(exam, message.messageId)}>
+          <MessageWords message={message} />
+        </Item>
+      ))}
       {wanted && (
         <Item testid="full-screen" action="Go full screen" onAction={() => goFullScreen(exam)}>
           <strong>This exam asks for the full screen.</strong> You can answer without it, too.
@@ -28,11 +33,6 @@ export function Dock({ exam, state }) {
       {state.notices.map((notice) => (
         <Item key={notice.id} testid="notice" kind={notice.kind} action={<><Icon name="close" /><span class="visually-hidden">Put this away</span></>} quiet onAction={() => dismiss(exam, notice.id)}>
           <strong>{notice.title}</strong> {notice.text}
-        </Item>
-      ))}
-      {unread.map((message) => (
-        <Item key={message.messageId} testid="message" kind="message" action="I have read it" onAction={() => confirmMessage(exam, message.messageId)}>
-          <MessageWords message={message} />
         </Item>
       ))}
     </aside>
