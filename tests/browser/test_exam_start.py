@@ -48,8 +48,12 @@ def test_the_start_shows_the_first_question_without_a_request(
     exam = sitting("long")
     exam.move("start-waiting")
     enter_waiting_room(page, exam.title)
+    page.wait_for_load_state("networkidle")
+    requests: list[str] = []
+    page.context.on("request", lambda request: requests.append(request.url))
     exam.move("start")
     at_question(page, 1)
+    assert requests == []
     choose(page, "Chloroplast")
     all_saved(page)
     started = ("told", "session_started")

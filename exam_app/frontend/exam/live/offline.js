@@ -11,13 +11,17 @@ const CALM_MS = 300;
 export function watchOffline(exam) {
   let kept = {};
   let timer = null;
+  let hasPage = false;
   exam.store.subscribe(({ phase, attempt, answers }) => {
-    if (phase === "closed") {
+    if (!hasPage && (phase === "waiting" || phase === "exam")) {
+      hasPage = true; // in the waiting room already: at the start everybody would fetch it at once
+      tellWorker({ keep: location.pathname });
+    }
+    if (phase === "closed" || phase === "gone") {
       clearTimeout(timer);
       if (kept !== null) forget();
       kept = null;
     } else if (phase === "exam" && kept && (attempt !== kept.attempt || answers !== kept.answers)) {
-      if (!kept.attempt) tellWorker({ keep: location.pathname });
       kept = { attempt, answers };
       clearTimeout(timer);
       timer = setTimeout(() => keep(exam), CALM_MS);
