@@ -33,6 +33,7 @@ export function watchPresence(exam) {
 
   window.addEventListener("pagehide", () => {
     leaving = true;
+    exam.queue?.storage.part();
     record(exam, (all) => absences.close(all, Date.now()));
     const changes = exam.queue && !exam.store.get().closed ? exam.queue.parting() : [];
     if (changes.length) sendParting(exam.attemptId, changes);
@@ -40,6 +41,7 @@ export function watchPresence(exam) {
   window.addEventListener("pageshow", (event) => {
     leaving = false;
     if (!event.persisted) return;
+    exam.queue?.storage.stay();
     record(exam, (all) => absences.reopen(all, Date.now()));
     comeBack(exam);
   });
