@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import AttemptNotInProgress
@@ -213,8 +213,10 @@ def review_hurried(now: datetime) -> None:
     """Judge the pace of the attempts that were noted. Commits."""
     popped: Any = redis().spop(_HURRIED, _CHUNK)
     ids = [uuid.UUID(member.decode()) for member in popped]
-    spoken = select(IntegrityAlert.attempt_id).where(IntegrityAlert.rule == "fast_answers")
-    attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), Attempt.id.not_in(spoken))).all()
+    has_spoken = exists().where(
+        IntegrityAlert.attempt_id == Attempt.id, IntegrityAlert.rule == "fast_answers"
+    )
+    attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), ~has_spoken)).all()
     changes = _timed_changes([attempt.id for attempt in attempts])
     for attempt in attempts:
         paper = papers.compiled(attempt.paper_id)
