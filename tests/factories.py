@@ -129,6 +129,7 @@ class SchoolClassFactory(BaseFactory):
 
     teacher = factory.SubFactory(UserFactory, instructor=True)
     organization_id = factory.LazyAttribute(lambda row: row.teacher.organization_id)
+    branch_id = factory.LazyAttribute(lambda row: row.teacher.branch_id)
     name = factory.Sequence(lambda n: f"Class {n}")
 
     @factory.post_generation
@@ -222,7 +223,10 @@ class TestFactory(BaseFactory):
     def questions(test: Any, create: bool, questions: Iterable[Any] | None, **extra: Any) -> None:
         types = extra.get("types", tuple(DEFINITIONS))
         if questions is None:
-            questions = [QuestionFactory(type=kind, organization_id=test.organization_id) for kind in types]
+            questions = [
+                QuestionFactory(type=kind, organization_id=test.organization_id, branch_id=test.branch_id)
+                for kind in types
+            ]
         for position, question in enumerate(questions, start=1):
             TestQuestionFactory(test_id=test.id, question_id=question.id, position=position)
 

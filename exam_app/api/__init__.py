@@ -11,8 +11,10 @@ from exam_app.api import (
     attempts,
     audit,
     auth,
+    branches,
     catalog,
     classes,
+    courses,
     docs,
     document,
     health,
@@ -29,7 +31,7 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit):
+    for module in (attempt_management, late_answers, audit, branches, courses):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)

@@ -52,7 +52,7 @@ def show(class_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.put("/<uuid:class_id>")
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.arguments(shapes.ClassIn)
+@blueprint.arguments(shapes.ClassChange)
 @blueprint.replies(shapes.SchoolClass)
 def update(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
     """Rename or describe it; administrators also give it to another teacher."""

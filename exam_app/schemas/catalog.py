@@ -25,6 +25,7 @@ class QuestionIn(Incoming):
     category = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
     difficulty = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=50))
     passage_id = whole(data_key="passageId", allow_none=True, load_default=None, validate=ID)
+    course_id = whole(data_key="courseId", allow_none=True, load_default=None, validate=ID)
     definition = fields.Dict(
         required=True,
         metadata={
@@ -48,6 +49,7 @@ class Question(Schema):
     difficulty = fields.String(allow_none=True)
     passageId = fields.Integer(allow_none=True)
     courseId = fields.Integer(allow_none=True)
+    branchId = fields.Integer(allow_none=True)
     definition = fields.Dict()
 
 
@@ -92,6 +94,7 @@ class TestIn(Incoming):
     __test__ = False
 
     title = fields.String(required=True, validate=_NAME)
+    course_id = whole(data_key="courseId", allow_none=True, validate=ID)
     description = fields.String(validate=validate.Length(max=5000))
     instructions = fields.String(validate=validate.Length(max=20_000))
     duration_minutes = whole(
@@ -126,6 +129,8 @@ class Test(Schema):
     __test__ = False
 
     testId = fields.Integer()
+    courseId = fields.Integer(allow_none=True)
+    branchId = fields.Integer(allow_none=True)
     title = fields.String()
     description = fields.String()
     instructions = fields.String()

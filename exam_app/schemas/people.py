@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from exam_app.rules.permissions import Role
 from exam_app.schemas.accounts import Person
 from exam_app.schemas.base import Incoming, moment
+from exam_app.schemas.branches import branch_id
 from exam_app.schemas.staff import Pagination, Paging
 
 _NAME = validate.Length(min=1, max=100)
@@ -19,6 +20,7 @@ class PersonIn(Incoming):
     first_name = fields.String(required=True, data_key="firstName", validate=_NAME)
     last_name = fields.String(required=True, data_key="lastName", validate=_NAME)
     role = fields.Enum(Role, by_value=True, required=True)
+    branch_id = branch_id()
 
 
 class PersonChange(Incoming):
@@ -27,6 +29,7 @@ class PersonChange(Incoming):
     last_name = fields.String(data_key="lastName", validate=_NAME)
     role = fields.Enum(Role, by_value=True)
     is_active = fields.Boolean(data_key="isActive")
+    branch_id = branch_id()
 
 
 class PeopleFilter(Paging):
@@ -34,6 +37,7 @@ class PeopleFilter(Paging):
 
 
 class ManagedPerson(Person):
+    branchId = fields.Integer(allow_none=True)
     isActive = fields.Boolean()
     lastLoginAt = moment(allow_none=True)
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
+from exam_app.schemas.branches import branch_id
 
 _NAME = validate.Length(min=1, max=200, error="Enter 1 to 200 characters.")
 _NOT_BLANK = validate.Regexp(r"\s*\S", error="Enter a name.")
@@ -24,10 +25,14 @@ class Pagination(Schema):
     hasPrev = fields.Boolean()
 
 
-class ClassIn(Incoming):
+class ClassChange(Incoming):
     name = fields.String(required=True, validate=[_NAME, _NOT_BLANK])
     description = fields.String(load_default="", validate=validate.Length(max=5000))
     teacher_id = fields.UUID(data_key="teacherId")
+
+
+class ClassIn(ClassChange):
+    branch_id = branch_id()
 
 
 class ClassFilter(Incoming):
@@ -66,6 +71,7 @@ class SchoolClass(Schema):
     description = fields.String()
     teacherId = fields.UUID()
     teacherName = fields.String()
+    branchId = fields.Integer(allow_none=True)
     status = fields.String()
     createdAt = moment()
     studentCount = fields.Integer(metadata=OPTIONAL)

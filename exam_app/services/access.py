@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 from exam_app.errors import Forbidden, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, SessionProctor, User
+from exam_app.models.base import OrganizationOwned
 from exam_app.rules.permissions import Role
 
 
@@ -23,7 +24,15 @@ def visible_sessions(user: User) -> ColumnElement[bool]:
         Role.PROCTOR: assigned,
         Role.STUDENT: enrolled,
     }[user.role]
-    return (ExamSession.organization_id == user.organization_id) & seen
+    return (ExamSession.organization_id == user.organization_id) & seen & overseen(user, ExamSession)
+
+
+def overseen(user: User, model: type[OrganizationOwned]) -> ColumnElement[bool]:
+    """Staff who are bound to a branch are not in charge of what people of other branches take part in: they
+    would see some of them only, and hear of the others in the room."""
+    if user.branch_id is None or user.role == Role.STUDENT:
+        return true()
+    return model.branch_id == user.branch_id
 
 
 def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
@@ -45,13 +54,13 @@ def visible_attempts(user: User) -> ColumnElement[bool]:
     own_organization = Attempt.organization_id == user.organization_id
     if user.role == Role.STUDENT:
         return own_organization & (Attempt.student_id == user.id)
-    if user.role == Role.ADMIN:
+    if user.role == Role.ADMIN and user.branch_id is None:
         return own_organization
     sessions = select(ExamSession.id).where(visible_sessions(user)).correlate(None)
     watched: ColumnElement[bool] = Attempt.session_id.in_(sessions)
-    if user.role == Role.INSTRUCTOR:
+    if user.role != Role.PROCTOR:
         watched = or_(watched, Attempt.session_id.is_(None))
-    return own_organization & watched
+    return own_organization & watched & overseen(user, Attempt)
 
 
 def manages(user: User, session: ExamSession) -> bool:

@@ -25,7 +25,7 @@ from exam_app.models import (
 )
 from exam_app.rules import deadlines
 from exam_app.rules.permissions import Role
-from exam_app.services import entitlements, papers, time_ledger
+from exam_app.services import entitlements, papers, scope, time_ledger
 from exam_app.services.access import session_for
 
 
@@ -80,7 +80,10 @@ def accommodate(
     One whose session has an accommodation of its own for the student stays as it is.
 
     :returns: how many running attempts were moved.
+    :raises Forbidden: a student of the whole organization, who may sit exams that the actor does not see.
     """
+    for student in students:
+        scope.check_writable(student)
     values = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes, "note": note}
     ids = [student.id for student in students]
     if not ids:

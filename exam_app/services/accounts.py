@@ -97,7 +97,13 @@ def sign_out(claims: dict[str, Any]) -> None:
 
 
 def create_user(
-    organization_id: int, email: str, password_hash: str, first_name: str, last_name: str, role: Role
+    organization_id: int,
+    email: str,
+    password_hash: str,
+    first_name: str,
+    last_name: str,
+    role: Role,
+    branch_id: int | None = None,
 ) -> User:
     """Add a person; the caller commits.
 
@@ -108,6 +114,7 @@ def create_user(
         raise InvalidInput(details={"email": ["Write an e-mail address like name@school.example."]})
     user = User(
         organization_id=organization_id,
+        branch_id=branch_id,
         email=email,
         password_hash=password_hash,
         first_name=first_name.strip(),

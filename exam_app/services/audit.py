@@ -42,14 +42,19 @@ def record_change(
     before: dict[str, Any],
     after: dict[str, Any],
     session_id: uuid.UUID | None = None,
+    branch_id: int | None = None,
     **details: Any,
 ) -> None:
-    """A change of something that is no attempt, by a person; the caller commits."""
+    """A change of something that is no attempt, by a person; the caller commits.
+
+    :param branch_id: that of what was changed, if it is no session: who is bound to another must not read it.
+    """
     db.session.add(
         Activity(
             type=kind,
             at=now,
             organization_id=actor.organization_id,
+            branch_id=branch_id,
             session_id=session_id,
             actor_id=actor.id,
             details={**details, "before": before, "after": after},

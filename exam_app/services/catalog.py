@@ -13,21 +13,22 @@ from exam_app import clock
 from exam_app.errors import InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.importers.base import ImportedQuestion
-from exam_app.models import Passage, Question, Test, TestQuestion, User
+from exam_app.models import Course, Passage, Question, Test, TestQuestion, User
 from exam_app.rules import question_types
+from exam_app.rules.branches import serves
 from exam_app.rules.integrity.settings import complete
 from exam_app.rules.paper import number
-from exam_app.services import audit
+from exam_app.services import audit, scope
 
 
 def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: dict[str, Any]) -> Question:
-    """Add a question to the bank; the caller commits.
+    """Add a question to the bank, in the branch of its course or passage; the caller commits.
 
-    :raises InvalidInput: the definition does not fit its type.
+    :raises InvalidInput: the definition does not fit its type, or course and passage do not go together.
     """
     kind = question_types.get(fields["type"])
-    if fields.get("passage_id") is not None and db.session.get(Passage, fields["passage_id"]) is None:
-        raise InvalidInput(details={"passageId": ["There is no passage with this id."]})
+    for model in (Course, Passage):
+        _referred(model, fields)
     definition = kind.validate_definition(fields["definition"])
     question = Question(
         organization_id=organization_id,
@@ -36,7 +37,26 @@ def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: 
     )
     db.session.add(question)
     db.session.flush()
+    for model in (Course, Passage):
+        _check_branch(model, fields, question.branch_id)
     return question
+
+
+def _referred(model: type[Course | Passage], fields: dict[str, Any]) -> Course | Passage | None:
+    """What the fields of a question or a test refer to, if anything."""
+    name = model.__name__.lower()
+    id_ = fields.get(f"{name}_id")
+    row: Course | Passage | None = db.session.get(model, id_) if id_ is not None else None  # type: ignore[assignment]
+    if id_ is not None and row is None:
+        raise InvalidInput(details={f"{name}Id": [f"There is no {name} with this id."]})
+    return row
+
+
+def _check_branch(model: type[Course | Passage], fields: dict[str, Any], branch_id: int | None) -> None:
+    row = _referred(model, fields)
+    if row is not None and not serves(row.branch_id, branch_id):
+        name = model.__name__.lower()
+        raise InvalidInput(details={f"{name}Id": [f"This {name} is of another branch."]})
 
 
 def add_question(actor: User, fields: dict[str, Any]) -> Question:
@@ -91,10 +111,11 @@ def questions(category: str | None, kind: str | None, page: int, limit: int) -> 
 
 
 def create_test(actor: User, fields: dict[str, Any], question_ids: list[int]) -> Test:
-    """A draft with these questions in this order. Commits.
+    """A draft with these questions in this order, in the branch of its course. Commits.
 
-    :raises InvalidInput: an id that is unknown or twice there.
+    :raises InvalidInput: an id that is unknown, twice there, or of something that only another branch sees.
     """
+    _referred(Course, fields)
     test = Test(organization_id=actor.organization_id, created_by=actor.id, **fields)
     db.session.add(test)
     db.session.flush()
@@ -104,7 +125,11 @@ def create_test(actor: User, fields: dict[str, Any], question_ids: list[int]) ->
 
 
 def update_test(test: Test, fields: dict[str, Any], question_ids: list[int] | None) -> Test:
-    """Change the draft; published papers stay as they are. Commits."""
+    """Change the draft; published papers stay as they are, and so does its branch. Commits.
+
+    :raises InvalidInput: as `create_test`.
+    """
+    _check_branch(Course, fields, test.branch_id)
     for name, value in fields.items():
         setattr(test, name, value)
     if question_ids is not None:
@@ -118,7 +143,9 @@ def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
     if test.is_active != is_active:
         kind = "test_activated" if is_active else "test_deactivated"
         before, after = {"isActive": test.is_active}, {"isActive": is_active}
-        audit.record_change(kind, now, actor, before, after, testId=test.id, title=test.title)
+        audit.record_change(
+            kind, now, actor, before, after, branch_id=test.branch_id, testId=test.id, title=test.title
+        )
         test.is_active = is_active
     db.session.commit()
     return test
@@ -126,15 +153,18 @@ def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
 
 def set_questions(test: Test, question_ids: list[int], points: dict[int, Decimal] | None = None) -> None:
     """Make these the test's questions, in this order; the caller commits."""
-    known = set(
-        db.session.scalars(
-            select(Question.id).where(
+    scope.check_writable(test)
+    known = dict(
+        db.session.execute(
+            select(Question.id, Question.branch_id).where(
                 Question.id.in_(question_ids),
                 Question.organization_id == test.organization_id,
                 ~Question.is_archived,
             )
-        )
+        ).all()
     )
+    if foreign := [q for q, branch_id in known.items() if not serves(branch_id, test.branch_id)]:
+        raise InvalidInput(details={"questionIds": [f"Of another branch than the test: {foreign}"]})
     wrong = [q for q in question_ids if q not in known]
     if wrong or len(set(question_ids)) != len(question_ids):
         raise InvalidInput(
@@ -180,6 +210,7 @@ def describe_question(question: Question) -> dict[str, Any]:
         "difficulty": question.difficulty,
         "passageId": question.passage_id,
         "courseId": question.course_id,
+        "branchId": question.branch_id,
         "definition": question.definition,
     }
 
@@ -193,6 +224,8 @@ def describe_test(test: Test) -> dict[str, Any]:
 def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
     return {
         "testId": test.id,
+        "courseId": test.course_id,
+        "branchId": test.branch_id,
         "title": test.title,
         "description": test.description,
         "instructions": test.instructions,

@@ -15,35 +15,53 @@ from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, User
 from exam_app.rules.attempt_states import JOINABLE, OPEN, SessionStatus
+from exam_app.rules.branches import may_join, serves
 from exam_app.rules.permissions import Role
+from exam_app.services import branches
 
 _TEACHING = (Role.INSTRUCTOR, Role.ADMIN)
 
 
 def create_class(
-    actor: User, name: str, description: str = "", teacher_id: uuid.UUID | None = None
+    actor: User,
+    name: str,
+    description: str = "",
+    teacher_id: uuid.UUID | None = None,
+    branch_id: int | None = None,
 ) -> SchoolClass:
     """A class taught by `actor`, or by the teacher whom an administrator names. Commits.
 
-    :raises InvalidInput: a teacher who is none, or whom `actor` may not name.
+    It is of its teacher's branch unless one is named, and stays there.
+
+    :raises InvalidInput: a teacher who is none, or whom `actor` may not name, or of another branch.
+    :raises NotFound: no such branch.
     """
+    teacher = _teacher(actor, teacher_id or actor.id)
+    branch = branches.branch_for(branch_id) if branch_id is not None else None
     school_class = SchoolClass(
         organization_id=actor.organization_id,
+        branch_id=branch.id if branch else teacher.branch_id or actor.branch_id,
         name=name.strip(),
         description=description,
-        teacher_id=_teacher(actor, teacher_id or actor.id),
     )
+    _give_to(school_class, teacher)
     db.session.add(school_class)
     db.session.commit()
     return school_class
 
 
 def class_for(actor: User, class_id: uuid.UUID) -> SchoolClass:
-    """:raises NotFound: no such class, or another teacher's."""
+    """:raises NotFound: no such class, or another teacher's, or with people whom `actor` does not see."""
     school_class = db.session.get(SchoolClass, class_id)
-    if school_class is None or (actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id):
+    if school_class is None or not may_run(actor, school_class):
         raise NotFound("There is no class with this address, or it is not yours.")
     return school_class
+
+
+def may_run(actor: User, school_class: SchoolClass) -> bool:
+    """Instructors their own; whoever is bound to a branch no class of the whole organization."""
+    is_own = actor.role != Role.INSTRUCTOR or school_class.teacher_id == actor.id
+    return is_own and serves(actor.branch_id, school_class.branch_id)
 
 
 def teachers(actor: User) -> list[User]:
@@ -56,12 +74,21 @@ def teachers(actor: User) -> list[User]:
     return list(db.session.scalars(query.order_by(User.last_name, User.first_name)))
 
 
-def _teacher(actor: User, teacher_id: uuid.UUID) -> uuid.UUID:
-    if teacher_id not in [teacher.id for teacher in teachers(actor)]:
+def _teacher(actor: User, teacher_id: uuid.UUID) -> User:
+    teacher = branches.hold([teacher_id]).get(teacher_id)
+    if teacher is None or teacher not in teachers(actor):
         raise InvalidInput(
             details={"teacherId": ["Choose somebody who teaches. Only administrators name others."]}
         )
-    return teacher_id
+    return teacher
+
+
+def _give_to(school_class: SchoolClass, teacher: User) -> None:
+    if not serves(teacher.branch_id, school_class.branch_id):
+        raise InvalidInput(
+            details={"teacherId": [f"{teacher.full_name} is bound to another branch than this class."]}
+        )
+    school_class.teacher_id = teacher.id
 
 
 def classes_of(actor: User, teacher_id: uuid.UUID | None = None) -> list[dict[str, Any]]:
@@ -76,6 +103,8 @@ def classes_of(actor: User, teacher_id: uuid.UUID | None = None) -> list[dict[st
     )
     if actor.role == Role.INSTRUCTOR:
         query = query.where(SchoolClass.teacher_id == actor.id)
+    if actor.branch_id is not None:
+        query = query.where(SchoolClass.branch_id == actor.branch_id)
     if teacher_id is not None:
         query = query.where(SchoolClass.teacher_id == teacher_id)
     return [{**describe_class(c), "studentCount": count} for c, count in db.session.execute(query)]
@@ -89,7 +118,7 @@ def change_class(
     :raises InvalidInput: as `create_class`.
     """
     if teacher_id not in (None, school_class.teacher_id):
-        school_class.teacher_id = _teacher(actor, teacher_id)
+        _give_to(school_class, _teacher(actor, teacher_id))
     school_class.name, school_class.description = name.strip(), description
     db.session.commit()
     return school_class
@@ -125,12 +154,13 @@ def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     """Commits.
 
     :raises NotFound: no such student.
-    :raises Conflict: already on the list, or the class is archived.
+    :raises Conflict: already on the list, or of another branch, or the class is archived.
     """
     check_open(school_class)
-    student = db.session.get(User, student_id)
+    student = branches.hold([student_id]).get(student_id)
     if student is None or student.role != Role.STUDENT:
         raise NotFound("There is no student with this id.")
+    check_branch(school_class, student)
     if not add(school_class.id, [student.id]):
         raise Conflict(f"{student.full_name} is in this class already.")
     db.session.commit()
@@ -140,6 +170,15 @@ def check_open(school_class: SchoolClass) -> None:
     """:raises Conflict: it is archived."""
     if school_class.archived_at is not None:
         raise Conflict("This class is archived. Nobody can be added to it.")
+
+
+def check_branch(school_class: SchoolClass, student: User) -> None:
+    """:raises Conflict: the student is of another branch, and would not see the class."""
+    if not may_join(student.branch_id, school_class.branch_id):
+        raise Conflict(
+            f"{student.full_name} is of another branch than this class. An administrator can move them to "
+            "its branch, or let them be of the whole organization."
+        )
 
 
 def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
@@ -202,6 +241,7 @@ def describe_class(school_class: SchoolClass) -> dict[str, Any]:
         "description": school_class.description,
         "teacherId": str(school_class.teacher_id),
         "teacherName": school_class.teacher.full_name,
+        "branchId": school_class.branch_id,
         "status": "archived" if school_class.archived_at else "active",
         "createdAt": clock.iso(school_class.created_at),
     }

@@ -12,16 +12,28 @@ from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import User
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts
+from exam_app.services import accounts, branches
 
 
-def add(actor: User, email: str, password: str, first_name: str, last_name: str, role: Role) -> User:
-    """A new person in the actor's organization. Commits.
+def add(
+    actor: User,
+    email: str,
+    password: str,
+    first_name: str,
+    last_name: str,
+    role: Role,
+    branch_id: int | None = None,
+) -> User:
+    """A new person in the actor's organization, bound to a branch if one is named or the actor is. Commits.
 
     :raises Conflict: the address is taken.
+    :raises NotFound: no such branch.
     """
+    if branch_id is not None:
+        branches.branch_for(branch_id)
+    password_hash = accounts.hash_password(password)
     user = accounts.create_user(
-        actor.organization_id, email, accounts.hash_password(password), first_name, last_name, role
+        actor.organization_id, email, password_hash, first_name, last_name, role, branch_id
     )
     db.session.commit()
     return user
@@ -44,9 +56,10 @@ def person_for(user_id: uuid.UUID) -> User:
 
 
 def change(actor: User, user: User, fields: dict[str, Any]) -> User:
-    """Change names, role, password or whether the account is open. Commits.
+    """Change names, role, password, the branch, or whether the account is open. Commits.
 
-    :raises Conflict: administrators cannot close their own account or give up their own role.
+    :raises Conflict: administrators cannot close their own account or give up their own role; or what
+        `branches.move` refuses.
     """
     if user.id == actor.id and (
         fields.get("is_active") is False or fields.get("role", user.role) != user.role
@@ -54,6 +67,8 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
         raise Conflict(
             "You cannot close your own account or change your own role. Ask another administrator."
         )
+    if "branch_id" in fields:
+        branches.move(actor, user, fields.pop("branch_id"))
     if "password" in fields:
         user.password_hash = accounts.hash_password(fields.pop("password"))
     for name, value in fields.items():
@@ -71,6 +86,7 @@ def describe_person(user: User) -> dict[str, Any]:
         "lastName": user.last_name,
         "email": user.email,
         "role": user.role.value,
+        "branchId": user.branch_id,
         "isActive": user.is_active,
         "lastLoginAt": clock.iso(user.last_login_at),
     }

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import SchoolClass, User
+from exam_app.rules.branches import may_join
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts
-from exam_app.services.classes import add, check_open
+from exam_app.services import accounts, branches
+from exam_app.services.classes import add, check_branch, check_open
 
 _HEADER = ["email", "first_name", "last_name"]
 
@@ -22,7 +23,7 @@ _HEADER = ["email", "first_name", "last_name"]
 def enrol_by_email(school_class: SchoolClass, addresses: Sequence[str]) -> dict[str, list[str]]:
     """Enrol everybody who is known by one of the addresses; the rest is reported. Commits.
 
-    :returns: the addresses as `{enrolled, already, unknown, notStudents}`.
+    :returns: the addresses as `{enrolled, already, unknown, notStudents, otherBranch}`.
     :raises Conflict: the class is archived.
     """
     check_open(school_class)
@@ -30,20 +31,25 @@ def enrol_by_email(school_class: SchoolClass, addresses: Sequence[str]) -> dict[
     found = select(User).where(
         User.organization_id == school_class.organization_id, func.lower(User.email).in_(wanted)
     )
-    people = {user.email.lower(): user for user in db.session.scalars(found)}
-    students = [user.id for user in people.values() if user.role == Role.STUDENT]
+    found_ids = db.session.scalars(found.with_only_columns(User.id)).all()
+    people = {user.email.lower(): user for user in branches.hold(found_ids).values()}
+    fitting = {user.id for user in people.values() if may_join(user.branch_id, school_class.branch_id)}
+    students = [user.id for user in people.values() if user.role == Role.STUDENT and user.id in fitting]
     added = add(school_class.id, students)
-    db.session.commit()
-    report: dict[str, list[str]] = {"enrolled": [], "already": [], "unknown": [], "notStudents": []}
+    outcomes = ("enrolled", "already", "unknown", "notStudents", "otherBranch")
+    report: dict[str, list[str]] = {outcome: [] for outcome in outcomes}
     for address in wanted:
         person = people.get(address)
         if person is None:
             outcome = "unknown"
         elif person.role != Role.STUDENT:
             outcome = "notStudents"
+        elif person.id not in fitting:
+            outcome = "otherBranch"
         else:
             outcome = "enrolled" if person.id in added else "already"
         report[outcome].append(address)
+    db.session.commit()
     return report
 
 
@@ -91,13 +97,19 @@ def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_h
     email = (row["email"] or "").strip()
     if None in row or not email or not (row["last_name"] or "").strip():
         raise InvalidInput("Three fields are needed, with at least the address and the last name.")
-    student = db.session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+    student = db.session.scalar(
+        select(User)
+        .where(func.lower(User.email) == email.lower())
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
     created = student is None
     if student is None:
         names = (row["first_name"] or "", row["last_name"] or "")
         student = accounts.create_user(
-            school_class.organization_id, email, password_hash, *names, Role.STUDENT
+            school_class.organization_id, email, password_hash, *names, Role.STUDENT, school_class.branch_id
         )
     if student.role != Role.STUDENT or student.organization_id != school_class.organization_id:
         raise Conflict(f"{email} is not a student.")
+    check_branch(school_class, student)
     return ("enrolled" if add(school_class.id, [student.id]) else "unchanged"), int(created)

@@ -14,8 +14,10 @@ from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import ExamSession, SchoolClass, SessionProctor, Test, User
 from exam_app.rules.attempt_states import SessionStatus
-from exam_app.rules.permissions import STAFF, Role
-from exam_app.services import audit, papers
+from exam_app.rules.branches import serves
+from exam_app.rules.permissions import STAFF
+from exam_app.services import audit, branches, papers
+from exam_app.services.classes import may_run
 
 
 def create_session(
@@ -30,8 +32,8 @@ def create_session(
     """Plan a sitting of the test's current paper. Commits.
 
     :raises NotFound: class or test.
-    :raises Conflict: the test is not published or switched off, or the class is archived.
-    :raises InvalidInput: a proctor who is none.
+    :raises Conflict: the test is not published, switched off or of another branch, or the class is archived.
+    :raises InvalidInput: a proctor who is none, or who would not see everybody.
     """
     test = db.session.get(Test, test_id)
     # Locked, so that the class cannot be archived before this session is there.
@@ -41,14 +43,14 @@ def create_session(
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
-    if (
-        school_class is None
-        or test is None
-        or (actor.role == Role.INSTRUCTOR and school_class.teacher_id != actor.id)
-    ):
+    if school_class is None or test is None or not may_run(actor, school_class):
         raise NotFound("The class or the test does not exist, or is not yours.")
     if school_class.archived_at is not None:
         raise Conflict("This class is archived. Choose another one.")
+    if not serves(test.branch_id, school_class.branch_id):
+        raise Conflict(
+            "This test is of another branch than the class, which could not see it. Choose another."
+        )
     if not test.is_active:
         raise Conflict("This test is switched off. Activate it, then plan the session.")
     if test.current_paper_id is None:
@@ -137,15 +139,22 @@ def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
 
 
 def _assign(session: ExamSession, proctor_ids: list[uuid.UUID]) -> None:
-    staff = select(User.id).where(
-        User.id.in_(proctor_ids), User.organization_id == session.organization_id, User.role.in_(STAFF)
-    )
-    known = set(db.session.scalars(staff))
-    if unknown := [proctor_id for proctor_id in proctor_ids if proctor_id not in known]:
-        db.session.rollback()
-        raise InvalidInput(details={"proctorIds": [f"{unknown[0]} is not a member of staff."]})
-    db.session.add_all(SessionProctor(session_id=session.id, user_id=proctor_id) for proctor_id in known)
+    people = branches.hold(proctor_ids)
+    for proctor_id in dict.fromkeys(proctor_ids):
+        if wrong := _reason_against(people.get(proctor_id), session):
+            db.session.rollback()
+            raise InvalidInput(details={"proctorIds": [f"{proctor_id} {wrong}."]})
+        db.session.add(SessionProctor(session_id=session.id, user_id=proctor_id))
     db.session.flush()
+
+
+def _reason_against(person: User | None, session: ExamSession) -> str | None:
+    """Why somebody cannot watch a session, if so."""
+    if person is None or person.role not in STAFF or person.organization_id != session.organization_id:
+        return "is not a member of staff"
+    if not serves(person.branch_id, session.branch_id):
+        return "is bound to another branch than the session and would not see everybody in it"
+    return None
 
 
 def _describe_plan(session: ExamSession) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from tests.factories import DEFINITIONS, PASSWORD, RIGHT
+from tests.factories import DEFINITIONS, PASSWORD, RIGHT, BranchFactory, CourseFactory
 from tests.helpers.answers import change, questions
 
 STUDENT, PROCTOR, INSTRUCTOR, ADMIN = "student", "proctor", "instructor", "admin"
@@ -53,6 +53,16 @@ ROUTES = [
     ),
     _route("GET /api/late-answers", TEACHERS),
     _route("POST /api/late-answers/decide", TEACHERS, "verdict"),
+    _route("GET /api/branches", {ADMIN}),
+    _route("POST /api/branches", {ADMIN}, "branch"),
+    _route("GET /api/branches/{branch}", {ADMIN}),
+    _route("PUT /api/branches/{branch}", {ADMIN}, "branch"),
+    _route("DELETE /api/branches/{branch}", {ADMIN}),
+    _route("GET /api/courses", WATCHERS),
+    _route("POST /api/courses", TEACHERS, "course"),
+    _route("GET /api/courses/{course}", WATCHERS),
+    _route("PUT /api/courses/{course}", TEACHERS, "course_change"),
+    _route("DELETE /api/courses/{course}", TEACHERS),
     _route("POST /api/questions", TEACHERS, "question"),
     _route("GET /api/questions", TEACHERS),
     _route("GET /api/questions/{question}", TEACHERS),
@@ -67,7 +77,7 @@ ROUTES = [
     _route("POST /api/classes", TEACHERS, "school_class"),
     _route("GET /api/classes", TEACHERS),
     _route("GET /api/classes/{school_class}", TEACHERS),
-    _route("PUT /api/classes/{school_class}", TEACHERS, "school_class"),
+    _route("PUT /api/classes/{school_class}", TEACHERS, "class_change"),
     _route("DELETE /api/classes/{school_class}", TEACHERS),
     _route("POST /api/classes/{school_class}/students", TEACHERS, "enrolment"),
     _route("DELETE /api/classes/{school_class}/students/{student}", TEACHERS),
@@ -120,8 +130,10 @@ SIGN_IN = _route("POST /api/auth/login", set(), "sign_in")
 
 
 def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> dict[str, Any]:
-    """What fills the braces: things of Ines's session, of Carl who takes it."""
+    """What fills the braces: things of Ines's session, of Carl who takes it, and a branch and a course."""
     return {
+        "branch": BranchFactory(organization_id=cast.school.id).id,
+        "course": CourseFactory(organization_id=cast.school.id).id,
         "notification": notification_id,
         "person": cast.cora.id,
         "student": cast.cora.id,
@@ -144,6 +156,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         clientTime="2026-05-04T09:00:00.000Z",
         flagged=False,
     )
+    school_class = {"name": "Biology", "description": "d", "teacherId": str(cast.ines.id)}
     sender = {"sentAt": "2026-05-04T09:00:00.000Z", "deviceId": "laptop"}
     bodies: dict[str | None, dict[str, Any]] = {
         None: {},
@@ -154,8 +167,18 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "firstName": "New",
             "lastName": "Person",
             "role": "student",
+            "branchId": None,
         },
-        "person_change": {"firstName": "Cora", "lastName": "Castle", "role": "student", "isActive": True},
+        "person_change": {
+            "firstName": "Cora",
+            "lastName": "Castle",
+            "role": "student",
+            "isActive": True,
+            "branchId": None,
+        },
+        "branch": {"name": "North"},
+        "course": {"title": "Biology", "branchId": None},
+        "course_change": {"title": "Biology"},
         "accommodation": {"timeMultiplier": 1.25, "extraMinutes": 5, "note": "Reads slowly"},
         "verdict": {
             "answers": [{"attemptId": str(attempt.id), "questionId": ids["multiple_choice"]}],
@@ -171,10 +194,12 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "category": "Plants",
             "difficulty": "easy",
             "passageId": None,
+            "courseId": None,
             "definition": DEFINITIONS["short_answer"],
         },
         "test": {
             "title": "A test",
+            "courseId": None,
             "description": "d",
             "instructions": "i",
             "durationMinutes": 30,
@@ -194,7 +219,8 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "availableUntil": "2026-06-04T09:00:00Z",
             "questionIds": [ids["true_false"]],
         },
-        "school_class": {"name": "Biology", "description": "d", "teacherId": str(cast.ines.id)},
+        "school_class": {**school_class, "branchId": None},
+        "class_change": school_class,
         "enrolment": {"studentId": str(cast.cora.id)},
         "roster": {"csv": f"email,first_name,last_name\n{cast.cora.email},C,C\n", "password": "long enough"},
         "session": {

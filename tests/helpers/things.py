@@ -49,19 +49,27 @@ def thing(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
-def furnish(organization: Any) -> Things:
-    """People of all roles, and for the first student one thing of each kind, in several states."""
-    admin = factories.UserFactory(admin=True, organization=organization)
-    teacher = factories.UserFactory(instructor=True, organization=organization)
-    proctor = factories.UserFactory(proctor=True, organization=organization)
-    student, other = factories.UserFactory.create_batch(2, organization=organization)
+def furnish(organization: Any, branch: Any = None) -> Things:
+    """People of all roles, and for the first student one thing of each kind, in several states.
+
+    With a branch all of it is of this branch, and so are the people.
+    """
+    place = {"organization": organization, "branch_id": branch and branch.id}
+    owned = {"organization_id": organization.id, "branch_id": branch and branch.id}
+    admin = factories.UserFactory(admin=True, **place)
+    teacher = factories.UserFactory(instructor=True, **place)
+    proctor = factories.UserFactory(proctor=True, **place)
+    student, other = factories.UserFactory.create_batch(2, **place)
+    course = factories.CourseFactory(**owned)
+    asked_about = {"author": teacher, "course_id": course.id}
     school_class = factories.SchoolClassFactory(teacher=teacher, students=[student, other])
     empty_class = factories.SchoolClassFactory(teacher=teacher)
-    passage = factories.PassageFactory(organization_id=organization.id)
-    test = factories.TestFactory(author=teacher, published=True)
-    practice = factories.TestFactory(author=teacher, practice=True, published=True)
-    fresh = factories.TestFactory(author=teacher, practice=True, published=True)
-    draft = factories.TestFactory(author=teacher)
+    passage = factories.PassageFactory(**owned)
+    test = factories.TestFactory(**asked_about, published=True)
+    practice = factories.TestFactory(**asked_about, practice=True, published=True)
+    fresh = factories.TestFactory(**asked_about, practice=True, published=True)
+    draft = factories.TestFactory(**asked_about)
+    branches = [branch or factories.BranchFactory(organization_id=organization.id)]
 
     sessions = [
         factories.ExamSessionFactory(
@@ -102,6 +110,8 @@ def furnish(organization: Any) -> Things:
             "proctor": [proctor.id],
             "teacher": [teacher.id],
             "class": [school_class.id, empty_class.id],
+            "branch": [branch.id for branch in branches],
+            "course": [course.id],
             "passage": [passage.id],
             "question": asked,
             "test": [fresh.id, test.id, practice.id, draft.id],

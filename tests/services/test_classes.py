@@ -162,6 +162,7 @@ def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamesp
         "already": [cast.cora.email],
         "unknown": [unknown, cast.otto.email],
         "notStudents": [cast.priya.email],
+        "otherBranch": [],
     }
     assert rosters.enrol_by_email(chemistry, [*addresses, cast.otto.email, cast.carl.email]) == expected
     assert enrolled(chemistry) == [cast.carl.email, cast.cora.email]

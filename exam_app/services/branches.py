@@ -1,0 +1,191 @@
+"""Branches, and the people who are bound to them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exam_app.errors import Conflict, Forbidden, NotFound
+from exam_app.extensions import db
+from exam_app.models import (
+    Attempt,
+    Base,
+    Branch,
+    Enrolment,
+    ExamSession,
+    Message,
+    Participant,
+    SchoolClass,
+    SessionProctor,
+    User,
+)
+from exam_app.models.base import OrganizationOwned
+from exam_app.rules.attempt_states import SessionStatus
+
+
+def listing() -> list[Branch]:
+    """All that one may see, by name."""
+    return list(db.session.scalars(select(Branch).order_by(Branch.name)))
+
+
+def branch_for(branch_id: int) -> Branch:
+    """:raises NotFound: no such branch, or one that the caller is not of."""
+    branch = db.session.get(Branch, branch_id)
+    if branch is None:
+        raise NotFound("There is no branch with this id.")
+    return branch
+
+
+def create(actor: User, name: str) -> Branch:
+    """Commits.
+
+    :raises Forbidden: the actor is bound to a branch.
+    :raises Conflict: there is one of this name.
+    """
+    if actor.branch_id is not None:
+        raise Forbidden("You are bound to a branch. Ask an administrator of the whole organization.")
+    branch = Branch(organization_id=actor.organization_id)
+    db.session.add(branch)
+    return rename(branch, name)
+
+
+def rename(branch: Branch, name: str) -> Branch:
+    """Commits.
+
+    :raises Conflict: there is another one of this name.
+    """
+    branch.name = name.strip()
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise Conflict(f"There is already a branch with the name {name.strip()}.") from None
+    return branch
+
+
+def delete(branch: Branch) -> None:
+    """Commits.
+
+    :raises Conflict: something belongs to it; the database knows.
+    """
+    db.session.delete(branch)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise Conflict(
+            "People, classes, courses or exams belong to this branch, so it stays. You can rename it."
+        ) from None
+
+
+def hold(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
+    """These people as they are, in the branches they stay in until the caller commits.
+
+    Whatever ties somebody to a branch (a list, a class to teach, a session to watch) holds them first, so
+    that `move` either sees the tie or comes before it. Who cannot be seen is left out.
+    """
+    held = select(User).where(User.id.in_(person_ids)).order_by(User.id)
+    people = db.session.scalars(
+        held.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+    )
+    return {person.id: person for person in people}
+
+
+def move(actor: User, person: User, branch_id: int | None) -> None:
+    """Bind `person` to a branch, or (None) to none; the caller commits. What they have done goes with them.
+
+    :raises NotFound: no such branch.
+    :raises Forbidden: the actor is bound to a branch.
+    :raises Conflict: themselves, or something ties the person to another branch: it says what.
+    """
+    if branch_id == person.branch_id:
+        return
+    if actor.branch_id is not None:
+        raise Forbidden("You are bound to a branch. Ask an administrator of the whole organization.")
+    if actor.id == person.id:
+        raise Conflict("You cannot bind yourself to a branch. Ask another administrator.")
+    if branch_id is not None:
+        branch_for(branch_id)
+    db.session.refresh(person, with_for_update=True)
+    if branch_id is not None:
+        _check_ties(person, branch_id)
+        _take_along(person, branch_id)
+    person.branch_id = branch_id
+
+
+def _check_ties(person: User, branch_id: int) -> None:
+    """Nobody loses sight of a class or a session they are in charge of, nor of an exam they took."""
+    for tie, remedy in _ties(person, branch_id):
+        if db.session.scalar(select(tie)):
+            db.session.rollback()
+            raise Conflict(f"{remedy} Or let them be of the whole organization (branchId: null).")
+
+
+def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]:
+    """What keeps a person from a branch, and what to do about it."""
+    name = person.full_name
+    is_over = ExamSession.status.in_([SessionStatus.COMPLETED, SessionStatus.CANCELLED])
+    enrolled = select(Enrolment).join(SchoolClass, SchoolClass.id == Enrolment.class_id)
+    came = select(Participant).join(ExamSession, ExamSession.id == Participant.session_id)
+    watches = select(SessionProctor).join(ExamSession, ExamSession.id == SessionProctor.session_id)
+    return [
+        (
+            enrolled.where(Enrolment.student_id == person.id, _elsewhere(SchoolClass, branch_id)).exists(),
+            f"{name} is in a class of another branch. Take them off its list first.",
+        ),
+        (
+            select(SchoolClass)
+            .where(
+                SchoolClass.teacher_id == person.id,
+                SchoolClass.archived_at.is_(None),
+                SchoolClass.branch_id.is_distinct_from(branch_id),
+            )
+            .exists(),
+            f"{name} teaches a class that is not of this branch. Give it to another teacher first.",
+        ),
+        (
+            watches.where(
+                SessionProctor.user_id == person.id,
+                ~is_over,
+                ExamSession.branch_id.is_distinct_from(branch_id),
+            ).exists(),
+            f"{name} is to watch a session that is not of this branch. Assign somebody else first.",
+        ),
+        (
+            or_(
+                select(Attempt)
+                .where(Attempt.student_id == person.id, _elsewhere(Attempt, branch_id))
+                .exists(),
+                came.where(Participant.student_id == person.id, _elsewhere(ExamSession, branch_id)).exists(),
+                select(Message)
+                .where(Message.sender_id == person.id, _elsewhere(Message, branch_id))
+                .exists(),
+            ),
+            f"{name} has taken or watched exams in another branch. Open a new account for this one.",
+        ),
+    ]
+
+
+def _elsewhere(model: type[OrganizationOwned], branch_id: int) -> ColumnElement[bool]:
+    return model.branch_id.is_not(None) & (model.branch_id != branch_id)
+
+
+def _take_along(person: User, branch_id: int) -> None:
+    """What a student did while they were of the whole organization is of their branch now."""
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        if issubclass(model, OrganizationOwned) and "student_id" in mapper.columns:
+            db.session.execute(
+                update(model)
+                .where(model.student_id == person.id, model.branch_id.is_(None))
+                .values(branch_id=branch_id)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def describe(branch: Branch) -> dict[str, object]:
+    return {"branchId": branch.id, "name": branch.name}
