@@ -224,7 +224,7 @@ class TestFactory(BaseFactory):
         types = extra.get("types", tuple(DEFINITIONS))
         if questions is None:
             questions = [
-                QuestionFactory(type=kind, organization_id=test.organization_id, branch_id=test.branch_id)
+                QuestionFactory(type=kind, organization_id=test.organization_id, course_id=test.course_id)
                 for kind in types
             ]
         for position, question in enumerate(questions, start=1):

@@ -139,11 +139,7 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
         ),
         (
             select(SchoolClass)
-            .where(
-                SchoolClass.teacher_id == person.id,
-                SchoolClass.archived_at.is_(None),
-                SchoolClass.branch_id.is_distinct_from(branch_id),
-            )
+            .where(SchoolClass.teacher_id == person.id, SchoolClass.branch_id.is_distinct_from(branch_id))
             .exists(),
             f"{name} teaches a class that is not of this branch. Give it to another teacher first.",
         ),

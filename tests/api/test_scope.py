@@ -1,4 +1,7 @@
-"""Every endpoint × every role × another organization. The list of endpoints is the document."""
+"""Every endpoint × every role × another organization, and × another branch of the same one.
+
+The list of endpoints is the document.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import pytest
 from flask import Flask
 
 from exam_app.rules.permissions import Role
+from tests.factories import BranchFactory
 from tests.helpers.caller import Caller, everything, plain
 from tests.helpers.document import Operation, operations
 from tests.helpers.samples import Sampler
@@ -16,13 +20,26 @@ from tests.helpers.things import Things, furnish, is_id, nothing_like
 
 
 @pytest.fixture
-def ours(cast: SimpleNamespace) -> Things:
-    return furnish(cast.school)
+def branches(cast: SimpleNamespace) -> Any:
+    """North and South of our school."""
+    return [BranchFactory(organization_id=cast.school.id, name=name) for name in ("North", "South")]
+
+
+@pytest.fixture(params=["organization", "branch"])
+def foreign(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def theirs(cast: SimpleNamespace) -> Things:
-    return furnish(cast.elsewhere)
+def ours(request: pytest.FixtureRequest, cast: SimpleNamespace, branches: Any) -> Things:
+    """Without a branch, unless the test is about another one."""
+    of_branch = "foreign" in request.fixturenames and request.getfixturevalue("foreign") == "branch"
+    return furnish(cast.school, branches[0] if of_branch else None)
+
+
+@pytest.fixture
+def theirs(foreign: str, cast: SimpleNamespace, branches: Any) -> Things:
+    return furnish(cast.school, branches[1]) if foreign == "branch" else furnish(cast.elsewhere)
 
 
 @pytest.fixture
@@ -53,7 +70,7 @@ def test_roles_without_permission(app: Flask, call: Caller, ours: Things) -> Non
     assert everything() == before
 
 
-def test_addresses_of_another_organization(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
+def test_addresses_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
     """404 for everybody who may call it, whichever id is theirs, and nothing happens."""
     before, calls, wrong = everything(), 0, []
     for one in operations(app):
@@ -68,7 +85,7 @@ def test_addresses_of_another_organization(app: Flask, call: Caller, ours: Thing
     assert calls > 50
 
 
-def test_bodies_and_filters_with_ids_of_another_organization(
+def test_bodies_and_filters_with_ids_of_what_is_not_ours(
     app: Flask, call: Caller, ours: Things, theirs: Things
 ) -> None:
     """They answer as for ids that nobody has, and nothing of theirs changes."""

@@ -18,6 +18,7 @@ from tests.helpers.answers import questions
 from tests.helpers.times import NOW, minutes
 
 NO_THING = {"changeId", "deviceId", "highlightId"}
+"""Ids that clients choose."""
 
 
 @dataclass
