@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Answer
-from exam_app.services import answers, grading
+from exam_app.services import alerts, answers, grading, help_requests, messages
 from tests import factories
 from tests.factories import RIGHT
 from tests.helpers.answers import questions
@@ -99,6 +99,9 @@ def furnish(organization: Any, branch: Any = None) -> Things:
     db.session.commit()
     grading.grade_closed(minutes(1))
     note = factories.NotificationFactory(user=student)
+    alerts.raise_alerts(attempts[0], {"fast_answers": {"count": 3, "seconds": 9}}, NOW)
+    hand = help_requests.raise_hand(student, attempts[0].id, "", None, NOW)
+    message = messages.send(running, teacher, None, "Good morning", NOW)
 
     asked = list(questions(test).values())
     answered = db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempts[0].id))
@@ -120,6 +123,9 @@ def furnish(organization: Any, branch: Any = None) -> Things:
             "attempt": [attempt.id for attempt in attempts],
             "answer": list(answered),
             "notification": [note.id],
+            "message": [message["messageId"]],
+            "request": [hand["requestId"]],
+            "alert": [alert["alertId"] for alert in alerts.alerts_of_session(running.id)],
             "option": [1, 2, 3],
             "selected_option": [1, 2, 3],
         },

@@ -5,41 +5,17 @@ The list of endpoints is the document.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import uuid
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from exam_app.rules.permissions import Role
-from tests.factories import BranchFactory
 from tests.helpers.caller import Caller, everything, plain
 from tests.helpers.document import Operation, operations
 from tests.helpers.samples import Sampler
-from tests.helpers.things import Things, furnish, is_id, nothing_like
-
-
-@pytest.fixture
-def branches(cast: SimpleNamespace) -> Any:
-    """North and South of our school."""
-    return [BranchFactory(organization_id=cast.school.id, name=name) for name in ("North", "South")]
-
-
-@pytest.fixture(params=["organization", "branch"])
-def foreign(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def ours(request: pytest.FixtureRequest, cast: SimpleNamespace, branches: Any) -> Things:
-    """Without a branch, unless the test is about another one."""
-    of_branch = "foreign" in request.fixturenames and request.getfixturevalue("foreign") == "branch"
-    return furnish(cast.school, branches[0] if of_branch else None)
-
-
-@pytest.fixture
-def theirs(foreign: str, cast: SimpleNamespace, branches: Any) -> Things:
-    return furnish(cast.school, branches[1]) if foreign == "branch" else furnish(cast.elsewhere)
+from tests.helpers.things import Things, is_id, nothing_like
 
 
 @pytest.fixture
@@ -104,6 +80,20 @@ def test_bodies_and_filters_with_ids_of_what_is_not_ours(
                 if _told(reply, foreign) != _told(unknown, nothing_like(foreign)):
                     wrong.append(f"{one} as {role} with their {name}: {_told(reply, foreign)}")
     assert wrong == []
+
+
+def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
+    """Everything that can be read, with ids of ours: nothing of theirs is in it."""
+    secret = [str(id_) for ids in theirs.ids.values() for id_ in ids if isinstance(id_, uuid.UUID)]
+    calls, wrong = 0, []
+    for one in operations(app):
+        for role in sorted(one.roles) if one.method == "GET" else ():
+            reply = call(one, ours.people[role])
+            calls += reply.status_code == 200
+            told = reply.get_data(as_text=True)
+            wrong += [f"{one} as {role} tells of {id_}" for id_ in secret if id_ in told]
+    assert wrong == []
+    assert calls > 40
 
 
 def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
