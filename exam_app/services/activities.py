@@ -20,6 +20,7 @@ def record(
     kind: str,
     now: datetime,
     organization_id: int,
+    /,
     session_id: uuid.UUID | None = None,
     attempt_id: uuid.UUID | None = None,
     student_id: uuid.UUID | None = None,

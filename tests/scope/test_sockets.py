@@ -3,61 +3,83 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from exam_app.models import User
 from exam_app.sockets import proctor, student
+from tests.helpers.answers import change
 from tests.helpers.caller import everything, plain
-from tests.helpers.things import Things, is_id
+from tests.helpers.things import Things, is_id, nothing_like, thing
 
 ABOUT_NOBODY_ELSE = {"authenticate"}
 WITHOUT_REFUSAL = {"message_received": {"messageIds": []}}
 """Events that answer with what is the sender's own of all that they name."""
 FILLERS: dict[str, Any] = {
-    "changes": [],
+    "changeId": str(uuid.UUID(int=4 << 76 | 8 << 60)),
+    "changes": [change(1, {"text": "x"})],
     "end": 4,
     "highlightId": str(uuid.UUID(int=4 << 76 | 8 << 60)),
     "minutes": 5,
     "questionIndex": 0,
     "reason": "A fire alarm",
-    "response": {"text": "x"},
     "start": 0,
     "state": "dismissed",
     "text": "Four",
+    "response": {"text": "x"},
     "type": "tab_switch",
 }
 
 
-def body(schema: Any, theirs: Things) -> dict[str, Any]:
-    """All that the event needs, and every id that it takes, which is theirs."""
+def body(schema: Any, ids: Callable[[str], Any]) -> dict[str, Any]:
+    """All that the event needs, and every id that it takes."""
     sent: dict[str, Any] = {}
     for name, field in schema().fields.items():
         key = field.data_key or name
-        if is_id(key) and key not in ("selectedOptionId", "selectedOptionIds"):
-            sent[key] = plain(theirs.id(key))
-            if key.endswith("Ids"):
-                sent[key] = [sent[key]]
-        elif field.required or key == "response" or key == "highlightId":
+        if key in FILLERS:
             sent[key] = FILLERS[key]
+        elif is_id(key) and thing(key) != "selected_option":
+            sent[key] = [plain(ids(key))] if key.endswith("Ids") else plain(ids(key))
     return sent
+
+
+def events_by_people(people: dict[str, User]) -> Iterator[tuple[str, Any, User]]:
+    for events in (student.events, proctor.events):
+        for name, (schema, _) in events.handlers.items():
+            for person in people.values():
+                if person.role in events.roles and name not in ABOUT_NOBODY_ELSE:
+                    yield name, schema, person
 
 
 def test_every_event_about_what_is_not_ours(socket: Any, ours: Things, theirs: Things) -> None:
     """404 whoever sends it, and nothing happens."""
     before, wrong, sent = everything(), [], 0
-    for events in (student.events, proctor.events):
-        people: list[User] = [person for role, person in ours.people.items() if role in events.roles]
-        for name, (schema, _) in events.handlers.items():
-            for person in people if name not in ABOUT_NOBODY_ELSE else ():
-                ack = socket(person).emit(name, body(schema, theirs))
-                sent += 1
-                if name in WITHOUT_REFUSAL:
-                    wrong += [name] if ack["data"] != WITHOUT_REFUSAL[name] else []
-                elif ack["success"] or ack["error"]["code"] != "not_found":
-                    wrong.append(f"{name} as {person.role.value}: {ack}")
+    for name, schema, person in events_by_people(ours.people):
+        ack = socket(person).emit(name, body(schema, theirs.id))
+        sent += 1
+        if name in WITHOUT_REFUSAL:
+            wrong += [name] if ack["data"] != WITHOUT_REFUSAL[name] else []
+        elif ack["success"] or ack["error"]["code"] != "not_found":
+            wrong.append(f"{name} as {person.role.value}: {ack}")
     assert wrong == []
     assert everything() == before
     assert sent > 20
+
+
+def test_every_event_about_ours_with_one_thing_that_is_not(socket: Any, ours: Things, theirs: Things) -> None:
+    """It answers as for an id that nobody has, and nothing happens."""
+    before, wrong = everything(), []
+    for name, schema, person in events_by_people(ours.people):
+        client = socket(person)
+        for key in filter(is_id, body(schema, ours.id)):
+            acks = []
+            for foreign in (theirs.id(key), nothing_like(theirs.id(key))):
+                ack = client.emit(name, body(schema, lambda k: foreign if k == key else ours.id(k)))  # noqa: B023
+                acks.append(str(ack).replace(str(foreign), "..."))
+            if acks[0] != acks[1]:
+                wrong.append(f"{name} as {person.role.value} with their {key}: {acks}")
+    assert wrong == []
+    assert everything() == before
 
 
 def test_a_connection_follows_its_person_to_another_branch(
