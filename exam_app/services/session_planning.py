@@ -15,7 +15,7 @@ from exam_app.extensions import db
 from exam_app.models import ExamSession, SchoolClass, SessionProctor, Test, User
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.branches import serves
-from exam_app.rules.permissions import STAFF
+from exam_app.rules.permissions import STAFF, Role
 from exam_app.services import audit, branches, papers
 from exam_app.services.classes import may_run
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from exam_app.extensions import db
-from exam_app.models import Answer
+from exam_app.models import Answer, Outage
 from exam_app.services import alerts, answers, grading, help_requests, messages
 from tests import factories
 from tests.factories import RIGHT
@@ -99,6 +99,8 @@ def furnish(organization: Any, branch: Any = None) -> Things:
     db.session.commit()
     grading.grade_closed(minutes(1))
     note = factories.NotificationFactory(user=student)
+    outage = Outage(began_at=minutes(-90), ended_at=minutes(-80))
+    db.session.add(outage)
     alerts.raise_alerts(attempts[0], {"fast_answers": {"count": 3, "seconds": 9}}, NOW)
     hand = help_requests.raise_hand(student, attempts[0].id, "", None, NOW)
     message = messages.send(running, teacher, None, "Good morning", NOW)
@@ -123,6 +125,7 @@ def furnish(organization: Any, branch: Any = None) -> Things:
             "attempt": [attempt.id for attempt in attempts],
             "answer": list(answered),
             "notification": [note.id],
+            "outage": [outage.id],
             "message": [message["messageId"]],
             "request": [hand["requestId"]],
             "alert": [alert["alertId"] for alert in alerts.alerts_of_session(running.id)],
