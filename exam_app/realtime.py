@@ -29,7 +29,8 @@ def init_app(app: Flask) -> None:
         async_mode=app.config["SOCKETIO_ASYNC_MODE"],
         manage_session=False,
         cors_allowed_origins=app.config.get("CORS_ORIGINS"),
-        max_http_buffer_size=256 * 1024,
+        # As large as a request may be: below, too much is answered; above, the connection is closed.
+        max_http_buffer_size=app.config["MAX_CONTENT_LENGTH"],
         ping_interval=20,
         ping_timeout=15,
     )

@@ -200,6 +200,8 @@ def _parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:
         data: dict[str, Any] = _instance(schema).load(args[0])
     except ValidationError as error:
         raise errors.InvalidInput(details=error.normalized_messages()) from None
+    except RecursionError:
+        raise errors.MalformedRequest("This JSON is nested too deeply.") from None
     return data
 
 

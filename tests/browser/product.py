@@ -127,6 +127,11 @@ class Api:
         headers = {"Content-Type": "application/json"}
         return self._call(urllib.request.Request(self.url + path, json.dumps(body).encode(), headers))
 
+    def put(self, path: str, **body: object) -> Any:
+        headers = {"Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        return self._call(urllib.request.Request(self.url + path, data, headers, method="PUT"))
+
     def _call(self, request: urllib.request.Request) -> Any:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")

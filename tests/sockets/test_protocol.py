@@ -11,6 +11,8 @@ from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
 
 from exam_app import live
+from exam_app.errors import MalformedRequest
+from exam_app.schemas.events import SessionJoin
 from exam_app.sockets import proctor, protocol, student
 from tests.helpers.answers import change
 from tests.helpers.clients import connect
@@ -155,6 +157,14 @@ def test_a_broken_event_gets_an_answer_and_changes_nothing(
         assert code in ("malformed_request", "invalid_input", None), (args, code)
     assert client.is_connected
     assert attempt.version == 0
+
+
+def test_what_is_nested_too_deeply_is_malformed() -> None:
+    nested: list[Any] = []
+    for _ in range(2000):
+        nested = [nested]
+    with pytest.raises(MalformedRequest):
+        protocol._parse(SessionJoin, ({"sessionId": nested},))
 
 
 def _harmless(args: tuple[Any, ...]) -> bool:

@@ -12,15 +12,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-import socketio
 from sqlalchemy import text
 
 from tests.browser.product import Api
-from tests.browser.seed import PASSWORD
 from tests.helpers import nginx
 from tests.helpers.installation import Installation
+from tests.helpers.real_clients import RealClient
 
-PATIENCE = 20
 # ip_hash looks at the first three numbers of an address, and all of 127.0.0.0/8 is this machine.
 ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
 
@@ -57,39 +55,10 @@ def session_id(installation: Installation) -> str:
     return str(session["sessionId"])
 
 
-class Client:
-    """Somebody's socket through the proxy, and what came over it."""
+class Client(RealClient):
+    """A client through the proxy."""
 
-    def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str, served_by: str) -> None:
-        self.url, self.http, self.namespace, self.served_by = url, http, namespace, served_by
-        self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
-        self.heard: list[tuple[str, Any]] = []
-        self.socket.on("*", self._hear, namespace=namespace)
-
-    async def connect(self, email: str, transports: list[str]) -> None:
-        credentials = {"email": email, "password": PASSWORD}
-        async with self.http.post(f"{self.url}/api/auth/login", json=credentials) as reply:
-            token = (await reply.json())["data"]["accessToken"]
-        await self.socket.connect(
-            self.url, namespaces=[self.namespace], auth={"token": token}, transports=transports
-        )
-
-    async def ask(self, event: str, **data: Any) -> Any:
-        reply = await self.socket.call(event, data, namespace=self.namespace, timeout=PATIENCE)
-        assert reply["success"], reply
-        return reply["data"]
-
-    async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
-        """The first such event, heard already or soon."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                for name, data in self.heard:
-                    if name == event and where(data):
-                        return data
-                await asyncio.sleep(0.02)
-
-    async def _hear(self, event: str, data: Any) -> None:
-        self.heard.append((event, data))
+    served_by: str
 
 
 Arrive = Callable[..., Awaitable[Client]]
@@ -113,9 +82,9 @@ async def doors(url: str) -> AsyncIterator[Arrive]:
     ) -> Client:
         http = _http_from(sources[door == 0])
         sessions.append(http)
+        client = Client(url, http, namespace)
         async with http.get(f"{url}/healthz") as reply:
-            served_by = reply.headers["X-Served-By"]
-        client = Client(url, http, namespace, served_by)
+            client.served_by = reply.headers["X-Served-By"]
         clients.append(client)
         await client.connect(email, transports or ["websocket"])
         return client

@@ -1,0 +1,62 @@
+"""Socket.IO clients over a real connection: python-socketio's own, as any program would use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aiohttp
+import socketio
+
+from tests.browser.seed import PASSWORD
+
+PATIENCE = 20
+
+
+class RealClient:
+    """Somebody's socket in one namespace, and what came over it: `heard`, as (event, data)."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str = "/student") -> None:
+        self.url, self.http, self.namespace = url, http, namespace
+        self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
+        self.heard: list[tuple[str, Any]] = []
+        self.socket.on("*", self._hear, namespace=namespace)
+
+    async def connect(self, email: str, transports: Sequence[str] = ("websocket",)) -> RealClient:
+        credentials = {"email": email, "password": PASSWORD}
+        async with self.http.post(f"{self.url}/api/auth/login", json=credentials) as reply:
+            self.token: str = (await reply.json())["data"]["accessToken"]
+        await self.socket.connect(
+            self.url, namespaces=[self.namespace], auth={"token": self.token}, transports=list(transports)
+        )
+        return self
+
+    async def emit(self, event: str, data: Any) -> dict[str, Any]:
+        """The ack of an event, whatever it says."""
+        ack: dict[str, Any] = await self.socket.call(event, data, namespace=self.namespace, timeout=PATIENCE)
+        return ack
+
+    async def ask(self, event: str, **data: Any) -> Any:
+        """The data of an ack that must tell of success."""
+        ack = await self.emit(event, data)
+        assert ack["success"], ack
+        return ack["data"]
+
+    async def refused(self, event: str, data: Any) -> str:
+        """The code of a refusal."""
+        ack = await self.emit(event, data)
+        assert not ack["success"], ack
+        return str(ack["error"]["code"])
+
+    async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The first such event, heard already or soon."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for name, data in self.heard:
+                    if name == event and where(data):
+                        return data
+                await asyncio.sleep(0.02)
+
+    async def _hear(self, event: str, data: Any) -> None:
+        self.heard.append((event, data))

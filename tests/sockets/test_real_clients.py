@@ -1,0 +1,270 @@
+"""Real clients on a running product: whatever one of them does, it is answered, and the room goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.browser.product import Api, Product, Sitting
+from tests.helpers.real_clients import PATIENCE, RealClient
+
+REFUSED = ("malformed_request", "invalid_input")
+Arrive = Callable[..., Awaitable[RealClient]]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    running = Product(tmp_path_factory.mktemp("clients"), smtp_url="")
+    running.start()
+    yield running
+    running.stop()
+    assert "unexpected error" not in running.log("web").read_text()
+
+
+@pytest.fixture
+def sitting(product: Product) -> Sitting:
+    """A session whose waiting room is open."""
+    planned = Sitting(product, "long", "With real clients")
+    planned.move("start-waiting")
+    return planned
+
+
+@asynccontextmanager
+async def arrivals(product: Product) -> AsyncIterator[Arrive]:
+    """`await arrive(name, namespace)` is a connected client of this person."""
+    clients: list[RealClient] = []
+    async with aiohttp.ClientSession() as http:
+
+        async def arrive(name: str, namespace: str = "/student", **options: Any) -> RealClient:
+            clients.append(RealClient(product.url, http, namespace))
+            return await clients[-1].connect(f"{name}@school.example", **options)
+
+        try:
+            yield arrive
+        finally:
+            for client in clients:
+                await client.socket.disconnect()
+
+
+@asynccontextmanager
+async def room(product: Product, sitting: Sitting) -> AsyncIterator[tuple[Arrive, Any, Any, Any]]:
+    """A running session with Priya, Carl and Cora in it."""
+    async with arrivals(product) as arrive:
+        priya = await arrive("priya", "/proctor")
+        carl, cora = await arrive("carl"), await arrive("cora")
+        await priya.ask("monitor_join", sessionId=sitting.id)
+        for student in (carl, cora):
+            await student.ask("session_join", sessionId=sitting.id)
+        await asyncio.to_thread(sitting.move, "start")
+        for student in (carl, cora):
+            await student.hears("session_started")
+        yield arrive, priya, carl, cora
+
+
+async def own_attempt(client: RealClient, sitting: Sitting) -> dict[str, Any]:
+    state: dict[str, Any] = (await client.ask("session_join", sessionId=sitting.id))["attempt"]
+    return state
+
+
+async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None:
+    """A student saves, and the proctor talks to the room."""
+    state = await own_attempt(cora, sitting)
+    question = next(q for q in state["questions"] if q["questionType"] == "short_answer")
+    text = f"nucleus {uuid.uuid4()}"
+    change = {
+        "changeId": str(uuid.uuid4()),
+        "questionId": question["questionId"],
+        "response": {"text": text},
+    }
+    saved = await cora.ask("answers_save", attemptId=state["attemptId"], changes=[change])
+    assert saved["saved"][0]["response"] == {"text": text}
+    told = await priya.ask("message_send", sessionId=sitting.id, attemptIds="all", text=text)
+    await cora.hears("message", lambda data: data["messageId"] == told["messageId"])
+
+
+def test_a_flood_is_refused_and_the_room_goes_on(product: Product, sitting: Sitting) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (_, priya, carl, cora):
+            acks = await asyncio.gather(*(carl.emit("heartbeat", {"seq": n}) for n in range(1, 400)))
+            codes = {ack["error"]["code"] for ack in acks if not ack["success"]}
+            assert codes == {"too_many_requests"}
+            assert any(ack["success"] for ack in acks)
+            await goes_on(priya, cora, sitting)
+            assert carl.socket.connected
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_a_megabyte_is_refused_and_the_room_goes_on(
+    product: Product, sitting: Sitting, transport: str
+) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (arrive, priya, _, cora):
+            carl = await arrive("carl", transports=[transport])
+            attempt_id = (await own_attempt(carl, sitting))["attemptId"]
+            large = {"attemptId": attempt_id, "text": "x" * 1_000_000}
+            assert await carl.refused("hand_raise", large) == "invalid_input"
+            many = {"attemptId": attempt_id, "changes": [{"changeId": str(uuid.uuid4())}] * 20_000}
+            assert await carl.refused("answers_save", many) == "invalid_input"
+            assert (await own_attempt(carl, sitting))["attemptId"] == attempt_id
+            await goes_on(priya, cora, sitting)
+
+    asyncio.run(story())
+
+
+def test_what_is_nested_too_deeply_harms_nobody_else(product: Product, sitting: Sitting) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (_, priya, carl, cora):
+            # Our client cannot nest as deeply, so the packets are written by hand.
+            def packet(depth: int, number: int) -> str:
+                return f'2/student,{number}["session_join",{{"sessionId":{"[" * depth + "]" * depth}}}]'
+
+            acked = asyncio.get_running_loop().create_future()
+            number = carl.socket._generate_ack_id("/student", acked.set_result)
+            await carl.socket.eio.send(packet(900, number))
+            assert (await asyncio.wait_for(acked, PATIENCE))["error"]["code"] in REFUSED
+            await carl.socket.eio.send(packet(100_000, number))  # no JSON for any reader
+            await goes_on(priya, cora, sitting)
+            await own_attempt(carl, sitting)
+
+    asyncio.run(story())
+
+
+def test_what_is_no_event_of_ours_is_answered(product: Product, sitting: Sitting) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (_, priya, carl, cora):
+            for data in (None, "text", 7, [1, 2], (1, 2), b"bytes", {"sessionId": b"bytes"}, {}):
+                for client, event in ((carl, "session_join"), (priya, "message_send")):
+                    assert await client.refused(event, data) in REFUSED, data
+            assert await carl.refused("make_coffee", {}) == "unknown_event"
+            await goes_on(priya, cora, sitting)
+
+    asyncio.run(story())
+
+
+def test_what_is_somebody_elses_or_over_is_refused(product: Product, sitting: Sitting) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (arrive, priya, carl, cora):
+            hers = (await own_attempt(cora, sitting))["attemptId"]
+            for event in ("hand_raise", "hand_lower", "heartbeat", "state_sync_request"):
+                assert await carl.refused(event, {"attemptId": hers}) == "not_found"
+            newcomer = await arrive("carl")  # has not joined
+            own = (await own_attempt(carl, sitting))["attemptId"]
+            assert (await newcomer.ask("hand_raise", attemptId=own))["position"] == 1
+            await goes_on(priya, cora, sitting)
+            await asyncio.to_thread(sitting.move, "complete")
+            await carl.hears("session_completed")
+            assert await carl.refused("hand_raise", {"attemptId": own}) == "attempt_not_in_progress"
+            paused = await priya.ask(
+                "attempts_pause", sessionId=sitting.id, attemptIds=[own], reason="Too late"
+            )
+            assert [row["attemptId"] for row in paused["refused"]] == [own]
+
+    asyncio.run(story())
+
+
+def test_an_account_is_closed_in_the_middle_of_a_session(product: Product, sitting: Sitting) -> None:
+    ada = Api(product.url, "ada@school.example")
+    people = {user["email"]: user["userId"] for user in ada.get("/api/users?limit=100")["users"]}
+    carls, priyas = (f"/api/users/{people[f'{name}@school.example']}" for name in ("carl", "priya"))
+
+    async def story() -> None:
+        async with room(product, sitting) as (_, priya, carl, cora):
+            attempt_id = (await own_attempt(carl, sitting))["attemptId"]
+            await asyncio.to_thread(ada.put, carls, isActive=False)
+            beat = {"attemptId": attempt_id, "seq": 1}
+            assert await carl.refused("heartbeat", beat) == "not_authenticated"
+            carl.heard.clear()
+            await goes_on(priya, cora, sitting)
+            assert carl.socket.connected and carl.heard == []
+            await priya.hears("student_left")
+
+            await asyncio.to_thread(ada.put, priyas, role="student")
+            again = {"sessionId": sitting.id, "attemptIds": "all", "text": "Still here"}
+            assert await priya.refused("message_send", again) == "forbidden"
+            assert await priya.refused("monitor_join", {"sessionId": sitting.id}) == "not_authenticated"
+
+    try:
+        asyncio.run(story())
+    finally:
+        ada.put(carls, isActive=True)
+        ada.put(priyas, role="proctor")
+
+
+# --- the client that browsers use ---------------------------------------------------------------
+
+
+@pytest.fixture
+def node() -> str:
+    """Without Node the test fails under CI, and is skipped loudly elsewhere."""
+    path = shutil.which("node")
+    if path is None:
+        words = "NO NODE: the official JavaScript client was not tried."
+        pytest.fail(words, pytrace=False) if os.environ.get("CI") == "true" else pytest.skip(words)
+    return path
+
+
+class JavaScriptClient:
+    """browser_client.mjs and what it says."""
+
+    def __init__(self, node: str, url: str, token: str, session_id: str) -> None:
+        program = Path(__file__).parent / "browser_client.mjs"
+        command = [node, str(program), url, token, session_id]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def says(self, name: str) -> Any:
+        """The data of the next line of this name."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            said = json.loads(line)
+            if said["name"] == name:
+                return said["data"]
+        raise AssertionError(f"it never said {name!r}")
+
+    def __enter__(self) -> JavaScriptClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def test_the_official_javascript_client(product: Product, sitting: Sitting, node: str) -> None:
+    async def story() -> None:
+        async with room(product, sitting) as (_, priya, carl, _):
+            with JavaScriptClient(node, product.url, carl.token, sitting.id) as page:
+
+                async def says(name: str) -> Any:
+                    return await asyncio.to_thread(page.says, name)
+
+                joined = await says("joined")
+                assert joined["success"] and len(joined["data"]["attempt"]["questions"]) == 7
+                saved = await says("saved")
+                assert saved["data"]["saved"][0]["response"] == {"text": "nucleus"}
+                assert (await says("refused"))["error"]["code"] == "invalid_input"
+                await carl.hears("answers_changed")  # the student's other page
+                await says("ready")
+
+                sent = await priya.ask(
+                    "message_send", sessionId=sitting.id, attemptIds="all", text="Ten minutes left"
+                )
+                assert (await says("message"))["text"] == "Ten minutes left"
+                assert (await says("receipt"))["data"] == {"messageIds": [sent["messageId"]]}
+                await priya.hears("message_receipts", lambda counts: counts["confirmed"] == 1)
+                await asyncio.to_thread(sitting.move, "complete")
+                assert (await says("attempt_closed"))["submissionMethod"] == "forced"
+                assert await asyncio.to_thread(page.process.wait, 20) == 0
+
+    asyncio.run(story())
