@@ -17,7 +17,7 @@ from sqlalchemy import text
 from tests.browser.product import Api
 from tests.helpers import nginx
 from tests.helpers.installation import Installation
-from tests.helpers.real_clients import RealClient
+from tests.helpers.real_clients import PATIENCE, RealClient
 
 # ip_hash looks at the first three numbers of an address, and all of 127.0.0.0/8 is this machine.
 ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
