@@ -83,7 +83,7 @@ def of_user(query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/<uuid:attempt_id>/details")
-@needs(Permission.MONITOR)
+@needs(Permission.VIEW)
 @blueprint.replies(shapes.FullDetails)
 def details(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The attempt with its taker, test and session, its time, and every version of its result."""

@@ -15,7 +15,7 @@ from exam_app.schemas.answers import Answer, Progress
 from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
 from exam_app.schemas.attempts import TestHead
 from exam_app.schemas.audit import LogEntry
-from exam_app.schemas.base import ID, POSITION, Incoming, moment, one_of, whole
+from exam_app.schemas.base import ID, OPTIONAL, POSITION, Incoming, moment, one_of, whole
 from exam_app.schemas.integrity import Alert, HighlightRecord, Origin, SeenViolations
 from exam_app.schemas.staff import ExamSession
 
@@ -109,7 +109,9 @@ class NamedPerson(Schema):
 
 
 class ResultVersion(Schema):
-    """`score` is what counts, after `penalty`. `gradedBy` and `reason` are null where nobody changed it."""
+    """`score` is what counts, after `penalty`. `gradedBy` and `reason` are null where nobody changed it;
+    students are not told who it was.
+    """
 
     number = fields.Integer()
     score = fields.Float()
@@ -120,7 +122,7 @@ class ResultVersion(Schema):
     passed = fields.Boolean()
     correctAnswers = fields.Integer()
     reason = fields.String(allow_none=True)
-    gradedBy = fields.Nested(NamedPerson, allow_none=True)
+    gradedBy = fields.Nested(NamedPerson, allow_none=True, metadata=OPTIONAL)
     gradedAt = moment()
 
 
@@ -132,15 +134,15 @@ class GrantedTime(Schema):
     kind = one_of(AdjustmentKind)
     seconds = fields.Integer()
     reason = fields.String()
-    grantedBy = fields.Nested(NamedPerson, allow_none=True)
+    grantedBy = fields.Nested(NamedPerson, allow_none=True, metadata=OPTIONAL)
     at = moment()
 
 
 class ManagedAttempt(AttemptRow):
     version = fields.Integer()
-    address = fields.String(allow_none=True)
-    userAgent = fields.String(allow_none=True)
-    violations = fields.Integer()
+    address = fields.String(allow_none=True, metadata=OPTIONAL)
+    userAgent = fields.String(allow_none=True, metadata=OPTIONAL)
+    violations = fields.Integer(metadata=OPTIONAL)
     highlights = fields.Integer()
     lastSavedAt = moment(allow_none=True)
     pausedAt = moment(allow_none=True)
@@ -160,7 +162,9 @@ class TakenSession(ExamSession):
 class FullDetails(Schema):
     """An attempt with its taker, test and session, and what is on record of it.
 
-    `results` holds every version, the newest first; `timeline` the latest of what happened, newest first.
+    `results` holds every version, the newest first, `timeline` the latest of what happened, newest first.
+    Its student sees neither what was noticed nor who did what, and of the results only the one that counts,
+    once it may be seen.
     """
 
     attempt = fields.Nested(ManagedAttempt)
@@ -169,11 +173,11 @@ class FullDetails(Schema):
     session = fields.Nested(TakenSession, allow_none=True)
     progress = fields.Nested(Progress)
     timeAdjustments = fields.List(fields.Nested(GrantedTime))
-    violations = fields.List(fields.Nested(SeenViolations))
-    alerts = fields.List(fields.Nested(Alert))
-    highlights = fields.List(fields.Nested(HighlightRecord))
-    connections = fields.List(fields.Nested(Origin))
-    timeline = fields.List(fields.Nested(LogEntry))
+    violations = fields.List(fields.Nested(SeenViolations), metadata=OPTIONAL)
+    alerts = fields.List(fields.Nested(Alert), metadata=OPTIONAL)
+    highlights = fields.List(fields.Nested(HighlightRecord), metadata=OPTIONAL)
+    connections = fields.List(fields.Nested(Origin), metadata=OPTIONAL)
+    timeline = fields.List(fields.Nested(LogEntry), metadata=OPTIONAL)
     results = fields.List(fields.Nested(ResultVersion))
 
 

@@ -1,4 +1,4 @@
-"""One attempt as staff read it: with its taker, test, session, ledger of time and versions of the result."""
+"""One attempt as it is read: with its taker, test, session, ledger of time and versions of the result."""
 
 from __future__ import annotations
 
@@ -23,17 +23,42 @@ TIMELINE = 200
 
 
 def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Everything about an attempt but its answers; `results` holds every version, the newest first."""
+    """An attempt but its answers, as `viewer` may see it.
+
+    Its student sees what they were given and told, and the result that counts once it may be seen. Staff see
+    besides who did it, what was noticed and from where it was worked on; `results` holds every version, the
+    newest first.
+    """
     row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()
-    replaced_by = select(Attempt.id).where(Attempt.reset_of == attempt.id)
-    successor = db.session.scalar(replaced_by)
+    shown = _shared(viewer, row, now)
+    if viewer.role == Role.STUDENT:
+        counting = [describe_result(row.Result, None)] if may_see_result(viewer, row) else []
+        return {**shown, "results": [_without(result, "gradedBy") for result in counting]}
+    shown["attempt"] |= {
+        "address": attempt.address,
+        "userAgent": attempt.user_agent,
+        "violations": attempt.violation_count,
+    }
+    return {
+        **shown,
+        "violations": integrity.seen_by_kind(attempt.id),
+        "alerts": alerts.alerts_of_attempt(attempt.id),
+        "highlights": highlights.history(attempt),
+        "connections": integrity.connections(attempt),
+        "timeline": _timeline(attempt),
+        "results": result_history(attempt),
+    }
+
+
+def _shared(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
+    attempt: Attempt = row.Attempt
+    successor = db.session.scalar(select(Attempt.id).where(Attempt.reset_of == attempt.id))
+    ledger = _ledger(attempt)
+    is_student = viewer.role == Role.STUDENT
     return {
         "attempt": {
             **describe_row(viewer, row, now),
             "version": attempt.version,
-            "address": attempt.address,
-            "userAgent": attempt.user_agent,
-            "violations": attempt.violation_count,
             "highlights": attempt.highlight_count,
             "lastSavedAt": clock.iso(attempt.last_saved_at),
             "pausedAt": clock.iso(attempt.paused_at),
@@ -46,14 +71,12 @@ def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
         "test": describe_test_head(attempt),
         "session": describe_session(attempt.session) if attempt.session else None,
         "progress": progress_of(attempt, answers_of(attempt)),
-        "timeAdjustments": _ledger(attempt),
-        "violations": integrity.seen_by_kind(attempt.id),
-        "alerts": alerts.alerts_of_attempt(attempt.id),
-        "highlights": highlights.history(attempt),
-        "connections": integrity.connections(attempt),
-        "timeline": _timeline(attempt),
-        "results": result_history(attempt),
+        "timeAdjustments": [_without(entry, "grantedBy") for entry in ledger] if is_student else ledger,
     }
+
+
+def _without(shown: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in shown.items() if key != name}
 
 
 def _timeline(attempt: Attempt) -> list[dict[str, Any]]:

@@ -159,6 +159,24 @@ def test_details(api: Any, cast: SimpleNamespace, done: Any, running: Any) -> No
     assert shown["results"][0]["gradedBy"] == {"userId": str(cast.ines.id), "name": "Ines Ibarra"}
 
 
+def test_details_for_its_student(api: Any, cast: SimpleNamespace, exam: Any) -> None:
+    """What was given and told; who did it, what was noticed and from where is for staff."""
+    session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, proctors=[cast.priya])
+    attempt = graded("true_false", student=cast.carl, session=session)
+    data(api(cast.ines).put(f"/api/attempts/{attempt.id}/score", {"score": 12, "penalty": 2, **WHY}))
+    path = f"/api/attempts/{attempt.id}/details"
+    staff, before = data(api(cast.ines).get(path)), data(api(cast.carl).get(path))
+    hidden = {"violations", "alerts", "highlights", "connections", "timeline"}
+    assert set(staff) - set(before) == hidden
+    assert set(staff["attempt"]) - set(before["attempt"]) == {"address", "userAgent", "violations"}
+    assert (before["results"], before["attempt"]["score"]) == ([], None)
+    data(api(cast.ines).post(f"/api/sessions/{session.id}/release"))
+    (result,) = data(api(cast.carl).get(path))["results"]
+    assert (result["score"], result["penalty"], result["reason"]) == (10, 2, WHY["reason"])
+    assert "gradedBy" not in result
+    assert api(cast.cora).get(path).code == "not_found"
+
+
 def test_details_of_a_self_paced_attempt(api: Any, cast: SimpleNamespace, practice: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, test=practice)
     ines = api(cast.ines)

@@ -49,6 +49,7 @@ def sized(cast: SimpleNamespace, count: int) -> Any:
         ("ines", "/api/attempts/user/{carl}?limit=100", 8),
         ("carl", "/api/attempts/user/{carl}?limit=100", 8),
         ("ines", "/api/attempts/{attempt}/details", 14),
+        ("carl", "/api/attempts/{attempt}/details", 8),
         ("ines", "/api/attempts/{attempt}/answers", 5),
         ("carl", "/api/attempts/{attempt}/answers", 5),
         ("ines", "/api/attempts/{attempt}/activity?limit=100", 6),

@@ -113,7 +113,7 @@ ROUTES = [
     _route("GET /api/attempts", EVERYBODY),
     _route("GET /api/attempts/test/{test}", WATCHERS),
     _route("GET /api/attempts/user/{student}", EVERYBODY),
-    _route("GET /api/attempts/{attempt}/details", WATCHERS),
+    _route("GET /api/attempts/{attempt}/details", EVERYBODY),
     _route("GET /api/attempts/{attempt}/answers", EVERYBODY),
     _route("GET /api/attempts/{attempt}/activity", WATCHERS),
     _route("POST /api/attempts/{attempt}/activity", {STUDENT}, "activity"),
