@@ -150,6 +150,14 @@ class Extension(Schema):
     reason = fields.String()
 
 
+class BegunAnew(Schema):
+    """The attempt that replaced this one after a reset, and why."""
+
+    newAttemptId = fields.UUID()
+    reason = fields.String()
+    answersKept = fields.Boolean()
+
+
 class AttemptState(AttemptHead):
     """Everything a page needs to carry on, from nothing."""
 
@@ -157,6 +165,7 @@ class AttemptState(AttemptHead):
     instructions = fields.String()
     graceSeconds = fields.Float()
     pauseReason = fields.String(allow_none=True)
+    begunAnew = fields.Nested(BegunAnew, allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     integrity = fields.Nested(PageRules)

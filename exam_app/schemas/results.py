@@ -25,12 +25,17 @@ class ResultAttempt(Schema):
 
 
 class ResultFigures(Schema):
+    """`score` is what counts, after `penalty`. `reason` is why a person set them; null where nobody did."""
+
     totalQuestions = fields.Integer()
     questionsAnswered = fields.Integer()
     correctAnswers = fields.Integer()
     incorrectAnswers = fields.Integer()
     score = fields.Float()
     percentage = fields.Float()
+    scoreBeforePenalty = fields.Float()
+    penalty = fields.Float()
+    reason = fields.String(allow_none=True)
     grade = fields.String()
     passed = fields.Boolean()
     timeTaken = fields.String()

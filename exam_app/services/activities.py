@@ -93,6 +93,25 @@ def pause_reason(attempt: Attempt) -> str | None:
     )
 
 
+def begun_anew(attempt: Attempt) -> dict[str, Any] | None:
+    """Which attempt replaced this one, and why; None where none did."""
+    if attempt.status != AttemptStatus.CANCELLED:
+        return None
+    details = db.session.scalar(
+        select(Activity.details).where(Activity.attempt_id == attempt.id, Activity.type == "attempt_reset")
+    )
+    return describe_reset(details) if details else None
+
+
+def describe_reset(details: dict[str, Any]) -> dict[str, Any]:
+    """A reset as the student's page is told of it, out of the details of its entry in the log."""
+    return {
+        "newAttemptId": details["newAttemptId"],
+        "reason": details["reason"],
+        "answersKept": details["preserveAnswers"],
+    }
+
+
 def describe(activity: Activity, student_name: str | None) -> dict[str, Any]:
     """An event of the feed, as sent to proctors."""
     return describe_event(

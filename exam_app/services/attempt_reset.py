@@ -180,7 +180,7 @@ def _tell(
     original: Attempt, successor: Attempt, event_id: int, details: dict[str, Any], now: datetime
 ) -> None:
     """The old page learns where to go on; the dashboard's row becomes that of the new attempt."""
-    closed = {**closing.describe_closed(original, None), "newAttemptId": str(successor.id)}
+    closed = {**closing.describe_closed(original, None), **activities.describe_reset(details)}
     after_commit.run(live.attempt_event, "attempt_closed", original.id, closed)
     if successor.session_id is None:
         return

@@ -198,6 +198,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         **describe_attempt(attempt, account, now),
         **papers.student_view(paper, attempt.seed),
         "pauseReason": activities.pause_reason(attempt),
+        "begunAnew": activities.begun_anew(attempt),
         "latestExtension": account.latest_extension,
         "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],

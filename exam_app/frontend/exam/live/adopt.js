@@ -4,6 +4,7 @@ import { newChangeId } from "../model/changes.js";
 import { indexFromHash } from "../model/places.js";
 import { AnswerQueue } from "../model/queue.js";
 import { Schedule } from "../model/schedule.js";
+import { moveOn, tellOfReset } from "./anew.js";
 import { close } from "./close.js";
 import { deadlineMoved, retick } from "./deadline.js";
 import { createSender } from "./delivery.js";
@@ -30,6 +31,7 @@ export async function adoptAttempt(exam, attempt) {
   takeAnswers(exam, answers, { fromElsewhere: !first });
   adoptMessages(exam, messages ?? []);
   adoptHighlights(exam, highlights ?? []);
+  if (attempt.begunAnew) return moveOn(exam, attempt.begunAnew);
   if (FINAL.has(attempt.status)) return close(exam, attempt);
   if (first) begin(exam, attempt);
   else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
@@ -49,6 +51,7 @@ function begin(exam, attempt) {
   const view = location.hash === "#hand-in" ? "review" : "question";
   exam.store.set({ phase: "exam", index, view });
   resumePresence(exam);
+  tellOfReset(exam);
   if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
 }
 

@@ -1,6 +1,7 @@
 // Coming in, and coming back: joins the room and takes up the state the server tells.
 import { api } from "../../lib/csrf.js";
 import { adoptAttempt } from "./adopt.js";
+import { moveOn } from "./anew.js";
 import { adoptMessages } from "./messages.js";
 import { goOnFromDevice } from "./offline.js";
 
@@ -36,6 +37,10 @@ async function enterSession(exam) {
   exam.store.set({ session });
   exam.prepared = prepared ?? null;
   if (messages) adoptMessages(exam, messages);
+  // Begun anew while this page was away: the old attempt says why.
+  if (exam.queue && attempt && attempt.attemptId !== exam.attemptId) {
+    return moveOn(exam, (await syncState(exam)).begunAnew ?? { newAttemptId: attempt.attemptId });
+  }
   if (!attempt && session.status === "in_progress") attempt = await startLate(exam, sessionId);
   if (attempt && attempt.status !== "not_started") return adoptAttempt(exam, attempt);
   if (session.status === "completed") gone(exam, "This exam is over. You did not take part in it.");

@@ -1,5 +1,6 @@
 // What the server tells without being asked. An event may be missed: whoever comes back asks for the state.
 import { releaseHeld, takeAnswers } from "./adopt.js";
+import { moveOn } from "./anew.js";
 import { close } from "./close.js";
 import { deadlineMoved, warnOnce } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
@@ -28,7 +29,7 @@ export function listen(exam) {
     notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
     enter(exam).then(() => exam.queue?.flush());
   });
-  ours("attempt_closed", (_exam, data) => close(exam, data));
+  ours("attempt_closed", (_exam, data) => (data.newAttemptId ? moveOn(exam, data) : close(exam, data)));
   ours("result_released", () => {
     exam.store.set({ released: true });
     announce(exam, "Your result is ready.");

@@ -1,0 +1,41 @@
+"""The page of a result: the score, and what a person changed of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.services import scoring
+from tests.factories import ExamSessionFactory
+from tests.helpers.pages import PageClient
+from tests.helpers.results import graded
+from tests.helpers.times import minutes
+
+
+@pytest.fixture
+def released(cast: SimpleNamespace, exam: Any) -> Any:
+    """Carl's attempt, with 8 of 20 points."""
+    session = ExamSessionFactory(released=True, school_class=cast.biology, test=exam)
+    return graded("true_false", "numerical", student=cast.carl, session=session)
+
+
+@pytest.mark.parametrize(
+    ("score", "penalty", "words"),
+    [
+        (None, "1.5", "8 points, less a penalty of 1.5: Question 3 was unclear"),
+        ("12", "2", "12 points, less a penalty of 2: Question 3 was unclear"),
+        ("12", "0", "Your school set this score: Question 3 was unclear"),
+    ],
+)
+def test_what_a_person_changed(
+    app: Flask, released: Any, cast: SimpleNamespace, score: str | None, penalty: str, words: str
+) -> None:
+    carl, path = PageClient(app, cast.carl), f"/attempts/{released.id}/result"
+    assert "Question 3 was unclear" not in carl.get(path).words
+    given = Decimal(score) if score else None
+    scoring.set_score(cast.ines, released, given, Decimal(penalty), "Question 3 was unclear", minutes(50))
+    assert words in carl.get(path).words
