@@ -101,7 +101,7 @@ def add_students(class_id: uuid.UUID) -> ResponseReturnValue:
             form.problems["addresses"] = "Enter at least one e-mail address."
         with form.keeping_problems():
             report = rosters.enrol_by_email(school_class, addresses)
-        if not (form.problems or report["unknown"] or report["notStudents"]):
+        if not (form.problems or report["unknown"] or report["notStudents"] or report["otherBranch"]):
             flash(_enrolled_words(report))
             return _to_class(class_id)
     return form.page(

@@ -27,7 +27,8 @@ from exam_app.services import branch_inheritance
 _ORGANIZATION, _BRANCH = "organization_id", "branch_id"
 
 
-def limit_to(organization_id: int, branch_id: int | None = None) -> None:
+def limit_to(organization_id: int, branch_id: int | None) -> None:
+    """From here on: `branch_id` None is for whoever sees the whole organization."""
     db.session.info[_ORGANIZATION] = organization_id
     db.session.info[_BRANCH] = branch_id
 

@@ -66,7 +66,7 @@ class Connection:
         :raises NotAuthenticated: the account was closed in the meantime.
         :raises Forbidden: the person has another role by now, which has no business here.
         """
-        scope.limit_to(self.organization_id)
+        scope.limit_to(self.organization_id, None)
         user = db.session.get(User, self.user_id)
         self.is_out = user is None or not user.is_active or user.role not in self.roles
         if user is None or not user.is_active:

@@ -12,7 +12,7 @@ from flask import Flask
 from exam_app.extensions import db
 from exam_app.models import Accommodation, Enrolment, SchoolClass
 from exam_app.services import classes
-from tests.factories import ExamSessionFactory, UserFactory
+from tests.factories import BranchFactory, ExamSessionFactory, SchoolClassFactory, UserFactory
 from tests.helpers.pages import PageClient
 from tests.helpers.times import minutes
 
@@ -159,3 +159,13 @@ def test_past_sessions_are_on_the_page_of_their_class(
     ExamSessionFactory(test=exam, title="Elsewhere")
     words = browse(cast.ines).get(f"/classes/{cast.biology.id}").words
     assert "Winter" in words and "Elsewhere" not in words
+
+
+def test_who_is_of_another_branch_is_reported_too(browse: Browse, cast: SimpleNamespace) -> None:
+    north, south = (BranchFactory(organization_id=cast.school.id, name=name) for name in ("North", "South"))
+    school_class = SchoolClassFactory(teacher=cast.ines, branch_id=north.id)
+    student = UserFactory(organization=cast.school, branch_id=south.id)
+    reply = browse(cast.ines).post(f"/classes/{school_class.id}/students/add", addresses=student.email)
+    assert "1 address could not be added" in reply.words
+    assert f"{student.email} is of another branch than this class." in reply.words
+    assert names(school_class) == []

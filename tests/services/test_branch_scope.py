@@ -91,7 +91,7 @@ def test_lists_counts_and_aliases_hold_the_own_and_the_common_rows(in_north: Any
 def test_a_row_of_another_branch_is_not_found_by_its_id(in_north: Any, model: Any) -> None:
     theirs = in_north.theirs[model]
     assert db.session.get(model, theirs) is None
-    scope.limit_to(in_north.organization)
+    scope.limit_to(in_north.organization, None)
     assert db.session.get(model, theirs) is not None
 
 
@@ -106,7 +106,7 @@ def test_the_statements_are_compiled_once_for_all_branches(in_north: Any) -> Non
         db.session.expunge_all()
         scope.limit_to(in_north.organization, own)
         assert set(db.session.scalars(select(Test.branch_id))) == {own}
-    scope.limit_to(in_north.organization)
+    scope.limit_to(in_north.organization, None)
     assert set(db.session.scalars(select(Test.branch_id))) == {in_north.north, in_north.south}
 
 
@@ -116,7 +116,7 @@ def test_the_statements_are_compiled_once_for_all_branches(in_north: Any) -> Non
 def test_update_and_delete_reach_no_other_branch(in_north: Any) -> None:
     db.session.execute(update(Test).values(title="Mine").execution_options(synchronize_session=False))
     db.session.execute(delete(Activity).execution_options(synchronize_session=False))
-    scope.limit_to(in_north.organization)
+    scope.limit_to(in_north.organization, None)
     titles = dict(db.session.execute(select(Test.branch_id, Test.title)).all())
     assert titles[in_north.north] == "Mine" != titles[in_north.south]
 

@@ -93,7 +93,7 @@ def test_an_address_of_another_organization_is_refused_without_telling_of_it(
 ) -> None:
     """As over the API, where the reads of an instructor are limited to their organization."""
     address = cast.otto.email
-    scope.limit_to(cast.school.id)
+    scope.limit_to(cast.school.id, None)
     with pytest.raises(InvalidInput):
         read(chemistry, f"{HEADER}{address},Otto,Ott\n")
     assert enrolled(chemistry) == []

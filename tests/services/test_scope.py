@@ -30,7 +30,7 @@ def theirs(cast: SimpleNamespace, sitting: Any) -> Any:
     )
     ids.own = cast.school.id
     db.session.expunge_all()
-    scope.limit_to(ids.own)
+    scope.limit_to(ids.own, None)
     return ids
 
 
