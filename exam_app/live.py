@@ -187,7 +187,7 @@ def _merge(row: dict[str, Any], changes: dict[str, Any]) -> None:
 
 
 def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
-    wait = _deltas[session_id].sent_at + INTERVAL - time.monotonic()
+    wait = _deltas.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
     if wait > 0:
         socketio.sleep(wait)
     with app.app_context():
@@ -199,7 +199,10 @@ def _flush(session_id: uuid.UUID) -> None:
         delta = _deltas.get(session_id)
         if delta is None:
             return
-        _deltas[session_id] = _Delta(sent_at=time.monotonic())
+        now = time.monotonic()
+        for idle in [key for key, d in _deltas.items() if not d.is_scheduled and d.sent_at + INTERVAL < now]:
+            del _deltas[idle]
+        _deltas[session_id] = _Delta(sent_at=now)
     if delta.students or delta.events:
         rows = [{"studentId": student_id, **row} for student_id, row in delta.students.items()]
         changes = {"students": rows, "events": delta.events[-_MAX_EVENTS:]}

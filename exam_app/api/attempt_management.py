@@ -115,7 +115,7 @@ def activity(query: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/activity")
 @needs(Permission.SAVE, role=Role.STUDENT)
 @blueprint.arguments(shapes.ActivityIn)
-@blueprint.replies(shapes.NotedActivity, status=201, refusals=(409,))
+@blueprint.replies(shapes.NotedActivity, status=201)
 def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Note that the page was left, or that text was marked: for a page without a socket."""
     student, now, kind = current_user(), clock.now(), data["type"]
@@ -142,7 +142,7 @@ def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.patch("/<uuid:attempt_id>/extend-time")
 @needs(Permission.EXTEND_TIME)
 @blueprint.arguments(shapes.ExtendIn)
-@blueprint.replies(shapes.ExtendedTime, refusals=(409,))
+@blueprint.replies(shapes.ExtendedTime)
 def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Give an open attempt more time, with the reason."""
     actor, minutes = current_user(), data["additional_minutes"]
@@ -154,7 +154,7 @@ def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/pause")
 @needs(Permission.PAUSE)
 @blueprint.arguments(shapes.ReasonIn)
-@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+@blueprint.replies(shapes.MovedAttempt)
 def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Stop the clock of a running attempt."""
     return ok(_move(attempt_control.pause, attempt_id, data["reason"]), "Attempt paused")
@@ -163,7 +163,7 @@ def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/cancel")
 @needs(Permission.CANCEL)
 @blueprint.arguments(shapes.ReasonIn)
-@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+@blueprint.replies(shapes.MovedAttempt)
 def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """End an open attempt without a result. Its answers are kept."""
     return ok(_move(attempt_control.cancel, attempt_id, data["reason"]), "Attempt cancelled")
@@ -172,7 +172,7 @@ def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/force-submit")
 @needs(Permission.FORCE_SUBMIT)
 @blueprint.arguments(shapes.ReasonIn)
-@blueprint.replies(shapes.MovedAttempt, refusals=(409,))
+@blueprint.replies(shapes.MovedAttempt)
 def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Hand in an open attempt as it stands. Grading follows."""
     return ok(_move(attempt_control.force_submit, attempt_id, data["reason"]), "Attempt handed in")
@@ -181,7 +181,7 @@ def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/reset")
 @needs(Permission.RESET)
 @blueprint.arguments(shapes.ResetIn)
-@blueprint.replies(shapes.ResetAttempt, status=201, refusals=(409,))
+@blueprint.replies(shapes.ResetAttempt, status=201)
 def reset(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Cancel an open attempt and begin a new one, with or without its answers."""
     actor = current_user()
@@ -200,7 +200,7 @@ def reset(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:attempt_id>/score")
 @needs(Permission.SCORE)
 @blueprint.arguments(shapes.ScoreIn)
-@blueprint.replies(shapes.NewScore, refusals=(409,))
+@blueprint.replies(shapes.NewScore)
 def set_score(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Set the score and the penalty of a graded attempt: a new version of its result."""
     actor = current_user()

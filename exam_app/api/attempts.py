@@ -42,7 +42,7 @@ blueprint = Resource("attempts", __name__, url_prefix="/api/attempts", descripti
 @blueprint.post("/start")
 @needs(Permission.START, role=Role.STUDENT)
 @blueprint.arguments(shapes.StartIn)
-@blueprint.replies(shapes.StartedAttempt, status=201, refusals=(409,))
+@blueprint.replies(shapes.StartedAttempt, status=201)
 def start(data: dict[str, Any]) -> dict[str, Any]:
     """Begin a self-paced test, or come to a running session."""
     now, student = clock.now(), current_user()
@@ -75,7 +75,7 @@ def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/answer")
 @needs(Permission.SAVE, role=Role.STUDENT)
 @blueprint.arguments(AnswerIn)
-@blueprint.replies(shapes.AnsweredOne, refusals=(409,))
+@blueprint.replies(shapes.AnsweredOne)
 def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save one answer. An answer that does not fit its question is refused with 422."""
     attempt = own_attempt(current_user(), attempt_id)
@@ -90,7 +90,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/answers")
 @needs(Permission.SAVE, role=Role.STUDENT)
 @blueprint.arguments(BatchIn)
-@blueprint.replies(SaveReply, refusals=(409,))
+@blueprint.replies(SaveReply)
 def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save a batch of changes: the same as `answers_save` over Socket.IO."""
     return ok(answers.save(_batch(current_user().id, attempt_id, data)), "Answers saved")
@@ -108,7 +108,7 @@ def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:attempt_id>/progress")
 @needs(Permission.SAVE, role=Role.STUDENT)
 @blueprint.arguments(shapes.ProgressIn)
-@blueprint.replies(shapes.ProgressReply, refusals=(409,))
+@blueprint.replies(shapes.ProgressReply)
 def update_progress(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Note the current question, counted from 0. What is answered the server knows by itself."""
     now = clock.now()
@@ -127,7 +127,7 @@ def status(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/resume")
 @needs(Permission.RESUME)
 @blueprint.arguments(shapes.ResumeIn)
-@blueprint.replies(shapes.ResumedAttempt, refusals=(409,))
+@blueprint.replies(shapes.ResumedAttempt)
 def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Go on after an interruption: position, answers and remaining time. Staff end a pause, with a reason."""
     return ok(recovery.resume(current_user(), attempt_id, data["reason"], clock.now()), "Attempt resumed")
@@ -144,7 +144,7 @@ def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/navigate")
 @needs(Permission.SAVE, role=Role.STUDENT)
 @blueprint.arguments(shapes.NavigateIn)
-@blueprint.replies(shapes.Navigated, refusals=(409,))
+@blueprint.replies(shapes.Navigated)
 def navigate(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Go to a question, counted from 0."""
     index = data["target_question_index"]
@@ -165,7 +165,7 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:attempt_id>/submit")
 @needs(Permission.SUBMIT, role=Role.STUDENT)
 @blueprint.arguments(SubmitIn)
-@blueprint.replies(results_shapes.SubmitReply, refusals=(409,))
+@blueprint.replies(results_shapes.SubmitReply)
 def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Hand in. Without `confirmSubmission` it tells what is still open and changes nothing."""
     student, now = current_user(), clock.now()

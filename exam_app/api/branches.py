@@ -26,7 +26,7 @@ def listing() -> dict[str, Any]:
 @blueprint.post("")
 @needs(Permission.MANAGE_USERS)
 @blueprint.arguments(shapes.BranchIn)
-@blueprint.replies(shapes.Branch, status=201, refusals=(409,))
+@blueprint.replies(shapes.Branch, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Add a branch; for administrators who are not bound to one."""
     return ok(branches.describe(branches.create(current_user(), **data)), "Branch added")
@@ -43,7 +43,7 @@ def show(branch_id: int) -> dict[str, Any]:
 @blueprint.put("/<int:branch_id>")
 @needs(Permission.MANAGE_USERS)
 @blueprint.arguments(shapes.BranchIn)
-@blueprint.replies(shapes.Branch, refusals=(409,))
+@blueprint.replies(shapes.Branch)
 def rename(data: dict[str, Any], branch_id: int) -> dict[str, Any]:
     """Rename it."""
     return ok(branches.describe(branches.rename(branches.branch_for(branch_id), **data)), "Branch renamed")
@@ -51,7 +51,7 @@ def rename(data: dict[str, Any], branch_id: int) -> dict[str, Any]:
 
 @blueprint.delete("/<int:branch_id>")
 @needs(Permission.MANAGE_USERS)
-@blueprint.replies(Nothing, refusals=(409,))
+@blueprint.replies(Nothing)
 def delete(branch_id: int) -> dict[str, Any]:
     """Delete a branch to which nothing belongs."""
     branches.delete(branches.branch_for(branch_id))

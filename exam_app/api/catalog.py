@@ -87,7 +87,7 @@ def update_test(data: dict[str, Any], test_id: int) -> dict[str, Any]:
 
 @blueprint.post("/tests/<int:test_id>/publish")
 @needs(Permission.MANAGE_TESTS)
-@blueprint.replies(shapes.Test, refusals=(409,))
+@blueprint.replies(shapes.Test)
 def publish(test_id: int) -> dict[str, Any]:
     """Freeze the draft into a paper, which new attempts take."""
     test = catalog.test_for(test_id)

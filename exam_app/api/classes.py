@@ -63,7 +63,7 @@ def update(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.delete("/<uuid:class_id>")
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(Nothing, refusals=(409,))
+@blueprint.replies(Nothing)
 def archive(class_id: uuid.UUID) -> dict[str, Any]:
     """Archive a class without a planned or open session."""
     classes.archive_class(classes.class_for(current_user(), class_id), clock.now())
@@ -73,7 +73,7 @@ def archive(class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:class_id>/students")
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.arguments(shapes.EnrolIn)
-@blueprint.replies(Nothing, status=201, refusals=(409,))
+@blueprint.replies(Nothing, status=201)
 def enrol(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
     """Put a student on the list."""
     classes.enrol(classes.class_for(current_user(), class_id), data["student_id"])
@@ -83,7 +83,7 @@ def enrol(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:class_id>/roster")
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.arguments(shapes.RosterIn)
-@blueprint.replies(shapes.RosterReport, refusals=(409,))
+@blueprint.replies(shapes.RosterReport)
 def import_roster(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
     """Enrol from CSV, all or nothing; unknown addresses become students."""
     school_class = classes.class_for(current_user(), class_id)
@@ -92,7 +92,7 @@ def import_roster(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.delete("/<uuid:class_id>/students/<uuid:student_id>")
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(Nothing, refusals=(409,))
+@blueprint.replies(Nothing)
 def remove(class_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Take a student off the list."""
     classes.remove(classes.class_for(current_user(), class_id), student_id)

@@ -51,7 +51,7 @@ def rename(data: dict[str, Any], course_id: int) -> dict[str, Any]:
 
 @blueprint.delete("/<int:course_id>")
 @needs(Permission.MANAGE_TESTS)
-@blueprint.replies(Nothing, refusals=(409,))
+@blueprint.replies(Nothing)
 def delete(course_id: int) -> dict[str, Any]:
     """Delete a course that has no questions or tests."""
     courses.delete(courses.course_for(course_id))

@@ -27,7 +27,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/decide")
 @needs(Permission.SCORE)
 @blueprint.arguments(shapes.DecideIn)
-@blueprint.replies(shapes.Decided, refusals=(409,))
+@blueprint.replies(shapes.Decided)
 def decide(data: dict[str, Any]) -> dict[str, Any]:
     """Accept or decline late answers. What is accepted counts, and the attempt is graded again."""
     chosen = [(one["attempt_id"], one["question_id"]) for one in data.get("answers", [])]

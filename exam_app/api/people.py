@@ -18,7 +18,7 @@ blueprint = Resource("users", __name__, url_prefix="/api/users", description="Pe
 @blueprint.post("")
 @needs(Permission.MANAGE_USERS)
 @blueprint.arguments(shapes.PersonIn)
-@blueprint.replies(shapes.ManagedPerson, status=201, refusals=(409,))
+@blueprint.replies(shapes.ManagedPerson, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Add a person."""
     return ok(people.describe_person(people.add(current_user(), **data)), "Person added")
@@ -47,7 +47,7 @@ def show(user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:user_id>")
 @needs(Permission.MANAGE_USERS)
 @blueprint.arguments(shapes.PersonChange)
-@blueprint.replies(shapes.ManagedPerson, refusals=(409,))
+@blueprint.replies(shapes.ManagedPerson)
 def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
     """Change a person; only what is sent is changed."""
     user = people.change(current_user(), people.person_for(user_id), data)
@@ -56,7 +56,7 @@ def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.delete("/<uuid:user_id>")
 @needs(Permission.MANAGE_USERS)
-@blueprint.replies(shapes.ManagedPerson, refusals=(409,))
+@blueprint.replies(shapes.ManagedPerson)
 def close(user_id: uuid.UUID) -> dict[str, Any]:
     """Close the account. What the person did stays."""
     user = people.change(current_user(), people.person_for(user_id), {"is_active": False})

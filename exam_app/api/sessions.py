@@ -31,7 +31,7 @@ blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", descripti
 @blueprint.post("")
 @needs(Permission.MANAGE_SESSIONS)
 @blueprint.arguments(shapes.SessionIn)
-@blueprint.replies(shapes.ExamSession, status=201, refusals=(409,))
+@blueprint.replies(shapes.ExamSession, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Plan a session of a class and a published test."""
     session = session_planning.create_session(current_user(), **data)
@@ -66,7 +66,7 @@ def show(session_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:session_id>")
 @needs(Permission.MANAGE_SESSIONS)
 @blueprint.arguments(SessionChange)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Change the plan before the waiting room opens; only what is sent is changed."""
     actor = current_user()
@@ -77,7 +77,7 @@ def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:session_id>/start-waiting")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
     """Open the waiting room."""
     actor = current_user()
@@ -87,7 +87,7 @@ def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:session_id>/start")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def start(session_id: uuid.UUID) -> dict[str, Any]:
     """Start the timer for everybody who is connected."""
     actor = current_user()
@@ -97,7 +97,7 @@ def start(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:session_id>/complete")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def complete(session_id: uuid.UUID) -> dict[str, Any]:
     """End the exam for everybody now."""
     actor = current_user()
@@ -107,7 +107,7 @@ def complete(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.delete("/<uuid:session_id>")
 @needs(Permission.MANAGE_SESSIONS)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def cancel(session_id: uuid.UUID) -> dict[str, Any]:
     """Cancel a session that has not started."""
     actor = current_user()
@@ -150,7 +150,7 @@ def report(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:session_id>/release")
 @needs(Permission.RELEASE_RESULTS)
-@blueprint.replies(shapes.ExamSession, refusals=(409,))
+@blueprint.replies(shapes.ExamSession)
 def release(session_id: uuid.UUID) -> dict[str, Any]:
     """Show the results to the students, and tell them."""
     actor = current_user()

@@ -59,6 +59,11 @@ def test_who_may_call_it(app: Flask) -> None:
         assert (0 < len(one.roles) < len(Role)) == ("403" in answers), one
 
 
+def test_every_write_may_lose_a_race(app: Flask) -> None:
+    for one in operations(app):
+        assert one.method == "GET" or "409" in one.described["responses"], one
+
+
 def test_refusals_have_one_shape(app: Flask, described: dict[str, Any]) -> None:
     for one in operations(app):
         for status, answer in one.described["responses"].items():

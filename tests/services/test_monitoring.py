@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from exam_app.services import (
 )
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
+from tests.helpers.clients import settle
 from tests.helpers.times import NOW, later, minutes
 
 ON_PAGE = {"visible": True, "focused": True, "pending": 0}
@@ -156,6 +158,18 @@ def test_what_happens_after_the_number_was_read_has_a_higher_one(
     assert before == 1
     closing.close_due(minutes(31))
     assert monitoring.snapshot(running, cast.priya, NOW)["seq"] > before
+
+
+def test_a_session_that_has_gone_quiet_is_forgotten(
+    attempt: Any, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
+) -> None:
+    monkeypatch.setattr(live, "INTERVAL", 0)
+    sessions = [uuid.uuid4() for _ in range(3)]
+    for session_id in sessions:
+        live.student_changed(session_id, attempt.student_id, {"violations": 1})
+        settle()
+    assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
+    assert set(live._deltas) == {sessions[-1]}
 
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
