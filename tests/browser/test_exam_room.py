@@ -182,3 +182,23 @@ def test_a_pause_hides_the_paper_stops_the_clock_and_ends_by_itself(
     answer_field(page).fill("nucleus")
     all_saved(page)
     expect(page.get_by_test_id("time-left")).to_have_text(re.compile("^(40|39) min$"))
+
+
+def test_more_time_is_told_and_the_people_who_watch_see_that_it_arrived(
+    visit: Visit, sitting: Callable[[str], Sitting], priya: Proctor
+) -> None:
+    page = visit("carl")
+    exam = sitting("long")
+    begin(exam, page)
+    priya.ask(
+        "attempts_extend", sessionId=exam.id, attemptIds="all", minutes=10, reason="The projector failed"
+    )
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("You have 10 more minutes: The projector failed")
+    for _ in range(50):
+        if exam.row("Carl")["deadlineReceived"]:
+            break
+        page.wait_for_timeout(100)
+    assert exam.row("Carl")["deadlineReceived"] is True
+    notice.get_by_role("button", name="Put this away").click()
+    expect(notice).to_have_count(0)
