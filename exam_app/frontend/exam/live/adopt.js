@@ -10,6 +10,7 @@ import { deadlineMoved, retick } from "./deadline.js";
 import { createSender } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
 import { adoptMessages } from "./messages.js";
+import { setPaused } from "./pause.js";
 import { resumePresence } from "./presence.js";
 import { openStorage } from "./storage.js";
 import { announce, notify } from "./tell.js";
@@ -27,7 +28,8 @@ export async function adoptAttempt(exam, attempt) {
   exam.version = Math.max(exam.version, attempt.version ?? 0);
   for (const answer of answers) exam.spent.startFrom(answer.questionId, answer.timeSpent);
   const questions = [...attempt.questions].sort((a, b) => a.orderIndex - b.orderIndex);
-  store.set({ attempt: { ...rest, questions }, paused: attempt.status === "paused", pauseReason: pauseReason ?? null, hand: handRaised ?? null });
+  store.set({ attempt: { ...rest, questions }, hand: handRaised ?? null });
+  setPaused(exam, attempt.status === "paused", pauseReason);
   takeAnswers(exam, answers, { fromElsewhere: !first });
   adoptMessages(exam, messages ?? []);
   adoptHighlights(exam, highlights ?? []);
@@ -53,6 +55,7 @@ function begin(exam, attempt) {
   resumePresence(exam);
   tellOfReset(exam);
   if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
+  if (exam.store.get().paused) exam.spent.hide(performance.now());
 }
 
 async function openQueue(exam) {

@@ -1,5 +1,7 @@
 // The end of the attempt on this page: a last attempt to deliver, then the receipt.
 import { closedWords } from "../model/save-state.js";
+import { forgetOrders } from "./highlights.js";
+import { forgetAbsences } from "./presence.js";
 import { announce } from "./tell.js";
 
 /** `end`: {status, submittedAt, submissionMethod, receipt}. May be told more than once. */
@@ -21,6 +23,8 @@ export async function close(exam, end, { delivered = false } = {}) {
   }));
   if (!first) return;
   clearTimeout(exam.pollTimer);
+  forgetAbsences(exam);
+  forgetOrders(exam);
   announce(exam, closedWords(store.get().closed));
   history.replaceState(null, "", location.pathname + location.search);
   if (exam.queue) {

@@ -6,6 +6,7 @@ import { deadlineMoved, warnOnce } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
 import { helpResolved } from "./help.js";
 import { receiveMessage } from "./messages.js";
+import { setPaused } from "./pause.js";
 import { sessionStarted } from "./start.js";
 import { announce, notify } from "./tell.js";
 
@@ -25,7 +26,8 @@ export function listen(exam) {
   ours("attempt_paused", paused);
   ours("attempt_resumed", (_exam, { expiresAt }) => {
     // The deadline is told together with the end of the pause, not as time that was added.
-    exam.store.set((state) => ({ ...state, paused: false, pauseReason: null, attempt: state.attempt && { ...state.attempt, expiresAt } }));
+    exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
+    setPaused(exam, false);
     notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
     enter(exam).then(() => exam.queue?.flush());
   });
@@ -46,8 +48,7 @@ function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
 }
 
 function paused(exam, { reason }) {
-  exam.spent.hide(performance.now());
-  exam.store.set({ paused: true, pauseReason: reason ?? null, helpOpen: false });
+  setPaused(exam, true, reason);
   announce(exam, ["Your exam is paused. The clock stands still.", reason].filter(Boolean).join(" "));
   exam.queue?.flush();
 }

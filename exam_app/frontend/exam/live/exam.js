@@ -39,6 +39,7 @@ export function createExam(boot) {
       hand: null, // {requestId, position} while it is up
       messages: [], // of the proctors, oldest first
       marks: [], // highlights as they are shown
+      fullScreen: false,
       closed: null,
       released: false,
       late: 0,

@@ -19,7 +19,7 @@ export async function lowerHand(exam) {
 }
 
 export async function reportQuestion(exam, question, text) {
-  return ask(exam, "question_report", { ...about(exam), questionId: question.questionId, text: text.trim() }, () => "Your report has reached the people who watch the exam. Go on; they see to it.");
+  return ask(exam, "question_report", { attemptId: exam.attemptId, questionId: question.questionId, text: text.trim() }, () => "Your report has reached the people who watch the exam. Go on; they see to it.");
 }
 
 export function handWords({ position }) {

@@ -27,6 +27,11 @@ export function removeHighlight(exam, passage, offset) {
   order(exam, ordersToRemove(exam.store.get().marks, passage.passageId, offset));
 }
 
+/** The attempt is over: what was not delivered will not be taken any more. */
+export function forgetOrders(exam) {
+  keep(exam, { ...exam.marks, orders: [] });
+}
+
 function order(exam, orders) {
   keep(exam, { ...exam.marks, orders: [...exam.marks.orders, ...orders] });
   deliver(exam);

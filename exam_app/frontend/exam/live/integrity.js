@@ -36,7 +36,7 @@ function hint(exam, about, title) {
 
 /** True while the page should ask for the full screen, and can have it. */
 export function wantsFullScreen(exam) {
-  return asked(exam, "requireFullscreen") && document.fullscreenEnabled && !document.fullscreenElement;
+  return asked(exam, "requireFullscreen") && document.fullscreenEnabled && !exam.store.get().fullScreen;
 }
 
 export async function goFullScreen(exam) {
@@ -53,9 +53,10 @@ function asked(exam, setting) {
 }
 
 function fullScreenChanged(exam) {
-  exam.store.set((state) => ({ ...state })); // what is offered depends on it
+  const fullScreen = Boolean(document.fullscreenElement);
+  exam.store.set({ fullScreen });
   if (!asked(exam, "requireFullscreen")) return;
-  if (document.fullscreenElement) {
+  if (fullScreen) {
     record(exam, (all) => absences.end(all, "fullscreen_exit", Date.now()));
   } else {
     record(exam, (all) => absences.begin(all, "fullscreen_exit", Date.now()));

@@ -35,7 +35,7 @@ export function confirmMessage(exam, messageId) {
   report(exam);
 }
 
-export function words({ from, text }) {
+function words({ from, text }) {
   return from ? `Message from ${from}: ${text}` : `Message: ${text}`;
 }
 

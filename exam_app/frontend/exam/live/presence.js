@@ -16,7 +16,7 @@ export function watchPresence(exam) {
       exam.queue?.flush();
       beat(exam);
     } else {
-      exam.spent.back(performance.now());
+      if (!exam.store.get().paused) exam.spent.back(performance.now());
       record(exam, (all) => absences.end(absences.forget(all, "blur"), "tab_switch", Date.now()));
       comeBack(exam);
     }
@@ -79,6 +79,16 @@ function recall(exam) {
     return JSON.parse(localStorage.getItem(keyOf(exam))) ?? exam.absences;
   } catch {
     return exam.absences;
+  }
+}
+
+/** The attempt is over: nothing of it stays on this device. */
+export function forgetAbsences(exam) {
+  exam.absences = absences.nothing;
+  try {
+    localStorage.removeItem(keyOf(exam));
+  } catch {
+    // nothing was kept
   }
 }
 
