@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
-from exam_app.models import User
+import pytest
+from sqlalchemy import select
+
+from exam_app.extensions import db
+from exam_app.models import Activity, User
 from exam_app.sockets import proctor, student
-from tests.helpers.answers import change
+from tests.factories import ExamSessionFactory, SchoolClassFactory, TestFactory, UserFactory
+from tests.helpers.answers import all_right, change
 from tests.helpers.caller import everything, plain
+from tests.helpers.clients import data
 from tests.helpers.things import Things, is_id, nothing_like, thing
 
 ABOUT_NOBODY_ELSE = {"authenticate"}
@@ -95,3 +102,32 @@ def test_a_connection_follows_its_person_to_another_branch(
     admin.branch_id = branches[0].id
     assert watching.refused("monitor_join", {"sessionId": str(theirs.id("session_id"))}) == "not_found"
     assert watching.ask("monitor_join", {"sessionId": str(ours.id("session_id"))})
+
+
+@pytest.mark.parametrize("of_branch", [True, False])
+def test_a_student_of_a_branch_takes_an_exam_of_it_and_one_of_the_whole_organization(
+    socket: Any, api: Any, cast: SimpleNamespace, branches: Any, of_branch: bool
+) -> None:
+    """From the waiting room to the receipt; nothing that a student does needs a row that is not theirs."""
+    north = branches[0].id
+    student = UserFactory(organization=cast.school, branch_id=north)
+    school_class = SchoolClassFactory(
+        teacher=cast.ines, students=[student], branch_id=north if of_branch else None
+    )
+    test = TestFactory(author=cast.ines, published=True)
+    session = ExamSessionFactory(school_class=school_class, test=test, proctors=[cast.priya], waiting=True)
+    page, room, told = socket(student), socket(cast.priya), {"sessionId": str(session.id)}
+    page.ask("session_join", told)
+    room.ask("monitor_join", told)
+    data(api(cast.priya).post(f"/api/sessions/{session.id}/start"))
+    attempt = {"attemptId": page.ask("session_join", told)["attempt"]["attemptId"]}
+    page.ask("heartbeat", {**attempt, "seq": 1})
+    page.ask("tab_violation", {**attempt, "type": "tab_switch", "durationMs": 900})
+    page.ask("hand_raise", attempt)
+    chosen = {**told, "attemptIds": [attempt["attemptId"]], "reason": "A fire alarm"}
+    assert room.ask("attempts_extend", {**chosen, "minutes": 5})["done"]
+    assert room.ask("attempts_pause", chosen)["done"] and room.ask("attempts_resume", chosen)["done"]
+    page.ask("answers_save", {**attempt, "changes": all_right(test)})
+    assert page.ask("attempt_submit", {**attempt, "confirmSubmission": True})["receipt"]
+    rows = db.session.scalars(select(Activity).where(Activity.attempt_id == uuid.UUID(attempt["attemptId"])))
+    assert {row.branch_id for row in rows} == {north}
