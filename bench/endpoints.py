@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
-from bench.installation import running
+from bench.installation import Installation, running
 from bench.people import self_paced_tests
 from bench.report import Row
 
@@ -54,28 +54,33 @@ def measure() -> list[Row]:
     with running("web") as installation:
         tests, tokens = self_paced_tests(installation.app, CLIENTS + 1, TESTS, QUESTIONS)
         counts = _statements(installation.app, tests[0], tokens.pop())
-        took = asyncio.run(_all_phases(installation.url, tests, tokens))
+        took = asyncio.run(_all_phases(installation, tests, tokens))
         for call in CALLS:
             floor = _round_trips(installation.database_url, counts[call.name])
-            rate = CLIENTS * TESTS / took[call.name]
+            calls, (seconds, used) = CLIENTS * TESTS, took[call.name]
+            rate = calls / seconds
             note = (
-                f"{CLIENTS} clients, {CLIENTS * TESTS} calls of {counts[call.name]} SQL round trips each; "
-                f"{floor / rate:.1f} x the floor"
+                f"{CLIENTS} clients, {calls} calls of {counts[call.name]} SQL round trips each; "
+                f"{floor / rate:.1f} x the floor; web process {used / calls * 1000:.1f} ms CPU a call, "
+                f"{used / seconds:.0%} of one core"
             )
             rows.append(Row(f"REST {call.name}", f"{rate:.0f}/s", f"{floor:.0f}/s", note))
     return rows
 
 
-async def _all_phases(url: str, tests: list[dict[str, int]], tokens: list[str]) -> dict[str, float]:
-    """Seconds of each phase: all clients make the same call for all their attempts, then the next call."""
-    took: dict[str, float] = {}
+async def _all_phases(
+    installation: Installation, tests: list[dict[str, int]], tokens: list[str]
+) -> dict[str, tuple[float, float]]:
+    """Seconds of each phase, and CPU seconds of the web process in it: all clients make the same call for
+    all their attempts, then the next call."""
+    url, took = installation.url, dict[str, tuple[float, float]]()
     attempts = [[dict(test) for test in tests] for _ in tokens]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         for call in CALLS:
-            began = time.perf_counter()
+            began, used = time.perf_counter(), installation.cpu_seconds("web")
             clients = zip(tokens, attempts, strict=True)
             await asyncio.gather(*(_client(http, url, call, token, own) for token, own in clients))
-            took[call.name] = time.perf_counter() - began
+            took[call.name] = (time.perf_counter() - began, installation.cpu_seconds("web") - used)
     return took
 
 

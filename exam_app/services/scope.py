@@ -14,10 +14,11 @@ what they belong to, or else from their author.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
 from exam_app.errors import Forbidden
 from exam_app.extensions import db
@@ -53,14 +54,19 @@ def _guard_statement(state: ORMExecuteState) -> None:
     if state.is_insert:
         _complete_inserted(state)
     elif _ORGANIZATION in state.session.info and not state.is_column_load:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                OrganizationOwned,
-                _condition(state.session.info[_ORGANIZATION], state.session.info[_BRANCH]),
-                include_aliases=True,
-                propagate_to_loaders=True,
-            )
-        )
+        info = state.session.info
+        state.statement = state.statement.options(_criteria(info[_ORGANIZATION], info[_BRANCH]))
+
+
+@lru_cache(maxsize=1024)
+def _criteria(organization_id: int, branch_id: int | None) -> LoaderCriteriaOption:
+    """Kept, as every statement of every request asks for it."""
+    return with_loader_criteria(
+        OrganizationOwned,
+        _condition(organization_id, branch_id),
+        include_aliases=True,
+        propagate_to_loaders=True,
+    )
 
 
 def _condition(organization_id: int, branch_id: int | None) -> Any:
