@@ -56,7 +56,7 @@ class Resource(Blueprint):
         """Document the reply: `data` in the envelope. `refusals` besides the derived ones.
 
         What a view returns goes out as it is: services build it for the wire, as they do for sockets, and
-        the tests hold every reply against its schema, both ways (docs/decisions/0009).
+        the tests hold every reply against its schema, both ways (docs/decisions/0010).
         """
 
         def decorate(view: F) -> F:
