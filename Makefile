@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 # Nothing below may leave this checkout when a virtualenv of something else is active.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
+# One pair of engines for each core that is used, and every file by one of them, in order.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 FRONTEND := $(shell find exam_app/frontend -type f 2>/dev/null)
 
 .PHONY: help setup demo test check format bench soak programs requirements clean
@@ -24,7 +27,7 @@ demo: setup ## Run the product with a demo institution (PORT=8000)
 	@exec $(BIN)/flask --app exam_app up --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup check programs ## Check, then run all tests (ARGS=what to run)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(VENV)/.stamp ## Lint, format, types, layers
 	$(BIN)/ruff check .

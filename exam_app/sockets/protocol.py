@@ -58,6 +58,7 @@ class Connection:
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
     is_out: bool = False
+    is_closed: bool = False
 
     def user(self) -> User:
         """The person, read again. What follows is limited to the branch they are of now: they may have been

@@ -179,14 +179,17 @@ def _alive(
     now: datetime,
     deadline: str | None = None,
 ) -> None:
-    """A sign of life at `place`: the session, or the attempt of a student who is on their own."""
-    connection.place = place
+    """A sign of life at `place`: the session, or the attempt of a student who is on their own. None from a
+    page that closed while its event was taken: it would be here until it is swept."""
     origin = {
         "address": request.remote_addr,
         "agent": request.user_agent.string,
         "device": connection.device,
     }
     with connection.signing:
+        if connection.is_closed:
+            return
+        connection.place = place
         sign = connection.sign = attendance.sign_of_life(
             place,
             connection.user_id,
@@ -205,6 +208,8 @@ def _alive(
 
 
 def leave(connection: Connection, now: datetime) -> None:
+    with connection.signing:
+        connection.is_closed = True
     place = connection.place
     if place is None or not presence.drop(place, connection.user_id, connection.sid):
         return

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exam_app import live, presence
-from exam_app.services import exam_sessions, joining
+from exam_app.services import exam_sessions, joining, progress
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
 from tests.helpers.clients import settle
@@ -226,6 +226,23 @@ def test_a_heartbeat_does_not_make_a_stranger_present(
     for session_id in (foreign.id, unknown_id):
         socket(cast.carl).emit("heartbeat", {"sessionId": str(session_id), "seq": 1})
         assert presence.here(session_id, NOW) == {}
+
+
+def test_a_page_that_closes_in_the_middle_of_its_heartbeat_is_gone(
+    carl: Any, running: Any, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(carl, running)
+    answer = progress.heartbeat
+
+    def answer_and_close(*args: Any) -> Any:
+        state = answer(*args)
+        carl.disconnect()
+        return state
+
+    monkeypatch.setattr(progress, "heartbeat", answer_and_close)
+    carl.client.emit("heartbeat", {"attemptId": str(attempt.id), "seq": 1}, namespace=carl.namespace)
+    assert not carl.is_connected
+    assert presence.here(running.id, NOW) == {}
 
 
 def test_the_question_on_the_screen(carl: Any, attempt: Any) -> None:
