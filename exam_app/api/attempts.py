@@ -15,12 +15,23 @@ from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import attempts as shapes
 from exam_app.schemas import results as results_shapes
-from exam_app.schemas.answers import AnswerIn, BatchIn, SaveReply, SubmitIn
+from exam_app.schemas.answers import (
+    AnswerIn,
+    BatchIn,
+    OpenConflicts,
+    ResolutionsIn,
+    ResolvedConflicts,
+    SaveReply,
+    SubmitIn,
+    SyncIn,
+    SyncReply,
+)
 from exam_app.services import (
     answers,
     attempt_views,
     attempts,
     catalog,
+    conflicts,
     integrity,
     joining,
     papers,
@@ -28,9 +39,11 @@ from exam_app.services import (
     recovery,
     results,
     submissions,
+    synchronization,
 )
 from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
+from exam_app.services.synchronization import Resolution
 
 _REFUSALS: dict[str, type[AppError]] = {
     kind.code: kind for kind in (InvalidInput, QuestionLocked, AttemptExpired)
@@ -70,6 +83,37 @@ def show(attempt_id: uuid.UUID) -> dict[str, Any]:
 def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Everything a page needs to carry on, from nothing."""
     return ok(attempts.attempt_state(own_attempt(current_user(), attempt_id), clock.now()))
+
+
+@blueprint.post("/<uuid:attempt_id>/sync")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(SyncIn)
+@blueprint.replies(SyncReply)
+def synchronize(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Save what waits on the client and tell what it does not know, in one round trip."""
+    student, now = current_user(), clock.now()
+    batch = _batch(student.id, attempt_id, data)
+    return ok(synchronization.synchronize(student, batch, data["local_version"], now), "Synchronized")
+
+
+@blueprint.get("/<uuid:attempt_id>/conflicts")
+@needs(Permission.RESUME, role=Role.STUDENT)
+@blueprint.replies(OpenConflicts)
+def open_conflicts(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """The conflicts that wait for the student's decision, with both values."""
+    return ok({"conflicts": conflicts.open_conflicts(own_attempt(current_user(), attempt_id).id)})
+
+
+@blueprint.post("/<uuid:attempt_id>/conflicts/resolve")
+@needs(Permission.SAVE, role=Role.STUDENT)
+@blueprint.arguments(ResolutionsIn)
+@blueprint.replies(ResolvedConflicts)
+def resolve_conflicts(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Settle conflicts that were kept: with one of the two values, or with another one."""
+    student = current_user()
+    batch = _batch(student.id, attempt_id, {"changes": [], **data})
+    resolutions = [Resolution(**one) for one in data["resolutions"]]
+    return ok(synchronization.resolve_conflicts(batch, resolutions, student), "Settled")
 
 
 @blueprint.post("/<uuid:attempt_id>/answer")

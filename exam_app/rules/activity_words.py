@@ -29,6 +29,7 @@ _STUDENT = {
     "late_answers_declined": "has late answers declined",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
+    "answer_conflict_settled": "decided which of two answers counts",
     "text_highlighted": "highlighted text",
     "hand_raised": "raised a hand",
     "hand_lowered": "lowered the hand",

@@ -9,11 +9,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from exam_app.rules.answers import Change
-from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, whole
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
 
 MAX_CHANGES = 200
 MAX_RESPONSE = 64 * 1024
 _RESPONSES = ("response", "selectedOptionId", "selectedOptionIds", "answerText")
+SIDES = ("local", "server")
 _VERSION = validate.Range(min=0, max=2**31 - 1)
 
 
@@ -52,9 +54,12 @@ class ChangeFields(Incoming):
             raise ValidationError(
                 "Send exactly one of response, selectedOptionId, selectedOptionIds, answerText.", "response"
             )
-        response = data.get("response", data.get("answer_text"))
-        if len(json.dumps(response, ensure_ascii=False)) > MAX_RESPONSE:
-            raise ValidationError(f"Longer than {MAX_RESPONSE} characters.", "response")
+        check_length(data.get("response", data.get("answer_text")), "response")
+
+
+def check_length(response: Any, field: str) -> None:
+    if len(json.dumps(response, ensure_ascii=False)) > MAX_RESPONSE:
+        raise ValidationError(f"Longer than {MAX_RESPONSE} characters.", field)
 
 
 def _change(data: dict[str, Any]) -> Change:
@@ -152,7 +157,7 @@ class AnswerConflict(Schema):
     questionId = fields.Integer()
     localValue = fields.Dict()
     serverValue = fields.Dict(allow_none=True)
-    resolution = fields.String(validate=validate.OneOf(["local", "server"]))
+    resolution = fields.String(validate=validate.OneOf(SIDES))
     version = fields.Integer()
 
 
@@ -180,3 +185,60 @@ class SaveReply(Schema):
     version = fields.Integer()
     serverTime = moment()
     expiresAt = moment()
+
+
+class SyncIn(BatchIn):
+    """`localVersion` is the version of the attempt that the client knows; 0 where it knows none."""
+
+    local_version = whole(required=True, data_key="localVersion", validate=_VERSION)
+    changes = fields.List(
+        fields.Nested(ChangeIn),
+        data_key="localChanges",
+        load_default=list,
+        validate=validate.Length(max=MAX_CHANGES),
+    )
+
+
+class SyncReply(SaveReply):
+    """What became of the changes, every answer that is newer than `localVersion`, and the state."""
+
+    answers = fields.List(fields.Nested(Answer))
+    openConflicts = fields.List(fields.Nested(AnswerConflict))
+    status = one_of(AttemptStatus)
+    timeRemaining = fields.Integer(metadata={"description": "Seconds"})
+    submittedAt = moment(allow_none=True)
+
+
+class ResolutionIn(Incoming):
+    """What counts in a conflict, which `changeId` names: one of its two sides, or another value."""
+
+    document = {"oneOf": [{"required": ["resolution"]}, {"required": ["value"]}]}
+
+    question_id = whole(required=True, data_key="questionId", validate=ID)
+    change_id = fields.UUID(required=True, data_key="changeId")
+    side = fields.String(data_key="resolution", validate=validate.OneOf(SIDES))
+    value = fields.Dict(keys=fields.String(), metadata={"description": "By the type of the question"})
+
+    @validates_schema
+    def check_choice(self, data: dict[str, Any], **_: Any) -> None:
+        if ("side" in data) == ("value" in data):
+            raise ValidationError("Send either resolution or value.", "resolution")
+        check_length(data.get("value"), "value")
+
+
+class ResolutionsIn(Incoming):
+    resolutions = fields.List(
+        fields.Nested(ResolutionIn), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
+    )
+    device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
+
+
+class ResolvedConflicts(SaveReply):
+    """`settled` holds the change ids of conflicts that this call settled."""
+
+    settled = fields.List(fields.UUID())
+    openConflicts = fields.List(fields.Nested(AnswerConflict))
+
+
+class OpenConflicts(Schema):
+    conflicts = fields.List(fields.Nested(AnswerConflict))

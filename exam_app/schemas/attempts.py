@@ -169,6 +169,7 @@ class AttemptState(AttemptHead):
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     integrity = fields.Nested(PageRules)
+    conflicts = fields.List(fields.Nested(AnswerConflict))
     highlights = fields.List(fields.Nested(Highlight))
     passages = fields.List(fields.Nested(Passage))
     questions = fields.List(fields.Nested(StudentQuestion))

@@ -23,7 +23,7 @@ from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.integrity.signs import may_be_hurried
-from exam_app.services import activities, integrity, papers
+from exam_app.services import conflicts, integrity, papers
 from exam_app.services.answer_judgement import Batch, Judged, judge_batch, log_entry
 from exam_app.services.answer_statements import READ, WRITE, WRITE_LATE
 from exam_app.services.answer_views import describe_progress
@@ -156,17 +156,7 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
         verdict.paper.integrity,
     ):
         after_commit.run(integrity.note_hurry, batch.attempt_id)
-    for conflict in verdict.conflicts:
-        activities.record(
-            "answer_conflict",
-            batch.arrived_at,
-            read.organization_id,
-            session_id=read.session_id,
-            attempt_id=batch.attempt_id,
-            student_id=read.student_id,
-            actor_id=read.student_id,
-            **conflict,
-        )
+    conflicts.record_opened(read, verdict.conflicts, batch.arrived_at)
     return {
         "saved": verdict.saved,
         "conflicts": verdict.conflicts,

@@ -23,6 +23,7 @@ from exam_app.rules.paper import number
 from exam_app.services import (
     access,
     activities,
+    conflicts,
     deadlines,
     help_requests,
     highlights,
@@ -200,6 +201,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "pauseReason": activities.pause_reason(attempt),
         "begunAnew": activities.begun_anew(attempt),
         "latestExtension": account.latest_extension,
+        "conflicts": conflicts.open_conflicts(attempt.id) if attempt.version else [],
         "highlights": highlights.current(attempt),
         "answers": [describe_answer(columns(answer), paper) for answer in answers],
         "progress": progress_of(attempt, answers),

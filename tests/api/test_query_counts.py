@@ -63,7 +63,7 @@ def small_and_large(cast: SimpleNamespace) -> tuple[Any, Any]:
     ("who", "path", "most"),
     [
         ("carl", "/api/attempts/{attempt}", 6),
-        ("carl", "/api/attempts/{attempt}/sync", 7),
+        ("carl", "/api/attempts/{attempt}/sync", 8),
         ("carl", "/api/attempts/{attempt}/progress", 5),
         ("carl", "/api/attempts/{attempt}/result", 6),
         ("ines", "/api/sessions/{session}", 5),

@@ -99,6 +99,9 @@ ROUTES = [
     _route("POST /api/attempts/start", {STUDENT}, "start"),
     _route("GET /api/attempts/{attempt}", EVERYBODY),
     _route("GET /api/attempts/{attempt}/sync", {STUDENT}),
+    _route("POST /api/attempts/{attempt}/sync", {STUDENT}, "synchronization"),
+    _route("GET /api/attempts/{attempt}/conflicts", {STUDENT}),
+    _route("POST /api/attempts/{attempt}/conflicts/resolve", {STUDENT}, "resolutions"),
     _route("POST /api/attempts/{attempt}/answer", {STUDENT}, "answer"),
     _route("POST /api/attempts/{attempt}/answers", {STUDENT}, "answers"),
     _route("GET /api/attempts/{attempt}/progress", EVERYBODY),
@@ -240,6 +243,17 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         "start": {"sessionId": str(attempt.session_id)},
         "answer": {**one, **sender},
         "answers": {"changes": [one], **sender},
+        "synchronization": {"localVersion": 0, "localChanges": [one], **sender},
+        "resolutions": {
+            "resolutions": [
+                {
+                    "questionId": ids["multiple_choice"],
+                    "changeId": one["changeId"],
+                    "resolution": "local",
+                }
+            ],
+            "deviceId": "laptop",
+        },
         "navigation": {"targetQuestionIndex": 1, "saveCurrentAnswer": False},
         "heartbeat": {"seq": 1, "visible": True, "focused": True, "pending": 0},
         "activity": {"type": "tab_switch", "durationMs": 1500},
