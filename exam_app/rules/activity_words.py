@@ -27,6 +27,7 @@ _STUDENT = {
     "attempt_reset": "begins anew",
     "late_answers_accepted": "has late answers accepted",
     "late_answers_declined": "has late answers declined",
+    "answer_bundle_taken": "has late answers out of a file",
     "attempt_expired": "handed in by the clock when time was up",
     "answer_conflict": "changed an answer on two devices",
     "answer_conflict_settled": "decided which of two answers counts",

@@ -164,6 +164,9 @@ class AttemptState(AttemptHead):
     title = fields.String()
     instructions = fields.String()
     graceSeconds = fields.Float()
+    bundleKey = fields.String(
+        allow_none=True, metadata={"description": "For docs/answer-bundle.md; null for all but the student"}
+    )
     pauseReason = fields.String(allow_none=True)
     begunAnew = fields.Nested(BegunAnew, allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)

@@ -17,12 +17,9 @@ class LateFilter(Incoming):
     attempt_id = fields.UUID(data_key="attemptId")
 
 
-class LateAnswer(Schema):
-    attemptId = fields.UUID()
-    sessionId = fields.UUID(allow_none=True)
-    testTitle = fields.String()
-    studentId = fields.UUID()
-    studentName = fields.String()
+class ComparedAnswer(Schema):
+    """An answer that does not count beside the one that does."""
+
     questionId = fields.Integer()
     questionIndex = fields.Integer(
         allow_none=True, metadata={"description": "From 1, as this student saw it"}
@@ -34,10 +31,18 @@ class LateAnswer(Schema):
     standingAnswer = fields.String(allow_none=True)
     isReadable = fields.Boolean(metadata={"description": "False: it does not fit its question"})
     typedAt = moment(metadata={"description": "By the device, corrected by its offset"})
-    arrivedAt = moment()
     clientTime = moment(allow_none=True)
+    typedInTime = fields.Boolean(metadata={"description": "Before the attempt ended, by the device"})
+
+
+class LateAnswer(ComparedAnswer):
+    attemptId = fields.UUID()
+    sessionId = fields.UUID(allow_none=True)
+    testTitle = fields.String()
+    studentId = fields.UUID()
+    studentName = fields.String()
+    arrivedAt = moment()
     expiresAt = moment()
-    typedInTime = fields.Boolean()
     changes = fields.Integer(metadata={"description": "How many late changes this stands for"})
 
 

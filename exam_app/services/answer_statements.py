@@ -9,7 +9,7 @@ from sqlalchemy.types import Integer
 READ = text(
     """
     SELECT a.id, a.student_id, a.organization_id, a.session_id, a.paper_id, a.status, a.submission_method,
-           a.version, a.deadline_at, a.last_saved_at, a.answered_count, a.current_question,
+           a.submitted_at, a.version, a.deadline_at, a.last_saved_at, a.answered_count, a.current_question,
            a.furthest_question, a.seed,
            (SELECT coalesce(sum(s.points), 0) FROM answers s WHERE s.attempt_id = a.id) AS score,
            (SELECT json_agg(json_build_object(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -20,6 +21,7 @@ from flask import current_app
 from exam_app import after_commit, clock, live
 from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conflict, NotFound
 from exam_app.extensions import db
+from exam_app.models import ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.integrity.signs import may_be_hurried
@@ -30,6 +32,7 @@ from exam_app.services.answer_views import describe_progress
 
 _TRIES = 8
 _BUSY = Conflict("Several devices are saving this attempt at once. Send it again.")
+_ENDED = "The exam had been ended when this arrived. It was kept aside as a late answer."
 
 
 def save(batch: Batch) -> dict[str, Any]:
@@ -38,8 +41,9 @@ def save(batch: Batch) -> dict[str, Any]:
     :returns: `{saved, conflicts, rejected, progress, version, serverTime, expiresAt}`; when this
         returns, what is in `saved` is committed.
     :raises NotFound: no such attempt, or somebody else's.
-    :raises AttemptExpired: it arrived after the deadline and grace; it is kept in the log as late.
-    :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in.
+    :raises AttemptExpired: it arrived after the deadline and grace, or after somebody who watches had ended
+        the attempt; it is kept in the log as late.
+    :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in by its student.
     """
     outcome = save_answers([batch])[0]
     if isinstance(outcome, AppError):
@@ -62,7 +66,7 @@ def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
             refusal = _refusal(batch, row)
             if refusal is None:
                 judged.append(judge_batch(batch, row, papers.compiled(row.paper_id)))
-            elif not isinstance(refusal, AttemptExpired) or _keep_late(batch, row.version):
+            elif not isinstance(refusal, AttemptExpired) or keep_late(batch, row.version):
                 outcomes[batch.attempt_id] = refusal
                 del waiting[batch.attempt_id]
         claimed = _write(judged)
@@ -94,11 +98,21 @@ def _refusal(batch: Batch, row: Any) -> AppError | None:
     """Time is judged by arrival: the closing job may have run before a save that was already here."""
     if row is None or row.student_id != batch.student_id:
         return NotFound()
+    if row.submission_method == SubmissionMethod.FORCED:
+        return AttemptExpired(_ENDED, _too_late(batch, row, row.submitted_at))
     if row.status != AttemptStatus.IN_PROGRESS and row.submission_method != SubmissionMethod.AUTOMATIC:
         return AttemptNotInProgress(details={"status": row.status})
     if not accepts(batch.arrived_at, row.deadline_at, current_app.config["GRACE_SECONDS"]):
-        return AttemptExpired(details={"expiresAt": clock.iso(row.deadline_at)})
+        return AttemptExpired(details=_too_late(batch, row, row.deadline_at))
     return None
+
+
+def _too_late(batch: Batch, row: Any, ended_at: datetime) -> dict[str, Any]:
+    """When it ended, and which changes come after that: some may have been saved before, and only their ack
+    was lost."""
+    saved = {entry["id"] for entry in row.changes or [] if entry["outcome"] != ChangeOutcome.LATE}
+    sent = [str(change.change_id) for change in batch.changes]
+    return {"expiresAt": clock.iso(ended_at), "late": [one for one in sent if one not in saved]}
 
 
 def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
@@ -119,8 +133,11 @@ def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
     return claimed
 
 
-def _keep_late(batch: Batch, version: int) -> bool:
-    """Append to the log what came after the deadline. False if another write was quicker."""
+def keep_late(batch: Batch, version: int) -> bool:
+    """Append to the log what came after the end, but for changes that are in it; the caller commits.
+
+    False if another write was quicker than this one, which has read `version`.
+    """
     entries = [log_entry(batch, change, change.response) for change in batch.changes]
     params = {
         "attempt": batch.attempt_id,

@@ -30,6 +30,7 @@ from exam_app.services import (
     integrity,
     messages,
     papers,
+    sealing,
 )
 from exam_app.services.answer_views import columns, describe_answer, describe_progress
 from exam_app.services.time_accounts import TimeAccount, account_of, time_limit, time_spent
@@ -191,13 +192,15 @@ def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
 
 
 def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Everything the exam page needs to carry on, from nothing, in one reply. No keys."""
+    """Everything the exam page needs to carry on, from nothing, in one reply. No keys to the answers;
+    `bundleKey` is for the student's own page."""
     paper = papers.compiled(attempt.paper_id)
     answers = answers_of(attempt)
     account = account_of(attempt)
     return {
         **describe_attempt(attempt, account, now),
         **papers.student_view(paper, attempt.seed),
+        "bundleKey": sealing.answers_key(attempt.id),
         "pauseReason": activities.pause_reason(attempt),
         "begunAnew": activities.begun_anew(attempt),
         "latestExtension": account.latest_extension,

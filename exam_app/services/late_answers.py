@@ -22,9 +22,8 @@ from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerChange, Attempt, ChangeOutcome, LateVerdict, User
 from exam_app.rules.attempt_states import HANDED_IN
-from exam_app.services import audit, notifications, papers
+from exam_app.services import audit, late_views, notifications, papers
 from exam_app.services.access import visible_attempts
-from exam_app.services.answer_views import answer_words
 
 _SAME = ("question_id", "response", "flagged", "time_spent", "client_time", "typed_at", "device")
 
@@ -46,15 +45,8 @@ class Late:
         return self.attempt.id, self.newest.question_id
 
     def checked(self) -> dict[str, Any] | None:
-        """The response in normal form; None where it fits no question of the paper. Late changes are kept as
-        they came, so this is the first time that anybody looks."""
-        question = papers.compiled(self.attempt.paper_id).questions.get(self.newest.question_id)
-        if question is None:
-            return None
-        try:
-            return question.type.check_response(question.definition, self.newest.response)
-        except InvalidInput:
-            return None
+        """The response in normal form; None where it fits no question of the paper."""
+        return late_views.checked(self.attempt, self.newest.question_id, self.newest.response)
 
 
 def waiting(
@@ -221,27 +213,17 @@ def _undecided(query: Any, *which: ColumnElement[bool]) -> Any:
 
 def _describe(late: Late, student_name: str) -> dict[str, Any]:
     attempt, newest = late.attempt, late.newest
-    paper = papers.compiled(attempt.paper_id)
-    order = [question.id for question in paper.order(attempt.seed)]
-    response = late.checked()
     return {
-        **_name(late.key),
+        **late_views.describe(
+            attempt, newest.question_id, newest.response, late.standing, newest.typed_at, newest.client_time
+        ),
+        "attemptId": str(attempt.id),
         "sessionId": str(attempt.session_id) if attempt.session_id else None,
-        "testTitle": paper.title,
+        "testTitle": papers.compiled(attempt.paper_id).title,
         "studentId": str(attempt.student_id),
         "studentName": student_name,
-        "questionIndex": order.index(newest.question_id) + 1 if newest.question_id in order else None,
-        "questionText": paper.questions[newest.question_id].text if newest.question_id in order else None,
-        "answer": answer_words(newest.question_id, response, paper) if response else None,
-        "standingAnswer": (
-            answer_words(newest.question_id, late.standing.response, paper) if late.standing else None
-        ),
-        "isReadable": response is not None,
-        "typedAt": clock.iso(newest.typed_at),
         "arrivedAt": clock.iso(newest.arrived_at),
-        "clientTime": clock.iso(newest.client_time),
         "expiresAt": clock.iso(attempt.deadline_at),
-        "typedInTime": newest.typed_at <= attempt.deadline_at,
         "changes": len(late.changes),
     }
 

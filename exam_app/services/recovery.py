@@ -47,7 +47,7 @@ def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
 def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dict[str, Any]:
     """Go on after an interruption: students with their own attempt, staff with one that is paused.
 
-    :returns: everything a page needs to carry on.
+    :returns: everything a page needs to carry on; staff get no `bundleKey`, which speaks for the student.
     :raises AttemptNotInProgress: a student's attempt has ended, or a person paused it.
     :raises InvalidTransition: for staff, it is not paused.
     """
@@ -56,7 +56,7 @@ def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dic
     attempt = attempt_for(user, attempt_id)
     attempt_control.only(attempt_control.resume(user, [attempt], reason, now))
     db.session.refresh(attempt)
-    return {**attempt_state(attempt, now), "canResume": True}
+    return {**attempt_state(attempt, now), "bundleKey": None, "canResume": True}
 
 
 def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str, Any]:

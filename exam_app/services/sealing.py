@@ -6,19 +6,25 @@ request. A page that missed the event, or that cannot decrypt, asks for its stat
 
 The key opens the papers of all students of the session: they hold the same questions in another order, and
 never a key to the answers. It leaves the server with the start, not before.
+
+Another key, of each attempt, goes to its page for the way back: what it could not deliver it seals with that
+(see `services/answer_bundles.py`).
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from base64 import b64encode
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
 
 from exam_app.extensions import db
 from exam_app.models import ExamSession, Participant, User
+from exam_app.rules.answer_bundles import bundle_key
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.services import entitlements, papers
 
@@ -30,13 +36,17 @@ def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
     """The student's paper, sealed, while the session waits; None at any other time.
 
     :returns: `{attemptId, iv, sealed, extraSeconds}`, the middle ones in base64. The opened text is JSON:
-        `{attemptId, title, instructions, settings, passages, questions, graceSeconds, …}`.
+        `{attemptId, bundleKey, title, instructions, settings, passages, questions, graceSeconds, …}`.
     """
     if session.status != SessionStatus.WAITING:
         return None
     place = db.session.get_one(Participant, (session.id, student.id))
     paper = papers.compiled(session.paper_id)
-    content = {"attemptId": str(place.attempt_id), **papers.student_view(paper, place.seed)}
+    content = {
+        "attemptId": str(place.attempt_id),
+        "bundleKey": answers_key(place.attempt_id),
+        **papers.student_view(paper, place.seed),
+    }
     iv = secrets.token_bytes(_IV_BYTES)
     sealed = AESGCM(session.seal_key).encrypt(iv, json.dumps(content).encode(), None)
     grant = entitlements.grants([(session.id, student.id)], paper).get((session.id, student.id))
@@ -51,3 +61,8 @@ def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
 def opening_key(session: ExamSession) -> str:
     """What opens the session's papers, in base64: only for the event that tells of the start."""
     return b64encode(session.seal_key).decode()
+
+
+def answers_key(attempt_id: uuid.UUID) -> str:
+    """What the page of this attempt seals its undelivered answers with, in base64: for its student alone."""
+    return b64encode(bundle_key(current_app.config["SECRET_KEY"], str(attempt_id))).decode()

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.factories import DEFINITIONS, PASSWORD, RIGHT, BranchFactory, CourseFactory
 from tests.helpers.answers import change, questions
+from tests.helpers.bundles import inside, sealed
 
 STUDENT, PROCTOR, INSTRUCTOR, ADMIN = "student", "proctor", "instructor", "admin"
 EVERYBODY = {STUDENT, PROCTOR, INSTRUCTOR, ADMIN}
@@ -53,6 +54,8 @@ ROUTES = [
     ),
     _route("GET /api/late-answers", TEACHERS),
     _route("POST /api/late-answers/decide", TEACHERS, "verdict"),
+    _route("POST /api/late-answers/bundle/inspect", TEACHERS, "bundle"),
+    _route("POST /api/late-answers/bundle", TEACHERS, "bundle"),
     _route("GET /api/branches", {ADMIN}),
     _route("POST /api/branches", {ADMIN}, "branch"),
     _route("GET /api/branches/{branch}", {ADMIN}),
@@ -188,6 +191,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "accept": True,
             "reason": "The network was down",
         },
+        "bundle": sealed(attempt.id, inside([one])),
         "progress": {"currentQuestionIndex": 1, "progressPercentage": 20.0, "answeredQuestions": [1]},
         "question": {
             "questionType": "short_answer",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotEligible, SessionNotJoinable
+from exam_app.errors import AttemptExpired, NotEligible, SessionNotJoinable
 from exam_app.extensions import db
 from exam_app.models import (
     Activity,
@@ -286,7 +286,7 @@ def test_a_save_and_the_end_of_the_session(
     saved, _ = at_once(app, lambda: answers.save(change), end)
     grading.grade_closed(later(61))
     kept = isinstance(saved, dict)
-    assert kept or isinstance(saved, AttemptNotInProgress)
+    assert kept or isinstance(saved, AttemptExpired)
     assert latest_result(attempt.id).score == (4 if kept else 0)
     assert_log_explains_answers(attempt)
 

@@ -14,7 +14,7 @@ from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import answers, closing, deadlines, grading
+from exam_app.services import answers, closing, deadlines, exam_sessions, grading
 from exam_app.services.results import latest_result
 from tests.factories import (
     DEFINITIONS,
@@ -307,11 +307,34 @@ def test_what_arrives_late_is_kept_apart_and_changes_nothing(
     arrived = later(1800 + seconds_after)
     with pytest.raises(AttemptExpired) as refusal:
         save(attempt, change, arrived_at=arrived, sent_at=arrived, device="laptop")
-    assert refusal.value.details == {"expiresAt": "2026-05-04T09:30:00.000Z"}
+    late = [str(change.change_id)]
+    assert refusal.value.details == {"expiresAt": "2026-05-04T09:30:00.000Z", "late": late}
     kept = log_of(attempt.id)[-1]
     assert (kept.outcome, kept.response) == (ChangeOutcome.LATE, WRONG["true_false"])
     assert (kept.arrived_at, kept.client_time, kept.device) == (arrived, minutes(29), "laptop")
     assert answers_of(attempt.id)[ids["true_false"]].response == RIGHT["true_false"]
+    assert_log_explains_answers(attempt)
+
+
+def test_what_had_been_saved_before_is_not_called_late(attempt: Any, ids: dict[str, int]) -> None:
+    """Its ack was lost, and the page sends it again with another one."""
+    saved, late = true_false(ids), true_false(ids, right=False)
+    save(attempt, saved)
+    for _ in range(2):
+        with pytest.raises(AttemptExpired) as refusal:
+            save(attempt, saved, late, arrived_at=later(1803))
+        assert refusal.value.details["late"] == [str(late.change_id)]
+
+
+def test_what_comes_after_somebody_has_ended_the_attempt_is_kept_apart(
+    attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
+) -> None:
+    exam_sessions.complete_session(cast.ines, attempt.session, minutes(10))
+    with pytest.raises(AttemptExpired) as refusal:
+        save(attempt, true_false(ids), arrived_at=minutes(11))
+    assert refusal.value.details["expiresAt"] == "2026-05-04T09:10:00.000Z"
+    assert [entry.outcome for entry in log_of(attempt.id)] == [ChangeOutcome.LATE]
+    assert answers_of(attempt.id) == {}
     assert_log_explains_answers(attempt)
 
 
