@@ -93,6 +93,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Tries to sign in from one address, and for one account.
         "RATELIMIT_LOGIN": environ.get("RATELIMIT_LOGIN", "30 per minute;300 per hour"),
         "RATELIMIT_LOGIN_ACCOUNT": environ.get("RATELIMIT_LOGIN_ACCOUNT", "10 per minute;60 per hour"),
+        # Who sends it as a Bearer token may read /metrics; unset, there is no /metrics.
+        "METRICS_TOKEN": environ.get("METRICS_TOKEN") or None,
         # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
         "SMTP_URL": environ.get("SMTP_URL") or None,
         "MAIL_FROM": environ.get("MAIL_FROM", "exams@localhost"),

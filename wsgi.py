@@ -31,7 +31,7 @@ import sys
 import click
 from flask import Flask
 
-from exam_app import create_app, embedded, heartbeat
+from exam_app import create_app, embedded, heartbeat, metrics, sockets
 from exam_app.extensions import socketio
 
 # A WebSocket holds its place as long as it lives, so this bounds the people on one process.
@@ -49,6 +49,7 @@ def main() -> None:
         app = create_app(role="web")
         embedded.ensure(app.config)
         heartbeat.start(app)
+        metrics.start(app, sockets.connected)
         print(f"listening on http://{host}:{port} ({MODE})", flush=True)
         _serve_eventlet(app, host, port) if MODE == "eventlet" else _serve(app, host, port)
     except click.ClickException as error:

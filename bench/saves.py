@@ -142,7 +142,9 @@ def _pgbench(installation: Installation, room: Room) -> float:
         Path(file.name).write_text(script)
         command = [programs / "pgbench", "-n", "-c", "16", "-j", "1", "-T", "8", "-f", file.name, url]
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    reset = "UPDATE attempts SET version = 0; TRUNCATE answers, answer_changes; DROP TABLE bench_seats;"
+    reset = (
+        "UPDATE attempts SET version = 0; TRUNCATE answers, answer_changes CASCADE; DROP TABLE bench_seats;"
+    )
     subprocess.run([*psql, "-c", reset], check=True)
     found = re.search(r"tps = ([\d.]+)", output)
     assert found is not None, output

@@ -10,7 +10,7 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import from_environment
-from exam_app import api, cli, embedded, identity, pages, problems, realtime
+from exam_app import api, cli, embedded, identity, metrics, pages, problems, realtime, traffic
 from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
 
 _CSP = {
@@ -50,6 +50,8 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
         session_cookie_secure=app.config["SESSION_COOKIE_SECURE"],
     )
     rest.init_app(app, spec_kwargs={"marshmallow_plugin": api.DescribingPlugin()})
+    metrics.init_app(app)
+    traffic.init_app(app)
     problems.init_app(app)
     identity.init_app()
     api.init_app(rest, app)

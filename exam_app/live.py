@@ -113,12 +113,21 @@ def real_time_stats(session_id: uuid.UUID, stats: dict[str, Any]) -> None:
     """Send the counts of a session, unless they are what was sent last."""
     told = json.dumps(stats, sort_keys=True)
     try:
-        before: Any = redis().set(f"monitor-stats:{session_id}", told, ex=86_400, get=True)
+        before: Any = redis().set(_stats_key(session_id), told, ex=86_400, get=True)
     except RedisError as error:
         log.warning("the counts are not sent, Redis is away: %s", error)
         return
     if before is None or before.decode() != told:
         monitor_event("real_time_stats", session_id, {"stats": stats})
+
+
+def last_stats(session_ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    """The counts that were sent last, of the sessions that had any.
+
+    :raises RedisError: Redis is away.
+    """
+    found: Any = redis().mget([_stats_key(session_id) for session_id in session_ids]) if session_ids else []
+    return {key: json.loads(told) for key, told in zip(session_ids, found, strict=True) if told}
 
 
 def student_changed(
@@ -230,6 +239,10 @@ def current_seq(session_id: uuid.UUID) -> int | None:
         return int(redis().get(_seq_key(session_id)) or 0)
     except RedisError:
         return None
+
+
+def _stats_key(session_id: uuid.UUID) -> str:
+    return f"monitor-stats:{session_id}"
 
 
 def _seq_key(session_id: uuid.UUID) -> str:

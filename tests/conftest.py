@@ -140,6 +140,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
 def _flush_redis(app: Flask) -> None:
     app.extensions["redis"].flushall()
     live._deltas.clear()
+    app.extensions["metrics"].take()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from rq import SimpleWorker
 
-from exam_app import create_app, embedded
+from exam_app import create_app, embedded, metrics
 
 
 class JobWorker(SimpleWorker):
@@ -24,7 +24,10 @@ class JobWorker(SimpleWorker):
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
         with self.app.app_context():
-            return super().perform_job(*args, **kwargs)
+            try:
+                return super().perform_job(*args, **kwargs)
+            finally:
+                metrics.hand_on()
 
 
 def main(names: list[str]) -> None:

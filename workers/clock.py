@@ -18,7 +18,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
-from exam_app import clock, create_app, embedded, queues
+from exam_app import clock, create_app, embedded, metrics, queues
 from exam_app.services import closing, grading, outbox
 
 log = logging.getLogger("workers.clock")
@@ -61,6 +61,7 @@ class Ticker:
         self._every(5, queues.clock_ticks)
         self._every(2, queues.enqueue_room_care)
         self._every(3, self._reconcile)
+        self._every(10, metrics.note_connections)
         if earliest is None:
             return LONGEST_SLEEP
         due_in = (earliest + grace - clock.now()).total_seconds()

@@ -21,7 +21,9 @@ from exam_app.api import (
     late_answers,
     notifications,
     people,
+    prometheus,
     sessions,
+    system_metrics,
 )
 
 DescribingPlugin = document.DescribingPlugin
@@ -31,8 +33,9 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit, branches, courses):
+    for module in (attempt_management, late_answers, audit, branches, courses, system_metrics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(prometheus.blueprint)

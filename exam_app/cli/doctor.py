@@ -8,7 +8,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,8 +18,6 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from redis import RedisError
-from rq import Queue, Worker
-from rq.worker import BaseWorker
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -152,32 +150,24 @@ def _clocks() -> Findings:
 
 
 def _redis() -> Findings:
-    connection = queues.redis()
-    connection.ping()
+    queues.redis().ping()
     yield Finding("redis", Level.GOOD, "answers")
-    workers = Worker.all(connection=connection)
-    for name in (queues.DEADLINES, queues.GRADING, queues.MAIL):
-        queue = Queue(name, connection=connection)
-        listening = [worker for worker in workers if name in worker.queue_names() and _is_alive(worker)]
-        if not listening and (name != queues.MAIL or current_app.config["SMTP_URL"]):
-            process = "mailer" if name == queues.MAIL else "worker"
-            yield Finding(f"queue {name}", Level.BAD, "nobody works it off", f"Start a {process} process.")
-        elif queue.count > 10:
-            yield Finding(f"queue {name}", Level.WARNING, f"{queue.count} jobs wait", "Start more workers.")
+    for queue in queues.states():
+        subject = f"queue {queue.name}"
+        if not queue.workers and (queue.name != queues.MAIL or current_app.config["SMTP_URL"]):
+            process = "mailer" if queue.name == queues.MAIL else "worker"
+            yield Finding(subject, Level.BAD, "nobody works it off", f"Start a {process} process.")
+        elif queue.waiting > 10:
+            yield Finding(subject, Level.WARNING, f"{queue.waiting} jobs wait", "Start more workers.")
         else:
-            yield Finding(f"queue {name}", Level.GOOD, f"{len(listening)} at work, {queue.count} waiting")
-        if failed := queue.failed_job_registry.count:
+            yield Finding(subject, Level.GOOD, f"{queue.workers} at work, {queue.waiting} waiting")
+        if queue.failed:
             advice = "Look for the error in the log of the worker."
-            yield Finding(f"queue {name}", Level.WARNING, f"{failed} jobs failed in the last day", advice)
-    if queues.clock_is_alive():
+            yield Finding(subject, Level.WARNING, f"{queue.failed} jobs failed in the last day", advice)
+    if queues.clock_ticked_at():
         yield Finding("clock process", Level.GOOD, "ticks")
     else:
         yield Finding("clock process", Level.BAD, "no sign of it", "Start python -m workers.clock.")
-
-
-def _is_alive(worker: BaseWorker) -> bool:
-    beat = worker.last_heartbeat
-    return beat is not None and datetime.now(UTC) - beat.replace(tzinfo=UTC) < timedelta(minutes=8)
 
 
 def _mail() -> Findings:

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     RELEASE_RESULTS = "result:release"
     MANAGE_USERS = "user:manage"
     VIEW_AUDIT = "audit:view"
+    VIEW_METRICS = "metrics:view"
 
 
 _STUDENT = frozenset(
@@ -76,7 +77,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: _STUDENT,
     Role.PROCTOR: _PROCTOR,
     Role.INSTRUCTOR: _INSTRUCTOR,
-    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS, Permission.VIEW_AUDIT},
+    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS, Permission.VIEW_AUDIT, Permission.VIEW_METRICS},
 }
 STAFF = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
 

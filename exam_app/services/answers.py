@@ -12,20 +12,21 @@ How a save is safe when two run at once:
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 
-from exam_app import after_commit, clock, live
+from exam_app import after_commit, clock, live, metrics
 from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.models import ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.integrity.signs import may_be_hurried
-from exam_app.services import conflicts, integrity, papers
+from exam_app.services import conflicts, integrity, papers, scope
 from exam_app.services.answer_judgement import Batch, Judged, judge_batch, log_entry
 from exam_app.services.answer_statements import READ, WRITE, WRITE_LATE
 from exam_app.services.answer_views import describe_progress
@@ -45,10 +46,16 @@ def save(batch: Batch) -> dict[str, Any]:
         the attempt; it is kept in the log as late.
     :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in by its student.
     """
-    outcome = save_answers([batch])[0]
-    if isinstance(outcome, AppError):
-        raise outcome
-    return outcome
+    began, outcome, met = time.perf_counter(), "failed", 0
+    try:
+        reply = save_answers([batch])[0]
+        if isinstance(reply, AppError):
+            outcome = "failed" if reply is _BUSY else "refused"
+            raise reply
+        outcome, met = "saved", len(reply["conflicts"])
+        return reply
+    finally:
+        metrics.save_done(outcome, time.perf_counter() - began, scope.organization(), met)
 
 
 def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, func, select, update
 
-from exam_app import after_commit, clock, live, origin, queues
+from exam_app import after_commit, clock, live, metrics, origin, queues
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod, sources
@@ -59,7 +59,8 @@ def close_due(now: datetime) -> int:
 
 
 def _close_chunk(now: datetime) -> int:
-    over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])
+    grace = timedelta(seconds=current_app.config["GRACE_SECONDS"])
+    over = now - grace
     due = (
         select(Attempt.id)
         .where(Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.deadline_at <= over)
@@ -71,8 +72,15 @@ def _close_chunk(now: datetime) -> int:
     _tell(rows, activities.record_all(rows, "attempt_expired", now, None), "attempt_expired", now)
     if rows:
         after_commit.run(queues.enqueue_grading)
+        after_commit.run(_measure, [(row.organization_id, row.deadline_at + grace) for row in rows])
     db.session.commit()
     return len(rows)
+
+
+def _measure(closed: list[tuple[int, datetime]]) -> None:
+    now = clock.now()
+    for organization_id, due_at in closed:
+        metrics.attempt_closed(organization_id, (now - due_at).total_seconds())
 
 
 def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:

@@ -34,6 +34,12 @@ def limit_to(organization_id: int, branch_id: int | None) -> None:
     db.session.info[_BRANCH] = branch_id
 
 
+def organization() -> int | None:
+    """The organization that this request or event is limited to; None for jobs, commands and strangers."""
+    found: int | None = db.session.info.get(_ORGANIZATION)
+    return found
+
+
 def check_writable(row: OrganizationOwned) -> None:
     """For writes that go past the row itself, such as to the list of a class.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask_socketio import SocketIO
 
 from exam_app.sockets import proctor, student
@@ -10,3 +12,12 @@ from exam_app.sockets import proctor, student
 def register(socketio: SocketIO) -> None:
     student.events.register(socketio)
     proctor.events.register(socketio)
+
+
+def connected() -> dict[int, tuple[int, int]]:
+    """How many students and how many members of staff are connected to this process, by organization."""
+    students, staff = (
+        Counter(connection.organization_id for connection in list(events.connections.values()))
+        for events in (student.events, proctor.events)
+    )
+    return {key: (students[key], staff[key]) for key in students.keys() | staff.keys()}

@@ -22,7 +22,7 @@ from marshmallow import Schema, ValidationError
 from redis import RedisError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from exam_app import clock, errors, identity, live
+from exam_app import clock, errors, identity, live, traffic
 from exam_app.extensions import db
 from exam_app.models import User
 from exam_app.problems import envelope
@@ -139,24 +139,34 @@ class Events:
             self.on_leave(connection, clock.now())
 
     def _take(self, name: str, *args: Any) -> dict[str, Any]:
+        began, status = time.perf_counter(), 200
+        try:
+            return {"success": True, "data": self._handle(name, args), "message": None}
+        except errors.AppError as error:
+            status = error.status
+            return envelope(error)
+        finally:
+            traffic.event_done(self.namespace, name, status, began)
+
+    def _handle(self, name: str, args: tuple[Any, ...]) -> Any:
+        """:raises AppError: whatever goes wrong, this is what the sender is told."""
         now = clock.now()
         schema, handler = self.handlers[name]
         try:
             connection = self._connection(name, now)
-            data = _parse(schema, args)
-            return {"success": True, "data": handler(connection, data, now), "message": None}
-        except errors.AppError as error:
+            return handler(connection, _parse(schema, args), now)
+        except errors.AppError:
             self._let_go_of_outsiders()
-            return envelope(error)
+            raise
         except (OperationalError, RedisError) as error:
             log.error("%s: an engine does not answer: %s", name, error)
-            return envelope(errors.ServiceUnavailable())
+            raise errors.ServiceUnavailable from None
         except IntegrityError as error:
             log.warning("%s: a constraint decided a race: %s", name, error.orig)
-            return envelope(errors.Conflict())
+            raise errors.Conflict from None
         except Exception:
             log.exception("unexpected error in the event %s", name)
-            return envelope(errors.InternalError())
+            raise errors.InternalError from None
 
     def _let_go_of_outsiders(self) -> None:
         """Whose account was closed, or has another role by now, hears nothing more of any room."""

@@ -28,6 +28,7 @@ PAGES_FOR_ALL = {
     "pages.service_worker",
     "health.healthz",
     "health.readyz",
+    "prometheus.scrape",  # has a token of its own
     "static",
 }
 

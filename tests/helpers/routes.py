@@ -131,6 +131,7 @@ ROUTES = [
     _route("POST /api/attempts/{attempt}/reset", WATCHERS, "reset"),
     _route("PUT /api/attempts/{attempt}/score", TEACHERS, "score"),
     _route("GET /api/audit", {ADMIN}),
+    _route("GET /api/monitoring/metrics", {ADMIN}),
 ]
 SIGN_IN = _route("POST /api/auth/login", set(), "sign_in")
 

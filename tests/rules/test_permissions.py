@@ -29,6 +29,7 @@ TABLE = {
     "result:release": "instructor admin",
     "user:manage": "admin",
     "audit:view": "admin",
+    "metrics:view": "admin",
 }
 
 

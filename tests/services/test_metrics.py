@@ -1,0 +1,371 @@
+"""Figures: counted where things happen, added up in Redis, read by administrators and by Prometheus."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
+from rq import Queue
+from sqlalchemy import text
+
+from exam_app import metrics, queues, sockets
+from exam_app.errors import AttemptExpired
+from exam_app.extensions import db
+from exam_app.models import OutboxMail
+from exam_app.services import answers, closing, monitoring, scope
+from tests.factories import (
+    AttemptFactory,
+    BatchFactory,
+    BranchFactory,
+    ExamSessionFactory,
+    NotificationFactory,
+    SchoolClassFactory,
+    UserFactory,
+)
+from tests.helpers.answers import change, questions
+from tests.helpers.clients import data
+from tests.helpers.queries import counted
+from tests.helpers.times import GRACE, NOW, later
+from workers.__main__ import JobWorker
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+METRICS = "/api/monitoring/metrics"
+BREAK_SAVES = (
+    "CREATE FUNCTION pg_temp.away() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = 'admin_shutdown'; END $$",
+    "CREATE TRIGGER away BEFORE INSERT ON answer_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.away()",
+)
+
+
+@pytest.fixture
+def figures(api: Any, cast: SimpleNamespace) -> Callable[..., dict[str, Any]]:
+    """What an administrator is told when everything counted so far was handed on."""
+
+    def ask(person: Any = None) -> dict[str, Any]:
+        metrics.hand_on()
+        told: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
+        return told
+
+    return ask
+
+
+@pytest.fixture
+def scrape(app: Flask, api: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Samples]:
+    """The samples that Prometheus would store."""
+    monkeypatch.setitem(app.config, "METRICS_TOKEN", "open sesame")
+
+    def ask() -> Samples:
+        metrics.hand_on()
+        reply = api().get("/metrics", headers={"Authorization": "Bearer open sesame"})
+        assert reply.status_code == 200
+        return {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(reply.get_data(as_text=True))
+            for sample in family.samples
+        }
+
+    return ask
+
+
+@pytest.fixture
+def redis_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    return lambda: monkeypatch.setitem(app.extensions, "redis", away)
+
+
+def labels(**named: str) -> frozenset[tuple[str, str]]:
+    return frozenset(named.items())
+
+
+def save(api: Any, student: Any, attempt: Any, word: str, **more: Any) -> Any:
+    one = change(questions(attempt.test)["short_answer"], {"text": word}, **more)
+    return api(student).post(f"/api/attempts/{attempt.id}/answers", {"changes": [one], "deviceId": word})
+
+
+# --- counting -----------------------------------------------------------------------------------
+
+
+def test_a_save_is_counted_with_its_time(
+    api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
+) -> None:
+    for word in ("leaf", "root"):
+        assert save(api, cast.carl, attempt, word).status_code == 200
+    saves = figures()["saves"]
+    assert (saves["saved"], saves["failed"], saves["successPercent"]) == (2, 0, 100)
+    assert sum(bucket["count"] for bucket in saves["histogram"]) == 2
+    assert 0 < saves["latency"]["p50"] <= saves["latency"]["p99"]
+    samples = scrape()
+    assert samples["exam_saves_total", labels(outcome="saved")] == 2
+    assert samples["exam_save_seconds_count", labels()] == 2
+    assert samples["exam_save_seconds_bucket", labels(le="+Inf")] == 2
+    assert samples["exam_save_seconds_sum", labels()] > 0
+    operation = "POST /api/attempts/<uuid:attempt_id>/answers"
+    assert samples["exam_requests_total", labels(operation=operation, status="200")] == 2
+
+
+def test_an_event_is_counted_like_a_request(
+    socket: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
+) -> None:
+    carl = socket(cast.carl)
+    one = change(questions(attempt.test)["short_answer"], {"text": "leaf"})
+    carl.ask("answers_save", {"attemptId": str(attempt.id), "changes": [one]})
+    assert carl.refused("heartbeat", {"seq": "not a number"}) == "invalid_input"
+    assert figures()["saves"]["saved"] == 1
+    samples = scrape()
+    assert samples["exam_requests_total", labels(operation="/student answers_save", status="200")] == 1
+    assert samples["exam_requests_total", labels(operation="/student heartbeat", status="422")] == 1
+
+
+def test_a_refusal_is_not_a_failure(attempt: Any, cast: SimpleNamespace, figures: Callable[..., Any]) -> None:
+    """Time was up: the save did what it should."""
+    db.session.commit()
+    scope.limit_to(cast.school.id, None)
+    with pytest.raises(AttemptExpired):
+        answers.save(BatchFactory(attempt=attempt, arrived_at=later(1800 + GRACE + 1)))
+    saves = figures()["saves"]
+    assert (saves["saved"], saves["refused"], saves["failed"]) == (0, 1, 0)
+    assert saves["successPercent"] is None
+
+
+def test_what_breaks_is_a_failure_and_named(
+    api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
+) -> None:
+    for statement in BREAK_SAVES:
+        db.session.execute(text(statement))
+    assert save(api, cast.carl, attempt, "leaf").status_code == 503
+    told = figures()
+    assert (told["saves"]["saved"], told["saves"]["failed"], told["saves"]["successPercent"]) == (0, 1, 0)
+    operation = "POST /api/attempts/<uuid:attempt_id>/answers"
+    assert told["requests"]["failing"] == [{"operation": operation, "failed": 1}]
+    assert told["requests"]["failedPercent"] == 100
+    assert scrape()["exam_requests_total", labels(operation=operation, status="503")] == 1
+
+
+def test_a_conflict_is_counted(
+    api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
+) -> None:
+    save(api, cast.carl, attempt, "leaf", baseVersion=0)
+    save(api, cast.carl, attempt, "root", baseVersion=0)
+    saves = figures()["saves"]
+    assert (saves["conflicts"], saves["conflictsInHour"], saves["conflictPercent"]) == (1, 1, 50)
+    assert scrape()["exam_conflicts_total", labels()] == 1
+
+
+def test_an_address_that_nobody_made_up_is_one_line(
+    api: Any, database: None, scrape: Callable[..., Any]
+) -> None:
+    for number in range(3):
+        assert api().get(f"/made-up-{number}").status_code == 404
+    assert scrape()["exam_requests_total", labels(operation="ANY (no such address)", status="404")] == 3
+
+
+def test_how_late_attempts_are_closed(
+    attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any], time_machine: Any
+) -> None:
+    db.session.commit()
+    time_machine.move_to(later(1800 + GRACE + 0.2), tick=False)
+    closing.close_due(later(1800 + GRACE + 0.2))
+    told = figures()["closing"]
+    assert told["closed"] == 1
+    assert 150 <= told["p50Late"] <= 250
+    assert scrape()["exam_closing_delay_seconds_sum", labels()] == pytest.approx(0.2, abs=0.001)
+
+
+def test_figures_leave_the_window_but_not_the_total(
+    api: Any,
+    cast: SimpleNamespace,
+    attempt: Any,
+    figures: Callable[..., Any],
+    scrape: Callable[..., Any],
+    time_machine: Any,
+) -> None:
+    save(api, cast.carl, attempt, "leaf")
+    before = figures()
+    assert (before["saves"]["saved"], before["history"][-1]["saved"]) == (1, 1)
+    time_machine.move_to(later(16 * 60), tick=False)
+    now = figures()
+    assert now["saves"]["saved"] == 0
+    assert [minute["saved"] for minute in now["history"]][-17:-14] == [1, 0, 0]
+    assert scrape()["exam_saves_total", labels(outcome="saved")] == 1
+
+
+def test_with_redis_away_nothing_fails_and_counts_wait(
+    app: Flask,
+    api: Any,
+    cast: SimpleNamespace,
+    attempt: Any,
+    redis_away: Callable[[], None],
+    scrape: Callable[..., Any],
+    figures: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    present = app.extensions["redis"]
+    redis_away()
+    assert save(api, cast.carl, attempt, "leaf").status_code == 200
+    told = figures()
+    assert not told["redisAnswers"]
+    assert told["attempts"]["inProgress"] == 1
+    assert (told["queues"], told["history"], told["saves"]["successPercent"]) == ([], [], None)
+    samples = scrape()
+    assert samples["exam_redis_up", labels()] == 0
+    assert samples["exam_attempts", labels(status="in_progress")] == 1
+    monkeypatch.setitem(app.extensions, "redis", present)
+    assert figures()["saves"]["saved"] == 1
+    assert figures()["saves"]["saved"] == 1  # and only once
+
+
+# --- what is true now ---------------------------------------------------------------------------
+
+
+def test_who_is_connected(
+    cast: SimpleNamespace, figures: Callable[..., Any], scrape: Callable[..., Any]
+) -> None:
+    metrics.hand_on({cast.school.id: (3, 1), cast.elsewhere.id: (5, 2)})
+    assert figures()["connections"] == {"students": 3, "staff": 1}
+    assert figures(cast.otto)["connections"] == {"students": 5, "staff": 2}
+    assert scrape()["exam_connections", labels(who="students")] == 8
+    metrics.note_connections()
+    newest = figures()["history"][-1]
+    assert (newest["students"], newest["staff"]) == (3, 1)
+
+
+def test_a_web_process_that_fell_silent_has_nobody(
+    cast: SimpleNamespace, figures: Callable[..., Any], time_machine: Any
+) -> None:
+    metrics.hand_on({cast.school.id: (3, 1)})
+    assert figures()["processes"]["web"] == 1
+    time_machine.move_to(NOW + timedelta(seconds=metrics.SILENCE_SECONDS + 1), tick=False)
+    told = figures()
+    assert told["connections"] == {"students": 0, "staff": 0}
+    assert (told["processes"]["web"], told["processes"]["webHeardAt"]) == (0, None)
+    metrics.note_connections()
+    assert metrics.web_processes() == []
+
+
+def test_sockets_are_counted_by_organization(
+    app: Flask, socket: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
+    socket(cast.carl), socket(cast.carl), socket(cast.priya), socket(cast.otto)
+    assert sockets.connected() == {cast.school.id: (2, 1), cast.elsewhere.id: (0, 1)}
+
+
+def test_the_room_of_each_session(
+    cast: SimpleNamespace, running: Any, attempt: Any, figures: Callable[..., Any]
+) -> None:
+    (row,) = figures()["attempts"]["sessions"]
+    assert (row["sessionId"], row["inProgress"], row["connected"]) == (str(running.id), 1, None)
+    monitoring.publish_stats([running.id], NOW)
+    (row,) = figures()["attempts"]["sessions"]
+    assert (row["enrolled"], row["connected"], row["offline"], row["handedIn"]) == (2, 0, 1, 0)
+
+
+def test_a_waiting_room_is_a_session_too(
+    cast: SimpleNamespace, exam: Any, figures: Callable[..., Any]
+) -> None:
+    ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
+    (row,) = figures()["attempts"]["sessions"]
+    assert (row["status"], row["inProgress"]) == ("waiting", 0)
+
+
+def test_a_job_that_fails_tells_its_kind_and_no_more(
+    app: Flask,
+    cast: SimpleNamespace,
+    figures: Callable[..., Any],
+    scrape: Callable[..., Any],
+    quiet_worker: Any,
+) -> None:
+    secret = "otto@elsewhere.example"
+    Queue(queues.GRADING, connection=app.extensions["redis"]).enqueue("json.loads", secret)
+    quiet_worker()
+    told = figures()
+    (failure,) = told["failures"]
+    assert (failure["queue"], failure["error"]) == (queues.GRADING, "json.decoder.JSONDecodeError")
+    assert secret not in str(told)
+    assert {queue["name"]: queue["failed"] for queue in told["queues"]} == {
+        "deadlines": 0,
+        "grading": 1,
+        "mail": 0,
+    }
+    assert scrape()["exam_queue_failed_jobs", labels(queue="grading")] == 1
+
+
+@pytest.fixture
+def quiet_worker(app: Flask) -> Iterator[Callable[[], None]]:
+    """Works off the queues once; its failures are the subject of the test."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def burst() -> None:
+        worker = JobWorker(list(queues.ALL), connection=app.extensions["redis"])
+        worker.app = app
+        worker.work(burst=True, logging_level="CRITICAL")
+
+    yield burst
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_the_clock_gives_a_sign(figures: Callable[..., Any]) -> None:
+    assert figures()["processes"]["clockHeardAt"] is None
+    queues.clock_ticks()
+    assert figures()["processes"]["clockHeardAt"] == "2026-05-04T09:00:00.000Z"
+
+
+# --- who is told what ---------------------------------------------------------------------------
+
+
+def test_another_organization_sees_nothing_of_ours(
+    api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any]
+) -> None:
+    save(api, cast.carl, attempt, "leaf")
+    news = NotificationFactory(user=cast.carl)
+    db.session.add(OutboxMail(notification_id=news.id, address=cast.carl.email, next_try_at=NOW))
+    assert figures()["mails"]["waiting"] == 1
+    told = figures(cast.otto)
+    assert told["attempts"] == {"inProgress": 0, "paused": 0, "selfPaced": 0, "sessions": []}
+    assert told["saves"]["saved"] == 0
+    assert told["mails"]["waiting"] == 0
+
+
+def test_an_administrator_of_a_branch_sees_its_sessions_only(
+    cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any]
+) -> None:
+    north = BranchFactory(organization_id=cast.school.id)
+    person = UserFactory(admin=True, organization=cast.school, branch_id=north.id)
+    assert figures(person)["attempts"]["sessions"] == []
+    assert figures(person)["attempts"]["inProgress"] == 0
+
+
+def test_the_queries_do_not_grow_with_the_sessions(
+    api: Any, cast: SimpleNamespace, exam: Any, figures: Callable[..., Any]
+) -> None:
+    def another_session() -> None:
+        school_class = SchoolClassFactory(teacher=cast.ines, students=[cast.carl])
+        session = ExamSessionFactory(in_progress=True, school_class=school_class, test=exam)
+        AttemptFactory(student=cast.carl, session=session)
+
+    def cost() -> int:
+        with counted() as statements:
+            figures()
+        return len(statements)
+
+    another_session()
+    first = cost()
+    for _ in range(3):
+        another_session()
+    assert cost() == first
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer wrong", "open sesame", "Bearer open sesäme"])
+def test_prometheus_needs_the_token(app: Flask, api: Any, scrape: Any, sent: str) -> None:
+    assert api().get("/metrics", headers={"Authorization": sent}).status_code == 401
+
+
+def test_without_a_token_set_there_is_no_such_address(api: Any, database: None) -> None:
+    assert api().get("/metrics", headers={"Authorization": "Bearer None"}).status_code == 404
