@@ -25,6 +25,7 @@ _STUDENT = {
     "attempt_cancelled": "was cancelled",
     "score_changed": "has another score",
     "attempt_reset": "begins anew",
+    "accommodation_set": "has another accommodation",
     "late_answers_accepted": "has late answers accepted",
     "late_answers_declined": "has late answers declined",
     "answer_bundle_taken": "has late answers out of a file",

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app.errors import NotFound
@@ -25,7 +25,7 @@ from exam_app.models import (
 )
 from exam_app.rules import deadlines
 from exam_app.rules.permissions import Role
-from exam_app.services import entitlements, papers, scope, time_ledger
+from exam_app.services import audit, entitlements, papers, scope, time_ledger
 from exam_app.services.access import session_for
 
 
@@ -58,12 +58,16 @@ def accommodations_of(students: Sequence[User]) -> list[dict[str, Any]]:
 
 
 def _describe(student: User, row: Accommodation | SessionAccommodation | None) -> dict[str, Any]:
-    return {
-        "studentId": str(student.id),
-        "timeMultiplier": float(row.time_multiplier) if row else 1.0,
-        "extraMinutes": row.extra_minutes if row else 0,
-        "note": row.note if row else "",
-    }
+    terms = _terms(row) if row else _describe_terms(Decimal(1), 0, "")
+    return {"studentId": str(student.id), **terms}
+
+
+def _terms(row: Accommodation | SessionAccommodation) -> dict[str, Any]:
+    return _describe_terms(row.time_multiplier, row.extra_minutes, row.note)
+
+
+def _describe_terms(time_multiplier: Decimal, extra_minutes: int, note: str) -> dict[str, Any]:
+    return {"timeMultiplier": float(time_multiplier), "extraMinutes": extra_minutes, "note": note}
 
 
 def accommodate(
@@ -84,11 +88,25 @@ def accommodate(
     """
     for student in students:
         scope.check_writable(student)
-    values = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes, "note": note}
+    values: dict[str, Any] = {
+        "time_multiplier": time_multiplier,
+        "extra_minutes": extra_minutes,
+        "note": note,
+    }
     ids = [student.id for student in students]
     if not ids:
         return 0
     entitlements.hold_to_change(ids)
+    before = _terms_of_each(select(Accommodation).where(Accommodation.student_id.in_(ids)))
+    for student in students:
+        _log(
+            actor,
+            student,
+            before.get(student.id),
+            _describe_terms(**values),
+            now,
+            branch_id=student.branch_id,
+        )
     stored = insert(Accommodation).values([{"student_id": student_id, **values} for student_id in ids])
     db.session.execute(stored.on_conflict_do_update(index_elements=["student_id"], set_=values))
     return _settle(Attempt.student_id.in_(ids), actor, note, now)
@@ -131,9 +149,14 @@ def accommodate_in(
 
     A running attempt gets the difference, as with the standing one.
     """
-    values = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes, "note": note}
+    values: dict[str, Any] = {
+        "time_multiplier": time_multiplier,
+        "extra_minutes": extra_minutes,
+        "note": note,
+    }
     key = {"session_id": session.id, "student_id": student.id}
     entitlements.hold_to_change([student.id])
+    _log(actor, student, _own_terms(session, student), _describe_terms(**values), now, session_id=session.id)
     stored = insert(SessionAccommodation).values(**key, **values)
     db.session.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))
     _settle(_attempt_of(session, student), actor, note, now)
@@ -142,12 +165,39 @@ def accommodate_in(
 def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime) -> None:
     """From now on the standing accommodation counts in this session again. Commits."""
     entitlements.hold_to_change([student.id])
+    _log(actor, student, _own_terms(session, student), None, now, session_id=session.id)
     db.session.execute(
         delete(SessionAccommodation)
         .where(SessionAccommodation.session_id == session.id, SessionAccommodation.student_id == student.id)
         .execution_options(synchronize_session=False)
     )
     _settle(_attempt_of(session, student), actor, "", now)
+
+
+def _own_terms(session: ExamSession, student: User) -> dict[str, Any] | None:
+    own = select(SessionAccommodation).where(
+        SessionAccommodation.session_id == session.id, SessionAccommodation.student_id == student.id
+    )
+    return _terms_of_each(own).get(student.id)
+
+
+def _terms_of_each(query: Select[Any]) -> dict[uuid.UUID, dict[str, Any]]:
+    """What the rows grant, by student. Read anew: somebody else may have changed them in the meantime."""
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {row.student_id: _terms(row) for row in rows}
+
+
+def _log(
+    actor: User,
+    student: User,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    now: datetime,
+    **where: Any,
+) -> None:
+    """Who granted what, whether or not an attempt is running; the same once more is no change."""
+    if before != after:
+        audit.record_change("accommodation_set", now, actor, before, after, student_id=student.id, **where)
 
 
 def _attempt_of(session: ExamSession, student: User) -> ColumnElement[bool]:

@@ -39,14 +39,16 @@ def record_change(
     kind: str,
     now: datetime,
     actor: User,
-    before: dict[str, Any],
-    after: dict[str, Any],
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
     session_id: uuid.UUID | None = None,
+    student_id: uuid.UUID | None = None,
     branch_id: int | None = None,
     **details: Any,
 ) -> None:
     """A change of something that is no attempt, by a person; the caller commits.
 
+    :param before: None if there was nothing; `after`: if there is nothing any more.
     :param branch_id: that of what was changed, if it is no session: who is bound to another must not read it.
     """
     db.session.add(
@@ -56,6 +58,7 @@ def record_change(
             organization_id=actor.organization_id,
             branch_id=branch_id,
             session_id=session_id,
+            student_id=student_id,
             actor_id=actor.id,
             details={**details, "before": before, "after": after},
         )

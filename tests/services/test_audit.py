@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,15 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity
-from exam_app.services import attempt_control, audit, catalog, closing, deadlines, exam_sessions
+from exam_app.services import (
+    accommodations,
+    attempt_control,
+    audit,
+    catalog,
+    closing,
+    deadlines,
+    exam_sessions,
+)
 from tests.factories import AttemptFactory
 from tests.helpers.clients import data
 from tests.helpers.times import NOW, minutes
@@ -179,3 +188,21 @@ def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, a
         closing.close_due(minutes(31))
     entries = {row["type"]: row["address"] for row in log(cast.school)}
     assert entries == {"attempt_expired": None, "session_completed": None}
+
+
+def test_an_accommodation_is_logged_without_an_attempt(cast: SimpleNamespace, sitting: Any) -> None:
+    for _ in range(2):  # the same once more is no change
+        accommodations.accommodate(cast.ines, [cast.carl], Decimal("1.5"), 0, "Reads slowly", NOW)
+        accommodations.accommodate_in(cast.ines, sitting, cast.carl, Decimal(1), 5, "A new arm", NOW)
+    accommodations.withdraw_in(cast.ines, sitting, cast.carl, NOW)
+    found, total = audit.entries(cast.school.id, audit.filters(student_id=cast.carl.id), 1, 10)
+    assert total == 3
+    standing = {"timeMultiplier": 1.5, "extraMinutes": 0, "note": "Reads slowly"}
+    own = {"timeMultiplier": 1.0, "extraMinutes": 5, "note": "A new arm"}
+    assert [(e["sessionId"], e["before"], e["after"]) for e in reversed(found)] == [
+        (None, None, standing),
+        (str(sitting.id), None, own),
+        (str(sitting.id), own, None),
+    ]
+    assert {e["actor"]["firstName"] for e in found} == {"Ines"}
+    assert found[0]["text"] == "Carl Carter has another accommodation"
