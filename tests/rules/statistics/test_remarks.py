@@ -1,0 +1,117 @@
+"""What is said of which test, and what is not said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exam_app.rules.statistics import analyse, remarks
+from tests.rules.statistics.examples import choices, responses
+
+N = 40
+ABLE = np.arange(N) / (N - 1)
+
+
+def others(n: int = N) -> np.ndarray:
+    """Six sound items: the abler half of the class gets the harder ones right too."""
+    return (np.linspace(0, 1, n)[:, None] > np.linspace(0.25, 0.75, 6)).astype(float)
+
+
+def said(built: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for remark in remarks(analyse(built)):
+        found.setdefault(remark.kind, []).append(remark.text)
+    return found
+
+
+def test_nothing_is_said_of_a_sound_test() -> None:
+    built = responses(others())
+    assert said(built) == {}
+
+
+def test_a_key_that_better_students_avoid() -> None:
+    """The abler half chooses C, the others are spread over the rest, the key among them."""
+    chosen = ["ABD"[n % 3] if n < N / 2 else "C" for n in range(N)]
+    found = said(choices(others(), chosen))
+    assert found["key_may_be_wrong"] == ["The key of Q1 may be wrong: better students choose “C”."]
+    assert "negative_discrimination" not in found, "it is the same thing said twice"
+
+
+def test_the_right_key_is_not_doubted() -> None:
+    chosen = ["BCD"[n % 3] if n < N / 2 else "A" for n in range(N)]
+    assert said(choices(others(), chosen)) == {}
+
+
+def test_chance_is_not_taken_for_a_wrong_key() -> None:
+    """Sixty questions that everybody guessed: a wrong key is suspected once in a while and no more."""
+    rng = np.random.default_rng(1)
+    doubted = 0
+    for _ in range(60):
+        chosen = ["ABCD"[n] for n in rng.integers(0, 4, N)]
+        doubted += "key_may_be_wrong" in said(choices(others(), chosen))
+    assert doubted <= 5
+
+
+def test_an_item_that_works_against_the_test() -> None:
+    marks = np.column_stack([others(), (ABLE < 0.5).astype(float)])
+    assert said(responses(marks))["negative_discrimination"] == [
+        "Q7 works against the test: those who are better in the rest earn less here."
+    ]
+
+
+@pytest.mark.parametrize(("right", "kind"), [(39, "too_easy"), (7, "too_hard"), (38, None), (8, None)])
+def test_too_easy_and_too_hard(right: int, kind: str | None) -> None:
+    """95 % and 20 % themselves are neither."""
+    marks = np.column_stack([others(), (np.arange(N) >= N - right).astype(float)])
+    assert set(said(responses(marks))) == ({kind} if kind else set())
+
+
+def test_an_item_that_tells_nothing() -> None:
+    marks = np.column_stack([others(), np.arange(N) % 2])
+    assert said(responses(marks))["weak_discrimination"] == [
+        "Q7 hardly tells better students from weaker ones."
+    ]
+
+
+def test_options_that_nobody_chose() -> None:
+    chosen = ["B" if n < N / 2 else "A" for n in range(N)]
+    assert said(choices(others(), chosen)) == {"unused_options": ["Nobody chose “C” or “D” in Q1."]}
+
+
+def test_a_question_that_many_left_out() -> None:
+    chosen = ["" if n < 10 else "BCD"[n % 3] if n < 20 else "A" for n in range(N)]
+    assert said(choices(others(), chosen)) == {"often_left_out": ["25 % left Q1 out."]}
+
+
+def test_a_test_that_measures_different_things() -> None:
+    marks = np.random.default_rng(3).integers(0, 2, (N, 6)).astype(float)
+    assert "unreliable" in said(responses(marks))
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (1, "One attempt is too few to judge single questions by. That takes 10 or more."),
+        (9, "9 attempts are too few to judge single questions by. That takes 10 or more."),
+        (29, "With 29 attempts the figures can be chance: they become steady from about 30 on."),
+    ],
+)
+def test_too_few_attempts_to_say(n: int, words: str) -> None:
+    assert said(responses(others(n)))["few_attempts"] == [words]
+
+
+def test_below_ten_attempts_no_item_is_judged() -> None:
+    assert set(said(responses(np.zeros((9, 4))))) == {"few_attempts"}
+    assert "too_hard" in said(responses(np.zeros((10, 4))))
+
+
+def test_without_attempts_nothing_is_said() -> None:
+    assert remarks(analyse(responses(np.zeros((0, 3))))) == ()
+
+
+def test_long_texts_are_cut() -> None:
+    built = choices(others(), ["A"] * N, letters=["A", "x" * 100])  # type: ignore[arg-type]
+    (text,) = said(built)["unused_options"]
+    assert text == f"Nobody chose “{'x' * 59}…” in Q1."
