@@ -10,13 +10,25 @@ pages = Blueprint("pages", __name__)
 words.register(pages)
 
 # The views hang themselves onto `pages`, so they are imported after it exists.
-from exam_app.pages import auth, classes, icon, late_answers, receipts, sessions, staff, student, worker  # noqa: E402
+from exam_app.pages import (  # noqa: E402
+    auth,
+    classes,
+    icon,
+    late_answers,
+    monitoring,
+    receipts,
+    sessions,
+    staff,
+    student,
+    worker,
+)
 
 __all__ = [
     "auth",
     "classes",
     "icon",
     "late_answers",
+    "monitoring",
     "pages",
     "receipts",
     "sessions",

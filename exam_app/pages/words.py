@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,6 +83,18 @@ def percent(value: Any) -> str:
     return "–" if value is None else f"{number(value)} %"
 
 
+def percent_down(value: float) -> str:
+    """A share of what went well, never rounded up to all of it: 99.996 is ``99.99 %``."""
+    return f"{number(math.floor(value * 100) / 100, 2)} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """``4.2 ms``, ``42 ms``, ``1.3 s``."""
+    if value is None:
+        return "–"
+    return f"{number(value, 1 if value < 10 else 0)} ms" if value < 1000 else f"{number(value / 1000)} s"
+
+
 def duration(seconds: int | float | None) -> str:
     return "–" if seconds is None else durations.readable(seconds)
 
@@ -120,6 +133,8 @@ _FILTERS = (
     moment,
     number,
     percent,
+    percent_down,
+    milliseconds,
     duration,
     attendance_words,
     adjustment,

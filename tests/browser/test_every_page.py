@@ -138,7 +138,7 @@ def test_no_link_leads_nowhere(visit: Visit, product: Product, sitting: Callable
             f"{group}/archive",
             "/notifications",
         ),
-        "ada": ("/overview", "/sessions", "/classes", f"{session}/edit"),
+        "ada": ("/overview", "/sessions", "/classes", "/monitoring", f"{session}/edit"),
     }
     for who, paths in starts.items():
         page = visit(who)

@@ -1,6 +1,7 @@
 // Small helps for pages that the server rendered; each of them also works without.
 import { api } from "../lib/csrf.js";
 import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
+import { keepLive } from "./live.js";
 
 /** Times in the reader's own zone: relative when near, the exact one on hover and for screen readers. */
 function localTimes(root = document) {
@@ -100,3 +101,4 @@ ownZone();
 printButton();
 onceOnly();
 notificationBadge();
+for (const root of document.querySelectorAll("[data-live-every]")) keepLive(root, localTimes);

@@ -1,0 +1,53 @@
+"""How the installation is doing: a page for administrators that keeps itself up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import charts, pages
+from exam_app.pages.rendering import render_page
+from exam_app.services import system_metrics
+
+QUEUES = {"deadlines": "Closing attempts", "grading": "Grading and rooms", "mail": "Mail"}
+JOBS = {
+    "close_due": "Close what is due",
+    "grade_closed": "Grade what is closed",
+    "tend_rooms": "Warn of the time, look after rooms",
+    "send_mail": "Send mail",
+}
+
+
+@pages.get("/monitoring")
+@page_login_required("admin")
+def monitoring() -> ResponseReturnValue:
+    figures = system_metrics.figures(current_user(), now())
+    return render_page(
+        "monitoring.html", now=figures, charts=_charts(figures["history"]), queues=QUEUES, jobs=JOBS
+    )
+
+
+def _charts(history: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is drawn of the last hour, with the value at the top of each picture."""
+    saved = [minute["saved"] for minute in history]
+    slowest = [minute["p99"] for minute in history]
+    people = [minute["students"] for minute in history]
+    staff = [minute["staff"] for minute in history]
+    ms, connected = charts.top_of(slowest), charts.top_of([*people, *staff])
+    return {
+        "saves": {"top": max(saved, default=0), "bars": list(charts.bars(saved, charts.top_of(saved)))},
+        "latency": {
+            "top": max((ms for ms in slowest if ms is not None), default=None),
+            "lines": {
+                "slow": charts.lines(slowest, ms),
+                "typical": charts.lines([minute["p50"] for minute in history], ms),
+            },
+        },
+        "connections": {
+            "top": max([*people, *staff], default=0),
+            "lines": {"students": charts.lines(people, connected), "staff": charts.lines(staff, connected)},
+        },
+    }

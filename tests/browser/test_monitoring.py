@@ -1,0 +1,30 @@
+"""The administrators' page keeps itself up to date, and says when it cannot."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.people import fits
+from tests.browser.product import Product
+
+
+def test_it_follows_what_happens(visit: Visit, product: Product, watcher: Watcher) -> None:
+    watcher.expect_network_trouble()
+    ada = visit("ada", PHONE)
+    ada.goto(f"{product.url}/monitoring")
+    fits(ada)
+    as_of = ada.locator("#as-of")
+    before = as_of.inner_text()
+    ada.get_by_text("Connections, as a table").click()
+    expect(as_of).not_to_have_text(before)
+    expect(ada.locator("#connections-table")).to_be_visible()
+    expect(ada.get_by_role("row", name="Clock")).to_contain_text("Alive")
+
+    lost = ada.get_by_text("The server does not answer: these figures are old.")
+    expect(lost).to_be_hidden()
+    ada.context.set_offline(True)
+    expect(lost).to_be_visible()
+    ada.context.set_offline(False)
+    expect(lost).to_be_hidden()

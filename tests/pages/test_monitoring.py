@@ -1,0 +1,93 @@
+"""The administrators' page: what it says in words, and in whose words it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app import metrics, queues
+from exam_app.pages import charts
+from exam_app.pages.words import milliseconds, percent_down
+from exam_app.services import monitoring
+from tests.helpers.pages import PageClient
+from tests.helpers.times import NOW
+
+
+@pytest.fixture
+def page(app: Flask, cast: SimpleNamespace) -> Callable[[], Any]:
+    ada = PageClient(app, cast.ada)
+
+    def load() -> Any:
+        metrics.hand_on()
+        return ada.get("/monitoring")
+
+    return load
+
+
+def test_before_anything_happened(page: Callable[[], Any]) -> None:
+    words = page().words
+    assert "Nobody saved an answer in the last 15 minutes." in words
+    assert "No waiting room is open, and no exam is under way." in words
+    assert "Clock ▲ No sign of life Nothing is closed by itself" in words
+
+
+def test_in_the_middle_of_an_exam(
+    cast: SimpleNamespace, running: Any, attempt: Any, page: Callable[[], Any]
+) -> None:
+    for _ in range(9):
+        metrics.save_done("saved", 0.004, cast.school.id)
+    metrics.save_done("saved", 0.04, cast.school.id, conflicts=1)
+    metrics.save_done("failed", 5, cast.school.id)
+    metrics.hand_on({cast.school.id: (2, 1)})
+    monitoring.publish_stats([running.id], NOW)
+    queues.clock_ticks()
+    words = page().words
+    assert "90.9 % 10 saves acknowledged in the last 15 minutes, 1 failed" in words
+    assert "1 under way." in words
+    assert "3 2 pages of students, 1 of staff." in words
+    assert "1 in the last hour: two devices had changed the same answer." in words
+    assert f"{running.title} Biology · In progress 1 0 0 of 2 ○ 1 0 0" in words
+    assert "Clock ● Alive" in words
+
+
+def test_with_redis_away_it_says_so(
+    app: Flask, page: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, attempt: Any
+) -> None:
+    from redis import Redis
+
+    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", away)
+    words = page().words
+    assert "Redis does not answer. Answers are saved all the same" in words
+    assert "1 under way." in words
+
+
+@pytest.mark.parametrize("who", ["ines", "priya", "carl"])
+def test_it_is_for_administrators(app: Flask, cast: SimpleNamespace, who: str) -> None:
+    person = PageClient(app, getattr(cast, who))
+    assert person.get("/monitoring").status_code == 403
+    assert "Monitoring" not in person.get("/notifications").get_data(as_text=True)
+
+
+def test_all_is_not_well_until_all_is() -> None:
+    assert [percent_down(value) for value in (100, 99.9999, 99.5, 0)] == ["100 %", "99.99 %", "99.5 %", "0 %"]
+
+
+def test_milliseconds_in_words() -> None:
+    assert [milliseconds(value) for value in (None, 4.25, 42.4, 120, 1300)] == [
+        "–", "4.2 ms", "42 ms", "120 ms", "1.3 s",
+    ]  # fmt: skip
+
+
+def test_a_line_has_a_gap_where_nothing_is_known() -> None:
+    assert charts.lines([1, 2, None, 2], top=2) == ["0.0,60.0 150.0,0.0 300.0,0.0", "450.0,0.0 600.0,0.0"]
+    assert charts.lines([None], top=1) == []
+
+
+def test_bars_reach_their_share_of_the_height() -> None:
+    assert [bar["height"] for bar in charts.bars([0, 1, 2], top=2)] == [0, 60, 120]
+    assert charts.top_of([0, None]) == 1
