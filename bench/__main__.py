@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, dashboard_page, endpoints, saves
+from bench import bell, dashboard, dashboard_page, endpoints, saves, statistics
 from bench.report import table
 
 MEASUREMENTS = {
@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "dashboard": dashboard.measure,
     "dashboard-page": dashboard_page.measure,
     "endpoints": endpoints.measure,
+    "statistics": statistics.measure,
 }
 
 

@@ -17,7 +17,7 @@ from exam_app.embedded import postgres_programs
 
 ATTEMPTS, QUESTIONS = 1000, 40
 
-_ANSWER_ALL = """
+ANSWER_ALL = """
 INSERT INTO answers (attempt_id, question_id, id, version, response, is_answered, flagged, time_spent,
                      typed_at, saved_at, points, is_correct)
 SELECT a.id, q.id, gen_random_uuid(), 1, jsonb_build_object('selectedOptionIds', jsonb_build_array(c.n)),
@@ -39,7 +39,7 @@ def measure() -> list[Row]:
         running_session(installation.app, ATTEMPTS, QUESTIONS)
         engine = create_engine(installation.database_url)
         with engine.begin() as connection:
-            connection.execute(text(_ANSWER_ALL))
+            connection.execute(text(ANSWER_ALL))
             connection.execute(
                 text(f"UPDATE attempts SET answered_count = {QUESTIONS}, version = {QUESTIONS}")
             )

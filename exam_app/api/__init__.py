@@ -23,6 +23,7 @@ from exam_app.api import (
     people,
     prometheus,
     sessions,
+    statistics,
     system_metrics,
 )
 
@@ -33,7 +34,7 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit, branches, courses, system_metrics):
+    for module in (attempt_management, late_answers, audit, branches, courses, system_metrics, statistics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)

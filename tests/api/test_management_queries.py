@@ -55,6 +55,8 @@ def sized(cast: SimpleNamespace, count: int) -> Any:
         ("ines", "/api/attempts/{attempt}/activity?limit=100", 6),
         ("ines", "/api/attempts/{attempt}/analytics", 8),
         ("ines", "/api/sessions/{session}/stats", 6),
+        ("ines", "/api/sessions/{session}/statistics", 8),
+        ("ines", "/api/tests/{test}/statistics", 8),
         ("ada", "/api/audit?limit=100", 4),
     ],
 )
