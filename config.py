@@ -7,6 +7,7 @@ wrong raises `SettingsError` with one line for the person who set it.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -81,6 +82,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # A page says that it is alive this often; silent for longer than PRESENCE_SECONDS, it counts as gone.
         "HEARTBEAT_SECONDS": _number(environ, "HEARTBEAT_SECONDS", 10),
         "PRESENCE_SECONDS": _number(environ, "PRESENCE_SECONDS", 30),
+        # A stream of server-sent events ends after this long, and its reader goes on where it was.
+        "STREAM_SECONDS": _number(environ, "STREAM_SECONDS", 900),
+        # Other sites whose pages may read these streams, with the login of the person: https://lms.school.example
+        "CORS_ORIGINS": _origins(environ.get("CORS_ORIGINS", "")),
         # Nothing was acknowledged for longer than this: an outage, whose minutes proctors may give back.
         "OUTAGE_SECONDS": _number(environ, "OUTAGE_SECONDS", 15),
         # --- limits ---
@@ -95,6 +100,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_LOGIN_ACCOUNT": environ.get("RATELIMIT_LOGIN_ACCOUNT", "10 per minute;60 per hour"),
         # Who sends it as a Bearer token may read /metrics; unset, there is no /metrics.
         "METRICS_TOKEN": environ.get("METRICS_TOKEN") or None,
+        # Streams that one person may open.
+        "RATELIMIT_STREAMS": environ.get("RATELIMIT_STREAMS", "200 per minute"),
         # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
         "SMTP_URL": environ.get("SMTP_URL") or None,
         "MAIL_FROM": environ.get("MAIL_FROM", "exams@localhost"),
@@ -161,6 +168,15 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name} must be a whole number, not {text!r}")
     return int(text)
+
+
+def _origins(text: str) -> frozenset[str]:
+    """Origins as browsers send them, separated by commas or spaces."""
+    origins = frozenset(text.replace(",", " ").split())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin):
+            raise SettingsError(f"CORS_ORIGINS takes origins like https://lms.school.example, not {origin!r}")
+    return origins
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

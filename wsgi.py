@@ -31,7 +31,7 @@ import sys
 import click
 from flask import Flask
 
-from exam_app import create_app, embedded, heartbeat, metrics, sockets
+from exam_app import create_app, embedded, heartbeat, metrics, sockets, streams
 from exam_app.extensions import socketio
 
 # A WebSocket holds its place as long as it lives, so this bounds the people on one process.
@@ -67,13 +67,16 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     signal.set_wakeup_fd(signalled.fileno(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    server = eventlet.spawn(eventlet.wsgi.server, listener, app, max_size=MOST_CONNECTIONS, log_output=False)
+    # What a stream of events says is sent as it is said, and not when 4 kB are together.
+    options = {"max_size": MOST_CONNECTIONS, "minimum_chunk_size": 1, "log_output": False}
+    server = eventlet.spawn(eventlet.wsgi.server, listener, app, **options)
     server.link(lambda _: signalled.send(b"."))
     wake.recv(1)
 
     # Closing the transport, unlike a Socket.IO disconnect, makes the browsers come back by themselves.
     with eventlet.Timeout(GOODBYE_SECONDS, False):
         server.kill(SystemExit)
+        streams.close_all()
         for connection in list(socketio.server.eio.sockets.values()):
             eventlet.spawn_n(connection.close)
         server.wait()

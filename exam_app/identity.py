@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -13,6 +15,7 @@ from flask_jwt_extended import decode_token, get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException, NoAuthorizationError
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
+from exam_app import clock
 from exam_app.errors import Forbidden, InvalidToken, NotAuthenticated, TokenExpired
 from exam_app.extensions import jwt
 from exam_app.models import User
@@ -20,6 +23,16 @@ from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services import accounts, scope
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Login:
+    """With what somebody was let in: it counts until it runs out or is handed back."""
+
+    user_id: uuid.UUID
+    role: Role
+    jti: str
+    expires_at: datetime
 
 
 def init_app() -> None:
@@ -51,6 +64,23 @@ def identify(refresh: bool = False) -> User:
     return current_user()
 
 
+def current_login() -> Login:
+    """That of this request; only where `identify` has let it through."""
+    user, claims = current_user(), get_jwt()
+    return Login(user.id, user.role, claims["jti"], datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def user_of(login: Login) -> User:
+    """Who was let in, read again; every ORM read is limited to what they may see from here on.
+
+    :raises NotAuthenticated: the login was handed back or has run out, or the account was closed.
+    """
+    user = _load_user({}, {"sub": str(login.user_id), "jti": login.jti})
+    if user is None or clock.now() >= login.expires_at:
+        raise NotAuthenticated
+    return user
+
+
 def identify_token(token: str | None) -> tuple[User, datetime]:
     """Who connects a socket, with `token` or else with the cookie of the page, and until when.
 
@@ -73,13 +103,15 @@ def identify_token(token: str | None) -> tuple[User, datetime]:
     return user, datetime.fromtimestamp(payload["exp"], UTC)
 
 
-def needs(*permissions: Permission, role: Role | None = None) -> Callable[[F], F]:
+def needs(
+    *permissions: Permission, role: Role | None = None, identified_by: Callable[[], User] = identify
+) -> Callable[[F], F]:
     """Guard of a REST endpoint: signed in, with all `permissions`, and in `role` where one is named."""
 
     def decorate(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            user = identify()
+            user = identified_by()
             if not all(allows(user.role, p) for p in permissions) or (role and user.role != role):
                 raise Forbidden
             return view(*args, **kwargs)

@@ -28,7 +28,6 @@ def init_app(app: Flask) -> None:
         client_manager=manager,
         async_mode=app.config["SOCKETIO_ASYNC_MODE"],
         manage_session=False,
-        cors_allowed_origins=app.config.get("CORS_ORIGINS"),
         # As large as a request may be: below, too much is answered; above, the connection is closed.
         max_http_buffer_size=app.config["MAX_CONTENT_LENGTH"],
         ping_interval=20,

@@ -52,6 +52,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
                 "DATABASE_URL": engines.database_url,
                 "REDIS_URL": engines.redis_url,
                 "SOCKETIO_ASYNC_MODE": "threading",
+                "STREAM_SECONDS": 0,
                 "TESTING": True,
                 "PROPAGATE_EXCEPTIONS": False,
             },

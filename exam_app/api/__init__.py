@@ -24,6 +24,7 @@ from exam_app.api import (
     prometheus,
     sessions,
     statistics,
+    streams,
     system_metrics,
 )
 
@@ -34,7 +35,9 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit, branches, courses, system_metrics, statistics):
+    for module in (attempt_management, late_answers, audit, branches, courses):
+        rest.register_blueprint(module.blueprint)
+    for module in (statistics, streams, system_metrics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     docs.init_app(app)

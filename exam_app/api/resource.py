@@ -18,6 +18,8 @@ from exam_app.schemas.base import reply
 
 F = TypeVar("F", bound=Callable[..., Any])
 JSON = "application/json"
+CLIENTS_OWN = ("changeId", "deviceId", "connectionId")
+EVENT_STREAM = "text/event-stream"
 
 
 class JsonParser(FlaskParser):
@@ -71,6 +73,13 @@ class Resource(Blueprint):
 
         return decorate
 
+    def streams(self, view: F) -> F:
+        """Document a reply that goes on: server-sent events, or 204 where there is nothing more to come."""
+        events = {"description": "Server-sent events, see docs/events.md", "content_type": EVENT_STREAM}
+        documented: Any = self.response(200, {"type": "string"}, **events)(view)
+        done: F = self.alt_response(204, description="Nothing more to come", success=True)(documented)
+        return done
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
         for method, doc in self._docs[endpoint].items():
@@ -122,7 +131,7 @@ def roles_of(view: Any) -> set[Role]:
 def _names_something(schema: type[Schema]) -> bool:
     """Whether there are ids in it, of things that may not be there."""
     names = [field.data_key or name for name, field in schema._declared_fields.items()]
-    return any(name.endswith(("Id", "Ids")) and name not in ("changeId", "deviceId") for name in names)
+    return any(name.endswith(("Id", "Ids")) and name not in CLIENTS_OWN for name in names)
 
 
 def _camel(name: str) -> str:

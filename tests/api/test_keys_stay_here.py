@@ -9,7 +9,7 @@ from typing import Any
 from exam_app.services import exam_sessions
 from tests.factories import SECRET_WORDS, WRONG, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import data
+from tests.helpers.clients import data, said
 from tests.helpers.routes import ROUTES, body_for, ids_of
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW
@@ -64,7 +64,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
                 route.method, route.path.format(**ids), **({} if route.method == "GET" else {"json": body})
             )
             assert reply.status_code < 500
-            assert leaks(reply.get_json()) == [], (str(route), reply.get_json())
+            assert leaks(said(reply)) == [], (str(route), said(reply))
 
 
 def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) -> None:
@@ -134,14 +134,14 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
     routes = [route for route in ROUTES if route.method == "GET" and "student" in route.roles]
     assert any("sessions" in route.path for route in routes)
     assert any("attempts" in route.path for route in routes)
-    payloads += [api(cast.carl).get(route.path.format(**ids)).get_json() for route in routes]
+    payloads += [said(api(cast.carl).get(route.path.format(**ids))) for route in routes]
     payloads += [event.data for event in carl.received()]
     for payload in payloads:
         assert unsealed(payload, waiting) == [], payload
 
     watched = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
     staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
-    watched += [api(cast.ada).get(route.path.format(**ids)).get_json() for route in staff]
+    watched += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
     exam_sessions.start_session(cast.ines, waiting, NOW)
     watched += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()

@@ -56,6 +56,7 @@ class ApiClient:
         kwargs["headers"] = {**self.headers, **kwargs.pop("headers", {})}
         reply = Context().run(self._client.open, path, method=method, **kwargs)
         document.check(self._app, method, path, reply)
+        reply.get_data()  # a stream is read to its end, which in tests comes at once
         body = reply.get_json(silent=True)
         body = body if isinstance(body, dict) else {}
         reply.data_, reply.error = body.get("data"), body.get("error")
@@ -68,6 +69,11 @@ def data(reply: Any, status: int = 200) -> Any:
     assert reply.status_code == status, f"{reply.status_code}: {reply.get_data(as_text=True)[:2000]}"
     assert reply.get_json()["success"] is True
     return reply.get_json()["data"]
+
+
+def said(reply: Any) -> Any:
+    """What a reply says: JSON, or the text of a stream."""
+    return reply.get_json() if reply.is_json else reply.get_data(as_text=True)
 
 
 class SocketClient:

@@ -107,6 +107,8 @@ ROUTES = [
     _route("POST /api/attempts/{attempt}/sync", {STUDENT}, "synchronization"),
     _route("GET /api/attempts/{attempt}/conflicts", {STUDENT}),
     _route("POST /api/attempts/{attempt}/conflicts/resolve", {STUDENT}, "resolutions"),
+    _route("POST /api/attempts/{attempt}/sse-ticket", EVERYBODY),
+    _route("GET /api/attempts/{attempt}/sse", EVERYBODY),
     _route("POST /api/attempts/{attempt}/answer", {STUDENT}, "answer"),
     _route("POST /api/attempts/{attempt}/answers", {STUDENT}, "answers"),
     _route("GET /api/attempts/{attempt}/progress", EVERYBODY),

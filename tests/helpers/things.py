@@ -17,7 +17,7 @@ from tests.factories import RIGHT
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, minutes
 
-NO_THING = {"changeId", "deviceId", "highlightId"}
+NO_THING = {"changeId", "connectionId", "deviceId", "highlightId"}
 """Ids that clients choose."""
 
 

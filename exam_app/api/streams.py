@@ -1,0 +1,93 @@
+"""/api/attempts/{id}/sse: what happens to an attempt, told to programs and to pages of other sites."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Response, current_app, request
+
+from exam_app import stream_tickets
+from exam_app.api.replies import ok
+from exam_app.api.resource import EVENT_STREAM, Resource
+from exam_app.errors import TooManyRequests
+from exam_app.extensions import limiter
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas.streams import StreamQuery, Ticket
+from exam_app.services.attempts import attempt_for
+from exam_app.streams import open_stream
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+blueprint = Resource("streams", __name__, url_prefix="/api/attempts", description="Streams of events")
+
+
+def _login_sent() -> str:
+    """A login and not an address, which a class shares. A ticket was counted when it was asked for."""
+    cookie = request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"])
+    sent = request.headers.get("Authorization") or cookie or request.args.get("ticket") or ""
+    return hashlib.sha256(sent.encode()).hexdigest()
+
+
+def limit_streams(view: F) -> F:
+    """Refuse with 429 who opens streams faster than anybody comes back."""
+    setting = "RATELIMIT_STREAMS"
+    limit = limiter.shared_limit(
+        lambda: str(current_app.config[setting]), scope=setting, key_func=_login_sent
+    )
+    limited: Any = limit(view)
+    limited.refusals = (TooManyRequests.status,)
+    return cast(F, limited)
+
+
+@blueprint.post("/<uuid:attempt_id>/sse-ticket")
+@limit_streams
+@needs(Permission.VIEW)
+@blueprint.replies(Ticket, status=201)
+def ticket(attempt_id: uuid.UUID) -> dict[str, Any]:
+    """A ticket that opens one stream within 30 seconds, for a client that can send no header."""
+    attempt = attempt_for(current_user(), attempt_id)
+    return ok({"ticket": stream_tickets.issue(attempt.id), "expiresIn": stream_tickets.SECONDS})
+
+
+@blueprint.get("/<uuid:attempt_id>/sse")
+@limit_streams
+@needs(Permission.VIEW, identified_by=stream_tickets.identify_reader)
+@blueprint.arguments(StreamQuery, location="query")
+@blueprint.streams
+def stream(query: dict[str, Any], attempt_id: uuid.UUID) -> Response:
+    """What happens to the attempt from now on, or from the header `Last-Event-ID` on.
+
+    Signed in by token or cookie, or by a `ticket`. Of the streams with one `connectionId` the newest stays.
+    """
+    user, login = stream_tickets.reader()
+    attempt = attempt_for(user, attempt_id)
+    known = request.headers.get("Last-Event-ID")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    opened = open_stream(app, login, attempt.id, query["connection_id"], known)
+    if opened is None:
+        return Response(status=204)
+    response = Response(iter(opened), mimetype=EVENT_STREAM)
+    response.headers |= {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    response.call_on_close(opened.close)
+    return response
+
+
+@blueprint.after_request
+def allow_other_sites(response: Response) -> Response:
+    """Pages of the sites in CORS_ORIGINS may read this, with the cookies of whoever looks at them."""
+    origin = request.headers.get("Origin")
+    if origin in current_app.config["CORS_ORIGINS"]:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = (
+                "Authorization, Content-Type, Last-Event-ID, X-CSRF-TOKEN"
+            )
+            response.headers["Access-Control-Max-Age"] = "600"
+    response.vary.add("Origin")
+    return response

@@ -1,0 +1,73 @@
+"""What is news about an attempt: which events follow from what it was and what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
+
+LAST = frozenset({AttemptStatus.GRADED, AttemptStatus.CANCELLED})
+"""States after which nothing more happens to an attempt."""
+
+TOLD_TO_STUDENTS = frozenset(
+    {
+        "attempt_started",
+        "attempt_paused",
+        "attempt_resumed",
+        "attempt_submitted",
+        "attempt_expired",
+        "attempt_cancelled",
+        "attempt_reset",
+        "time_extended",
+        "accommodation_changed",
+        "outage_credited",
+        "answer_conflict",
+        "answer_conflict_settled",
+        "text_highlighted",
+        "highlight_removed",
+        "hand_raised",
+        "hand_lowered",
+        "question_reported",
+        "request_resolved",
+    }
+)
+"""Entries of the log that its student may read: what they did, and what they are told in other ways, too."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The columns of an attempt that clients follow."""
+
+    status: AttemptStatus
+    version: int
+    answered_count: int
+    deadline_at: datetime
+    submitted_at: datetime | None
+    receipt: str | None
+
+
+def news(before: Head, after: Head) -> list[str]:
+    """Names of the events, in the order in which a client should hear of them.
+
+    What came and went in between is no news: its traces are in the log.
+    """
+    events = []
+    if after.version != before.version:
+        events.append("answers_changed")
+    if after.deadline_at != before.deadline_at:
+        events.append("deadline_changed")
+    if after.status != before.status:
+        events += _moves(before.status, after.status)
+    elif after.receipt != before.receipt:
+        events.append("attempt_closed")
+    return events
+
+
+def _moves(before: AttemptStatus, after: AttemptStatus) -> list[str]:
+    if after == AttemptStatus.PAUSED:
+        return ["attempt_paused"]
+    if after in OPEN:
+        return ["attempt_resumed"]
+    closed = ["attempt_closed"] if before in OPEN else []
+    return [*closed, "attempt_graded"] if after == AttemptStatus.GRADED else closed or ["attempt_closed"]

@@ -1,0 +1,469 @@
+"""Streams of server-sent events: what they tell to whom, how they begin, go on and end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from config import SettingsError, from_environment
+from exam_app import clock, streams
+from exam_app.extensions import db
+from exam_app.services import (
+    accounts,
+    answers,
+    attempt_control,
+    attempt_feed,
+    deadlines,
+    grading,
+    help_requests,
+    integrity,
+    submissions,
+)
+from tests.factories import (
+    RIGHT,
+    AttemptFactory,
+    BatchFactory,
+    ChangeFactory,
+    ExamSessionFactory,
+    UserFactory,
+)
+from tests.helpers.answers import questions
+from tests.helpers.clients import data, token_of
+from tests.helpers.event_stream import Listener
+
+Listen = Callable[..., Listener]
+
+
+@pytest.fixture
+def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What other threads can read; streams that go on, and are quick."""
+    monkeypatch.setitem(app.config, "STREAM_SECONDS", 60)
+    monkeypatch.setattr(streams, "POLL_SECONDS", 0.02)
+    yield
+    patience = time.monotonic() + 10
+    while streams._is_polling and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert not streams._is_polling, "a stream was left behind"
+
+
+@pytest.fixture
+def running(cast: SimpleNamespace, exam: Any) -> Any:
+    """Begun just now: streams live in real time."""
+    return ExamSessionFactory(
+        in_progress=True,
+        school_class=cast.biology,
+        test=exam,
+        proctors=[cast.priya],
+        started_at=clock.now(),
+    )
+
+
+@pytest.fixture
+def attempt(cast: SimpleNamespace, running: Any) -> Any:
+    return AttemptFactory(
+        student=cast.carl,
+        session=running,
+        started_at=clock.now(),
+        deadline_at=clock.now() + timedelta(minutes=30),
+    )
+
+
+@pytest.fixture
+def listen(app: Flask, attempt: Any) -> Iterator[Listen]:
+    """`listen(user)` opens a stream about Carl's attempt with this person's token."""
+    opened: list[Listener] = []
+
+    def start(user: Any = None, query: str = "", **headers: str) -> Listener:
+        reply = ask(app, attempt.id, user, query, **headers)
+        assert (reply.status_code, reply.mimetype) == (200, "text/event-stream"), reply.get_data()
+        opened.append(Listener(reply.response, reply.close))
+        return opened[-1]
+
+    yield start
+    streams.close_all()
+    for one in opened:
+        one.ends()
+
+
+def ask(app: Flask, attempt_id: Any, user: Any = None, query: str = "", **headers: str) -> Any:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if user is not None:
+        sent["Authorization"] = f"Bearer {token_of(user)}"
+    db.session.commit()
+    path = f"/api/attempts/{attempt_id}/sse{query}"
+    return Context().run(app.test_client().get, path, headers=sent)
+
+
+def save(attempt: Any) -> None:
+    change = ChangeFactory(question_id=questions(attempt.test)["true_false"], response=RIGHT["true_false"])
+    answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=clock.now()))
+
+
+def submit(cast: SimpleNamespace, attempt: Any) -> None:
+    submissions.submit(cast.carl, attempt.id, None, True, clock.now())
+    grading.grade_closed(clock.now())
+
+
+# --- what is told -------------------------------------------------------------------------------
+
+
+def test_it_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+    state = listen(cast.carl).hears("attempt_state")
+    assert state.data | {"serverTime": None} == {
+        "attemptId": str(attempt.id),
+        "status": "in_progress",
+        "version": 0,
+        "questionsAnswered": 0,
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "submittedAt": None,
+        "receipt": None,
+        "serverTime": None,
+    }
+    assert state.id
+
+
+def test_what_happens_is_told(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+    stream = listen(cast.carl)
+    save(attempt)
+    stream.hears("answers_changed", version=1, questionsAnswered=1)
+    deadlines.extend_time(attempt.session, cast.priya, [attempt.id], 5, "Alarm", clock.now())
+    stream.hears("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
+    attempt_control.pause(cast.priya, [attempt], "Fire", clock.now())
+    stream.hears("attempt_paused", status="paused")
+    db.session.refresh(attempt)
+    attempt_control.resume(cast.priya, [attempt], "Out", clock.now())
+    stream.hears("attempt_resumed", status="in_progress")
+    submit(cast, attempt)
+    graded = stream.hears("attempt_graded", status="graded")
+    assert graded.data["receipt"] and graded.data["submittedAt"]
+    assert stream.hears("end").data == {"reason": "attempt_over"}
+    stream.ends()
+    assert stream.kinds() == [
+        "time_extended",
+        "attempt_paused",
+        "attempt_resumed",
+        "attempt_submitted",
+    ]
+
+
+def test_a_student_hears_of_their_own_doings_and_nothing_that_was_noticed(
+    listen: Listen, cast: SimpleNamespace, attempt: Any
+) -> None:
+    carl, priya = listen(cast.carl), listen(cast.priya)
+    integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4000, clock.now())
+    help_requests.raise_hand(cast.carl, attempt.id, "I am stuck", None, clock.now())
+    raised = priya.hears("activity", type="hand_raised")
+    assert raised.data["details"]["text"] == "I am stuck"
+    assert priya.hears("activity", type="tab_violation").data["details"]["durationMs"] == 4000
+    assert carl.hears("activity", type="hand_raised").data == {**raised.data, "details": {}}
+    assert carl.kinds() == ["hand_raised"]
+
+
+def test_nothing_of_another_attempt(
+    listen: Listen, cast: SimpleNamespace, attempt: Any, running: Any
+) -> None:
+    other = AttemptFactory(student=cast.cora, session=running, deadline_at=attempt.deadline_at)
+    stream = listen(cast.carl)
+    help_requests.raise_hand(cast.cora, other.id, "", None, clock.now())
+    save(other)
+    save(attempt)
+    stream.hears("answers_changed")
+    assert stream.names() == ["attempt_state", "answers_changed"]
+
+
+# --- coming back --------------------------------------------------------------------------------
+
+
+def test_who_comes_back_hears_what_was_missed(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+    first = listen(cast.carl)
+    first.hears("attempt_state")
+    help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
+    second = listen(cast.carl, Last_Event_ID=first.last_id)
+    second.hears("activity", type="hand_raised")
+    help_requests.lower_hand(cast.carl, attempt.id, clock.now())
+    second.hears("activity", type="hand_lowered")
+    third = listen(cast.carl, Last_Event_ID=second.last_id)
+    save(attempt)
+    third.hears("answers_changed")
+    assert third.kinds() == []
+
+
+def test_from_the_beginning(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+    help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
+    stream = listen(cast.carl, Last_Event_ID="0")
+    stream.hears("activity", type="hand_raised")
+    assert listen(cast.carl, Last_Event_ID="conn-1").hears("attempt_state").id  # no word of ours: from now
+
+
+def test_a_log_longer_than_one_reading(
+    listen: Listen, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt_feed, "MOST_AT_ONCE", 2)
+    for _ in range(3):
+        help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
+        help_requests.lower_hand(cast.carl, attempt.id, clock.now())
+    submit(cast, attempt)
+    stream = listen(cast.carl, Last_Event_ID="0")
+    stream.ends()
+    assert stream.kinds() == ["hand_raised", "hand_lowered"] * 3 + ["attempt_submitted"]
+
+
+def test_when_nothing_more_can_come_the_client_is_told_to_stay_away(
+    app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any
+) -> None:
+    submit(cast, attempt)
+    first = listen(cast.carl, Last_Event_ID="0")
+    assert first.ends()[-1] == "end"
+    reply = ask(app, attempt.id, cast.carl, Last_Event_ID=first.last_id or "")
+    assert (reply.status_code, reply.get_data()) == (204, b"")
+
+
+# --- the end of a stream ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "BEAT_SECONDS", 0.05)
+
+
+def test_it_beats(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
+    listen(cast.carl).beats()
+
+
+def test_it_ends_with_the_login(
+    quick_beats: None, app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any, api: Any
+) -> None:
+    token = token_of(cast.carl)
+    stream = listen(Authorization=f"Bearer {token}")
+    api(token=token).post("/api/auth/logout")
+    assert stream.hears("end").data == {"reason": "signed_out"}
+    stream.ends()
+
+
+def test_it_ends_when_the_token_runs_out(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
+    short = token_of(cast.carl, expires_delta=timedelta(seconds=1))
+    assert listen(Authorization=f"Bearer {short}").hears("end").data == {"reason": "token_expired"}
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "student"}])
+def test_it_ends_for_whom_it_is_no_longer_meant(
+    quick_beats: None, listen: Listen, cast: SimpleNamespace, change: dict[str, Any]
+) -> None:
+    stream = listen(cast.priya)
+    for name, value in change.items():
+        setattr(cast.priya, name, value)
+    db.session.commit()
+    assert stream.hears("end").data == {"reason": "signed_out"}
+
+
+def test_it_lasts_as_long_as_is_set(
+    app: Flask, listen: Listen, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an `end`: the client goes on where it was."""
+    monkeypatch.setitem(app.config, "STREAM_SECONDS", 0)
+    assert listen(cast.carl).ends() == ["attempt_state"]
+
+
+def test_it_ends_with_the_process(listen: Listen, cast: SimpleNamespace) -> None:
+    stream = listen(cast.carl)
+    stream.hears("attempt_state")
+    streams.close_all()
+    assert stream.ends() == ["attempt_state"]
+
+
+def test_who_does_not_read_is_let_go_and_can_come_back(
+    listen: Listen, cast: SimpleNamespace, attempt: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_WAITING", 2)
+    for _ in range(3):
+        help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
+        help_requests.lower_hand(cast.carl, attempt.id, clock.now())
+    first = listen(cast.carl, Last_Event_ID="0")
+    first.ends()
+    assert first.kinds() == ["hand_raised"]
+    second = listen(cast.carl, Last_Event_ID=first.last_id)
+    second.ends()
+    assert second.kinds() == ["hand_lowered"]
+
+
+# --- what it holds ------------------------------------------------------------------------------
+
+
+def test_a_stream_holds_no_connection_and_leaves_nothing(
+    quick_beats: None, app: Flask, listen: Listen, cast: SimpleNamespace
+) -> None:
+    stream = listen(cast.carl)
+    stream.hears("attempt_state")
+    db.session.remove()
+    assert len(streams._open) == 1
+    held = {db.engine.pool.checkedout() for _ in range(200)}  # type: ignore[attr-defined]
+    assert 0 in held, "one for a moment, each time it looks"
+    stream.leave()
+    assert not streams._open
+
+
+def test_a_client_that_went_before_the_first_word_leaves_nothing(
+    app: Flask, cast: SimpleNamespace, attempt: Any
+) -> None:
+    ask(app, attempt.id, cast.carl).close()
+    assert not streams._open
+    Context().run(
+        app.test_client().head, f"/api/attempts/{attempt.id}/sse", headers=_bearer(cast.carl)
+    ).close()
+    assert not streams._open
+
+
+def _bearer(user: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(user)}"}
+
+
+def test_nobody_has_too_many(
+    app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_OF_STUDENT", 2)
+    listen(cast.carl, "?connectionId=one")
+    listen(cast.carl)
+    assert ask(app, attempt.id, cast.carl).status_code == 429
+    listen(cast.priya)
+    again = listen(cast.carl, "?connectionId=one")  # in place of the first
+    again.hears("attempt_state")
+    assert len(streams._open) == 3
+
+
+def test_of_streams_with_one_connection_id_the_newest_stays(listen: Listen, cast: SimpleNamespace) -> None:
+    first = listen(cast.carl, "?connectionId=conn-123")
+    second = listen(cast.carl, "?connectionId=conn-123")
+    first.ends()
+    second.hears("attempt_state")
+    assert not second.has_ended
+
+
+def test_streams_are_limited_in_rate(
+    app: Flask, cast: SimpleNamespace, attempt: Any, rate_limits: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "RATELIMIT_STREAMS", "2 per minute")
+    token = _bearer(cast.carl)["Authorization"]
+    replies = [ask(app, attempt.id, Authorization=token) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert ask(app, attempt.id, cast.priya).status_code == 200
+    for reply in replies:
+        reply.close()
+
+
+# --- who may listen -----------------------------------------------------------------------------
+
+
+def test_a_ticket_opens_one_stream(
+    app: Flask, listen: Listen, api: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
+    given = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/sse-ticket"), 201)
+    assert given["expiresIn"] == 30
+    listen(query=f"?ticket={given['ticket']}").hears("attempt_state")
+    again = ask(app, attempt.id, query=f"?ticket={given['ticket']}")
+    assert (again.status_code, again.get_json()["error"]["code"]) == (401, "invalid_token")
+
+
+def test_a_ticket_is_for_its_attempt(
+    app: Flask, api: Any, cast: SimpleNamespace, attempt: Any, running: Any
+) -> None:
+    other = AttemptFactory(student=cast.cora, session=running)
+    ticket = data(api(cast.priya).post(f"/api/attempts/{other.id}/sse-ticket"), 201)["ticket"]
+    assert ask(app, attempt.id, query=f"?ticket={ticket}").status_code == 401
+    assert ask(app, other.id, query=f"?ticket={ticket}").status_code == 401, "used up all the same"
+
+
+def test_a_ticket_ends_with_the_login_it_came_from(
+    app: Flask, api: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
+    client = api(cast.carl)
+    ticket = data(client.post(f"/api/attempts/{attempt.id}/sse-ticket"), 201)["ticket"]
+    client.post("/api/auth/logout")
+    assert ask(app, attempt.id, query=f"?ticket={ticket}").status_code == 401
+
+
+def test_a_ticket_is_short_lived(app: Flask, api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    ticket = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/sse-ticket"), 201)["ticket"]
+    redis = app.extensions["redis"]
+    (key,) = redis.keys("stream-ticket:*")
+    assert 0 < redis.ttl(key) <= 30
+    redis.delete(key)
+    assert ask(app, attempt.id, query=f"?ticket={ticket}").status_code == 401
+
+
+def test_no_tickets_for_others(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    reply = api(cast.cora).post(f"/api/attempts/{attempt.id}/sse-ticket")
+    assert (reply.status_code, reply.code) == (404, "not_found")
+
+
+def test_a_cookie_will_do(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+    browser = app.test_client()
+    browser.set_cookie("access_token_cookie", accounts.browser_tokens(cast.carl)[0])
+    db.session.commit()
+    reply = Context().run(browser.get, f"/api/attempts/{attempt.id}/sse")
+    assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert reply.headers["X-Accel-Buffering"] == "no"
+    reply.close()
+
+
+def test_a_proctor_of_another_session_hears_nothing(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+    assert ask(app, attempt.id, UserFactory(proctor=True, organization=cast.school)).status_code == 404
+    assert ask(app, attempt.id, cast.otto).status_code == 404
+
+
+# --- pages of other sites -----------------------------------------------------------------------
+
+SITE = "https://lms.school.example"
+
+
+@pytest.mark.parametrize("origin", [SITE, "https://lms.school.example.evil.example", "null"])
+def test_pages_of_sites_that_are_named_may_read_it(
+    app: Flask, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    monkeypatch.setitem(app.config, "CORS_ORIGINS", frozenset({SITE}))
+    address = f"/api/attempts/{attempt.id}/sse"
+    asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+    before = Context().run(app.test_client().options, address, headers=asked)
+    reply = ask(app, attempt.id, cast.carl, Origin=origin)
+    refused = ask(app, attempt.id, Origin=origin)
+    reply.close()
+    assert refused.status_code == 401
+    for one in (before, reply, refused):
+        allowed = origin == SITE
+        assert one.headers.get("Access-Control-Allow-Origin") == (SITE if allowed else None)
+        assert one.headers.get("Access-Control-Allow-Credentials") == ("true" if allowed else None)
+        assert "Origin" in one.headers["Vary"]
+    assert ("Last-Event-ID" in before.headers.get("Access-Control-Allow-Headers", "")) == (origin == SITE)
+
+
+def test_without_the_setting_no_other_site_may(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+    reply = ask(app, attempt.id, cast.carl, Origin=SITE)
+    assert "Access-Control-Allow-Origin" not in reply.headers
+    reply.close()
+
+
+def test_nothing_else_may_be_read_by_other_sites(
+    api: Any, app: Flask, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CORS_ORIGINS", frozenset({SITE}))
+    reply = api(cast.carl).get(f"/api/attempts/{attempt.id}/sync", headers={"Origin": SITE})
+    assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    "wrong", ["*", "lms.school.example", "https://lms.school.example/", "https://a.example;b"]
+)
+def test_an_origin_that_is_none_is_refused_at_the_start(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="CORS_ORIGINS"):
+        from_environment({"SECRET_KEY": "k", "CORS_ORIGINS": wrong})
+
+
+def test_origins_are_separated_by_commas_or_spaces() -> None:
+    settings = from_environment({"SECRET_KEY": "k", "CORS_ORIGINS": f"{SITE}, http://localhost:3000"})
+    assert settings["CORS_ORIGINS"] == {SITE, "http://localhost:3000"}

@@ -1,0 +1,224 @@
+"""The log of an attempt as it grows: nothing is missed, whoever commits first."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from exam_app.extensions import db
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.services import activities, attempt_feed
+from exam_app.services.attempt_feed import START, Position
+from tests.factories import AttemptFactory
+from tests.helpers.times import NOW
+
+Writer = Callable[[str], int]
+
+
+@pytest.fixture
+def database(committed_database: None) -> None:
+    """Transactions that end in their own time."""
+
+
+@pytest.fixture
+def followed(attempt: Any) -> Any:
+    """Carl's attempt; nothing of the test is under way."""
+    kept = SimpleNamespace(
+        id=attempt.id,
+        organization_id=attempt.organization_id,
+        session_id=attempt.session_id,
+        student_id=attempt.student_id,
+    )
+    db.session.commit()
+    return kept
+
+
+@contextmanager
+def transaction(app: Flask, attempt: Any) -> Iterator[Writer]:
+    """`write(word)` logs something in a transaction of its own, which is committed at the end."""
+    with app.app_context():
+        yield lambda word: log(attempt, word)
+        db.session.commit()
+
+
+def log(attempt: Any, word: str) -> int:
+    entry = activities.record(
+        "hand_raised",
+        NOW,
+        attempt.organization_id,
+        session_id=attempt.session_id,
+        attempt_id=attempt.id,
+        student_id=attempt.student_id,
+        actor_id=attempt.student_id,
+        text=word,
+    )
+    return entry.id
+
+
+class Reader:
+    """Reads on from where it was, as a stream or a client that comes back does."""
+
+    def __init__(self, app: Flask, attempt: Any) -> None:
+        self.app, self.attempt, self.position = app, attempt, START
+        self.words: list[str] = []
+
+    def read(self) -> list[str]:
+        """What is new."""
+        with self.app.app_context():
+            found = attempt_feed.entries_behind({self.attempt.id: self.position}, attempt_feed.horizon())
+        if found:
+            self.position = found[-1].position
+        words = [entry.event["details"]["text"] for entry in found]
+        self.words += words
+        return words
+
+
+@pytest.fixture
+def reader(app: Flask, followed: Any) -> Reader:
+    return Reader(app, followed)
+
+
+def test_an_id_that_is_committed_after_a_greater_one_is_not_missed(
+    app: Flask, followed: Any, reader: Reader
+) -> None:
+    with transaction(app, followed) as slow:
+        first = slow("slow")
+        with transaction(app, followed) as quick:
+            second = quick("quick")
+        assert first < second
+        early = reader.read()
+    assert "slow" not in early
+    late = reader.read()
+    assert sorted(early + late) == ["quick", "slow"]
+
+
+def test_an_id_that_was_given_before_the_transaction_had_a_number(
+    app: Flask, followed: Any, reader: Reader
+) -> None:
+    """The sequence is asked first, the number is given with the first row."""
+    with app.app_context():
+        taken = db.session.scalar(text("SELECT nextval('activities_id_seq')"))
+        with transaction(app, followed) as quick:
+            assert quick("quick") > taken
+        assert reader.read() == ["quick"]
+        db.session.execute(
+            text(
+                "INSERT INTO activities (id, at, type, organization_id, attempt_id, details)"
+                " VALUES (:id, now(), 'hand_raised', :organization, :attempt, '{\"text\": \"slow\"}')"
+            ),
+            {"id": taken, "organization": followed.organization_id, "attempt": followed.id},
+        )
+        db.session.commit()
+    assert reader.read() == ["slow"]
+
+
+def test_a_row_of_a_savepoint(app: Flask, followed: Any, reader: Reader) -> None:
+    with transaction(app, followed) as outer:
+        outer("before")
+        with db.session.begin_nested():
+            outer("within")
+        with transaction(app, followed) as other:
+            other("other")
+        reader.read()
+    reader.read()
+    assert sorted(reader.words) == ["before", "other", "within"]
+
+
+def test_what_is_rolled_back_was_not(app: Flask, followed: Any, reader: Reader) -> None:
+    with app.app_context():
+        log(followed, "never")
+        db.session.rollback()
+    with transaction(app, followed) as write:
+        write("true")
+    assert reader.read() == ["true"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_writes_at_once_all_of_it_is_read_once(
+    app: Flask, followed: Any, reader: Reader, seed: int
+) -> None:
+    """Writers of several entries each that dawdle between insert and commit, while one reads all the time."""
+
+    def write(number: int) -> None:
+        dice = random.Random(seed * 100 + number)
+        for round_ in range(8):
+            with transaction(app, followed) as say:
+                for part in range(dice.randrange(1, 4)):
+                    say(f"{number}.{round_}.{part}")
+                    written.append(f"{number}.{round_}.{part}")
+                    if dice.random() < 0.5:
+                        db.session.execute(text("SELECT pg_sleep(:s)"), {"s": dice.random() / 100})
+
+    written: list[str] = []
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        reader.read()
+    for writer in writers:
+        writer.join()
+    reader.read()
+    assert sorted(reader.words) == sorted(written)
+
+
+def test_entries_of_other_attempts_are_not_read(
+    app: Flask, followed: Any, reader: Reader, cast: SimpleNamespace, running: Any
+) -> None:
+    other = AttemptFactory(student=cast.cora, session=running)
+    with transaction(app, other):
+        log(other, "theirs")
+    db.session.commit()
+    assert reader.read() == []
+
+
+def test_positions_of_another_database_are_worth_nothing(app: Flask, followed: Any, reader: Reader) -> None:
+    with transaction(app, followed) as write:
+        write("here")
+    reader.position = Position(2**62, 1)
+    assert reader.read() == ["here"]
+
+
+def test_a_long_log_comes_in_parts(
+    app: Flask, followed: Any, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt_feed, "MOST_AT_ONCE", 2)
+    with transaction(app, followed) as write:
+        for word in "abc":
+            write(word)
+    assert [reader.read(), reader.read(), reader.read()] == [["a", "b"], ["c"], []]
+
+
+def test_the_head(followed: Any) -> None:
+    head = attempt_feed.heads([followed.id])[followed.id]
+    assert (head.status, head.version, head.answered_count) == (AttemptStatus.IN_PROGRESS, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "position"),
+    [
+        ("12-34", (12, 34)),
+        ("0", (0, 0)),
+        ("7-", (7, 0)),
+        ("", None),
+        ("-5", None),
+        ("1-2-3", None),
+        ("٣-1", None),
+        ("9" * 30, None),
+        ("conn-123", None),
+        ("1" * 50, None),
+    ],
+)
+def test_positions_as_clients_send_them(written: str, position: Any) -> None:
+    assert Position.read(written) == position
+
+
+def test_a_position_is_read_as_it_is_written() -> None:
+    assert Position.read(str(Position(12, 34))) == Position(12, 34)

@@ -1,0 +1,152 @@
+"""Server-sent events of a running product: two web processes over eventlet, and real clients."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.browser.product import Api
+from tests.helpers.event_stream import Listener
+from tests.helpers.installation import Installation
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    running = Installation(tmp_path_factory.mktemp("streams"), web=2)
+    running.start()
+    yield running
+    running.stop()
+
+
+class Student:
+    """Carl on his own, with an attempt at the practice test."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.api = Api(installation.url, "carl@school.example")
+        started = self.api.post("/api/attempts/start", testId=installation.institution["tests"]["practice"])
+        self.attempt_id = started["attemptId"]
+        self.path = f"/api/attempts/{self.attempt_id}"
+        self.questions = self.api.get(self.path)["questions"]
+
+    def answers(self) -> dict[str, Any]:
+        question = next(q for q in self.questions if q["questionType"] == "true_false")
+        change = {"changeId": str(uuid.uuid4()), "questionId": question["questionId"]}
+        change["response"] = {"selectedOptionIds": [1]}
+        reply: dict[str, Any] = self.api.post(f"{self.path}/answers", changes=[change])
+        return reply
+
+    def listen(self, door: int, **headers: str) -> Listener:
+        """A stream of one of the two processes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.installation.ports[door], timeout=30)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(
+            "GET", f"{self.path}/sse", headers={"Authorization": f"Bearer {self.api.token}", **sent}
+        )
+        reply = connection.getresponse()
+        assert reply.status == 200, reply.read()
+        return Listener(_chunks(reply), connection.close)
+
+
+def _chunks(reply: http.client.HTTPResponse) -> Iterator[bytes]:
+    """As they come, until the server ends it, properly or not."""
+    try:
+        while chunk := reply.read1():
+            yield chunk
+    except (OSError, http.client.HTTPException):
+        return
+
+
+@pytest.fixture
+def carl(installation: Installation) -> Iterator[Student]:
+    student = Student(installation)
+    yield student
+    student.api.post(f"{student.path}/submit", confirmSubmission=True)
+
+
+def test_what_one_process_has_saved_every_process_tells(carl: Student) -> None:
+    here, there = carl.listen(0), carl.listen(1)
+    for stream in (here, there):
+        stream.hears("attempt_state", version=0)  # at once, and not when 4 kB are together
+    carl.answers()
+    for stream in (here, there):
+        stream.hears("answers_changed", version=1)
+
+
+def test_without_redis_too(carl: Student, installation: Installation) -> None:
+    stream = carl.listen(0)
+    stream.hears("attempt_state")
+    installation.kill("valkey")
+    carl.answers()
+    stream.hears("answers_changed", version=1)
+    installation.wait_until_healthy()
+
+
+def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: Installation) -> None:
+    stream = carl.listen(0)
+    stream.hears("attempt_state")
+    installation.kill_web(installation.ports[0])
+    stream.ends()
+    with installation.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO activities (at, type, organization_id, attempt_id, student_id, details)"
+                " SELECT now(), 'hand_raised', organization_id, id, student_id, '{}'"
+                " FROM attempts WHERE id = :id"
+            ),
+            {"id": carl.attempt_id},
+        )
+    carl.listen(1, Last_Event_ID=str(stream.last_id)).hears("activity", type="hand_raised")
+    installation.wait_until_healthy()
+
+
+def test_streams_hold_no_connection_to_the_database(carl: Student, installation: Installation) -> None:
+    """More of them than the process may have connections."""
+    teacher = Api(installation.url, "ines@school.example")
+    carl.api.token, own = teacher.token, carl.api.token
+    streams = [carl.listen(0) for _ in range(60)]
+    for stream in streams:
+        stream.hears("attempt_state")
+    carl.api.token = own
+    with installation.engine.connect() as connection:
+        count = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
+        assert min(int(connection.scalar(count) or 0) for _ in range(20)) == 0
+    carl.answers()
+    for stream in streams:
+        stream.hears("answers_changed", version=1)
+
+
+def test_an_end_by_the_operator_does_not_wait_for_streams(carl: Student, installation: Installation) -> None:
+    stream = carl.listen(1)
+    stream.hears("attempt_state")
+    for pid in installation.pids("web"):
+        if _port_of(pid) == installation.ports[1]:
+            os.kill(pid, signal.SIGTERM)
+    assert "end" not in stream.ends(), "it is to come back"
+    installation.wait_until_healthy()
+    _wait_for_port(installation.ports[1])
+
+
+def _port_of(pid: int) -> int:
+    with open(f"/proc/{pid}/environ", "rb") as environment:
+        settings = dict(part.split(b"=", 1) for part in environment.read().split(b"\0") if b"=" in part)
+    return int(settings[b"PORT"])
+
+
+def _wait_for_port(port: int) -> None:
+    patience = time.monotonic() + 60
+    while time.monotonic() < patience:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("it was not started again")
