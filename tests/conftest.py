@@ -185,9 +185,18 @@ def cast(database: None) -> SimpleNamespace:
 
 @pytest.fixture
 def exam(cast: SimpleNamespace) -> Any:
-    """Ines's published test with one question of each type, four points each, 30 minutes."""
+    """Ines's published test with one question of each basic type, four points each, 30 minutes."""
     with factories.one_commit():
         return factories.TestFactory(author=cast.ines, published=True)
+
+
+@pytest.fixture
+def every_type(cast: SimpleNamespace) -> Any:
+    """The same with a question of every type there is: let a module's `exam` return it to run on it."""
+    with factories.one_commit():
+        return factories.TestFactory(
+            author=cast.ines, published=True, questions__types=tuple(factories.EVERY_DEFINITION)
+        )
 
 
 @pytest.fixture

@@ -143,6 +143,7 @@ class EnrolmentFactory(BaseFactory):
         model = models.Enrolment
 
 
+# The types that a test asks unless told otherwise. `EVERY_...` below has one of each type that there is.
 DEFINITIONS: dict[str, dict[str, Any]] = {
     "multiple_choice": {
         "options": [
@@ -176,7 +177,31 @@ WRONG: dict[str, dict[str, Any]] = {
     "short_answer": {"text": "respiration"},
     "numerical": {"number": "45"},
 }
-SECRET_WORDS = ("photosynthesis", '"46"', "fraction", "accepted", '"correct"', "tolerance", "caseSensitive")
+EVERY_DEFINITION: dict[str, dict[str, Any]] = {
+    **DEFINITIONS,
+    "matching": {
+        "stems": [
+            {"text": "Root", "choice": "takes in water"},
+            {"text": "Leaf", "choice": "catches light"},
+        ],
+        "choices": [{"text": "digests food"}],
+    },
+    "ordering": {"items": [{"text": "Seed"}, {"text": "Bud"}, {"text": "Fruit"}], "scoring": "position"},
+}
+EVERY_RIGHT: dict[str, dict[str, Any]] = {
+    **RIGHT,
+    "matching": {"pairs": [{"stemId": 1, "choiceId": 1}, {"stemId": 2, "choiceId": 3}]},
+    "ordering": {"order": [3, 1, 2]},
+}
+EVERY_WRONG: dict[str, dict[str, Any]] = {
+    **WRONG,
+    "matching": {"pairs": [{"stemId": 1, "choiceId": 2}, {"stemId": 2, "choiceId": 1}]},
+    "ordering": {"order": [1, 2, 3]},
+}
+SECRET_WORDS = (
+    *("photosynthesis", '"46"', "fraction", "accepted", '"correct"', "tolerance", "caseSensitive"),
+    *('"choice"', "scoring", '"order": [3, 1, 2]'),
+)
 """What a student must not read before release: texts of keys, and names of fields that hold them."""
 
 
@@ -198,7 +223,7 @@ class QuestionFactory(BaseFactory):
     name = factory.LazyAttribute(lambda q: f"A {q.type}")
     text = factory.Sequence(lambda n: f"Question number {n}?")
     points = Decimal(4)
-    definition = factory.LazyAttribute(lambda q: DEFINITIONS[q.type])
+    definition = factory.LazyAttribute(lambda q: EVERY_DEFINITION[q.type])
 
 
 class TestFactory(BaseFactory):

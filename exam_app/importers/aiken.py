@@ -121,7 +121,7 @@ def _question(draft: _Draft, answer: str | None) -> ImportedQuestion:
         {"text": _plain(option, draft), "fraction": 1.0 if index == right else 0.0}
         for index, option in enumerate(draft.options)
     ]
-    definition = check_definition("multiple_choice", {"options": options})
+    definition = check_definition("multiple_choice", {"options": options}, text)
     return ImportedQuestion("multiple_choice", name_for(text), text, definition, draft.line)
 
 

@@ -80,10 +80,11 @@ def name_for(text: str) -> str:
     return words if len(words) <= NAME_FROM_TEXT else words[: NAME_FROM_TEXT - 1].rstrip() + "…"
 
 
-def check_definition(kind: str, definition: dict[str, Any]) -> dict[str, Any]:
-    """The definition in its normal form; `CannotRead` with the type's objections in words."""
+def check_definition(kind: str, definition: dict[str, Any], text: str) -> dict[str, Any]:
+    """The definition in its normal form, for a question with this text; `CannotRead` with the type's
+    objections in words."""
     try:
-        return question_types.get(kind).validate_definition(definition)
+        return question_types.checked_definition(kind, definition, text)
     except errors.InvalidInput as problem:
         objections = [f"{name}: {' '.join(messages)}" for name, messages in problem.details.items()]
         raise CannotRead("; ".join(objections)) from None

@@ -53,7 +53,7 @@ def _question(block: Block, texts: Texts) -> ImportedQuestion:
         type=kind,
         name=title or name_for(text),
         text=text,
-        definition=check_definition(kind, definition),
+        definition=check_definition(kind, definition, text),
         line=block.line,
         category=block.category,
     )

@@ -52,7 +52,7 @@ def _definition(body: str, texts: Texts) -> tuple[str, dict[str, Any]]:
     if any(entry.mark == "~" for entry in entries):
         return _choice(entries, texts)
     if any("->" in entry.text for entry in entries):
-        raise CannotRead("type not supported yet: matching")
+        return "matching", _matching(entries, texts)
     return "short_answer", _short_answer(entries, texts)
 
 
@@ -105,6 +105,24 @@ def _scaled(entries: list[Entry], texts: Texts) -> list[Decimal]:
         return shares
     texts.notes.append(f"the positive weights add up to {float(total * 100):g} %; scaled to 100 %")
     return [round(share / total, 7) if share > 0 else share for share in shares]
+
+
+def _matching(entries: list[Entry], texts: Texts) -> dict[str, Any]:
+    """`=stem -> choice` each; a choice without a stem only misleads."""
+    stems, choices = [], []
+    for entry in entries:
+        stem, arrow, choice = entry.text.partition("->")
+        if not arrow:
+            raise CannotRead(f"a pair without ->: {_shortened(entry.text)}")
+        if entry.weight is not None:
+            raise CannotRead("pairs with a weight are not supported: each is worth the same")
+        if entry.feedback.strip():
+            texts.note("feedback to a pair was left out")
+        if stem.strip():
+            stems.append({"text": texts.read(stem), "choice": texts.read(choice, typed=True)})
+        else:
+            choices.append({"text": texts.read(choice, typed=True)})
+    return {"stems": stems, "choices": choices}
 
 
 def _short_answer(entries: list[Entry], texts: Texts) -> dict[str, Any]:

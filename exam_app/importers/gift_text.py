@@ -34,7 +34,7 @@ class Texts:
         style = marker[1].lower() if marker else "plain" if typed else self._default
         text = restore(protected[marker.end() :] if marker else protected)
         if style == "markdown":
-            self._note("Markdown was kept as it is written")
+            self.note("Markdown was kept as it is written")
         if style == "html" or (style == "moodle" and plain_text.looks_like_html(text)):
             return self._from_html(text, typed)
         return plain_text.tidy(text)
@@ -42,11 +42,12 @@ class Texts:
     def _from_html(self, source: str, typed: bool) -> str:
         text, media = plain_text.from_html(source, as_typed=typed)
         if text != source.strip():
-            self._note("HTML was turned into plain text")
+            self.note("HTML was turned into plain text")
         if media:
-            self._note("pictures or other media were left out; look at this question")
+            self.note("pictures or other media were left out; look at this question")
         return text
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Gather a note, unless it is there already."""
         if text not in self.notes:
             self.notes.append(text)

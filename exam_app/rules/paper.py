@@ -90,7 +90,7 @@ def compile_paper(
     Every definition is validated again, so that a paper can be scored without checking.
     """
     checked = [
-        {**q, "definition": question_types.get(q["type"]).validate_definition(q["definition"])}
+        {**q, "definition": question_types.checked_definition(q["type"], q["definition"], q["text"])}
         for q in questions
     ]
     total = sum((Decimal(q["points"]) for q in checked), Decimal(0))
@@ -102,21 +102,16 @@ def student_question(
 ) -> dict[str, Any]:
     """What a student may see of a question (000's shape). Built from the type's student view only."""
     view = question.type.student_view(question.definition)
-    options = view.pop("options", None)
-    shown: dict[str, Any] = {
+    by_seed = random.Random(f"options:{seed}:{question.id}")
+    return {
         "questionId": question.id,
         "questionText": question.text,
         "questionType": question.type.name,
         "points": number(question.points),
         "orderIndex": order_index,
         "passageId": question.passage_id,
-        **view,
+        **question.type.arranged(question.definition, view, shuffle_options, by_seed),
     }
-    if options is not None:
-        if shuffle_options and question.definition.get("shuffle", False):
-            random.Random(f"options:{seed}:{question.id}").shuffle(options)
-        shown["options"] = [{**option, "orderIndex": i} for i, option in enumerate(options, start=1)]
-    return shown
 
 
 def number(value: Decimal) -> int | float:

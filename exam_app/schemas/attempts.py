@@ -98,7 +98,27 @@ class Option(Schema):
     orderIndex = fields.Integer()
 
 
+class Stem(Schema):
+    stemId = fields.Integer()
+    stemText = fields.String()
+    orderIndex = fields.Integer()
+
+
+class MatchingChoice(Schema):
+    choiceId = fields.Integer()
+    choiceText = fields.String()
+    orderIndex = fields.Integer()
+
+
+class OrderingItem(Schema):
+    itemId = fields.Integer()
+    itemText = fields.String()
+    orderIndex = fields.Integer()
+
+
 class StudentQuestion(Schema):
+    """`options` or `stems` and `choices` or `items`: by the type of the question, see its student's view."""
+
     questionId = fields.Integer()
     questionText = fields.String()
     questionType = fields.String()
@@ -106,6 +126,9 @@ class StudentQuestion(Schema):
     orderIndex = fields.Integer()
     passageId = fields.Integer(allow_none=True)
     options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
+    stems = fields.List(fields.Nested(Stem), metadata=OPTIONAL)
+    choices = fields.List(fields.Nested(MatchingChoice), metadata=OPTIONAL)
+    items = fields.List(fields.Nested(OrderingItem), metadata=OPTIONAL)
     isAnswered = fields.Boolean(metadata=OPTIONAL)
 
 

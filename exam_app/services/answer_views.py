@@ -62,11 +62,6 @@ def _iso(moment: datetime | str) -> str | None:
 
 
 def answer_words(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
-    """What the student answered, in words: typed text, or the texts of the chosen options."""
-    chosen = response.get("selectedOptionIds")
-    if chosen is None:
-        return response.get("text", response.get("number"))
+    """What the student answered, in words."""
     question = paper.questions[question_id]
-    options = question.type.student_view(question.definition).get("options", [])
-    texts = {option["optionId"]: option["optionText"] for option in options}
-    return ", ".join(texts[option_id] for option_id in chosen) or None
+    return question.type.in_words(question.definition, response)

@@ -26,10 +26,10 @@ def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: 
 
     :raises InvalidInput: the definition does not fit its type, or course and passage do not go together.
     """
-    kind = question_types.get(fields["type"])
+    question_types.get(fields["type"])
     for model in (Course, Passage):
         _referred(model, fields)
-    definition = kind.validate_definition(fields["definition"])
+    definition = question_types.checked_definition(fields["type"], fields["definition"], fields["text"])
     question = Question(
         organization_id=organization_id,
         created_by=creator_id,

@@ -29,12 +29,12 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
 
 from exam_app.extensions import db
-from tests.factories import DEFINITIONS, RIGHT
+from tests.factories import EVERY_DEFINITION, EVERY_RIGHT
 from tests.helpers.clients import settle, token_of
 from tests.helpers.things import Things, furnish, is_id
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
-GOOD = {"response": list(RIGHT.values()), "definition": list(DEFINITIONS.values())}
+GOOD = {"response": list(EVERY_RIGHT.values()), "definition": list(EVERY_DEFINITION.values())}
 REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422]
 Choice = Callable[[list[Any]], Any]
 CHECKS = [

@@ -6,13 +6,20 @@ import json
 from base64 import b64encode
 from typing import Any
 
+import pytest
+
 from exam_app.services import exam_sessions
-from tests.factories import SECRET_WORDS, WRONG, ExamSessionFactory, NotificationFactory
+from tests.factories import EVERY_WRONG, SECRET_WORDS, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import data, said
 from tests.helpers.routes import ROUTES, body_for, ids_of
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW
+
+
+@pytest.fixture
+def exam(every_type: Any) -> Any:
+    return every_type
 
 
 def leaks(payload: Any) -> list[str]:
@@ -46,7 +53,7 @@ def test_the_check_finds_what_it_looks_for(api: Any, cast: Any, attempt: Any) ->
 
 def test_rest(api: Any, cast: Any, attempt: Any) -> None:
     carl = api(cast.carl)
-    wrong = [change(q, WRONG[kind]) for kind, q in questions(attempt.test).items()]
+    wrong = [change(q, EVERY_WRONG[kind]) for kind, q in questions(attempt.test).items()]
     data(carl.post(f"/api/attempts/{attempt.id}/answers", {"changes": wrong}))
     ids = ids_of(cast, attempt, NotificationFactory(user=cast.carl).id)
     routes = [r for r in ROUTES if "student" in r.roles and not r.path.endswith("logout")]
@@ -57,7 +64,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
             if route.body in ("answer", "answers", "submission"):
                 body["changes"] = wrong[:1]
                 body = {k: v for k, v in body.items() if k != "changes"} if route.body == "answer" else body
-                body |= {"response": WRONG["multiple_choice"]} if route.body == "answer" else {}
+                body |= {"response": EVERY_WRONG["multiple_choice"]} if route.body == "answer" else {}
             if route.body == "submission":
                 body["confirmSubmission"] = confirmed
             reply = carl.call(
@@ -73,7 +80,7 @@ def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) ->
     here, there, priya = socket(cast.carl), socket(cast.carl), socket(cast.priya)
     payloads = [client.ask("session_join", {"sessionId": str(running.id)}) for client in (here, there)]
     own = {"attemptId": str(attempt.id)}
-    wrong = [change(q, WRONG[kind]) for kind, q in ids.items()]
+    wrong = [change(q, EVERY_WRONG[kind]) for kind, q in ids.items()]
     payloads += [
         here.ask("answers_save", {**own, "changes": wrong}),
         here.ask("answer_submitted", {**own, **wrong[0]}),
@@ -125,7 +132,7 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
             ("state_sync_request", {"versions": {}}),
             ("heartbeat", {"seq": 2}),
             ("progress_update", {"questionIndex": 1}),
-            ("answers_save", {"changes": [change(questions(exam)["true_false"], WRONG["true_false"])]}),
+            ("answers_save", {"changes": [change(questions(exam)["true_false"], EVERY_WRONG["true_false"])]}),
             ("attempt_submit", {"confirmSubmission": True}),
         )
     ]

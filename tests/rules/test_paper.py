@@ -10,7 +10,7 @@ import pytest
 
 from exam_app.errors import InvalidInput
 from exam_app.rules.paper import CompiledPaper, compile_paper, number, student_question
-from tests.factories import DEFINITIONS, SECRET_WORDS
+from tests.factories import EVERY_DEFINITION, SECRET_WORDS
 
 SETTINGS = {"shuffleQuestions": True, "shuffleOptions": True, "feedback": "after_release"}
 
@@ -25,7 +25,7 @@ def stored(question_id: int, kind: str = "multiple_choice", **extra: Any) -> dic
         "category": None,
         "difficulty": None,
         "passageId": None,
-        "definition": DEFINITIONS[kind],
+        "definition": EVERY_DEFINITION[kind],
         **extra,
     }
 
@@ -74,7 +74,7 @@ def test_options_are_shuffled_by_seed_where_test_and_question_allow_it() -> None
     assert ids(free, 5, False) == ids(fixed, 5, True) == list(range(1, 9))
 
 
-@pytest.mark.parametrize("kind", DEFINITIONS)
+@pytest.mark.parametrize("kind", EVERY_DEFINITION)
 def test_a_student_sees_no_key(kind: str) -> None:
     shown = student_question(paper([stored(1, kind)]).questions[1], 1, 7, True)
     assert shown["questionType"] == kind

@@ -12,17 +12,22 @@ from sqlalchemy import text
 from exam_app.cli.fsck import fsck
 from exam_app.extensions import db
 from exam_app.services import answers, closing, consistency, grading
-from tests.factories import RIGHT, BatchFactory, ChangeFactory
+from tests.factories import EVERY_RIGHT, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.queries import counted
 from tests.helpers.times import later, minutes
 
 
 @pytest.fixture
+def exam(every_type: Any) -> Any:
+    return every_type
+
+
+@pytest.fixture
 def worked(attempt: Any) -> Any:
     """Answered on two devices with a conflict, one change too late, closed and graded."""
     ids = questions(attempt.test)
-    first = [ChangeFactory(question_id=ids[kind], response=right) for kind, right in RIGHT.items()]
+    first = [ChangeFactory(question_id=ids[kind], response=right) for kind, right in EVERY_RIGHT.items()]
     answers.save(BatchFactory(attempt=attempt, changes=first, device="laptop"))
     older = ChangeFactory(question_id=ids["short_answer"], response={"text": "old"}, base_version=0)
     answers.save(BatchFactory(attempt=attempt, changes=[older], device="phone", arrived_at=later(5)))
@@ -35,7 +40,7 @@ def worked(attempt: Any) -> Any:
 def test_what_is_right_is_right(worked: Any) -> None:
     report = consistency.Report()
     assert consistency.differences([worked.id], report) == []
-    assert (report.attempts, report.changes, report.answers) == (1, len(RIGHT) + 1, len(RIGHT))
+    assert (report.attempts, report.changes, report.answers) == (1, len(EVERY_RIGHT) + 1, len(EVERY_RIGHT))
 
 
 DAMAGE = {
@@ -96,7 +101,10 @@ class TestCommand:
         db.session.rollback()
         done = app.test_cli_runner().invoke(fsck)
         assert done.exit_code == 0
-        assert done.output == f"1 attempts, {len(RIGHT)} answers, {len(RIGHT) + 1} changes: no difference.\n"
+        assert (
+            done.output
+            == f"1 attempts, {len(EVERY_RIGHT)} answers, {len(EVERY_RIGHT) + 1} changes: no difference.\n"
+        )
 
     def test_it_fails_on_a_difference(self, app: Flask, worked: Any) -> None:
         db.session.execute(text("UPDATE attempts SET answered_count = 0"))
@@ -106,5 +114,10 @@ class TestCommand:
         done = app.test_cli_runner().invoke(fsck, ["--session", session_id, "--json"])
         found, counts = [json.loads(line) for line in done.output.splitlines()]
         assert done.exit_code == 1
-        assert (found["what"], found["stored"], found["replayed"]) == ("answered_count", 0, len(RIGHT))
-        assert counts == {"attempts": 1, "changes": len(RIGHT) + 1, "answers": len(RIGHT), "differences": 1}
+        assert (found["what"], found["stored"], found["replayed"]) == ("answered_count", 0, len(EVERY_RIGHT))
+        assert counts == {
+            "attempts": 1,
+            "changes": len(EVERY_RIGHT) + 1,
+            "answers": len(EVERY_RIGHT),
+            "differences": 1,
+        }

@@ -17,7 +17,9 @@ from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.services import answers, closing, deadlines, exam_sessions, grading
 from exam_app.services.results import latest_result
 from tests.factories import (
-    DEFINITIONS,
+    EVERY_DEFINITION,
+    EVERY_RIGHT,
+    EVERY_WRONG,
     RIGHT,
     WRONG,
     AttemptFactory,
@@ -44,13 +46,14 @@ def true_false(ids: dict[str, int], right: bool = True, **extra: Any) -> Any:
     return ChangeFactory(question_id=ids["true_false"], response=response, **extra)
 
 
-@pytest.mark.parametrize("kind", DEFINITIONS)
-@pytest.mark.parametrize(("responses", "points"), [(RIGHT, 4), (WRONG, 0)])
+@pytest.mark.parametrize("kind", EVERY_DEFINITION)
+@pytest.mark.parametrize(("responses", "points"), [(EVERY_RIGHT, 4), (EVERY_WRONG, 0)])
 def test_an_answer_of_each_type_is_saved_and_scored(
-    attempt: Any, ids: dict[str, int], kind: str, responses: dict[str, Any], points: int
+    cast: Any, every_type: Any, kind: str, responses: dict[str, Any], points: int
 ) -> None:
-    reply = save(attempt, ChangeFactory(question_id=ids[kind], response=responses[kind]))
-    saved = answers_of(attempt.id)[ids[kind]]
+    attempt, question_id = AttemptFactory(student=cast.carl, test=every_type), questions(every_type)[kind]
+    reply = save(attempt, ChangeFactory(question_id=question_id, response=responses[kind]))
+    saved = answers_of(attempt.id)[question_id]
     assert (saved.response, saved.points, saved.is_correct) == (responses[kind], Decimal(points), points == 4)
     assert reply["saved"][0]["response"] == responses[kind]
     assert_log_explains_answers(attempt)

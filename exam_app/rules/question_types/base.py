@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from random import Random
 from typing import Any, ClassVar
 
 CENT = Decimal("0.01")
@@ -34,7 +35,7 @@ class QuestionType(ABC):
     """The behaviour of one kind of question. Pure and without state.
 
     A *definition* is the JSON object kept with the question; a *response* the one kept with the answer.
-    `student_view`, `score` and `answer_key` expect what `validate_definition` and `check_response` returned.
+    All but those two checks expect what `validate_definition` and `check_response` returned.
     """
 
     name: ClassVar[str]
@@ -46,12 +47,27 @@ class QuestionType(ABC):
         Normalising twice changes nothing more. The result has only JSON types.
         """
 
+    def check_text(self, definition: dict[str, Any], text: str) -> None:  # noqa: B027 most have nothing to say
+        """`InvalidInput` where a definition and the text of its question do not fit together."""
+
     @abstractmethod
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         """What a student may see before release, the same whichever answer is right.
 
-        `{"options": [{"optionId", "optionText"}]}`, or `{}` for a type without options.
+        `{"options": [{"optionId", "optionText"}]}` for the types in which options are chosen, `{}` for a
+        field to type into; the others tell theirs at the head of their file.
         """
+
+    def arranged(
+        self, definition: dict[str, Any], view: dict[str, Any], may_shuffle: bool, random: Random
+    ) -> dict[str, Any]:
+        """The view in the order of one attempt. Options are shuffled where test and question both want it."""
+        if "options" not in view:
+            return view
+        options = list(view["options"])
+        if may_shuffle and definition.get("shuffle", False):
+            random.shuffle(options)
+        return {**view, "options": numbered(options)}
 
     @abstractmethod
     def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
@@ -62,9 +78,28 @@ class QuestionType(ABC):
         """False for a cleared answer: an empty selection, a blank text, no number."""
 
     @abstractmethod
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
+        """The part of the points that the response earns, 1 for all of them; a cleared answer earns nothing.
+
+        It may fall below 0 or exceed 1: a score does not.
+        """
+
     def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
-        """What the response earns; a cleared answer earns nothing."""
+        """What the response earns."""
+        return score_for(self.share(definition, response), max_points)
+
+    @abstractmethod
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        """The response as people read it; None or blank for a cleared answer."""
 
     @abstractmethod
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
-        """`{"response": .., "text": ..}`: a response that earns full marks, and the right answer in words."""
+        """`{"response": .., "text": ..}`: a response that earns full marks, and the right answer in words.
+
+        Both are None where no answer is known to be right.
+        """
+
+
+def numbered(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is shown in this order, with its place counted from 1 as `orderIndex`."""
+    return [{**item, "orderIndex": index} for index, item in enumerate(items, start=1)]

@@ -96,6 +96,15 @@ def flag(body: dict[str, Any], key: str, default: bool, problems: Problems) -> b
     return value
 
 
+def one_of(body: dict[str, Any], key: str, known: tuple[str, ...], problems: Problems) -> str:
+    """The text under `key`, the first of `known` where nothing was sent."""
+    value = body.get(key, known[0])
+    if value not in known:
+        problems.add(key, f"Must be one of {', '.join(known)}.")
+        return known[0]
+    return str(value)
+
+
 def fraction(value: object, problems: Problems, field: str, least: int) -> float:
     """A number from `least` to 1. NaN is in no range and so refused."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= 1:
@@ -119,6 +128,24 @@ def sole_value(response: object, *names: str) -> Any:
     if len(response) != 1:
         raise refuse(names[0], "Is needed, once.")
     return next(iter(response.values()))
+
+
+def id_pairs(value: object, field: str, *names: str) -> dict[int, int]:
+    """`[{name: id, other: id}]` as a mapping of the first id to the second; `InvalidInput` for anything else,
+    also for a first id that is there twice."""
+    if not isinstance(value, list):
+        raise refuse(field, "Must be a list.")
+    found: dict[int, int] = {}
+    for item in value:
+        if not isinstance(item, dict) or set(item) != set(names):
+            raise refuse(field, f"Each entry must have {' and '.join(names)}, and nothing else.")
+        first, second = (item[name] for name in names)
+        if type(first) is not int or type(second) is not int:
+            raise refuse(field, "Ids are whole numbers.")
+        if first in found:
+            raise refuse(field, f"{names[0]} {first} is there twice.")
+        found[first] = second
+    return found
 
 
 def path(field: str, key: str) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, choices
-from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 
 class MultipleChoice(QuestionType):
@@ -39,10 +39,13 @@ class MultipleChoice(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool(choices.chosen_ids(response))
 
-    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         chosen = choices.chosen_ids(response)
         shares = [checks.share(option) for option in definition["options"] if option["id"] in chosen]
-        return score_for(shares[0] if len(shares) == 1 else NOTHING, max_points)
+        return shares[0] if len(shares) == 1 else NOTHING
+
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.in_words(definition["options"], response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         right = _right(definition["options"])

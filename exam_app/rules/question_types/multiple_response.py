@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, choices
-from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 #: Three times 33.33 % is meant to be everything.
 TOLERANCE = Decimal("0.001")
@@ -45,12 +45,15 @@ class MultipleResponse(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool(choices.chosen_ids(response))
 
-    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         chosen = choices.chosen_ids(response)
         if definition["partialCredit"]:
-            return score_for(_sum_of_chosen(definition["options"], chosen), max_points)
+            return _sum_of_chosen(definition["options"], chosen)
         exact = chosen == {option["id"] for option in _right(definition["options"])}
-        return score_for(FULL if exact else NOTHING, max_points)
+        return FULL if exact else NOTHING
+
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.in_words(definition["options"], response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         return choices.key_for(_right(definition["options"]), "; ")

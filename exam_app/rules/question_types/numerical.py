@@ -10,7 +10,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, decimals
-from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 MAX_ACCEPTED = 100
 _EXACT = Context(prec=400)
@@ -43,15 +43,18 @@ class Numerical(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool(response.get("number"))
 
-    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         if not self.is_answered(response):
-            return score_for(NOTHING, max_points)
+            return NOTHING
         number = Decimal(response["number"])
         for item in definition["accepted"]:
             low, high = _bounds(item)
             if low <= number <= high:
-                return score_for(checks.share(item), max_points)
-        return score_for(NOTHING, max_points)
+                return checks.share(item)
+        return NOTHING
+
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
+        return str(response["number"])
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         right = _right(definition)
@@ -61,7 +64,7 @@ class Numerical(QuestionType):
     def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
         if not _right(definition):
             raise checks.refuse("accepted", "One accepted number must be worth the full points (fraction 1).")
-        if not self.score(definition, self.answer_key(definition)["response"], FULL).is_correct:
+        if self.share(definition, self.answer_key(definition)["response"]) != FULL:
             raise checks.refuse("accepted", "An earlier number of lower fraction also fits the right answer.")
 
 

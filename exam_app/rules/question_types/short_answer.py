@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, wildcards
-from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 MAX_ACCEPTED = 100
 
@@ -45,13 +45,16 @@ class ShortAnswer(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool((response.get("text") or "").strip())
 
-    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         if not self.is_answered(response):
-            return score_for(NOTHING, max_points)
+            return NOTHING
         for item in definition["accepted"]:
             if wildcards.matches(item["text"], response["text"], definition["caseSensitive"]):
-                return score_for(checks.share(item), max_points)
-        return score_for(NOTHING, max_points)
+                return checks.share(item)
+        return NOTHING
+
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
+        return str(response["text"])
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         right = [wildcards.literal(item["text"]) for item in _right(definition)]
@@ -60,7 +63,7 @@ class ShortAnswer(QuestionType):
     def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
         if not _right(definition):
             raise checks.refuse("accepted", "One accepted text must be worth the full points (fraction 1).")
-        if not self.score(definition, self.answer_key(definition)["response"], FULL).is_correct:
+        if self.share(definition, self.answer_key(definition)["response"]) != FULL:
             raise checks.refuse("accepted", "An earlier text of lower fraction also fits the right answer.")
 
 

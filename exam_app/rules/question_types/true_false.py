@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, choices
-from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType, Score, score_for
+from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 OPTIONS = [{"id": 1, "text": "True"}, {"id": 2, "text": "False"}]
 
@@ -36,9 +36,12 @@ class TrueFalse(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool(choices.chosen_ids(response))
 
-    def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         right = choices.chosen_ids(response) == {_right(definition)["id"]}
-        return score_for(FULL if right else NOTHING, max_points)
+        return FULL if right else NOTHING
+
+    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.in_words(OPTIONS, response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         return choices.key_for([_right(definition)], "")

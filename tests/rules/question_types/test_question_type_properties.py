@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import json
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exam_app import errors
@@ -54,9 +55,23 @@ def typed_definitions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return "numerical", {"accepted": accepted}
 
 
+@st.composite
+def arranging_definitions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    found = draw(st.lists(texts.map(str.strip), min_size=2, max_size=6, unique=True))
+    if draw(st.booleans()):
+        scoring = draw(st.sampled_from(["position", "next", "exact"]))
+        return "ordering", {"items": [{"text": text} for text in found], "scoring": scoring}
+    stems = draw(st.lists(st.tuples(texts, st.sampled_from(found)), min_size=2, max_size=6))
+    return "matching", {
+        "stems": [{"text": text, "choice": choice} for text, choice in stems],
+        "choices": [{"text": text} for text in found],
+    }
+
+
 definitions = (
     choice_definitions()
     | typed_definitions()
+    | arranging_definitions()
     | st.booleans().map(lambda right: ("true_false", {"correct": right}))
 )
 
@@ -79,11 +94,24 @@ def responses(
     if kind.name == "numerical":
         decimals = st.decimals(-1000, 1000, places=2).map(str)
         return st.fixed_dictionaries({"number": st.integers(-1100, 1100) | decimals})
+    view = kind.student_view(definition)
+    if kind.name == "ordering":
+        return st.fixed_dictionaries(
+            {"order": st.permutations([i["itemId"] for i in view["items"]]) | st.just([])}
+        )
+    if kind.name == "matching":
+        choices = st.sampled_from([choice["choiceId"] for choice in view["choices"]])
+        chosen = st.fixed_dictionaries({}, optional={stem["stemId"]: choices for stem in view["stems"]})
+        return chosen.map(lambda pairs: {"pairs": [_pair(*item) for item in pairs.items()]})
     ids = [option["optionId"] for option in kind.student_view(definition)["options"]]
     most = len(ids) if kind.name == "multiple_response" else 1
     return st.fixed_dictionaries(
         {"selectedOptionIds": st.lists(st.sampled_from(ids), unique=True, max_size=most)}
     )
+
+
+def _pair(stem_id: int, choice_id: int) -> dict[str, int]:
+    return {"stemId": stem_id, "choiceId": choice_id}
 
 
 @given(answered(), points)
@@ -98,10 +126,11 @@ def test_a_score_lies_between_nothing_and_the_maximum_on_the_grid_of_cents(
 
 
 @given(answered(), points, st.randoms())
-def test_a_score_does_not_depend_on_the_order_of_the_chosen_options(
+def test_a_score_does_not_depend_on_the_order_of_what_was_chosen(
     case: Any, maximum: Decimal, rng: Any
 ) -> None:
     kind, definition, response = case
+    assume(kind.name != "ordering")
     shuffled = {
         key: rng.sample(ids, len(ids)) if isinstance(ids, list) else ids for key, ids in response.items()
     }
@@ -151,11 +180,49 @@ def test_the_students_view_is_the_same_whichever_option_is_right(case: Any) -> N
 
 
 @given(definitions)
-def test_the_students_view_holds_ids_and_texts_of_options_and_nothing_else(case: Any) -> None:
+def test_the_students_view_holds_ids_and_texts_and_nothing_else(case: Any) -> None:
     kind = question_types.get(case[0])
     view = kind.student_view(kind.validate_definition(case[1]))
-    assert set(view) <= {"options"}
-    assert all(set(option) == {"optionId", "optionText"} for option in view.get("options", []))
+    for name, entries in view.items():
+        singular = name.removesuffix("s")
+        assert all(set(entry) == {f"{singular}Id", f"{singular}Text"} for entry in entries)
+
+
+@given(arranging_definitions(), st.randoms(), st.integers(0, 9))
+def test_neither_stems_nor_items_tell_what_belongs_to_them(case: Any, rng: Any, seed: int) -> None:
+    """Whichever key the same texts have, the student's page is the same; only a right order is not shown."""
+    name, definition = case
+    kind = question_types.get(name)
+    other = copy.deepcopy(definition)
+    if name == "ordering":
+        rng.shuffle(other["items"])
+    else:
+        for stem in other["stems"]:
+            stem["choice"] = rng.choice(definition["choices"])["text"]
+    a, b = kind.validate_definition(definition), kind.validate_definition(other)
+    assert kind.student_view(a) == kind.student_view(b)
+    if name == "matching":
+        shown = [kind.arranged(d, kind.student_view(d), True, Random(seed)) for d in (a, b)]
+        assert shown[0] == shown[1]
+
+
+@given(definitions, st.booleans(), st.integers(0, 9))
+def test_what_is_arranged_is_the_view_in_another_order(case: Any, may_shuffle: bool, seed: int) -> None:
+    kind = question_types.get(case[0])
+    definition = kind.validate_definition(case[1])
+    view = kind.student_view(definition)
+    shown = kind.arranged(definition, copy.deepcopy(view), may_shuffle, Random(seed))
+    assert set(shown) == set(view)
+    for name, entries in shown.items():
+        assert [entry.pop("orderIndex") for entry in entries] == list(range(1, len(entries) + 1))
+        assert all(entry in entries for entry in view[name]) and len(entries) == len(view[name])
+
+
+@given(answered())
+def test_a_response_has_words_where_it_is_an_answer(case: Any) -> None:
+    kind, definition, response = case
+    words = kind.in_words(definition, response)
+    assert bool((words or "").strip()) == kind.is_answered(response)
 
 
 def test_the_view_of_types_without_options_and_of_true_false_is_always_the_same() -> None:
@@ -177,7 +244,8 @@ def test_any_json_as_a_definition_is_accepted_or_refused_with_details(name: str,
 
 @given(
     definitions,
-    anything | st.dictionaries(st.sampled_from(["selectedOptionIds", "text", "number"]), anything),
+    anything
+    | st.dictionaries(st.sampled_from(["selectedOptionIds", "text", "number", "pairs", "order"]), anything),
 )
 def test_any_json_as_a_response_is_accepted_or_refused_with_details(case: Any, value: Any) -> None:
     kind = question_types.get(case[0])
@@ -198,6 +266,8 @@ def test_the_names_on_the_wire() -> None:
         "true_false",
         "short_answer",
         "numerical",
+        "matching",
+        "ordering",
     )
 
 

@@ -1,9 +1,10 @@
 // What the student does. Everything goes through the queue; nothing here waits for the server but handing in.
 import { api } from "../../lib/csrf.js";
-import { choose as chosen, emptyResponse, sameResponse, viewOf } from "../model/answers.js";
+import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
 import { checkNumber } from "../model/numbers.js";
 import { hashFor, REVIEW_HASH } from "../model/places.js";
+import { choose as chosen, emptyResponse, fill, match, move, orderOf, sameResponse } from "../model/responses.js";
 import { releaseHeld } from "./adopt.js";
 import { close } from "./close.js";
 import { parcel } from "./delivery.js";
@@ -49,6 +50,32 @@ export function chooseOption(exam, question, optionId) {
 export function clearChoice(exam, question) {
   change(exam, question, { response: emptyResponse(question) });
   announce(exam, "Choice cleared.");
+}
+
+export function matchStem(exam, question, stemId, choiceId) {
+  change(exam, question, { response: match(viewIn(exam, question).response, stemId, choiceId) });
+}
+
+/** Moves an item and says where it is now, since nothing else does without looking. */
+export function moveItem(exam, question, item, by) {
+  const { response } = viewIn(exam, question);
+  const next = move(question, response, item.itemId, by);
+  if (sameResponse(next.order, orderOf(question, response))) return;
+  change(exam, question, { response: next });
+  announce(exam, `${item.itemText}: now number ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
+}
+
+/** What is shown is right as it is: without this it would be no answer. */
+export function keepOrder(exam, question) {
+  change(exam, question, { response: { order: orderOf(question, viewIn(exam, question).response) } });
+  announce(exam, "This order is your answer.");
+}
+
+/** `inner` is the response to the gap; what is typed waits for a pause, what is chosen does not. */
+export function fillGap(exam, question, gapId, inner) {
+  const isTyped = !inner.selectedOptionIds;
+  const kept = isTyped ? Object.fromEntries(Object.entries(inner).map(([name, text]) => [name, storable(text)])) : inner;
+  change(exam, question, { response: fill(viewIn(exam, question).response, gapId, kept) }, { delay: isTyped ? TYPING_MS : 0 });
 }
 
 export function typeText(exam, question, text) {

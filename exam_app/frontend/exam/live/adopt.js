@@ -1,8 +1,9 @@
 // What the server says of the attempt becomes the state of the page.
-import { applyReply, mergeAnswers, sameResponse, viewOf } from "../model/answers.js";
+import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
 import { indexFromHash } from "../model/places.js";
 import { AnswerQueue } from "../model/queue.js";
+import { sameResponse } from "../model/responses.js";
 import { Schedule } from "../model/schedule.js";
 import { moveOn, tellOfReset } from "./anew.js";
 import { close } from "./close.js";

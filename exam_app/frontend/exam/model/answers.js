@@ -1,19 +1,6 @@
 // Answers as the page shows them: what the server has, with what still waits on this device laid over it. Pure.
 
-export function emptyResponse(question) {
-  if (question.options?.length) return { selectedOptionIds: [] };
-  return question.questionType === "numerical" ? { number: "" } : { text: "" };
-}
-
-export function isAnswered(response) {
-  if (!response) return false;
-  if (Array.isArray(response.selectedOptionIds)) return response.selectedOptionIds.length > 0;
-  return Boolean(String(response.number ?? response.text ?? "").trim());
-}
-
-export function sameResponse(a, b) {
-  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-}
+import { emptyResponse, isAnswered } from "./responses.js";
 
 /** {questionId: answer} of a list; an older version never replaces a newer one. */
 export function mergeAnswers(known, list) {
@@ -48,23 +35,4 @@ export function viewOf(question, answer, entry) {
     points: entry ? null : answer?.points ?? null,
     savedResponse: answer?.response ?? null,
   };
-}
-
-/** The response after choosing an option: one only, or switched on and off. */
-export function choose(question, response, optionId) {
-  const chosen = response?.selectedOptionIds ?? [];
-  if (question.questionType !== "multiple_response") return { selectedOptionIds: [optionId] };
-  const next = chosen.includes(optionId) ? chosen.filter((id) => id !== optionId) : [...chosen, optionId];
-  const order = question.options.map((option) => option.optionId);
-  return { selectedOptionIds: order.filter((id) => next.includes(id)) };
-}
-
-/** A response in words, for "your earlier answer was ...". */
-export function responseWords(question, response) {
-  if (!isAnswered(response)) return "no answer";
-  if (response.selectedOptionIds) {
-    const texts = question.options.filter((o) => response.selectedOptionIds.includes(o.optionId)).map((o) => o.optionText);
-    return texts.join("; ");
-  }
-  return String(response.number ?? response.text);
 }

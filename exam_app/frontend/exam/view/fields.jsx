@@ -1,41 +1,27 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { fieldEntered, fieldLeft, typeNumber, typeText } from "../live/actions.js";
+import { useDraft } from "./use-draft.js";
 
-const MAX_TEXT = 20000;
-
-/** What is typed belongs to the typist: news from elsewhere come in when the field is left, or when they won. */
-function useDraft(saved, replaced) {
-  const field = useRef(null);
-  const [draft, setDraft] = useState(saved);
-  useEffect(() => {
-    if (document.activeElement !== field.current) setDraft(saved);
-  }, [saved]);
-  useEffect(() => {
-    if (replaced) setDraft(saved);
-  }, [replaced]);
-  return { field, draft, setDraft, settle: () => setDraft(saved) };
-}
+export const MAX_TEXT = 20000;
 
 export function TextAnswer({ exam, view, replaced, disabled }) {
   const { question } = view;
   const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", replaced);
   const id = `answer-${question.questionId}`;
-  const short = question.questionType === "short_answer";
-  const Tag = short ? "input" : "textarea";
   return (
     <div class="typed">
       <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
       <label class="field__label" for={id}>Your answer</label>
-      <Tag
+      <input
         id={id}
         ref={field}
         class="input"
-        type={short ? "text" : undefined}
+        type="text"
         value={draft}
         maxLength={MAX_TEXT}
         autocomplete="off"
         autocapitalize="off"
-        spellcheck={!short}
+        spellcheck={false}
         disabled={disabled}
         aria-describedby={`${id}-text`}
         onInput={(event) => {

@@ -1,10 +1,14 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { pointsWords } from "../../lib/format.js";
 import { canGoTo, clearChoice, step, toggleFlag, useMine } from "../live/actions.js";
-import { responseWords } from "../model/answers.js";
+import { responseWords } from "../model/responses.js";
 import { ChoiceAnswer } from "./choice.jsx";
+import { ClozeAnswer } from "./cloze.jsx";
+import { EssayAnswer } from "./essay.jsx";
 import { NumberAnswer, TextAnswer } from "./fields.jsx";
 import { Icon } from "./icons.jsx";
+import { MatchingAnswer } from "./matching.jsx";
+import { OrderingAnswer } from "./ordering.jsx";
 import { Passage } from "./passage.jsx";
 import { questionViews } from "./question-views.js";
 
@@ -39,17 +43,36 @@ export function Question({ exam, state }) {
   );
 }
 
+const ANSWERS = {
+  multiple_choice: ChoiceAnswer,
+  multiple_response: ChoiceAnswer,
+  true_false: ChoiceAnswer,
+  matching: MatchingAnswer,
+  ordering: OrderingAnswer,
+  cloze: ClozeAnswer,
+  numerical: NumberAnswer,
+  short_answer: TextAnswer,
+  essay: EssayAnswer,
+};
+/** What cannot be emptied by deleting what was typed, and what the button says that does it. */
+const CLEARS = {
+  multiple_choice: "Clear choice",
+  multiple_response: "Clear choice",
+  true_false: "Clear choice",
+  matching: "Clear all choices",
+  ordering: "Clear my order",
+};
+
 function Answer({ exam, view, replaced, disabled }) {
   const { question } = view;
-  const chooses = question.options?.length > 0;
-  const clear = chooses && view.answered && !disabled;
-  const Field = question.questionType === "numerical" ? NumberAnswer : TextAnswer;
+  const Shown = ANSWERS[question.questionType];
+  const clear = CLEARS[question.questionType];
   return (
     <>
-      {chooses ? <ChoiceAnswer exam={exam} view={view} disabled={disabled} /> : <Field exam={exam} view={view} replaced={replaced} disabled={disabled} />}
-      {chooses && (
+      <Shown exam={exam} view={view} replaced={replaced} disabled={disabled} />
+      {clear && (
         <div class="question__clear">
-          {clear && <button type="button" class="button button--quiet" onClick={() => clearChoice(exam, question)}>Clear choice</button>}
+          {view.answered && !disabled && <button type="button" class="button button--quiet" onClick={() => clearChoice(exam, question)}>{clear}</button>}
         </div>
       )}
     </>

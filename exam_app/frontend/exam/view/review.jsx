@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { plural } from "../../lib/format.js";
 import { canGoTo, goTo, submit } from "../live/actions.js";
+import { textInLine } from "../model/responses.js";
 import { Icon } from "./icons.jsx";
 import { questionViews } from "./question-views.js";
 
@@ -51,7 +52,7 @@ function Group({ exam, state, title, list, hint }) {
               event.preventDefault();
               goTo(exam, index);
             }}>
-              <strong>Question {index + 1}</strong> <span class="hand-in__text">{question.questionText}</span>
+              <strong>Question {index + 1}</strong> <span class="hand-in__text">{textInLine(question)}</span>
             </a>
           </li>
         ))}

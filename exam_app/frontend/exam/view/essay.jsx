@@ -1,0 +1,57 @@
+import { plural } from "../../lib/format.js";
+import { fieldEntered, fieldLeft, typeText } from "../live/actions.js";
+import { wordsIn } from "../model/responses.js";
+import { MAX_TEXT } from "./fields.jsx";
+import { useDraft } from "./use-draft.js";
+
+/** A long text. Limits are told and not enforced: nothing that was written is cut off or refused. */
+export function EssayAnswer({ exam, view, replaced, disabled }) {
+  const { question } = view;
+  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", replaced);
+  const id = `answer-${question.questionId}`;
+  const count = wordsIn(draft);
+  return (
+    <div class="typed">
+      <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
+      <label class="field__label" for={id}>Your answer</label>
+      <p class="field__hint" id={`${id}-limits`}>{limits(question)} A person marks it.</p>
+      <textarea
+        id={id}
+        ref={field}
+        class="input"
+        rows={question.lines}
+        value={draft}
+        maxLength={MAX_TEXT}
+        autocomplete="off"
+        disabled={disabled}
+        aria-describedby={`${id}-text ${id}-limits ${id}-count`}
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+          typeText(exam, question, event.currentTarget.value);
+        }}
+        onFocus={() => fieldEntered(exam, question.questionId)}
+        onBlur={() => {
+          settle();
+          fieldLeft(exam);
+        }}
+      />
+      <p class="essay__count" id={`${id}-count`}>
+        {plural(count, "word")} <strong class="essay__verdict" aria-live="polite">{verdict(question, count, draft.length)}</strong>
+      </p>
+    </div>
+  );
+}
+
+function limits({ minWords, maxWords }) {
+  if (minWords && maxWords) return `Write ${minWords} to ${maxWords} words.`;
+  if (minWords) return `Write at least ${plural(minWords, "word")}.`;
+  return maxWords ? `Write at most ${plural(maxWords, "word")}.` : "";
+}
+
+/** What is said aloud: it changes only when a limit is crossed, not with every word. */
+function verdict({ minWords, maxWords }, count, length) {
+  if (length >= MAX_TEXT) return "The field is full: it holds no more than 20,000 characters.";
+  if (maxWords && count > maxWords) return "This is longer than the limit. It is saved all the same.";
+  if (minWords && count >= minWords) return "Long enough.";
+  return "";
+}
