@@ -19,6 +19,7 @@ from exam_app.pages import (  # noqa: E402
     receipts,
     sessions,
     staff,
+    statistics,
     student,
     worker,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "receipts",
     "sessions",
     "staff",
+    "statistics",
     "student",
     "worker",
 ]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from exam_app.rules import durations
 from exam_app.rules.eligibility import REASONS
+from exam_app.rules.statistics.words import discrimination_words, reliability_words
 
 SESSION_STATES = {
     "scheduled": "Scheduled",
@@ -79,6 +80,11 @@ def number(value: Any, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def fixed(value: float | None, digits: int) -> str:
+    """A figure with so many decimals, whatever they are: correlations below each other in a table."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
 def percent(value: Any) -> str:
     return "–" if value is None else f"{number(value)} %"
 
@@ -132,6 +138,7 @@ _FILTERS = (
     reason,
     moment,
     number,
+    fixed,
     percent,
     percent_down,
     milliseconds,
@@ -140,6 +147,8 @@ _FILTERS = (
     adjustment,
     alert_state,
     extra_time,
+    reliability_words,
+    discrimination_words,
     count,
 )
 

@@ -48,6 +48,7 @@ def test_the_pages_of_an_exam(
     expect(priya.get_by_text("All are graded.")).to_be_visible()
     fits(priya)
     fits(_at(ines, exam.results_url))
+    fits(_at(ines, exam.results_url.replace("/results", "/statistics")))
     fits(_at(ines, exam.monitor_url))
     ines.get_by_role("button", name="Release results to 1 student").click()
     expect(carl.get_by_role("link", name="See your result")).to_be_visible()

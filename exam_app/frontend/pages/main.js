@@ -54,6 +54,12 @@ function printButton() {
   button.addEventListener("click", () => window.print());
 }
 
+/** A link to something folded away opens it. */
+function openTarget() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+
 /** A form that must not be sent twice by a double click. Back makes it usable again. */
 function onceOnly() {
   const forms = [...document.querySelectorAll("form[data-once]")];
@@ -99,6 +105,8 @@ nameTimeZone();
 setInterval(localTimes, 30000);
 ownZone();
 printButton();
+openTarget();
+addEventListener("hashchange", openTarget);
 onceOnly();
 notificationBadge();
 for (const root of document.querySelectorAll("[data-live-every]")) keepLive(root, localTimes);

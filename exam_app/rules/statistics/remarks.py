@@ -93,7 +93,7 @@ def _of_item(item: ItemStatistics, analysis: Analysis) -> Iterator[Remark]:
     if left_out >= LEFT_OUT:
         yield Remark("often_left_out", item.item.id, f"{left_out:.0f} % left {name} out.")
     unused = [row.option.text for row in item.options if not row.chosen and not row.option.is_key]
-    if unused and item.answered >= FEW:
+    if unused and item.answered >= FEW and item.facility <= TOO_EASY:
         words = " or ".join(f"“{_short(text)}”" for text in unused)
         yield Remark("unused_options", item.item.id, f"Nobody chose {words} in {name}.")
 

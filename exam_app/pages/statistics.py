@@ -1,0 +1,113 @@
+"""Statistics of a session and of a test, and the table of questions as a file."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import make_response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import pages
+from exam_app.pages.item_map import item_map
+from exam_app.pages.rendering import render_page
+from exam_app.pages.sessions import PLANNERS
+from exam_app.rules.spreadsheets import csv_of
+from exam_app.services import catalog, question_statistics
+from exam_app.services.access import session_for
+
+# Columns of the table: name, heading in the file; the page sorts by these names.
+_COLUMNS = {
+    "orderIndex": "No.",
+    "questionText": "Question",
+    "type": "Type",
+    "points": "Points",
+    "attempts": "Attempts",
+    "answered": "Answered",
+    "correct": "Right",
+    "facility": "Facility (%)",
+    "standardDeviation": "Standard deviation (points)",
+    "discrimination": "Discrimination",
+    "discriminationWithTotal": "Discrimination with total",
+    "discriminativeEfficiency": "Discriminative efficiency (%)",
+    "upperLower": "Best less weakest 27 %",
+    "intendedWeight": "Intended weight (%)",
+    "effectiveWeight": "Effective weight (%)",
+    "reliabilityWithout": "Reliability without it",
+}
+
+
+@pages.get("/sessions/<uuid:session_id>/statistics")
+@page_login_required(*PLANNERS)
+def session_statistics(session_id: uuid.UUID) -> ResponseReturnValue:
+    back = url_for("pages.session_results", session_id=session_id)
+    return _page(_of_session(session_id), back, session_id=session_id)
+
+
+@pages.get("/sessions/<uuid:session_id>/statistics.csv")
+@page_login_required(*PLANNERS)
+def session_statistics_file(session_id: uuid.UUID) -> ResponseReturnValue:
+    return _file(_of_session(session_id))
+
+
+@pages.get("/tests/<int:test_id>/statistics")
+@page_login_required(*PLANNERS)
+def test_statistics(test_id: int) -> ResponseReturnValue:
+    return _page(_of_test(test_id), url_for("pages.overview"), test_id=test_id)
+
+
+@pages.get("/tests/<int:test_id>/statistics.csv")
+@page_login_required(*PLANNERS)
+def test_statistics_file(test_id: int) -> ResponseReturnValue:
+    return _file(_of_test(test_id))
+
+
+def _of_session(session_id: uuid.UUID) -> dict[str, Any]:
+    return question_statistics.session_statistics(session_for(current_user(), session_id), _version())
+
+
+def _of_test(test_id: int) -> dict[str, Any]:
+    test = catalog.test_for(test_id)
+    return question_statistics.test_statistics(current_user(), test, _version())
+
+
+def _version() -> int | None:
+    return request.args.get("version", type=int)
+
+
+def _page(found: dict[str, Any], back: str, **ids: Any) -> str:
+    """`ids` name the thing in the addresses of this page and its file."""
+    sort = request.args.get("sort", "orderIndex")
+    column = sort.removeprefix("-")
+    if column not in _COLUMNS:
+        sort = column = "orderIndex"
+    return render_page(
+        "statistics.html",
+        found=found,
+        ids=ids,
+        back=back,
+        version=_version(),
+        sort=sort,
+        sorted_questions=_sorted(found["questions"], column, sort.startswith("-")),
+        texts={question["questionId"]: question for question in found["questions"]},
+        map=item_map(found["questions"], found["remarks"]),
+    )
+
+
+def _sorted(questions: list[dict[str, Any]], column: str, descending: bool) -> list[dict[str, Any]]:
+    """By the column; what has no figure comes last either way."""
+    known = [question for question in questions if question[column] is not None]
+    known.sort(key=lambda question: question[column], reverse=descending)
+    return known + [question for question in questions if question[column] is None]
+
+
+def _file(found: dict[str, Any]) -> ResponseReturnValue:
+    rows = ([question[name] for name in _COLUMNS] for question in found["questions"])
+    times = ([question["time"]["median"]] for question in found["questions"])
+    head = [*_COLUMNS.values(), "Median time (s)"]
+    body = csv_of(head, ([*row, *time] for row, time in zip(rows, times, strict=True)))
+    reply = make_response(body)
+    reply.headers["Content-Type"] = "text/csv; charset=utf-8"
+    reply.headers["Content-Disposition"] = 'attachment; filename="questions.csv"'
+    return reply
