@@ -187,22 +187,57 @@ EVERY_DEFINITION: dict[str, dict[str, Any]] = {
         "choices": [{"text": "digests food"}],
     },
     "ordering": {"items": [{"text": "Seed"}, {"text": "Bud"}, {"text": "Fruit"}], "scoring": "position"},
+    "cloze": {
+        "gaps": [
+            {"id": 1, "type": "short_answer", "definition": {"accepted": [{"text": "stomata"}]}},
+            {
+                "id": 2,
+                "type": "multiple_choice",
+                "definition": {
+                    "options": [
+                        {"id": 1, "text": "oxygen", "fraction": 0.0},
+                        {"id": 2, "text": "carbon dioxide", "fraction": 1.0},
+                    ]
+                },
+            },
+            {
+                "id": 3,
+                "type": "numerical",
+                "definition": {
+                    "accepted": [{"value": "0.041"}],
+                    "units": [{"text": "%", "multiplier": "1"}, {"text": "ppm", "multiplier": "10000"}],
+                },
+            },
+        ]
+    },
 }
 EVERY_RIGHT: dict[str, dict[str, Any]] = {
     **RIGHT,
     "matching": {"pairs": [{"stemId": 1, "choiceId": 1}, {"stemId": 2, "choiceId": 3}]},
     "ordering": {"order": [3, 1, 2]},
+    "cloze": {
+        "gaps": [
+            {"gapId": 1, "response": {"text": "stomata"}},
+            {"gapId": 2, "response": {"selectedOptionIds": [2]}},
+            {"gapId": 3, "response": {"number": "410", "unit": "ppm"}},
+        ]
+    },
 }
 EVERY_WRONG: dict[str, dict[str, Any]] = {
     **WRONG,
     "matching": {"pairs": [{"stemId": 1, "choiceId": 2}, {"stemId": 2, "choiceId": 1}]},
     "ordering": {"order": [1, 2, 3]},
+    "cloze": {"gaps": [{"gapId": 3, "response": {"number": "410", "unit": "%"}}]},
 }
 SECRET_WORDS = (
     *("photosynthesis", '"46"', "fraction", "accepted", '"correct"', "tolerance", "caseSensitive"),
-    *('"choice"', "scoring", '"order": [3, 1, 2]'),
+    *('"choice"', "scoring", '"order": [3, 1, 2]', "stomata", "0.041", "multiplier", "weight"),
 )
 """What a student must not read before release: texts of keys, and names of fields that hold them."""
+
+
+TEXTS = {"cloze": "Question number {}: through its [[1]] a leaf takes in [[2]], [[3]] of the air."}
+"""The text of a question whose type wants more than any text."""
 
 
 class PassageFactory(BaseFactory):
@@ -221,7 +256,7 @@ class QuestionFactory(BaseFactory):
 
     type = "multiple_choice"
     name = factory.LazyAttribute(lambda q: f"A {q.type}")
-    text = factory.Sequence(lambda n: f"Question number {n}?")
+    text = factory.LazyAttributeSequence(lambda q, n: TEXTS.get(q.type, "Question number {}?").format(n))
     points = Decimal(4)
     definition = factory.LazyAttribute(lambda q: EVERY_DEFINITION[q.type])
 

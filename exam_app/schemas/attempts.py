@@ -116,8 +116,15 @@ class OrderingItem(Schema):
     orderIndex = fields.Integer()
 
 
+class Gap(Schema):
+    gapId = fields.Integer()
+    gapType = fields.String()
+    options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
+    units = fields.List(fields.String(), metadata=OPTIONAL)
+
+
 class StudentQuestion(Schema):
-    """`options` or `stems` and `choices` or `items`: by the type of the question, see its student's view."""
+    """What comes with a question depends on its type: see the student's view in docs/question-types.md."""
 
     questionId = fields.Integer()
     questionText = fields.String()
@@ -129,6 +136,8 @@ class StudentQuestion(Schema):
     stems = fields.List(fields.Nested(Stem), metadata=OPTIONAL)
     choices = fields.List(fields.Nested(MatchingChoice), metadata=OPTIONAL)
     items = fields.List(fields.Nested(OrderingItem), metadata=OPTIONAL)
+    gaps = fields.List(fields.Nested(Gap), metadata=OPTIONAL)
+    units = fields.List(fields.String(), metadata=OPTIONAL)
     isAnswered = fields.Boolean(metadata=OPTIONAL)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from exam_app.errors import InvalidInput
 from exam_app.rules.paper import CompiledPaper, compile_paper, number, student_question
-from tests.factories import EVERY_DEFINITION, SECRET_WORDS
+from tests.factories import EVERY_DEFINITION, SECRET_WORDS, TEXTS
 
 SETTINGS = {"shuffleQuestions": True, "shuffleOptions": True, "feedback": "after_release"}
 
@@ -20,7 +20,7 @@ def stored(question_id: int, kind: str = "multiple_choice", **extra: Any) -> dic
         "questionId": question_id,
         "type": kind,
         "name": "n",
-        "text": "Which?",
+        "text": TEXTS.get(kind, "Which?"),
         "points": "4.00",
         "category": None,
         "difficulty": None,

@@ -105,6 +105,13 @@ def one_of(body: dict[str, Any], key: str, known: tuple[str, ...], problems: Pro
     return str(value)
 
 
+def whole(value: object, least: int, most: int, problems: Problems, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        problems.add(field, f"Must be a whole number from {least} to {most}.")
+        return least
+    return value
+
+
 def fraction(value: object, problems: Problems, field: str, least: int) -> float:
     """A number from `least` to 1. NaN is in no range and so refused."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= 1:

@@ -27,6 +27,15 @@ def clean(value: object) -> str:
     return text
 
 
+def is_number(text: str) -> bool:
+    """Whether `clean` takes the text; a blank one is taken."""
+    try:
+        clean(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise ValueError("Must be a number.")

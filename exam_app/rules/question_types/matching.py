@@ -10,7 +10,8 @@ always shuffled, for an author writes them in the order of the stems; the stems 
 
 Response: `{"pairs": [{"stemId", "choiceId"}]}`, a stem without a choice left out.
 
-Score: right pairs / stems, as Moodle's matching type has it (https://docs.moodle.org/en/Matching_question_type).
+Score: right pairs / stems, as Moodle's matching type has it
+(https://docs.moodle.org/en/Matching_question_type).
 """
 
 from __future__ import annotations

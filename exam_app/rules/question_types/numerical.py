@@ -1,7 +1,17 @@
 """Numerical: a typed number, compared with accepted numbers and ranges; the first that fits decides.
 
-`{"accepted": [{"value", "tolerance", ..} | {"min", "max", ..}], "feedback"?}`, each with `"fraction"` and
-`"feedback"?`, numbers as texts; both ends of a range belong to it. Exact decimals: 0.1 + 0.2 is 0.3.
+Definition: `{"accepted": [{"value", "tolerance", ..} | {"min", "max", ..}], "units"?, "unitRequired"?,
+"feedback"?}`, each accepted number with `"fraction"` and `"feedback"?`, numbers as texts; both ends of a
+range belong to it. Exact decimals: 0.1 + 0.2 is 0.3.
+
+`units` are `{"text", "multiplier"}`: so many of this unit are one of the first, whose multiplier is 1, and
+accepted numbers are in the first. With `m` and `cm` (multiplier 100), 3.5 m is also 350 cm. Moodle's
+multiplier is the same (https://docs.moodle.org/en/Numerical_question_type). A number without its unit earns
+nothing, unless `unitRequired` is false: then it is in the first unit.
+
+Student's view: `{}`, or the texts of the units, `{"units": ["m", "cm"]}`, to choose from.
+
+Response: `{"number": "3.5"}`, with units also `"unit": "m"`.
 """
 
 from __future__ import annotations
@@ -13,7 +23,8 @@ from exam_app.rules.question_types import checks, decimals
 from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 MAX_ACCEPTED = 100
-_EXACT = Context(prec=400)
+MAX_UNITS = 20
+_EXACT = Context(prec=800)
 
 
 class Numerical(QuestionType):
@@ -21,22 +32,28 @@ class Numerical(QuestionType):
 
     def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
         problems = checks.Problems()
-        body = checks.object_of(definition, {"accepted", "feedback"}, problems)
+        body = checks.object_of(definition, {"accepted", "units", "unitRequired", "feedback"}, problems)
         items = checks.list_of(body.get("accepted"), problems, "accepted", 1, MAX_ACCEPTED)
         accepted = [_accepted(item, index, problems) for index, item in enumerate(items)]
-        clean = {"accepted": accepted, **checks.feedback_of(body, problems)}
+        clean = {"accepted": accepted, **_units(body, problems), **checks.feedback_of(body, problems)}
         problems.raise_if_any()
         self._refuse_unreachable(clean)
         return clean
 
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
-        return {}
+        return {"units": [unit["text"] for unit in definition["units"]]} if "units" in definition else {}
 
     def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-        """`{"number": "3.5"}`, "" when cleared; a decimal comma becomes a point; `answerText` works too."""
+        """The number "" when cleared; a decimal comma becomes a point; `answerText` works too."""
+        chosen: dict[str, Any] = {}
+        if "units" in definition and isinstance(response, dict) and "unit" in response:
+            chosen = {"unit": response["unit"]}
+            response = {name: value for name, value in response.items() if name != "unit"}
+            if chosen["unit"] not in [unit["text"] for unit in definition["units"]]:
+                raise checks.refuse("unit", "Is none of the units of this question.")
         value = checks.sole_value(response, "number", "answerText")
         try:
-            return {"number": decimals.clean(value)}
+            return {"number": decimals.clean(value), **chosen}
         except ValueError as problem:
             raise checks.refuse("number", str(problem)) from None
 
@@ -46,20 +63,26 @@ class Numerical(QuestionType):
     def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         if not self.is_answered(response):
             return NOTHING
+        multiplier = _multiplier(definition, response.get("unit"))
+        if multiplier is None:
+            return NOTHING
         number = Decimal(response["number"])
         for item in definition["accepted"]:
             low, high = _bounds(item)
-            if low <= number <= high:
+            if _EXACT.multiply(low, multiplier) <= number <= _EXACT.multiply(high, multiplier):
                 return checks.share(item)
         return NOTHING
 
     def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
-        return str(response["number"])
+        number = str(response["number"])
+        return f"{number} {response['unit']}" if number and "unit" in response else number
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         right = _right(definition)
         number = right[0].get("value") or right[0]["min"]
-        return {"response": {"number": number}, "text": " or ".join(map(_in_words, right))}
+        unit = {"unit": definition["units"][0]["text"]} if "units" in definition else {}
+        words = " or ".join(map(_in_words, right))
+        return {"response": {"number": number, **unit}, "text": " ".join([words, *unit.values()])}
 
     def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
         if not _right(definition):
@@ -70,6 +93,38 @@ class Numerical(QuestionType):
 
 def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in definition["accepted"] if checks.share(item) == FULL]
+
+
+def _units(body: dict[str, Any], problems: checks.Problems) -> dict[str, Any]:
+    """`units` and `unitRequired` where the question has units, nothing where it has none."""
+    if not body.get("units"):
+        return {}
+    found = []
+    for index, item in enumerate(checks.list_of(body["units"], problems, "units", 1, MAX_UNITS)):
+        field = f"units.{index}"
+        unit = checks.object_of(item, {"text", "multiplier"}, problems, field)
+        found.append(
+            {
+                "text": checks.required_text(unit.get("text"), problems, f"{field}.text"),
+                "multiplier": _number(unit, "multiplier", problems, f"{field}.multiplier"),
+            }
+        )
+        if Decimal(found[-1]["multiplier"]) <= 0:
+            problems.add(f"{field}.multiplier", "Must be above 0.")
+    if found and Decimal(found[0]["multiplier"]) != 1:
+        problems.add("units.0.multiplier", "Must be 1: accepted numbers are in the first unit.")
+    if len({unit["text"] for unit in found}) != len(found):
+        problems.add("units", "A unit is there twice.")
+    return {"units": found, "unitRequired": checks.flag(body, "unitRequired", True, problems)}
+
+
+def _multiplier(definition: dict[str, Any], unit: str | None) -> Decimal | None:
+    """How many of the unit are one of the first; None where a unit is missing."""
+    if "units" not in definition:
+        return FULL
+    if unit is None:
+        return None if definition["unitRequired"] else FULL
+    return next(Decimal(known["multiplier"]) for known in definition["units"] if known["text"] == unit)
 
 
 def _bounds(item: dict[str, Any]) -> tuple[Decimal, Decimal]:

@@ -125,3 +125,77 @@ def test_the_key_in_words() -> None:
         "response": {"number": "3.14"},
         "text": "3.14 ± 0.01 or 1 to 2 or 7",
     }
+
+
+LENGTH = {
+    "accepted": [{"value": "3.5", "tolerance": "0.01"}],
+    "units": [{"text": "m", "multiplier": "1"}, {"text": "cm", "multiplier": "100"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("response", "earned"),
+    [
+        ({"number": "3.5", "unit": "m"}, 1),
+        ({"number": "350", "unit": "cm"}, 1),
+        ({"number": "351", "unit": "cm"}, 1),
+        ({"number": "351.01", "unit": "cm"}, 0),
+        ({"number": "3.5", "unit": "cm"}, 0),
+        ({"number": "3.5"}, 0),
+        ({"unit": "cm", "number": ""}, 0),
+    ],
+)
+def test_a_number_is_compared_in_its_unit(response: dict[str, str], earned: int) -> None:
+    definition = NUMERICAL.validate_definition(LENGTH)
+    checked = NUMERICAL.check_response(definition, response)
+    assert checked == response
+    assert NUMERICAL.score(definition, checked, Decimal(1)).points == earned
+
+
+def test_where_a_unit_is_not_required_a_number_without_one_is_in_the_first() -> None:
+    definition = NUMERICAL.validate_definition({**LENGTH, "unitRequired": False})
+    assert NUMERICAL.score(definition, {"number": "3.5"}, Decimal(1)).is_correct
+    assert not NUMERICAL.score(definition, {"number": "3.5", "unit": "cm"}, Decimal(1)).is_correct
+
+
+def test_units_in_words_in_the_key_and_on_the_page() -> None:
+    definition = NUMERICAL.validate_definition(LENGTH)
+    assert NUMERICAL.in_words(definition, {"number": "350", "unit": "cm"}) == "350 cm"
+    assert NUMERICAL.answer_key(definition) == {
+        "response": {"number": "3.5", "unit": "m"},
+        "text": "3.5 ± 0.01 m",
+    }
+    assert NUMERICAL.student_view(definition) == {"units": ["m", "cm"]}
+    assert NUMERICAL.student_view(NUMERICAL.validate_definition({**LENGTH, "units": []})) == {}
+
+
+@pytest.mark.parametrize("unit", ["mm", "", None, 1, []])
+def test_another_unit_is_refused(unit: Any) -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        NUMERICAL.check_response(NUMERICAL.validate_definition(LENGTH), {"number": "1", "unit": unit})
+    assert "unit" in caught.value.details
+
+
+def test_a_unit_where_there_are_none_is_refused() -> None:
+    plain = NUMERICAL.validate_definition({"accepted": LENGTH["accepted"]})
+    with pytest.raises(errors.InvalidInput) as caught:
+        NUMERICAL.check_response(plain, {"number": "1", "unit": "m"})
+    assert "unit" in caught.value.details
+
+
+@pytest.mark.parametrize(
+    ("units", "field"),
+    [
+        ("m", "units"),
+        ([{"text": "m", "multiplier": "2"}], "units.0.multiplier"),
+        ([{"text": "m", "multiplier": "0"}], "units.0.multiplier"),
+        ([{"text": "m"}], "units.0.multiplier"),
+        ([{"text": "", "multiplier": "1"}], "units.0.text"),
+        ([{"text": "m", "multiplier": "1"}, {"text": "m", "multiplier": "10"}], "units"),
+        ([{"text": "m", "multiplier": "1", "factor": 2}], "units.0.factor"),
+    ],
+)
+def test_units_that_make_no_sense_are_refused(units: Any, field: str) -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        NUMERICAL.validate_definition({**LENGTH, "units": units})
+    assert field in caught.value.details

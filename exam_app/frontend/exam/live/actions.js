@@ -74,7 +74,8 @@ export function keepOrder(exam, question) {
 /** `inner` is the response to the gap; what is typed waits for a pause, what is chosen does not. */
 export function fillGap(exam, question, gapId, inner) {
   const isTyped = !inner.selectedOptionIds;
-  const kept = isTyped ? Object.fromEntries(Object.entries(inner).map(([name, text]) => [name, storable(text)])) : inner;
+  const typed = Object.entries(inner).filter(([, text]) => text !== undefined);
+  const kept = isTyped ? Object.fromEntries(typed.map(([name, text]) => [name, storable(text)])) : inner;
   change(exam, question, { response: fill(viewIn(exam, question).response, gapId, kept) }, { delay: isTyped ? TYPING_MS : 0 });
 }
 
@@ -82,11 +83,12 @@ export function typeText(exam, question, text) {
   change(exam, question, { response: { text: storable(text) } }, { delay: TYPING_MS });
 }
 
-export function typeNumber(exam, question, text) {
+/** `unit` is the chosen one, where the question has units. */
+export function typeNumber(exam, question, text, unit) {
   const check = checkNumber(text);
   const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
   const number = check.ok ? storable(text).trim() : storable(text);
-  change(exam, question, { response: { number } }, { delay: TYPING_MS, refused });
+  change(exam, question, { response: unit ? { number, unit } : { number } }, { delay: TYPING_MS, refused });
 }
 
 /** PostgreSQL holds neither NUL nor half of a surrogate pair. */

@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { fieldEntered, fieldLeft, fillGap } from "../live/actions.js";
 import { checkNumber } from "../model/numbers.js";
 import { clozePieces, inGap } from "../model/responses.js";
+import { Units } from "./fields.jsx";
 import { useDraft } from "./use-draft.js";
 
 const MAX_GAP = 500;
@@ -57,31 +58,45 @@ function ChosenGap({ exam, question, gap, inner, total }) {
 function TypedGap({ exam, question, gap, inner, total, replaced, onEnter }) {
   const isNumber = gap.gapType === "numerical";
   const { field, draft, setDraft, settle } = useDraft(inner?.number ?? inner?.text ?? "", replaced);
+  // A gap with a unit and no number is empty and not in the response: the page alone remembers the unit.
+  const [unit, setUnit] = useState(inner?.unit);
+  useEffect(() => {
+    if (inner?.unit) setUnit(inner.unit);
+  }, [inner?.unit]);
+  const place = `Gap ${placeOf(question, gap)} of ${total}`;
+  const keep = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? { number: value, unit: chosen } : { text: value });
+  const choose = (chosen) => {
+    setUnit(chosen);
+    keep(draft, chosen);
+  };
   return (
-    <input
-      ref={field}
-      class={`input cloze__gap ${isNumber ? "cloze__gap--number" : ""}`}
-      type="text"
-      inputmode={isNumber ? "decimal" : undefined}
-      aria-label={`Gap ${placeOf(question, gap)} of ${total}${isNumber ? ", a number" : ""}`}
-      value={draft}
-      maxLength={MAX_GAP}
-      autocomplete="off"
-      autocapitalize="off"
-      spellcheck={false}
-      onInput={({ currentTarget: { value } }) => {
-        setDraft(value);
-        fillGap(exam, question, gap.gapId, isNumber ? { number: value } : { text: value });
-      }}
-      onFocus={() => {
-        onEnter(gap.gapId);
-        fieldEntered(exam, question.questionId);
-      }}
-      onBlur={() => {
-        onEnter(null);
-        settle();
-        fieldLeft(exam);
-      }}
-    />
+    <>
+      <input
+        ref={field}
+        class={`input cloze__gap ${isNumber ? "cloze__gap--number" : ""}`}
+        type="text"
+        inputmode={isNumber ? "decimal" : undefined}
+        aria-label={isNumber ? `${place}, a number` : place}
+        value={draft}
+        maxLength={MAX_GAP}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        onInput={({ currentTarget: { value } }) => {
+          setDraft(value);
+          keep(value, unit);
+        }}
+        onFocus={() => {
+          onEnter(gap.gapId);
+          fieldEntered(exam, question.questionId);
+        }}
+        onBlur={() => {
+          onEnter(null);
+          settle();
+          fieldLeft(exam);
+        }}
+      />
+      {gap.units && <Units units={gap.units} unit={unit} label={`${place}, unit`} onChoose={choose} />}
+    </>
   );
 }

@@ -43,6 +43,7 @@ export function NumberAnswer({ exam, view, replaced, disabled }) {
   const { field, draft, setDraft, settle } = useDraft(view.response.number ?? "", replaced);
   const [left, setLeft] = useState(true);
   const id = `answer-${question.questionId}`;
+  const { unit } = view.response;
   const wrong = refused && (left || !refused.unfinished); // no scolding while the number is still being typed
   return (
     <div class={`typed ${wrong ? "field--error" : ""}`}>
@@ -51,32 +52,45 @@ export function NumberAnswer({ exam, view, replaced, disabled }) {
       <p class="field__error" id={`${id}-error`} aria-live="polite">
         {wrong && <>{refused.message} {savedResponse?.number ? `Saved so far: ${savedResponse.number}.` : "It is not saved yet."}</>}
       </p>
-      <input
-        id={id}
-        ref={field}
-        class="input input--number"
-        type="text"
-        inputmode="decimal"
-        value={draft}
-        maxLength={70}
-        autocomplete="off"
-        disabled={disabled}
-        aria-invalid={wrong ? "true" : undefined}
-        aria-describedby={`${id}-text ${id}-error`}
-        onInput={(event) => {
-          setDraft(event.currentTarget.value);
-          typeNumber(exam, question, event.currentTarget.value);
-        }}
-        onFocus={() => {
-          setLeft(false);
-          fieldEntered(exam, question.questionId);
-        }}
-        onBlur={() => {
-          setLeft(true);
-          settle();
-          fieldLeft(exam);
-        }}
-      />
+      <div class="measured">
+        <input
+          id={id}
+          ref={field}
+          class="input input--number"
+          type="text"
+          inputmode="decimal"
+          value={draft}
+          maxLength={70}
+          autocomplete="off"
+          disabled={disabled}
+          aria-invalid={wrong ? "true" : undefined}
+          aria-describedby={`${id}-text ${id}-error`}
+          onInput={(event) => {
+            setDraft(event.currentTarget.value);
+            typeNumber(exam, question, event.currentTarget.value, unit);
+          }}
+          onFocus={() => {
+            setLeft(false);
+            fieldEntered(exam, question.questionId);
+          }}
+          onBlur={() => {
+            setLeft(true);
+            settle();
+            fieldLeft(exam);
+          }}
+        />
+        {question.units && <Units units={question.units} unit={unit} disabled={disabled} onChoose={(chosen) => typeNumber(exam, question, draft, chosen)} />}
+      </div>
     </div>
+  );
+}
+
+/** The unit of a number, to be chosen: what is typed is the number alone. */
+export function Units({ units, unit, disabled, label = "Unit", onChoose }) {
+  return (
+    <select class={`select measured__unit ${unit ? "select--chosen" : ""}`} aria-label={label} value={unit ?? ""} disabled={disabled} onChange={(event) => onChoose(event.currentTarget.value || undefined)}>
+      <option value="">Unit…</option>
+      {units.map((text) => <option key={text} value={text}>{text}</option>)}
+    </select>
   );
 }
