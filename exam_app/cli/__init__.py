@@ -8,6 +8,7 @@ from exam_app.cli import questions
 from exam_app.cli.doctor import doctor
 from exam_app.cli.fsck import fsck
 from exam_app.cli.institution import init
+from exam_app.cli.rehearse import rehearse
 from exam_app.cli.up import up
 
 
@@ -17,4 +18,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(init)
     app.cli.add_command(doctor)
     app.cli.add_command(fsck)
+    app.cli.add_command(rehearse)
     app.cli.add_command(questions.commands)

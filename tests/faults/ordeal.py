@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
+from exam_app.rehearsal.figures import Figures, table
+from exam_app.rehearsal.ledger import Ledger
+from exam_app.rehearsal.student import Student
 from tests.browser.product import Api
 from tests.browser.seed import PASSWORD
 from tests.faults.faults import FAULTS, Place
-from tests.faults.ledger import Ledger, Verdict
 from tests.faults.line import Line
-from tests.faults.student import Student
 from tests.helpers.installation import Installation
 
 RECOVERY_PATIENCE = 90
@@ -24,22 +25,11 @@ SKEWS = (timedelta(0), timedelta(hours=5), timedelta(hours=-7), timedelta(0))
 
 
 @dataclass
-class Figures:
-    students: int
+class StormFigures(Figures):
     recoveries: list[tuple[str, float]] = field(default_factory=list)
-    verdict: Verdict = field(default_factory=lambda: Verdict(0))
-    longest_gap: float = 0.0
 
     def table(self) -> str:
-        head = [
-            ("students", str(self.students)),
-            ("answers acknowledged", str(self.verdict.acknowledged)),
-            ("lost", str(len(self.verdict.lost))),
-            ("duplicated", str(len(self.verdict.duplicated))),
-            ("faults injected", str(len(self.recoveries))),
-            ("longest gap a student saw", f"{self.longest_gap:.1f} s"),
-        ]
-        lines = [f"{name:<40}{value:>10}" for name, value in head]
+        lines = [table([*self.rows(), ("faults injected", str(len(self.recoveries)))])]
         lines += ["", "recovery: until every student has an ack again"]
         lines += [f"  {name:<38}{seconds:>8.1f} s" for name, seconds in self.recoveries]
         return "\n".join(lines)
@@ -79,12 +69,12 @@ def prepare(installation: Installation, students: int) -> Room:
     return Room(installation, session["sessionId"], addresses)
 
 
-async def endure(room: Room, faults: Iterable[str]) -> Figures:
+async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
     """Inject these faults one after the other while everybody answers; nobody stops before their last ack."""
     line = Line("127.0.0.1", room.installation.port)
     url = f"http://127.0.0.1:{await line.listen()}"
     place = Place(room.installation, line)
-    figures = Figures(len(room.addresses))
+    figures = StormFigures(len(room.addresses))
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
             students = [
@@ -110,7 +100,7 @@ async def endure(room: Room, faults: Iterable[str]) -> Figures:
                 await student.leave()
     finally:
         await line.close()
-    figures.longest_gap = max(room.ledger.gaps)
+    figures.gaps = room.ledger.gaps
     figures.verdict = room.ledger.compare(room.installation.engine)
     return figures
 

@@ -7,27 +7,30 @@ import contextlib
 import random
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import socketio
 
-from tests.faults.ledger import Ledger
+from exam_app import clock
+from exam_app.rehearsal.ledger import Ledger
 
 ACK_SECONDS = 4
+HEARTBEAT_SECONDS = 10
 WORDS = ["nucleus", "leaf", "membrane", "owl", "the nucleus"]
 
 
 class Student:
-    """One device. `skew` is how wrong its clock is; with `doubles` each change is sent twice."""
+    """One device. `skew` is how wrong its clock is; with `doubles` each change is sent twice. Between two
+    answers it rests for a time within `rest`, in seconds."""
 
     def __init__(
         self, http: aiohttp.ClientSession, url: str, email: str, password: str, ledger: Ledger,
-        skew: timedelta = timedelta(0), doubles: bool = False,
+        skew: timedelta = timedelta(0), doubles: bool = False, rest: tuple[float, float] = (0.02, 0.15),
     ) -> None:  # fmt: skip
         self.http, self.url, self.email, self.password = http, url, email, password
-        self.ledger, self.skew, self.doubles = ledger, skew, doubles
+        self.ledger, self.skew, self.doubles, self.rest = ledger, skew, doubles, rest
         self.random = random.Random(email)
         self.device = uuid.uuid4().hex
         self.socket: socketio.AsyncClient | None = None
@@ -35,6 +38,7 @@ class Student:
         self.attempt: dict[str, Any] = {}
         self.versions: dict[int, int] = {}
         self.begun_and_acknowledged = 0.0  # when the newest change that has its ack was begun
+        self.started = asyncio.Event()
         self.stopping = asyncio.Event()
 
     async def come(self, session_id: str) -> None:
@@ -46,7 +50,20 @@ class Student:
         """Answer until `stopping` is set; returns when everything is acknowledged."""
         while not self.stopping.is_set():
             await self._deliver(self._change())
-            await asyncio.sleep(self.random.uniform(0.02, 0.15))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), self.random.uniform(*self.rest))
+
+    async def beat(self) -> None:
+        """Say every few seconds that the page is open, as it does itself, until `stopping` is set."""
+        page = {"visible": True, "focused": True, "pending": 0}
+        seq = 0
+        while not self.stopping.is_set():
+            seq += 1
+            beat = {"attemptId": self.attempt.get("attemptId"), "seq": seq, **page}
+            with contextlib.suppress(socketio.exceptions.SocketIOError, TimeoutError, Retry):
+                await self._ask("heartbeat", beat)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), HEARTBEAT_SECONDS)
 
     async def leave(self) -> None:
         if self.socket is not None:
@@ -59,9 +76,14 @@ class Student:
             with contextlib.suppress(Exception):
                 await self.socket.disconnect()
         self.socket = socketio.AsyncClient(http_session=self.http, reconnection=False)
+        self.socket.on("session_started", self._start, namespace="/student")
         await self.socket.connect(
             self.url, namespaces=["/student"], auth={"token": self.token}, transports=["websocket"]
         )
+        await self.join()
+
+    async def join(self) -> None:
+        """Ask for everything there is to know, the attempt included."""
         joined = await self._ask("session_join", {"sessionId": self.session_id})
         if joined["attempt"]:
             self._adopt(joined["attempt"])
@@ -148,11 +170,18 @@ class Student:
         if code in ("token_expired", "not_authenticated"):
             self.token = ""
         elif code not in ("service_unavailable", "conflict", "too_many_requests"):
-            raise AssertionError(body["error"])
+            raise Refused(f"{code}: {body['error']['message']}")
         raise Retry
 
+    async def _start(self, *_: Any) -> None:
+        self.started.set()
+
     def _clock(self) -> str:
-        return (datetime.now(UTC) + self.skew).isoformat()
+        return (clock.now() + self.skew).isoformat()
+
+
+class Refused(Exception):
+    """The server has decided, and not as it must: the words are its own."""
 
 
 class Retry(Exception):

@@ -1,0 +1,120 @@
+"""The play: students sign in, wait, start together, answer until the clock ends it, and keep every ack."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from exam_app import clock
+from exam_app.rehearsal.ledger import Ledger
+from exam_app.rehearsal.stage import Stage
+from exam_app.rehearsal.student import Refused, Student
+
+TOGETHER = 8  # how many sign in at the same time: a password costs the server some time
+REST_SECONDS = (1.0, 5.0)  # between two answers, as quick as people are
+START_PATIENCE = 15
+# What is sent now has its ack before the deadline, so that the ledger knows what to expect.
+LAST_ANSWER_SECONDS = 2
+
+
+class NotThisInstallation(Exception):
+    """The server does not know the people of the rehearsal: another database, or another secret."""
+
+
+@dataclass
+class Played:
+    """`sign_in` and `start_rush`: seconds until the last student was in the waiting room, and had the paper.
+    `dropouts`: why somebody could not go on, in words."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    sign_in: float = 0.0
+    start_rush: float = 0.0
+    dropouts: list[str] = field(default_factory=list)
+
+
+async def play(url: str, stage: Stage) -> Played:
+    """
+    :raises NotThisInstallation: see there.
+    :raises Refused: the session could not be opened or started, in the server's words.
+    """
+    played = Played()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        teacher = _Teacher(http, url, stage)
+        students = [
+            Student(http, url, address, stage.password, played.ledger, rest=REST_SECONDS)
+            for address in stage.addresses
+        ]
+        await teacher.tell("start-waiting")
+        gate = asyncio.Semaphore(TOGETHER)
+        began = time.monotonic()
+        present = await _all(played, {one: _come(one, stage, gate) for one in students})
+        played.sign_in = time.monotonic() - began
+        if not present:
+            return played
+        beating = [asyncio.create_task(student.beat()) for student in present]
+        began = time.monotonic()
+        await teacher.tell("start")
+        working = await _all(played, {one: _begin(one) for one in present})
+        played.start_rush = time.monotonic() - began
+        bell = asyncio.create_task(_bell(present))
+        await _all(played, {one: one.work() for one in working})
+        await bell
+        await asyncio.gather(*beating, return_exceptions=True)
+        await asyncio.gather(*(student.leave() for student in present), return_exceptions=True)
+    return played
+
+
+class _Teacher:
+    def __init__(self, http: aiohttp.ClientSession, url: str, stage: Stage) -> None:
+        self.http = http
+        self.address = f"{url}/api/sessions/{stage.session_id}"
+        self.headers = {"Authorization": f"Bearer {stage.token}"}
+
+    async def tell(self, action: str) -> None:
+        async with self.http.post(f"{self.address}/{action}", headers=self.headers) as reply:
+            if reply.status in (401, 404):
+                raise NotThisInstallation
+            if reply.status >= 400:
+                raise Refused(f"{action} was answered with {reply.status}: {await reply.text()}")
+
+
+async def _all(played: Played, going: dict[Student, Coroutine[Any, Any, None]]) -> list[Student]:
+    """Wait for everybody. Gives those who got through; the others are noted with the reason."""
+    outcomes = await asyncio.gather(*going.values(), return_exceptions=True)
+    through = []
+    for student, outcome in zip(going, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            student.stopping.set()
+            played.dropouts.append(f"{student.email}: {type(outcome).__name__} {outcome}".strip())
+        else:
+            through.append(student)
+    return through
+
+
+async def _come(student: Student, stage: Stage, gate: asyncio.Semaphore) -> None:
+    async with gate:
+        await student.come(str(stage.session_id))
+
+
+async def _begin(student: Student) -> None:
+    """When the bell is heard, ask for the paper; who has not heard it in time asks all the same."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(student.started.wait(), START_PATIENCE)
+    await student.join()
+
+
+async def _bell(students: list[Student]) -> None:
+    """Shortly before the deadline everybody puts the pen down."""
+    ends = [student.attempt["expiresAt"] for student in students if student.attempt]
+    if ends:
+        left = datetime.fromisoformat(min(ends)) - clock.now()
+        await asyncio.sleep(max(0.0, left.total_seconds() - LAST_ANSWER_SECONDS))
+    for student in students:
+        student.stopping.set()

@@ -1,0 +1,99 @@
+"""`flask rehearse` on a running product: it plays, counts, says go, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+
+from exam_app.cli.rehearse import _faults
+from exam_app.rehearsal.figures import Figures
+from exam_app.rehearsal.ledger import Verdict
+from exam_app.rehearsal.play import Played
+from exam_app.rehearsal.stage import Ending
+from tests.faults.ordeal import prepare
+from tests.helpers.installation import Installation
+from tests.helpers.mailbox import Mailbox, listening
+
+COUNTED = "organizations users attempts answers answer_changes results notifications outbox_mails activities"
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    with listening() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    running = Installation(tmp_path_factory.mktemp("rehearsal"), mailbox.url)
+    running.start()
+    yield running
+    running.stop()
+
+
+def rows(installation: Installation) -> dict[str, int]:
+    with installation.engine.connect() as connection:
+        return {
+            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
+            for name in COUNTED.split()
+        }
+
+
+def rehearse(installation: Installation, *more: str) -> str:
+    return installation.run("-m", "flask", "rehearse", "--students", "4", "--minutes", "1", *more)
+
+
+@pytest.mark.timeout(240)
+def test_a_rehearsal_from_the_waiting_room_to_the_grades(
+    installation: Installation, mailbox: Mailbox
+) -> None:
+    before = rows(installation)
+    said = rehearse(installation)
+    figures = {line[:40].strip(): line[40:].strip() for line in said.splitlines()[1:-1]}
+    assert int(figures["answers acknowledged"]) > 20
+    for name in ("lost", "duplicated", "could not go on", "not graded", "differences to the log of changes"):
+        assert figures[name] == "0", said
+    assert figures["attempts closed by the clock"] == "4"
+    assert said.splitlines()[-1].startswith("GO")
+    assert rows(installation) == before
+    assert mailbox.mails == []
+
+
+def test_it_is_refused_with_the_settings_of_another_installation(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(installation)
+    monkeypatch.setitem(installation.environment, "SECRET_KEY", "another key, as long as a key has to be")
+    with pytest.raises(AssertionError, match="does not work on this database, or with another SECRET_KEY"):
+        rehearse(installation)
+    assert rows(installation) == before
+
+
+def test_it_is_refused_where_nobody_answers(installation: Installation) -> None:
+    with pytest.raises(AssertionError, match=r"No server answers at http://127\.0\.0\.1:1 .* Start it"):
+        rehearse(installation, "--url", "http://127.0.0.1:1")
+
+
+def test_it_is_refused_while_a_session_is_under_way(installation: Installation) -> None:
+    prepare(installation, students=1)
+    before = rows(installation)
+    with pytest.raises(AssertionError, match="A session is under way: 'An exam in a storm'"):
+        rehearse(installation)
+    assert rows(installation) == before
+
+
+@pytest.mark.parametrize(
+    ("verdict", "played", "ending", "words"),
+    [
+        (Verdict(9), Played(), Ending([0.1], 0, 0), []),
+        (Verdict(0), Played(), Ending([], 0, 0), ["no answer was acknowledged"]),
+        (Verdict(9, lost=["a"]), Played(), Ending([0.1], 0, 0), ["1 acknowledged answers are not there"]),
+        (Verdict(9, duplicated=["a"]), Played(), Ending([0.1], 0, 0), ["1 answers are there twice"]),
+        (Verdict(9), Played(dropouts=["who: why"]), Ending([0.1], 0, 0), ["1 students could not go on"]),
+        (Verdict(9), Played(), Ending([0.1], 0, 3), ["3 differences between answers and the log of changes"]),
+    ],
+)
+def test_what_is_a_no_go(verdict: Verdict, played: Played, ending: Ending, words: list[str]) -> None:
+    assert list(_faults(Figures(4, verdict), played, ending)) == words
