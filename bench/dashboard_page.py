@@ -10,8 +10,9 @@ from playwright.async_api import Page, async_playwright
 
 from bench.installation import Installation, running
 from bench.people import Room, Seat, running_session
-from bench.report import Row, quantile
+from bench.report import Row
 from bench.wire import Wire
+from exam_app.rehearsal.figures import quantile
 from tests.browser import chromium
 
 # BUSY connections: as many as one client of the library opens.

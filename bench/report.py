@@ -16,12 +16,6 @@ class Row:
     note: str
 
 
-def quantile(values: list[float], share: float) -> float:
-    """The value below which `share` of the values lie (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def median(values: list[float]) -> float:
     return statistics.median(values)
 

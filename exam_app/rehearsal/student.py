@@ -1,4 +1,4 @@
-"""A student who answers without rest, sends until there is an ack, and keeps account of every ack."""
+"""A student who answers until told to stop, sends until there is an ack, and keeps account of every ack."""
 
 from __future__ import annotations
 
