@@ -18,6 +18,16 @@ from exam_app.schemas.base import reply
 
 F = TypeVar("F", bound=Callable[..., Any])
 JSON = "application/json"
+SENT_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": JSON},
+        "id": {"type": "string"},
+    },
+    "required": ["event", "data"],
+}
+"""One of a stream."""
 CLIENTS_OWN = ("changeId", "deviceId", "connectionId")
 EVENT_STREAM = "text/event-stream"
 
@@ -76,7 +86,7 @@ class Resource(Blueprint):
     def streams(self, view: F) -> F:
         """Document a reply that goes on: server-sent events, or 204 where there is nothing more to come."""
         events = {"description": "Server-sent events, see docs/events.md", "content_type": EVENT_STREAM}
-        documented: Any = self.response(200, {"type": "string"}, **events)(view)
+        documented: Any = self.response(200, SENT_EVENT, **events)(view)
         done: F = self.alt_response(204, description="Nothing more to come", success=True)(documented)
         return done
 

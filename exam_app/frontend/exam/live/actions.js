@@ -2,11 +2,13 @@
 import { api } from "../../lib/csrf.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
+import { lostValue } from "../model/conflicts.js";
 import { checkNumber } from "../model/numbers.js";
 import { hashFor, REVIEW_HASH } from "../model/places.js";
 import { choose as chosen, emptyResponse, fill, match, move, orderOf, sameResponse } from "../model/responses.js";
 import { releaseHeld } from "./adopt.js";
 import { close } from "./close.js";
+import { settle } from "./conflicts.js";
 import { parcel } from "./delivery.js";
 import { announce } from "./tell.js";
 
@@ -33,9 +35,6 @@ function change(exam, question, { response, flagged }, { delay = 0, refused = nu
     timeSpent: exam.spent.seconds(questionId, performance.now()),
     baseVersion: exam.store.get().answers[questionId]?.version ?? 0,
   };
-  if (exam.store.get().replaced[questionId]) {
-    exam.store.set((state) => ({ ...state, replaced: { ...state.replaced, [questionId]: undefined } }));
-  }
   const problem = refused ?? (response ? null : view.refused);
   if (problem) exam.queue.hold(entry, problem);
   else exam.queue.add(entry, delay);
@@ -112,9 +111,17 @@ export function toggleFlag(exam, question) {
   announce(exam, flagged ? "Flagged." : "Flag removed.");
 }
 
-export function useMine(exam, question) {
-  const mine = exam.store.get().replaced[question.questionId];
-  if (mine) change(exam, question, { response: mine });
+/** Of two answers, the one that does not stand. */
+export function useOther(exam, question, conflict) {
+  if (!editable(exam)) return;
+  change(exam, question, { response: lostValue(conflict) });
+  settle(exam, conflict);
+  announce(exam, "The other answer is used.");
+}
+
+export function keepThis(exam, conflict) {
+  settle(exam, conflict);
+  announce(exam, "The answer stays as it is.");
 }
 
 export function canGoTo(state, index) {

@@ -1,12 +1,14 @@
 // What the server says of the attempt becomes the state of the page.
 import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
+import { withNews } from "../model/conflicts.js";
 import { indexFromHash } from "../model/places.js";
 import { AnswerQueue } from "../model/queue.js";
 import { sameResponse } from "../model/responses.js";
 import { Schedule } from "../model/schedule.js";
 import { moveOn, tellOfReset } from "./anew.js";
 import { close } from "./close.js";
+import { adoptConflicts } from "./conflicts.js";
 import { deadlineMoved, retick } from "./deadline.js";
 import { createSender } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
@@ -23,7 +25,7 @@ export async function adoptAttempt(exam, attempt) {
   exam.adopted = attempt;
   if (!exam.queue) await openQueue(exam);
   const { store } = exam;
-  const { answers, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
+  const { answers, conflicts, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
   const first = !store.get().attempt;
   const before = store.get().attempt?.expiresAt;
   exam.version = Math.max(exam.version, attempt.version ?? 0);
@@ -32,6 +34,7 @@ export async function adoptAttempt(exam, attempt) {
   store.set({ attempt: { ...rest, questions }, hand: handRaised ?? null });
   setPaused(exam, attempt.status === "paused", pauseReason);
   takeAnswers(exam, answers, { fromElsewhere: !first });
+  adoptConflicts(exam, conflicts ?? []);
   adoptMessages(exam, messages ?? []);
   adoptHighlights(exam, highlights ?? []);
   if (attempt.begunAnew) return moveOn(exam, attempt.begunAnew);
@@ -117,13 +120,13 @@ function broughtUpToDate(exam) {
 
 export function adoptReply(exam, reply) {
   exam.version = Math.max(exam.version, reply.version ?? 0);
-  const lost = (reply.conflicts ?? []).filter((conflict) => conflict.resolution === "server");
+  const opened = reply.conflicts ?? [];
   exam.store.set((state) => ({
     ...state,
     answers: applyReply(state.answers, reply),
-    replaced: lost.reduce((all, { questionId, localValue }) => ({ ...all, [questionId]: localValue }), state.replaced),
+    conflicts: withNews(state.conflicts, { opened }),
   }));
-  if (lost.length) broughtUpToDate(exam);
+  if (opened.some((conflict) => conflict.resolution === "server")) broughtUpToDate(exam);
   for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
   const before = exam.store.get().attempt?.expiresAt;
   if (reply.expiresAt && before && reply.expiresAt !== before) exam.comeBack(200); // the state says why, too

@@ -2,6 +2,7 @@
 import { releaseHeld, takeAnswers } from "./adopt.js";
 import { moveOn } from "./anew.js";
 import { close } from "./close.js";
+import { conflictsChanged } from "./conflicts.js";
 import { deadlineMoved, warnOnce } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
 import { helpResolved } from "./help.js";
@@ -37,6 +38,7 @@ export function listen(exam) {
     announce(exam, "Your result is ready.");
   });
   ours("answers_changed", answersChanged);
+  ours("conflicts_changed", conflictsChanged);
   on("message", receiveMessage);
   ours("help_resolved", helpResolved);
 }

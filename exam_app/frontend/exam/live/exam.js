@@ -31,7 +31,7 @@ export function createExam(boot) {
       attempt: null,
       answers: {}, // what the server has, by question id
       entries: [], // what waits on this device
-      replaced: {}, // own answers that lost against another device, by question id
+      conflicts: [], // between two devices of the student, not settled, oldest first
       index: 0,
       locked: false,
       paused: false,
@@ -57,6 +57,7 @@ export function createExam(boot) {
     adopted: null, // the state as the server told it last
     prepared: null, // the paper that waits sealed for the start
     typing: null, // the question whose text field has the focus
+    decided: [], // conflicts the student has decided here, and the server does not know it yet
     held: [], // answers from elsewhere that wait until the field is left
     version: 0,
     seq: 0,

@@ -8,11 +8,11 @@ import { useDraft } from "./use-draft.js";
 const MAX_GAP = 500;
 
 /** A text with fields in it. A gap that is no number is saved all the same: it must not hold back the others. */
-export function ClozeAnswer({ exam, view, replaced, disabled }) {
+export function ClozeAnswer({ exam, view, disabled }) {
   const { question, response } = view;
   const [entered, setEntered] = useState(null);
   const total = question.gaps.length;
-  const shared = { exam, question, replaced, total, onEnter: setEntered };
+  const shared = { exam, question, overruledBy: view.offer?.changeId, total, onEnter: setEntered };
   const wrong = question.gaps.filter((gap) => gap.gapType === "numerical" && gap.gapId !== entered && !numberIn(response, gap).ok);
   return (
     <fieldset class="options" disabled={disabled}>
@@ -55,9 +55,9 @@ function ChosenGap({ exam, question, gap, inner, total }) {
   );
 }
 
-function TypedGap({ exam, question, gap, inner, total, replaced, onEnter }) {
+function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
   const isNumber = gap.gapType === "numerical";
-  const { field, draft, setDraft, settle } = useDraft(inner?.number ?? inner?.text ?? "", replaced);
+  const { field, draft, setDraft, settle } = useDraft(inner?.number ?? inner?.text ?? "", overruledBy);
   // A gap with a unit and no number is empty and not in the response: the page alone remembers the unit.
   const [unit, setUnit] = useState(inner?.unit);
   useEffect(() => {

@@ -5,9 +5,9 @@ import { MAX_TEXT } from "./fields.jsx";
 import { useDraft } from "./use-draft.js";
 
 /** A long text. Limits are told and not enforced: nothing that was written is cut off or refused. */
-export function EssayAnswer({ exam, view, replaced, disabled }) {
+export function EssayAnswer({ exam, view, disabled }) {
   const { question } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", replaced);
+  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", view.offer?.changeId);
   const id = `answer-${question.questionId}`;
   const count = wordsIn(draft);
   return (

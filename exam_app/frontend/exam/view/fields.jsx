@@ -4,9 +4,9 @@ import { useDraft } from "./use-draft.js";
 
 export const MAX_TEXT = 20000;
 
-export function TextAnswer({ exam, view, replaced, disabled }) {
+export function TextAnswer({ exam, view, disabled }) {
   const { question } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", replaced);
+  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", view.offer?.changeId);
   const id = `answer-${question.questionId}`;
   return (
     <div class="typed">
@@ -38,9 +38,9 @@ export function TextAnswer({ exam, view, replaced, disabled }) {
   );
 }
 
-export function NumberAnswer({ exam, view, replaced, disabled }) {
+export function NumberAnswer({ exam, view, disabled }) {
   const { question, refused, savedResponse } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.number ?? "", replaced);
+  const { field, draft, setDraft, settle } = useDraft(view.response.number ?? "", view.offer?.changeId);
   const [left, setLeft] = useState(true);
   const id = `answer-${question.questionId}`;
   const { unit } = view.response;

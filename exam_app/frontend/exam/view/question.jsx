@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { pointsWords } from "../../lib/format.js";
-import { canGoTo, clearChoice, step, toggleFlag, useMine } from "../live/actions.js";
+import { canGoTo, clearChoice, keepThis, step, toggleFlag, useOther } from "../live/actions.js";
+import { lostValue } from "../model/conflicts.js";
 import { responseWords } from "../model/responses.js";
 import { ChoiceAnswer } from "./choice.jsx";
 import { ClozeAnswer } from "./cloze.jsx";
@@ -35,8 +36,9 @@ export function Question({ exam, state }) {
             <Icon name={view.flagged ? "flag" : "flagOutline"} /> {view.flagged ? "Flagged" : "Flag"}
           </button>
         </div>
-        <Answer key={question.questionId} exam={exam} view={view} replaced={state.replaced[question.questionId]} disabled={disabled} />
-        <Told view={view} replaced={state.replaced[question.questionId]} exam={exam} />
+        <Answer key={question.questionId} exam={exam} view={view} disabled={disabled} />
+        <Told view={view} />
+        {view.offer && <OtherAnswer exam={exam} view={view} disabled={disabled} settled={() => heading.current?.focus({ preventScroll: true })} />}
         <Steps exam={exam} state={state} />
       </article>
     </div>
@@ -63,13 +65,13 @@ const CLEARS = {
   ordering: "Clear my order",
 };
 
-function Answer({ exam, view, replaced, disabled }) {
+function Answer({ exam, view, disabled }) {
   const { question } = view;
   const Shown = ANSWERS[question.questionType];
   const clear = CLEARS[question.questionType];
   return (
     <>
-      <Shown exam={exam} view={view} replaced={replaced} disabled={disabled} />
+      <Shown exam={exam} view={view} disabled={disabled} />
       {clear && (
         <div class="question__clear">
           {view.answered && !disabled && <button type="button" class="button button--quiet" onClick={() => clearChoice(exam, question)}>{clear}</button>}
@@ -79,19 +81,13 @@ function Answer({ exam, view, replaced, disabled }) {
   );
 }
 
-/** What the server said of this answer: refused, replaced from elsewhere, or right and wrong in practice. */
-function Told({ exam, view, replaced }) {
+/** What the server said of this answer: refused, or right and wrong in practice. */
+function Told({ view }) {
   const { question, refused, isCorrect, points } = view;
   return (
     <>
       {refused && refused.code !== "not_a_number" && (
         <p class="notice notice--bad" role="alert"><strong>This answer is not saved.</strong> {refused.message} It stays on this page: change it, or show it to your teacher.</p>
-      )}
-      {replaced && (
-        <div class="notice">
-          <p>A newer answer from another device was kept. Yours was: <strong>{responseWords(question, replaced)}</strong></p>
-          <button type="button" class="button button--secondary" onClick={() => useMine(exam, question)}>Use this one instead</button>
-        </div>
       )}
       {isCorrect !== null && view.answered && (
         <p class={`notice ${isCorrect ? "notice--ok" : "notice--warn"}`} role="status" data-testid="feedback">
@@ -100,6 +96,24 @@ function Told({ exam, view, replaced }) {
         </p>
       )}
     </>
+  );
+}
+
+/** Two devices, two answers. It stays until the student has decided; the buttons go, so the focus moves on. */
+function OtherAnswer({ exam, view, disabled, settled }) {
+  const { question, offer } = view;
+  const decide = (decision) => () => {
+    decision();
+    settled();
+  };
+  return (
+    <div class="other-answer" role="group" aria-label="Your other answer" data-testid="other-answer">
+      <p>You answered this on two devices. The other answer was: <strong>{responseWords(question, lostValue(offer))}</strong></p>
+      <div class="other-answer__choice">
+        <button type="button" class="button button--secondary" disabled={disabled} onClick={decide(() => useOther(exam, question, offer))}>Use that instead</button>
+        <button type="button" class="button button--quiet" disabled={disabled} onClick={decide(() => keepThis(exam, offer))}>Keep this</button>
+      </div>
+    </div>
   );
 }
 
