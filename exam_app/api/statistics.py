@@ -1,17 +1,20 @@
-"""/api/tests/{id}/statistics and /api/sessions/{id}/statistics: how a test turned out."""
+"""How a test turned out, as a whole and in a session, and how a student develops over attempts."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
+from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
+from exam_app.schemas.learning import Learning
 from exam_app.schemas.statistics import ItemAnalysis, StatisticsFilter
-from exam_app.services import catalog, question_statistics
+from exam_app.services import catalog, learning, question_statistics
 from exam_app.services.access import session_for
+from exam_app.services.attempt_history import student_seen_by
 
 blueprint = Resource("statistics", __name__, url_prefix="/api", description="Statistics of tests")
 
@@ -34,3 +37,12 @@ def of_session(query: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Over all attempts of a session."""
     session = session_for(current_user(), session_id)
     return ok(question_statistics.session_statistics(session, **query))
+
+
+@blueprint.get("/users/<uuid:user_id>/progress")
+@needs(Permission.VIEW)
+@blueprint.replies(Learning)
+def of_person(user_id: uuid.UUID) -> dict[str, Any]:
+    """A person's results over time: what improves, what does not, and how often there is any work."""
+    viewer = current_user()
+    return ok(learning.progress(viewer, student_seen_by(viewer, user_id), clock.now()))

@@ -56,6 +56,8 @@ def sized(cast: SimpleNamespace, count: int) -> Any:
         ("ines", "/api/attempts/{attempt}/analytics", 8),
         ("ines", "/api/sessions/{session}/stats", 6),
         ("ines", "/api/sessions/{session}/statistics", 8),
+        ("ines", "/api/users/{carl}/progress", 4),
+        ("carl", "/api/users/{carl}/progress", 4),
         ("ines", "/api/tests/{test}/statistics", 8),
         ("ada", "/api/audit?limit=100", 4),
     ],

@@ -45,6 +45,7 @@ ROUTES = [
     _route("GET /api/users/{person}", {ADMIN}),
     _route("PUT /api/users/{person}", {ADMIN}, "person_change"),
     _route("DELETE /api/users/{person}", {ADMIN}),
+    _route("GET /api/users/{student}/progress", EVERYBODY),
     _route("GET /api/users/{student}/accommodation", TEACHERS),
     _route("PUT /api/users/{student}/accommodation", TEACHERS, "accommodation"),
     _route("PUT /api/classes/{school_class}/accommodation", TEACHERS, "accommodation"),

@@ -1,0 +1,118 @@
+"""How a student's work develops over attempts: where it improves, where it struggles, how often there is any.
+
+Shares are of points; percentages have one decimal. None stands for what cannot be said yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from exam_app.rules.analytics import WEAK, rounded
+
+LEAST_QUESTIONS = 3
+"""A category is judged from so many questions on: one slip is no struggle."""
+RECENTLY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What became of the questions of one category in one attempt."""
+
+    category: str
+    questions: int
+    earned: Decimal
+    possible: Decimal
+
+
+@dataclass(frozen=True)
+class Take:
+    """An attempt whose result may be seen. `answered`, `questions`: how many of them."""
+
+    test_id: int
+    started_at: datetime
+    percentage: Decimal
+    answered: int
+    questions: int
+    topics: tuple[Topic, ...]
+
+
+def learning_velocity(takes: Sequence[Take]) -> float | None:
+    """Percentage points gained by each further attempt at the same test.
+
+    Σ (last − first) / Σ (attempts − 1), over the tests that were taken more than once. Different tests are
+    not compared: one may simply be harder. None without a second attempt.
+    """
+    gained, further = Decimal(0), 0
+    for of_test in _by_test(takes).values():
+        gained += of_test[-1].percentage - of_test[0].percentage
+        further += len(of_test) - 1
+    return rounded(gained / further) if further else None
+
+
+def struggle_areas(takes: Sequence[Take]) -> list[dict[str, Any]]:
+    """Categories in which less than half of the points are earned now, the weakest first.
+
+    `share`: 100 Σ earned / Σ possible over the latest attempt at each test, of `questions` questions, three
+    or more. `change`: over the tests taken more than once, the share in the latest attempts less that in the
+    first ones; None without any.
+    """
+    tests = _by_test(takes).values()
+    now = _categories([of_test[-1] for of_test in tests])
+    then = _categories([of_test[0] for of_test in tests if len(of_test) > 1])
+    again = _categories([of_test[-1] for of_test in tests if len(of_test) > 1])
+    found = [
+        {
+            "category": name,
+            "share": rounded(100 * topic.earned / topic.possible),
+            "questions": topic.questions,
+            "change": _change(then.get(name), again.get(name)),
+        }
+        for name, topic in now.items()
+        if topic.questions >= LEAST_QUESTIONS and topic.earned < WEAK * topic.possible
+    ]
+    return sorted(found, key=lambda area: (area["share"], area["category"]))
+
+
+def engagement(takes: Sequence[Take], now: datetime) -> dict[str, Any]:
+    """Of the last 30 days: `attempts`, `activeDays` (days in UTC with a start), and `answered`, the share of
+    questions that got an answer, in percent."""
+    recent = [take for take in takes if now - RECENTLY < take.started_at <= now]
+    asked = sum(take.questions for take in recent)
+    answered = sum(take.answered for take in recent)
+    return {
+        "days": RECENTLY.days,
+        "attempts": len(recent),
+        "activeDays": len({take.started_at.date() for take in recent}),
+        "answered": rounded(Decimal(100 * answered) / asked) if asked else None,
+    }
+
+
+def _by_test(takes: Sequence[Take]) -> dict[int, list[Take]]:
+    """The takes of each test, the earliest first."""
+    found: dict[int, list[Take]] = {}
+    for take in sorted(takes, key=lambda take: take.started_at):
+        found.setdefault(take.test_id, []).append(take)
+    return found
+
+
+def _categories(takes: Sequence[Take]) -> dict[str, Topic]:
+    found: dict[str, Topic] = {}
+    for topic in (topic for take in takes for topic in take.topics if topic.possible):
+        so_far = found.get(topic.category, Topic(topic.category, 0, Decimal(0), Decimal(0)))
+        found[topic.category] = Topic(
+            topic.category,
+            so_far.questions + topic.questions,
+            so_far.earned + topic.earned,
+            so_far.possible + topic.possible,
+        )
+    return found
+
+
+def _change(then: Topic | None, again: Topic | None) -> float | None:
+    if then is None or again is None:
+        return None
+    return rounded(100 * (again.earned / again.possible - then.earned / then.possible))

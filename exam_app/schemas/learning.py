@@ -1,0 +1,49 @@
+"""How a student develops over attempts. The formulas are in docs/statistics.md."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from exam_app.schemas.base import moment
+
+
+class SeenResult(Schema):
+    attemptId = fields.UUID()
+    testId = fields.Integer()
+    title = fields.String()
+    startTime = moment()
+    percentage = fields.Float()
+
+
+class StruggleArea(Schema):
+    """A category in which less than half of the points are earned now."""
+
+    category = fields.String()
+    share = fields.Float(metadata={"description": "Percent, over the latest attempt at each test"})
+    questions = fields.Integer()
+    change = fields.Float(
+        allow_none=True,
+        metadata={"description": "Percentage points since the first attempts"},
+    )
+
+
+class Engagement(Schema):
+    """Of the last `days` days."""
+
+    days = fields.Integer()
+    attempts = fields.Integer()
+    activeDays = fields.Integer()
+    answered = fields.Float(allow_none=True, metadata={"description": "Percent of the questions"})
+
+
+class Learning(Schema):
+    """Over the results that the caller may see, the oldest first."""
+
+    userId = fields.UUID()
+    attempts = fields.List(fields.Nested(SeenResult))
+    learningVelocity = fields.Float(
+        allow_none=True,
+        metadata={"description": "Percentage points gained by each further attempt at the same test"},
+    )
+    struggleAreas = fields.List(fields.Nested(StruggleArea))
+    engagement = fields.Nested(Engagement)
