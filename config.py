@@ -89,7 +89,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # Nothing was acknowledged for longer than this: an outage, whose minutes proctors may give back.
         "OUTAGE_SECONDS": _number(environ, "OUTAGE_SECONDS", 15),
         # --- limits ---
-        "MAX_CONTENT_LENGTH": _number(environ, "MAX_CONTENT_LENGTH", 2 * 1024 * 1024),
+        "MAX_CONTENT_LENGTH": (largest := _number(environ, "MAX_CONTENT_LENGTH", 2 * 1024 * 1024)),
+        # A field of a form may be as large: a file of answers that was looked at comes back in one.
+        "MAX_FORM_MEMORY_SIZE": largest,
         "RATELIMIT_ENABLED": environ.get("RATELIMIT_ENABLED", "1").lower() not in ("0", "false", "no"),
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_STRATEGY": "moving-window",

@@ -1,19 +1,25 @@
-"""The shelf of late answers of a session, for whoever decides on them."""
+"""The shelf of late answers of a session, for whoever decides on them, and files that students bring."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.errors import InvalidInput
+from exam_app.errors import InvalidInput, NotFound
 from exam_app.identity import current_user, page_login_required
+from exam_app.models import Attempt, User
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
+from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
-from exam_app.services import exam_sessions, late_answers
+from exam_app.schemas.answer_bundles import file_from, inside_from
+from exam_app.services import answer_bundles, exam_sessions, late_answers
+from exam_app.services.answer_bundles import Bundle
+
+_ELSEWHERE = "This file belongs to an attempt in another session, or to one that is not yours to see."
 
 
 @pages.route("/sessions/<uuid:session_id>/late-answers", methods=["GET", "POST"])
@@ -31,6 +37,40 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
             flash(_words(accepts, len(outcome["done"]), len(outcome["refused"])))
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
     return form.page("late_answers.html", session=exam_sessions.describe_session(session), late=waiting)
+
+
+@pages.post("/sessions/<uuid:session_id>/late-answers/file")
+@page_login_required(*PLANNERS)
+def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
+    """A file of undelivered answers: first the difference, then with `take` onto the shelf."""
+    user, at = current_user(), now()
+    session = exam_sessions.session_for(user, session_id)
+    form, shown = Form(), exam_sessions.describe_session(session)
+    uploaded = request.files.get("bundle")
+    content = uploaded.read() if uploaded else form["bundle"].encode()
+    with form.keeping_problems():
+        attempt, bundle = _opened(user, session_id, content)
+        if form["take"]:
+            taken = answer_bundles.take(user, attempt, bundle, at)["taken"]
+            flash(f"{taken} late {'answer' if taken == 1 else 'answers'} put on the shelf.")
+            return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
+        compared = answer_bundles.compare(attempt, bundle, at)
+    if form.problems:
+        waiting = late_answers.waiting(user, session_id=session_id)
+        return form.page("late_answers.html", session=shown, late=waiting)
+    return render_page("answer_bundle.html", session=shown, file=compared, content=content.decode())
+
+
+def _opened(user: User, session_id: uuid.UUID, content: bytes) -> tuple[Attempt, Bundle]:
+    if not content:
+        raise InvalidInput(details={"bundle": ["Choose the file first."]})
+    try:
+        attempt, inside = answer_bundles.opened(user, file_from(content))
+    except NotFound:
+        raise InvalidInput(details={"bundle": [_ELSEWHERE]}) from None
+    if attempt.session_id != session_id:
+        raise InvalidInput(details={"bundle": [_ELSEWHERE]})
+    return attempt, inside_from(inside)
 
 
 def _chosen(form: Form, waiting: list[dict[str, str]]) -> list[tuple[uuid.UUID, int]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +16,9 @@ from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
 from exam_app.models import Answer, LateVerdict
 from exam_app.services import answers, closing, grading
-from tests.factories import RIGHT, BatchFactory, ChangeFactory
-from tests.helpers.answers import questions
+from tests.factories import RIGHT, BatchFactory, ChangeFactory, ExamSessionFactory
+from tests.helpers.answers import change, questions
+from tests.helpers.bundles import inside, sealed
 from tests.helpers.pages import PageClient
 from tests.helpers.times import minutes
 
@@ -75,3 +80,63 @@ def test_a_proctor_does_not_decide(
 ) -> None:
     shown = PageClient(app, cast.priya).get(f"/sessions/{attempt.session_id}/late-answers")
     assert shown.status_code == 403
+
+
+class TestFiles:
+    @pytest.fixture
+    def content(self, attempt: Any) -> bytes:
+        """Two answers that never left the device, one of them over and over: as a form's field too large for
+        what Flask takes by itself."""
+        closing.close_due(minutes(31))
+        ids = questions(attempt.test)
+        waiting = [
+            change(ids["short_answer"], RIGHT["short_answer"], clientTime="2026-05-04T09:29:00.000Z"),
+            *[change(ids["true_false"], {"text": "x" * 50_000}) for _ in range(10)],
+        ]
+        return json.dumps(sealed(attempt.id, inside(waiting))).encode()
+
+    def upload(self, client: PageClient, path: str, content: bytes) -> Any:
+        return client.post(path, bundle=(BytesIO(content), "answers-carl.examanswers"))
+
+    def test_looked_at_put_on_the_shelf_and_accepted(
+        self, ines: PageClient, attempt: Any, content: bytes
+    ) -> None:
+        path = f"/sessions/{attempt.session_id}/late-answers"
+        shown = self.upload(ines, f"{path}/file", content)
+        assert "Answers of Carl Carter, out of a file" in shown.words
+        assert "Never arrived" in shown.words and "before the end" in shown.words
+        assert ines.get(path).words.count("Carl Carter") == 0
+        kept = unescape(re.search('name="bundle" value="([^"]*)"', shown.get_data(as_text=True))[1])
+        shown = ines.post(f"{path}/file", bundle=kept, take="yes")
+        assert (shown.path, "11 late answers put on the shelf." in shown.words) == (path, True)
+        assert shown.words.count("Carl Carter") == 2
+        again = self.upload(ines, f"{path}/file", content)
+        assert "There is nothing to do." in again.words
+
+    @pytest.mark.parametrize(
+        ("spoil", "words"),
+        [
+            (lambda content: b"", "Choose the file first."),
+            (lambda content: b"\xff\xd8 a photograph", "This is no file of answers"),
+            (lambda content: content[:200], "This is no file of answers"),
+            (lambda content: content.replace(b'"sealed": "', b'"sealed": "AAAA'), "damaged or changed"),
+        ],
+    )
+    def test_what_is_wrong_with_a_file_is_said(
+        self, ines: PageClient, attempt: Any, content: bytes, spoil: Any, words: str
+    ) -> None:
+        shown = self.upload(ines, f"/sessions/{attempt.session_id}/late-answers/file", spoil(content))
+        assert shown.status_code == 422 and words in shown.words
+
+    def test_a_file_of_another_session_is_not_mixed_in(
+        self, ines: PageClient, cast: SimpleNamespace, exam: Any, content: bytes
+    ) -> None:
+        other = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
+        shown = self.upload(ines, f"/sessions/{other.id}/late-answers/file", content)
+        assert shown.status_code == 422 and "in another session" in shown.words
+
+    def test_a_proctor_takes_none(
+        self, app: Flask, cast: SimpleNamespace, attempt: Any, content: bytes
+    ) -> None:
+        path = f"/sessions/{attempt.session_id}/late-answers/file"
+        assert self.upload(PageClient(app, cast.priya), path, content).status_code == 403
