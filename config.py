@@ -86,6 +86,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STREAM_SECONDS": _number(environ, "STREAM_SECONDS", 900),
         # Other sites whose pages may read these streams, with the login of the person: https://lms.school.example
         "CORS_ORIGINS": _origins(environ.get("CORS_ORIGINS", "")),
+        # A page sends what is typed after the first pause, and again after the second while nothing is
+        # acknowledged, then less and less often. Away from the network for longer, it offers a file.
+        "SAVE_DELAY_MS": _number(environ, "SAVE_DELAY_MS", 1000),
+        "SAVE_RETRY_MS": _number(environ, "SAVE_RETRY_MS", 5000),
+        "STRANDED_SECONDS": _number(environ, "STRANDED_SECONDS", 60),
         # Nothing was acknowledged for longer than this: an outage, whose minutes proctors may give back.
         "OUTAGE_SECONDS": _number(environ, "OUTAGE_SECONDS", 15),
         # --- limits ---

@@ -106,5 +106,10 @@ def _exam_page(
         "resultUrl": result_url,
         "homeUrl": url_for("pages.my_exams"),
         "heartbeatSeconds": current_app.config["HEARTBEAT_SECONDS"],
+        "saving": {
+            "delayMs": current_app.config["SAVE_DELAY_MS"],
+            "retryMs": current_app.config["SAVE_RETRY_MS"],
+            "strandedMs": 1000 * current_app.config["STRANDED_SECONDS"],
+        },
     }
     return render_template("exam.html", title=title, boot=boot, address=request.path)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import chromium, people
+from tests.browser.cable import Cable
 from tests.browser.product import Product, Sitting
 from tests.helpers.mailbox import Mailbox, listening
 
@@ -97,7 +98,7 @@ def visit(
     contexts = []
 
     def open_page(who: str | None = None, device: PhoneOrDesk = DESK, **options: Any) -> Page:
-        context = watcher.watch(browser.new_context(base_url=product.url, **{**device, **options}))
+        context = watcher.watch(browser.new_context(**{"base_url": product.url, **device, **options}))
         contexts.append(context)
         page = context.new_page()
         if who is not None:
@@ -109,6 +110,14 @@ def visit(
         _take_pictures(request.node, [page for context in contexts for page in context.pages])
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def cable(product: Product) -> Iterator[Cable]:
+    """For `visit("carl", base_url=cable.url)`."""
+    plugged = Cable(product.url)
+    yield plugged
+    plugged.remove()
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ class Product:
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
             "SMTP_URL": self.smtp_url,
+            "STRANDED_SECONDS": "2",
             "PYTHONUNBUFFERED": "1",
         }
 

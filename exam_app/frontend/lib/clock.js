@@ -19,6 +19,11 @@ export class ServerClock {
     return this.shown !== null;
   }
 
+  /** The last estimate of how far the server is ahead, in ms; null before the first. */
+  get offset() {
+    return this.at ? this.target : null;
+  }
+
   /** All in ms since the epoch; `serverTime` may also be an ISO string. Impossible samples are ignored. */
   addSample({ sentAt, receivedAt, serverTime }) {
     const server = typeof serverTime === "string" ? Date.parse(serverTime) : serverTime;

@@ -10,7 +10,7 @@ export class ApiError extends Error {
 
   /** Nothing was decided about the request: it may be sent again. */
   get isNetwork() {
-    return this.code === "network" || this.code === "timeout" || this.status >= 500;
+    return NETWORK_CODES.has(this.code) || this.status >= 500;
   }
 
   get needsLogin() {
@@ -18,6 +18,7 @@ export class ApiError extends Error {
   }
 }
 
+const NETWORK_CODES = new Set(["network", "timeout", "service_unavailable", "internal_error"]);
 const LOGIN_CODES = new Set(["not_authenticated", "token_expired", "invalid_token"]);
 
 /** `kind`: "access", or "refresh" for renewing the login. */

@@ -185,3 +185,20 @@ test("a parting page sends both entries of a question in order", async () => {
   queue.add(change(1, "ab", 2), 1000);
   assert.deepEqual(queue.parting().map((c) => [c.response.text, c.baseVersion]), [["a", 2], ["ab", 3]]);
 });
+
+test("what arrives late is settled, and the rest follows at once", async () => {
+  const { queue, calls, storage, heard } = setUp({
+    answer: async () => {
+      throw new ApiError("attempt_expired", "");
+    },
+    kept: [
+      { changeId: "k1", questionId: 1, response: { text: "a" }, baseVersion: 0, order: 1 },
+      { changeId: "k2", questionId: 1, response: { text: "ab" }, baseVersion: 0, order: 2 },
+    ],
+  });
+  await queue.restore();
+  assert.equal(await queue.drain(), true);
+  assert.deepEqual(calls.map((batch) => batch.map((c) => c.changeId)), [["k1"], ["k2"]]);
+  assert.equal(storage.map.size, 0);
+  assert.deepEqual(heard.problems.map((problem) => problem.code), ["attempt_expired", "attempt_expired"]);
+});

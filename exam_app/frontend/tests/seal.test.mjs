@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canOpen, openSeal, stateAtStart } from "../exam/model/seal.js";
+import { canSeal, openSeal, stateAtStart } from "../exam/model/seal.js";
 
 const base64 = (data) => Buffer.from(data).toString("base64");
 
@@ -17,8 +17,8 @@ test("the key opens the paper, another one does not", async () => {
   const { prepared, key } = await seal(paper);
   assert.deepEqual(await openSeal(prepared, key), paper);
   await assert.rejects(openSeal(prepared, (await seal(paper)).key));
-  assert.equal(canOpen(undefined), true);
-  assert.equal(canOpen(null), false);
+  assert.equal(canSeal(undefined), true);
+  assert.equal(canSeal(null), false);
 });
 
 test("the state at the start has the student's own deadline and nothing saved", () => {

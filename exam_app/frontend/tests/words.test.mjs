@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { csrfToken, openEnvelope } from "../lib/csrf.js";
 import { addedWords, clockTime, durationWords, ordinal, pointsWords, relativeTime, timeLeft } from "../lib/format.js";
 import { checkNumber } from "../exam/model/numbers.js";
-import { closedWords, saveState } from "../exam/model/save-state.js";
+import { closedWords, lockedWords, saveState, undeliveredWords } from "../exam/model/save-state.js";
 
 test("remaining time shows seconds in the last five minutes only", () => {
   const cases = [[3_900_000, "1 h 05 min"], [3_600_000, "1 h 00 min"], [2_537_000, "43 min"], [300_001, "6 min"], [300_000, "5:00"], [61_000, "1:01"], [500, "0:01"], [0, "0:00"], [-5, "0:00"]];
@@ -52,6 +52,7 @@ test("one sentence about saving, the most urgent truth first", () => {
   assert.equal(words({ connection: "offline", pending: 1 }), "Offline: 1 answer waits on this device, it will be sent");
   assert.equal(words({ connection: "offline" }), "Offline: all answers so far are saved");
   assert.equal(words({ connection: "offline", restWorks: true }), "All answers saved");
+  assert.equal(words({ connection: "offline", restWorks: true, pending: 1 }), "Saving…");
   assert.equal(words({ unreachable: true, pending: 1 }), "Offline: 1 answer waits on this device, it will be sent");
   assert.equal(words({ connection: "login", pending: 1 }), "Signed out: 1 answer waits on this device");
   assert.equal(words({ refused: 1 }), "1 answer not saved: see the marked question");
@@ -82,4 +83,13 @@ test("places in a queue", () => {
 test("the token for renewing a login is another one", () => {
   const cookies = "csrf_access_token=a%2B; csrf_refresh_token=b";
   assert.deepEqual([csrfToken(cookies), csrfToken(cookies, "refresh"), csrfToken("")], ["a+", "b", ""]);
+});
+
+test("the end of the time says what really happens to the answers", () => {
+  assert.match(lockedWords({ away: false, pending: 2 }), /are being handed in/);
+  assert.match(lockedWords({ away: true, pending: 0 }), /the server has all your answers/);
+  assert.match(lockedWords({ away: true, pending: 1 }), /1 answer waits on this device. It is sent by itself when/);
+  assert.match(lockedWords({ away: true, pending: 2 }), /decides about them/);
+  assert.match(undeliveredWords(2, false), /^They are kept on this device and sent by themselves/);
+  assert.match(undeliveredWords(1, true), /cannot send it\. It is kept on this device/);
 });

@@ -12,7 +12,6 @@ import { settle } from "./conflicts.js";
 import { parcel } from "./delivery.js";
 import { announce } from "./tell.js";
 
-const TYPING_MS = 1000;
 const SUBMIT_MS = 10000;
 
 const editable = (exam) => {
@@ -75,11 +74,11 @@ export function fillGap(exam, question, gapId, inner) {
   const isTyped = !inner.selectedOptionIds;
   const typed = Object.entries(inner).filter(([, text]) => text !== undefined);
   const kept = isTyped ? Object.fromEntries(typed.map(([name, text]) => [name, storable(text)])) : inner;
-  change(exam, question, { response: fill(viewIn(exam, question).response, gapId, kept) }, { delay: isTyped ? TYPING_MS : 0 });
+  change(exam, question, { response: fill(viewIn(exam, question).response, gapId, kept) }, { delay: isTyped ? exam.boot.saving.delayMs : 0 });
 }
 
 export function typeText(exam, question, text) {
-  change(exam, question, { response: { text: storable(text) } }, { delay: TYPING_MS });
+  change(exam, question, { response: { text: storable(text) } }, { delay: exam.boot.saving.delayMs });
 }
 
 /** `unit` is the chosen one, where the question has units. */
@@ -87,7 +86,7 @@ export function typeNumber(exam, question, text, unit) {
   const check = checkNumber(text);
   const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
   const number = check.ok ? storable(text).trim() : storable(text);
-  change(exam, question, { response: unit ? { number, unit } : { number } }, { delay: TYPING_MS, refused });
+  change(exam, question, { response: unit ? { number, unit } : { number } }, { delay: exam.boot.saving.delayMs, refused });
 }
 
 /** PostgreSQL holds neither NUL nor half of a surrogate pair. */
@@ -184,7 +183,7 @@ async function sendSubmit(exam, body) {
   try {
     return await exam.request("attempt_submit", { attemptId: exam.attemptId, ...body }, SUBMIT_MS);
   } catch (error) {
-    if (error.code !== "network" && error.code !== "timeout") throw error;
+    if (!error.isNetwork) throw error;
   }
   return api(`/api/attempts/${encodeURIComponent(exam.attemptId)}/submit`, { method: "POST", body, timeout: SUBMIT_MS });
 }

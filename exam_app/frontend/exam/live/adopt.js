@@ -72,7 +72,7 @@ async function openQueue(exam) {
   exam.store.set({ storage: storage.kind });
   exam.queue = new AnswerQueue({
     storage,
-    schedule: new Schedule(),
+    schedule: new Schedule({ retryMs: exam.boot.saving.retryMs }),
     newId: () => newChangeId(),
     now: () => new Date().toISOString(),
     send: createSender({
@@ -135,9 +135,22 @@ export function adoptReply(exam, reply) {
 
 function saveProblem(exam, error, batch) {
   if (error.needsLogin) exam.store.set({ connection: "login" });
-  else if (error.code === "attempt_expired") {
-    exam.store.set((state) => ({ ...state, late: state.late + batch.length }));
-    exam.comeBack();
-  } else if (error.code === "attempt_not_in_progress") exam.comeBack();
+  else if (error.code === "attempt_expired") arrivedLate(exam, error, batch);
+  else if (error.code === "attempt_not_in_progress") notTaken(exam);
   else if (error.isNetwork) exam.store.set({ restWorks: false, unreachable: true });
+}
+
+/** Of what was sent, some may have been saved before the end, and only the ack was lost. */
+function arrivedLate(exam, { details }, batch) {
+  const late = new Set(details.late ?? batch.map((entry) => entry.changeId));
+  const questions = batch.filter((entry) => late.has(entry.changeId)).map((entry) => entry.questionId);
+  exam.store.set((state) => ({ ...state, late: [...new Set([...state.late, ...questions])] }));
+  exam.comeBack();
+}
+
+/** Paused: it goes on later. Cancelled, or handed in by the student on another device: never. */
+function notTaken(exam) {
+  if (!exam.store.get().closed) return exam.comeBack();
+  exam.queue.stop();
+  return exam.store.set({ undeliverable: true });
 }

@@ -27,11 +27,8 @@ export async function close(exam, end, { delivered = false } = {}) {
   forgetOrders(exam);
   announce(exam, closedWords(store.get().closed));
   history.replaceState(null, "", location.pathname + location.search);
-  if (exam.queue) {
-    if (!delivered) await exam.queue.drain(); // what arrives late is kept apart for the teacher
-    exam.queue.stop({ forget: delivered });
-    store.set({ undelivered: new Set(exam.queue.pending.map((entry) => entry.questionId)).size });
-  }
+  if (delivered) exam.queue?.stop({ forget: true });
+  else await exam.queue?.drain(); // what arrives late is kept apart for the teacher; what cannot, is sent again
 }
 
 function defined({ status, submittedAt, submissionMethod, receipt }) {

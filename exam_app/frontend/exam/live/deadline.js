@@ -2,6 +2,7 @@
 // the server what became of the attempt; the server alone decides.
 import { JumpDetector } from "../../lib/clock.js";
 import { addedWords, durationWords, plural } from "../../lib/format.js";
+import { countOf, isAway, lockedWords } from "../model/save-state.js";
 import { beat } from "./heartbeat.js";
 import { announce, notify } from "./tell.js";
 
@@ -83,7 +84,8 @@ export function deadlineMoved(exam, { expiresAt, before, secondsAdded, reason })
 
 function lock(exam) {
   exam.store.set({ locked: true, helpOpen: false });
-  announce(exam, "Time is up. Your answers are being handed in.");
+  const state = exam.store.get();
+  announce(exam, `Time is up. ${lockedWords({ away: isAway(state), ...countOf(state.entries) })}`);
   exam.queue?.drain();
   const grace = (exam.store.get().attempt.graceSeconds ?? 2) * 1000 + 1000;
   poll(exam, 0, grace);

@@ -3,6 +3,7 @@ import { ApiError, api } from "../../lib/csrf.js";
 import { groupsBySize, newChangeId } from "../model/changes.js";
 
 const ACK_MS = 5000;
+const SOCKET_REST_MS = 30000;
 
 const DEVICE = "exam-device";
 let device = null;
@@ -23,15 +24,21 @@ export function parcel(changes) {
   return { changes, sentAt: new Date().toISOString(), deviceId: deviceId() };
 }
 
-/** `send(changes)` for the queue. The same change ids go through either door, so a repetition is harmless. */
-export function createSender({ socket, attemptId, onAnswered = () => {} }) {
+/**
+ * `send(changes)` for the queue. The same change ids go through either door, so a repetition is harmless. A
+ * socket that did not answer is left alone for a while: nobody should wait for it with every answer.
+ */
+export function createSender({ socket, attemptId, onAnswered = () => {}, now = Date.now }) {
+  let socketAgainAt = 0;
   return async function send(changes) {
     try {
+      if (now() < socketAgainAt) throw new ApiError("network", "The socket did not answer.");
       const reply = await socket.request("answers_save", { attemptId, ...parcel(changes) }, ACK_MS);
       onAnswered("socket");
       return reply;
     } catch (error) {
-      if (!(error instanceof ApiError) || !(error.code === "network" || error.code === "timeout")) throw error;
+      if (!error.isNetwork) throw error;
+      if (error.code === "timeout") socketAgainAt = now() + SOCKET_REST_MS;
     }
     const reply = await api(answersPath(attemptId), { method: "POST", body: parcel(changes), timeout: ACK_MS * 2 });
     onAnswered("rest");

@@ -3,6 +3,7 @@ import { ServerClock } from "../../lib/clock.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
 import { TimeSpent } from "../model/time-spent.js";
+import { watchStranded } from "./bundle.js";
 import { watchDeadline } from "./deadline.js";
 import { enter, enterSoon } from "./enter.js";
 import { listen } from "./events.js";
@@ -42,8 +43,10 @@ export function createExam(boot) {
       fullScreen: false,
       closed: null,
       released: false,
-      late: 0,
-      undelivered: 0,
+      late: [], // questions with answers that arrived after the end
+      undeliverable: false, // the attempt takes nothing any more, not even as late
+      stranded: false, // answers wait and the network has been away for a while
+      fileSaved: false,
       updatedAt: null,
       storage: null,
       notices: [],
@@ -73,6 +76,7 @@ export function createExam(boot) {
   watchHighlights(exam);
   watchDeadline(exam);
   watchOffline(exam);
+  watchStranded(exam);
   enterSoon(exam, navigator.onLine ? 4000 : 0); // without a socket by then, over REST
   return exam;
 }

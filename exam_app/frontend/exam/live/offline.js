@@ -1,6 +1,7 @@
 // A reload without the server: the page comes from the service worker, the paper and what the server has of
-// the answers from here. Both stay on this device until the attempt is closed, and no longer.
+// the answers from here. Both stay on this device until the attempt is closed and nothing waits, and no longer.
 import { openDB } from "idb";
+import { countOf } from "../model/save-state.js";
 import { adoptAttempt } from "./adopt.js";
 
 const NAME = "exam-papers";
@@ -12,12 +13,13 @@ export function watchOffline(exam) {
   let kept = {};
   let timer = null;
   let hasPage = false;
-  exam.store.subscribe(({ phase, attempt, answers }) => {
+  exam.store.subscribe(({ phase, attempt, answers, entries }) => {
     if (!hasPage && (phase === "waiting" || phase === "exam")) {
       hasPage = true; // in the waiting room already: at the start everybody would fetch it at once
       tellWorker({ keep: location.pathname });
     }
-    if (phase === "closed" || phase === "gone") {
+    const over = phase === "closed" && !countOf(entries).pending; // what waits needs its page
+    if (over || phase === "gone") {
       clearTimeout(timer);
       if (kept !== null) forget();
       kept = null;

@@ -1,5 +1,5 @@
 // The start: the paper that waited sealed on this device opens with the key of the event, without a request.
-import { canOpen, openSeal, stateAtStart } from "../model/seal.js";
+import { canSeal, openSeal, stateAtStart } from "../model/seal.js";
 import { adoptAttempt } from "./adopt.js";
 import { syncState } from "./enter.js";
 import { announce } from "./tell.js";
@@ -13,7 +13,7 @@ export async function sessionStarted(exam, started) {
   announce(exam, "Your teacher has started the exam.");
   const { session } = exam.store.get();
   exam.store.set({ session: { ...session, status: started.status, startedAt: started.startedAt, expiresAt: started.expiresAt } });
-  if (!exam.prepared || !started.key || !canOpen()) return exam.comeBack(400);
+  if (!exam.prepared || !started.key || !canSeal()) return exam.comeBack(400);
   exam.entering = open(exam, started).finally(() => (exam.entering = null));
   return exam.entering;
 }

@@ -148,7 +148,11 @@ export class AnswerQueue {
       this.onReply({ rejected: [{ ...batch[0], code: error.code, message: error.message }] }, batch);
       return true;
     }
-    if (error.code === "attempt_expired") this.drop((entry) => batch.includes(entry)); // kept there as late answers
+    if (error.code === "attempt_expired") {
+      this.drop((entry) => batch.includes(entry)); // kept there as late answers
+      this.onProblem(error, batch);
+      return true;
+    }
     this.onProblem(error, batch);
     if (this.pending.length) this.schedule.afterFailure();
     return false;
@@ -165,7 +169,7 @@ export class AnswerQueue {
     return this.pending.length === 0;
   }
 
-  /** Everything that waits, for a last message of a page that goes away; nothing is awaited. */
+  /** Everything that waits, for a last message of a page that goes away, or for a file; nothing is awaited. */
   parting() {
     const seen = new Map();
     const changes = this.pending.map((entry) => {

@@ -1,4 +1,4 @@
-// The one sentence about saving. Pure: the most urgent truth wins.
+// The words about saving. Pure: the most urgent truth wins.
 import { clockTime, plural } from "../../lib/format.js";
 
 const RECENT_MS = 12000;
@@ -9,7 +9,7 @@ export function saveState({ connection, unreachable, restWorks, pending, refused
   if (connection === "login") {
     return { kind: "login", text: pending ? `Signed out: ${waiting(pending)}` : "Signed out: all answers so far are saved" };
   }
-  if ((connection === "offline" || unreachable) && !(restWorks && !pending)) {
+  if (isAway({ connection, unreachable, restWorks })) {
     return {
       kind: "offline",
       text: pending ? `Offline: ${waiting(pending)}, ${pending === 1 ? "it" : "they"} will be sent` : "Offline: all answers so far are saved",
@@ -23,8 +23,33 @@ export function saveState({ connection, unreachable, restWorks, pending, refused
   return { kind: "saved", text: "All answers saved" };
 }
 
-function waiting(count) {
+/** Neither door leads to the server. */
+export function isAway({ connection, unreachable, restWorks }) {
+  return (connection === "offline" || unreachable) && !restWorks;
+}
+
+export function waiting(count) {
   return count === 1 ? "1 answer waits on this device" : `${count} answers wait on this device`;
+}
+
+/** At the end of the time: what becomes of the answers, and what the student has to do. */
+export function lockedWords({ away, pending }) {
+  if (!away) return "Your answers are being handed in. You do not have to do anything.";
+  if (!pending) return "There is no connection, but the server has all your answers and hands them in. You do not have to do anything.";
+  return `There is no connection: ${waiting(pending)}. ${pending === 1 ? "It is" : "They are"} sent by ${pending === 1 ? "itself" : "themselves"} when the network is back, also if you open this page again later on this device. Your teacher then decides about ${pending === 1 ? "it" : "them"}.`;
+}
+
+/** After the end. `undeliverable`: the server takes nothing more over the network. */
+export function undeliveredWords(pending, undeliverable) {
+  const [they, them, themselves] = pending === 1 ? ["It is", "it", "itself"] : ["They are", "them", "themselves"];
+  if (undeliverable) return `The attempt takes no answers any more, so the page cannot send ${them}. ${they} kept on this device: your teacher can take ${them} from a file.`;
+  return `${they} kept on this device and sent by ${themselves} when the network is back; your teacher then decides about ${them}.`;
+}
+
+/** What waits for the server, and what it refused. People count answers, not changes: a question may have two. */
+export function countOf(entries) {
+  const questions = (list) => new Set(list.map((entry) => entry.questionId)).size;
+  return { pending: questions(entries.filter((entry) => !entry.refused)), refused: questions(entries.filter((entry) => entry.refused)) };
 }
 
 export function closedWords({ status, submittedAt, submissionMethod }, locale) {

@@ -1,12 +1,11 @@
 // When the queue is sent: soon after a change, and again and again while the server does not answer.
 
-const RETRY_MS = 5000;
 const RETRY_MAX_MS = 30000;
 const LONGEST_WAIT_MS = 5000; // who types without a pause is saved all the same
 
 export class Schedule {
-  constructor({ setTimer = (run, ms) => setTimeout(run, ms), clearTimer = (id) => clearTimeout(id), now = Date.now, random = Math.random } = {}) {
-    Object.assign(this, { setTimer, clearTimer, now, random });
+  constructor({ retryMs = 5000, setTimer = (run, ms) => setTimeout(run, ms), clearTimer = (id) => clearTimeout(id), now = Date.now, random = Math.random } = {}) {
+    Object.assign(this, { retryMs, setTimer, clearTimer, now, random });
     this.run = () => {};
     this.timer = null;
     this.due = Infinity;
@@ -32,7 +31,7 @@ export class Schedule {
   }
 
   afterFailure() {
-    const wait = Math.min(RETRY_MS * 1.5 ** this.failures, RETRY_MAX_MS);
+    const wait = Math.min(this.retryMs * 1.5 ** this.failures, Math.max(RETRY_MAX_MS, this.retryMs));
     this.failures += 1;
     this.soon(wait * (0.75 + this.random() / 2));
   }

@@ -56,7 +56,7 @@ function Paper({ exam, state }) {
     <div class="exam__body">
       <Palette exam={exam} state={state} />
       <main class="exam__main" id="question">
-        {state.locked && <TimeIsUp />}
+        {state.locked && <TimeIsUp exam={exam} state={state} />}
         {state.view === "review" ? <Review exam={exam} state={state} /> : <Question exam={exam} state={state} />}
       </main>
     </div>

@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { dateTime, plural } from "../../lib/format.js";
 import { resultUrl } from "../live/close.js";
-import { closedWords } from "../model/save-state.js";
+import { closedWords, countOf, undeliveredWords } from "../model/save-state.js";
 import { Dock } from "./dock.jsx";
+import { SaveFile } from "./save-file.jsx";
 import { LoginAgain } from "./simple.jsx";
 
 /** The receipt, and what happens next. */
@@ -17,7 +18,7 @@ export function Closed({ exam, state }) {
       <p class="plain__over">{attempt?.title ?? session?.title}</p>
       <h1 tabIndex={-1} ref={heading}>{closedWords(closed)}</h1>
       {cancelled && <p>Your answers are kept, but nothing is scored. Ask your teacher what happens next.</p>}
-      <Undelivered state={state} />
+      <Undelivered exam={exam} state={state} />
       {!cancelled && <Facts closed={closed} />}
       {released && <p class="notice notice--ok"><strong>Your result is ready.</strong></p>}
       <p class="actions">
@@ -62,16 +63,21 @@ function Next({ closed, feedback, url }) {
   );
 }
 
-function Undelivered({ state }) {
-  const { late, undelivered, connection } = state;
+function Undelivered({ exam, state }) {
+  const { connection, undeliverable } = state;
+  const late = state.late.length;
+  const { pending } = countOf(state.entries);
   return (
     <>
       {connection === "login" && <p class="notice notice--warn"><LoginAgain short /></p>}
       {late > 0 && (
         <p class="notice notice--warn">{plural(late, "answer")} arrived after the end. {late === 1 ? "It was" : "They were"} kept aside for your teacher, who decides about {late === 1 ? "it" : "them"}.</p>
       )}
-      {undelivered > 0 && (
-        <p class="notice notice--bad"><strong>{plural(undelivered, "answer")} did not reach the server before the end.</strong> {undelivered === 1 ? "It is" : "They are"} kept on this device. Tell your teacher, and do not clear this browser’s data.</p>
+      {pending > 0 && (
+        <div class="notice notice--bad" data-testid="undelivered">
+          <p><strong>{plural(pending, "answer")} did not reach the server before the end.</strong> {undeliveredWords(pending, undeliverable)} Do not clear this browser’s data.</p>
+          <SaveFile exam={exam} state={state} />
+        </div>
       )}
     </>
   );

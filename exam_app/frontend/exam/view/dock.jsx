@@ -1,3 +1,4 @@
+import { canSaveFile, saveFile } from "../live/bundle.js";
 import { goFullScreen, wantsFullScreen } from "../live/integrity.js";
 import { handWords, lowerHand } from "../live/help.js";
 import { confirmMessage } from "../live/messages.js";
@@ -12,7 +13,8 @@ import { Icon } from "./icons.jsx";
 export function Dock({ exam, state }) {
   const unread = state.messages.filter((message) => !message.confirmed);
   const wanted = !state.paused && wantsFullScreen(exam);
-  if (!unread.length && !state.notices.length && !state.hand && !wanted) return null;
+  const stranded = state.phase === "exam" && state.stranded && !state.locked && canSaveFile(state);
+  if (!unread.length && !state.notices.length && !state.hand && !wanted && !stranded) return null;
   return (
     <aside class="dock" aria-label="Messages" data-testid="dock">
       {[...unread].reverse().map((message) => (
@@ -20,6 +22,12 @@ export function Dock({ exam, state }) {
           <MessageWords message={message} />
         </Item>
       ))}
+      {stranded && (
+        <Item testid="stranded" kind="warn" action={state.fileSaved ? "Save the file again" : "Save as a file"} onAction={() => saveFile(exam)}>
+          <strong>The network is away.</strong> Go on answering: what you answer waits on this device and is sent when the network is back.
+          {state.fileSaved ? " The file is among the downloads of this device: give it to your teacher." : " If you have to leave before that, take your answers along as a file for your teacher."}
+        </Item>
+      )}
       {wanted && (
         <Item testid="full-screen" action="Go full screen" onAction={() => goFullScreen(exam)}>
           <strong>This exam asks for the full screen.</strong> You can answer without it, too.

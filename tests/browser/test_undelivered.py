@@ -1,0 +1,185 @@
+"""Answers that do not get through before the end: as a file in somebody's hand, or late by the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.cable import Cable
+from tests.browser.chromium import Watcher
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.people import (
+    all_saved,
+    at_question,
+    begin,
+    choose,
+    fits,
+    option_of,
+    save_state,
+    write,
+)
+from tests.browser.product import Sitting
+
+KEPT = "async (path) => Boolean(await (await caches.open('exam-pages')).match(path))"
+REFUSED = "status of 409"
+
+
+def answer_one_with_and_two_without_network(page: Page, cable: Cable) -> None:
+    choose(page, "Ribosome")
+    all_saved(page)
+    page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
+    cable.pull()
+    choose(page, "Chloroplast")
+    for number in (2, 3, 4):
+        page.get_by_role("button", name="Next").click()
+        at_question(page, number)
+    write(page, "the nucleus")
+    expect(save_state(page)).to_have_text("Offline: 2 answers wait on this device, they will be sent")
+
+
+def save_file(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_the_network_never_comes_back(
+    visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher, tmp_path: Path
+) -> None:
+    """A phone without network over the deadline, through a reload; a file, a teacher, and another grade."""
+    watcher.expect_network_trouble()
+    watcher.expect(REFUSED)
+    exam = sitting("short")
+    carl, ines = visit("carl", PHONE, base_url=cable.url), visit("ines")
+    begin(exam, carl)
+    answer_one_with_and_two_without_network(carl, cable)
+    expect(carl.get_by_test_id("stranded")).to_contain_text("Go on answering")
+    fits(carl)
+    early = save_file(carl, "Save as a file", tmp_path)
+    assert early.name.startswith("answers-carl-adams-")
+
+    locked = carl.get_by_test_id("locked")
+    expect(locked).to_contain_text("2 answers wait on this device", timeout=60_000)
+    carl.reload()
+    expect(locked).to_contain_text("2 answers wait on this device")
+    expect(carl.get_by_test_id("stranded")).to_have_count(0)
+    fits(carl)
+    file = save_file(carl, "Save the answers as a file", tmp_path)
+    expect(locked).to_contain_text("among the downloads of this device")
+    assert "the nucleus" not in file.read_text()
+
+    ines.goto(exam.monitor_url)
+    expect(ines.get_by_text("All are graded.")).to_be_visible()
+    ines.goto(exam.results_url)
+    expect(ines.get_by_text("Did a student bring a file")).to_be_visible()
+    assert score_of(ines) == "0 of 5"
+    ines.get_by_role("link", name="Look at it").click()
+    ines.get_by_label("File of answers").set_input_files(file)
+    ines.get_by_role("button", name="Look at the file").click()
+    expect(ines.get_by_role("heading", name="Answers of Carl Adams, out of a file")).to_be_visible()
+    row = ines.get_by_role("row").filter(has_text="found only in plant cells")
+    expect(row).to_contain_text("Ribosome")
+    expect(row).to_contain_text("Chloroplast")
+    expect(row).to_contain_text("before the end, by the device")
+    fits(ines)
+    ines.get_by_role("button", name="Put 2 late answers on the shelf").click()
+    expect(ines.get_by_text("2 late answers put on the shelf.")).to_be_visible()
+    ines.get_by_label("Reason").fill("The network of the room was down")
+    ines.get_by_role("button", name="Accept what is chosen").click()
+    expect(ines.get_by_text("2 late answers accepted.")).to_be_visible()
+    ines.get_by_label("File of answers").set_input_files(early)
+    ines.get_by_role("button", name="Look at the file").click()
+    expect(ines.get_by_text("There is nothing to do.")).to_be_visible()
+    ines.goto(exam.results_url)
+    assert score_of(ines) == "2 of 5"
+
+    cable.plug_in()
+    late = carl.get_by_text("2 answers arrived after the end. They were kept aside")
+    expect(late).to_be_visible(timeout=30_000)
+    expect(carl.get_by_test_id("undelivered")).to_have_count(0)
+
+
+def score_of(page: Page) -> str:
+    row = page.get_by_role("row").filter(has_text="Carl Adams").first
+    return row.get_by_role("cell").filter(has_text=" of 5").first.inner_text()
+
+
+def test_the_network_comes_back_after_the_end(
+    visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher
+) -> None:
+    """The teacher ends the exam while a student is away: what was typed arrives late, by itself."""
+    watcher.expect_network_trouble()
+    watcher.expect(REFUSED)
+    exam = sitting("long")
+    carl = visit("carl", base_url=cable.url)
+    begin(exam, carl)
+    answer_one_with_and_two_without_network(carl, cable)
+    exam.move("complete")
+    cable.plug_in()
+    expect(carl.get_by_text("2 answers arrived after the end. They were kept aside")).to_be_visible()
+    expect(carl.get_by_test_id("receipt")).to_be_visible()
+    late = exam.teacher.get(f"/api/late-answers?sessionId={exam.id}")["answers"]
+    assert sorted(row["answer"] for row in late) == ["Chloroplast", "the nucleus"]
+    gone = KEPT.replace("Boolean(", "!(", 1)
+    carl.wait_for_function(gone, arg=carl.evaluate("location.pathname"))
+
+
+def test_handed_in_on_another_device_while_answers_wait_here(
+    visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher, tmp_path: Path
+) -> None:
+    watcher.expect_network_trouble()
+    watcher.expect(REFUSED)
+    exam = sitting("long")
+    here = visit("carl", base_url=cable.url)
+    begin(exam, here)
+    there = visit("carl")
+    there.goto(exam.exam_url)
+    at_question(there, 1)
+    answer_one_with_and_two_without_network(here, cable)
+    there.get_by_role("button", name="Hand in").first.click()
+    there.get_by_test_id("submit").click()
+    expect(there.get_by_test_id("closed")).to_be_visible()
+    cable.plug_in()
+    undelivered = here.get_by_test_id("undelivered")
+    expect(undelivered).to_contain_text("2 answers did not reach the server")
+    expect(undelivered).to_contain_text("takes no answers any more")
+    here.reload()
+    expect(undelivered).to_contain_text("takes no answers any more")
+    fits(here)
+    assert save_file(here, "Save the answers as a file", tmp_path).stat().st_size > 200
+
+
+def test_two_devices_stay_in_step_and_a_conflict_is_told(
+    visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher
+) -> None:
+    """What was typed later wins; who lost sees the other answer and the own one, to take it back."""
+    watcher.expect_network_trouble()
+    exam = sitting("long")
+    laptop = visit("carl", base_url=cable.url)
+    begin(exam, laptop)
+    phone = visit("carl", PHONE)
+    phone.goto(exam.exam_url)
+    at_question(phone, 1)
+    choose(laptop, "Ribosome")
+    all_saved(laptop)
+    expect(option_of(phone, "Ribosome")).to_be_checked()
+    expect(save_state(phone)).to_have_text("Saved on another device: this page was brought up to date")
+
+    cable.pull()
+    choose(laptop, "Nucleus")
+    expect(save_state(laptop)).to_have_text("Offline: 1 answer waits on this device, it will be sent")
+    choose(phone, "Chloroplast")
+    expect(save_state(phone)).to_have_attribute("data-kind", re.compile("^(saved|updated)$"))
+    cable.plug_in()
+    expect(option_of(laptop, "Chloroplast")).to_be_checked()
+    told = laptop.get_by_text("A newer answer from another device was kept. Yours was: Nucleus")
+    expect(told).to_be_visible()
+    assert exam.row("Carl")["questionsAnswered"] == 1
+    laptop.get_by_role("button", name="Use this one instead").click()
+    expect(option_of(phone, "Nucleus")).to_be_checked()
+    expect(told).to_have_count(0)
