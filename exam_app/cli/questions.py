@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from exam_app.errors import AppError
 from exam_app.extensions import db
-from exam_app.importers import read_questions
-from exam_app.importers.base import ImportReport
+from exam_app.importers import FORMATS, ImportReport, read_questions
 from exam_app.models import Organization
 from exam_app.services import catalog
 
@@ -22,9 +21,10 @@ commands = AppGroup("import", help="Bring data in from files.")
 
 @commands.command("questions")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["gift", "aiken"]), help="Default: by the content.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by the content.")
 @click.option("--encoding", help="For files that are not UTF-8: latin-1 or utf-16.")
 @click.option("--organization", help="Its short name; needed where there are several.")
+@click.option("--skip-refused", is_flag=True, help="Import the rest where some questions are refused.")
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def import_questions(
@@ -32,22 +32,30 @@ def import_questions(
     format_: str | None,
     encoding: str | None,
     organization: str | None,
+    skip_refused: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Read FILE (GIFT or Aiken) and add its questions to the bank; what is refused is told with its line."""
+    """Read FILE and add its questions to the bank; what is refused is told with its line.
+
+    Where anything is refused, nothing is imported, unless --skip-refused says so, and the exit code is 1.
+    """
     try:
         report = read_questions(file.read_bytes(), format_, file.name, encoding)
-        if not dry_run and report.questions:
+        may_import = skip_refused or not report.refused
+        imported = len(report.questions) if may_import and not dry_run else 0
+        if imported:
             catalog.add_imported(_organization(organization).id, None, report.questions)
             db.session.commit()
     except AppError as error:
         details = f" {json.dumps(error.details)}" if error.details else ""
         raise click.ClickException(f"{file}: {error.message}{details} Nothing was imported.") from None
     if as_json:
-        click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**_as_json(report), "imported": imported}, ensure_ascii=False, indent=2))
     else:
-        _print(report, dry_run)
+        _print(report, dry_run, may_import)
+    if not may_import and not dry_run:
+        raise click.exceptions.Exit(1)
 
 
 def _organization(slug: str | None) -> Organization:
@@ -63,11 +71,17 @@ def _organization(slug: str | None) -> Organization:
     )
 
 
-def _print(report: ImportReport, dry_run: bool) -> None:
+def _print(report: ImportReport, dry_run: bool, may_import: bool) -> None:
     for line in report.lines():
         click.echo(line)
-    verb = "would be imported" if dry_run else "imported"
-    click.echo(f"{len(report.questions)} questions {verb}, {len(report.refused)} refused.")
+    read, refused = len(report.questions), len(report.refused)
+    if not may_import:
+        verb = "would be imported" if dry_run else "was imported"
+        click.echo(
+            f"{read} questions read, {refused} refused: nothing {verb}. Correct the file, or --skip-refused."
+        )
+    else:
+        click.echo(f"{read} questions {'would be imported' if dry_run else 'imported'}, {refused} refused.")
 
 
 def _as_json(report: ImportReport) -> dict[str, Any]:
@@ -82,6 +96,8 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
                 "text": q.text,
                 "points": str(q.points),
                 "category": q.category,
+                "tags": list(q.tags),
+                "images": [{"digest": image.digest, "alt": image.alt} for image in q.images],
                 "definition": q.definition,
             }
             for q in report.questions

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exam_app import errors
-from exam_app.importers import aiken, decoding, gift
-from exam_app.importers.base import ImportedQuestion, ImportReport, Note, Refusal
+from exam_app.importers import aiken, csv_table, decoding, gift, moodle_xml
+from exam_app.importers.base import Image, ImportedQuestion, ImportReport, Note, Refusal
 
-__all__ = ["FORMATS", "ImportReport", "ImportedQuestion", "Note", "Refusal", "read_questions"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "Image",
+    "ImportReport",
+    "ImportedQuestion",
+    "Note",
+    "Refusal",
+    "read_questions",
+]
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 10_000_000
 
-_READERS: dict[str, Callable[[str, ImportReport], None]] = {"gift": gift.read, "aiken": aiken.read}
+_READERS: dict[str, Callable[[str, ImportReport], None]] = {
+    "gift": gift.read,
+    "aiken": aiken.read,
+    "moodle_xml": moodle_xml.read,
+    "csv": csv_table.read,
+}
+#: Formats whose files say what they are, and those that only look like it here and there.
+_RECOGNISED: dict[str, Callable[[str], bool]] = {
+    "moodle_xml": moodle_xml.recognises,
+    "csv": csv_table.recognises,
+}
 _SIGNS: dict[str, Callable[[str], int]] = {"gift": gift.signs, "aiken": aiken.signs}
 FORMATS = tuple(_READERS)
 
@@ -23,24 +42,34 @@ def read_questions(
     """Everything in the file, as questions whose definitions are valid, and as refusals with line and reason.
 
     Without `format` the content decides (`filename` only where the content is silent). The file is UTF-8
-    unless `encoding` declares something else. Raises `InvalidInput`, and nothing else, where the file
-    as a whole cannot be read; one broken question never stops the others.
+    unless `encoding` or XML itself declares something else; CSV that is not is read as Windows-1252, which
+    spreadsheets write, with a note. Raises `InvalidInput`, and nothing else, where
+    the file as a whole cannot be read; one broken question never stops the others.
     """
+    if format is not None and format.lower() not in _READERS:
+        raise errors.InvalidInput(f"Unknown format {format!r}. Known: {', '.join(FORMATS)}.")
     if len(data) > MAX_BYTES:
         raise errors.InvalidInput(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it.")
-    text, used = decoding.decode(data, encoding)
+    is_old_csv = encoding is None and _is_csv(format, filename) and not decoding.is_utf_8(data)
+    declared = "windows-1252" if is_old_csv else encoding or decoding.declared_by_xml(data)
+    text, used = decoding.decode(data, declared)
     if not text.strip():
         raise errors.InvalidInput("The file is empty.")
-    report = ImportReport(format=_format(text, format, filename), encoding=used)
+    report = ImportReport(format=format.lower() if format else _format(text, filename), encoding=used)
+    if is_old_csv:
+        report.notes.append(Note(1, "not UTF-8: read as Windows-1252; look at letters with accents"))
     _READERS[report.format](text, report)
     return report
 
 
-def _format(text: str, declared: str | None, filename: str) -> str:
-    if declared is not None:
-        if declared.lower() not in _READERS:
-            raise errors.InvalidInput(f"Unknown format {declared!r}. Known: {', '.join(FORMATS)}.")
-        return declared.lower()
+def _is_csv(format: str | None, filename: str) -> bool:
+    return format.lower() == "csv" if format else filename.lower().endswith(".csv")
+
+
+def _format(text: str, filename: str) -> str:
+    for name, recognises in _RECOGNISED.items():
+        if recognises(text):
+            return name
     signs = {name: count(text) for name, count in _SIGNS.items()}
     best = max(signs, key=lambda name: signs[name])
     if signs[best]:

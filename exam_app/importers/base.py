@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from exam_app import errors
@@ -15,8 +17,24 @@ NAME_FROM_TEXT = 60
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture of a type and a size that we keep; `alt` is its description."""
+
+    data: bytes
+    alt: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal: the name under which it is kept."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
 class ImportedQuestion:
-    """A question whose `definition` has passed its type's check; `line` is where it begins in the file."""
+    """A question whose `definition` has passed its type's check; `line` is where it begins in the file.
+
+    Its texts name `images` by their number: `[image 1]` is the first.
+    """
 
     type: str
     name: str
@@ -25,6 +43,8 @@ class ImportedQuestion:
     line: int
     points: Decimal = Decimal(1)
     category: str | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,8 @@ def name_for(text: str) -> str:
 def check_definition(kind: str, definition: dict[str, Any], text: str) -> dict[str, Any]:
     """The definition in its normal form, for a question with this text; `CannotRead` with the type's
     objections in words."""
+    if kind not in question_types.names():
+        raise CannotRead(f"type not supported yet: {kind}")
     try:
         return question_types.checked_definition(kind, definition, text)
     except errors.InvalidInput as problem:

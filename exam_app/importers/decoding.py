@@ -10,6 +10,7 @@ from exam_app import errors
 _NAMES = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
+    "us-ascii": "utf-8",
     "latin-1": "latin-1",
     "latin1": "latin-1",
     "iso-8859-1": "latin-1",
@@ -18,7 +19,24 @@ _NAMES = {
     "utf-16": "utf-16",
 }
 #: NUL, and the characters that Unicode sets aside for a program's own use (the GIFT reader uses them so).
-_UNSTORABLE = re.compile("[\0\ufdd0-\ufdef]")
+UNSTORABLE = re.compile("[\0\ufdd0-\ufdef]")
+
+
+_XML_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+
+
+def declared_by_xml(data: bytes) -> str | None:
+    """The encoding that the first line of an XML file names, if it is one."""
+    declared = _XML_DECLARATION.match(data)
+    return declared[1].decode("ascii") if declared else None
+
+
+def is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -33,7 +51,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     if data.startswith(codecs.BOM_UTF8):
         name = "utf-8"
     text = _decode(data, name).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    bad = _UNSTORABLE.search(text)
+    bad = UNSTORABLE.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         raise errors.InvalidInput("Not a text file: it contains a character no text has.", {"line": line})

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from exam_app.importers import gift_answers
-from exam_app.importers.base import (
-    MAX_NAME,
-    CannotRead,
-    ImportedQuestion,
-    ImportReport,
-    Note,
-    Refusal,
-    check_definition,
-    check_text,
-    name_for,
-)
+from exam_app.importers.assembly import assembled
+from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport, Note, Refusal
 from exam_app.importers.gift_syntax import Block, blocks, protect, restore
-from exam_app.importers.gift_text import MAX_SOURCE, Texts
+from exam_app.importers.gift_text import MAX_SOURCE, GiftTexts
 
 BLANK = "_____"
 _SIGN = re.compile(r"::|\}\s*$|^\$CATEGORY:", re.IGNORECASE)
@@ -27,7 +17,7 @@ _SIGN = re.compile(r"::|\}\s*$|^\$CATEGORY:", re.IGNORECASE)
 def read(text: str, report: ImportReport) -> None:
     """Adds every item of the file to the report, as a question or as a refusal, with its notes."""
     for block in blocks(text):
-        texts = Texts()
+        texts = GiftTexts()
         try:
             question = _question(block, texts)
         except CannotRead as problem:
@@ -42,22 +32,22 @@ def signs(text: str) -> int:
     return sum(1 for line in text.split("\n") if _SIGN.search(protect(line)))
 
 
-def _question(block: Block, texts: Texts) -> ImportedQuestion:
+def _question(block: Block, texts: GiftTexts) -> ImportedQuestion:
     if len(block.text) > MAX_SOURCE:
         raise CannotRead(f"longer than {MAX_SOURCE} characters; perhaps a closing brace is missing")
     title, rest = _title(block.text)
     before, answers, after = _parts(rest)
-    text = check_text(texts.question(_with_blank(before, after)))
+    text = texts.question(_with_blank(before, after))
     kind, definition = gift_answers.read(answers, texts)
-    question = ImportedQuestion(
+    return assembled(
+        texts,
         type=kind,
-        name=title or name_for(text),
+        name=title,
         text=text,
-        definition=check_definition(kind, definition, text),
+        definition=definition,
         line=block.line,
         category=block.category,
     )
-    return _with_short_name(question, texts)
 
 
 def _title(text: str) -> tuple[str, str]:
@@ -96,10 +86,3 @@ def _closing_brace(text: str) -> int:
 def _with_blank(before: str, after: str) -> str:
     """The missing-word form: text after the braces makes them a blank in the sentence."""
     return f"{before.rstrip()} {BLANK}{after}" if after.strip() else before
-
-
-def _with_short_name(question: ImportedQuestion, texts: Texts) -> ImportedQuestion:
-    if len(question.name) <= MAX_NAME:
-        return question
-    texts.notes.append(f"the title was cut to {MAX_NAME} characters")
-    return replace(question, name=question.name[: MAX_NAME - 1] + "…")

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from exam_app.importers import gift_ordering, shares
 from exam_app.importers.base import CannotRead
 from exam_app.importers.gift_syntax import restore
-from exam_app.importers.gift_text import Texts
+from exam_app.importers.gift_text import GiftTexts
 
-_TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _WEIGHT = re.compile(r"\s*%\s*([-+]?[0-9]{1,3}(?:[.,][0-9]{0,20})?)\s*%")
-_FULL = Decimal(1)
-#: Percentages such as 3 × 33 are meant to be everything; they are scaled up to 100.
-_NEARLY = Decimal("0.02")
 
 
 @dataclass
@@ -31,22 +29,24 @@ class Entry:
     def share(self) -> Decimal:
         if self.weight is not None:
             return self.weight
-        return Decimal(0) if self.mark == "~" else _FULL
+        return Decimal(0) if self.mark == "~" else shares.FULL
 
 
-def read(answers: str, texts: Texts) -> tuple[str, dict[str, Any]]:
+def read(answers: str, texts: GiftTexts) -> tuple[str, dict[str, Any]]:
     """The type's name and an unchecked definition; `CannotRead` for what is broken or not supported yet."""
     body, _, general = answers.partition("####")
     kind, definition = _definition(body.strip(), texts)
     return kind, {**definition, **_feedback("feedback", general, texts)}
 
 
-def _definition(body: str, texts: Texts) -> tuple[str, dict[str, Any]]:
+def _definition(body: str, texts: GiftTexts) -> tuple[str, dict[str, Any]]:
     if not body:
-        raise CannotRead("type not supported yet: essay")
+        return "essay", {}
+    if body.startswith(">"):
+        return "ordering", gift_ordering.read(body, texts)
     if body.startswith("#"):
         return "numerical", _numerical(body[1:], texts)
-    if body.partition("#")[0].strip().upper() in _TRUTH:
+    if body.partition("#")[0].strip().upper() in TRUTH:
         return "true_false", _true_false(body, texts)
     entries = _entries(body)
     if any(entry.mark == "~" for entry in entries):
@@ -71,43 +71,21 @@ def _entry(mark: str, source: str) -> Entry:
     weight = _WEIGHT.match(text)
     if not weight:
         return Entry(mark, None, text.strip(), feedback)
-    share = Decimal(weight[1].replace(",", ".")) / 100
-    if abs(share) > 1:
-        raise CannotRead(f"a weight beyond 100 %: {_shortened(source)}")
-    return Entry(mark, share, text[weight.end() :].strip(), feedback)
+    return Entry(mark, shares.of_percent(weight[1]), text[weight.end() :].strip(), feedback)
 
 
-def _choice(entries: list[Entry], texts: Texts) -> tuple[str, dict[str, Any]]:
+def _choice(entries: list[Entry], texts: GiftTexts) -> tuple[str, dict[str, Any]]:
     """As in Moodle: one answer is chosen where any is marked `=`, several where all are marked `~`."""
     single = any(entry.mark == "=" for entry in entries)
-    if single and not any(entry.share == _FULL for entry in entries):
-        texts.notes.append("no answer is worth 100 %: read as a question with several right answers")
-        single = False
-    shares = [entry.share for entry in entries] if single else _scaled(entries, texts)
+    kind, worth = shares.settled([entry.share for entry in entries], single, texts)
     options = [
         {"text": texts.read(entry.text), "fraction": float(share), **_own_feedback(entry, texts)}
-        for entry, share in zip(entries, shares, strict=True)
+        for entry, share in zip(entries, worth, strict=True)
     ]
-    return ("multiple_choice" if single else "multiple_response"), {"options": options}
+    return kind, {"options": options}
 
 
-def _scaled(entries: list[Entry], texts: Texts) -> list[Decimal]:
-    """The shares of a multiple response, the positive ones adding up to 1 where they nearly did."""
-    shares = [entry.share for entry in entries]
-    total = sum((share for share in shares if share > 0), Decimal(0))
-    if not total:
-        raise CannotRead("no answer is marked as right")
-    if Decimal(0) in shares:
-        texts.notes.append("wrong options cost nothing: ticking everything earns full points")
-    if abs(total - _FULL) > _NEARLY:
-        raise CannotRead(f"the positive weights add up to {float(total * 100):g} %, not to 100 %")
-    if abs(total - _FULL) <= Decimal("0.0005"):
-        return shares
-    texts.notes.append(f"the positive weights add up to {float(total * 100):g} %; scaled to 100 %")
-    return [round(share / total, 7) if share > 0 else share for share in shares]
-
-
-def _matching(entries: list[Entry], texts: Texts) -> dict[str, Any]:
+def _matching(entries: list[Entry], texts: GiftTexts) -> dict[str, Any]:
     """`=stem -> choice` each; a choice without a stem only misleads."""
     stems, choices = [], []
     for entry in entries:
@@ -125,9 +103,9 @@ def _matching(entries: list[Entry], texts: Texts) -> dict[str, Any]:
     return {"stems": stems, "choices": choices}
 
 
-def _short_answer(entries: list[Entry], texts: Texts) -> dict[str, Any]:
+def _short_answer(entries: list[Entry], texts: GiftTexts) -> dict[str, Any]:
     if not entries[0].mark:
-        texts.notes.append("an answer without = was read as a short answer")
+        texts.note("an answer without = was read as a short answer")
     accepted = [
         {
             "text": texts.read(entry.text, typed=True),
@@ -139,27 +117,27 @@ def _short_answer(entries: list[Entry], texts: Texts) -> dict[str, Any]:
     return {"accepted": accepted}
 
 
-def _true_false(body: str, texts: Texts) -> dict[str, Any]:
+def _true_false(body: str, texts: GiftTexts) -> dict[str, Any]:
     """`{T#shown to who is wrong#shown to who is right}`, both optional."""
     word, *feedback = body.split("#", 2)
-    correct = _TRUTH[word.strip().upper()]
+    correct = TRUTH[word.strip().upper()]
     wrong, right = (*feedback, "", "")[:2]
     keys = ("feedbackFalse", "feedbackTrue") if correct else ("feedbackTrue", "feedbackFalse")
     return {"correct": correct, **_feedback(keys[0], wrong, texts), **_feedback(keys[1], right, texts)}
 
 
-def _numerical(body: str, texts: Texts) -> dict[str, Any]:
+def _numerical(body: str, texts: GiftTexts) -> dict[str, Any]:
     accepted = []
     for entry in _entries(body):
         if entry.mark == "~" or entry.text == "*":
-            _leave_out_catch_all(entry, texts)
+            shares.leave_out_catch_all(entry.weight or Decimal(0), texts)
         else:
             share = {"fraction": float(entry.share)}
-            accepted.append({**_interval(entry.text), **share, **_own_feedback(entry, texts)})
+            accepted.append({**interval(entry.text), **share, **_own_feedback(entry, texts)})
     return {"accepted": accepted}
 
 
-def _interval(text: str) -> dict[str, str]:
+def interval(text: str) -> dict[str, str]:
     """`1..5`, `3.14:0.01` or `42`; whether these are numbers is for the type to say."""
     low, is_range, high = text.partition("..")
     if is_range:
@@ -168,18 +146,12 @@ def _interval(text: str) -> dict[str, str]:
     return {"value": restore(value), "tolerance": restore(tolerance) if has_tolerance else "0"}
 
 
-def _leave_out_catch_all(entry: Entry, texts: Texts) -> None:
-    if entry.weight:
-        raise CannotRead("points for any other number are not supported")
-    texts.notes.append("the feedback for any other number was left out")
-
-
-def _own_feedback(entry: Entry, texts: Texts) -> dict[str, str]:
+def _own_feedback(entry: Entry, texts: GiftTexts) -> dict[str, str]:
     return _feedback("feedback", entry.feedback, texts)
 
 
-def _feedback(key: str, source: str, texts: Texts) -> dict[str, str]:
-    text = texts.read(source)
+def _feedback(key: str, source: str, texts: GiftTexts) -> dict[str, str]:
+    text = texts.read(source, is_feedback=True)
     return {key: text} if text else {}
 
 

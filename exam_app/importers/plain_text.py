@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
+
+Picture = Callable[[str, str], str | None]
+"""From the address and the description of a picture to what stands for it; None where it is left out."""
 
 _PARAGRAPH_TAGS = frozenset(
     ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul")
@@ -38,16 +42,18 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
-def from_html(source: str, as_typed: bool = False) -> tuple[str, int]:
+def from_html(
+    source: str, as_typed: bool = False, picture: Picture = lambda _address, _alt: None
+) -> tuple[str, int]:
     """The plain text, and how many pictures and other media it had to leave out. Takes any text.
 
     Powers and indices become the Unicode ones (x², H₂O), or with `as_typed` what a keyboard has (x^2, H2O).
     """
-    reader = _Reader(as_typed)
+    reader = _Reader(as_typed, picture)
     reader.feed(_without_loose_ends(source))
     reader.close()
     lines = [re.sub(" {2,}", " ", line).strip(" ") if not reader.has_pre else line for line in reader.lines()]
-    return tidy("\n".join(lines)), reader.media
+    return tidy("\n".join(lines)), reader.left_out
 
 
 def _without_loose_ends(source: str) -> str:
@@ -72,10 +78,11 @@ def _without_loose_ends(source: str) -> str:
 class _Reader(HTMLParser):
     """Collects text; `sub` and `sup` are remembered by where they began."""
 
-    def __init__(self, as_typed: bool) -> None:
+    def __init__(self, as_typed: bool, picture: Picture) -> None:
         super().__init__(convert_charrefs=True)
         self._as_typed = as_typed
-        self.media = 0
+        self._picture = picture
+        self.left_out = 0
         self.has_pre = False
         self._out: list[str] = []
         self._hidden = 0
@@ -90,7 +97,7 @@ class _Reader(HTMLParser):
         if tag == "li":
             self._out.append("- ")
         elif tag in _MEDIA_TAGS:
-            self._replace_media(tag, dict(attrs).get("alt"))
+            self._replace_media(tag, dict(attrs))
         elif tag in _HIDDEN_TAGS:
             self._hidden += 1
         elif tag == "pre":
@@ -121,11 +128,14 @@ class _Reader(HTMLParser):
         elif tag in _LINE_TAGS:
             self._out.append("\n")
 
-    def _replace_media(self, tag: str, description: str | None) -> None:
-        self.media += 1
-        kind = "image" if tag == "img" else "media"
-        words = " ".join((description or "").split())
-        self._out.append(f"[{kind}: {words}]" if words else f"[{kind}]")
+    def _replace_media(self, tag: str, attributes: dict[str, str | None]) -> None:
+        words = " ".join((attributes.get("alt") or "").split())
+        kept = self._picture(attributes.get("src") or "", words) if tag == "img" else None
+        if kept is None:
+            self.left_out += 1
+            kind = "image" if tag == "img" else "media"
+            kept = f"[{kind}: {words}]" if words else f"[{kind}]"
+        self._out.append(kept)
 
     def _raise_or_lower(self) -> None:
         tag, start = self._scripts.pop()

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_app import errors
+from exam_app import errors, importers
 from exam_app.importers import ImportReport, plain_text, read_questions
 from exam_app.rules import question_types
 
 SAMPLES = sorted((Path(__file__).parent / "samples").iterdir())
 GIFT = "Ist es größer als 5 €? {T}"
+FORMATS = [None, *importers.FORMATS]
 AIKEN = "Is it?\nA. yes\nB. no\nANSWER: A\n"
 
 
@@ -46,6 +47,8 @@ def read_anything(data: bytes, format: str | None) -> None:
         (GIFT, "a.txt", "gift"),
         ("::a::b", "a.txt", "gift"),
         (AIKEN, "a.txt", "aiken"),
+        ("<?xml version='1.0'?><!-- {T} --><quiz/>", "a.gift", "moodle_xml"),
+        ("Text;Type\nIs it?;{T}", "a.gift", "csv"),
         (AIKEN + "{T}", "a.gift", "aiken"),
         ("nothing in particular", "a.gift", "gift"),
         ("nothing in particular", "a.aiken.txt", "aiken"),
@@ -65,9 +68,11 @@ def test_the_content_decides_about_the_format_and_then_the_name(
         (b"\xef\xbb\xbf", "gift"),
         (b"nothing in particular", None),
         (b"a{T}", "moodle_xml"),
+        (b"a{T}", "csv"),
+        (b"a{T}", "word"),
         (b"a\0b{T}", "gift"),
         ("a\ufdd0b{T}".encode(), "gift"),
-        (b"x" * 5_000_001, "gift"),
+        (b"x" * 10_000_001, "gift"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(data: bytes, format: str | None) -> None:
@@ -114,7 +119,7 @@ def test_a_file_cut_off_anywhere_is_read_up_to_there(sample: Path) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(SAMPLES), st.sampled_from([None, "gift", "aiken"]), st.data())
+@given(st.sampled_from(SAMPLES), st.sampled_from(FORMATS), st.data())
 def test_a_mutated_file_is_read_or_refused(sample: Path, format: str | None, data: st.DataObject) -> None:
     content = bytearray(sample.read_bytes())
     for _ in range(data.draw(st.integers(1, 8))):
@@ -122,7 +127,9 @@ def test_a_mutated_file_is_read_or_refused(sample: Path, format: str | None, dat
         length = data.draw(st.integers(0, 30))
         content[start : start + length] = data.draw(
             st.binary(max_size=6)
-            | st.sampled_from([b"{", b"}", b"\n\n", b"::", b"%", b"#", b"\\", b"<!--", b"&#0;"])
+            | st.sampled_from(
+                [b"{", b"}", b"\n\n", b"::", b"%", b"#", b"\\", b"<!--", b"&#0;", b"</text>", b'"', b";"]
+            )
         )
     read_anything(bytes(content), format)
 
@@ -130,19 +137,30 @@ def test_a_mutated_file_is_read_or_refused(sample: Path, format: str | None, dat
 SYNTAX = [
     *("{", "}", "=", "~", "#", "####", "%", "%50%", "%-50%", "::", ":", "..", "->", "\\", "\\n", "\\{"),
     *("T", "FALSE", "1..5", "3:0.1", "a", "B.", "ANSWER:", "$CATEGORY:", "//", "[html]", "[plain]"),
+    *(
+        "<quiz>",
+        "</quiz>",
+        '<question type="multichoice">',
+        "</question>",
+        "<text>",
+        "</text>",
+        "<![CDATA[",
+        "]]>",
+    ),
+    *("<!DOCTYPE", '<answer fraction="50">', "</answer>", "type,text", ",", ";", '"', "|", "true_false"),
     *("<b>", "</b>", "<sup>", "<p", "&amp;", "&#xD800;", "é", "\n", "\n\n", " ", "\t", "\u2028", "\x0b"),
 ]
 pieces = st.sampled_from(SYNTAX)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(pieces, max_size=40).map("".join), st.sampled_from([None, "gift", "aiken"]))
+@given(st.lists(pieces, max_size=40).map("".join), st.sampled_from(FORMATS))
 def test_any_heap_of_syntax_is_read_or_refused(text: str, format: str | None) -> None:
     read_anything(text.encode(), format)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from([None, "gift", "aiken"]))
+@given(st.binary(max_size=200), st.sampled_from(FORMATS))
 def test_any_bytes_are_read_or_refused(data: bytes, format: str | None) -> None:
     read_anything(data, format)
 
@@ -154,12 +172,23 @@ def test_html_of_any_kind_becomes_text(source: str) -> None:
 
 HOSTILE = [
     *("{", "}", "{}", "::", "~", "=", "#", "%", "\\", "//", "{T}\n", "{\n\n=", "\n", "a{~%50%b~%50%c}\n\n"),
+    *(
+        "<quiz>",
+        "<quiz><question>",
+        "<quiz><!--",
+        "<quiz>&amp;",
+        "type,text\n",
+        'type,text\n"',
+        "|",
+        "\\|",
+        "&#1;",
+    ),
     *('<a x="" ', '[html]<a ">{T}\n\n', "A.", "A. x\nB. y\nANSWER: A\n", "A\nB. "),
 ]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("format", ["gift", "aiken"])
+@pytest.mark.parametrize("format", importers.FORMATS)
 def test_no_repetition_takes_long(piece: str, format: str) -> None:
     data = (piece * (200_000 // len(piece)) + "x").encode()
     started = time.perf_counter()

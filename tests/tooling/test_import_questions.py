@@ -1,0 +1,74 @@
+"""`flask import questions`: what it prints, and that a file with a fault imports nothing unless told to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from exam_app.extensions import db
+from exam_app.models import Question
+
+SAMPLES = Path(__file__).parents[1] / "importers" / "samples"
+EXPORT = str(SAMPLES / "plants_export.xml")
+
+
+@pytest.fixture
+def run(app: Flask, cast: SimpleNamespace) -> Any:
+    """`run(*arguments)` gives exit code and output of `flask import questions` for Lakeside."""
+
+    def command(*arguments: str) -> tuple[int, str]:
+        result = app.test_cli_runner().invoke(
+            args=["import", "questions", "--organization", "lakeside", *arguments]
+        )
+        return result.exit_code, result.output
+
+    return command
+
+
+def stored() -> int:
+    return db.session.scalar(select(func.count()).select_from(Question)) or 0
+
+
+def test_a_file_with_a_fault_imports_nothing(run: Any) -> None:
+    code, output = run(EXPORT)
+    assert code == 1
+    assert "line 165: refused: type not supported: ddmarker" in output
+    assert "5 questions read, 3 refused: nothing was imported" in output
+    assert stored() == 0
+
+
+def test_the_rest_is_imported_when_asked_to(run: Any) -> None:
+    code, output = run(EXPORT, "--skip-refused")
+    assert (code, stored()) == (0, 5)
+    assert output.endswith("5 questions imported, 3 refused.\n")
+    light = db.session.scalars(select(Question).where(Question.name == "Light")).one()
+    assert (light.category, str(light.points)) == ("Biology/Plants", "2.50")
+
+
+def test_a_dry_run_writes_nothing(run: Any) -> None:
+    code, output = run(EXPORT, "--skip-refused", "--dry-run")
+    assert (code, stored()) == (0, 0)
+    assert "would be imported" in output
+
+
+def test_the_report_as_json(run: Any) -> None:
+    code, output = run(EXPORT, "--dry-run", "--json")
+    report = json.loads(output)
+    assert (code, stored(), report["imported"]) == (0, 0, 0)
+    assert (report["format"], len(report["questions"])) == ("moodle_xml", 5)
+    assert {"type": "multiple_choice", "name": "Light"}.items() <= report["questions"][0].items()
+    assert report["refused"][2] == {"line": 165, "reason": "type not supported: ddmarker"}
+
+
+def test_a_file_that_is_none_of_ours_is_refused_in_words(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("<quiz><question></quiz>")
+    code, output = run(str(tmp_path / "a.xml"))
+    assert code == 1
+    assert "Not well-formed XML" in output
+    assert "Nothing was imported." in output
