@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, dashboard_page, endpoints, saves, statistics
+from bench import bell, dashboard, dashboard_page, endpoints, room, rush, saves, statistics
 from bench.report import table
 
 MEASUREMENTS = {
@@ -15,6 +15,8 @@ MEASUREMENTS = {
     "dashboard-page": dashboard_page.measure,
     "endpoints": endpoints.measure,
     "statistics": statistics.measure,
+    "room": room.measure,
+    "rush": rush.measure,
 }
 
 

@@ -39,6 +39,29 @@ class Installation:
         fields = Path(f"/proc/{self.pids[name]}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory(self, name: str) -> int:
+        """Bytes of the process that are in memory."""
+        pages = int(Path(f"/proc/{self.pids[name]}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+class Meter:
+    """How busy the web process and this one, the clients', are from here on."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._began, self._web, self._own = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        return time.perf_counter(), self._installation.cpu_seconds("web"), time.process_time()
+
+    def read(self) -> str:
+        now, web, own = self._now()
+        took = now - self._began
+        return (
+            f"web process {(web - self._web) / took:.0%} of one core, clients {(own - self._own) / took:.0%}"
+        )
+
 
 @contextmanager
 def running(*names: str) -> Iterator[Installation]:

@@ -36,17 +36,21 @@ class Room:
     proctor_token: str
 
 
+@dataclass
+class Class:
+    """Students, by their tokens, in front of a session in which they have no attempts yet."""
+
+    session_id: uuid.UUID
+    tokens: list[str]
+    proctor_token: str
+
+
 def running_session(app: Flask, students: int, questions: int, minutes: int = 60) -> Room:
     """`students` with an attempt each at `questions` single-choice questions, begun now."""
     with app.app_context():
         teacher, people = _school(students)
-        school_class = SchoolClass(
-            organization_id=teacher.organization_id, name="Bench", teacher_id=teacher.id
-        )
-        db.session.add(school_class)
-        db.session.flush()
-        db.session.add_all(Enrolment(class_id=school_class.id, student_id=student.id) for student in people)
-        session = _session(teacher, school_class, questions, minutes)
+        session = _session(teacher, people, questions, minutes)
+        _begin(session, minutes)
         begun = attempts.create_attempts(session.test_id, session.paper_id, session, people, clock.now())
         db.session.commit()
         room = Room(
@@ -58,6 +62,22 @@ def running_session(app: Flask, students: int, questions: int, minutes: int = 60
             ],
             proctor_token=accounts.access_token(teacher),
         )
+        db.engine.dispose()
+        return room
+
+
+def planned_session(app: Flask, students: int, questions: int, status: SessionStatus) -> Class:
+    """A session that waits, or that runs and waits for its students."""
+    with app.app_context():
+        teacher, people = _school(students)
+        session = _session(teacher, people, questions, 60)
+        if status == SessionStatus.IN_PROGRESS:
+            _begin(session, 60)
+        else:
+            session.status = status
+        db.session.commit()
+        tokens = [accounts.access_token(student) for student in people]
+        room = Class(session.id, tokens, accounts.access_token(teacher))
         db.engine.dispose()
         return room
 
@@ -103,14 +123,21 @@ def _school(students: int) -> tuple[User, list[User]]:
     return teacher, people
 
 
-def _session(teacher: User, school_class: SchoolClass, questions: int, minutes: int) -> ExamSession:
+def _session(teacher: User, people: list[User], questions: int, minutes: int) -> ExamSession:
+    """A session of a class of these people, planned for now."""
+    school_class = SchoolClass(organization_id=teacher.organization_id, name="Bench", teacher_id=teacher.id)
+    db.session.add(school_class)
+    db.session.flush()
+    db.session.add_all(Enrolment(class_id=school_class.id, student_id=student.id) for student in people)
     test = _test(teacher, questions, minutes)
+    return session_planning.create_session(teacher, school_class.id, test.id, "Bench", clock.now())
+
+
+def _begin(session: ExamSession, minutes: int) -> None:
     now = clock.now()
-    session = session_planning.create_session(teacher, school_class.id, test.id, "Bench", now)
     session.status, session.started_at = SessionStatus.IN_PROGRESS, now
     session.ends_at = now + timedelta(minutes=minutes)
     db.session.flush()
-    return session
 
 
 def _test(teacher: User, questions: int, minutes: int, is_self_paced: bool = False) -> Test:

@@ -20,6 +20,11 @@ def median(values: list[float]) -> float:
     return statistics.median(values)
 
 
+def in_milliseconds(seconds: list[float]) -> str:
+    p50, p99 = (quantile(seconds, share) * 1000 for share in (0.5, 0.99))
+    return f"p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+
+
 def table(rows: list[Row]) -> str:
     head = Row("measured", "value", "floor", "how")
     widths = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,8 @@ import aiohttp
 class Wire:
     """One connection to one namespace: `ask` sends an event and waits for its ack."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, namespace: str) -> None:
-        self._socket, self._namespace = socket, namespace
+    def __init__(self, wire: aiohttp.ClientWebSocketResponse, namespace: str) -> None:
+        self._socket, self._namespace = wire, namespace
         self._acks: dict[int, asyncio.Future[Any]] = {}
         self._sent = 0
         self.on_event: Callable[[str, Any], None] = lambda _name, _data: None
@@ -26,13 +27,14 @@ class Wire:
     @classmethod
     async def connect(cls, http: aiohttp.ClientSession, url: str, namespace: str, token: str) -> Wire:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-        socket = await http.ws_connect(address)
-        await socket.receive_str()
-        await socket.send_str(f"40{namespace},{json.dumps({'token': token})}")
-        answer = await socket.receive_str()
+        opened = await http.ws_connect(address)
+        await opened.receive_str()
+        await opened.send_str(f"40{namespace},{json.dumps({'token': token})}")
+        while (answer := await opened.receive_str()) == "2":
+            await opened.send_str("3")
         if not answer.startswith(f"40{namespace}"):
             raise ConnectionError(answer)
-        return cls(socket, namespace)
+        return cls(opened, namespace)
 
     async def ask(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """The ack, envelope included."""
@@ -42,6 +44,10 @@ class Wire:
         await self._socket.send_str(f"42{self._namespace},{number}{json.dumps([event, data])}")
         reply: dict[str, Any] = await ack
         return reply
+
+    def drop(self) -> None:
+        """Gone without a farewell, as when the network is."""
+        self._socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:
         self._reading.cancel()
