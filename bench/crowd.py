@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -98,21 +98,18 @@ async def work(room: Room, wires: Sequence[Wire], proctor: Wire, seconds: float)
 async def _beat(wire: Wire, seat: Seat, timings: Timings, end: float) -> None:
     beat = {"attemptId": str(seat.attempt_id), "visible": True, "focused": True, "pending": 0}
     deadline, number = None, 0
-    await asyncio.sleep(random.uniform(0, BEAT))
-    while time.perf_counter() < end:
+    async for _ in _rhythm(BEAT, end):
         number += 1
         took, state = await timed(ask(wire, "heartbeat", {**beat, "seq": number, "expiresAt": deadline}))
         timings.beats.append(took)
         deadline = state["expiresAt"]
-        await asyncio.sleep(BEAT - took)
 
 
 async def _answer(
     wire: Wire, seat: Seat, room: Room, timings: Timings, sent: dict[str, float], end: float
 ) -> None:
     number = 0
-    await asyncio.sleep(random.uniform(0, ANSWER))
-    while time.perf_counter() < end:
+    async for _ in _rhythm(ANSWER, end):
         number += 1
         question = room.question_ids[number % len(room.question_ids)]
         changes = {"attemptId": str(seat.attempt_id), **batch(seat, question, number)}
@@ -121,4 +118,12 @@ async def _answer(
         timings.saves.append(took)
         if len(reply["saved"]) != 1:
             raise RuntimeError(f"not saved: {reply}")
-        await asyncio.sleep(ANSWER - took)
+
+
+async def _rhythm(every: float, end: float) -> AsyncIterator[None]:
+    """A moment every so many seconds until `end`, the first at random; what is late is not made up for."""
+    due = time.perf_counter() + random.uniform(0, every)
+    while due < end:
+        await asyncio.sleep(due - time.perf_counter())
+        yield
+        due = max(due + every, time.perf_counter())

@@ -55,12 +55,12 @@ class Meter:
     def _now(self) -> tuple[float, float, float]:
         return time.perf_counter(), self._installation.cpu_seconds("web"), time.process_time()
 
-    def read(self) -> str:
+    def read(self, students: int = 0) -> str:
+        """In words; with what each of so many `students` cost, if named."""
         now, web, own = self._now()
-        took = now - self._began
-        return (
-            f"web process {(web - self._web) / took:.0%} of one core, clients {(own - self._own) / took:.0%}"
-        )
+        took, used = now - self._began, web - self._web
+        each = f" ({used / students * 1000:.0f} ms CPU each)" if students else ""
+        return f"web process {used / took:.0%} of one core{each}, clients {(own - self._own) / took:.0%}"
 
 
 @contextmanager

@@ -41,7 +41,7 @@ async def _rows(installation: Installation, room: Room) -> list[Row]:
             wire.drop()
         coming = [crowd.enter(http, url, seat.token, session_id) for seat in room.seats]
         returned = await crowd.spread(BACK_WITHIN, [crowd.timed(one) for one in coming])
-        all_back, rush = time.perf_counter() - began, meter.read()
+        all_back, rush = time.perf_counter() - began, meter.read(STUDENTS)
 
     rhythm = f"{STUDENTS} students, a heartbeat every {crowd.BEAT} s, an answer every {crowd.ANSWER} s"
     kilobytes = (entered - empty) / STUDENTS / 1024

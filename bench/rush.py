@@ -88,7 +88,7 @@ async def _late(installation: Installation, room: Class) -> list[Row]:
         meter = Meter(installation)
         coming = [crowd.enter(http, installation.url, token, room.session_id) for token in room.tokens]
         entered = await crowd.spread(LATE_WITHIN, [crowd.timed(one) for one in coming])
-        used = meter.read()
+        used = meter.read(STUDENTS)
     assert all(len(joined["attempt"]["questions"]) == QUESTIONS for _, (_, joined) in entered)
     note = f"{STUDENTS} connect and join within {LATE_WITHIN} s, each gets an attempt; {used}"
     return [Row("late: first question", in_milliseconds([took for took, _ in entered]), "", note)]
