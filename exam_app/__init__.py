@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import from_environment
@@ -25,6 +25,9 @@ _CSP = {
     "frame-ancestors": "'none'",
 }
 
+_REDIS_CONNECTIONS = 16
+"""Of one process. A command takes a fraction of a millisecond; small plans allow few."""
+
 
 def create_app(settings: Mapping[str, Any] | None = None, role: str = "command") -> Flask:
     """The application; `settings` override what the environment says.
@@ -37,7 +40,11 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
     app.config["ROLE"] = role
     app.json.sort_keys = False  # type: ignore[attr-defined]
     embedded.init_app(app)
-    app.extensions["redis"] = Redis.from_url(app.config["REDIS_URL"], health_check_interval=30)
+    # Who finds all of them busy waits for one: a thousand pages that come back are no reason to do without.
+    pool = BlockingConnectionPool.from_url(
+        app.config["REDIS_URL"], max_connections=_REDIS_CONNECTIONS, timeout=5, health_check_interval=30
+    )
+    app.extensions["redis"] = Redis.from_pool(pool)
 
     db.init_app(app)
     migrate.init_app(app, db)

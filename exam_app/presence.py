@@ -67,15 +67,22 @@ def touch(
     return bool(is_new) and len(states) == 1, _fresh(before, now), states
 
 
-@_without_redis(lambda: False)
-def drop(session_id: uuid.UUID, student_id: uuid.UUID, connection: str) -> bool:
-    """A connection closed. True if it was the student's last one."""
+@_without_redis(lambda: [])
+def drop(session_id: uuid.UUID, connections: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
+    """These connections of students closed. Returns the students whose last one it was, each to one caller
+    only, however many processes drop the same."""
     with redis().pipeline(transaction=False) as pipe:
-        pipe.zrem(_key(session_id), f"{student_id}/{connection}")
-        pipe.hdel(_key(session_id, student_id), connection)
-        pipe.hlen(_key(session_id, student_id))
-        was_here, _, left = pipe.execute()
-    return bool(was_here) and not left
+        for student_id, connection in connections:
+            pipe.zrem(_key(session_id), f"{student_id}/{connection}")
+            pipe.hdel(_key(session_id, student_id), connection)
+            pipe.hlen(_key(session_id, student_id))
+        replies = pipe.execute()
+    was_here, left = replies[::3], replies[2::3]
+    return [
+        student_id
+        for (student_id, _), removed, others in zip(connections, was_here, left, strict=True)
+        if removed and not others
+    ]
 
 
 @_without_redis(lambda: {})
@@ -92,13 +99,9 @@ def here(session_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, dict[str, Any]
 
 @_without_redis(lambda: [])
 def sweep(session_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
-    """Forget connections without a heartbeat. Returns the students who are gone because of it, each
-    to one caller only, however many processes sweep."""
-    gone = []
-    for student, connection in _members(session_id, "-inf", _oldest(now)):
-        if drop(session_id, uuid.UUID(student), connection):
-            gone.append(uuid.UUID(student))
-    return gone
+    """Forget connections without a heartbeat. Returns the students who are gone because of it, as `drop`."""
+    silent = _members(session_id, "-inf", _oldest(now))
+    return drop(session_id, [(uuid.UUID(student), connection) for student, connection in silent])
 
 
 def together(states: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exam_app import errors
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.AppError, _answer)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(IntegrityError, _lost_race)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
@@ -80,8 +82,8 @@ def _headers(error: HTTPException) -> dict[str, str]:
     return {name: value for name, value in error.get_headers() if name in keep}
 
 
-def _database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("the database does not answer: %s", error.orig)
+def _database_away(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
+    log.error("the database does not answer: %s", getattr(error, "orig", error))
     return _answer(errors.ServiceUnavailable("The database does not answer. Nothing was changed; try again."))
 
 

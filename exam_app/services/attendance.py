@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from exam_app import after_commit, clock, live, presence
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, User
+from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.services import activities, recovery
 from exam_app.services.monitoring import describe_presence
@@ -89,19 +89,26 @@ def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: date
         )
     )
     attempts = {row.student_id: row for row in rows}
-    for student in db.session.scalars(select(User).where(User.id.in_(student_ids))).all():
-        event, attempt = None, attempts.get(student.id)
+    students = db.session.scalars(select(User).where(User.id.in_(student_ids))).all()
+    left: dict[uuid.UUID, Activity] = {}
+    for student in students:
+        attempt = attempts.get(student.id)
         if attempt is None or attempt.status not in HANDED_IN:
-            activity = activities.record(
-                "student_left",
-                now,
-                session.organization_id,
+            left[student.id] = Activity(
+                type="student_left",
+                at=now,
+                organization_id=session.organization_id,
                 session_id=session_id,
                 attempt_id=attempt.id if attempt else None,
                 student_id=student.id,
+                details={},
             )
-            event = activities.describe(activity, student.full_name)
-        after_commit.run(live.student_left, session_id, student.id, student.full_name)
-        gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    db.session.add_all(left.values())
+    db.session.flush()
+    gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    for student in students:
+        name, activity = student.full_name, left.get(student.id)
+        event = activities.describe(activity, name) if activity else None
+        after_commit.run(live.student_left, session_id, student.id, name)
         after_commit.run(live.student_changed, session_id, student.id, gone, event)
     db.session.commit()

@@ -1,0 +1,95 @@
+"""Connections that close at the same time: everybody's leaving is told once, whoever attends to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app import presence
+from exam_app.extensions import db
+from exam_app.models import Activity
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.services import leaving, scope
+from exam_app.services.leaving import Farewell
+from tests.factories import (
+    AttemptFactory,
+    EnrolmentFactory,
+    ExamSessionFactory,
+    SchoolClassFactory,
+    TestFactory,
+    UserFactory,
+)
+from tests.helpers.threads import at_once
+from tests.helpers.times import NOW, later
+
+PAGE = {"visible": True, "focused": True, "pending": 0, "lastSeen": NOW.isoformat()}
+
+
+@pytest.fixture
+def database(committed_database: None) -> None:
+    """Rows that every connection sees."""
+
+
+def come(session: Any, student: Any, connection: str = "one") -> Farewell:
+    """A page of a student is here; what says that it closed."""
+    presence.touch(session.id, student.id, connection, NOW, {**PAGE, "awaySince": None, "pendingSince": None})
+    return Farewell(session.id, student.id, connection, None, later(1))
+
+
+def left() -> Counter[Any]:
+    rows = db.session.query(Activity.student_id).filter(Activity.type == "student_left")
+    return Counter(row.student_id for row in rows)
+
+
+def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+    students = [UserFactory(organization=cast.school) for _ in range(12)]
+    for student in students:
+        EnrolmentFactory(class_id=running.class_id, student_id=student.id)
+    pages = [come(running, student, page) for student in students for page in ("one", "two")]
+    db.session.commit()
+    at_once(app, *(partial(leaving.leave, app, page) for page in pages))
+    assert left() == Counter({student.id: 1 for student in students})
+    assert presence.here(running.id, NOW) == {}
+
+
+def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+    closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
+    db.session.commit()
+    leaving.leave(app, closed)
+    assert left() == Counter()
+    assert list(presence.here(running.id, NOW)) == [cast.carl.id]
+
+
+def test_who_attends_may_be_limited_to_another_organization(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
+    farewell = come(running, cast.carl)
+    other = cast.otto.organization_id
+    assert other != running.organization_id
+    db.session.commit()
+    with app.app_context():
+        scope.limit_to(other, None)
+        leaving.leave(app, farewell)
+    assert left() == Counter({cast.carl.id: 1})
+
+
+def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNamespace) -> None:
+    test = TestFactory(author=cast.ines, disconnect_policy="pause", published=True)
+    school_class = SchoolClassFactory(teacher=cast.ines, students=[cast.carl, cast.cora])
+    session = ExamSessionFactory(in_progress=True, school_class=school_class, test=test, global_timer=False)
+    attempts = [AttemptFactory(student=student, session=session) for student in (cast.carl, cast.cora)]
+    gone, staying = (
+        come(session, student)._replace(attempt_id=attempt.id)
+        for student, attempt in zip((cast.carl, cast.cora), attempts, strict=True)
+    )
+    come(session, cast.cora, "two")
+    db.session.commit()
+    for farewell in (gone, staying):
+        leaving.leave(app, farewell)
+    db.session.expire_all()
+    assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
