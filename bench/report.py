@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
+from exam_app.rehearsal.figures import quantile
+
 
 @dataclass
 class Row:

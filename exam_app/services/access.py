@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
@@ -12,19 +13,34 @@ from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, Sessio
 from exam_app.models.base import OrganizationOwned
 from exam_app.rules.permissions import Role
 
+_NO_SESSION = "There is no session with this address, or it is not yours."
+
 
 def visible_sessions(user: User) -> ColumnElement[bool]:
     """The condition on `ExamSession` for what `user` may know of; organizations are kept apart besides."""
-    assigned = exists().where(SessionProctor.session_id == ExamSession.id, SessionProctor.user_id == user.id)
-    taught = exists().where(SchoolClass.id == ExamSession.class_id, SchoolClass.teacher_id == user.id)
-    enrolled = exists().where(Enrolment.class_id == ExamSession.class_id, Enrolment.student_id == user.id)
-    seen: ColumnElement[bool] = {
-        Role.ADMIN: true(),
-        Role.INSTRUCTOR: or_(taught, ExamSession.created_by == user.id, assigned),
-        Role.PROCTOR: assigned,
-        Role.STUDENT: enrolled,
-    }[user.role]
-    return (ExamSession.organization_id == user.organization_id) & seen & overseen(user, ExamSession)
+    own_organization = ExamSession.organization_id == user.organization_id
+    return own_organization & _PARTS[user.role](user) & overseen(user, ExamSession)
+
+
+def _assigned(user: User) -> ColumnElement[bool]:
+    return exists().where(SessionProctor.session_id == ExamSession.id, SessionProctor.user_id == user.id)
+
+
+def _taught(user: User) -> ColumnElement[bool]:
+    teaches = exists().where(SchoolClass.id == ExamSession.class_id, SchoolClass.teacher_id == user.id)
+    return or_(teaches, ExamSession.created_by == user.id, _assigned(user))
+
+
+def _enrolled(user: User) -> ColumnElement[bool]:
+    return exists().where(Enrolment.class_id == ExamSession.class_id, Enrolment.student_id == user.id)
+
+
+_PARTS: dict[Role, Callable[[User], ColumnElement[bool]]] = {
+    Role.ADMIN: lambda _user: true(),
+    Role.INSTRUCTOR: _taught,
+    Role.PROCTOR: _assigned,
+    Role.STUDENT: _enrolled,
+}
 
 
 def overseen(user: User, model: type[OrganizationOwned]) -> ColumnElement[bool]:
@@ -44,8 +60,15 @@ def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
         select(ExamSession).where(ExamSession.id == session_id, visible_sessions(user))
     )
     if session is None:
-        raise NotFound("There is no session with this address, or it is not yours.")
+        raise NotFound(_NO_SESSION)
     return session
+
+
+def check_session(user: User, session_id: uuid.UUID) -> None:
+    """As `session_for`, for who reads the session later: nothing of it is kept until then."""
+    if db.session.scalar(select(exists().where(ExamSession.id == session_id, visible_sessions(user)))):
+        return
+    raise NotFound(_NO_SESSION)
 
 
 def visible_attempts(user: User) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from exam_app import after_commit, clock, live
@@ -23,6 +23,16 @@ from exam_app.services import activities, papers
 
 IS_WAITING = HelpRequest.resolved_at.is_(None)
 _IS_HAND = HelpRequest.kind == HelpKind.HAND
+
+_earlier = aliased(HelpRequest)
+_place = select(func.count()).where(
+    _earlier.session_id == bindparam("session"), _earlier.resolved_at.is_(None), _earlier.id <= HelpRequest.id
+)
+# Built once, as every page that comes back asks: id and place in the queue of what waits in a session.
+_PLACES = select(HelpRequest.id, _place.scalar_subquery()).where(
+    HelpRequest.session_id == bindparam("session"), IS_WAITING
+)
+_OWN_HAND = _PLACES.where(HelpRequest.attempt_id == bindparam("attempt"), _IS_HAND)
 
 
 def raise_hand(
@@ -96,9 +106,7 @@ def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
 
 def hand_of(attempt: Attempt) -> dict[str, Any] | None:
     """The hand that is up in this attempt, `{requestId, position}`."""
-    own = db.session.execute(
-        _places(attempt.session_id).where(HelpRequest.attempt_id == attempt.id, _IS_HAND)
-    ).one_or_none()
+    own = db.session.execute(_OWN_HAND, {"session": attempt.session_id, "attempt": attempt.id}).one_or_none()
     return {"requestId": own[0], "position": own[1]} if own else None
 
 
@@ -131,8 +139,8 @@ def _ask(
         db.session.add(request)
         db.session.flush()
         _tell("help_requested", [request.id], kind, None, now)
-    place = _places(attempt.session_id).where(HelpRequest.id == (earlier or request.id))
-    request_id, position = db.session.execute(place).one()
+    place = _PLACES.where(HelpRequest.id == (earlier or request.id))
+    request_id, position = db.session.execute(place, {"session": attempt.session_id}).one()
     db.session.commit()
     return {"requestId": request_id, "position": position}
 
@@ -189,17 +197,6 @@ def _log(
         **{key: described[key] for key in ("requestId", "questionIndex", "text", "note")},
     )
     return activities.describe(activity, student.full_name)
-
-
-def _places(session_id: uuid.UUID | None) -> Select[int, int]:
-    """Id and place in the queue of what waits in a session."""
-    earlier = aliased(HelpRequest)
-    place = select(func.count()).where(
-        earlier.session_id == session_id, earlier.resolved_at.is_(None), earlier.id <= HelpRequest.id
-    )
-    return select(HelpRequest.id, place.scalar_subquery()).where(
-        HelpRequest.session_id == session_id, IS_WAITING
-    )
 
 
 def _counts(requests: list[HelpRequest]) -> dict[tuple[uuid.UUID, uuid.UUID], int]:

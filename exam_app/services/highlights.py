@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, clock, live
@@ -20,6 +20,12 @@ from exam_app.services.access import own_attempt
 
 MOST = 500
 """Highlights an attempt may have at a time."""
+
+_CURRENT = (
+    select(Highlight)
+    .where(Highlight.attempt_id == bindparam("attempt"), Highlight.removed_at.is_(None))
+    .order_by(Highlight.at, Highlight.id)
+)
 
 
 def add(
@@ -88,8 +94,7 @@ def remove(student: User, attempt_id: uuid.UUID, highlight_id: uuid.UUID, now: d
 
 def current(attempt: Attempt) -> list[dict[str, Any]]:
     """The highlights that are there, for the exam page, in the order they were made."""
-    query = select(Highlight).where(Highlight.attempt_id == attempt.id, Highlight.removed_at.is_(None))
-    return [_describe(row) for row in db.session.scalars(query.order_by(Highlight.at, Highlight.id))]
+    return [_describe(row) for row in db.session.scalars(_CURRENT, {"attempt": attempt.id})]
 
 
 def history(attempt: Attempt) -> list[dict[str, Any]]:

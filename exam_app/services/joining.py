@@ -37,9 +37,11 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
     attempt = db.session.scalar(own)
     if attempt is None and session.status not in JOINABLE:
         raise SessionNotJoinable(details={"status": session.status.value})
-    if db.session.get(Participant, (session.id, student.id)) is None:
+    is_new = db.session.get(Participant, (session.id, student.id)) is None
+    begins = attempt is None and session.status == SessionStatus.IN_PROGRESS
+    if is_new:
         _add_participant(session, student, now)
-    if attempt is None and session.status == SessionStatus.IN_PROGRESS:
+    if begins:
         place = db.session.scalars(
             select(Participant)
             .where(Participant.session_id == session.id, Participant.student_id == student.id)
@@ -55,7 +57,9 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
             if attempt.deadline_at <= (attempt.paused_at or now):
                 db.session.rollback()
                 raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
-    db.session.commit()
+    # Who only comes back has changed nothing, and what was read need not be read again.
+    if is_new or begins:
+        db.session.commit()
     return session, attempt
 
 

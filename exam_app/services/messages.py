@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import InvalidInput, NotFound
@@ -20,6 +20,14 @@ from exam_app.models import Attempt, Enrolment, ExamSession, Message, MessageRec
 from exam_app.services import activities
 
 SHOWN = 50
+
+_OF_STUDENT = (
+    select(Message, User, MessageRecipient)
+    .join(MessageRecipient, MessageRecipient.message_id == Message.id)
+    .join(User, User.id == Message.sender_id)
+    .where(Message.session_id == bindparam("session"), MessageRecipient.student_id == bindparam("student"))
+    .order_by(Message.id)
+)
 
 
 def send(
@@ -97,13 +105,7 @@ def note_received(student: User, message_ids: list[int], confirmed: bool, now: d
 
 def of_student(session_id: uuid.UUID, student_id: uuid.UUID) -> list[dict[str, Any]]:
     """What a student was told in a session, oldest first, and what of it they have received."""
-    rows = db.session.execute(
-        select(Message, User, MessageRecipient)
-        .join(MessageRecipient, MessageRecipient.message_id == Message.id)
-        .join(User, User.id == Message.sender_id)
-        .where(Message.session_id == session_id, MessageRecipient.student_id == student_id)
-        .order_by(Message.id)
-    )
+    rows = db.session.execute(_OF_STUDENT, {"session": session_id, "student": student_id})
     return [
         {
             "messageId": message.id,

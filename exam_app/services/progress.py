@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound, QuestionLocked
@@ -19,6 +19,10 @@ from exam_app.services.access import own_attempt
 from exam_app.services.answer_views import columns, describe_answer
 from exam_app.services.attempt_views import navigation_after
 from exam_app.services.attempts import answers_of, progress_of
+
+_HEAD = select(
+    Attempt.student_id, Attempt.session_id, Attempt.status, Attempt.deadline_at, Attempt.version
+).where(Attempt.id == bindparam("attempt"))
 
 
 def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
@@ -93,15 +97,7 @@ def heartbeat(
 
     :raises NotFound: not the student's own.
     """
-    row = db.session.execute(
-        select(
-            Attempt.student_id,
-            Attempt.session_id,
-            Attempt.status,
-            Attempt.deadline_at,
-            Attempt.version,
-        ).where(Attempt.id == attempt_id)
-    ).one_or_none()
+    row = db.session.execute(_HEAD, {"attempt": attempt_id}).one_or_none()
     if row is None or row.student_id != student_id:
         raise NotFound
     state = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, case, cast, func, select
 
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
@@ -26,18 +26,19 @@ class TimeAccount:
 
 
 _ADDED = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
+_ENTRIES = (
+    select(TimeAdjustment.kind, TimeAdjustment.seconds, TimeAdjustment.reason, TimeAdjustment.created_at)
+    .where(
+        TimeAdjustment.attempt_id == bindparam("attempt"),
+        TimeAdjustment.kind.in_(_ADDED | {AdjustmentKind.PAUSE}),
+    )
+    .order_by(TimeAdjustment.id)
+)
 
 
 def account_of(attempt: Attempt) -> TimeAccount:
     """One query."""
-    rows = db.session.execute(
-        select(TimeAdjustment.kind, TimeAdjustment.seconds, TimeAdjustment.reason, TimeAdjustment.created_at)
-        .where(
-            TimeAdjustment.attempt_id == attempt.id,
-            TimeAdjustment.kind.in_(_ADDED | {AdjustmentKind.PAUSE}),
-        )
-        .order_by(TimeAdjustment.id)
-    ).all()
+    rows = db.session.execute(_ENTRIES, {"attempt": attempt.id}).all()
     pauses = [(row.seconds, row.created_at) for row in rows if row.kind == AdjustmentKind.PAUSE]
     added = [{"secondsAdded": row.seconds, "reason": row.reason} for row in rows if row.kind in _ADDED]
     return TimeAccount(deadlines.paused_seconds(attempt.started_at, pauses), added[-1] if added else None)

@@ -20,7 +20,9 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room, rooms
 from marshmallow import Schema, ValidationError
 from redis import RedisError
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam_app import clock, errors, identity, live, traffic
 from exam_app.extensions import db
@@ -36,6 +38,8 @@ log = logging.getLogger(__name__)
 _AUTHENTICATE = "authenticate"
 RATE, BURST = 20.0, 60.0
 """Events a second that a connection may send in the long run, and at once."""
+
+_STANDING = select(User.is_active, User.role, User.branch_id).where(User.id == bindparam("user"))
 
 
 @dataclass
@@ -69,14 +73,23 @@ class Connection:
         """
         scope.limit_to(self.organization_id, None)
         user = db.session.get(User, self.user_id)
-        self.is_out = user is None or not user.is_active or user.role not in self.roles
-        if user is None or not user.is_active:
+        self._admit(user)
+        assert user is not None
+        return user
+
+    def check(self) -> None:
+        """As `user`, for what a thousand pages send all the time: the person is not read as a whole."""
+        scope.limit_to(self.organization_id, None)
+        self._admit(db.session.execute(_STANDING, {"user": self.user_id}).one_or_none())
+
+    def _admit(self, person: Any) -> None:
+        self.is_out = person is None or not person.is_active or person.role not in self.roles
+        if person is None or not person.is_active:
             raise errors.NotAuthenticated
         if self.is_out:
             raise errors.Forbidden
-        self.branch_id = user.branch_id
+        self.branch_id = person.branch_id
         scope.limit_to(self.organization_id, self.branch_id)
-        return user
 
     def take_token(self) -> bool:
         now = time.monotonic()
@@ -158,7 +171,7 @@ class Events:
         except errors.AppError:
             self._let_go_of_outsiders()
             raise
-        except (OperationalError, RedisError) as error:
+        except (OperationalError, PoolTimeout, RedisError) as error:
             log.error("%s: an engine does not answer: %s", name, error)
             raise errors.ServiceUnavailable from None
         except IntegrityError as error:

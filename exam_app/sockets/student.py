@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_socketio import join_room
 
-from exam_app import clock, live, presence
+from exam_app import clock, live
 from exam_app.models import Attempt, User
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services import (
+    access,
     answers,
     attempts,
     attendance,
@@ -22,6 +25,7 @@ from exam_app.services import (
     highlights,
     integrity,
     joining,
+    leaving,
     messages,
     progress,
     recovery,
@@ -30,51 +34,72 @@ from exam_app.services import (
 )
 from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
-from exam_app.sockets.protocol import Connection, Events
+from exam_app.services.leaving import Farewell
+from exam_app.sockets.protocol import Connection, Events, Handler
 
 events = Events(live.STUDENT, frozenset({Role.STUDENT}))
+ENTRANCES = 8
+"""Students whom a process lets in at the same time. When a class comes at once, all the others wait here, and
+not for the database connections that those inside need to save."""
+_entrance = threading.Semaphore(ENTRANCES)
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
 
 
+def _one_of_a_few(handler: Handler) -> Handler:
+    """Take the event when there is room. It counts as of then: who had to wait has not begun yet."""
+
+    @wraps(handler)
+    def taken(connection: Connection, data: dict[str, Any], _arrived_at: datetime) -> Any:
+        with _entrance:
+            return handler(connection, data, clock.now())
+
+    return taken
+
+
 @events.on("session_join", shapes.SessionJoin)
+@_one_of_a_few
 def session_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     student = connection.user()
     # First the room, then the look: a start in between is told twice rather than not at all.
-    join_room(live.session_room(exam_sessions.session_for(student, data["session_id"]).id))
+    access.check_session(student, data["session_id"])
+    join_room(live.session_room(data["session_id"]))
     session, attempt = joining.join_session(student, data["session_id"], now)
-    prepared = None
+    described = exam_sessions.describe_session(session)
+    state = prepared = None
     if attempt is not None:
-        attempt = _enter(connection, student, attempt, now)
+        state = attempts.attempt_state(_enter(connection, student, attempt, now), now)
     elif prepared := sealing.prepared_for(session, student):
         # Who opens the paper from the seal hears of the attempt from its first moment.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
         join_room(live.attempt_room(connection.attempt_id))
+    told = state["messages"] if state else messages.of_student(session.id, student.id)
     _alive(connection, session.id, connection.sign.page or _ON_PAGE, now)
-    state = attempts.attempt_state(attempt, now) if attempt else None
     return {
-        "session": exam_sessions.describe_session(session),
+        "session": described,
         "attempt": state,
         "prepared": prepared,
-        "messages": state["messages"] if state else messages.of_student(session.id, student.id),
+        "messages": told,
         "serverTime": clock.iso(clock.now()),
     }
 
 
 @events.on("state_sync_request", shapes.StateSyncRequest)
+@_one_of_a_few
 def state_sync_request(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     student = connection.user()
     attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
+    state = attempts.attempt_state(attempt, now)
     _alive(connection, attempt.session_id or attempt.id, connection.sign.page or _ON_PAGE, now)
-    return attempts.attempt_state(attempt, now)
+    return state
 
 
 @events.on("heartbeat", shapes.Heartbeat)
 def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     page = {key: data[key] for key in ("visible", "focused", "pending")}
     page["deadline"] = clock.iso(data["deadline"])
-    connection.user()
+    connection.check()
     connection.newest_beat = max(connection.newest_beat, data["seq"])
     state: dict[str, Any] = {"serverTime": clock.iso(now), "status": None, "expiresAt": None, "version": None}
     place = connection.place
@@ -210,12 +235,12 @@ def _alive(
 def leave(connection: Connection, now: datetime) -> None:
     with connection.signing:
         connection.is_closed = True
-    place = connection.place
-    if place is None or not presence.drop(place, connection.user_id, connection.sid):
-        return
-    attendance.announce_left(place, [connection.user_id], now)
-    if connection.attempt_id is not None:
-        recovery.connection_lost([connection.attempt_id], now)
+    if connection.place is not None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        leaving.leave(
+            app,
+            Farewell(connection.place, connection.user_id, connection.sid, connection.attempt_id, now),
+        )
 
 
 events.on_leave = leave

@@ -6,9 +6,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from exam_app import live, presence
+from exam_app.extensions import db
+from exam_app.models import ExamSession, User
+from exam_app.rules.attempt_states import SessionStatus
 from exam_app.services import exam_sessions, joining, progress
+from exam_app.sockets import student
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
 from tests.helpers.clients import settle
@@ -61,6 +66,26 @@ def test_from_the_waiting_room_into_the_exam(
     }
     assert outside.names() == []
     assert join(carl, session)["attempt"]["status"] == "in_progress"
+
+
+def test_a_start_between_the_check_and_the_room_is_not_missed(
+    app: Flask, carl: Any, socket: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event came too early for this page, so the look must find what it told."""
+    session = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
+    join(socket(cast.cora), session)
+    session_id, ines_id, genuine = session.id, cast.ines.id, student.join_room
+
+    def start_before_the_room(room: str) -> None:
+        with app.app_context():
+            found = db.session.get(ExamSession, session_id)
+            if found.status == SessionStatus.WAITING:
+                exam_sessions.start_session(db.session.get(User, ines_id), found, later(5))
+        genuine(room)
+
+    monkeypatch.setattr(student, "join_room", start_before_the_room)
+    reply = join(carl, session)
+    assert (reply["session"]["status"], reply["attempt"]["status"]) == ("in_progress", "in_progress")
 
 
 def test_a_start_between_the_look_and_the_reply_is_not_missed(
