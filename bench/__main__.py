@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, dashboard_page, endpoints, room, rush, saves, statistics
+from bench import bell, dashboard, dashboard_page, endpoints, reconnect, room, rush, saves, statistics
 from bench.report import table
 
 MEASUREMENTS = {
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "bell": bell.measure,
     "dashboard": dashboard.measure,
     "dashboard-page": dashboard_page.measure,
+    "reconnect": reconnect.measure,
     "endpoints": endpoints.measure,
     "statistics": statistics.measure,
     "room": room.measure,

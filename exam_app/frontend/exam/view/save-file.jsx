@@ -5,8 +5,8 @@ export function SaveFile({ exam, state }) {
   if (!canSaveFile(state)) return null;
   return (
     <>
-      <p>If the network does not come back, save your answers as a file and give it to your teacher, for example on a stick or by mail. Only your school can open it.</p>
-      <p><button type="button" class="button" onClick={() => saveFile(exam)} data-testid="save-file">Save the answers as a file</button></p>
+      <p>{state.undeliverable ? "Save" : "If the network does not come back, save"} your answers as a file and give it to your teacher, for example on a stick or by mail. Only your school can open it.</p>
+      <p><button type="button" class="button button--secondary" onClick={() => saveFile(exam)} data-testid="save-file">Save the answers as a file</button></p>
       {state.fileSaved && <p role="status"><strong>The file is among the downloads of this device.</strong> Do not clear this browser’s data until your teacher has it.</p>}
     </>
   );
