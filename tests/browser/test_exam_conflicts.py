@@ -59,6 +59,14 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
     expect(offer(phone)).to_be_visible()
 
 
+def test_both_stay_in_step_each_way(devices: tuple[Page, Page]) -> None:
+    told = "Saved on another device: this page was brought up to date"
+    for here, there, option in ((*devices, "Ribosome"), (*reversed(devices), "Chloroplast")):
+        choose(here, option)
+        expect(option_of(there, option)).to_be_checked()
+        expect(save_state(there)).to_have_text(told)
+
+
 @pytest.mark.timeout(180)
 def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
     devices: tuple[Page, Page], tmp_path: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from tests.browser.people import (
     begin,
     choose,
     fits,
-    option_of,
     save_state,
     write,
 )
@@ -152,34 +150,3 @@ def test_handed_in_on_another_device_while_answers_wait_here(
     expect(undelivered).to_contain_text("takes no answers any more")
     fits(here)
     assert save_file(here, "Save the answers as a file", tmp_path).stat().st_size > 200
-
-
-def test_two_devices_stay_in_step_and_a_conflict_is_told(
-    visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher
-) -> None:
-    """What was typed later wins; who lost sees the other answer and the own one, to take it back."""
-    watcher.expect_network_trouble()
-    exam = sitting("long")
-    laptop = visit("carl", base_url=cable.url)
-    begin(exam, laptop)
-    phone = visit("carl", PHONE)
-    phone.goto(exam.exam_url)
-    at_question(phone, 1)
-    choose(laptop, "Ribosome")
-    all_saved(laptop)
-    expect(option_of(phone, "Ribosome")).to_be_checked()
-    expect(save_state(phone)).to_have_text("Saved on another device: this page was brought up to date")
-
-    cable.pull()
-    choose(laptop, "Nucleus")
-    expect(save_state(laptop)).to_have_text("Offline: 1 answer waits on this device, it will be sent")
-    choose(phone, "Chloroplast")
-    expect(save_state(phone)).to_have_attribute("data-kind", re.compile("^(saved|updated)$"))
-    cable.plug_in()
-    expect(option_of(laptop, "Chloroplast")).to_be_checked()
-    told = laptop.get_by_text("A newer answer from another device was kept. Yours was: Nucleus")
-    expect(told).to_be_visible()
-    assert exam.row("Carl")["questionsAnswered"] == 1
-    laptop.get_by_role("button", name="Use this one instead").click()
-    expect(option_of(phone, "Nucleus")).to_be_checked()
-    expect(told).to_have_count(0)
