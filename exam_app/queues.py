@@ -44,6 +44,11 @@ def enqueue_grading() -> None:
     _enqueue(GRADING, "workers.jobs.grade_closed")
 
 
+def enqueue_regrade() -> None:
+    """Take the next step of a regrade."""
+    _enqueue(GRADING, "workers.jobs.regrade")
+
+
 def enqueue_room_care() -> None:
     """Give the time warnings that are due, and notice who fell silent."""
     _enqueue(GRADING, "workers.jobs.tend_rooms")

@@ -380,6 +380,19 @@ class AttemptFactory(BaseFactory):
     deadline_at = factory.LazyAttribute(lambda row: row.started_at + timedelta(minutes=30))
 
 
+class RegradeFactory(BaseFactory):
+    """One of `test` that is done."""
+
+    class Meta:
+        model = models.Regrade
+
+    organization_id = factory.LazyAttribute(lambda row: row.test.organization_id)
+    started_by = factory.LazyAttribute(lambda row: row.test.created_by)
+    reason = "A typing error"
+    total = done = 1
+    moved_at = finished_at = NOW
+
+
 class NotificationFactory(BaseFactory):
     class Meta:
         model = models.Notification

@@ -22,6 +22,7 @@ from exam_app.api import (
     notifications,
     people,
     prometheus,
+    regrades,
     sessions,
     statistics,
     streams,
@@ -40,6 +41,7 @@ def init_app(rest: Api, app: Flask) -> None:
     for module in (statistics, streams, system_metrics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
+    rest.register_blueprint(regrades.blueprint)
     docs.init_app(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(prometheus.blueprint)

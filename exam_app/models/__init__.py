@@ -18,6 +18,7 @@ from exam_app.models.proctoring import (
     MessageRecipient,
 )
 from exam_app.models.question import Passage, Question
+from exam_app.models.regrade import Regrade
 from exam_app.models.school_class import Enrolment, SchoolClass
 from exam_app.models.test import ConflictStrategy, DisconnectPolicy, Feedback, Paper, Test, TestQuestion
 from exam_app.models.user import Accommodation, RevokedToken, SessionAccommodation, User
@@ -56,6 +57,7 @@ __all__ = [
     "Passage",
     "Question",
     "QuestionVisit",
+    "Regrade",
     "Result",
     "RevokedToken",
     "SchoolClass",

@@ -139,7 +139,8 @@ class QuestionVisit(Base):
 class Result(Created, Base):
     """A graded attempt. A new version is a new row; the highest `number` counts.
 
-    `score` is what counts, after `penalty`. A version that a person made has `graded_by` and `reason`.
+    `score` is what counts, after `penalty`. A version that a person made has `graded_by` and `reason`; one
+    that corrected keys made has the `regrade_id` and its reason.
     """
 
     __tablename__ = "results"
@@ -155,3 +156,4 @@ class Result(Created, Base):
     penalty: Mapped[Decimal] = mapped_column(default=Decimal(0))
     reason: Mapped[str | None]
     graded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    regrade_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("regrades.id"), index=True)

@@ -98,7 +98,11 @@ class TestQuestion(Base):
 
 
 class Paper(OrganizationOwned, Created, Base):
-    """A published test, frozen: rows are inserted and never changed, so a paper may be cached for ever."""
+    """A published test, frozen: rows are inserted and never changed, so a paper may be cached for ever.
+
+    A paper that only has other keys `corrects` one that was published: the same for each of its corrections,
+    of which the newest counts.
+    """
 
     __tablename__ = "papers"
     __table_args__ = (UniqueConstraint("test_id", "number"),)
@@ -109,3 +113,4 @@ class Paper(OrganizationOwned, Created, Base):
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
     published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"), index=True)

@@ -51,6 +51,8 @@ _SESSION = {
     "outage_credited": "The minutes of an outage were given back",
     "outage_credit_undone": "The minutes of an outage were taken back",
     "results_released": "The results were released",
+    "key_corrected": "The key of a question was corrected",
+    "test_regraded": "A test is graded again",
 }
 _MOVED_TIME = {"time_extended", "accommodation_changed", "outage_credited"}
 VIOLATION_TYPES = tuple(_VIOLATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 SCALE: list[tuple[int, str]] = [
@@ -17,6 +18,22 @@ SCALE: list[tuple[int, str]] = [
 """Lowest percentage of each grade, best first; below the last one it is an F."""
 
 _CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a score is worth."""
+
+    score: Decimal
+    max_score: Decimal
+    percentage: Decimal
+    grade: str
+    passed: bool
+
+
+def outcome(score: Decimal, max_score: Decimal, pass_percentage: Decimal) -> Outcome:
+    percent = percentage(score, max_score)
+    return Outcome(score, max_score, percent, grade(percent), percent >= pass_percentage)
 
 
 def percentage(score: Decimal, max_score: Decimal) -> Decimal:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from exam_app.rules import question_types
+from exam_app.rules import grading, question_types
+from exam_app.rules.grading import Outcome
 from exam_app.rules.integrity import settings as integrity_settings
 from exam_app.rules.question_types.base import QuestionType
 
@@ -66,6 +67,10 @@ class CompiledPaper:
     @cached_property
     def total_points(self) -> Decimal:
         return sum((q.points for q in self.questions.values()), Decimal(0))
+
+    def outcome(self, score: Decimal) -> Outcome:
+        """What a score in this paper is worth."""
+        return grading.outcome(score, self.total_points, Decimal(self.content["passPercentage"]))
 
     def order(self, seed: int) -> list[PaperQuestion]:
         """The questions in the order of one attempt: the same on every device, for ever."""

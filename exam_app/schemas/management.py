@@ -122,6 +122,7 @@ class ResultVersion(Schema):
     passed = fields.Boolean()
     correctAnswers = fields.Integer()
     reason = fields.String(allow_none=True)
+    regraded = fields.Boolean(metadata={"description": "Corrected keys made it, and nobody by hand"})
     gradedBy = fields.Nested(NamedPerson, allow_none=True, metadata=OPTIONAL)
     gradedAt = moment()
 

@@ -25,7 +25,8 @@ class ResultAttempt(Schema):
 
 
 class ResultFigures(Schema):
-    """`score` is what counts, after `penalty`. `reason` is why a person set them; null where nobody did."""
+    """`score` is what counts, after `penalty`. `reason` is why a person set them, or, if `regraded`, why the
+    key of a question was corrected; null where neither happened."""
 
     totalQuestions = fields.Integer()
     questionsAnswered = fields.Integer()
@@ -36,6 +37,7 @@ class ResultFigures(Schema):
     scoreBeforePenalty = fields.Float()
     penalty = fields.Float()
     reason = fields.String(allow_none=True)
+    regraded = fields.Boolean()
     grade = fields.String()
     passed = fields.Boolean()
     timeTaken = fields.String()

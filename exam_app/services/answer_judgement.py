@@ -54,6 +54,7 @@ class Judged:
             "version": self.row.version,
             "version_after": self.version,
             "answered_count": self.answered_count,
+            "paper_id": self.row.paper_id,
             "arrived_at": self.batch.arrived_at.isoformat(),
         }
 

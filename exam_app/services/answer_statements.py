@@ -32,7 +32,8 @@ READ = text(
 )
 
 # `claimed` is the guard. A concurrent save of the same attempt waits on the row and then finds another
-# version, so it claims nothing; the two INSERTs only touch attempts that were claimed.
+# version, so it claims nothing; the two INSERTs only touch attempts that were claimed. Nor does it
+# claim where the paper has been corrected: its points are those of the old key.
 WRITE = text(
     """
     WITH claimed AS (
@@ -43,8 +44,9 @@ WRITE = text(
                grading_needed = a.grading_needed OR a.status <> 'in_progress'
           FROM jsonb_to_recordset(cast(:attempts AS jsonb)) AS i(
                    id uuid, student_id uuid, version int, version_after int, answered_count int,
-                   arrived_at timestamptz)
+                   paper_id int, arrived_at timestamptz)
          WHERE a.id = i.id AND a.student_id = i.student_id AND a.version = i.version
+           AND a.paper_id = i.paper_id
            AND (a.status = 'in_progress' OR a.submission_method = 'automatic')
            AND i.arrived_at <= a.deadline_at + make_interval(secs => :grace)
         RETURNING a.id, a.version, a.deadline_at

@@ -107,6 +107,7 @@ def describe_result(result: Result, grader: User | None) -> dict[str, Any]:
         "passed": result.passed,
         "correctAnswers": result.correct_count,
         "reason": result.reason,
+        "regraded": result.regrade_id is not None,
         "gradedBy": _describe_person(grader),
         "gradedAt": clock.iso(result.created_at),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from exam_app import after_commit, live
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Result
-from exam_app.rules import grading
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import CompiledPaper
 from exam_app.rules.receipts import receipt_code
-from exam_app.services import closing, notifications, papers
+from exam_app.services import closing, notifications, papers, rescoring
 
 CHUNK = 500
 
@@ -65,7 +65,7 @@ def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
 
 def receipts_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The receipt that each attempt's answers, as they are stored now, give."""
-    return {attempt_id: _receipt(row) for attempt_id, row in _totals(attempt_ids).items()}
+    return {attempt_id: _receipt(row) for attempt_id, row in totals_of(attempt_ids).items()}
 
 
 def has_ungraded(closed_before: datetime) -> bool:
@@ -94,10 +94,11 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     if not marked:
         db.session.rollback()
         return 0
-    totals = _totals([attempt.id for attempt, _ in marked])
+    rescoring.bring_up_to_date([attempt for attempt, _ in marked])
+    totals = totals_of([attempt.id for attempt, _ in marked])
     # 2. Reckon in memory, 3. write in bulk.
     results = [
-        _result(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
+        result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         for attempt, _ in marked
         if not totals[attempt.id].is_a_persons
     ]
@@ -115,23 +116,20 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     return len(marked)
 
 
-def _result(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime) -> dict[str, Any]:
-    score = Decimal(totals.score)
-    percent = grading.percentage(score, paper.total_points)
+def result_of(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime) -> dict[str, Any]:
+    """The next version of an attempt's result, as its answers have it."""
     return {
         "attempt_id": attempt.id,
         "number": totals.results + 1,
         "created_at": now,
-        "score": score,
-        "max_score": paper.total_points,
-        "percentage": percent,
-        "grade": grading.grade(percent),
-        "passed": percent >= Decimal(paper.content["passPercentage"]),
+        **asdict(paper.outcome(Decimal(totals.score))),
         "correct_count": totals.correct,
     }
 
 
-def _totals(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+def totals_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """What the answers of each attempt add up to: `score`, `correct`; how many `results` it has, and whether
+    the newest `is_a_persons`."""
     return {row.id: row for row in db.session.execute(_TOTALS, {"attempts": list(attempt_ids)})}
 
 

@@ -60,6 +60,18 @@ def notify_released(graded: list[Attempt], now: datetime) -> None:
     )
 
 
+def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
+    """Tell each student that a result they could see is another one, as its version (a row of `results`) has
+    it; the caller commits."""
+    rows = []
+    for attempt, version in changed:
+        title = papers.compiled(attempt.paper_id).title
+        body = f"It was graded again: {version['reason']}. Sign in to see it."
+        row = _row(attempt, "result_changed", f"Your result has changed: {title}", body, now)
+        rows.append({**row, "key": f"{row['key']}:{version['number']}"})
+    _insert(rows, now)
+
+
 def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
     """Tell the student what was decided about answers that came late; the caller commits."""
     title = papers.compiled(attempt.paper_id).title

@@ -23,13 +23,16 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
 
     :raises Conflict: the test has no questions.
     """
+    hold(test)
     rows = db.session.execute(
         select(TestQuestion, Question)
         .join(Question, Question.id == TestQuestion.question_id)
         .where(TestQuestion.test_id == test.id)
         .order_by(TestQuestion.position)
+        .execution_options(populate_existing=True)
     ).all()
     if not rows:
+        db.session.rollback()
         raise Conflict("This test has no questions yet. Add some, then publish it.")
     passage_ids = {question.passage_id for _, question in rows if question.passage_id}
     passages = db.session.scalars(select(Passage).where(Passage.id.in_(passage_ids)).order_by(Passage.id))
@@ -38,8 +41,21 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
         [{"passageId": p.id, "title": p.title, "text": p.text} for p in passages],
         [_frozen(item, question) for item, question in rows],
     )
-    # Two publishers at once: the row lock on the test gives them different numbers.
-    db.session.execute(select(Test.id).where(Test.id == test.id).with_for_update())
+    paper = add(test, content, publisher_id)
+    test.current_paper_id = paper.id
+    db.session.commit()
+    return paper
+
+
+def hold(test: Test) -> None:
+    """Whoever publishes, corrects or regrades this test at the same time waits until the caller commits."""
+    db.session.refresh(test, with_for_update={"of": Test})
+
+
+def add(
+    test: Test, content: dict[str, Any], publisher_id: uuid.UUID | None, corrects_id: int | None = None
+) -> Paper:
+    """The next paper of a test that the caller holds; the caller commits."""
     number = db.session.scalar(
         select(func.coalesce(func.max(Paper.number), 0)).where(Paper.test_id == test.id)
     )
@@ -49,11 +65,10 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
         number=(number or 0) + 1,
         content=content,
         published_by=publisher_id,
+        corrects_id=corrects_id,
     )
     db.session.add(paper)
     db.session.flush()
-    test.current_paper_id = paper.id
-    db.session.commit()
     return paper
 
 

@@ -82,6 +82,7 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
             "scoreBeforePenalty": number(result.score + result.penalty),
             "penalty": number(result.penalty),
             "reason": result.reason,
+            "regraded": result.regrade_id is not None,
             "grade": result.grade,
             "passed": result.passed,
             "timeTaken": durations.compact(spent),

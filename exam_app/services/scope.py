@@ -48,6 +48,12 @@ def check_writable(row: OrganizationOwned) -> None:
     _check({row.branch_id}, db.session.info.get(_BRANCH))
 
 
+def is_writable(row: OrganizationOwned) -> bool:
+    """Whether the row may be written by whoever this request is from."""
+    own = db.session.info.get(_BRANCH)
+    return own is None or row.branch_id == own
+
+
 def _check(branch_ids: set[int | None], own: int | None) -> None:
     if own is not None and branch_ids - {own}:
         raise Forbidden(

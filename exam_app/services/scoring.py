@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,6 @@ from exam_app import after_commit, live
 from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Attempt, Result, User
-from exam_app.rules import grading
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
@@ -50,7 +50,7 @@ def set_score(
             db.session.rollback()
             raise InvalidInput(details={name: [f"Give 0 to {number(maximum)} points."]})
     gross = latest.score + latest.penalty if score is None else score
-    version = _version(attempt, latest, gross, min(penalty, gross), maximum)
+    version = _version(attempt, latest, gross, min(penalty, gross))
     version.reason, version.graded_by, version.created_at = reason, actor.id, now
     db.session.add(version)
     changes = [(_state(latest), _state(version))]
@@ -69,19 +69,12 @@ def _lock(attempt: Attempt) -> None:
     db.session.refresh(attempt)
 
 
-def _version(attempt: Attempt, latest: Result, gross: Decimal, penalty: Decimal, maximum: Decimal) -> Result:
-    score = gross - penalty
-    percent = grading.percentage(score, maximum)
-    paper = papers.compiled(attempt.paper_id)
+def _version(attempt: Attempt, latest: Result, gross: Decimal, penalty: Decimal) -> Result:
     return Result(
         attempt_id=attempt.id,
         number=latest.number + 1,
-        score=score,
-        max_score=maximum,
+        **asdict(papers.compiled(attempt.paper_id).outcome(gross - penalty)),
         penalty=penalty,
-        percentage=percent,
-        grade=grading.grade(percent),
-        passed=percent >= Decimal(paper.content["passPercentage"]),
         correct_count=latest.correct_count,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from tests.factories import DEFINITIONS, PASSWORD, RIGHT, BranchFactory, CourseFactory
+from tests.factories import DEFINITIONS, PASSWORD, RIGHT, BranchFactory, CourseFactory, RegradeFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.bundles import inside, sealed
 
@@ -135,6 +135,10 @@ ROUTES = [
     _route("POST /api/attempts/{attempt}/force-submit", WATCHERS, "reason"),
     _route("POST /api/attempts/{attempt}/reset", WATCHERS, "reset"),
     _route("PUT /api/attempts/{attempt}/score", TEACHERS, "score"),
+    _route("POST /api/tests/{test}/corrections", TEACHERS, "correction"),
+    _route("POST /api/tests/{test}/regrade", TEACHERS, "regrade"),
+    _route("GET /api/tests/{test}/regrades", TEACHERS),
+    _route("GET /api/regrades/{regrade}", TEACHERS),
     _route("GET /api/audit", {ADMIN}),
     _route("GET /api/monitoring/metrics", {ADMIN}),
 ]
@@ -154,6 +158,7 @@ def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> d
         "school_class": cast.biology.id,
         "session": attempt.session_id,
         "attempt": attempt.id,
+        "regrade": RegradeFactory(test=attempt.test).id,
     }
 
 
@@ -270,6 +275,12 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         "extension": {"additionalMinutes": 30, "reason": "A fire alarm"},
         "reason": {"reason": "A fire alarm"},
         "reset": {"reason": "A broken laptop", "preserveAnswers": True},
+        "correction": {
+            "questionId": ids["true_false"],
+            "definition": {"correct": False},
+            "reason": "A typing error",
+        },
+        "regrade": {"dryRun": True, "reason": "A typing error"},
         "score": {"score": 12.5, "penalty": 1, "reason": "Question 3 was unclear"},
         "submission": {"changes": [one], **sender, "finalReview": True, "confirmSubmission": False},
     }

@@ -120,6 +120,7 @@ def furnish(organization: Any, branch: Any = None) -> Things:
             "course": [course.id],
             "passage": [passage.id],
             "question": asked,
+            "regrade": [factories.RegradeFactory(test=test).id],
             "test": [fresh.id, test.id, practice.id, draft.id],
             "session": [session.id for session in sessions],
             "attempt": [attempt.id for attempt in attempts],

@@ -51,6 +51,7 @@ def test_a_new_version_with_who_and_why(done: Any, cast: SimpleNamespace) -> Non
         "passed": True,
         "correctAnswers": 2,
         "reason": "Why",
+        "regraded": False,
         "gradedBy": {"userId": str(cast.ines.id), "name": "Ines Ibarra"},
         "gradedAt": "2026-05-04T09:40:00.000Z",
     }

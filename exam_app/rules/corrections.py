@@ -1,0 +1,47 @@
+"""Correcting a key: what may change in a paper that people have taken, and what follows for their points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.errors import Conflict, InvalidInput
+from exam_app.rules.paper import CompiledPaper, PaperQuestion
+
+
+def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) -> dict[str, Any]:
+    """`definition` in its normal form, if it differs from the question's by nothing but the key.
+
+    :raises InvalidInput: it is not valid, or a student would have seen something else.
+    :raises Conflict: it is the key already.
+    """
+    clean = question.type.validate_definition(definition)
+    if clean == question.definition:
+        raise Conflict("This is the key already. Change it, then save.")
+    if _shown(question, clean) != _shown(question, question.definition):
+        words = "Only the key can be corrected: what the students saw has to stay as it is."
+        raise InvalidInput(details={"definition": [words]})
+    return clean
+
+
+def corrected_content(
+    content: dict[str, Any], question_id: int, definition: dict[str, Any]
+) -> dict[str, Any]:
+    """The content of a paper with another definition of one question."""
+    questions = [
+        {**question, "definition": definition} if question["questionId"] == question_id else question
+        for question in content["questions"]
+    ]
+    return {**content, "questions": questions}
+
+
+def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuestion]:
+    """The questions that have another key in `after`, by id."""
+    return {
+        question.id: question
+        for question in after.questions.values()
+        if question.definition != before.questions[question.id].definition
+    }
+
+
+def _shown(question: PaperQuestion, definition: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    return question.type.student_view(definition), definition.get("shuffle")

@@ -1,0 +1,100 @@
+"""Corrected keys, and grading a test again."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.schemas.base import ID, Incoming, moment, whole
+from exam_app.schemas.management import NamedPerson
+
+REASON = validate.Length(max=500)
+
+
+class CorrectionIn(Incoming):
+    question_id = whole(required=True, data_key="questionId", validate=ID)
+    definition = fields.Dict(
+        required=True,
+        metadata={
+            "description": "The question's definition with another key; all that students saw as it was",
+            "examples": [{"correct": False}],
+        },
+    )
+    reason = fields.String(required=True, validate=REASON)
+
+
+class Correction(Schema):
+    """`papers`: the numbers of the new versions. `attempts`: graded ones that a regrade would look at now."""
+
+    questionId = fields.Integer()
+    papers = fields.List(fields.Integer())
+    bankCorrected = fields.Boolean()
+    attempts = fields.Integer()
+
+
+class RegradeIn(Incoming):
+    dry_run = fields.Boolean(data_key="dryRun", load_default=False)
+    reason = fields.String(load_default="", validate=REASON)
+
+
+class RegradeRow(Schema):
+    """`kept`: a person gave the score, so it stays. `seen`: the student sees the result already."""
+
+    attemptId = fields.UUID()
+    studentId = fields.UUID()
+    studentName = fields.String()
+    scoreBefore = fields.Float()
+    scoreAfter = fields.Float()
+    percentageBefore = fields.Float()
+    percentageAfter = fields.Float()
+    gradeBefore = fields.String()
+    gradeAfter = fields.String()
+    passedBefore = fields.Boolean()
+    passedAfter = fields.Boolean()
+    kept = fields.Boolean()
+    seen = fields.Boolean()
+
+
+class Rekeyed(Schema):
+    questionId = fields.Integer()
+    questionText = fields.String()
+    keyBefore = fields.String()
+    keyAfter = fields.String()
+
+
+class RegradePreview(Schema):
+    """The counts are of all attempts; `rows` are those that one may see."""
+
+    attempts = fields.Integer()
+    changing = fields.Integer()
+    kept = fields.Integer()
+    passing = fields.Integer()
+    failing = fields.Integer()
+    questions = fields.List(fields.Nested(Rekeyed))
+    rows = fields.List(fields.Nested(RegradeRow))
+    rowsLeftOut = fields.Integer()
+
+
+class Regrade(Schema):
+    regradeId = fields.UUID()
+    testId = fields.Integer()
+    testTitle = fields.String()
+    state = fields.String(validate=validate.OneOf(["running", "done"]))
+    reason = fields.String()
+    startedBy = fields.Nested(NamedPerson)
+    startedAt = moment()
+    finishedAt = moment(allow_none=True)
+    total = fields.Integer()
+    done = fields.Integer()
+    changed = fields.Integer()
+    kept = fields.Integer()
+
+
+class Regrades(Schema):
+    regrades = fields.List(fields.Nested(Regrade))
+
+
+class RegradeOutcome(Schema):
+    """`preview` of a dry run, else the `regrade` that was started."""
+
+    preview = fields.Nested(RegradePreview, allow_none=True)
+    regrade = fields.Nested(Regrade, allow_none=True)

@@ -1,0 +1,188 @@
+"""Correcting the key of a question in a published test.
+
+Papers never change: a correction is a further paper, which differs from the one it corrects by one key. New
+attempts take it at once. Those that have begun keep the paper they were begun with until they are graded
+(`services.rescoring`), and graded ones until somebody regrades the test (`services.regrades`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import aliased
+
+from exam_app.errors import Conflict, Forbidden, NotFound
+from exam_app.extensions import db
+from exam_app.models import Attempt, ExamSession, Paper, Question, Regrade, Test, User
+from exam_app.rules import corrections
+from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.paper import CompiledPaper, PaperQuestion
+from exam_app.rules.permissions import Role
+from exam_app.services import audit, papers, scope
+from exam_app.services.attempt_control import stated
+
+
+def newest(paper_ids: Collection[int]) -> dict[int, int]:
+    """For each of these papers that has been corrected, the newest correction. One query."""
+    paper, later = aliased(Paper), aliased(Paper)
+    rows = db.session.execute(
+        select(paper.id, func.max(later.id))
+        .join(later, _corrects(later, paper))
+        .where(paper.id.in_(paper_ids))
+        .group_by(paper.id)
+    )
+    return dict(rows.all())
+
+
+def is_outdated() -> ColumnElement[bool]:
+    """The condition on `Attempt` that its paper has been corrected since."""
+    paper, later = aliased(Paper), aliased(Paper)
+    return exists().where(paper.id == Attempt.paper_id, _corrects(later, paper))
+
+
+def _corrects(later: type[Paper], paper: type[Paper]) -> ColumnElement[bool]:
+    return (later.corrects_id == func.coalesce(paper.corrects_id, paper.id)) & (later.id > paper.id)
+
+
+def may_correct(actor: User, test: Test) -> bool:
+    """Keys are corrected by who made the test, and by administrators: it concerns all who took it."""
+    return actor.role == Role.ADMIN or (test.created_by == actor.id and actor.role == Role.INSTRUCTOR)
+
+
+def check_may_correct(actor: User, test: Test) -> None:
+    """
+    :raises Forbidden: the test is somebody else's, or the whole organization's and `actor` bound to a branch.
+    """
+    if not may_correct(actor, test):
+        raise Forbidden("Keys are corrected by the author of the test. Ask them, or an administrator.")
+    scope.check_writable(test)
+
+
+def keyed_questions(test: Test) -> list[PaperQuestion]:
+    """The questions of the newest paper, in the order of the test.
+
+    :raises NotFound: the test was never published.
+    """
+    return list(_current(test).questions.values())
+
+
+def keyed_question(test: Test, question_id: int) -> PaperQuestion:
+    """The question as the newest paper that asks it has it.
+
+    :raises NotFound: no paper of this test asks it.
+    """
+    for paper in reversed(_editions(test)):
+        if question_id in paper.questions:
+            return paper.questions[question_id]
+    raise NotFound("No published version of this test has this question.")
+
+
+def correct_key(
+    actor: User, test: Test, question_id: int, definition: dict[str, Any], reason: str, now: datetime
+) -> dict[str, Any]:
+    """Give a question of a published test another key. Commits. Nobody's result changes by it.
+
+    All versions of the test are corrected in which the question has the same definition, and the bank's
+    question where it has it still. Two at once take turns.
+
+    :returns: `{questionId, papers, bankCorrected, attempts}`: the numbers of the new papers, and how many
+        graded attempts a regrade would look at now.
+    :raises NotFound: no paper asks this question.
+    :raises InvalidInput: no reason, or more than the key would change.
+    :raises Conflict: the test is being regraded, or this is the key already.
+    """
+    check_may_correct(actor, test)
+    reason = stated(reason)
+    papers.hold(test)
+    if is_being_regraded(test):
+        db.session.rollback()
+        raise Conflict("This test is being graded again. Correct the key when that is done.")
+    question = keyed_question(test, question_id)
+    clean = corrections.corrected_definition(question, definition)
+    numbers = [
+        _correct(paper, test, question_id, clean, actor.id)
+        for paper in _editions(test)
+        if (asked := paper.questions.get(question_id)) and asked.definition == question.definition
+    ]
+    in_bank = _correct_bank(question, clean)
+    before, after = _key(question, question.definition), _key(question, clean)
+    audit.record_change(
+        "key_corrected",
+        now,
+        actor,
+        before,
+        after,
+        branch_id=test.branch_id,
+        testId=test.id,
+        title=test.title,
+        questionId=question_id,
+        reason=reason,
+    )
+    db.session.commit()
+    return {
+        "questionId": question_id,
+        "papers": numbers,
+        "bankCorrected": in_bank,
+        "attempts": db.session.scalar(select(func.count()).select_from(Attempt).where(waiting(test))) or 0,
+    }
+
+
+def is_being_regraded(test: Test) -> bool:
+    running = select(Regrade.id).where(Regrade.test_id == test.id, Regrade.finished_at.is_(None))
+    return db.session.scalar(running.limit(1)) is not None
+
+
+def waiting(test: Test) -> ColumnElement[bool]:
+    """The condition on `Attempt` for what a regrade of `test` is about. What is marked for grading gets the
+    new keys there."""
+    return (
+        (Attempt.test_id == test.id) & Attempt.status.in_(HANDED_IN) & ~Attempt.grading_needed & is_outdated()
+    )
+
+
+def _current(test: Test) -> CompiledPaper:
+    if test.current_paper_id is None:
+        raise NotFound("This test is not published yet, so it has no keys to correct: change its questions.")
+    return papers.compiled(test.current_paper_id)
+
+
+def _editions(test: Test) -> list[CompiledPaper]:
+    """Every published version of the test in its newest correction, the oldest version first."""
+    origin = func.coalesce(Paper.corrects_id, Paper.id)
+    ids = select(func.max(Paper.id)).where(Paper.test_id == test.id).group_by(origin).order_by(origin)
+    return [papers.compiled(paper_id) for paper_id in db.session.scalars(ids)]
+
+
+def _correct(
+    paper: CompiledPaper, test: Test, question_id: int, definition: dict[str, Any], actor_id: uuid.UUID
+) -> int:
+    """Add the corrected paper, for whoever begins from now on. Returns its number."""
+    origin = select(func.coalesce(Paper.corrects_id, Paper.id)).where(Paper.id == paper.id)
+    content = corrections.corrected_content(paper.content, question_id, definition)
+    new = papers.add(test, content, actor_id, corrects_id=db.session.scalars(origin).one())
+    if test.current_paper_id == paper.id:
+        test.current_paper_id = new.id
+    db.session.execute(
+        update(ExamSession)
+        .where(ExamSession.paper_id == paper.id)
+        .values(paper_id=new.id)
+        .execution_options(synchronize_session=False)
+    )
+    return new.number
+
+
+def _correct_bank(question: PaperQuestion, definition: dict[str, Any]) -> bool:
+    """The next publishing must not bring the wrong key back; what was edited since is left to its author."""
+    in_bank = db.session.get(Question, question.id)
+    if in_bank is None or in_bank.definition != question.definition or not scope.is_writable(in_bank):
+        return False
+    in_bank.definition = definition
+    return True
+
+
+def _key(question: PaperQuestion, definition: dict[str, Any]) -> dict[str, Any]:
+    return {"key": question.type.answer_key(definition)["text"], "definition": definition}

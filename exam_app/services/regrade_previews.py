@@ -1,0 +1,117 @@
+"""Who would get another result by the corrected keys of a test, before anything is written."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app.extensions import db
+from exam_app.models import Attempt, ExamSession, Result, Test, User
+from exam_app.rules import corrections as rules
+from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.grading import Outcome
+from exam_app.rules.paper import CompiledPaper, number
+from exam_app.services import corrections, papers, rescoring
+from exam_app.services.access import visible_attempts
+from exam_app.services.results import is_latest
+
+ROWS = 500
+"""How many attempts are named; the counts are of all."""
+
+
+def preview(viewer: User, test: Test) -> dict[str, Any]:
+    """What a regrade would do now. Five queries, and two for each corrected paper.
+
+    :returns: `{attempts, changing, kept, passing, failing, questions, rows, rowsLeftOut}`: `kept` have a
+        person's score; `passing` would pass and `failing` fail who did not before. `rows` are those who
+        would change or are kept and whom `viewer` may see, the greatest change first.
+    """
+    found = db.session.execute(
+        select(Attempt, Result, User, ExamSession.results_released_at)
+        .join(User, User.id == Attempt.student_id)
+        .join(Result, is_latest())
+        .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
+        .where(corrections.waiting(test))
+        .order_by(User.last_name, User.first_name, Attempt.id)
+    ).all()
+    attempts = [row.Attempt for row in found]
+    newest = corrections.newest({attempt.paper_id for attempt in attempts})
+    gains = _gains(attempts, newest)
+    rows = [_row(*row, gains.get(row.Attempt.id, Decimal(0)), newest) for row in found]
+    touched = [row for row in rows if row["scoreAfter"] != row["scoreBefore"] or row["kept"]]
+    touched.sort(key=lambda row: -abs(row["scoreAfter"] - row["scoreBefore"]))
+    seen = select(Attempt.id).where(corrections.waiting(test), visible_attempts(viewer))
+    visible = set(map(str, db.session.scalars(seen)))
+    named = [row for row in touched if row["attemptId"] in visible][:ROWS]
+    changing = [row for row in touched if not row["kept"]]
+    return {
+        "attempts": len(rows),
+        "changing": len(changing),
+        "kept": len(touched) - len(changing),
+        "passing": sum(row["passedAfter"] and not row["passedBefore"] for row in changing),
+        "failing": sum(row["passedBefore"] and not row["passedAfter"] for row in changing),
+        "questions": _questions(newest),
+        "rows": named,
+        "rowsLeftOut": len(touched) - len(named),
+    }
+
+
+def _gains(attempts: Sequence[Attempt], newest: dict[int, int]) -> dict[uuid.UUID, Decimal]:
+    gains: dict[uuid.UUID, Decimal] = defaultdict(Decimal)
+    for one in rescoring.rescored(attempts, newest):
+        gains[one.answer.attempt_id] += one.gain
+    return gains
+
+
+def _row(
+    attempt: Attempt, result: Result, student: User, released_at: Any, gain: Decimal, newest: dict[int, int]
+) -> dict[str, Any]:
+    """`kept`: a person's score stays; what the keys would change is then nothing."""
+    paper = papers.compiled(newest[attempt.paper_id])
+    kept = result.graded_by is not None and gain != 0
+    after = _after(result, paper, gain)
+    return {
+        "attemptId": str(attempt.id),
+        "studentId": str(student.id),
+        "studentName": student.full_name,
+        "scoreBefore": number(result.score),
+        "scoreAfter": number(after.score),
+        "percentageBefore": number(result.percentage),
+        "percentageAfter": number(after.percentage),
+        "gradeBefore": result.grade,
+        "gradeAfter": after.grade,
+        "passedBefore": result.passed,
+        "passedAfter": after.passed,
+        "kept": kept,
+        "seen": result_is_visible(paper.settings["feedback"], True, released_at),
+    }
+
+
+def _after(result: Result, paper: CompiledPaper, gain: Decimal) -> Outcome:
+    if result.graded_by is not None or gain == 0:
+        return Outcome(result.score, result.max_score, result.percentage, result.grade, result.passed)
+    return paper.outcome(result.score + gain)
+
+
+def _questions(newest: dict[int, int]) -> list[dict[str, Any]]:
+    """The questions with another key: what was right before, and what is now, in each version."""
+    described = {}
+    for paper_id, newest_id in sorted(newest.items()):
+        before, after = papers.compiled(paper_id), papers.compiled(newest_id)
+        for question in rules.rekeyed(before, after).values():
+            keys = [
+                question.type.answer_key(definition)["text"]
+                for definition in (before.questions[question.id].definition, question.definition)
+            ]
+            described[question.id, *keys] = {
+                "questionId": question.id,
+                "questionText": question.text,
+                "keyBefore": keys[0],
+                "keyAfter": keys[1],
+            }
+    return list(described.values())
