@@ -66,23 +66,26 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
     """Judge every change in the order it was made; an invalid one is rejected by itself."""
     standing = {answer["question_id"]: answer for answer in row.answers or []}
     judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, standing)
-    seen = {uuid.UUID(entry["id"]): entry["outcome"] for entry in row.changes or []}
+    seen = {uuid.UUID(c["id"]): (c["question_id"], c["outcome"]) for c in row.changes or []}
     locked = paper.locked(row.seed, row.furthest_question)
     for change in batch.changes:
         question = paper.questions.get(change.question_id)
         try:
             if question is None:
                 raise InvalidInput("This question is not part of the paper.")
-            if seen.get(change.change_id) == ChangeOutcome.LATE:
+            asked, outcome = seen.get(change.change_id, (change.question_id, None))
+            if asked != change.question_id:
+                raise InvalidInput("This change id was used for another question.")
+            if outcome == ChangeOutcome.LATE:
                 raise AttemptExpired
-            if change.change_id in seen:
+            if outcome is not None:
                 _replay(judged, change)
             elif question.id in locked:
                 raise QuestionLocked
             else:
                 response = question.type.check_response(question.definition, change.response)
                 _apply(judged, change, question, response)
-                seen[change.change_id] = ChangeOutcome.APPLIED
+                seen[change.change_id] = change.question_id, ChangeOutcome.APPLIED
         except (InvalidInput, QuestionLocked, AttemptExpired) as error:
             judged.rejected.append(_rejection(change, error))
     return judged
@@ -153,9 +156,8 @@ def _answer(
 
 def _replay(judged: Judged, change: Change) -> None:
     """A change that is in the log already changes nothing, and is answered as it was: saved."""
-    if change.question_id in judged.standing:
-        answer = judged.describe(change.question_id)
-        judged.saved.append({"changeId": str(change.change_id), **answer, "replayed": True})
+    answer = judged.describe(change.question_id)
+    judged.saved.append({"changeId": str(change.change_id), **answer, "replayed": True})
 
 
 def _standing(answer: dict[str, Any] | None) -> Standing | None:

@@ -19,7 +19,8 @@ READ = text(
                        'device', s.device, 'points', s.points::text, 'is_correct', s.is_correct))
               FROM answers s
              WHERE s.attempt_id = a.id AND s.question_id = ANY(:questions)) AS answers,
-           (SELECT json_agg(json_build_object('id', c.change_id, 'outcome', c.outcome))
+           (SELECT json_agg(json_build_object(
+                       'id', c.change_id, 'outcome', c.outcome, 'question_id', c.question_id))
               FROM answer_changes c
              WHERE c.attempt_id = a.id AND c.change_id = ANY(:changes)) AS changes
       FROM attempts a

@@ -156,6 +156,21 @@ def test_change_ids_are_counted_for_each_attempt(
     assert_log_explains_answers(attempt)
 
 
+def test_a_change_id_that_was_used_for_another_question_is_rejected(
+    attempt: Any, ids: dict[str, int]
+) -> None:
+    """It is no replay, and it must not be told to be saved."""
+    change = true_false(ids)
+    save(attempt, change)
+    other = ChangeFactory(
+        change_id=change.change_id, question_id=ids["numerical"], response=RIGHT["numerical"]
+    )
+    reply = save(attempt, other)
+    assert ([r["code"] for r in reply["rejected"]], reply["saved"]) == (["invalid_input"], [])
+    assert set(answers_of(attempt.id)) == {ids["true_false"]}
+    assert_log_explains_answers(attempt)
+
+
 # --- conflicts ----------------------------------------------------------------------------------
 
 
