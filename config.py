@@ -109,6 +109,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "METRICS_TOKEN": environ.get("METRICS_TOKEN") or None,
         # Streams that one person may open.
         "RATELIMIT_STREAMS": environ.get("RATELIMIT_STREAMS", "200 per minute"),
+        # --- files that people bring along: s3://bucket/prefix, or empty for a folder under DATA_DIR. Keys
+        # and endpoint come from the variables that every tool of S3 reads: AWS_ACCESS_KEY_ID and so on ---
+        "FILES_URL": _files_url(environ),
         # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
         "SMTP_URL": environ.get("SMTP_URL") or None,
         "MAIL_FROM": environ.get("MAIL_FROM", "exams@localhost"),
@@ -168,6 +171,13 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise SettingsError(f"cannot keep a secret key in {data_dir}: {error.strerror}") from None
+
+
+def _files_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("FILES_URL") or None
+    if url and not url.startswith("s3://"):
+        raise SettingsError(f"FILES_URL must begin with s3://, not {url.partition(':')[0]!r}")
+    return url
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

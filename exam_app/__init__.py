@@ -10,7 +10,7 @@ from redis import BlockingConnectionPool, Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import from_environment
-from exam_app import api, cli, embedded, identity, metrics, pages, problems, realtime, traffic
+from exam_app import api, cli, embedded, identity, metrics, pages, problems, realtime, storage, traffic
 from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
 
 _CSP = {
@@ -60,6 +60,7 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
     metrics.init_app(app)
     traffic.init_app(app)
     problems.init_app(app)
+    storage.init_app(app)
     identity.init_app()
     api.init_app(rest, app)
     app.register_blueprint(pages.pages)

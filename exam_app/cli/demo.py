@@ -20,7 +20,7 @@ from exam_app.importers import read_questions
 from exam_app.models import Enrolment, ExamSession, Feedback, Organization, Passage, SchoolClass, Test, User
 from exam_app.rules.attempt_states import JOINABLE, SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, papers, session_planning
+from exam_app.services import accounts, catalog, papers, question_files, session_planning
 
 PASSWORD = "exam-demo"
 DOMAIN = "demo.example"
@@ -143,7 +143,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
     for test, name in ((exam, "biology.gift"), (practice, "practice.gift")):
         db.session.add(test)
         db.session.flush()
-        questions = catalog.add_imported(organization.id, teacher.id, read_content(name))
+        questions = question_files.add_imported(organization.id, teacher.id, read_content(name))
         for question in questions:
             if question.category == "Reading":
                 question.passage_id = passage.id

@@ -14,7 +14,7 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.importers import FORMATS, ImportReport, read_questions
 from exam_app.models import Organization
-from exam_app.services import catalog
+from exam_app.services import question_files
 
 commands = AppGroup("import", help="Bring data in from files.")
 
@@ -45,7 +45,7 @@ def import_questions(
         may_import = skip_refused or not report.refused
         imported = len(report.questions) if may_import and not dry_run else 0
         if imported:
-            catalog.add_imported(_organization(organization).id, None, report.questions)
+            question_files.add_imported(_organization(organization).id, None, report.questions)
             db.session.commit()
     except AppError as error:
         details = f" {json.dumps(error.details)}" if error.details else ""

@@ -6,7 +6,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created, OrganizationOwned
@@ -23,10 +23,21 @@ class Passage(OrganizationOwned, Created, Base):
 
 
 class Question(OrganizationOwned, Created, Base):
-    """A question in the bank; `definition` has the shape its type validates, keys included."""
+    """A question in the bank; `definition` has the shape its type validates, keys included.
+
+    `images` are `{"digest", "alt"}`; texts name them by their place: `[image 1]` is the first.
+    """
 
     __tablename__ = "questions"
-    __table_args__ = (CheckConstraint("points > 0", name="points"),)
+    __table_args__ = (
+        CheckConstraint("points > 0", name="points"),
+        Index(
+            "ix_questions_images",
+            "images",
+            postgresql_using="gin",
+            postgresql_ops={"images": "jsonb_path_ops"},
+        ),
+    )
     branch_from = ("course_id", "passage_id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +49,8 @@ class Question(OrganizationOwned, Created, Base):
     points: Mapped[Decimal]
     category: Mapped[str | None]
     difficulty: Mapped[str | None]
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    images: Mapped[list[Any]] = mapped_column(default=list)
     definition: Mapped[dict[str, Any]]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     is_archived: Mapped[bool] = mapped_column(default=False)

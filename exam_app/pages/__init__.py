@@ -13,6 +13,7 @@ words.register(pages)
 from exam_app.pages import (  # noqa: E402
     auth,
     classes,
+    files,
     icon,
     late_answers,
     monitoring,
@@ -27,6 +28,7 @@ from exam_app.pages import (  # noqa: E402
 __all__ = [
     "auth",
     "classes",
+    "files",
     "icon",
     "late_answers",
     "monitoring",

@@ -15,7 +15,15 @@ from exam_app.importers import read_questions
 from exam_app.models import Attempt, Enrolment, ExamSession, Organization, SchoolClass, Test, User
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, consistency, papers, removal, session_planning
+from exam_app.services import (
+    accounts,
+    catalog,
+    consistency,
+    papers,
+    question_files,
+    removal,
+    session_planning,
+)
 
 _SLUG = "rehearsal-"
 QUESTIONS = r"""
@@ -115,7 +123,7 @@ def _test(teacher: User, minutes: int) -> Test:
     db.session.add(test)
     db.session.flush()
     read = read_questions(QUESTIONS.encode(), "gift", "rehearsal").questions
-    questions = catalog.add_imported(teacher.organization_id, teacher.id, read)
+    questions = question_files.add_imported(teacher.organization_id, teacher.id, read)
     catalog.set_questions(test, [question.id for question in questions])
     papers.publish(test, teacher.id)
     return test

@@ -27,6 +27,7 @@ class PaperQuestion:
     difficulty: str | None
     passage_id: int | None
     definition: dict[str, Any]
+    images: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class CompiledPaper:
     def questions(self) -> dict[int, PaperQuestion]:
         """Questions by id, in the order of the test."""
         return {q["questionId"]: _question(q) for q in self.content["questions"]}
+
+    @cached_property
+    def image_digests(self) -> frozenset[str]:
+        """The pictures that somebody who takes this paper may see."""
+        return frozenset(image["digest"] for q in self.questions.values() for image in q.images)
 
     @cached_property
     def total_points(self) -> Decimal:
@@ -115,8 +121,17 @@ def student_question(
         "points": number(question.points),
         "orderIndex": order_index,
         "passageId": question.passage_id,
+        "images": shown_images(question.images),
         **question.type.arranged(question.definition, view, shuffle_options, by_seed),
     }
+
+
+def shown_images(images: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """`{url, altText, orderIndex}` of each: `[image 1]` in a text is the one with orderIndex 1."""
+    return [
+        {"url": f"/files/{image['digest']}", "altText": image["alt"], "orderIndex": index}
+        for index, image in enumerate(images, start=1)
+    ]
 
 
 def number(value: Decimal) -> int | float:
@@ -135,4 +150,5 @@ def _question(stored: dict[str, Any]) -> PaperQuestion:
         difficulty=stored["difficulty"],
         passage_id=stored["passageId"],
         definition=stored["definition"],
+        images=stored.get("images", []),
     )

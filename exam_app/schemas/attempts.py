@@ -11,6 +11,7 @@ from exam_app.schemas import room
 from exam_app.schemas.answers import Answer, AnswerConflict, Progress
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
 from exam_app.schemas.integrity import Highlight, PageRules
+from exam_app.schemas.pictures import QuestionImage
 
 
 class StartIn(Incoming):
@@ -132,6 +133,7 @@ class StudentQuestion(Schema):
     points = fields.Float()
     orderIndex = fields.Integer()
     passageId = fields.Integer(allow_none=True)
+    images = fields.List(fields.Nested(QuestionImage))
     options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
     stems = fields.List(fields.Nested(Stem), metadata=OPTIONAL)
     choices = fields.List(fields.Nested(MatchingChoice), metadata=OPTIONAL)

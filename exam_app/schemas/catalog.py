@@ -8,6 +8,7 @@ from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
 from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
+from exam_app.schemas.pictures import QuestionImage
 from exam_app.schemas.staff import Pagination, Paging
 
 _NAME = validate.Length(min=1, max=200)
@@ -24,6 +25,11 @@ class QuestionIn(Incoming):
     )
     category = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
     difficulty = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=50))
+    tags = fields.List(
+        fields.String(validate=validate.Length(min=1, max=100)),
+        load_default=list,
+        validate=validate.Length(max=50),
+    )
     passage_id = whole(data_key="passageId", allow_none=True, load_default=None, validate=ID)
     course_id = whole(data_key="courseId", allow_none=True, load_default=None, validate=ID)
     definition = fields.Dict(
@@ -47,6 +53,8 @@ class Question(Schema):
     points = fields.Float()
     category = fields.String(allow_none=True)
     difficulty = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    images = fields.List(fields.Nested(QuestionImage))
     passageId = fields.Integer(allow_none=True)
     courseId = fields.Integer(allow_none=True)
     branchId = fields.Integer(allow_none=True)

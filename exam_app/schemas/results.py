@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.schemas.base import moment, one_of
+from exam_app.schemas.pictures import QuestionImage
 
 
 class ResultAttempt(Schema):
@@ -57,6 +58,7 @@ class ReviewedQuestion(Schema):
     questionId = fields.Integer()
     orderIndex = fields.Integer()
     questionText = fields.String()
+    images = fields.List(fields.Nested(QuestionImage))
     yourAnswer = fields.String(allow_none=True)
     rightAnswer = fields.String(allow_none=True)
     isCorrect = fields.Boolean(allow_none=True)

@@ -12,12 +12,11 @@ from sqlalchemy import delete, func, select
 from exam_app import clock
 from exam_app.errors import InvalidInput, NotFound
 from exam_app.extensions import db
-from exam_app.importers.base import ImportedQuestion
 from exam_app.models import Course, Passage, Question, Test, TestQuestion, User
 from exam_app.rules import question_types
 from exam_app.rules.branches import serves
 from exam_app.rules.integrity.settings import complete
-from exam_app.rules.paper import number
+from exam_app.rules.paper import number, shown_images
 from exam_app.services import audit, scope
 
 
@@ -64,31 +63,6 @@ def add_question(actor: User, fields: dict[str, Any]) -> Question:
     question = create_question(actor.organization_id, actor.id, fields)
     db.session.commit()
     return question
-
-
-def add_imported(
-    organization_id: int,
-    creator_id: uuid.UUID | None,
-    questions: list[ImportedQuestion],
-    course_id: int | None = None,
-) -> list[Question]:
-    """Add what an importer read, in order; the caller commits."""
-    return [
-        create_question(
-            organization_id,
-            creator_id,
-            {
-                "type": read.type,
-                "name": read.name,
-                "text": read.text,
-                "points": read.points,
-                "category": read.category,
-                "course_id": course_id,
-                "definition": read.definition,
-            },
-        )
-        for read in questions
-    ]
 
 
 def question_for(question_id: int) -> Question:
@@ -208,6 +182,8 @@ def describe_question(question: Question) -> dict[str, Any]:
         "points": number(question.points),
         "category": question.category,
         "difficulty": question.difficulty,
+        "tags": question.tags,
+        "images": shown_images(question.images),
         "passageId": question.passage_id,
         "courseId": question.course_id,
         "branchId": question.branch_id,

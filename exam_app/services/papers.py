@@ -134,4 +134,5 @@ def _frozen(item: TestQuestion, question: Question) -> dict[str, Any]:
         "difficulty": question.difficulty,
         "passageId": question.passage_id,
         "definition": question.definition,
+        "images": question.images,
     }

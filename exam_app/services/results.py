@@ -20,7 +20,7 @@ from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
 from exam_app.rules.feedback import result_is_visible
-from exam_app.rules.paper import CompiledPaper, PaperQuestion, number
+from exam_app.rules.paper import CompiledPaper, PaperQuestion, number, shown_images
 from exam_app.rules.permissions import Role
 from exam_app.services import activities, alerts, attempts, notifications, papers
 from exam_app.services.access import session_for
@@ -129,6 +129,7 @@ def _reviewed(
         "questionId": question.id,
         "orderIndex": index,
         "questionText": question.text,
+        "images": shown_images(question.images),
         "yourAnswer": answer_words(question.id, answer.response, paper) if answer else None,
         "rightAnswer": question.type.answer_key(question.definition)["text"],
         "isCorrect": answer.is_correct if answer else False,

@@ -16,7 +16,7 @@ from exam_app.importers import read_questions
 from exam_app.models import Feedback, Organization, Passage, Test, User
 from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, classes, papers, rosters
+from exam_app.services import accounts, catalog, classes, papers, question_files, rosters
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a good password"
@@ -104,7 +104,7 @@ def institution() -> dict[str, object]:
 def _test(teacher: User, title: str, gift: str, passage: Passage | None = None, **fields: object) -> Test:
     read = read_questions(gift.encode(), "gift", "seed.gift")
     assert not read.refused, read.refused
-    questions = catalog.add_imported(teacher.organization_id, teacher.id, read.questions)
+    questions = question_files.add_imported(teacher.organization_id, teacher.id, read.questions)
     for question in questions:
         if passage is not None and question.name in ("Mice", "Share"):
             question.passage_id = passage.id

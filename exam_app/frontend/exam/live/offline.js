@@ -13,10 +13,16 @@ export function watchOffline(exam) {
   let kept = {};
   let timer = null;
   let hasPage = false;
+  let pictures = "";
   exam.store.subscribe(({ phase, attempt, answers, entries }) => {
     if (!hasPage && (phase === "waiting" || phase === "exam")) {
       hasPage = true; // in the waiting room already: at the start everybody would fetch it at once
       tellWorker({ keep: location.pathname });
+    }
+    const shown = phase === "exam" ? picturesOf(attempt) : [];
+    if (shown.length && shown.join() !== pictures) {
+      pictures = shown.join();
+      tellWorker({ keep: location.pathname, pictures: shown });
     }
     const over = phase === "closed" && !countOf(entries).pending; // what waits needs its page
     if (over || phase === "gone") {
@@ -38,6 +44,10 @@ export async function goOnFromDevice(exam) {
   exam.clock.startFrom(found.offset);
   await adoptAttempt(exam, found.state);
   return true;
+}
+
+function picturesOf(attempt) {
+  return attempt.questions.flatMap((question) => (question.images ?? []).map((image) => image.url));
 }
 
 function keep(exam) {

@@ -11,6 +11,7 @@ import { Icon } from "./icons.jsx";
 import { MatchingAnswer } from "./matching.jsx";
 import { OrderingAnswer } from "./ordering.jsx";
 import { Passage } from "./passage.jsx";
+import { Pictures } from "./pictures.jsx";
 import { questionViews } from "./question-views.js";
 
 export function Question({ exam, state }) {
@@ -36,6 +37,7 @@ export function Question({ exam, state }) {
             <Icon name={view.flagged ? "flag" : "flagOutline"} /> {view.flagged ? "Flagged" : "Flag"}
           </button>
         </div>
+        <Pictures images={question.images} />
         <Answer key={question.questionId} exam={exam} view={view} disabled={disabled} />
         <Told view={view} />
         {view.offer && <OtherAnswer exam={exam} view={view} disabled={disabled} settled={() => heading.current?.focus({ preventScroll: true })} />}

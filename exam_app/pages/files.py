@@ -1,0 +1,28 @@
+"""Files by the digest of their content: pictures of questions."""
+
+from __future__ import annotations
+
+from flask import make_response
+from flask.typing import ResponseReturnValue
+
+from exam_app.extensions import talisman
+from exam_app.identity import current_user, needs
+from exam_app.pages import pages
+from exam_app.services.pictures import picture_for
+
+_A_YEAR = 31_536_000
+
+
+@pages.get("/files/<digest>")
+@talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
+@needs()
+def file(digest: str) -> ResponseReturnValue:
+    """What a digest names never changes, so a browser may keep it; a proxy that serves others may not."""
+    data, kind = picture_for(current_user(), digest)
+    reply = make_response(data)
+    reply.content_type = kind
+    reply.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    reply.cache_control.private = True
+    reply.cache_control.max_age = _A_YEAR
+    reply.cache_control.immutable = True
+    return reply

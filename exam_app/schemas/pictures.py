@@ -1,0 +1,13 @@
+"""Pictures of questions, as everybody sees them who may see the question."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+
+class QuestionImage(Schema):
+    """`[image 1]` in a text of the question is the one with orderIndex 1."""
+
+    url = fields.String()
+    altText = fields.String()
+    orderIndex = fields.Integer()

@@ -1,0 +1,93 @@
+"""Files in a bucket: the same as in a folder, on a real server that speaks S3."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from exam_app import storage
+from exam_app.errors import ServiceUnavailable
+from tests.helpers.pictures import PNG
+
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[str]:
+    """A server of S3 with the bucket `exams`."""
+    (tmp_path / "exams").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    program = Path(sys.executable).with_name("rclone")
+    server = subprocess.Popen(
+        [
+            program,
+            "serve",
+            "s3",
+            "--auth-key",
+            "somebody,a-secret",
+            "--addr",
+            address,
+            "--config",
+            "",
+            tmp_path,
+        ]
+    )
+    try:
+        while server.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://{address}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, secret: str = "a-secret") -> Flask:
+    """An application that keeps its files in the bucket `exams` below `here`."""
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": "us-east-1",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    app = Flask(__name__)
+    app.config["FILES_URL"] = "s3://exams/here"
+    storage.init_app(app)
+    return app
+
+
+def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with bucket(endpoint, monkeypatch).app_context():
+        assert storage.get(DIGEST) is None
+        storage.put(DIGEST, PNG)
+        storage.put(DIGEST, PNG)
+        assert storage.get(DIGEST) == PNG
+    assert (tmp_path / "exams" / "here" / "ab" / DIGEST).read_bytes() == PNG
+
+
+def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bucket(endpoint, monkeypatch, secret="wrong").app_context():
+        with pytest.raises(ServiceUnavailable):
+            storage.put(DIGEST, PNG)
+        with pytest.raises(ServiceUnavailable):
+            storage.get(DIGEST)
+
+
+def test_a_server_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bucket("http://127.0.0.1:9", monkeypatch).app_context(), pytest.raises(ServiceUnavailable):
+        storage.put(DIGEST, PNG)
