@@ -67,6 +67,17 @@ def touch(
     return bool(is_new) and len(states) == 1, _fresh(before, now), states
 
 
+@_without_redis(lambda: ({}, {}))
+def last_sign(
+    session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a connection said of itself last, and all of the student's taken together: for a connection that
+    nobody in this process remembers."""
+    pages: Any = redis().hgetall(_key(session_id, student_id))
+    own = pages.get(connection.encode())
+    return json.loads(own) if own else {}, together(_fresh(pages, now))
+
+
 @_without_redis(lambda: [])
 def drop(session_id: uuid.UUID, connections: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
     """These connections of students closed. Returns the students whose last one it was, each to one caller

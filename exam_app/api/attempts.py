@@ -30,6 +30,7 @@ from exam_app.services import (
     answers,
     attempt_views,
     attempts,
+    attendance,
     catalog,
     conflicts,
     integrity,
@@ -201,9 +202,16 @@ def navigate(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.HeartbeatIn)
 @blueprint.replies(shapes.HeartbeatReply)
 def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The server's time and the state of the attempt, for a page without a socket."""
-    state, _ = progress.heartbeat(current_user().id, attempt_id, clock.now())
-    return ok(state)
+    """A sign of life of a client without a socket, for the server's time and the state of the attempt."""
+    page = {key: data[key] for key in ("visible", "focused", "pending")} | {
+        "deadline": None,
+        "address": request.remote_addr,
+        "agent": request.user_agent.string,
+        "device": None,
+    }
+    return ok(
+        attendance.beat_without_socket(current_user(), attempt_id, data["connection"], page, clock.now())
+    )
 
 
 @blueprint.post("/<uuid:attempt_id>/submit")

@@ -80,6 +80,13 @@ class NavigationHistory(Schema):
 
 
 class HeartbeatIn(Incoming):
+    """`connectionId` is the client's own word for its connection: several at once need several."""
+
+    connection = fields.String(
+        data_key="connectionId",
+        load_default="",
+        validate=[validate.Length(max=64), validate.Regexp(r"^[A-Za-z0-9_-]*(?!\n)$")],
+    )
     seq = whole(load_default=0, validate=validate.Range(min=0, max=2**53))
     visible = fields.Boolean(load_default=True)
     focused = fields.Boolean(load_default=True)

@@ -13,7 +13,7 @@ from exam_app import after_commit, clock, live, presence
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import activities, recovery
+from exam_app.services import activities, integrity, progress, recovery
 from exam_app.services.monitoring import describe_presence
 
 _NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
@@ -64,6 +64,32 @@ def sign_of_life(
     if is_new or any(together.get(key) != was.get(key) for was in (were, before.together) for key in _NEWS):
         live.student_changed(session_id, student_id, describe_presence(together, deadline))
     return Sign(state, together, pages, is_new)
+
+
+def beat_without_socket(
+    student: User, attempt_id: uuid.UUID, connection: str, page: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A sign of life over REST, from any process: the client counts as here until it is silent.
+
+    :param connection: the client's own word for its connection; without `/`.
+    :param page: as for `sign_of_life`.
+    :returns: the state of the attempt, as `progress.heartbeat`.
+    :raises NotFound: not the student's own.
+    """
+    state, session_id = progress.heartbeat(student.id, attempt_id, now)
+    place, name, connection = session_id or attempt_id, student.full_name, f"rest-{connection}"
+    before = Sign(*presence.last_sign(place, student.id, connection, now))
+    sign = sign_of_life(place, student.id, name, connection, before, page, now, state["expiresAt"])
+    look_at_pages(attempt_id, name, sign, now)
+    return state
+
+
+def look_at_pages(attempt_id: uuid.UUID, name: str, sign: Sign, now: datetime) -> None:
+    """What rules say of a sign of life: back after a silence, or on several devices. Commits."""
+    if sign.is_first:
+        integrity.came_back(attempt_id, name, now)
+    elif len(sign.pages) > 1:
+        integrity.pages_open(attempt_id, sign.pages, now)
 
 
 def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:

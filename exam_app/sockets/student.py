@@ -226,10 +226,7 @@ def _alive(
             deadline,
         )
     if connection.attempt_id is not None:
-        if sign.is_first:
-            integrity.came_back(connection.attempt_id, connection.name, now)
-        elif len(sign.pages) > 1:
-            integrity.pages_open(connection.attempt_id, sign.pages, now)
+        attendance.look_at_pages(connection.attempt_id, connection.name, sign, now)
 
 
 def leave(connection: Connection, now: datetime) -> None:

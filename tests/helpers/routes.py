@@ -270,7 +270,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "deviceId": "laptop",
         },
         "navigation": {"targetQuestionIndex": 1, "saveCurrentAnswer": False},
-        "heartbeat": {"seq": 1, "visible": True, "focused": True, "pending": 0},
+        "heartbeat": {"connectionId": "c", "seq": 1, "visible": True, "focused": True, "pending": 0},
         "activity": {"type": "tab_switch", "durationMs": 1500},
         "extension": {"additionalMinutes": 30, "reason": "A fire alarm"},
         "reason": {"reason": "A fire alarm"},

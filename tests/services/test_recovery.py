@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from exam_app import clock
 from exam_app.errors import AttemptNotInProgress, InvalidTransition, NotFound
 from exam_app.extensions import db
-from exam_app.models import AdjustmentKind, DisconnectPolicy, TimeAdjustment
+from exam_app.models import Activity, AdjustmentKind, DisconnectPolicy, ExamSession, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import attempt_control, attempts, recovery
+from exam_app.services import attempt_control, attempts, attendance, monitoring, recovery
 from tests.factories import TestFactory
+from tests.helpers.clients import data, settle
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -93,3 +95,61 @@ def test_staff_let_a_paused_attempt_go_on(attempt: Any, cast: SimpleNamespace) -
     assert (state["status"], state["expiresAt"]) == ("in_progress", "2026-05-04T09:30:30.000Z")
     with pytest.raises(InvalidTransition):
         recovery.resume(cast.priya, attempt.id, "All clear", later(91))
+
+
+# --- clients without a socket -------------------------------------------------------------------
+
+
+def beat(api: Any, cast: SimpleNamespace, attempt: Any, **page: Any) -> Any:
+    return data(api(cast.carl).put(f"/api/attempts/{attempt.id}/heartbeat", page))
+
+
+def row(running: Any, cast: SimpleNamespace) -> dict[str, Any]:
+    rows = monitoring.student_rows(db.session.get(ExamSession, running.id), NOW)
+    return next(one for one in rows if one["studentId"] == str(cast.carl.id))
+
+
+def test_heartbeats_over_rest_tell_that_a_client_is_here(
+    api: Any, attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
+    assert row(running, cast)["connected"] is False
+    beat(api, cast, attempt, connectionId="conn-123", pending=2)
+    shown = row(running, cast)
+    assert (shown["connected"], shown["pending"], shown["notSavingSince"]) == (True, 2, clock.iso(NOW))
+
+
+def test_a_client_that_falls_silent_is_cleaned_up(
+    api: Any, attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
+    beat(api, cast, attempt, connectionId="conn-123")
+    attendance.sweep_presence([running.id], later(29))
+    assert row(running, cast)["connected"] is True
+    attendance.sweep_presence([running.id], later(31))
+    assert row(running, cast)["connected"] is False
+    assert [a.type for a in db.session.query(Activity).filter_by(type="student_left")] == ["student_left"]
+
+
+def test_the_same_heartbeat_again_is_no_news_to_proctors(
+    api: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    """Whichever process takes it: none of them remembers the client."""
+    beat(api, cast, attempt, visible=False)
+    settle()
+    sent.clear()
+    beat(api, cast, attempt, visible=False)
+    settle()
+    assert [event.name for event in sent] == []
+
+
+def test_two_connections_of_one_client_are_two(
+    api: Any, attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
+    beat(api, cast, attempt, connectionId="one", visible=False)
+    beat(api, cast, attempt, connectionId="two")
+    assert row(running, cast)["visible"] is True
+
+
+@pytest.mark.parametrize("wrong", ["a/b", "a\n", "a" * 65, "ä"])
+def test_a_connection_has_a_plain_name(api: Any, attempt: Any, cast: SimpleNamespace, wrong: str) -> None:
+    reply = api(cast.carl).put(f"/api/attempts/{attempt.id}/heartbeat", {"connectionId": wrong})
+    assert (reply.status_code, reply.code) == (422, "invalid_input")
