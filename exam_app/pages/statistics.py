@@ -14,7 +14,7 @@ from exam_app.pages.item_map import item_map
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.spreadsheets import csv_of
-from exam_app.services import catalog, question_statistics
+from exam_app.services import catalog, corrections, question_statistics
 from exam_app.services.access import session_for
 
 # Columns of the table: name, heading in the file; the page sorts by these names.
@@ -91,6 +91,7 @@ def _page(found: dict[str, Any], back: str, **ids: Any) -> str:
         sort=sort,
         sorted_questions=_sorted(found["questions"], column, sort.startswith("-")),
         texts={question["questionId"]: question for question in found["questions"]},
+        may_correct=corrections.may_correct(current_user(), catalog.test_for(found["testId"])),
         map=item_map(found["questions"], found["remarks"]),
     )
 

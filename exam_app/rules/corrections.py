@@ -15,12 +15,18 @@ def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) ->
     :raises Conflict: it is the key already.
     """
     clean = question.type.validate_definition(definition)
-    if clean == question.definition:
+    if is_same(question, clean):
         raise Conflict("This is the key already. Change it, then save.")
     if _shown(question, clean) != _shown(question, question.definition):
         words = "Only the key can be corrected: what the students saw has to stay as it is."
         raise InvalidInput(details={"definition": [words]})
     return clean
+
+
+def is_same(question: PaperQuestion, definition: dict[str, Any]) -> bool:
+    """Whether this is the question's definition, however it is written down."""
+    normal = question.type.validate_definition
+    return normal(definition) == normal(question.definition)
 
 
 def corrected_content(

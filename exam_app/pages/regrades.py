@@ -1,0 +1,96 @@
+"""Pages for when a key was wrong: correct it, see who would change, grade again, watch it being done."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.errors import InvalidInput
+from exam_app.identity import current_user, page_login_required
+from exam_app.models import Test
+from exam_app.pages import key_forms, pages
+from exam_app.pages.forms import Form
+from exam_app.pages.rendering import render_page
+from exam_app.pages.sessions import PLANNERS
+from exam_app.rules.paper import PaperQuestion
+from exam_app.services import catalog, corrections, regrade_previews, regrades
+
+
+@pages.get("/tests/<int:test_id>/keys")
+@page_login_required(*PLANNERS)
+def test_keys(test_id: int) -> ResponseReturnValue:
+    test = _test(test_id)
+    return render_page(
+        "keys.html",
+        test=catalog.describe_test(test),
+        questions=[_described(question) for question in corrections.keyed_questions(test)],
+        preview=regrade_previews.preview(current_user(), test),
+        regrades=regrades.regrades_of(test),
+    )
+
+
+@pages.route("/tests/<int:test_id>/keys/<int:question_id>", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def correct_key(test_id: int, question_id: int) -> ResponseReturnValue:
+    test = _test(test_id)
+    question = corrections.keyed_question(test, question_id)
+    form = key_forms.form_of(question)
+    if form.is_sent:
+        with form.keeping_problems():
+            _correct(test, question, form)
+            flash("The key is corrected. Nobody’s result has changed yet.")
+            return redirect(url_for("pages.regrade_test", test_id=test_id), 303)
+    return form.page(
+        "key_form.html",
+        test=catalog.describe_test(test),
+        question=_described(question),
+        kind=key_forms.kind_of(question),
+        options=question.definition.get("options", ()),
+        rows=key_forms.rows_of(question),
+    )
+
+
+@pages.route("/tests/<int:test_id>/regrade", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def regrade_test(test_id: int) -> ResponseReturnValue:
+    test, form = _test(test_id), Form()
+    if form.is_sent:
+        with form.keeping_problems():
+            started = regrades.start(current_user(), test, form["reason"], now())
+            return redirect(url_for("pages.show_regrade", regrade_id=started.id), 303)
+    shown = regrade_previews.preview(current_user(), test)
+    return form.page("regrade.html", test=catalog.describe_test(test), preview=shown)
+
+
+@pages.get("/regrades/<uuid:regrade_id>")
+@page_login_required(*PLANNERS)
+def show_regrade(regrade_id: uuid.UUID) -> ResponseReturnValue:
+    return render_page("regrade_progress.html", regrade=regrades.describe(regrades.regrade_for(regrade_id)))
+
+
+def _test(test_id: int) -> Test:
+    test = catalog.test_for(test_id)
+    corrections.check_may_correct(current_user(), test)
+    return test
+
+
+def _correct(test: Test, question: PaperQuestion, form: Form) -> None:
+    """What is wrong with the key is shown at the key, whichever part of it that is."""
+    try:
+        definition = key_forms.definition_from(form, question)
+        corrections.correct_key(current_user(), test, question.id, definition, form["reason"], now())
+    except InvalidInput as refusal:
+        if set(refusal.details) == {"reason"}:
+            raise
+        raise InvalidInput(details={"definition": next(iter(refusal.details.values()))}) from None
+
+
+def _described(question: PaperQuestion) -> dict[str, object]:
+    return {
+        "questionId": question.id,
+        "questionText": question.text,
+        "key": question.type.answer_key(question.definition)["text"],
+    }

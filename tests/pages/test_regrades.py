@@ -1,0 +1,126 @@
+"""The pages for a wrong key: correct it, see who would change, grade again, and how far that is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.extensions import db
+from exam_app.models import Question, Regrade
+from exam_app.pages import key_forms
+from exam_app.rules.paper import PaperQuestion
+from exam_app.services import corrections, regrades
+from tests.factories import DEFINITIONS, ExamSessionFactory, UserFactory
+from tests.helpers.answers import questions
+from tests.helpers.pages import PageClient
+from tests.helpers.results import graded
+from tests.helpers.times import minutes
+
+
+@pytest.fixture
+def ines(app: Flask, cast: SimpleNamespace) -> PageClient:
+    return PageClient(app, cast.ines)
+
+
+@pytest.fixture
+def carl(cast: SimpleNamespace, exam: Any) -> Any:
+    session = ExamSessionFactory(released=True, school_class=cast.biology, test=exam)
+    return graded("true_false", "numerical", student=cast.carl, session=session)
+
+
+def test_from_a_wrong_key_to_the_new_results(ines: PageClient, exam: Any, carl: Any) -> None:
+    shown = ines.get(f"/tests/{exam.id}/statistics")
+    assert "Correct a key" in shown.words
+    shown = ines.get(f"/tests/{exam.id}/keys")
+    assert "photosynthesis" in shown.words
+    path = f"/tests/{exam.id}/keys/{questions(exam)['true_false']}"
+    assert "Right until now True" in ines.get(path).words
+    shown = ines.post(path, correct="false", reason="Typo")
+    assert shown.path == f"/tests/{exam.id}/regrade"
+    assert "The key is corrected. Nobody’s result has changed yet." in shown.words
+    assert "1 attempt was graded before this key was corrected" in shown.words
+    assert "Carl Carter 8 4 40 % 20 % F no Has seen the result: will be told" in shown.words
+    assert "1 attempt was graded by a key" in ines.get(f"/tests/{exam.id}/keys").words
+    shown = ines.post(shown.path, reason="A typo in the key")
+    (regrade,) = db.session.query(Regrade)
+    assert shown.path == f"/regrades/{regrade.id}"
+    assert "is being graded again 0 of 1 attempt done" in shown.words
+    while regrades.take_step(minutes(61)):
+        pass
+    shown = ines.get(shown.path)
+    assert "1 result changed" in shown.words
+    assert "There is nothing to grade again." in ines.get(f"/tests/{exam.id}/regrade").words
+    assert "A typo in the key" in ines.get(f"/tests/{exam.id}/keys").words
+
+
+def test_what_is_wrong_is_said_at_the_form(
+    ines: PageClient, exam: Any, carl: Any, cast: SimpleNamespace
+) -> None:
+    ids = questions(exam)
+    shown = ines.post(f"/tests/{exam.id}/keys/{ids['true_false']}", correct="false", reason=" ")
+    assert (shown.status_code, "Say why, in a few words." in shown.words) == (422, True)
+    shown = ines.post(f"/tests/{exam.id}/keys/{ids['true_false']}", correct="true", reason="Typo")
+    assert "This is the key already." in shown.words
+    worth = {"worth-1": "0", "worth-2": "much", "worth-3": "50", "reason": "Typo"}
+    shown = ines.post(f"/tests/{exam.id}/keys/{ids['multiple_choice']}", **worth)
+    assert "“much” is no percentage." in shown.words
+    shown = ines.post(f"/tests/{exam.id}/keys/{ids['multiple_choice']}", **{**worth, "worth-2": "20"})
+    assert "One option must be worth the full points" in shown.words
+    corrections.correct_key(cast.ines, exam, ids["true_false"], {"correct": False}, "Typo", minutes(60))
+    shown = ines.post(f"/tests/{exam.id}/regrade", reason="")
+    assert (shown.status_code, "Say why, in a few words." in shown.words) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "expected"),
+    [
+        ("multiple_choice", {"worth-1": "0", "worth-2": "100", "worth-3": "33.5 %"}, [0.0, 1.0, 0.335]),
+        ("multiple_response", {"worth-1": "100", "worth-2": "-100", "worth-3": ""}, [1.0, -1.0, 0.0]),
+        (
+            "short_answer",
+            {"accepted-0": "photosynthesis", "worth-0": "100", "accepted-1": "assimilation", "worth-1": "50"},
+            [("photosynthesis", 1.0), ("assimilation", 0.5)],
+        ),
+        (
+            "numerical",
+            {"accepted-0": "47 ± 0,5", "accepted-2": "10 to 20", "worth-2": "25", "accepted-3": "99"},
+            [("47", "0.5"), ("10", "20"), ("99", "0")],
+        ),
+    ],
+)
+def test_a_key_of_each_kind(
+    ines: PageClient, exam: Any, kind: str, fields: dict[str, str], expected: list[Any]
+) -> None:
+    question_id = questions(exam)[kind]
+    shown = ines.post(f"/tests/{exam.id}/keys/{question_id}", reason="Typo", **fields)
+    assert shown.path.endswith("/regrade"), shown.words
+    db.session.expire_all()
+    definition = db.session.get(Question, question_id).definition
+    if "options" in definition:
+        assert [option["fraction"] for option in definition["options"]] == expected
+    elif kind == "short_answer":
+        assert [(item["text"], item["fraction"]) for item in definition["accepted"]] == expected
+    else:
+        found = [tuple(item.get(name) for name in ("value", "tolerance")) for item in definition["accepted"]]
+        found[1] = (definition["accepted"][1]["min"], definition["accepted"][1]["max"])
+        assert found == expected
+
+
+@pytest.mark.parametrize("kind", DEFINITIONS)
+def test_the_form_shows_the_key_there_is(app: Flask, exam: Any, kind: str) -> None:
+    """Sent back as it came, it is the same definition."""
+    question: PaperQuestion = corrections.keyed_question(exam, questions(exam)[kind])
+    with app.test_request_context():
+        fields = dict(key_forms.form_of(question)._values)
+    with app.test_request_context(method="POST", data=fields):
+        assert key_forms.definition_from(key_forms.Form(), question) == question.definition
+
+
+def test_who_did_not_make_the_test(app: Flask, exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+    colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
+    assert "Correct a key" not in colleague.get(f"/tests/{exam.id}/statistics").words
+    for page in ("keys", f"keys/{questions(exam)['true_false']}", "regrade"):
+        assert colleague.get(f"/tests/{exam.id}/{page}").status_code == 403
