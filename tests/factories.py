@@ -210,6 +210,13 @@ EVERY_DEFINITION: dict[str, dict[str, Any]] = {
             },
         ]
     },
+    "essay": {
+        "minWords": 3,
+        "maxWords": 200,
+        "lines": 12,
+        "graderNotes": "Names the thylakoid.",
+        "rubric": [{"text": "Reasons", "points": "3"}, {"text": "Language", "points": "1"}],
+    },
 }
 EVERY_RIGHT: dict[str, dict[str, Any]] = {
     **RIGHT,
@@ -222,16 +229,19 @@ EVERY_RIGHT: dict[str, dict[str, Any]] = {
             {"gapId": 3, "response": {"number": "410", "unit": "ppm"}},
         ]
     },
+    "essay": {"text": "Light is caught."},
 }
 EVERY_WRONG: dict[str, dict[str, Any]] = {
     **WRONG,
     "matching": {"pairs": [{"stemId": 1, "choiceId": 2}, {"stemId": 2, "choiceId": 1}]},
     "ordering": {"order": [1, 2, 3]},
     "cloze": {"gaps": [{"gapId": 3, "response": {"number": "410", "unit": "%"}}]},
+    "essay": {"text": " "},
 }
 SECRET_WORDS = (
     *("photosynthesis", '"46"', "fraction", "accepted", '"correct"', "tolerance", "caseSensitive"),
     *('"choice"', "scoring", '"order": [3, 1, 2]', "stomata", "0.041", "multiplier", "weight"),
+    *("rubric", "graderNotes", "thylakoid"),
 )
 """What a student must not read before release: texts of keys, and names of fields that hold them."""
 

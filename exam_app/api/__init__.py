@@ -19,6 +19,7 @@ from exam_app.api import (
     document,
     health,
     late_answers,
+    marking,
     notifications,
     people,
     prometheus,
@@ -36,7 +37,7 @@ def init_app(rest: Api, app: Flask) -> None:
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)
-    for module in (attempt_management, late_answers, audit, branches, courses):
+    for module in (attempt_management, late_answers, marking, audit, branches, courses):
         rest.register_blueprint(module.blueprint)
     for module in (statistics, streams, system_metrics):
         rest.register_blueprint(module.blueprint)

@@ -15,6 +15,7 @@ from exam_app.schemas import analytics as figures
 from exam_app.schemas import attempt_lists as lists
 from exam_app.schemas import audit as log
 from exam_app.schemas import management as shapes
+from exam_app.schemas import marking as marking_shapes
 from exam_app.schemas.staff import Paging
 from exam_app.services import (
     analytics,
@@ -28,6 +29,7 @@ from exam_app.services import (
     deadlines,
     highlights,
     integrity,
+    marking,
     scoring,
 )
 from exam_app.services.attempt_lists import Filter
@@ -208,6 +210,18 @@ def set_score(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     attempt = attempt_for(actor, attempt_id)
     version = scoring.set_score(actor, attempt, data.get("score"), penalty, data["reason"], clock.now())
     return ok(version, "Score updated")
+
+
+@blueprint.post("/<uuid:attempt_id>/answers/<uuid:answer_id>/grade")
+@needs(Permission.SCORE)
+@blueprint.arguments(marking_shapes.MarkIn)
+@blueprint.replies(marking_shapes.MarkedAnswer)
+def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UUID) -> dict[str, Any]:
+    """Give an answer points and a comment: what a person marks, or instead of what the rules gave."""
+    actor = current_user()
+    attempt = attempt_for(actor, attempt_id)
+    marked = marking.grade_answer(actor, attempt, answer_id, data["points"], data["comment"], clock.now())
+    return ok(marked, "Answer marked")
 
 
 def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:

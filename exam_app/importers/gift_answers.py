@@ -33,7 +33,7 @@ class Entry:
 
 
 def read(answers: str, texts: GiftTexts) -> tuple[str, dict[str, Any]]:
-    """The type's name and an unchecked definition; `CannotRead` for what is broken or not supported yet."""
+    """The type's name and an unchecked definition; `CannotRead` for what is broken."""
     body, _, general = answers.partition("####")
     kind, definition = _definition(body.strip(), texts)
     return kind, {**definition, **_feedback("feedback", general, texts)}

@@ -1,7 +1,7 @@
 """Tables, constraints and relationships. Models never commit, emit or enqueue."""
 
 from exam_app.models.activity import Activity
-from exam_app.models.answer import Answer, AnswerChange, ChangeOutcome, LateVerdict
+from exam_app.models.answer import Answer, AnswerChange, AnswerMark, ChangeOutcome, LateVerdict
 from exam_app.models.attempt import AdjustmentKind, Attempt, QuestionVisit, Result, TimeAdjustment
 from exam_app.models.base import Base
 from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
@@ -30,6 +30,7 @@ __all__ = [
     "AlertState",
     "Answer",
     "AnswerChange",
+    "AnswerMark",
     "Attempt",
     "Base",
     "Branch",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, enum_of
@@ -71,7 +71,8 @@ class LateVerdict(Base):
 class Answer(Base):
     """The current response to one question: the fold of its changes, with the points it earns.
 
-    `version` is the `seq` of the change that is in force; `device` tells who wrote it.
+    `version` is the `seq` of the change that is in force; `device` tells who wrote it. `points` and
+    `is_correct` are what the rules give or, after that, a person; null while a person has to mark it.
     """
 
     __tablename__ = "answers"
@@ -88,5 +89,24 @@ class Answer(Base):
     typed_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     device: Mapped[str | None]
+    points: Mapped[Decimal | None]
+    is_correct: Mapped[bool | None]
+
+
+class AnswerMark(Base):
+    """What a person gave an answer: rows are inserted, never changed, and the highest `number` counts.
+
+    It holds for the `version` of the answer that was marked, until another response comes into force.
+    """
+
+    __tablename__ = "answer_marks"
+    __table_args__ = (CheckConstraint("points >= 0", name="points"),)
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
     points: Mapped[Decimal]
-    is_correct: Mapped[bool]
+    comment: Mapped[str]
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))

@@ -29,6 +29,7 @@ class Attempt(OrganizationOwned, Created, Base):
     `paused_by` is the person who paused it; None then means a lost connection did, by the policy of the test.
     `furthest_question` is the highest index visited: behind it a one-way test is locked.
     `reset_of` is the cancelled attempt that this one replaces.
+    `marking_due` counts the answers that a person has to mark, from the first grading on.
     `answered_count` and `violation_count` are kept by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
     """
@@ -37,6 +38,9 @@ class Attempt(OrganizationOwned, Created, Base):
     __table_args__ = (
         Index("ix_attempts_due", "deadline_at", postgresql_where=text("status = 'in_progress'")),
         Index("ix_attempts_warn", "warn_at", postgresql_where=text("status = 'in_progress'")),
+        Index(
+            "ix_attempts_marking", "organization_id", "closed_at", postgresql_where=text("marking_due > 0")
+        ),
         Index("ix_attempts_ungraded", "closed_at", postgresql_where=text("grading_needed")),
         # Self-paced: one open attempt at a time, and parallel starts cannot get round the limit.
         Index(
@@ -97,6 +101,7 @@ class Attempt(OrganizationOwned, Created, Base):
     last_saved_at: Mapped[datetime | None]
     receipt: Mapped[str | None] = mapped_column(index=True)
     grading_needed: Mapped[bool] = mapped_column(default=False)
+    marking_due: Mapped[int] = mapped_column(default=0)
 
     student: Mapped[User] = relationship(foreign_keys=[student_id])
     test: Mapped[Test] = relationship()

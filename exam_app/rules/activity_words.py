@@ -24,6 +24,7 @@ _STUDENT = {
     "attempt_resumed": "goes on",
     "attempt_cancelled": "was cancelled",
     "score_changed": "has another score",
+    "answer_marked": "had an answer marked",
     "attempt_reset": "begins anew",
     "accommodation_set": "has another accommodation",
     "late_answers_accepted": "has late answers accepted",

@@ -29,6 +29,11 @@ class PaperQuestion:
     definition: dict[str, Any]
     images: list[dict[str, str]]
 
+    @property
+    def plain_text(self) -> str:
+        """The text as people read it in a report, without the marks of its type."""
+        return self.type.plain_text(self.text)
+
 
 @dataclass(frozen=True)
 class CompiledPaper:

@@ -147,6 +147,9 @@ class StudentQuestion(Schema):
     items = fields.List(fields.Nested(OrderingItem), metadata=OPTIONAL)
     gaps = fields.List(fields.Nested(Gap), metadata=OPTIONAL)
     units = fields.List(fields.String(), metadata=OPTIONAL)
+    minWords = fields.Integer(allow_none=True, metadata=OPTIONAL)
+    maxWords = fields.Integer(allow_none=True, metadata=OPTIONAL)
+    lines = fields.Integer(metadata=OPTIONAL)
     isAnswered = fields.Boolean(metadata=OPTIONAL)
 
 

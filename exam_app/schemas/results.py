@@ -47,16 +47,18 @@ class ResultFigures(Schema):
 
 class BreakdownRow(Schema):
     questionId = fields.Integer()
-    correct = fields.Boolean()
-    points = fields.Float()
+    correct = fields.Boolean(allow_none=True)
+    points = fields.Float(allow_none=True)
     timeSpent = fields.Integer()
 
 
 class ReviewedQuestion(Schema):
-    """Only ever filled once the result may be seen."""
+    """Only ever filled once the result may be seen. Points are null while a person has to mark the answer;
+    `comment` is what the marker said."""
 
     questionId = fields.Integer()
     orderIndex = fields.Integer()
+    answerId = fields.UUID(allow_none=True)
     questionText = fields.String()
     images = fields.List(fields.Nested(QuestionImage))
     yourAnswer = fields.String(allow_none=True)
@@ -65,10 +67,14 @@ class ReviewedQuestion(Schema):
     points = fields.Float(allow_none=True)
     maxPoints = fields.Float()
     timeSpent = fields.Integer()
+    comment = fields.String(allow_none=True)
 
 
 class AttemptResult(Schema):
-    """`results`, `breakdown` and `questions` are null until the result is released."""
+    """`results`, `breakdown` and `questions` are null until the result is released.
+
+    `markingDue` answers wait for a person: with any of them there is no result, and staff see the questions.
+    """
 
     title = fields.String()
     attempt = fields.Nested(ResultAttempt)
@@ -77,6 +83,7 @@ class AttemptResult(Schema):
     questions = fields.List(fields.Nested(ReviewedQuestion), allow_none=True)
     receipt = fields.String(allow_none=True)
     released = fields.Boolean()
+    markingDue = fields.Integer()
 
 
 class SubmitReply(AttemptResult):

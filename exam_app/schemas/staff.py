@@ -130,6 +130,7 @@ class SessionResult(Schema):
     lastName = fields.String()
     attemptId = fields.UUID(allow_none=True)
     status = one_of(AttemptStatus, allow_none=True)
+    markingDue = fields.Integer()
     submittedAt = moment(allow_none=True)
     submissionMethod = one_of(SubmissionMethod, allow_none=True)
     violations = fields.Integer()

@@ -47,7 +47,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "questionBreakdown": [
             {
                 "questionId": question.id,
-                "questionText": question.text,
+                "questionText": question.plain_text,
                 "isCorrect": outcome.is_correct,
                 "points": number(outcome.points),
                 "timeSpent": outcome.time_spent,
@@ -66,7 +66,7 @@ def _outcome(question: PaperQuestion, answer: Answer | None) -> Outcome:
         name=question.name,
         category=question.category,
         difficulty=question.difficulty,
-        points=answer.points if answer else Decimal(0),
+        points=(answer and answer.points) or Decimal(0),
         max_points=question.points,
         is_correct=bool(answer and answer.is_correct),
         is_answered=bool(answer and answer.is_answered),

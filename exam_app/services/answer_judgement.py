@@ -122,7 +122,7 @@ def _apply(judged: Judged, change: Change, question: PaperQuestion, response: di
     if verdict.applies:
         answer = _answer(judged, entry, question, before)
         judged.answered_count += int(answer["is_answered"]) - int(bool(before and before["is_answered"]))
-        judged.score += Decimal(answer["points"]) - Decimal(before["points"] if before else 0)
+        judged.score += Decimal(answer["points"] or 0) - Decimal((before and before["points"]) or 0)
         judged.answers[question.id] = judged.standing[question.id] = answer
     if verdict.is_conflict:
         judged.conflicts.append(
@@ -149,7 +149,7 @@ def _answer(
         "version": entry["seq"],
         "is_answered": question.type.is_answered(response),
         "saved_at": entry["arrived_at"],
-        "points": str(score.points),
+        "points": None if score.points is None else str(score.points),
         "is_correct": score.is_correct,
     }
 

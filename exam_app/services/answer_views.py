@@ -32,8 +32,13 @@ def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, A
         "savedAt": saved_at,
         "submittedAt": saved_at,
         "isCorrect": answer["is_correct"] if reveal else None,
-        "points": number(Decimal(answer["points"])) if reveal else None,
+        "points": points_of(answer["points"]) if reveal else None,
     }
+
+
+def points_of(points: Decimal | str | None) -> int | float | None:
+    """The points of an answer as a JSON number; None while a person has to mark it."""
+    return None if points is None else number(Decimal(points))
 
 
 def columns(answer: Answer) -> dict[str, Any]:

@@ -245,7 +245,7 @@ def answers_of(attempt: Attempt) -> list[Answer]:
 
 
 def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
-    score = sum((answer.points for answer in answers), Decimal(0))
+    score = sum((answer.points or Decimal(0) for answer in answers), Decimal(0))
     paper = papers.compiled(attempt.paper_id)
     return describe_progress(paper, attempt.answered_count, attempt.current_question, score)
 

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, select
 
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerChange, Attempt, Result
-from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.replay import replay
 from exam_app.services import grading, papers
+from exam_app.services.marks import Marks, holding, marks_of, score_of
 from exam_app.services.results import is_latest
 
 CHUNK = 200
@@ -59,7 +60,7 @@ def check(report: Report, *which: ColumnElement[bool]) -> Iterator[Difference]:
 
 
 def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) -> list[Difference]:
-    """What differs in these attempts. Four queries, and one for each paper not in memory yet."""
+    """What differs in these attempts. Five queries, and one for each paper not in memory yet."""
     report = report or Report()
     attempts = _rows(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
     log = select(AnswerChange).where(AnswerChange.attempt_id.in_(attempt_ids))
@@ -69,6 +70,7 @@ def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) 
     latest = select(Result).join(Attempt, is_latest()).where(Attempt.id.in_(attempt_ids))
     results = {result.attempt_id: result for result in _rows(latest)}
     receipts = grading.receipts_of(attempt_ids)
+    marks = marks_of(attempt_ids)
     found: list[Difference] = []
     for attempt in attempts:
         own_log, own_answers = changes.get(attempt.id, []), answers.get(attempt.id, [])
@@ -76,7 +78,7 @@ def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) 
         report.changes += len(own_log)
         report.answers += len(own_answers)
         found += _log(attempt, own_log)
-        found += _answers(attempt, own_log, own_answers)
+        found += _answers(attempt, own_log, own_answers, marks)
         found += _totals(attempt, own_answers, results.get(attempt.id), receipts[attempt.id])
     report.differences += len(found)
     return found
@@ -103,8 +105,13 @@ def _log(attempt: Attempt, log: list[AnswerChange]) -> Iterator[Difference]:
         )
 
 
-def _answers(attempt: Attempt, log: list[AnswerChange], answers: list[Answer]) -> Iterator[Difference]:
-    """Every answer is its last applied change, with the points that the paper gives for it."""
+def _answers(
+    attempt: Attempt,
+    log: list[AnswerChange],
+    answers: list[Answer],
+    marks: Marks,
+) -> Iterator[Difference]:
+    """Every answer is its last applied change, with the points that the paper or a mark of it gives."""
     paper = papers.compiled(attempt.paper_id)
     in_force, misjudged = replay(log, paper.settings["conflictStrategy"])
     for entry in misjudged:
@@ -118,6 +125,8 @@ def _answers(attempt: Attempt, log: list[AnswerChange], answers: list[Answer]) -
             continue
         question = paper.questions[answer.question_id]
         score = question.type.score(question.definition, expected.response, question.points)
+        if mark := holding(marks, attempt.id, question.id, expected.seq):
+            score = score_of(mark, question)
         replayed = {
             **{name: getattr(expected, name) for name in _SAME},
             "version": expected.seq,
@@ -145,16 +154,23 @@ def _totals(
     answered = sum(answer.is_answered for answer in answers)
     if attempt.answered_count != answered:
         yield Difference(attempt.id, None, "answered_count", attempt.answered_count, answered)
-    if attempt.status != AttemptStatus.GRADED or attempt.grading_needed:
+    if attempt.status not in HANDED_IN or attempt.grading_needed:
         return
+    due = sum(answer.points is None for answer in answers)
+    if attempt.marking_due != due:
+        yield Difference(attempt.id, None, "marking_due", attempt.marking_due, due)
+    if attempt.receipt != receipt:
+        yield Difference(attempt.id, None, "receipt", attempt.receipt, receipt)
+    if due:
+        return
+    if attempt.status != AttemptStatus.GRADED:
+        yield Difference(attempt.id, None, "status", attempt.status.value, AttemptStatus.GRADED.value)
     if result is None:
         yield Difference(attempt.id, None, "a graded attempt without a result", None, None)
     elif result.graded_by is None:
-        score = sum((answer.points for answer in answers), Decimal(0))
+        score = sum((answer.points or Decimal(0) for answer in answers), Decimal(0))
         if result.score != score:
             yield Difference(attempt.id, None, "score", str(result.score), str(score))
-    if attempt.receipt != receipt:
-        yield Difference(attempt.id, None, "receipt", attempt.receipt, receipt)
 
 
 def _plain(value: Any) -> Any:

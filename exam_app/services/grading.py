@@ -1,6 +1,7 @@
 """Grading in bulk: totals of the points computed at save time, results, receipts, and who is told.
 
 A score that a person gave stays what counts: grading such an attempt again only renews its receipt.
+An attempt with answers that a person has to mark gets its receipt and no result: see `services.marking`.
 `grading_needed` marks the work and outlives a crash. Two workers at once take different attempts.
 """
 
@@ -14,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Text, Uuid, bindparam, func, insert, select, text, update
+from sqlalchemy import Integer, Text, Uuid, bindparam, case, column, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from exam_app import after_commit, live
@@ -35,6 +36,7 @@ _TOTALS = text(
     SELECT a.id,
            coalesce(sum(s.points), 0) AS score,
            count(*) FILTER (WHERE s.is_correct) AS correct,
+           count(*) FILTER (WHERE s.attempt_id IS NOT NULL AND s.points IS NULL) AS due,
            coalesce(max(s.version), 0) AS version,
            (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
            (SELECT r.graded_by IS NOT NULL FROM results r WHERE r.attempt_id = a.id
@@ -100,16 +102,17 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     results = [
         result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         for attempt, _ in marked
-        if not totals[attempt.id].is_a_persons
+        if not totals[attempt.id].is_a_persons and not totals[attempt.id].due
     ]
     receipts = {attempt_id: _receipt(row) for attempt_id, row in totals.items()}
     if results:
         db.session.execute(insert(Result), results)
-    _mark_graded(receipts)
+    _mark_graded(receipts, {attempt_id: row.due for attempt_id, row in totals.items()})
     for attempt, released_at in marked:
-        _tell(attempt, receipts[attempt.id])
+        status = attempt.status if totals[attempt.id].due else AttemptStatus.GRADED
+        _tell(attempt, receipts[attempt.id], status)
         feedback = papers.compiled(attempt.paper_id).settings["feedback"]
-        if result_is_visible(feedback, True, released_at):
+        if not totals[attempt.id].due and result_is_visible(feedback, True, released_at):
             after_commit.run(live.attempt_event, "result_released", attempt.id, {})
     notifications.notify_handed_in([(attempt, receipts[attempt.id]) for attempt, _ in marked], now)
     db.session.commit()
@@ -128,8 +131,8 @@ def result_of(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime
 
 
 def totals_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """What the answers of each attempt add up to: `score`, `correct`; how many `results` it has, and whether
-    the newest `is_a_persons`."""
+    """What the answers of each attempt add up to: `score`, `correct`; how many are `due` to be marked; how
+    many `results` it has, and whether the newest `is_a_persons`."""
     return {row.id: row for row in db.session.execute(_TOTALS, {"attempts": list(attempt_ids)})}
 
 
@@ -138,26 +141,33 @@ def _receipt(totals: Any) -> str:
     return receipt_code(current_app.config["SECRET_KEY"], str(totals.id), totals.version, totals.digest)
 
 
-def _mark_graded(receipts: dict[uuid.UUID, str]) -> None:
+def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> None:
+    """Attempts with answers that a person has to mark keep their status until that is done."""
     rows = (
         func.unnest(
             bindparam("ids", list(receipts), type_=ARRAY(Uuid)),
             bindparam("codes", list(receipts.values()), type_=ARRAY(Text)),
+            bindparam("due", [due[attempt_id] for attempt_id in receipts], type_=ARRAY(Integer)),
         )
-        .table_valued("id", "receipt")
+        .table_valued("id", "receipt", column("due", Integer))
         .render_derived()
     )
     db.session.execute(
         update(Attempt)
         .where(Attempt.id == rows.c.id)
-        .values(status=AttemptStatus.GRADED, grading_needed=False, receipt=rows.c.receipt)
+        .values(
+            status=case((rows.c.due == 0, AttemptStatus.GRADED), else_=Attempt.status),
+            grading_needed=False,
+            marking_due=rows.c.due,
+            receipt=rows.c.receipt,
+        )
         .execution_options(synchronize_session=False)
     )
 
 
-def _tell(attempt: Attempt, receipt: str) -> None:
-    payload = {**closing.describe_closed(attempt, receipt), "status": AttemptStatus.GRADED.value}
+def _tell(attempt: Attempt, receipt: str, status: AttemptStatus) -> None:
+    payload = {**closing.describe_closed(attempt, receipt), "status": status.value}
     after_commit.run(live.attempt_event, "attempt_closed", attempt.id, payload)
     if attempt.session_id is not None:
-        changes = {"status": AttemptStatus.GRADED.value, "receipt": receipt}
+        changes = {"status": status.value, "receipt": receipt}
         after_commit.run(live.student_changed, attempt.session_id, attempt.student_id, changes)

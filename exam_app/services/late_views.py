@@ -49,7 +49,7 @@ def describe(
     readable = checked(attempt, question_id, response)
     return {
         **place(attempt, question_id),
-        "questionText": paper.questions[question_id].text if question_id in paper.questions else None,
+        "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
         "answer": answer_words(question_id, readable, paper) if readable else None,
         "standingAnswer": answer_words(question_id, standing.response, paper) if standing else None,
         "isReadable": readable is not None,

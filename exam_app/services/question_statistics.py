@@ -104,7 +104,7 @@ def _questions(paper: CompiledPaper | None, analysis: Analysis) -> list[dict[str
         {
             "questionId": found.item.id,
             "orderIndex": found.item.number,
-            "questionText": paper.questions[found.item.id].text,
+            "questionText": paper.questions[found.item.id].plain_text,
             "type": paper.questions[found.item.id].type.name,
             "points": _figure(found.item.max_points, 2),
             "attempts": analysis.count,

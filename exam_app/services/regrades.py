@@ -160,8 +160,8 @@ def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tu
     changed, kept = [], 0
     for attempt in attempts:
         before = standing.get(attempt.id)
-        if before is None:
-            continue  # it has no result yet: who makes it counts the new points
+        if before is None or totals[attempt.id].due:
+            continue  # it has no result yet, or waits for another one: who makes it counts the new points
         version = grading.result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         if before.graded_by is not None:
             kept += attempt.id in touched

@@ -21,6 +21,7 @@ from exam_app.models import Answer, Attempt
 from exam_app.rules import corrections as rules
 from exam_app.rules.paper import PaperQuestion
 from exam_app.services import corrections, papers
+from exam_app.services.marks import holding, marks_of
 
 _WRITE = text(
     """
@@ -37,8 +38,8 @@ class Rescored:
     """An answer by the newest key, and what it earned by the key before."""
 
     answer: Answer
-    points: Decimal
-    is_correct: bool
+    points: Decimal | None
+    is_correct: bool | None
 
     @property
     def differs(self) -> bool:
@@ -46,7 +47,7 @@ class Rescored:
 
     @property
     def gain(self) -> Decimal:
-        return self.points - self.answer.points
+        return (self.points or Decimal(0)) - (self.answer.points or Decimal(0))
 
 
 def bring_up_to_date(attempts: Sequence[Attempt]) -> set[uuid.UUID]:
@@ -61,7 +62,7 @@ def bring_up_to_date(attempts: Sequence[Attempt]) -> set[uuid.UUID]:
         {
             "attempt_id": str(one.answer.attempt_id),
             "question_id": one.answer.question_id,
-            "points": str(one.points),
+            "points": None if one.points is None else str(one.points),
             "is_correct": one.is_correct,
         }
         for one in new
@@ -75,18 +76,21 @@ def bring_up_to_date(attempts: Sequence[Attempt]) -> set[uuid.UUID]:
 
 
 def rescored(attempts: Sequence[Attempt], newest: dict[int, int]) -> Iterator[Rescored]:
-    """The answers of these attempts whose question has another key in the `newest` paper of their own.
+    """The answers of these attempts whose question has another key in the `newest` paper of their own. What a
+    person gave for an answer stays.
 
-    Nothing is written. One query for each corrected paper.
+    Nothing is written. One query, and one for each corrected paper.
     """
     outdated = [attempt for attempt in attempts if attempt.paper_id in newest]
+    marks = marks_of([attempt.id for attempt in outdated]) if outdated else {}
     for paper_id, group in groupby(sorted(outdated, key=_paper), key=_paper):
         changed = rules.rekeyed(papers.compiled(paper_id), papers.compiled(newest[paper_id]))
         answers = select(Answer).where(
             Answer.attempt_id.in_([attempt.id for attempt in group]), Answer.question_id.in_(changed)
         )
         for answer in db.session.scalars(answers.execution_options(populate_existing=True)):
-            yield _rescore(answer, changed[answer.question_id])
+            if not holding(marks, answer.attempt_id, answer.question_id, answer.version):
+                yield _rescore(answer, changed[answer.question_id])
 
 
 def _rescore(answer: Answer, question: PaperQuestion) -> Rescored:

@@ -35,8 +35,9 @@ _ANSWERED, _CORRECT = 1, 2
 _CELLS = text(
     """
     SELECT s.question_id,
-           string_agg(int4send(c.place::int) || int4send((s.points * 100)::int) || int4send(s.time_spent)
-                      || int4send(s.is_answered::int + 2 * s.is_correct::int), '') AS packed
+           string_agg(int4send(c.place::int) || int4send((coalesce(s.points, 0) * 100)::int)
+                      || int4send(s.time_spent)
+                      || int4send(s.is_answered::int + 2 * coalesce(s.is_correct, false)::int), '') AS packed
       FROM unnest(:attempts) WITH ORDINALITY AS c (id, place)
       JOIN answers s ON s.attempt_id = c.id
      GROUP BY s.question_id
@@ -200,4 +201,4 @@ def _is_key(question: PaperQuestion, option_id: int) -> bool:
     """Whether it is a part of the right answer, or one of several right answers."""
     named = question.type.answer_key(question.definition)["response"].get("selectedOptionIds", [])
     alone = question.type.score(question.definition, {"selectedOptionIds": [option_id]}, Decimal(1))
-    return option_id in named or alone.is_correct
+    return option_id in named or bool(alone.is_correct)

@@ -15,16 +15,15 @@ from sqlalchemy.orm import aliased
 from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, Enrolment, ExamSession, Participant, Result, User
+from exam_app.models import Attempt, Enrolment, ExamSession, Participant, Result, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
 from exam_app.rules.feedback import result_is_visible
-from exam_app.rules.paper import CompiledPaper, PaperQuestion, number, shown_images
+from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, alerts, attempts, notifications, papers
+from exam_app.services import activities, alerts, notifications, papers, review
 from exam_app.services.access import session_for
-from exam_app.services.answer_views import answer_words
 from exam_app.services.attendees import attendees
 from exam_app.services.time_accounts import paused_seconds, time_spent
 
@@ -32,7 +31,8 @@ from exam_app.services.time_accounts import paused_seconds, time_spent
 def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
     """An attempt's result as `user` may see it: staff always, the student as the test's feedback allows.
 
-    `results`, `breakdown` and `questions` are None, and `released` is False, until then.
+    `results`, `breakdown` and `questions` are None, and `released` is False, until then. While `markingDue`
+    answers wait for a person there is no result yet, but staff see the questions, with the points so far.
     """
     paper = papers.compiled(attempt.paper_id)
     result, paused = db.session.execute(
@@ -66,10 +66,13 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
         },
         "receipt": attempt.receipt,
         "released": shown,
+        "markingDue": attempt.marking_due,
         "results": None,
         "breakdown": None,
         "questions": None,
     }
+    if shown or (attempt.marking_due and user.role != Role.STUDENT):
+        view["questions"] = review.question_by_question(attempt, paper)
     if shown and result is not None:
         score = {"score": number(result.score), "percentage": number(result.percentage)}
         view["attempt"] |= score
@@ -88,8 +91,6 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
             "timeTaken": durations.compact(spent),
             "averageTimePerQuestion": durations.compact(spent / len(paper.questions)),
         }
-        answers = {answer.question_id: answer for answer in attempts.answers_of(attempt)}
-        view["questions"] = _review(attempt, paper, answers)
         view["breakdown"] = [
             {
                 "questionId": row["questionId"],
@@ -115,30 +116,6 @@ def is_latest() -> ColumnElement[bool]:
     return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
 
 
-def _review(attempt: Attempt, paper: CompiledPaper, answers: dict[int, Answer]) -> list[dict[str, Any]]:
-    return [
-        _reviewed(question, index, answers.get(question.id), paper)
-        for index, question in enumerate(paper.order(attempt.seed), start=1)
-    ]
-
-
-def _reviewed(
-    question: PaperQuestion, index: int, answer: Answer | None, paper: CompiledPaper
-) -> dict[str, Any]:
-    return {
-        "questionId": question.id,
-        "orderIndex": index,
-        "questionText": question.text,
-        "images": shown_images(question.images),
-        "yourAnswer": answer_words(question.id, answer.response, paper) if answer else None,
-        "rightAnswer": question.type.answer_key(question.definition)["text"],
-        "isCorrect": answer.is_correct if answer else False,
-        "points": number(answer.points) if answer else 0,
-        "maxPoints": number(question.points),
-        "timeSpent": answer.time_spent if answer else 0,
-    }
-
-
 def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSession:
     """Show the results of a session to its students, and tell them. A second time changes nothing. Commits.
 
@@ -155,6 +132,10 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
     )
     if ungraded:
         raise Conflict(f"{ungraded} attempts are not graded yet. Try again in a moment.")
+    due = db.session.scalar(select(func.sum(Attempt.marking_due)).where(Attempt.session_id == session.id))
+    if due:
+        answers = "1 answer has" if due == 1 else f"{due} answers have"
+        raise Conflict(f"{answers} to be marked by a person first.", {"markingDue": int(due)})
     released = db.session.execute(
         update(ExamSession)
         .where(ExamSession.id == session.id, ExamSession.results_released_at.is_(None))
@@ -258,6 +239,7 @@ def _student_row(student: User, attempt: Attempt | None, result: Result | None) 
         "lastName": student.last_name,
         "attemptId": str(attempt.id) if attempt else None,
         "status": attempt.status.value if attempt else None,
+        "markingDue": attempt.marking_due if attempt else 0,
         "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
         "submissionMethod": attempt.submission_method.value
         if attempt and attempt.submission_method

@@ -136,7 +136,12 @@ def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
 def _by_question(session: ExamSession, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The questions that students reported, in the order of the test, each with what they said."""
     return [
-        {"questionId": question.id, "orderIndex": index, "questionText": question.text, "reports": reports}
+        {
+            "questionId": question.id,
+            "orderIndex": index,
+            "questionText": question.plain_text,
+            "reports": reports,
+        }
         for index, question in enumerate(papers.compiled(session.paper_id).questions.values(), start=1)
         if (
             reports := [

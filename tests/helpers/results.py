@@ -8,7 +8,7 @@ from typing import Any
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import SubmissionMethod
 from exam_app.services import answers, grading
-from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
+from tests.factories import EVERY_RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, minutes
 
@@ -16,7 +16,7 @@ from tests.helpers.times import NOW, minutes
 def answer(attempt: Any, *kinds: str, at: datetime = NOW, **fields: Any) -> None:
     """Save right answers to the questions of these types."""
     ids = questions(attempt.test)
-    changes = [ChangeFactory(question_id=ids[kind], response=RIGHT[kind], **fields) for kind in kinds]
+    changes = [ChangeFactory(question_id=ids[kind], response=EVERY_RIGHT[kind], **fields) for kind in kinds]
     answers.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=at))
 
 

@@ -139,6 +139,8 @@ ROUTES = [
     _route("POST /api/tests/{test}/regrade", TEACHERS, "regrade"),
     _route("GET /api/tests/{test}/regrades", TEACHERS),
     _route("GET /api/regrades/{regrade}", TEACHERS),
+    _route("POST /api/attempts/{attempt}/answers/{answer}/grade", TEACHERS, "mark"),
+    _route("GET /api/marking", TEACHERS),
     _route("GET /api/audit", {ADMIN}),
     _route("GET /api/monitoring/metrics", {ADMIN}),
 ]
@@ -159,6 +161,7 @@ def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> d
         "session": attempt.session_id,
         "attempt": attempt.id,
         "regrade": RegradeFactory(test=attempt.test).id,
+        "answer": uuid.uuid4(),
     }
 
 
@@ -281,6 +284,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "reason": "A typing error",
         },
         "regrade": {"dryRun": True, "reason": "A typing error"},
+        "mark": {"points": 1.5, "comment": "Well argued"},
         "score": {"score": 12.5, "penalty": 1, "reason": "Question 3 was unclear"},
         "submission": {"changes": [one], **sender, "finalReview": True, "confirmSubmission": False},
     }

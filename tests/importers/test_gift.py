@@ -47,10 +47,9 @@ class TestAnExport:
 
     def test_every_item_is_read_or_refused(self, report: ImportReport) -> None:
         assert (report.format, report.encoding) == ("gift", "utf-8")
-        assert len(report.questions) == 41
+        assert len(report.questions) == 42
         assert [(refused.line, refused.reason) for refused in report.refused] == [
             (67, "not a question: no answers in braces (a description)"),
-            (85, "type not supported yet: essay"),
         ]
 
     def test_all_types_occur_and_every_definition_is_in_normal_form(self, report: ImportReport) -> None:
@@ -251,6 +250,11 @@ class TestHtml:
         assert one("[html]a <!-- b <![CDATA[ c <? d </ e{T}").text == "a <!-- b <![CDATA[ c <? d </ e"
 
 
+def test_an_essay_may_have_general_feedback() -> None:
+    assert one("Why?{}").type == one("Why? { }").type == "essay"
+    assert one("Why?{####See page 7}").definition["feedback"] == "See page 7"
+
+
 def test_matching_with_a_choice_that_only_misleads() -> None:
     question = one(r"Which?{=<b>a</b> -> 1 = b\=b -> 2 -> 3 = -> 4 =c -> 1#well done ####Generally}")
     assert question.type == "matching"
@@ -267,8 +271,6 @@ def test_matching_with_a_choice_that_only_misleads() -> None:
     ("text", "reason"),
     [
         ("Just a text.", "not a question: no answers in braces (a description)"),
-        ("Essay {}", "type not supported yet: essay"),
-        ("Essay {####feedback}", "type not supported yet: essay"),
         ("Match {=a -> b =c}", "a pair without ->: c"),
         ("Match {=a -> b}", "stems: Must have 2 to 100 entries."),
         ("Match {=a -> b =c ->}", "stems.1.choice: Must not be empty."),

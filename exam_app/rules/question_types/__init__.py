@@ -7,6 +7,7 @@ from typing import Any
 from exam_app import errors
 from exam_app.rules.question_types.base import QuestionType, Score
 from exam_app.rules.question_types.cloze import Cloze
+from exam_app.rules.question_types.essay import Essay
 from exam_app.rules.question_types.matching import Matching
 from exam_app.rules.question_types.multiple_choice import MultipleChoice
 from exam_app.rules.question_types.multiple_response import MultipleResponse
@@ -28,6 +29,7 @@ _TYPES: dict[str, QuestionType] = {
         Matching(),
         Ordering(),
         Cloze(),
+        Essay(),
     )
 }
 

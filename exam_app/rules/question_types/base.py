@@ -15,10 +15,16 @@ FULL = Decimal(1)
 
 @dataclass(frozen=True)
 class Score:
-    """Points on a grid of 0.01, from 0 to the maximum; `is_correct` means full marks."""
+    """Points on a grid of 0.01, from 0 to the maximum; `is_correct` means full marks.
 
-    points: Decimal
-    is_correct: bool
+    Both are None while a person still has to mark the answer.
+    """
+
+    points: Decimal | None
+    is_correct: bool | None
+
+
+UNMARKED = Score(None, None)
 
 
 def score_for(share: Decimal, max_points: Decimal) -> Score:
@@ -50,6 +56,10 @@ class QuestionType(ABC):
     def check_text(self, definition: dict[str, Any], text: str) -> None:  # noqa: B027 most have nothing to say
         """`InvalidInput` where a definition and the text of its question do not fit together."""
 
+    def plain_text(self, text: str) -> str:
+        """The text of a question as people read it where it cannot be answered."""
+        return text
+
     @abstractmethod
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         """What a student may see before release, the same whichever answer is right.
@@ -78,15 +88,16 @@ class QuestionType(ABC):
         """False for a cleared answer: an empty selection, a blank text, no number."""
 
     @abstractmethod
-    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
         """The part of the points that the response earns, 1 for all of them; a cleared answer earns nothing.
 
-        It may fall below 0 or exceed 1: a score does not.
+        It may fall below 0 or exceed 1: a score does not. None: a person has to mark it.
         """
 
     def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
         """What the response earns."""
-        return score_for(self.share(definition, response), max_points)
+        share = self.share(definition, response)
+        return UNMARKED if share is None else score_for(share, max_points)
 
     @abstractmethod
     def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:

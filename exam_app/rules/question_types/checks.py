@@ -137,6 +137,14 @@ def sole_value(response: object, *names: str) -> Any:
     return next(iter(response.values()))
 
 
+def typed_text(response: object) -> str:
+    """The text of a response that is one, as it was typed; the older name `answerText` is understood too."""
+    value = sole_value(response, "text", "answerText")
+    if problem := text_problem(value):
+        raise refuse("text", problem)
+    return str(value)
+
+
 def id_pairs(value: object, field: str, *names: str) -> dict[int, int]:
     """`[{name: id, other: id}]` as a mapping of the first id to the second; `InvalidInput` for anything else,
     also for a first id that is there twice."""

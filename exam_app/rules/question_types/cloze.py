@@ -63,6 +63,9 @@ class Cloze(QuestionType):
             listed = ", ".join(f"[[{number}]]" for number in wrong)
             raise checks.refuse("questionText", f"Must have a mark for each gap, once: look at {listed}.")
 
+    def plain_text(self, text: str) -> str:
+        return _MARK.sub(r"(\1) _____", text)
+
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         return {
             "gaps": [
@@ -175,4 +178,4 @@ def _filled(
 def _share(gap: dict[str, Any], response: dict[str, Any]) -> Decimal:
     if gap["type"] == Numerical.name and not decimals.is_number(response["number"]):
         return NOTHING
-    return _TYPES[gap["type"]].share(gap["definition"], response)
+    return _TYPES[gap["type"]].share(gap["definition"], response) or NOTHING

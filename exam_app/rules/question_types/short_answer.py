@@ -35,12 +35,7 @@ class ShortAnswer(QuestionType):
         return {}
 
     def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-        """The text stays as typed; the older name `answerText` is understood too."""
-        value = checks.sole_value(response, "text", "answerText")
-        problem = checks.text_problem(value)
-        if problem:
-            raise checks.refuse("text", problem)
-        return {"text": value}
+        return {"text": checks.typed_text(response)}
 
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool((response.get("text") or "").strip())

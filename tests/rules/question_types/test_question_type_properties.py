@@ -304,10 +304,11 @@ def test_the_names_on_the_wire() -> None:
         "matching",
         "ordering",
         "cloze",
+        "essay",
     )
 
 
-@pytest.mark.parametrize("name", ["essay", "", None, 3, []])
+@pytest.mark.parametrize("name", ["drawing", "", None, 3, []])
 def test_an_unknown_type_is_invalid_input(name: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         question_types.get(name)

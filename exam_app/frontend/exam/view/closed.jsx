@@ -25,7 +25,7 @@ export function Closed({ exam, state }) {
         {released && <a class="button" href={resultUrl(exam)}>See your result</a>}
         <a class={released ? "button button--secondary" : "button"} href={exam.boot.homeUrl}>Back to my exams</a>
       </p>
-      {!cancelled && !released && <Next closed={closed} feedback={attempt?.settings?.feedback} url={resultUrl(exam)} />}
+      {!cancelled && !released && <Next closed={closed} attempt={attempt} url={resultUrl(exam)} />}
       <Dock exam={exam} state={state} />
     </main>
   );
@@ -46,18 +46,20 @@ function Facts({ closed }) {
   );
 }
 
-function Next({ closed, feedback, url }) {
+function Next({ closed, attempt, url }) {
+  const feedback = attempt?.settings?.feedback;
+  const byPerson = attempt?.questions.some((question) => question.questionType === "essay");
   const words = {
     after_release: "Your answers are graded now. The result appears here, and in your notifications, when your school releases it.",
     never: "Your answers are graded now. Your school tells you the outcome in its own way.",
   };
   if (feedback === "immediate" || feedback === "after_submission") {
-    return <p class="flow__next">Your answers are graded now. <a href={url}>See your result</a></p>;
+    return <p class="flow__next">{byPerson ? "A person marks the texts that you wrote; your result comes after that." : "Your answers are graded now."} <a href={url}>See your result</a></p>;
   }
   return (
     <section class="plain__next">
       <h2>What happens next</h2>
-      <p>{words[feedback] ?? words.after_release}</p>
+      <p>{words[feedback] ?? words.after_release}{byPerson && " A person marks the texts that you wrote."}</p>
       <p>You can close this page.{closed.receipt ? "" : " The receipt is under “My exams”."}</p>
     </section>
   );

@@ -1,0 +1,25 @@
+"""/api/marking: the answers that wait for a person's mark. Giving one is with the attempt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.api.replies import ok, pagination
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas import marking as shapes
+from exam_app.services import marking
+
+blueprint = Resource("marking", __name__, url_prefix="/api/marking", description="Marking")
+
+
+@blueprint.get("")
+@needs(Permission.SCORE)
+@blueprint.arguments(shapes.DueFilter, location="query")
+@blueprint.replies(shapes.DueAnswers)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Answers that a person has to mark, the attempts handed in first at the top."""
+    page, limit = query["page"], query["limit"]
+    found, total = marking.due(current_user(), **query)
+    return ok({"answers": found, "pagination": pagination(page, limit, total)})

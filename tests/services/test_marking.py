@@ -1,0 +1,291 @@
+"""What a person marks: nothing is a result before, every mark is kept, and the last one makes the result."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from exam_app.errors import AttemptExpired, Conflict, InvalidInput, InvalidTransition, NotFound
+from exam_app.extensions import db
+from exam_app.models import Activity, AnswerMark, Notification, Result
+from exam_app.services import (
+    analytics,
+    answers,
+    attempt_lists,
+    closing,
+    consistency,
+    grading,
+    late_answers,
+    marking,
+    responses,
+    results,
+)
+from exam_app.services.results import latest_result
+from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, UserFactory
+from tests.helpers.answers import answers_of, questions
+from tests.helpers.queries import counted
+from tests.helpers.results import answer, graded
+from tests.helpers.times import minutes
+
+
+@pytest.fixture
+def exam(every_type: Any) -> Any:
+    return every_type
+
+
+@pytest.fixture
+def written(cast: SimpleNamespace, running: Any) -> Any:
+    """Carl's attempt, handed in with an essay and one more right answer: 4 of 32 points so far."""
+    return graded("essay", "true_false", student=cast.carl, session=running)
+
+
+def essay_of(attempt: Any) -> Any:
+    return answers_of(attempt.id)[questions(attempt.test)["essay"]]
+
+
+def score_of(attempt: Any) -> Decimal | None:
+    result = latest_result(attempt.id)
+    return result.score if result else None
+
+
+def mark(actor: Any, attempt: Any, points: str, comment: str = "", at: float = 60) -> dict[str, Any]:
+    return marking.grade_answer(actor, attempt, essay_of(attempt).id, Decimal(points), comment, minutes(at))
+
+
+def test_before_the_mark_there_is_a_receipt_and_no_result(written: Any, cast: SimpleNamespace) -> None:
+    assert (written.status, written.grading_needed, written.marking_due) == ("submitted", False, 1)
+    assert written.receipt
+    assert latest_result(written.id) is None
+    assert grading.grade_closed(minutes(20)) == 0  # nothing waits for the worker
+    shown = results.result_view(cast.carl, written)
+    assert (shown["markingDue"], shown["released"], shown["questions"]) == (1, False, None)
+    assert (shown["attempt"]["isCompleted"], shown["attempt"]["isGraded"]) == (True, False)
+    assert consistency.differences([written.id]) == []
+
+
+def test_staff_see_the_points_so_far(written: Any, cast: SimpleNamespace) -> None:
+    shown = results.result_view(cast.ines, written)
+    assert (shown["results"], shown["released"]) == (None, False)
+    points = {row["questionId"]: (row["points"], row["isCorrect"]) for row in shown["questions"]}
+    ids = questions(written.test)
+    assert points[ids["essay"]] == (None, None)
+    assert points[ids["true_false"]] == (4, True)
+    assert points[ids["numerical"]] == (0, False)
+
+
+def test_the_mark_makes_the_result(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    reply = mark(cast.ines, written, "2.5", "Well argued")
+    assert reply == {
+        "attemptId": str(written.id),
+        "answerId": str(essay_of(written).id),
+        "questionId": questions(written.test)["essay"],
+        "points": 2.5,
+        "maxPoints": 4,
+        "comment": "Well argued",
+        "markingDue": 0,
+        "status": "graded",
+    }
+    assert score_of(written) == Decimal("6.5")
+    (logged,) = db.session.query(Activity).filter_by(type="answer_marked")
+    assert (logged.actor_id, logged.details["before"], logged.details["after"]) == (
+        cast.ines.id,
+        {"points": None},
+        {"points": 2.5},
+    )
+    assert consistency.differences([written.id]) == []
+    review = results.result_view(cast.ines, written)["questions"]
+    assert [row["comment"] for row in review if row["comment"]] == ["Well argued"]
+
+
+def test_a_blank_essay_earns_nothing_and_waits_for_nobody(cast: SimpleNamespace, running: Any) -> None:
+    attempt = AttemptFactory(student=cast.carl, session=running)
+    blank = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": " \n"})
+    answers.save(BatchFactory(attempt=attempt, changes=[blank]))
+    attempt.status, attempt.submitted_at, attempt.grading_needed = "submitted", minutes(1), True
+    attempt.closed_at = minutes(1)
+    db.session.commit()
+    grading.grade_closed(minutes(2))
+    assert (attempt.status, attempt.marking_due) == ("graded", 0)
+
+
+def test_every_mark_is_kept_and_the_last_one_counts(written: Any, cast: SimpleNamespace) -> None:
+    mark(cast.ines, written, "2.5", "First")
+    mark(cast.ada, written, "4", "Second thoughts", at=70)
+    kept = db.session.query(AnswerMark).order_by(AnswerMark.number)
+    assert [(row.number, row.points, row.comment, row.marked_by) for row in kept] == [
+        (1, Decimal("2.50"), "First", cast.ines.id),
+        (2, Decimal("4.00"), "Second thoughts", cast.ada.id),
+    ]
+    assert [row.score for row in db.session.query(Result).order_by(Result.number)] == [Decimal("6.5"), 8]
+    assert essay_of(written).is_correct is True
+    assert consistency.differences([written.id]) == []
+
+
+def test_the_same_mark_twice_is_one(written: Any, cast: SimpleNamespace) -> None:
+    assert mark(cast.ines, written, "2", "Good") == mark(cast.ines, written, "2.00", "Good", at=61)
+    assert db.session.query(AnswerMark).count() == db.session.query(Result).count() == 1
+
+
+def test_a_mark_stands_before_the_points_of_the_rules(written: Any, cast: SimpleNamespace) -> None:
+    mark(cast.ines, written, "1")
+    wrong = answers_of(written.id)[questions(written.test)["true_false"]]
+    reply = marking.grade_answer(cast.ines, written, wrong.id, Decimal("3"), "Ambiguous", minutes(80))
+    assert (reply["points"], reply["status"]) == (3, "graded")
+    assert score_of(written) == 4
+    assert consistency.differences([written.id]) == []
+
+
+@pytest.mark.parametrize("points", ["-0.01", "4.01"])
+def test_points_outside_what_the_question_is_worth_are_refused(
+    written: Any, cast: SimpleNamespace, points: str
+) -> None:
+    with pytest.raises(InvalidInput):
+        mark(cast.ines, written, points)
+    assert db.session.query(AnswerMark).count() == 0
+
+
+def test_an_answer_of_somebody_else_is_not_found(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    other = graded("essay", student=cast.cora, session=running)
+    for answer_id in (essay_of(other).id, uuid.uuid4()):
+        with pytest.raises(NotFound):
+            marking.grade_answer(cast.ines, written, answer_id, Decimal(1), "", minutes(60))
+
+
+def test_an_attempt_that_is_open_or_cancelled_is_not_marked(cast: SimpleNamespace, running: Any) -> None:
+    attempt = AttemptFactory(student=cast.carl, session=running)
+    essay = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Now"})
+    answers.save(BatchFactory(attempt=attempt, changes=[essay]))
+    for status in ("in_progress", "paused", "cancelled"):
+        attempt.status = status
+        db.session.commit()
+        with pytest.raises(InvalidTransition):
+            mark(cast.ines, attempt, "1")
+
+
+def test_another_response_is_due_again_and_the_earlier_result_stays_until_then(
+    attempt: Any, cast: SimpleNamespace
+) -> None:
+    answer(attempt, "essay", "true_false")
+    closing.close_due(minutes(31))
+    grading.grade_closed(minutes(31))
+    mark(cast.ines, attempt, "4")
+    late = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Better."})
+    with pytest.raises(AttemptExpired):
+        answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+    late_answers.decide(
+        cast.ines, [(attempt.id, late.question_id)], None, True, "The network was down", minutes(70)
+    )
+    grading.grade_closed(minutes(71))
+    db.session.refresh(attempt)
+    assert (attempt.status, attempt.marking_due) == ("graded", 1)
+    assert essay_of(attempt).points is None
+    assert score_of(attempt) == 8
+    assert results.result_view(cast.ines, attempt)["markingDue"] == 1
+    assert consistency.differences([attempt.id]) == []
+    assert mark(cast.ines, attempt, "1", at=80)["markingDue"] == 0
+    assert score_of(attempt) == 5
+    assert consistency.differences([attempt.id]) == []
+
+
+def test_what_arrived_in_time_and_was_slow_is_due_like_the_rest(cast: SimpleNamespace, running: Any) -> None:
+    attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
+    grading.grade_closed(minutes(31))
+    assert attempt.status == "graded"
+    slow = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Just in time."})
+    answers.save(BatchFactory(attempt=attempt, changes=[slow], arrived_at=minutes(30)))
+    grading.grade_closed(minutes(32))
+    db.session.refresh(attempt)
+    assert (attempt.status, attempt.marking_due) == ("graded", 1)
+    assert mark(cast.ines, attempt, "3")["markingDue"] == 0
+    assert score_of(attempt) == 3
+
+
+# --- what is due --------------------------------------------------------------------------------
+
+
+def test_the_list_of_what_is_due(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    second = graded("essay", student=cast.cora, session=running, after=12)
+    found, total = marking.due(cast.ines, None, None, 1, 50)
+    assert total == 2
+    assert [row["attemptId"] for row in found] == [str(written.id), str(second.id)]
+    first = found[0]
+    assert (first["answer"], first["words"], first["maxPoints"]) == ("Light is caught.", 3, 4)
+    assert (first["studentName"], first["testId"], first["sessionId"]) == (
+        cast.carl.full_name,
+        written.test_id,
+        str(running.id),
+    )
+    mark(cast.ines, written, "1")
+    assert [row["attemptId"] for row in marking.due(cast.ines, None, None, 1, 50)[0]] == [str(second.id)]
+
+
+def test_it_is_narrowed_and_comes_in_pages(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    second = graded("essay", student=cast.cora, session=running, after=12)
+    page, total = marking.due(cast.ines, written.test_id, running.id, 2, 1)
+    assert ([row["attemptId"] for row in page], total) == ([str(second.id)], 2)
+    assert marking.due(cast.ines, written.test_id + 1, None, 1, 50) == ([], 0)
+    assert marking.due(cast.ines, None, uuid.uuid4(), 1, 50) == ([], 0)
+
+
+def test_who_does_not_teach_them_sees_nothing(written: Any, cast: SimpleNamespace) -> None:
+    other = UserFactory(instructor=True, organization=cast.school)
+    assert marking.due(other, None, None, 1, 50) == ([], 0)
+    assert marking.due(cast.otto, None, None, 1, 50) == ([], 0)
+
+
+def test_the_number_of_queries_does_not_grow(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    assert cast.ines.id  # read again after the last commit, and not counted
+    with counted() as few:
+        marking.due(cast.ines, None, None, 1, 50)
+    for _ in range(3):
+        graded("essay", student=UserFactory(organization=cast.school), session=running)
+    assert cast.ines.id
+    with counted() as many:
+        marking.due(cast.ines, None, None, 1, 50)
+    assert len(few) == len(many) == 2
+
+
+# --- everything else that reads points ----------------------------------------------------------
+
+
+def test_results_wait_for_the_last_mark(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    running.status, running.completed_at = "completed", minutes(30)
+    db.session.commit()
+    with pytest.raises(Conflict, match="1 answer has to be marked"):
+        results.release_results(cast.ines, running, minutes(50))
+    shown = results.session_results(cast.ines, running.id)
+    (row,) = [row for row in shown["students"] if row["attemptId"] == str(written.id)]
+    assert (row["markingDue"], row["score"], shown["statistics"]["count"]) == (1, None, 0)
+    mark(cast.ines, written, "2")
+    assert results.release_results(cast.ines, running, minutes(61)).results_released_at == minutes(61)
+    assert results.result_view(cast.carl, written)["results"]["score"] == 6
+
+
+def test_figures_take_no_unmarked_attempt_for_a_graded_one(
+    written: Any, cast: SimpleNamespace, running: Any
+) -> None:
+    assert attempt_lists.test_statistics(cast.ines, written.test_id)["averageScore"] is None
+    assert analytics.analyse(written, minutes(50))["attemptInfo"]["score"] is None
+    assert responses.of_session(running).responses.scores.shape[0] == 0
+
+
+def test_the_confirmation_is_sent_once(written: Any, cast: SimpleNamespace) -> None:
+    mark(cast.ines, written, "2")
+    kinds = [row.kind for row in db.session.query(Notification).filter_by(user_id=cast.carl.id)]
+    assert kinds.count("attempt_handed_in") == 1
+
+
+def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
+    cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
+) -> None:
+    attempt = graded("essay", student=cast.carl, session=running)
+    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [(data["status"], data["receipt"]) for data in told] == [("submitted", attempt.receipt)]
+    sent.clear()
+    mark(cast.ines, attempt, "2")
+    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [data["status"] for data in told] == ["graded"]
