@@ -21,6 +21,7 @@ from exam_app.services import (
     grading,
     late_answers,
     marking,
+    regrades,
     responses,
     results,
 )
@@ -30,6 +31,7 @@ from tests.helpers.answers import answers_of, questions
 from tests.helpers.queries import counted
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
+from tests.services.test_corrections import correct
 
 
 @pytest.fixture
@@ -289,3 +291,31 @@ def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
     mark(cast.ines, attempt, "2")
     told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
     assert [data["status"] for data in told] == ["graded"]
+
+
+def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace, running: Any) -> None:
+    """The key of the true-false question is corrected: by the new one the answer is wrong."""
+    mark(cast.ines, written, "1")
+    judged = answers_of(written.id)[questions(written.test)["true_false"]]
+    marking.grade_answer(cast.ines, written, judged.id, Decimal("3.5"), "Ambiguous", minutes(62))
+    other = graded("true_false", student=cast.cora, session=running)
+    assert score_of(other) == 4
+    correct(cast.ines, written.test)
+    regrades.start(cast.ines, written.test, "Typo in the key", minutes(70))
+    while regrades.take_step(minutes(71)):
+        pass
+    db.session.expire_all()
+    assert (score_of(written), score_of(other)) == (Decimal("4.5"), 0)
+    assert consistency.differences([written.id, other.id]) == []
+
+
+def test_a_regrade_makes_no_result_of_what_has_to_be_marked(written: Any, cast: SimpleNamespace) -> None:
+    correct(cast.ines, written.test)
+    regrades.start(cast.ines, written.test, "Typo in the key", minutes(70))
+    while regrades.take_step(minutes(71)):
+        pass
+    db.session.expire_all()
+    assert (score_of(written), written.status) == (None, "submitted")
+    mark(cast.ines, written, "3", at=80)
+    assert score_of(written) == 3
+    assert consistency.differences([written.id]) == []
