@@ -39,6 +39,10 @@ class Installation:
         fields = Path(f"/proc/{self.pids[name]}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def queued_seconds(self, name: str) -> float:
+        """How long the process was ready and got no core, because others had them."""
+        return int(Path(f"/proc/{self.pids[name]}/schedstat").read_text().split()[1]) / 1e9
+
     def memory(self, name: str) -> int:
         """Bytes of the process that are in memory."""
         pages = int(Path(f"/proc/{self.pids[name]}/statm").read_text().split()[1])
@@ -50,17 +54,20 @@ class Meter:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._began, self._web, self._own = self._now()
+        self._before = self._now()
 
-    def _now(self) -> tuple[float, float, float]:
-        return time.perf_counter(), self._installation.cpu_seconds("web"), time.process_time()
+    def _now(self) -> tuple[float, float, float, float]:
+        web = self._installation
+        return time.perf_counter(), web.cpu_seconds("web"), web.queued_seconds("web"), time.process_time()
 
     def read(self, students: int = 0) -> str:
         """In words; with what each of so many `students` cost, if named."""
-        now, web, own = self._now()
-        took, used = now - self._began, web - self._web
+        took, used, queued, own = (
+            now - before for now, before in zip(self._now(), self._before, strict=True)
+        )
         each = f" ({used / students * 1000:.0f} ms CPU each)" if students else ""
-        return f"web process {used / took:.0%} of one core{each}, clients {(own - self._own) / took:.0%}"
+        waited = f"{queued / took:.0%} of the time ready and without one"
+        return f"web process {used / took:.0%} of one core{each}, {waited}; clients {own / took:.0%}"
 
 
 @contextmanager

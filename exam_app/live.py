@@ -21,7 +21,7 @@ from typing import Any
 from flask import Flask, current_app
 from redis import RedisError
 
-from exam_app import clock
+from exam_app import clock, staff_sockets
 from exam_app.extensions import socketio
 from exam_app.queues import redis
 
@@ -86,6 +86,14 @@ def notification(user_id: uuid.UUID, payload: dict[str, Any]) -> None:
 
 
 # --- to proctors --------------------------------------------------------------------------------
+
+
+def access_changed(user_id: uuid.UUID, message: str) -> None:
+    """What this person may watch is not what it was: they are told why, and their connections closed. Those
+    who come back are let in to what is theirs now."""
+    socketio.emit("access_changed", {"message": message}, to=user_room(user_id), namespace=PROCTOR)
+    for connection in staff_sockets.of(user_id):
+        socketio.server.disconnect(connection, namespace=PROCTOR)
 
 
 def monitor_event(name: str, session_id: uuid.UUID, payload: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
-from exam_app import clock
+from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, User
@@ -88,6 +88,9 @@ def _give_to(school_class: SchoolClass, teacher: User) -> None:
         raise InvalidInput(
             details={"teacherId": [f"{teacher.full_name} is bound to another branch than this class."]}
         )
+    if school_class.teacher_id not in (None, teacher.id):
+        told = f"{teacher.full_name} teaches {school_class.name} now, and watches its sessions."
+        after_commit.run(live.access_changed, school_class.teacher_id, told)
     school_class.teacher_id = teacher.id
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from exam_app import clock
+from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import User
@@ -67,14 +67,20 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
         raise Conflict(
             "You cannot close your own account or change your own role. Ask another administrator."
         )
+    branch_id = user.branch_id
     if "branch_id" in fields:
         branches.move(actor, user, fields.pop("branch_id"))
     if "password" in fields:
         user.password_hash = accounts.hash_password(fields.pop("password"))
+    before = (user.role, user.is_active, branch_id)
     for name, value in fields.items():
         if isinstance(value, str) and not value.strip():
             raise InvalidInput(details={name: ["May not be empty."]})
         setattr(user, name, value)
+    if before != (user.role, user.is_active, user.branch_id):
+        after_commit.run(
+            live.access_changed, user.id, "An administrator has changed what you have access to."
+        )
     db.session.commit()
     return user
 

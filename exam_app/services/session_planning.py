@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from exam_app import clock
+from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import ExamSession, SchoolClass, SessionProctor, Test, User
@@ -91,8 +91,11 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
     session.scheduled_at = plan.get("scheduled_at", session.scheduled_at)
     session.global_timer = plan.get("global_timer", session.global_timer)
     if "proctor_ids" in plan:
+        assigned = {proctor.id for proctor in proctors_of(session)}
         db.session.execute(delete(SessionProctor).where(SessionProctor.session_id == session.id))
         _assign(session, plan["proctor_ids"])
+        for proctor_id in assigned - set(plan["proctor_ids"]):
+            after_commit.run(live.access_changed, proctor_id, f"You no longer watch {session.title}.")
     after = _describe_plan(session)
     if after != before:
         audit.record_change("session_changed", now, actor, before, after, session_id=session.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_socketio import join_room
 
-from exam_app import live
+from exam_app import live, staff_sockets
 from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
 from exam_app.rules.permissions import STAFF, Permission, allows
@@ -104,3 +104,14 @@ def _watching(
     if not allows(actor.role, permission):
         raise Forbidden
     return actor, access.session_for(actor, data["session_id"])
+
+
+def enter(connection: Connection) -> None:
+    staff_sockets.note(connection.user_id, connection.sid)
+
+
+def leave(connection: Connection, _now: datetime) -> None:
+    staff_sockets.forget(connection.user_id, connection.sid)
+
+
+events.on_enter, events.on_leave = enter, leave

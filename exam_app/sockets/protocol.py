@@ -102,6 +102,7 @@ class Connection:
 
 
 Handler = Callable[[Connection, dict[str, Any], datetime], Any]
+Entering = Callable[[Connection], None]
 Leaving = Callable[[Connection, datetime], None]
 
 
@@ -113,6 +114,7 @@ class Events:
         self.roles = roles
         self.handlers: dict[str, tuple[type[Schema], Handler]] = {}
         self.connections: dict[str, Connection] = {}
+        self.on_enter: Entering | None = None
         self.on_leave: Leaving | None = None
         self.on(_AUTHENTICATE, shapes.Authenticate)(_authenticate)
 
@@ -141,10 +143,12 @@ class Events:
         if user.role not in self.roles:
             raise ConnectionRefusedError(errors.Forbidden().to_dict())
         sid: str = request.sid  # type: ignore[attr-defined]
-        self.connections[sid] = Connection(
+        connection = self.connections[sid] = Connection(
             sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at, self.roles
         )
         join_room(live.user_room(user.id))
+        if self.on_enter is not None:
+            self.on_enter(connection)
 
     def _disconnect(self, *_: Any) -> None:
         connection = self.connections.pop(request.sid, None)  # type: ignore[attr-defined]

@@ -158,6 +158,26 @@ def test_one_room_in_two_processes(installation: Installation, url: str, session
     asyncio.run(story())
 
 
+def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Installation, url: str) -> None:
+    person = f"/api/users/{installation.institution['proctorId']}"
+    admin = Api(installation.url, "ada@school.example")
+
+    async def story() -> None:
+        async with doors(url) as arrive:
+            ends = [await arrive(door, "priya@school.example", "/proctor") for door in (0, 1)]
+            await asyncio.to_thread(admin.put, person, role="student")
+            for end in ends:
+                await end.hears("access_changed")
+                async with asyncio.timeout(PATIENCE):
+                    while end.socket.connected:
+                        await asyncio.sleep(0.02)
+
+    try:
+        asyncio.run(story())
+    finally:
+        admin.put(person, role="proctor")
+
+
 def test_a_process_dies_and_the_room_goes_on(installation: Installation, url: str, session_id: str) -> None:
     """Its students are missed after the silence, come back through the proxy, and go on wherever it leads."""
 

@@ -20,7 +20,7 @@ export function App({ boot, live }) {
     if (session) document.title = `${session.title}: live – Exams`;
   }, [session?.title]);
 
-  if (refused && !board) return <Refused error={refused} homeUrl={boot.homeUrl} />;
+  if (refused) return <Refused error={refused} homeUrl={boot.homeUrl} />;
   if (!board) return <Loading connection={connection} since={since} homeUrl={boot.homeUrl} />;
 
   const rows = Object.values(board.rows);

@@ -39,7 +39,7 @@ export function createLive(sessionId) {
   const feed = createFeed({
     ask,
     onBoard: (board) => store.set({ board }),
-    onRefused: (refused) => store.set({ refused }),
+    onRefused: (refused) => store.set({ refused: store.get().refused ?? refused }),
   });
 
   const socket = openSocket("/proctor", {
@@ -58,6 +58,8 @@ export function createLive(sessionId) {
       if (!data?.sessionId || data.sessionId === sessionId) feed.receive(name, data);
     });
   }
+  // The connection closes after this, and opens again for whoever may still watch.
+  socket.on("access_changed", (refused) => store.set({ refused }));
   addEventListener("online", () => socket.reconnect());
 
   // Without an answer nobody knows whether it was done: the snapshot does.

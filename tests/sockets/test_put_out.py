@@ -1,0 +1,86 @@
+"""Who may watch something else than before is told why, and put out at once."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from exam_app import live, staff_sockets
+from exam_app.rules.permissions import Role
+from exam_app.services import classes, people, session_planning
+from tests.factories import ExamSessionFactory
+from tests.helpers.room import watch
+from tests.helpers.times import NOW
+
+Sent = list[SimpleNamespace]
+
+
+def told(sent: Sent, user: Any) -> list[str]:
+    room = live.user_room(user.id)
+    return [event.data["message"] for event in sent if (event.name, event.to) == ("access_changed", room)]
+
+
+@pytest.mark.parametrize("fields", [{"role": Role.STUDENT}, {"is_active": False}], ids=["role", "account"])
+def test_who_is_demoted_hears_nothing_more(
+    priya: Any, socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any]
+) -> None:
+    second_tab, ines = socket(cast.priya), socket(cast.ines)
+    people.change(cast.ada, cast.priya, fields)
+    assert told(sent, cast.priya) == ["An administrator has changed what you have access to."]
+    assert [client.is_connected for client in (priya, second_tab, ines)] == [False, False, True]
+
+
+def test_another_name_puts_nobody_out(priya: Any, cast: SimpleNamespace, sent: Sent) -> None:
+    people.change(cast.ada, cast.priya, {"first_name": "Prya", "is_active": True})
+    assert priya.is_connected
+    assert told(sent, cast.priya) == []
+
+
+def test_a_proctor_who_is_not_named_any_more(
+    socket: Any, cast: SimpleNamespace, exam: Any, sent: Sent
+) -> None:
+    session = ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
+    watching = socket(cast.priya)
+    watch(watching, session)
+    plan = {"title": "Unchanged", "proctor_ids": [cast.priya.id]}
+    session_planning.change_session(cast.ines, session, NOW, **plan)
+    assert watching.is_connected
+
+    session_planning.change_session(cast.ines, session, NOW, proctor_ids=[])
+    assert told(sent, cast.priya) == ["You no longer watch Unchanged."]
+    assert not watching.is_connected
+    again = socket(cast.priya)
+    assert again.refused("monitor_join", {"sessionId": str(session.id)}) == "not_found"
+
+
+def test_a_teacher_whose_class_is_given_to_another(
+    socket: Any, cast: SimpleNamespace, running: Any, sent: Sent
+) -> None:
+    watching = socket(cast.ines)
+    watch(watching, running)
+    successor = people.add(
+        cast.ada, "ivo@school.example", "a long password", "Ivo", "Irving", Role.INSTRUCTOR
+    )
+    classes.change_class(cast.ada, cast.biology, "Biology", "", successor.id)
+    assert told(sent, cast.ines) == ["Ivo Irving teaches Biology now, and watches its sessions."]
+    assert not watching.is_connected
+
+
+def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) -> None:
+    client = socket(cast.priya)
+    assert len(staff_sockets.of(cast.priya.id)) == 1
+    client.disconnect()
+    assert staff_sockets.of(cast.priya.id) == []
+
+
+def test_without_redis_the_next_event_puts_them_out(
+    app: Flask, priya: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "redis", Redis(port=1))
+    people.change(cast.ada, cast.priya, {"is_active": False})
+    assert priya.is_connected
+    assert priya.refused("monitor_join", {"sessionId": str(running.id)}) == "not_authenticated"
