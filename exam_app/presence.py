@@ -96,6 +96,16 @@ def drop(session_id: uuid.UUID, connections: list[tuple[uuid.UUID, str]]) -> lis
     ]
 
 
+@_without_redis(lambda: set())
+def with_pages(session_id: uuid.UUID, student_ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the students who have a page open that has not been dropped."""
+    with redis().pipeline(transaction=False) as pipe:
+        for student_id in student_ids:
+            pipe.exists(_key(session_id, student_id))
+        found = pipe.execute()
+    return {student_id for student_id, is_here in zip(student_ids, found, strict=True) if is_here}
+
+
 @_without_redis(lambda: {})
 def here(session_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     """The students who are connected, each with the state of their pages taken together."""

@@ -131,10 +131,22 @@ def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: date
             )
     db.session.add_all(left.values())
     db.session.flush()
-    gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    told = []
     for student in students:
         name, activity = student.full_name, left.get(student.id)
-        event = activities.describe(activity, name) if activity else None
-        after_commit.run(live.student_left, session_id, student.id, name)
-        after_commit.run(live.student_changed, session_id, student.id, gone, event)
+        told.append((student.id, name, activities.describe(activity, name) if activity else None))
+    after_commit.run(_tell_left, session_id, told, now)
     db.session.commit()
+
+
+def _tell_left(
+    session_id: uuid.UUID, told: list[tuple[uuid.UUID, str, dict[str, Any] | None]], now: datetime
+) -> None:
+    """Whose page is back by now has been announced already, and must not look gone after that."""
+    back = presence.with_pages(session_id, [student_id for student_id, *_ in told])
+    gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    for student_id, name, event in told:
+        if student_id not in back:
+            live.student_left(session_id, student_id, name)
+        if student_id not in back or event is not None:
+            live.student_changed(session_id, student_id, {} if student_id in back else gone, event)

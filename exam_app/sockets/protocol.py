@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room, rooms
@@ -41,6 +42,9 @@ RATE, BURST = 20.0, 60.0
 
 _STANDING = select(User.is_active, User.role, User.branch_id).where(User.id == bindparam("user"))
 
+# One for a person: what is known of two pages is told in the order in which it became known.
+_signing: WeakValueDictionary[uuid.UUID, threading.Lock] = WeakValueDictionary()
+
 
 @dataclass
 class Connection:
@@ -57,12 +61,15 @@ class Connection:
     attempt_id: uuid.UUID | None = None
     device: str | None = None
     sign: Sign = field(default_factory=Sign)
-    signing: threading.Lock = field(default_factory=threading.Lock)
+    signing: threading.Lock = field(init=False)
     newest_beat: int = 0
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
     is_out: bool = False
     is_closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.signing = _signing.setdefault(self.user_id, threading.Lock())
 
     def user(self) -> User:
         """The person, read again. What follows is limited to the branch they are of now: they may have been

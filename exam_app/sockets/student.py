@@ -6,7 +6,7 @@ import threading
 import uuid
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, request
 from flask_socketio import join_room
@@ -73,7 +73,7 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
         join_room(live.attempt_room(connection.attempt_id))
     told = state["messages"] if state else messages.of_student(session.id, student.id)
-    _alive(connection, session.id, connection.sign.page or _ON_PAGE, now)
+    _alive(connection, session.id, now)
     return {
         "session": described,
         "attempt": state,
@@ -91,7 +91,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], now: dateti
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
     state = attempts.attempt_state(attempt, now)
-    _alive(connection, attempt.session_id or attempt.id, connection.sign.page or _ON_PAGE, now)
+    _alive(connection, attempt.session_id or attempt.id, now)
     return state
 
 
@@ -109,9 +109,8 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
     elif place is not None:
         # A waiting page that missed the start, because Redis was away, learns of it here.
         state["sessionStatus"] = exam_sessions.status_of(place)
-    # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
-    if place is not None and data["seq"] == connection.newest_beat:
-        _alive(connection, place, page, now, state["expiresAt"])
+    if place is not None:
+        _alive(connection, place, now, Beat(data["seq"], page, state["expiresAt"]))
     return state
 
 
@@ -197,23 +196,28 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
     return recovery.come_back(student, attempt, now)
 
 
-def _alive(
-    connection: Connection,
-    place: uuid.UUID,
-    page: dict[str, Any],
-    now: datetime,
-    deadline: str | None = None,
-) -> None:
-    """A sign of life at `place`: the session, or the attempt of a student who is on their own. None from a
-    page that closed while its event was taken: it would be here until it is swept."""
+class Beat(NamedTuple):
+    """What a heartbeat says of its page, and the deadline that counts."""
+
+    number: int
+    page: dict[str, Any]
+    deadline: str | None
+
+
+def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat | None = None) -> None:
+    """A sign of life at `place`: the session, or the attempt of a student who is on their own; without a beat
+    the page is as it said last. None from a page that closed while its event was taken: it would be here
+    until it is swept."""
     origin = {
         "address": request.remote_addr,
         "agent": request.user_agent.string,
         "device": connection.device,
     }
     with connection.signing:
-        if connection.is_closed:
+        # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
+        if connection.is_closed or (beat and beat.number < connection.newest_beat):
             return
+        page = beat.page if beat else connection.sign.page or _ON_PAGE
         connection.place = place
         sign = connection.sign = attendance.sign_of_life(
             place,
@@ -223,7 +227,7 @@ def _alive(
             connection.sign,
             page | origin,
             now,
-            deadline,
+            beat.deadline if beat else None,
         )
     if connection.attempt_id is not None:
         attendance.look_at_pages(connection.attempt_id, connection.name, sign, now)

@@ -137,6 +137,7 @@ def test_every_switch_of_tabs_is_seen_there_and_back(
     second.goto(exam.exam_url)
     at_question(second, 1)
     priya.goto(exam.monitor_url)
+    expect(now_of(priya, CARL)).to_have_text("answering")
     other = carl.context.new_page()
     for _ in range(6):
         other.bring_to_front()

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import presence
+from exam_app import live, presence
 from exam_app.extensions import db
 from exam_app.models import Activity
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import leaving, scope
+from exam_app.services import attendance, leaving, scope
 from exam_app.services.leaving import Farewell
 from tests.factories import (
     AttemptFactory,
@@ -24,6 +24,7 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
+from tests.helpers.clients import settle
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later
 
@@ -93,3 +94,19 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
         leaving.leave(app, farewell)
     db.session.expire_all()
     assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
+
+
+def test_who_is_back_before_it_is_told_does_not_look_gone(
+    running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    """The page that came back has announced itself: what is told after that must not take it back."""
+    come(running, cast.carl, "two")
+    attendance.announce_left(running.id, [cast.carl.id, cast.cora.id], later(1))
+    live.flush()
+    assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
+    settle()
+    deltas = [event.data for event in sent if event.name == "student_status_update"]
+    rows = {row["studentId"]: row.get("connected") for delta in deltas for row in delta["students"]}
+    assert rows == {str(cast.carl.id): None, str(cast.cora.id): False}
+    lines = [line["type"] for delta in deltas for line in delta["events"]]
+    assert lines == ["student_left", "student_left"]

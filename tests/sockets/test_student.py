@@ -270,6 +270,26 @@ def test_a_page_that_closes_in_the_middle_of_its_heartbeat_is_gone(
     assert presence.here(running.id, NOW) == {}
 
 
+def test_a_beat_that_was_overtaken_while_it_waited_is_no_longer_true(
+    carl: Any, running: Any, attempt: Any
+) -> None:
+    join(carl, running)
+    (connection,) = student.events.connections.values()
+
+    class Overtaking:
+        """The lock for which the beat waits until a newer one has arrived."""
+
+        def __enter__(self) -> None:
+            connection.newest_beat = 2
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    connection.signing = Overtaking()
+    carl.ask("heartbeat", {"attemptId": str(attempt.id), "seq": 1, "visible": False})
+    assert presence.here(running.id, NOW)[attempt.student_id]["visible"] is True
+
+
 def test_the_question_on_the_screen(carl: Any, attempt: Any) -> None:
     move = {"attemptId": str(attempt.id), "passageIndex": None, "questionIndex": 3}
     assert carl.ask("progress_update", move) == {"currentQuestionIndex": 3}
