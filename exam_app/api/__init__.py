@@ -24,6 +24,7 @@ from exam_app.api import (
     people,
     prometheus,
     regrades,
+    result_files,
     sessions,
     statistics,
     streams,
@@ -43,6 +44,7 @@ def init_app(rest: Api, app: Flask) -> None:
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     rest.register_blueprint(regrades.blueprint)
+    rest.register_blueprint(result_files.blueprint)
     docs.init_app(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(prometheus.blueprint)

@@ -90,6 +90,14 @@ class Resource(Blueprint):
         done: F = self.alt_response(204, description="Nothing more to come", success=True)(documented)
         return done
 
+    def files(self, content_type: str) -> Callable[[F], F]:
+        """Document a reply that is a file of this type."""
+        binary = {"type": "string", "format": "binary"}
+        documented: Callable[[F], F] = self.response(
+            200, binary, content_type=content_type, description="The file"
+        )
+        return documented
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
         for method, doc in self._docs[endpoint].items():

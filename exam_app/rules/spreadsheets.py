@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_of(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A CSV file; its byte order mark lets every spreadsheet read its letters. None is an empty cell."""
+def csv_of(head: Sequence[str], rows: Iterable[Sequence[Any]], decimal_comma: bool = False) -> str:
+    """A CSV file; its byte order mark lets every spreadsheet read its letters. None is an empty cell.
+
+    With a decimal comma, semicolons stand between the cells.
+    """
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerows([cell(value) for value in row] for row in (head, *rows))
+    writer = csv.writer(file, delimiter=";" if decimal_comma else ",")
+    for row in chain([head], rows):
+        cells = [cell(value) for value in row]
+        writer.writerow(map(_comma, cells) if decimal_comma else cells)
     return "\ufeff" + file.getvalue()
 
 
@@ -22,4 +30,8 @@ def cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers stay numbers."""
     if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA):
         return f"'{value}"
-    return value
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value
+
+
+def _comma(value: Any) -> Any:
+    return str(value).replace(".", ",") if isinstance(value, float | Decimal) else value

@@ -84,7 +84,7 @@ def test_every_code_is_named(described: dict[str, Any]) -> None:
 def test_every_envelope_tells_success_from_refusal(app: Flask) -> None:
     assert resolve(app, "ErrorReply")["properties"]["success"]["const"] is False
     for one in operations(app):
-        if one.streams:
+        if one.streams or one.file:
             continue
         (good,) = [answer for status, answer in one.described["responses"].items() if int(status) < 400]
         envelope = resolve(app, good["content"]["application/json"]["schema"]["$ref"])

@@ -53,6 +53,12 @@ class Operation:
         return EVENT_STREAM in self.described["responses"].get("200", {}).get("content", {})
 
     @property
+    def file(self) -> str | None:
+        """The type of the file it answers with, if it is one."""
+        (kind, *_) = [*self.described["responses"].get("200", {}).get("content", {}), JSON]
+        return None if kind in (JSON, EVENT_STREAM) else kind
+
+    @property
     def names(self) -> list[str]:
         """The parameters in its path."""
         return re.findall(r"{(\w+)}", self.path)
@@ -104,6 +110,9 @@ def check(app: Flask, method: str, path: str, reply: Any) -> None:
     found, status = _called(app, method, path), str(reply.status_code)
     if found and found.streams and status in ("200", "204"):
         assert status == "204" or reply.mimetype == EVENT_STREAM, f"{found} answered with {reply.mimetype}"
+        return
+    if found and found.file and status == "200":
+        assert reply.mimetype == found.file, f"{found} answered with {reply.mimetype}"
         return
     assert reply.mimetype == JSON, f"{method} {path} answered with {reply.mimetype}"
     pointer = "#/components/schemas/ErrorReply"

@@ -1,0 +1,75 @@
+"""/api/sessions/{id}/results.csv and the like: results for a spreadsheet."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, send_file
+
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission
+from exam_app.schemas.result_files import CsvQuery, FileQuery
+from exam_app.services import catalog, result_exports
+from exam_app.services.access import session_for
+from exam_app.services.result_exports import Table
+from exam_app.services.result_files import csv_of_table, file_name, workbook_of
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+blueprint = Resource("result_files", __name__, url_prefix="/api", description="Results as files")
+
+
+@blueprint.get("/sessions/<uuid:session_id>/results.csv")
+@needs(Permission.VIEW_ANALYTICS)
+@blueprint.arguments(CsvQuery, location="query")
+@blueprint.files(CSV)
+def session_csv(query: dict[str, Any], session_id: uuid.UUID) -> Response:
+    """Everybody in a session with the result and the points of each question, as CSV in UTF-8."""
+    return _csv(_of_session(session_id, query), query)
+
+
+@blueprint.get("/sessions/<uuid:session_id>/results.xlsx")
+@needs(Permission.VIEW_ANALYTICS)
+@blueprint.arguments(FileQuery, location="query")
+@blueprint.files(XLSX)
+def session_xlsx(query: dict[str, Any], session_id: uuid.UUID) -> Response:
+    """The same as a workbook; a second sheet says what it is about."""
+    return _xlsx(_of_session(session_id, query))
+
+
+@blueprint.get("/tests/<int:test_id>/results.csv")
+@needs(Permission.VIEW_ANALYTICS)
+@blueprint.arguments(CsvQuery, location="query")
+@blueprint.files(CSV)
+def test_csv(query: dict[str, Any], test_id: int) -> Response:
+    """The newest 20,000 attempts at a test that one may see, as CSV in UTF-8."""
+    return _csv(_of_test(test_id, query), query)
+
+
+@blueprint.get("/tests/<int:test_id>/results.xlsx")
+@needs(Permission.VIEW_ANALYTICS)
+@blueprint.arguments(FileQuery, location="query")
+@blueprint.files(XLSX)
+def test_xlsx(query: dict[str, Any], test_id: int) -> Response:
+    """The same as a workbook; a second sheet says what it is about."""
+    return _xlsx(_of_test(test_id, query))
+
+
+def _of_session(session_id: uuid.UUID, query: dict[str, Any]) -> Table:
+    return result_exports.of_session(session_for(current_user(), session_id), query["time_zone"])
+
+
+def _of_test(test_id: int, query: dict[str, Any]) -> Table:
+    return result_exports.of_test(current_user(), catalog.test_for(test_id), query["time_zone"])
+
+
+def _csv(table: Table, query: dict[str, Any]) -> Response:
+    reply = Response(csv_of_table(table, query["decimal"] == "comma"), content_type=f"{CSV}; charset=utf-8")
+    reply.headers.set("Content-Disposition", "attachment", filename=file_name(table, "csv"))
+    return reply
+
+
+def _xlsx(table: Table) -> Response:
+    return send_file(workbook_of(table), XLSX, as_attachment=True, download_name=file_name(table, "xlsx"))

@@ -1,0 +1,25 @@
+"""How a file of results is to be written."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from exam_app.rules.local_time import zones
+from exam_app.schemas.base import Incoming
+
+
+class FileQuery(Incoming):
+    time_zone = fields.String(
+        data_key="timeZone",
+        load_default="UTC",
+        validate=[validate.Length(max=50), validate.OneOf(zones(), error="Not a time zone.")],
+        metadata={"description": "Of the times in the file, such as Europe/Berlin"},
+    )
+
+
+class CsvQuery(FileQuery):
+    decimal = fields.String(
+        load_default="point",
+        validate=validate.OneOf(["point", "comma"]),
+        metadata={"description": "With a comma, semicolons stand between the cells"},
+    )
