@@ -15,7 +15,7 @@ SCORES = {
     "ALL_OR_NOTHING": "exact",
 }
 #: `>3 ALL VERTICAL ABSOLUTE_POSITION SHOW 123`: how many items are shown, which, how; the way of scoring.
-_HEAD = re.compile(r">\s*[0-9]*((?:\s+[A-Za-z0-9_]+)*)[^\S\n]*(?:\n|$)")
+_HEAD = re.compile(r">[^\S\n]*[0-9]*((?:[^\S\n]+[A-Za-z0-9_]+)*)[^\S\n]*(?:\n|$)")
 
 
 def read(body: str, texts: GiftTexts) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from exam_app.importers import shares
+from exam_app.importers import moodle_cloze, shares
 from exam_app.importers.base import CannotRead
 from exam_app.importers.gift_ordering import SCORES
 from exam_app.importers.moodle_text import MoodleTexts, source_of
@@ -159,12 +160,23 @@ def _place(answer: Element) -> Decimal:
 
 
 def _essay(element: Element, texts: MoodleTexts) -> Read:
-    if element.text_of("responseformat") == "noinline" or element.text_of("attachmentsrequired") not in (
-        "",
-        "0",
-    ):
+    required = element.text_of("attachmentsrequired") not in ("", "0")
+    if required or element.text_of("responseformat") == "noinline":
         raise CannotRead("students have to hand in a file, which is not supported")
-    return "essay", {}
+    if element.text_of("attachments") not in ("", "0"):
+        texts.note("students could attach files in Moodle, and cannot here")
+    lines = element.text_of("responsefieldlines")
+    return "essay", {
+        "minWords": _limit(element.text_of("minwordlimit")),
+        "maxWords": _limit(element.text_of("maxwordlimit")),
+        **({"lines": min(max(int(lines), 2), 60)} if re.fullmatch("[0-9]{1,4}", lines) else {}),
+        **texts.feedback(element, "graderNotes", "graderinfo"),
+    }
+
+
+def _limit(written: str) -> int | None:
+    """Moodle has 0 or nothing where there is no limit."""
+    return int(written) or None if re.fullmatch("[0-9]{1,6}", written) else None
 
 
 def _share(answer: Element) -> Decimal:
@@ -192,8 +204,10 @@ _READERS = {
         *(_ordering, "answer", "layouttype", "selecttype", "selectcount", "gradingtype", "showgrading"),
         "numberingstyle",
     ),
+    "cloze": _type(moodle_cloze.read),
     "essay": _type(
         *(_essay, "responseformat", "responserequired", "responsefieldlines"),
         *("attachments", "attachmentsrequired", "maxbytes", "filetypeslist"),
+        *("minwordlimit", "maxwordlimit", "graderinfo"),
     ),
 }

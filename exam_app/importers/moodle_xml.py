@@ -69,8 +69,8 @@ def _question(element: Element, category: str | None, texts: MoodleTexts) -> Imp
     kind = element.attributes.get("type", "")
     reader = moodle_types.reader(kind)
     name = element.child("name")
+    type_, definition = reader.read(element, texts)  # before the text, in which cloze has its gaps
     text = texts.read(element.child("questiontext"))
-    type_, definition = reader.read(element, texts)
     _note_what_is_left_out(element, reader.uses, texts)
     return assembled(
         texts,

@@ -1,0 +1,79 @@
+"""Embedded answers, Moodle's `cloze`: gaps are written into the text as `{2:SHORTANSWER:=right~%50%half}`.
+
+The format is described at https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+from exam_app.importers import shares
+from exam_app.importers.base import CannotRead
+from exam_app.importers.moodle_text import MoodleTexts, source_of
+from exam_app.importers.xml_tree import Element
+
+_GAP = re.compile(r"(?<!\\)\{([0-9]{0,3}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_BETWEEN = re.compile(r"(?<!\\)~")
+_BEFORE_FEEDBACK = re.compile(r"(?<!\\)#")
+_WEIGHT = re.compile(r"(=)|%(-?[0-9.]{1,20})%")
+_SHORT = {"SHORTANSWER", "SA", "MW"}
+_SHORT_WITH_CASE = {"SHORTANSWER_C", "SAC", "MWC"}
+_NUMBERS = {"NUMERICAL", "NM"}
+#: A list, or options beside or below each other; `S` shuffles them.
+_CHOICES = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH"}
+_SHUFFLED = {"MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"}
+
+
+def read(element: Element, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
+    """The gaps of the question; in its text, a mark such as `[[1]]` takes the place of each."""
+    container = element.child("questiontext")
+    written = container.child("text") if container else None
+    if container is None or written is None:
+        raise CannotRead("the question has no text")
+    gaps: list[dict[str, Any]] = []
+
+    def take(gap: re.Match[str]) -> str:
+        kind, definition = _gap(gap[2], gap[3], texts)
+        weight = int(gap[1] or 1)
+        gaps.append({"id": len(gaps) + 1, "type": kind, "weight": weight, "definition": definition})
+        return f"[[{len(gaps)}]]"
+
+    written.pieces = [_GAP.sub(take, source_of(container))]
+    return "cloze", {"gaps": gaps}
+
+
+def _gap(kind: str, written: str, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
+    answers = [_answer(answer, texts) for answer in _BETWEEN.split(written)]
+    if kind in _CHOICES | _SHUFFLED:
+        return "multiple_choice", {"options": answers, "shuffle": kind in _SHUFFLED}
+    if kind in _SHORT | _SHORT_WITH_CASE:
+        return "short_answer", {"accepted": answers, "caseSensitive": kind in _SHORT_WITH_CASE}
+    if kind in _NUMBERS:
+        for answer in answers:
+            if answer["text"] == "*":
+                shares.leave_out_catch_all(Decimal(str(answer["fraction"])), texts)
+        return "numerical", {"accepted": [_number(a) for a in answers if a["text"] != "*"]}
+    raise CannotRead(f"a kind of gap that is not supported: {kind}")
+
+
+def _answer(written: str, texts: MoodleTexts) -> dict[str, Any]:
+    before, *after = _BEFORE_FEEDBACK.split(written, maxsplit=1)
+    weight = _WEIGHT.match(before.strip())
+    text = before.strip()[weight.end() :] if weight else before
+    share = shares.of_percent(weight[2]) if weight and weight[2] else Decimal(1 if weight else 0)
+    feedback = _plain(after[0]) if after else ""
+    if "<" in text:
+        texts.note("look at the gaps of this question: one has HTML in its answers")
+    return {"text": _plain(text), "fraction": float(share), **({"feedback": feedback} if feedback else {})}
+
+
+def _number(answer: dict[str, Any]) -> dict[str, Any]:
+    value, _, tolerance = answer.pop("text").partition(":")
+    return {"value": value, "tolerance": tolerance or "0", **answer}
+
+
+def _plain(written: str) -> str:
+    return " ".join(unescape(re.sub(r"\\(.)", r"\1", written)).split())
