@@ -10,7 +10,7 @@ from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import catalog as shapes
-from exam_app.services import catalog, papers
+from exam_app.services import catalog, papers, question_files
 
 blueprint = Resource("catalog", __name__, url_prefix="/api", description="Questions and tests")
 
@@ -83,6 +83,15 @@ def update_test(data: dict[str, Any], test_id: int) -> dict[str, Any]:
     """Change the draft. Published papers stay as they are."""
     test = catalog.update_test(catalog.test_for(test_id), data, data.pop("question_ids"))
     return ok(catalog.describe_test(test), "Test updated")
+
+
+@blueprint.get("/tests/<int:test_id>/export")
+@needs(Permission.MANAGE_TESTS, Permission.MANAGE_QUESTIONS)
+@blueprint.arguments(shapes.ExportQuery, location="query")
+@blueprint.replies(shapes.ExportedTest)
+def export(query: dict[str, Any], test_id: int) -> dict[str, Any]:
+    """The questions of the draft as a file for another system, keys included."""
+    return ok(question_files.describe_export(question_files.export_test(catalog.test_for(test_id), **query)))
 
 
 @blueprint.post("/tests/<int:test_id>/publish")

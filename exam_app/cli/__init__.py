@@ -20,3 +20,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(fsck)
     app.cli.add_command(rehearse)
     app.cli.add_command(questions.commands)
+    app.cli.add_command(questions.exports)

@@ -1,4 +1,4 @@
-"""`flask import questions FILE`: a question file into the bank, with a report line by line."""
+"""`flask import questions FILE`, with a report line by line, and `flask export questions TEST`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from exam_app import exporters
 from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.importers import FORMATS, ImportReport, read_questions
 from exam_app.models import Organization
-from exam_app.services import question_files
+from exam_app.services import catalog, question_files
 
 commands = AppGroup("import", help="Bring data in from files.")
+exports = AppGroup("export", help="Write data into files for other systems.")
 
 
 @commands.command("questions")
@@ -55,6 +57,31 @@ def import_questions(
     else:
         _print(report, dry_run, may_import)
     if not may_import and not dry_run:
+        raise click.exceptions.Exit(1)
+
+
+@exports.command("questions")
+@click.argument("test_id", type=int)
+@click.option("--format", "format_", type=click.Choice(exporters.FORMATS), default="moodle_xml")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
+def export_questions(test_id: int, format_: str, output: Path | None) -> None:
+    """Write the questions of the test TEST_ID, keys included.
+
+    What is not in the file is told on standard error; the exit code is 1 where whole questions are missing.
+    """
+    try:
+        report = question_files.export_test(catalog.test_for(test_id), format_)
+    except AppError as error:
+        raise click.ClickException(error.message) from None
+    if output:
+        output.write_text(report.content, encoding="utf-8")
+    else:
+        click.echo(report.content, nl=False)
+    for one in report.refused:
+        click.echo(f"question {one.number}: refused: {one.name}: {one.reason}", err=True)
+    for one in report.notes:
+        click.echo(f"question {one.number}: left out: {one.name}: {one.reason}", err=True)
+    if report.refused:
         raise click.exceptions.Exit(1)
 
 

@@ -14,7 +14,6 @@ from exam_app.importers.base import (
     ImportedQuestion,
     ImportReport,
     Note,
-    Refusal,
     check_definition,
     check_text,
     name_for,
@@ -100,9 +99,9 @@ def _finish(draft: _Draft, answer: str | None, report: ImportReport) -> None:
     try:
         question = _question(draft, answer)
     except CannotRead as problem:
-        report.refused.append(Refusal(draft.line, str(problem)))
+        report.refuse(draft.line, str(problem))
         return
-    report.questions.append(question)
+    report.accept(question)
     report.notes.extend(draft.notes)
 
 

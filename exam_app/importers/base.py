@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -72,6 +74,15 @@ class ImportReport:
     questions: list[ImportedQuestion] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    def accept(self, question: ImportedQuestion, notes: Iterable[str] = ()) -> None:
+        """Add what was read, and let others in this process have their turn: their answers are saved."""
+        self.questions.append(question)
+        self.notes.extend(Note(question.line, text) for text in notes)
+        time.sleep(0)
+
+    def refuse(self, line: int, reason: str) -> None:
+        self.refused.append(Refusal(line, reason))
 
     def lines(self) -> list[str]:
         """The report for people, one entry a line, by line number: what was read, refused and noted."""

@@ -15,7 +15,7 @@ from io import StringIO
 from exam_app import errors
 from exam_app.importers import csv_answers
 from exam_app.importers.assembly import assembled
-from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport, Note, Refusal
+from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport
 from exam_app.importers.csv_answers import Row, values
 from exam_app.importers.texts import Texts
 from exam_app.rules import question_types
@@ -42,7 +42,7 @@ def read(text: str, report: ImportReport) -> None:
             if any(cell.strip() for cell in cells):
                 _take(line, cells, columns, report)
     except _Broken as problem:
-        report.refused.append(Refusal(problem.line, f"the rest of the file cannot be read: {problem}"))
+        report.refuse(problem.line, f"the rest of the file cannot be read: {problem}")
 
 
 def recognises(text: str) -> bool:
@@ -103,11 +103,9 @@ def _take(line: int, cells: list[str], columns: list[str], report: ImportReport)
         if any(cell.strip() for cell in cells[len(columns) :]):
             raise CannotRead(f"more cells than the {len(columns)} columns")
         row = Row(dict(zip(columns, cells, strict=False)), texts)
-        report.questions.append(_question(line, row, texts))
+        report.accept(_question(line, row, texts), texts.notes)
     except CannotRead as problem:
-        report.refused.append(Refusal(line, str(problem)))
-    else:
-        report.notes.extend(Note(line, note) for note in texts.notes)
+        report.refuse(line, str(problem))
 
 
 def _question(line: int, row: Row, texts: Texts) -> ImportedQuestion:

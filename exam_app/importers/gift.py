@@ -6,7 +6,7 @@ import re
 
 from exam_app.importers import gift_answers
 from exam_app.importers.assembly import assembled
-from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport, Note, Refusal
+from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport
 from exam_app.importers.gift_syntax import Block, blocks, protect, restore
 from exam_app.importers.gift_text import MAX_SOURCE, GiftTexts
 
@@ -21,10 +21,9 @@ def read(text: str, report: ImportReport) -> None:
         try:
             question = _question(block, texts)
         except CannotRead as problem:
-            report.refused.append(Refusal(block.line, str(problem)))
+            report.refuse(block.line, str(problem))
             continue
-        report.questions.append(question)
-        report.notes.extend(Note(block.line, note) for note in [*block.notes, *texts.notes])
+        report.accept(question, [*block.notes, *texts.notes])
 
 
 def signs(text: str) -> int:

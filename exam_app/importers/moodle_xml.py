@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from exam_app.importers import moodle_types, xml_tree
 from exam_app.importers.assembly import assembled
-from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport, Note, Refusal
+from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport
 from exam_app.importers.gift_syntax import category_path
 from exam_app.importers.moodle_text import MoodleTexts, source_of
 from exam_app.importers.xml_tree import Element
@@ -45,10 +45,9 @@ def read(text: str, report: ImportReport) -> None:
         try:
             question = _question(element, category, texts)
         except CannotRead as problem:
-            report.refused.append(Refusal(element.line, str(problem)))
+            report.refuse(element.line, str(problem))
         else:
-            report.questions.append(question)
-            report.notes.extend(Note(element.line, note) for note in texts.notes)
+            report.accept(question, texts.notes)
 
     xml_tree.each_child(text, "quiz", take)
 

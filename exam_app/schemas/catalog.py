@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from exam_app.exporters import FORMATS
 from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
 from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
@@ -166,3 +167,27 @@ class Tests(Schema):
     __test__ = False
 
     tests = fields.List(fields.Nested(Test))
+
+
+class ExportQuery(Incoming):
+    format = fields.String(load_default="moodle_xml", validate=validate.OneOf(FORMATS))
+
+
+class NotExported(Schema):
+    """A question by its place in the test, and why it, or what of it, is not in the file."""
+
+    orderIndex = fields.Integer()
+    name = fields.String()
+    reason = fields.String()
+
+
+class ExportedTest(Schema):
+    format = fields.String(validate=validate.OneOf(FORMATS))
+    content = fields.String(metadata={"description": "The file"})
+    questionsWritten = fields.Integer()
+    refused = fields.List(
+        fields.Nested(NotExported), metadata={"description": "Questions that are not in it"}
+    )
+    leftOut = fields.List(
+        fields.Nested(NotExported), metadata={"description": "What is missing of the others"}
+    )

@@ -74,6 +74,7 @@ ROUTES = [
     _route("GET /api/tests", TEACHERS),
     _route("GET /api/tests/{test}", TEACHERS),
     _route("PUT /api/tests/{test}", TEACHERS, "test"),
+    _route("GET /api/tests/{test}/export", TEACHERS),
     _route("POST /api/tests/{test}/publish", TEACHERS),
     _route("POST /api/tests/{test}/activate", TEACHERS),
     _route("POST /api/tests/{test}/deactivate", TEACHERS),

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("command", ["up", "init", "doctor", "fsck", "import questions", "db upgrade"])
+@pytest.mark.parametrize(
+    "command", ["up", "init", "doctor", "fsck", "import questions", "export questions", "db upgrade"]
+)
 def test_a_command_needs_no_app_named(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("flask"), *command.split(), "--help"],

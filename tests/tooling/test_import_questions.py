@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from exam_app.extensions import db
 from exam_app.models import Question
+from tests.factories import QuestionFactory, TestFactory
 
 SAMPLES = Path(__file__).parents[1] / "importers" / "samples"
 EXPORT = str(SAMPLES / "plants_export.xml")
@@ -72,3 +73,31 @@ def test_a_file_that_is_none_of_ours_is_refused_in_words(run: Any, tmp_path: Pat
     assert code == 1
     assert "Not well-formed XML" in output
     assert "Nothing was imported." in output
+
+
+def test_a_test_goes_out_and_comes_in_again(
+    app: Flask, run: Any, cast: SimpleNamespace, tmp_path: Path
+) -> None:
+    run(EXPORT, "--skip-refused")
+    questions = list(db.session.scalars(select(Question).order_by(Question.id)))
+    test = TestFactory(author=cast.ines, questions=questions)
+    file = tmp_path / "out.xml"
+    arguments = ["export", "questions", str(test.id), "--output", str(file)]
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert (result.exit_code, result.output) == (0, "")
+    code, output = run(str(file), "--json", "--dry-run")
+    again = json.loads(output)["questions"]
+    assert (code, [q["name"] for q in again]) == (0, [q.name for q in questions])
+    assert [q["definition"] for q in again] == [q.definition for q in questions]
+    assert [i["digest"] for q in again for i in q["images"]] == [
+        i["digest"] for q in questions for i in q.images
+    ]
+
+
+def test_what_is_not_in_the_file_is_told(app: Flask, cast: SimpleNamespace) -> None:
+    definition = {"accepted": [{"text": "pH", "fraction": 1.0}], "caseSensitive": True}
+    question = QuestionFactory(organization_id=cast.school.id, type="short_answer", definition=definition)
+    test = TestFactory(author=cast.ines, questions=[question])
+    result = app.test_cli_runner().invoke(args=["export", "questions", str(test.id), "--format", "gift"])
+    assert result.exit_code == 1
+    assert "question 1: refused: A short_answer: GIFT cannot say that small and capital" in result.stderr

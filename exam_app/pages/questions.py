@@ -1,0 +1,74 @@
+"""The question bank: what is in it, and files that come in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.errors import InvalidInput
+from exam_app.identity import current_user, page_login_required
+from exam_app.importers import MAX_BYTES
+from exam_app.importers.base import ImportReport
+from exam_app.pages import pages
+from exam_app.pages.forms import Form
+from exam_app.pages.rendering import render_page
+from exam_app.pages.sessions import PLANNERS
+from exam_app.pages.words import count
+from exam_app.services import catalog, question_files
+
+_ON_A_PAGE = 50
+_MAX_TITLE = 200
+
+
+@pages.before_request
+def _allow_large_files() -> None:
+    """Before the form is read, which the guard does for its token."""
+    if request.endpoint == "pages.import_questions":
+        request.max_content_length = MAX_BYTES + 100_000
+
+
+@pages.get("/questions")
+@page_login_required(*PLANNERS)
+def all_questions() -> ResponseReturnValue:
+    page = max(1, request.args.get("page", 1, type=int))
+    found, total = catalog.questions(None, None, min(page, 100_000), _ON_A_PAGE)
+    return render_page(
+        "questions.html", questions=found, total=total, page=page, last=-(-total // _ON_A_PAGE) or 1
+    )
+
+
+@pages.route("/questions/import", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def import_questions() -> ResponseReturnValue:
+    """Where something is refused, the page says what; only a second try that skips it imports the rest."""
+    form = Form()
+    report: ImportReport | None = None
+    if form.is_sent:
+        with form.keeping_problems():
+            report = _import(form)
+            if not form.problems:
+                return redirect(url_for("pages.all_questions"), 303)
+    return form.page("questions_import.html", report=report)
+
+
+def _import(form: Form) -> ImportReport:
+    upload, title = request.files.get("file"), form["title"]
+    if upload is None or not upload.filename:
+        raise InvalidInput(details={"file": ["Choose a file."]})
+    if len(title) > _MAX_TITLE:
+        raise InvalidInput(details={"title": [f"At most {_MAX_TITLE} characters."]})
+    skips = bool(form["skip"])
+    try:
+        report, test = question_files.import_file(
+            current_user(), upload.read(), upload.filename, title, skips
+        )
+    except InvalidInput as problem:
+        raise InvalidInput(details={"file": [problem.message]}) from None
+    if not report.questions:
+        form.problems["file"] = "There is no question in this file that can be imported."
+    elif not report.refused or skips:
+        words = f"{count(len(report.questions), 'question')} imported."
+        flash(f"{words} They are in the new test “{test.title}”." if test else words)
+    else:
+        form.problems["file"] = "Nothing was imported: some questions are refused. See below."
+    return report

@@ -1,0 +1,94 @@
+"""The pages of the question bank, as somebody uses them who has no JavaScript."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from exam_app.extensions import db
+from exam_app.models import Question, Test
+from tests.helpers.pages import PageClient
+
+SAMPLES = Path(__file__).parents[1] / "importers" / "samples"
+PATH = "/questions/import"
+
+
+@pytest.fixture
+def page(app: Flask, cast: SimpleNamespace) -> PageClient:
+    """Ines's browser."""
+    return PageClient(app, cast.ines)
+
+
+def upload(page: PageClient, data: bytes, name: str = "a.xml", **fields: str) -> Any:
+    return page.post(PATH, file=(BytesIO(data), name), **fields)
+
+
+def stored() -> int:
+    return db.session.scalar(select(func.count()).select_from(Question)) or 0
+
+
+def test_a_file_comes_in_and_makes_a_test(page: PageClient) -> None:
+    assert "There is no question here." in page.get("/questions").words
+    shown = upload(page, b"::Sky::Is it blue? {T}\n\n::Sea::Is it dry? {F}", "a.gift", title="Colours")
+    assert shown.path == "/questions"
+    assert "2 questions imported. They are in the new test “Colours”." in shown.words
+    assert "Sky" in shown.words and "true false" in shown.words
+    test = db.session.scalars(select(Test)).one()
+    assert (test.title, test.duration_minutes, test.is_active, len(test.items)) == ("Colours", 4, False, 2)
+
+
+def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page: PageClient) -> None:
+    data = (SAMPLES / "plants_export.xml").read_bytes()
+    shown = upload(page, data, title="Plants")
+    assert shown.status_code == 422
+    assert "Nothing was imported: some questions are refused." in shown.words
+    assert "165 type not supported: ddmarker" in shown.words
+    assert "hints for further tries were left out" in shown.words
+    assert stored() == 0
+    shown = upload(page, data, title="Plants", skip="1")
+    assert "5 questions imported." in shown.words
+    assert stored() == 5
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "words"),
+    [
+        (b"", "a.xml", "The file is empty."),
+        (b"", "", "Choose a file."),
+        (b"<quiz><question></quiz>", "a.xml", "Not well-formed XML"),
+        (b"<quiz></quiz>", "a.xml", "There is no question in this file that can be imported."),
+        (b"x" * 10_000_001, "a.gift", "larger than 10 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read(page: PageClient, data: bytes, name: str, words: str) -> None:
+    shown = upload(page, data, name)
+    assert (shown.status_code, words in shown.words) == (422, True)
+    assert stored() == 0
+
+
+def test_students_and_proctors_do_not_see_the_bank(app: Flask, cast: SimpleNamespace) -> None:
+    for person in (cast.carl, cast.priya):
+        for path in ("/questions", PATH):
+            assert PageClient(app, person).get(path).status_code == 403
+
+
+def test_a_test_is_handed_out_as_a_file(api: Any, page: PageClient, cast: SimpleNamespace) -> None:
+    upload(page, (SAMPLES / "plants_export.xml").read_bytes(), title="Plants", skip="1")
+    test = db.session.scalars(select(Test)).one()
+    xml = api(cast.ines).get(f"/api/tests/{test.id}/export").data_
+    assert (xml["format"], xml["questionsWritten"], xml["refused"], xml["leftOut"]) == (
+        "moodle_xml",
+        5,
+        [],
+        [],
+    )
+    assert "@@PLUGINFILE@@" in xml["content"]
+    gift = api(cast.ines).get(f"/api/tests/{test.id}/export?format=gift").data_
+    assert (gift["questionsWritten"], gift["leftOut"][0]["reason"]) == (5, "its points: GIFT has none")
+    assert api(cast.ines).get(f"/api/tests/{test.id}/export?format=word").status_code == 422
