@@ -14,6 +14,7 @@ from exam_app.extensions import db
 from exam_app.importers import ImportReport, read_questions
 from exam_app.importers.base import Image, ImportedQuestion
 from exam_app.models import Question, Test, TestQuestion, User
+from exam_app.rules.question_types import checked_definition
 from exam_app.services import catalog, pictures
 
 MINUTES_A_QUESTION = 2
@@ -78,7 +79,7 @@ def export_test(test: Test, format: str) -> ExportReport:
             type=question.type,
             name=question.name,
             text=question.text,
-            definition=question.definition,
+            definition=checked_definition(question.type, question.definition, question.text),
             line=0,
             points=question.points if points is None else points,
             category=question.category,

@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from exam_app.extensions import db
+from exam_app.importers import Image
 from exam_app.models import Answer, Outage
-from exam_app.services import alerts, answers, grading, help_requests, messages
+from exam_app.services import alerts, answers, grading, help_requests, messages, pictures
 from tests import factories
 from tests.factories import RIGHT
 from tests.helpers.answers import questions
+from tests.helpers.pictures import png
 from tests.helpers.times import NOW, minutes
 
 NO_THING = {"changeId", "connectionId", "deviceId", "highlightId"}
@@ -105,6 +107,9 @@ def furnish(organization: Any, branch: Any = None) -> Things:
     hand = help_requests.raise_hand(student, attempts[0].id, "", None, NOW)
     message = messages.send(running, teacher, None, "Good morning", NOW)
 
+    picture = Image(png(organization.id % 256, branch.id % 256 if branch else 0, 0), "A picture of theirs")
+    factories.QuestionFactory(**owned, images=pictures.keep([picture]))
+
     asked = list(questions(test).values())
     answered = db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempts[0].id))
     return Things(
@@ -120,6 +125,7 @@ def furnish(organization: Any, branch: Any = None) -> Things:
             "course": [course.id],
             "passage": [passage.id],
             "question": asked,
+            "digest": [picture.digest],
             "regrade": [factories.RegradeFactory(test=test).id],
             "test": [fresh.id, test.id, practice.id, draft.id],
             "session": [session.id for session in sessions],

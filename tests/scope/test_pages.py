@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -19,8 +20,7 @@ def test_every_page_of_what_is_not_ours(app: Flask, api: Any, ours: Things, thei
             continue
         path = rule.rule
         for name in rule.arguments:
-            kind = "int" if isinstance(theirs.id(name), int) else "uuid"
-            path = path.replace(f"<{kind}:{name}>", str(plain(theirs.id(name))))
+            path = re.sub(rf"<(\w+:)?{name}>", str(plain(theirs.id(name))), path)
         for role in app.view_functions[rule.endpoint].guard or [role.value for role in Role]:  # type: ignore[attr-defined]
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 reply = api(ours.people[role]).call(method, path)
