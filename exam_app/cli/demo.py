@@ -5,6 +5,7 @@ Its accounts have well-known passwords, so they are only open while `flask up --
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -59,7 +60,8 @@ def prepare(app: Flask, data_dir: Path, url: str) -> dict[str, Any]:
             organization = _found()
         _set_active(True)
         session = _live_session(organization, now) or _plan_session(organization, now)
-        practice = select(Test.id).where(Test.organization_id == organization.id, Test.is_self_paced)
+        own = (Test.organization_id == organization.id) & Test.is_self_paced
+        practice = select(Test.id).where(own).order_by(Test.id).limit(1)
         return {
             "url": url,
             "accounts": {role.value: {"email": email(CAST[role][0]), "password": PASSWORD} for role in CAST},
@@ -140,6 +142,19 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         feedback=Feedback.IMMEDIATE,
         is_self_paced=True,
     )
+    kinds = Test(
+        organization_id=organization.id,
+        created_by=teacher.id,
+        title="Practice: every kind of question",
+        description="One question of each kind. A person marks the last one before there is a result.",
+        instructions="Try them all, with the keyboard too.",
+        duration_minutes=45,
+        pass_percentage=Decimal(60),
+        max_attempts=3,
+        feedback=Feedback.AFTER_SUBMISSION,
+        is_self_paced=True,
+        shuffle_options=True,
+    )
     for test, name in ((exam, "biology.gift"), (practice, "practice.gift")):
         db.session.add(test)
         db.session.flush()
@@ -149,11 +164,20 @@ def _add_tests(organization: Organization, teacher: User) -> None:
                 question.passage_id = passage.id
         catalog.set_questions(test, [question.id for question in questions])
         papers.publish(test, teacher.id)
+    db.session.add(kinds)
+    db.session.flush()
+    asked = json.loads(_content("kinds.json"))
+    one_of_each = [catalog.create_question(organization.id, teacher.id, fields) for fields in asked]
+    catalog.set_questions(kinds, [question.id for question in one_of_each])
+    papers.publish(kinds, teacher.id)
 
 
 def read_content(name: str) -> list[Any]:
-    path = Path(demo_content.__file__).with_name(name)
-    return read_questions(path.read_bytes(), "gift", name).questions
+    return read_questions(_content(name), "gift", name).questions
+
+
+def _content(name: str) -> bytes:
+    return Path(demo_content.__file__).with_name(name).read_bytes()
 
 
 def _live_session(organization: Organization, now: datetime) -> ExamSession | None:

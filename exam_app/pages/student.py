@@ -73,7 +73,7 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         "result.html",
         result=view,
         feedback=papers.compiled(attempt.paper_id).settings["feedback"],
-        is_being_graded=in_a_moment and not view["attempt"]["isGraded"],
+        is_being_graded=in_a_moment and not view["attempt"]["isGraded"] and not view["markingDue"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
+from exam_app.schemas.base import ID, Incoming, moment, one_of
 from exam_app.schemas.management import Points
 from exam_app.schemas.staff import Pagination, Paging
 
@@ -31,7 +31,7 @@ class MarkedAnswer(Schema):
 
 
 class DueFilter(Paging):
-    test_id = whole(data_key="testId", load_default=None, validate=ID)
+    test_id = fields.Integer(data_key="testId", load_default=None, validate=ID)
     session_id = fields.UUID(data_key="sessionId", load_default=None)
 
 

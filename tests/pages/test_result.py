@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.services import scoring
+from exam_app.services import marking, scoring
 from tests.factories import ExamSessionFactory
+from tests.helpers.answers import answers_of, questions
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
 from tests.helpers.times import minutes
@@ -39,3 +40,19 @@ def test_what_a_person_changed(
     given = Decimal(score) if score else None
     scoring.set_score(cast.ines, released, given, Decimal(penalty), "Question 3 was unclear", minutes(50))
     assert words in carl.get(path).words
+
+
+def test_an_answer_that_a_person_has_to_mark_is_told(
+    app: Flask, cast: SimpleNamespace, every_type: Any
+) -> None:
+    session = ExamSessionFactory(released=True, school_class=cast.biology, test=every_type)
+    attempt = graded("essay", student=cast.carl, session=session)
+    carl, path = PageClient(app, cast.carl), f"/attempts/{attempt.id}/result"
+    before = carl.get(path).words
+    assert "1 answer still has to be marked by a person. There is no result before that." in before
+    essay = answers_of(attempt.id)[questions(every_type)["essay"]]
+    marking.grade_answer(cast.ines, attempt, essay.id, Decimal("2.5"), "Why <there>?", minutes(60))
+    after = carl.get(path).words
+    assert "still has to be marked" not in after
+    assert "What the marker says Why <there>?" in after
+    assert "through its (1) _____ a leaf" in after

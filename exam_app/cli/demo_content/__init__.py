@@ -1,4 +1,4 @@
-"""What the demo institution asks: two question files and a passage."""
+"""What the demo institution asks: three files of questions and a passage."""
 
 PASSAGE_TITLE = "Mice on sand and lava"
 PASSAGE = """\

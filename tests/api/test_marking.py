@@ -1,0 +1,71 @@
+"""Marking over REST."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.helpers.answers import answers_of, questions
+from tests.helpers.clients import data
+from tests.helpers.results import graded
+
+
+@pytest.fixture
+def exam(every_type: Any) -> Any:
+    return every_type
+
+
+@pytest.fixture
+def written(cast: SimpleNamespace, running: Any) -> Any:
+    return graded("essay", "true_false", student=cast.carl, session=running)
+
+
+def address(attempt: Any) -> str:
+    essay = answers_of(attempt.id)[questions(attempt.test)["essay"]]
+    return f"/api/attempts/{attempt.id}/answers/{essay.id}/grade"
+
+
+def test_from_the_list_to_the_result(api: Any, cast: SimpleNamespace, written: Any) -> None:
+    ines = api(cast.ines)
+    found = data(ines.get(f"/api/marking?testId={written.test_id}&sessionId={written.session_id}"))
+    (waiting,) = found["answers"]
+    assert (waiting["answer"], waiting["words"], found["pagination"]["total"]) == ("Light is caught.", 3, 1)
+    grade = f"/api/attempts/{waiting['attemptId']}/answers/{waiting['answerId']}/grade"
+    marked = data(ines.post(grade, {"points": 3.25, "comment": "Why there?"}))
+    assert (marked["points"], marked["markingDue"], marked["status"]) == (3.25, 0, "graded")
+    assert data(ines.get("/api/marking"))["answers"] == []
+    result = data(ines.get(f"/api/attempts/{written.id}/result"))
+    assert result["results"]["score"] == 7.25
+    assert "Why there?" in [question["comment"] for question in result["questions"]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"points": "3"},
+        {"points": 1.005},
+        {"points": -1},
+        {"points": 5},
+        {"points": None},
+        {"points": 1, "comment": "x" * 5001},
+        {"points": 1, "comment": "\u0000"},
+        {"points": 1, "grade": "A"},
+    ],
+)
+def test_what_is_no_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:
+    reply = api(cast.ines).post(address(written), body)
+    assert (reply.status_code, reply.get_json()["error"]["code"]) == (422, "invalid_input")
+
+
+def test_who_does_not_teach_them_may_not(api: Any, cast: SimpleNamespace, written: Any) -> None:
+    assert api(cast.carl).post(address(written), {"points": 1}).status_code == 403
+    assert api(cast.priya).post(address(written), {"points": 1}).status_code == 403
+    assert api(cast.otto).post(address(written), {"points": 1}).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["testId=0", "testId=x", "sessionId=1", "page=0", "limit=1000", "order=up"])
+def test_a_query_that_makes_no_sense_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
+    assert api(cast.ines).get(f"/api/marking?{query}").status_code in (400, 422)
