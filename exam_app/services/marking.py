@@ -99,10 +99,6 @@ def _is_due() -> list[ColumnElement[bool]]:
 
 
 def _gradable(attempt: Attempt, answer_id: uuid.UUID, points: Decimal) -> tuple[Answer, PaperQuestion]:
-    if attempt.status not in HANDED_IN:
-        raise InvalidTransition(
-            "Answers are marked when the attempt has been handed in.", {"status": attempt.status.value}
-        )
     answer = db.session.scalar(
         select(Answer)
         .where(Answer.attempt_id == attempt.id, Answer.id == answer_id)
@@ -110,6 +106,10 @@ def _gradable(attempt: Attempt, answer_id: uuid.UUID, points: Decimal) -> tuple[
     )
     if answer is None:
         raise NotFound("This attempt has no answer with this id.")
+    if attempt.status not in HANDED_IN:
+        raise InvalidTransition(
+            "Answers are marked when the attempt has been handed in.", {"status": attempt.status.value}
+        )
     question = papers.compiled(attempt.paper_id).questions[answer.question_id]
     if not 0 <= points <= question.points:
         raise InvalidInput(details={"points": [f"Give 0 to {number(question.points)} points."]})

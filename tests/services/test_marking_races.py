@@ -1,0 +1,102 @@
+"""Two who mark at once, and a mark while a late answer is accepted: nothing is lost and the sums agree."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.errors import AttemptExpired
+from exam_app.extensions import db
+from exam_app.models import AnswerMark, Result
+from exam_app.services import answers, closing, grading, late_answers, marking
+from exam_app.services.results import latest_result
+from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
+from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
+from tests.helpers.results import answer, graded
+from tests.helpers.threads import at_once
+from tests.helpers.times import minutes
+from tests.services.test_management_races import act
+
+ROUNDS = 4
+
+
+@pytest.fixture
+def database(committed_database: None) -> None:
+    """Rows that every connection sees."""
+
+
+@pytest.fixture
+def two_essays(cast: SimpleNamespace) -> Any:
+    return TestFactory(author=cast.ines, published=True, questions__types=("essay", "short_answer"))
+
+
+def essay_of(attempt: Any) -> Any:
+    return answers_of(attempt.id)[questions(attempt.test)["essay"]]
+
+
+def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
+    app: Flask, cast: SimpleNamespace, two_essays: Any
+) -> None:
+    for _ in range(ROUNDS):
+        attempt = graded("essay", student=UserFactory(organization=cast.school), test=two_essays)
+        essay_id = essay_of(attempt).id
+        outcomes = at_once(
+            app,
+            act(marking.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(1), "", minutes(60)),
+            act(marking.grade_answer, cast.ada.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
+        )
+        assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
+        db.session.expire_all()
+        kept = db.session.query(AnswerMark).filter_by(attempt_id=attempt.id).order_by(AnswerMark.number)
+        assert [mark.number for mark in kept] == [1, 2]
+        assert latest_result(attempt.id).score == kept[1].points  # type: ignore[union-attr]
+        assert_log_explains_answers(attempt)
+
+
+def test_the_same_mark_sent_twice_at_once_is_one(app: Flask, cast: SimpleNamespace, two_essays: Any) -> None:
+    for _ in range(ROUNDS):
+        attempt = graded("essay", student=UserFactory(organization=cast.school), test=two_essays)
+        one = act(
+            marking.grade_answer, cast.ines.id, attempt.id, essay_of(attempt).id, Decimal(2), "", minutes(60)
+        )
+        assert all(isinstance(outcome, dict) for outcome in at_once(app, one, one, one))
+        assert db.session.query(AnswerMark).filter_by(attempt_id=attempt.id).count() == 1
+        assert db.session.query(Result).filter_by(attempt_id=attempt.id).count() == 1
+
+
+def test_a_mark_while_another_response_comes_into_force(
+    app: Flask, cast: SimpleNamespace, two_essays: Any
+) -> None:
+    """Whichever is first: the mark is for the response that it saw, and the other one is due."""
+    for _ in range(ROUNDS):
+        attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=two_essays)
+        answer(attempt, "essay")
+        closing.close_due(minutes(31))
+        grading.grade_closed(minutes(31))
+        late = ChangeFactory(question_id=questions(two_essays)["essay"], response={"text": "Better."})
+        with pytest.raises(AttemptExpired):
+            answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+        key = (attempt.id, late.question_id)
+
+        def accept(key: Any = key) -> Any:
+            return late_answers.decide(cast.ada, [key], None, True, "The network was down", minutes(60))
+
+        essay_id = essay_of(attempt).id
+        outcomes = at_once(
+            app,
+            accept,
+            act(marking.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
+        )
+        assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
+        grading.grade_closed(minutes(61))
+        db.session.expire_all()
+        standing, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
+        assert standing.response == {"text": "Better."}
+        assert (standing.points, attempt.marking_due) == (
+            (Decimal(3), 0) if mark.version == standing.version else (None, 1)
+        )
+        assert_log_explains_answers(attempt)
