@@ -9,9 +9,9 @@ from exam_app.models import ConflictStrategy, Feedback
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.schemas import room
 from exam_app.schemas.answers import Answer, AnswerConflict, Progress
-from exam_app.schemas.base import ID, OPTIONAL, Incoming, moment, one_of, whole
+from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
 from exam_app.schemas.integrity import Highlight, PageRules
-from exam_app.schemas.pictures import QuestionImage
+from exam_app.schemas.student_questions import StudentQuestion
 
 
 class StartIn(Incoming):
@@ -98,59 +98,6 @@ class HeartbeatReply(Schema):
     status = one_of(AttemptStatus, allow_none=True)
     expiresAt = moment(allow_none=True)
     version = fields.Integer(allow_none=True)
-
-
-class Option(Schema):
-    optionId = fields.Integer()
-    optionText = fields.String()
-    orderIndex = fields.Integer()
-
-
-class Stem(Schema):
-    stemId = fields.Integer()
-    stemText = fields.String()
-    orderIndex = fields.Integer()
-
-
-class MatchingChoice(Schema):
-    choiceId = fields.Integer()
-    choiceText = fields.String()
-    orderIndex = fields.Integer()
-
-
-class OrderingItem(Schema):
-    itemId = fields.Integer()
-    itemText = fields.String()
-    orderIndex = fields.Integer()
-
-
-class Gap(Schema):
-    gapId = fields.Integer()
-    gapType = fields.String()
-    options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
-    units = fields.List(fields.String(), metadata=OPTIONAL)
-
-
-class StudentQuestion(Schema):
-    """What comes with a question depends on its type: see the student's view in docs/question-types.md."""
-
-    questionId = fields.Integer()
-    questionText = fields.String()
-    questionType = fields.String()
-    points = fields.Float()
-    orderIndex = fields.Integer()
-    passageId = fields.Integer(allow_none=True)
-    images = fields.List(fields.Nested(QuestionImage))
-    options = fields.List(fields.Nested(Option), metadata=OPTIONAL)
-    stems = fields.List(fields.Nested(Stem), metadata=OPTIONAL)
-    choices = fields.List(fields.Nested(MatchingChoice), metadata=OPTIONAL)
-    items = fields.List(fields.Nested(OrderingItem), metadata=OPTIONAL)
-    gaps = fields.List(fields.Nested(Gap), metadata=OPTIONAL)
-    units = fields.List(fields.String(), metadata=OPTIONAL)
-    minWords = fields.Integer(allow_none=True, metadata=OPTIONAL)
-    maxWords = fields.Integer(allow_none=True, metadata=OPTIONAL)
-    lines = fields.Integer(metadata=OPTIONAL)
-    isAnswered = fields.Boolean(metadata=OPTIONAL)
 
 
 class Passage(Schema):
