@@ -70,5 +70,6 @@ def _import(form: Form) -> ImportReport:
         words = f"{count(len(report.questions), 'question')} imported."
         flash(f"{words} They are in the new test “{test.title}”." if test else words)
     else:
-        form.problems["file"] = "Nothing was imported: some questions are refused. See below."
+        refused = count(len(report.refused), "question")
+        form.problems["file"] = f"{refused} refused, see below. Correct the file, or leave them out."
     return report

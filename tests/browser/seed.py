@@ -5,6 +5,7 @@ Everything is made by the services that the product itself uses. Prints what the
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from exam_app.models import Feedback, Organization, Passage, Test, User
 from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
 from exam_app.services import accounts, catalog, classes, papers, question_files, rosters
+from tests.helpers.pictures import png
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a good password"
@@ -39,6 +41,12 @@ CELLS = r"""
 READING = r"""
 ::Mice::According to the text, what decided which mice were seen? {=Their fur ~Their size ~Their speed}
 ::Share::Which share of the mice on the lava had dark fur, in percent? {#90}
+"""
+ENCODED = base64.b64encode(png(40, 140, 60, size=160)).decode()
+PICTURED = rf"""
+::Before::Is this the first question? {{TRUE}}
+::Colour::[html]Which colour is this? <img src="data:image/png;base64,{ENCODED}" alt="A square"> {{
+=Green ~Red}}
 """
 PASSAGE = (
     "On the sand, nine of ten mice have pale fur; on the lava, nine of ten have dark fur. "
@@ -77,6 +85,7 @@ def institution() -> dict[str, object]:
     tests = {
         "short": _test(teacher, "Cells, short exam", CELLS, duration_minutes=1),
         "long": _test(teacher, "Cells and mice", CELLS + READING, passage, duration_minutes=40),
+        "pictured": _test(teacher, "Colours", PICTURED, duration_minutes=40),
         "guarded": _test(
             teacher,
             "Cells, nothing copied",

@@ -58,7 +58,7 @@ def test_the_pages_of_an_exam(
     fits(carl)
     for page, paths in (
         (carl, ("/exams", "/notifications")),
-        (ines, ("/overview", "/sessions", "/notifications")),
+        (ines, ("/overview", "/sessions", "/questions", "/questions/import", "/notifications")),
     ):
         for path in paths:
             fits(_at(page, path))

@@ -14,6 +14,12 @@ from tests.browser.product import Product, Sitting
 
 KEPT = "async (path) => Boolean(await (await caches.open('exam-pages')).match(path))"
 
+PICTURES = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("exam-pictures:"));
+  const found = names.map(async (name) => (await (await caches.open(name)).keys()).length);
+  return (await Promise.all(found)).join();
+}"""
+
 
 @contextmanager
 def no_server(product: Product) -> Iterator[None]:
@@ -70,3 +76,25 @@ def test_nothing_stays_on_the_device_after_the_end(visit: Visit, sitting: Callab
         };
     })"""
     assert page.evaluate(papers) == 0
+
+
+def test_a_picture_is_there_without_the_server_and_gone_at_the_end(
+    visit: Visit, sitting: Callable[[str], Sitting], product: Product, watcher: Watcher
+) -> None:
+    watcher.expect_network_trouble()
+    exam = sitting("pictured")
+    page = visit("carl")
+    begin(exam, page)
+    page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
+    page.wait_for_function(f"async () => (await ({PICTURES})()) === '1'")
+    with no_server(product):
+        page.reload()
+        go_to(page, 2)
+        picture = page.get_by_role("img", name="A square")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.complete && image.naturalWidth") == 160
+        expect(page.get_by_text("Image 1", exact=True)).to_be_visible()
+        choose(page, "Green")
+    all_saved(page)
+    exam.move("complete")
+    page.wait_for_function(f"async () => (await ({PICTURES})()) === ''")
