@@ -13,7 +13,6 @@ __all__ = ["FORMATS", "ExportReport", "Unwritten", "write_questions"]
 
 _WRITERS = {"gift": gift, "moodle_xml": moodle_xml}
 FORMATS = tuple(_WRITERS)
-ENDINGS = {"gift": "gift", "moodle_xml": "xml"}
 
 
 def write_questions(questions: Sequence[ImportedQuestion], format: str) -> ExportReport:

@@ -26,8 +26,8 @@ def category(path: str | None) -> str:
 
 def question(source: ImportedQuestion) -> str:
     """:raises CannotWrite: Moodle has no way to say this."""
-    kind, body = moodle_types.write(source, Texts(source.images))
     texts = Texts(source.images)
+    kind, body = moodle_types.write(source, texts)
     parts = [
         f"<name><text>{escape(source.name)}</text></name>",
         texts.element("questiontext", moodle_types.text_of(source)),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from exam_app import storage
+from exam_app.errors import InvalidInput
 from exam_app.exporters import ExportReport, Unwritten, write_questions
 from exam_app.extensions import db
 from exam_app.importers import ImportReport, read_questions
@@ -18,6 +19,7 @@ from exam_app.rules.question_types import checked_definition
 from exam_app.services import catalog, pictures
 
 MINUTES_A_QUESTION = 2
+MAX_IN_A_TEST = 1000
 
 
 def add_imported(
@@ -52,11 +54,13 @@ def import_file(
     Where anything is refused, nothing is imported unless `skips_refused`. The test has two minutes for each
     question until somebody says otherwise; None where nothing was imported or no title was given.
 
-    :raises InvalidInput: the file as a whole cannot be read.
+    :raises InvalidInput: the file as a whole cannot be read, or holds more than one test may.
     """
     report = read_questions(data, None, filename)
     if not report.questions or (report.refused and not skips_refused):
         return report, None
+    if title and len(report.questions) > MAX_IN_A_TEST:
+        raise InvalidInput(f"A test holds at most {MAX_IN_A_TEST} questions: leave its title empty.")
     added = add_imported(user.organization_id, user.id, report.questions)
     if not title:
         db.session.commit()
