@@ -11,6 +11,7 @@ words.register(pages)
 
 # The views hang themselves onto `pages`, so they are imported after it exists.
 from exam_app.pages import (  # noqa: E402
+    accommodations,
     auth,
     classes,
     files,
@@ -28,6 +29,7 @@ from exam_app.pages import (  # noqa: E402
 )
 
 __all__ = [
+    "accommodations",
     "auth",
     "classes",
     "files",

@@ -10,18 +10,16 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.errors import InvalidInput
 from exam_app.identity import current_user, page_login_required
 from exam_app.models import SchoolClass, User
 from exam_app.pages import pages
+from exam_app.pages.accommodations import TEACHERS, fields, filled
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.words import count
-from exam_app.schemas.accommodations import AccommodationIn
 from exam_app.schemas.staff import ClassIn
 from exam_app.services import accommodations, classes, exam_sessions, rosters
 
-TEACHERS = ("instructor", "admin")
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;<>\"]+")
 
 
@@ -127,11 +125,10 @@ def remove_student(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturn
 @page_login_required(*TEACHERS)
 def edit_accommodation(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
     user, (school_class, student) = current_user(), _student(class_id, student_id)
-    stored = accommodations.accommodation_of(student)
-    form = Form(**stored, percent=round((stored["timeMultiplier"] - 1) * 100))
+    form = filled(accommodations.accommodation_of(student))
     if form.is_sent:
         with form.keeping_problems():
-            moved = accommodations.accommodate(user, [student], **_accommodation_fields(form), now=now())
+            moved = accommodations.accommodate(user, [student], **fields(form), now=now())
             flash(_accommodated_words(student, moved))
             return _to_class(class_id)
     return form.page("accommodation.html", school_class=classes.describe_class(school_class), student=student)
@@ -145,26 +142,6 @@ def _student(class_id: uuid.UUID, student_id: uuid.UUID) -> tuple[SchoolClass, U
 def _class_fields(form: Form) -> dict[str, Any]:
     return load(
         ClassIn, {"name": form["name"], "description": form["description"], **form.filled("teacherId")}
-    )
-
-
-def _accommodation_fields(form: Form) -> dict[str, Any]:
-    """Percent on the page, a factor everywhere else."""
-    percent, minutes = form["percent"] or "0", form["extraMinutes"] or "0"
-    wrong = {
-        field: ["Enter a whole number, or 0."]
-        for field, text in (("percent", percent), ("extraMinutes", minutes))
-        if not text.isdecimal() or len(text) > 4
-    }
-    if wrong:
-        raise InvalidInput(details=wrong)
-    return load(
-        AccommodationIn,
-        {
-            "timeMultiplier": (100 + int(percent)) / 100,
-            "extraMinutes": int(minutes),
-            "note": form["note"],
-        },
     )
 
 

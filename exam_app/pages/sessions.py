@@ -20,7 +20,13 @@ from exam_app.pages.rendering import render_page
 from exam_app.rules.local_time import moment_of, zones
 from exam_app.schemas.sessions import SessionChange
 from exam_app.schemas.staff import SessionIn
-from exam_app.services import classes, exam_sessions, session_details, session_planning
+from exam_app.services import (
+    classes,
+    exam_sessions,
+    session_accommodations,
+    session_details,
+    session_planning,
+)
 from exam_app.services import session_report as session_reports
 from exam_app.services.access import managed_session, manages
 
@@ -43,6 +49,9 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
         "session.html",
         session=session_details.details(user, session, now()),
         may_plan=manages(user, session),
+        extra_time=session_accommodations.counting_in(session)
+        if session_accommodations.may_accommodate(user, session)
+        else None,
     )
 
 

@@ -160,6 +160,23 @@ class TakenSession(ExamSession):
         exclude = ("attempt",)
 
 
+class SaveRecord(Schema):
+    """Changes of answers that arrived together; `late` ones were kept apart. `questions` are the numbers of
+    the questions in the order of the student, from 1."""
+
+    at = moment()
+    questions = fields.List(fields.Integer())
+    changes = fields.Integer()
+    late = fields.Boolean()
+
+
+class SaveRecords(Schema):
+    """How many there were, and the latest 200, newest first."""
+
+    total = fields.Integer()
+    latest = fields.List(fields.Nested(SaveRecord))
+
+
 class FullDetails(Schema):
     """An attempt with its taker, test and session, and what is on record of it.
 
@@ -179,6 +196,7 @@ class FullDetails(Schema):
     highlights = fields.List(fields.Nested(HighlightRecord), metadata=OPTIONAL)
     connections = fields.List(fields.Nested(Origin), metadata=OPTIONAL)
     timeline = fields.List(fields.Nested(LogEntry), metadata=OPTIONAL)
+    saves = fields.Nested(SaveRecords, metadata=OPTIONAL)
     results = fields.List(fields.Nested(ResultVersion))
 
 

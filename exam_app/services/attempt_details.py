@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Attempt, Result, TimeAdjustment, User
+from exam_app.models import AnswerChange, Attempt, ChangeOutcome, Result, TimeAdjustment, User
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services import alerts, audit, highlights, integrity, papers
@@ -46,6 +46,7 @@ def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
         "highlights": highlights.history(attempt),
         "connections": integrity.connections(attempt),
         "timeline": _timeline(attempt),
+        "saves": _saves(attempt),
         "results": result_history(attempt),
     }
 
@@ -83,6 +84,36 @@ def _timeline(attempt: Attempt) -> list[dict[str, Any]]:
     """The latest of what happened, newest first."""
     where = audit.filters(attempt_id=attempt.id)
     return audit.entries(attempt.organization_id, where, page=1, limit=TIMELINE)[0]
+
+
+def _saves(attempt: Attempt) -> dict[str, Any]:
+    """What arrived of the answers, `{total, latest}`: the latest saves, newest first, each with the numbers
+    of its questions in the student's order."""
+    saves = (
+        select(
+            AnswerChange.arrived_at,
+            func.array_agg(AnswerChange.question_id).label("questions"),
+            func.bool_or(AnswerChange.outcome == ChangeOutcome.LATE).label("late"),
+            func.count().over().label("total"),
+        )
+        .where(AnswerChange.attempt_id == attempt.id)
+        .group_by(AnswerChange.arrived_at)
+        .order_by(AnswerChange.arrived_at.desc())
+        .limit(TIMELINE)
+    )
+    rows = db.session.execute(saves).all()
+    order = papers.compiled(attempt.paper_id).order(attempt.seed)
+    numbers = {question.id: index for index, question in enumerate(order, start=1)}
+    latest = [
+        {
+            "at": clock.iso(row.arrived_at),
+            "questions": sorted({numbers[question_id] for question_id in row.questions}),
+            "changes": len(row.questions),
+            "late": row.late,
+        }
+        for row in rows
+    ]
+    return {"total": rows[0].total if rows else 0, "latest": latest}
 
 
 def result_history(attempt: Attempt) -> list[dict[str, Any]]:

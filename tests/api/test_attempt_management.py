@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,21 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Result
-from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
+from exam_app.services import answers, papers
+from tests.factories import (
+    RIGHT,
+    WRONG,
+    AttemptFactory,
+    BatchFactory,
+    ChangeFactory,
+    ExamSessionFactory,
+    TestFactory,
+    UserFactory,
+)
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import data
 from tests.helpers.results import answer, graded
-from tests.helpers.times import NOW, minutes
+from tests.helpers.times import GRACE, NOW, later, minutes
 
 WHY = {"reason": "Technical difficulties experienced by student"}
 
@@ -166,7 +177,7 @@ def test_details_for_its_student(api: Any, cast: SimpleNamespace, exam: Any) -> 
     data(api(cast.ines).put(f"/api/attempts/{attempt.id}/score", {"score": 12, "penalty": 2, **WHY}))
     path = f"/api/attempts/{attempt.id}/details"
     staff, before = data(api(cast.ines).get(path)), data(api(cast.carl).get(path))
-    hidden = {"violations", "alerts", "highlights", "connections", "timeline"}
+    hidden = {"violations", "alerts", "highlights", "connections", "timeline", "saves"}
     assert set(staff) - set(before) == hidden
     assert set(staff["attempt"]) - set(before["attempt"]) == {"address", "userAgent", "violations"}
     assert (before["results"], before["attempt"]["score"]) == ([], None)
@@ -175,6 +186,32 @@ def test_details_for_its_student(api: Any, cast: SimpleNamespace, exam: Any) -> 
     assert (result["score"], result["penalty"], result["reason"]) == (10, 2, WHY["reason"])
     assert "gradedBy" not in result
     assert api(cast.cora).get(path).code == "not_found"
+
+
+def test_details_tell_of_every_save(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    ids = questions(attempt.test)
+    order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
+
+    def save(kinds: tuple[str, ...], arrived_at: Any) -> None:
+        changes = [ChangeFactory(question_id=ids[kind], response=RIGHT[kind]) for kind in kinds]
+        answers.save_answers([BatchFactory(attempt=attempt, changes=changes, arrived_at=arrived_at)])
+
+    def place(*kinds: str) -> list[int]:
+        return sorted(order.index(ids[kind]) + 1 for kind in kinds)
+
+    path = f"/api/attempts/{attempt.id}/details"
+    assert data(api(cast.priya).get(path))["saves"] == {"total": 0, "latest": []}
+    save(("true_false", "numerical"), later(5))
+    save(("numerical",), later(9))
+    save(("numerical",), attempt.deadline_at + timedelta(seconds=GRACE + 1))
+    saves = data(api(cast.priya).get(path))["saves"]
+    assert saves["total"] == 3
+    assert [(one["questions"], one["changes"], one["late"]) for one in saves["latest"]] == [
+        (place("numerical"), 1, True),
+        (place("numerical"), 1, False),
+        (place("true_false", "numerical"), 2, False),
+    ]
+    assert saves["latest"][1]["at"] == "2026-05-04T09:00:09.000Z"
 
 
 def test_details_of_a_self_paced_attempt(api: Any, cast: SimpleNamespace, practice: Any) -> None:

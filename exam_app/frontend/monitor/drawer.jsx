@@ -6,7 +6,7 @@ import { isDone, isWorking, markOf, nowWords, timeLeftOf } from "./attention.js"
 import { mergeEvents } from "./board.js";
 import { Dialog, Problem } from "./dialog.jsx";
 import { EventFeed } from "./events.jsx";
-import { Connections, Ledger, MarkedText } from "./history.jsx";
+import { Connections, Ledger, MarkedText, Saves } from "./history.jsx";
 import { Mark } from "./mark.jsx";
 import { countdown, nameOf, requestWords } from "./words.js";
 
@@ -40,6 +40,7 @@ export function StudentDrawer({ row, board, live, now, usable, running, onAct, o
       </section>
       {details && (
         <>
+          <Saves saves={details.saves} />
           <MarkedText highlights={details.highlights ?? []} />
           <Ledger adjustments={details.timeAdjustments ?? []} />
           <Connections connections={details.connections ?? []} />

@@ -2,6 +2,29 @@ import { addedWords, clockTime, dateTime } from "../lib/format.js";
 
 // Parts of a student's history that the events do not tell in full.
 
+export function Saves({ saves }) {
+  if (!saves?.total) return null;
+  const { total, latest } = saves;
+  return (
+    <section>
+      <h3>Saved answers</h3>
+      {total > latest.length && <p class="muted">The latest {latest.length} of {total} saves.</p>}
+      <ol class="notes notes--short" tabIndex={0} aria-label="Saved answers">
+        {latest.map(({ at, questions, changes, late }) => (
+          <li key={at} class="notes__item">
+            <p class="notes__head">
+              <strong>{questions.length === 1 ? "Question" : "Questions"} {questions.join(", ")}</strong>
+              {changes > 1 && <span class="muted">{changes} changes</span>}
+              {late && <span class="muted">late, kept apart</span>}
+              <Moment at={at} />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
 export function MarkedText({ highlights }) {
   if (!highlights.length) return null;
   return (

@@ -1,0 +1,69 @@
+"""Extra time: the form, for always and for one session."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.errors import InvalidInput
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import pages
+from exam_app.pages.forms import Form, load
+from exam_app.schemas.accommodations import AccommodationIn
+from exam_app.services import accommodations, exam_sessions
+
+TEACHERS = ("instructor", "admin")
+
+
+@pages.route("/sessions/<uuid:session_id>/students/<uuid:student_id>/accommodation", methods=["GET", "POST"])
+@page_login_required(*TEACHERS)
+def edit_session_accommodation(session_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
+    user = current_user()
+    session, student = accommodations.participant_for(user, session_id, student_id)
+    counting = accommodations.accommodation_in(session, student)
+    form = filled(counting)
+    if form.is_sent:
+        with form.keeping_problems():
+            if form["withdraw"]:
+                accommodations.withdraw_in(user, session, student, now())
+                flash(f"What {student.full_name} always gets counts in {session.title} again.")
+            else:
+                accommodations.accommodate_in(user, session, student, **fields(form), now=now())
+                flash(f"The extra time of {student.full_name} in {session.title} was stored.")
+            return redirect(url_for("pages.show_session", session_id=session_id), 303)
+    return form.page(
+        "session_accommodation.html",
+        session=exam_sessions.describe_session(session),
+        student=student,
+        standing=accommodations.accommodation_of(student),
+        is_own=counting["source"] == "session",
+    )
+
+
+def filled(stored: dict[str, Any]) -> Form:
+    """The form with what is stored."""
+    return Form(**stored, percent=round((stored["timeMultiplier"] - 1) * 100))
+
+
+def fields(form: Form) -> dict[str, Any]:
+    """Percent on the page, a factor everywhere else."""
+    percent, minutes = form["percent"] or "0", form["extraMinutes"] or "0"
+    wrong = {
+        field: ["Enter a whole number, or 0."]
+        for field, text in (("percent", percent), ("extraMinutes", minutes))
+        if not text.isdecimal() or len(text) > 4
+    }
+    if wrong:
+        raise InvalidInput(details=wrong)
+    return load(
+        AccommodationIn,
+        {
+            "timeMultiplier": (100 + int(percent)) / 100,
+            "extraMinutes": int(minutes),
+            "note": form["note"],
+        },
+    )
