@@ -72,8 +72,8 @@ def data(reply: Any, status: int = 200) -> Any:
 
 
 def said(reply: Any) -> Any:
-    """What a reply says: JSON, or the text of a stream."""
-    return reply.get_json() if reply.is_json else reply.get_data(as_text=True)
+    """What a reply says: JSON, or the text of a stream or a file."""
+    return reply.get_json() if reply.is_json else reply.get_data().decode(errors="replace")
 
 
 class SocketClient:
