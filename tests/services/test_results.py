@@ -71,6 +71,7 @@ def test_after_the_release_the_student_sees_everything(
         "scoreBeforePenalty": 8,
         "penalty": 0,
         "reason": None,
+        "regraded": False,
         "grade": "F",
         "passed": False,
         "timeTaken": "30m 0s",
