@@ -44,6 +44,11 @@ def enqueue_grading() -> None:
     _enqueue(GRADING, "workers.jobs.grade_closed")
 
 
+def enqueue_release() -> None:
+    """Release the results that the clock is to release."""
+    _enqueue(GRADING, "workers.jobs.release_results")
+
+
 def enqueue_regrade() -> None:
     """Take the next step of a regrade."""
     _enqueue(GRADING, "workers.jobs.regrade")

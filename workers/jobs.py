@@ -13,6 +13,7 @@ from exam_app.services import (
     monitoring,
     outbox,
     regrades,
+    releases,
     time_warnings,
 )
 
@@ -29,6 +30,13 @@ def grade_closed() -> int:
     graded = grading.grade_closed(clock.now())
     live.flush()
     return graded
+
+
+def release_results() -> int:
+    """Release the results of sessions that are through."""
+    released = releases.release_due(clock.now())
+    live.flush()
+    return released
 
 
 def regrade() -> None:

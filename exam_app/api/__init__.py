@@ -21,6 +21,7 @@ from exam_app.api import (
     late_answers,
     marking,
     notifications,
+    organization,
     people,
     prometheus,
     regrades,
@@ -43,6 +44,7 @@ def init_app(rest: Api, app: Flask) -> None:
     for module in (statistics, streams, system_metrics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
+    rest.register_blueprint(organization.blueprint)
     rest.register_blueprint(regrades.blueprint)
     rest.register_blueprint(result_files.blueprint)
     docs.init_app(app)

@@ -18,6 +18,7 @@ from exam_app.schemas.sessions import SessionChange, SessionDetails
 from exam_app.services import (
     exam_sessions,
     monitoring,
+    releases,
     results,
     session_details,
     session_planning,
@@ -154,5 +155,5 @@ def report(session_id: uuid.UUID) -> dict[str, Any]:
 def release(session_id: uuid.UUID) -> dict[str, Any]:
     """Show the results to the students, and tell them."""
     actor = current_user()
-    session = results.release_results(actor, managed_session(actor, session_id), clock.now())
+    session = releases.release_results(actor, managed_session(actor, session_id), clock.now())
     return ok(exam_sessions.describe_session(session), "The results were released")

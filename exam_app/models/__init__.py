@@ -20,7 +20,15 @@ from exam_app.models.proctoring import (
 from exam_app.models.question import Passage, Question
 from exam_app.models.regrade import Regrade
 from exam_app.models.school_class import Enrolment, SchoolClass
-from exam_app.models.test import ConflictStrategy, DisconnectPolicy, Feedback, Paper, Test, TestQuestion
+from exam_app.models.test import (
+    ConflictStrategy,
+    DisconnectPolicy,
+    Feedback,
+    Paper,
+    Release,
+    Test,
+    TestQuestion,
+)
 from exam_app.models.user import Accommodation, RevokedToken, SessionAccommodation, User
 
 __all__ = [
@@ -59,6 +67,7 @@ __all__ = [
     "Question",
     "QuestionVisit",
     "Regrade",
+    "Release",
     "Result",
     "RevokedToken",
     "SchoolClass",

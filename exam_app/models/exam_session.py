@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
 from exam_app.models.school_class import SchoolClass
-from exam_app.models.test import Paper, Test
+from exam_app.models.test import Paper, Release, Test
 from exam_app.rules.attempt_states import SessionStatus
 
 
@@ -21,12 +21,20 @@ class ExamSession(OrganizationOwned, Created, Base):
     `ends_at` is the common end of the global timer, before anybody's extra time; it is stored at the
     start, and moved by a pause of the whole room. With `global_timer` off, everybody has the full duration
     from the moment they begin. `paused_at`: the room as a whole is paused, also for who comes now.
+    `release` is that of the test when the session was planned.
     `seal_key` opens the papers that wait in the waiting room; nobody is told before the start.
     """
 
     __tablename__ = "exam_sessions"
     __table_args__ = (
         Index("ix_exam_sessions_running", "ends_at", postgresql_where=text("status = 'in_progress'")),
+        Index(
+            "ix_exam_sessions_to_release",
+            "completed_at",
+            postgresql_where=text(
+                "status = 'completed' AND release = 'after_close' AND results_released_at IS NULL"
+            ),
+        ),
     )
     branch_from = ("class_id",)
 
@@ -46,6 +54,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     paused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     completed_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
+    release: Mapped[Release] = mapped_column(enum_of(Release), default=Release.BY_HAND)
     seal_key: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
 

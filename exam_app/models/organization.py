@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
@@ -9,7 +11,10 @@ from exam_app.models.base import Base, Created, OrganizationOwned
 
 
 class Organization(Created, Base):
-    """The unit of isolation: nothing is visible from one organization to another."""
+    """The unit of isolation: nothing is visible from one organization to another.
+
+    `grade_scale` is as `rules.grading` has it, None the usual one; papers carry that of their publication.
+    """
 
     __tablename__ = "organizations"
 
@@ -17,6 +22,7 @@ class Organization(Created, Base):
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    grade_scale: Mapped[list[Any] | None]
 
 
 class Branch(OrganizationOwned, Created, Base):

@@ -23,6 +23,14 @@ class Feedback(StrEnum):
     NEVER = "never"
 
 
+class Release(StrEnum):
+    """Who shows the results of a session where the feedback waits for a release: a person, or the clock when
+    everybody is graded."""
+
+    BY_HAND = "by_hand"
+    AFTER_CLOSE = "after_close"
+
+
 class ConflictStrategy(StrEnum):
     """What happens to a change that was made on an older version of its answer."""
 
@@ -59,6 +67,7 @@ class Test(OrganizationOwned, Created, Base):
     max_attempts: Mapped[int] = mapped_column(default=1)
     pass_percentage: Mapped[Decimal] = mapped_column(default=Decimal(50))
     feedback: Mapped[Feedback] = mapped_column(enum_of(Feedback), default=Feedback.AFTER_RELEASE)
+    release: Mapped[Release] = mapped_column(enum_of(Release), default=Release.BY_HAND)
     conflict_strategy: Mapped[ConflictStrategy] = mapped_column(
         enum_of(ConflictStrategy), default=ConflictStrategy.MERGE
     )

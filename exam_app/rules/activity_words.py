@@ -52,6 +52,7 @@ _SESSION = {
     "outage_credited": "The minutes of an outage were given back",
     "outage_credit_undone": "The minutes of an outage were taken back",
     "results_released": "The results were released",
+    "grade_scale_changed": "The grade scale was changed",
     "key_corrected": "The key of a question was corrected",
     "test_regraded": "A test is graded again",
 }

@@ -6,8 +6,8 @@ from datetime import datetime
 
 
 def result_is_visible(feedback: str, is_graded: bool, released_at: datetime | None) -> bool:
-    """`immediate` and `after_submission`: as soon as it is graded; `after_release`: once a person
-    released it; `never`: not at all."""
+    """`immediate` and `after_submission`: as soon as it is graded; `after_release`: once it was
+    released; `never`: not at all."""
     if not is_graded or feedback == "never":
         return False
     return feedback != "after_release" or released_at is not None

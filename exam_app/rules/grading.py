@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-SCALE: list[tuple[int, str]] = [
-    (95, "A+"),
-    (90, "A"),
-    (85, "B+"),
-    (80, "B"),
-    (75, "C+"),
-    (70, "C"),
-    (65, "D+"),
-    (60, "D"),
+from exam_app.errors import InvalidInput
+
+MOST_GRADES = 30
+DEFAULT_SCALE: list[dict[str, str]] = [
+    {"name": "A+", "from": "95"},
+    {"name": "A", "from": "90"},
+    {"name": "B+", "from": "85"},
+    {"name": "B", "from": "80"},
+    {"name": "C+", "from": "75"},
+    {"name": "C", "from": "70"},
+    {"name": "D+", "from": "65"},
+    {"name": "D", "from": "60"},
+    {"name": "F", "from": "0"},
 ]
-"""Lowest percentage of each grade, best first; below the last one it is an F."""
+"""Each grade with the lowest percentage that gets it, best first; the last one begins at 0."""
 
 _CENT = Decimal("0.01")
 
@@ -31,9 +36,11 @@ class Outcome:
     passed: bool
 
 
-def outcome(score: Decimal, max_score: Decimal, pass_percentage: Decimal) -> Outcome:
+def outcome(
+    score: Decimal, max_score: Decimal, pass_percentage: Decimal, scale: list[dict[str, str]]
+) -> Outcome:
     percent = percentage(score, max_score)
-    return Outcome(score, max_score, percent, grade(percent), percent >= pass_percentage)
+    return Outcome(score, max_score, percent, grade(percent, scale), percent >= pass_percentage)
 
 
 def percentage(score: Decimal, max_score: Decimal) -> Decimal:
@@ -43,5 +50,31 @@ def percentage(score: Decimal, max_score: Decimal) -> Decimal:
     return (score * 100 / max_score).quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
-def grade(percent: Decimal) -> str:
-    return next((letter for lowest, letter in SCALE if percent >= lowest), "F")
+def grade(percent: Decimal, scale: list[dict[str, str]]) -> str:
+    """The name of the first grade of a checked scale that `percent` reaches."""
+    return next(step["name"] for step in scale if percent >= Decimal(step["from"]))
+
+
+def checked_scale(steps: Sequence[tuple[str, Decimal]]) -> list[dict[str, str]]:
+    """A scale out of names and lower bounds in percent, in any order; best first.
+
+    :raises InvalidInput: no grade begins at 0, or names or bounds are not fit, or come twice.
+    """
+    names, bounds = [name.strip() for name, _ in steps], [bound for _, bound in steps]
+    problem = None
+    if not 1 <= len(steps) <= MOST_GRADES:
+        problem = f"Give 1 to {MOST_GRADES} grades."
+    elif not all(1 <= len(name) <= 20 for name in names):
+        problem = "Each grade needs a name of 1 to 20 characters."
+    elif not all(0 <= bound <= 100 and bound == bound.quantize(_CENT) for bound in bounds):
+        problem = "A grade begins at 0 to 100 percent, with two decimals at most."
+    elif len(set(names)) < len(names):
+        problem = "Two grades have the same name."
+    elif len(set(bounds)) < len(bounds):
+        problem = "Two grades begin at the same percentage."
+    elif min(bounds) != 0:
+        problem = "The lowest grade has to begin at 0 percent, so that everybody gets one."
+    if problem:
+        raise InvalidInput(details={"grades": [problem]})
+    ordered = sorted(zip(bounds, names, strict=True), reverse=True)
+    return [{"name": name, "from": f"{bound.normalize():f}"} for bound, name in ordered]

@@ -80,8 +80,9 @@ class CompiledPaper:
         return sum((q.points for q in self.questions.values()), Decimal(0))
 
     def outcome(self, score: Decimal) -> Outcome:
-        """What a score in this paper is worth."""
-        return grading.outcome(score, self.total_points, Decimal(self.content["passPercentage"]))
+        """What a score in this paper is worth; papers from before there were scales have the usual one."""
+        scale = self.content.get("gradeScale", grading.DEFAULT_SCALE)
+        return grading.outcome(score, self.total_points, Decimal(self.content["passPercentage"]), scale)
 
     def order(self, seed: int) -> list[PaperQuestion]:
         """The questions in the order of one attempt: the same on every device, for ever."""

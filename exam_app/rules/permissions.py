@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MANAGE_TESTS = "test:manage"
     RELEASE_RESULTS = "result:release"
     MANAGE_USERS = "user:manage"
+    MANAGE_SETTINGS = "settings:manage"
     VIEW_AUDIT = "audit:view"
     VIEW_METRICS = "metrics:view"
 
@@ -77,7 +78,13 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: _STUDENT,
     Role.PROCTOR: _PROCTOR,
     Role.INSTRUCTOR: _INSTRUCTOR,
-    Role.ADMIN: _INSTRUCTOR | {Permission.MANAGE_USERS, Permission.VIEW_AUDIT, Permission.VIEW_METRICS},
+    Role.ADMIN: _INSTRUCTOR
+    | {
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_SETTINGS,
+        Permission.VIEW_AUDIT,
+        Permission.VIEW_METRICS,
+    },
 }
 STAFF = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.exporters import FORMATS
-from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback
+from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback, Release
 from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
@@ -114,6 +114,11 @@ class TestIn(Incoming):
         places=2, data_key="passPercentage", validate=validate.Range(min=0, max=100)
     )
     feedback = fields.Enum(Feedback, by_value=True)
+    release = fields.Enum(
+        Release,
+        by_value=True,
+        metadata={"description": "Of a session's results, where the feedback is after_release"},
+    )
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
     conflict_strategy = fields.Enum(ConflictStrategy, by_value=True, data_key="conflictStrategy")
     disconnect_policy = fields.Enum(DisconnectPolicy, by_value=True, data_key="disconnectPolicy")
@@ -147,6 +152,7 @@ class Test(Schema):
     maxAttempts = fields.Integer()
     passPercentage = fields.Float()
     feedback = one_of(Feedback)
+    release = one_of(Release)
     conflictStrategy = one_of(ConflictStrategy)
     disconnectPolicy = fields.String()
     isSelfPaced = fields.Boolean()

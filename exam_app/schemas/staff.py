@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from exam_app.models import Release
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
 from exam_app.schemas.branches import branch_id
@@ -116,6 +117,7 @@ class ExamSession(Schema):
     questionCount = fields.Integer()
     totalPoints = fields.Float()
     instructions = fields.String()
+    release = one_of(Release)
     resultsReleasedAt = moment(allow_none=True)
     attempt = fields.Nested(OwnAttempt, allow_none=True, metadata=OPTIONAL)
 

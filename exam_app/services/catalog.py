@@ -209,6 +209,7 @@ def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
         "maxAttempts": test.max_attempts,
         "passPercentage": number(test.pass_percentage),
         "feedback": test.feedback.value,
+        "release": test.release.value,
         "conflictStrategy": test.conflict_strategy.value,
         "disconnectPolicy": test.disconnect_policy.value,
         "isSelfPaced": test.is_self_paced,

@@ -152,6 +152,7 @@ def describe_session(session: ExamSession) -> dict[str, Any]:
         "questionCount": len(paper.questions),
         "totalPoints": number(paper.total_points),
         "instructions": paper.content["instructions"],
+        "release": session.release.value,
         "resultsReleasedAt": clock.iso(session.results_released_at),
     }
 

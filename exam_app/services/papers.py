@@ -14,6 +14,7 @@ from exam_app.extensions import db
 from exam_app.models import Paper, Passage, Question, Test, TestQuestion
 from exam_app.rules.integrity.settings import complete, page_rules
 from exam_app.rules.paper import CompiledPaper, compile_paper, student_question
+from exam_app.services import grade_scale
 
 _SHOWN_SETTINGS = ("allowBack", "allowReview", "feedback", "conflictStrategy", "warningMinutes")
 
@@ -109,6 +110,7 @@ def _head(test: Test) -> dict[str, Any]:
         "instructions": test.instructions,
         "durationMinutes": test.duration_minutes,
         "passPercentage": str(test.pass_percentage),
+        "gradeScale": grade_scale.scale_of(test.organization_id),
         "settings": {
             "allowBack": test.allow_back,
             "allowReview": test.allow_review,

@@ -8,21 +8,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from exam_app import after_commit, clock, live
-from exam_app.errors import Conflict
+from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, Result, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, alerts, notifications, papers, review
+from exam_app.services import alerts, papers, review
 from exam_app.services.access import session_for
 from exam_app.services.attendees import attendees
 from exam_app.services.time_accounts import paused_seconds, time_spent
@@ -114,47 +113,6 @@ def is_latest() -> ColumnElement[bool]:
     other = aliased(Result)
     newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
     return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
-
-
-def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSession:
-    """Show the results of a session to its students, and tell them. A second time changes nothing. Commits.
-
-    :raises Conflict: the session is not over, or grading is not done.
-    """
-    if session.status == SessionStatus.CANCELLED:
-        raise Conflict("This session was cancelled, so it has no results.")
-    if session.status != SessionStatus.COMPLETED:
-        raise Conflict("The exam is still running. Release the results when it is over.")
-    ungraded = db.session.scalar(
-        select(func.count()).where(
-            Attempt.session_id == session.id, Attempt.grading_needed, Attempt.status.in_(HANDED_IN)
-        )
-    )
-    if ungraded:
-        raise Conflict(f"{ungraded} attempts are not graded yet. Try again in a moment.")
-    due = db.session.scalar(select(func.sum(Attempt.marking_due)).where(Attempt.session_id == session.id))
-    if due:
-        answers = "1 answer has" if due == 1 else f"{due} answers have"
-        raise Conflict(f"{answers} to be marked by a person first.", {"markingDue": int(due)})
-    released = db.session.execute(
-        update(ExamSession)
-        .where(ExamSession.id == session.id, ExamSession.results_released_at.is_(None))
-        .values(results_released_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if released.rowcount:  # type: ignore[attr-defined]
-        activities.record(
-            "results_released", now, session.organization_id, session_id=session.id, actor_id=actor.id
-        )
-        graded = db.session.scalars(
-            select(Attempt).where(Attempt.session_id == session.id, Attempt.status == AttemptStatus.GRADED)
-        ).all()
-        notifications.notify_released(list(graded), now)
-        for attempt in graded:
-            after_commit.run(live.attempt_event, "result_released", attempt.id, {})
-    db.session.commit()
-    db.session.refresh(session)
-    return session
 
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from exam_app import after_commit, clock, live
 from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
-from exam_app.models import ExamSession, SchoolClass, SessionProctor, Test, User
+from exam_app.models import ExamSession, Feedback, Release, SchoolClass, SessionProctor, Test, User
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.branches import serves
 from exam_app.rules.permissions import STAFF, Role
@@ -63,6 +63,7 @@ def create_session(
         title=title.strip() or test.title,
         scheduled_at=scheduled_at,
         global_timer=global_timer,
+        release=_release_of(test),
         created_by=actor.id,
     )
     db.session.add(session)
@@ -70,6 +71,11 @@ def create_session(
     _assign(session, proctor_ids or [])
     db.session.commit()
     return session
+
+
+def _release_of(test: Test) -> Release:
+    """Nothing has to be released where the students see their results anyway, or never."""
+    return test.release if test.feedback == Feedback.AFTER_RELEASE else Release.BY_HAND
 
 
 def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any) -> ExamSession:

@@ -1,9 +1,10 @@
-"""Papers with corrected keys, and regrades."""
+"""Papers with corrected keys, regrades, grade scales, and results that the clock releases."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008"
 down_revision = "0007"
@@ -46,8 +47,29 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_results_regrade_id"), "results", "regrades", ["regrade_id"], ["id"])
     op.create_index(op.f("ix_results_regrade_id"), "results", ["regrade_id"])
 
+    op.add_column("organizations", sa.Column("grade_scale", JSONB(), nullable=True))
+    for table in ("tests", "exam_sessions"):
+        release = sa.Column("release", sa.String(20), nullable=False, server_default="by_hand")
+        op.add_column(table, release)
+        op.alter_column(table, "release", server_default=None)
+        op.create_check_constraint(
+            op.f(f"ck_{table}_release"), table, "release IN ('by_hand', 'after_close')"
+        )
+    op.create_index(
+        "ix_exam_sessions_to_release",
+        "exam_sessions",
+        ["completed_at"],
+        postgresql_where=sa.text(
+            "status = 'completed' AND release = 'after_close' AND results_released_at IS NULL"
+        ),
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_exam_sessions_to_release", table_name="exam_sessions")
+    for table in ("tests", "exam_sessions"):
+        op.drop_column(table, "release")
+    op.drop_column("organizations", "grade_scale")
     op.drop_index(op.f("ix_results_regrade_id"), table_name="results")
     op.drop_constraint(op.f("fk_results_regrade_id"), "results")
     op.drop_column("results", "regrade_id")

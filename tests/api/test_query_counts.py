@@ -10,7 +10,7 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.services import answers, closing, deadlines, exam_sessions, grading, results
+from exam_app.services import answers, closing, deadlines, exam_sessions, grading, releases
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -161,5 +161,5 @@ def test_starting_and_ending_a_session(cast: SimpleNamespace, monkeypatch: pytes
             )
         )
         grading.grade_closed(minutes(6))
-        results.release_results(ines, session, minutes(7))
+        releases.release_results(ines, session, minutes(7))
     assert costs[0] == costs[1]

@@ -39,7 +39,7 @@ class ResultFactory(BaseFactory):
     score = Decimal("85.5")
     max_score = Decimal(100)
     percentage = factory.LazyAttribute(lambda row: row.score)
-    grade = factory.LazyAttribute(lambda row: grading.grade(row.percentage))
+    grade = factory.LazyAttribute(lambda row: grading.grade(row.percentage, grading.DEFAULT_SCALE))
     passed = factory.LazyAttribute(lambda row: row.percentage >= 50)
     correct_count = 21
 

@@ -146,6 +146,8 @@ ROUTES = [
     _route("GET /api/regrades/{regrade}", TEACHERS),
     _route("POST /api/attempts/{attempt}/answers/{answer}/grade", TEACHERS, "mark"),
     _route("GET /api/marking", TEACHERS),
+    _route("GET /api/organization/grade-scale", {ADMIN}),
+    _route("PUT /api/organization/grade-scale", {ADMIN}, "grade_scale"),
     _route("GET /api/audit", {ADMIN}),
     _route("GET /api/monitoring/metrics", {ADMIN}),
 ]
@@ -232,6 +234,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
             "maxAttempts": 1,
             "passPercentage": 50,
             "feedback": "after_release",
+            "release": "after_close",
             "isSelfPaced": False,
             "conflictStrategy": "merge",
             "disconnectPolicy": "none",
@@ -283,6 +286,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         "extension": {"additionalMinutes": 30, "reason": "A fire alarm"},
         "reason": {"reason": "A fire alarm"},
         "reset": {"reason": "A broken laptop", "preserveAnswers": True},
+        "grade_scale": {"grades": [{"name": "pass", "from": 50.5}, {"name": "fail", "from": 0}]},
         "correction": {
             "questionId": ids["true_false"],
             "definition": {"correct": False},

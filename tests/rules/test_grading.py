@@ -41,4 +41,4 @@ def test_percentage(score: str, maximum: str, percent: str) -> None:
     ],
 )
 def test_grade(percent: str, letter: str) -> None:
-    assert grading.grade(Decimal(percent)) == letter
+    assert grading.grade(Decimal(percent), grading.DEFAULT_SCALE) == letter

@@ -28,6 +28,7 @@ TABLE = {
     "test:manage": "instructor admin",
     "result:release": "instructor admin",
     "user:manage": "admin",
+    "settings:manage": "admin",
     "audit:view": "admin",
     "metrics:view": "admin",
 }

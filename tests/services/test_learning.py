@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from exam_app.services import results
+from exam_app.services import releases
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -46,7 +46,7 @@ def test_nothing_is_told_before_the_release(api: Any, cast: SimpleNamespace, exa
     hidden = data(api(cast.carl).get(path))
     assert (hidden["attempts"], hidden["struggleAreas"], hidden["engagement"]["attempts"]) == ([], [], 0)
     assert len(data(api(cast.ines).get(path))["attempts"]) == 1
-    results.release_results(cast.ines, session, minutes(40))
+    releases.release_results(cast.ines, session, minutes(40))
     assert [row["percentage"] for row in data(api(cast.carl).get(path))["attempts"]] == [100]
 
 

@@ -22,6 +22,7 @@ from exam_app.services import (
     late_answers,
     marking,
     regrades,
+    releases,
     responses,
     results,
 )
@@ -258,12 +259,12 @@ def test_results_wait_for_the_last_mark(written: Any, cast: SimpleNamespace, run
     running.status, running.completed_at = "completed", minutes(30)
     db.session.commit()
     with pytest.raises(Conflict, match="1 answer has to be marked"):
-        results.release_results(cast.ines, running, minutes(50))
+        releases.release_results(cast.ines, running, minutes(50))
     shown = results.session_results(cast.ines, running.id)
     (row,) = [row for row in shown["students"] if row["attemptId"] == str(written.id)]
     assert (row["markingDue"], row["score"], shown["statistics"]["count"]) == (1, None, 0)
     mark(cast.ines, written, "2")
-    assert results.release_results(cast.ines, running, minutes(61)).results_released_at == minutes(61)
+    assert releases.release_results(cast.ines, running, minutes(61)).results_released_at == minutes(61)
     assert results.result_view(cast.carl, written)["results"]["score"] == 6
 
 

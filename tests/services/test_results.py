@@ -12,7 +12,7 @@ from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Notification
 from exam_app.rules.attempt_states import SessionStatus
-from exam_app.services import answers, closing, grading, results
+from exam_app.services import answers, closing, grading, releases, results
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -59,7 +59,7 @@ def test_staff_see_it_at_once(over: Any, attempt: Any, cast: SimpleNamespace, wh
 def test_after_the_release_the_student_sees_everything(
     over: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
-    results.release_results(cast.ines, over, minutes(40))
+    releases.release_results(cast.ines, over, minutes(40))
     view = results.result_view(cast.carl, attempt)
     assert view["results"] == {
         "totalQuestions": 5,
@@ -110,8 +110,8 @@ def test_a_self_paced_result(cast: SimpleNamespace, feedback: str, visible: bool
 def test_the_release_is_told_once(
     over: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    results.release_results(cast.ines, over, minutes(40))
-    results.release_results(cast.ines, over, minutes(50))
+    releases.release_results(cast.ines, over, minutes(40))
+    releases.release_results(cast.ines, over, minutes(50))
     assert over.results_released_at == minutes(40)
     told = db.session.query(Notification).filter_by(kind="result_released")
     assert [row.user_id for row in told] == [cast.carl.id]
@@ -120,17 +120,17 @@ def test_the_release_is_told_once(
 
 def test_nothing_is_released_before_its_time(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(Conflict, match="still running"):
-        results.release_results(cast.ines, running, minutes(10))
+        releases.release_results(cast.ines, running, minutes(10))
     closing.close_due(minutes(31))
     with pytest.raises(Conflict, match="not graded"):
-        results.release_results(cast.ines, running, minutes(31))
+        releases.release_results(cast.ines, running, minutes(31))
     assert running.results_released_at is None
 
 
 def test_a_session_that_never_took_place_has_no_results(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(cancelled=True, school_class=cast.biology, test=exam)
     with pytest.raises(Conflict):
-        results.release_results(cast.ines, session, NOW)
+        releases.release_results(cast.ines, session, NOW)
 
 
 # --- results of a session -----------------------------------------------------------------------
