@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -187,19 +189,26 @@ HOSTILE = [
 ]
 
 
+MOST_WORK = 10
+"""Seconds of this thread on a core, whatever else the machine does: a tenth is what it takes, and minutes
+where each character looks at all others."""
+
+
+def work_of(function: Callable[..., Any], *args: Any) -> float:
+    before = time.thread_time()
+    function(*args)
+    return time.thread_time() - before
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("format", importers.FORMATS)
 def test_no_repetition_takes_long(piece: str, format: str) -> None:
     data = (piece * (200_000 // len(piece)) + "x").encode()
-    started = time.perf_counter()
-    read_anything(data, format)
-    assert time.perf_counter() - started < 5
+    assert work_of(read_anything, data, format) < MOST_WORK
 
 
 @pytest.mark.parametrize(
     "piece", ["<!--", "<a ", '<a "', '<a ">', "<sup>", "</", "<![", "<?", "&", "<script>", "<p b="]
 )
 def test_no_repetition_in_html_takes_long(piece: str) -> None:
-    started = time.perf_counter()
-    plain_text.from_html(piece * (60_000 // len(piece)))
-    assert time.perf_counter() - started < 2
+    assert work_of(plain_text.from_html, piece * (60_000 // len(piece))) < MOST_WORK
