@@ -220,7 +220,7 @@ def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UU
     """Give an answer points and a comment: what a person marks, or instead of what the rules gave."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    marked = marking.grade_answer(actor, attempt, answer_id, data["points"], data["comment"], clock.now())
+    marked = marking.grade_answer(actor, attempt, answer_id, **data, now=clock.now())
     return ok(marked, "Answer marked")
 
 

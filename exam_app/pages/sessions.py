@@ -18,11 +18,13 @@ from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.rules.local_time import moment_of, zones
+from exam_app.rules.permissions import Permission, allows
 from exam_app.schemas.sessions import SessionChange
 from exam_app.schemas.staff import SessionIn
 from exam_app.services import (
     classes,
     exam_sessions,
+    marking_queue,
     session_accommodations,
     session_details,
     session_planning,
@@ -52,6 +54,7 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
         extra_time=session_accommodations.counting_in(session)
         if session_accommodations.may_accommodate(user, session)
         else None,
+        to_mark=marking_queue.due_count(user, session) if allows(user.role, Permission.SCORE) else 0,
     )
 
 

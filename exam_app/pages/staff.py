@@ -12,7 +12,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.pages.sessions import PLANNERS, STAFF
-from exam_app.services import exam_sessions, late_answers, results
+from exam_app.services import exam_sessions, late_answers, marking_queue, results
 from exam_app.services.access import manages
 from exam_app.services.question_statistics import question_statistics
 
@@ -20,7 +20,12 @@ from exam_app.services.question_statistics import question_statistics
 @pages.get("/overview")
 @page_login_required(*PLANNERS)
 def overview() -> ResponseReturnValue:
-    return render_page("overview.html", sessions=exam_sessions.sessions_of_staff(current_user(), now()))
+    user = current_user()
+    return render_page(
+        "overview.html",
+        sessions=exam_sessions.sessions_of_staff(user, now()),
+        to_mark=marking_queue.due_count(user),
+    )
 
 
 @pages.get("/sessions/<uuid:session_id>/monitor")

@@ -11,10 +11,12 @@ from exam_app.schemas.staff import Pagination, Paging
 
 
 class MarkIn(Incoming):
-    """Points from 0 to what the question is worth, and what is said about it to the student."""
+    """Points from 0 to what the question is worth, and what is said about it to the student. With `seen`, as
+    the list of what is due has it, nothing is marked over that came into force after it was read."""
 
     points = Points(required=True, validate=validate.Range(min=0, max=9_999_999))
     comment = fields.String(load_default="", validate=validate.Length(max=5000))
+    seen = fields.String(load_default=None, validate=validate.Length(max=40))
 
 
 class MarkedAnswer(Schema):
@@ -50,6 +52,7 @@ class DueAnswer(Schema):
     maxPoints = fields.Float()
     answer = fields.String()
     words = fields.Integer()
+    seen = fields.String()
 
 
 class DueAnswers(Schema):

@@ -16,10 +16,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from exam_app import clock
-from exam_app.errors import InvalidInput, InvalidTransition, NotFound
+from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules.attempt_states import HANDED_IN
@@ -37,13 +37,13 @@ def due(
 ) -> tuple[list[dict[str, Any]], int]:
     """One page of the answers that wait for a mark in attempts that `viewer` may see, those handed in first
     at the top, and how many there are. Two queries."""
-    where: list[ColumnElement[bool]] = [visible_attempts(viewer), *_is_due()]
+    where: list[ColumnElement[bool]] = [visible_attempts(viewer), *is_due()]
     where += [Attempt.test_id == test_id] if test_id is not None else []
     where += [Attempt.session_id == session_id] if session_id is not None else []
     joined = select(func.count()).select_from(Answer).join(Attempt, Attempt.id == Answer.attempt_id)
     total = db.session.scalar(joined.where(*where)) or 0
     rows = db.session.execute(
-        select(Answer, Attempt, User)
+        select(Answer, Attempt, User, _number_of_marks())
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(User, User.id == Attempt.student_id)
         .where(*where)
@@ -51,30 +51,41 @@ def due(
         .limit(limit)
         .offset((page - 1) * limit)
     )
-    return [_describe_due(answer, attempt, student) for answer, attempt, student in rows], total
+    return [_describe_due(*row) for row in rows], total
 
 
 def grade_answer(
-    actor: User, attempt: Attempt, answer_id: uuid.UUID, points: Decimal, comment: str, now: datetime
+    actor: User,
+    attempt: Attempt,
+    answer_id: uuid.UUID,
+    points: Decimal,
+    comment: str,
+    now: datetime,
+    seen: str | None = None,
 ) -> dict[str, Any]:
     """Give an answer these points and a comment, and grade the attempt when nothing is due any more. Commits.
 
-    The same mark again changes nothing. Two people at once make two marks, and the later one counts.
+    The same mark again changes nothing. `seen` is `state_of` the answer as it was read; without it two people
+    at once make two marks, and the later one counts.
 
     :raises NotFound: the attempt has no such answer.
     :raises InvalidInput: points outside 0 to what the question is worth.
     :raises InvalidTransition: the attempt has not been handed in.
+    :raises Conflict: the answer is not as `seen` any more, and `details` say how it is.
     """
     # The lock keeps saves, grading and other markers away until the commit.
     db.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
     db.session.refresh(attempt)
     try:
         answer, question = _gradable(attempt, answer_id, points)
-    except (NotFound, InvalidInput, InvalidTransition):
+        latest = marks_of([attempt.id]).get((attempt.id, answer.question_id))
+        is_new = not _says(latest, answer, points, comment)
+        if is_new:
+            _check_unchanged(seen, answer, latest)
+    except (NotFound, InvalidInput, Conflict):
         db.session.rollback()
         raise
-    latest = marks_of([attempt.id]).get((attempt.id, answer.question_id))
-    if not _says(latest, answer, points, comment):
+    if is_new:
         _mark(actor, attempt, answer, latest, points, comment, now)
         answer.points, answer.is_correct = points, points == question.points
         _count_due(attempt)
@@ -94,7 +105,13 @@ def grade_answer(
     }
 
 
-def _is_due() -> list[ColumnElement[bool]]:
+def state_of(version: int, marks: int) -> str:
+    """What a marker has seen of an answer: its version and how many marks it had. Opaque to clients."""
+    return f"{version}.{marks}"
+
+
+def is_due() -> list[ColumnElement[bool]]:
+    """The conditions on `Answer` and its `Attempt` for waiting to be marked."""
     return [Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN), Answer.points.is_(None)]
 
 
@@ -114,6 +131,31 @@ def _gradable(attempt: Attempt, answer_id: uuid.UUID, points: Decimal) -> tuple[
     if not 0 <= points <= question.points:
         raise InvalidInput(details={"points": [f"Give 0 to {number(question.points)} points."]})
     return answer, question
+
+
+def _check_unchanged(seen: str | None, answer: Answer, latest: AnswerMark | None) -> None:
+    """What somebody else gave in the meantime, or a response that nobody has read, is not marked over."""
+    state = state_of(answer.version, latest.number if latest else 0)
+    if seen is None or seen == state:
+        return
+    details: dict[str, Any] = {"seen": state}
+    if latest is None or latest.version != answer.version:
+        raise Conflict("Another response is in force now. Read it before you mark it.", details)
+    marker = db.session.get_one(User, latest.marked_by).full_name
+    details |= {"markedBy": marker, "points": number(latest.points), "comment": latest.comment}
+    raise Conflict(
+        f"{marker} has marked this answer in the meantime ({number(latest.points)} points).", details
+    )
+
+
+def _number_of_marks() -> ScalarSelect[int]:
+    """Of an `Answer`, also those for earlier versions of it."""
+    return (
+        select(func.count())
+        .where(AnswerMark.attempt_id == Answer.attempt_id, AnswerMark.question_id == Answer.question_id)
+        .correlate(Answer)
+        .scalar_subquery()
+    )
 
 
 def _says(mark: AnswerMark | None, answer: Answer, points: Decimal, comment: str) -> bool:
@@ -156,7 +198,7 @@ def _count_due(attempt: Attempt) -> None:
         attempt.grading_needed = True
 
 
-def _describe_due(answer: Answer, attempt: Attempt, student: User) -> dict[str, Any]:
+def _describe_due(answer: Answer, attempt: Attempt, student: User, marks: int) -> dict[str, Any]:
     paper = papers.compiled(attempt.paper_id)
     question = paper.questions[answer.question_id]
     text = answer_words(question.id, answer.response, paper) or ""
@@ -175,4 +217,5 @@ def _describe_due(answer: Answer, attempt: Attempt, student: User) -> dict[str, 
         "maxPoints": number(question.points),
         "answer": text,
         "words": words_in(text),
+        "seen": state_of(answer.version, marks),
     }

@@ -41,6 +41,19 @@ def test_from_the_list_to_the_result(api: Any, cast: SimpleNamespace, written: A
     assert "Why there?" in [question["comment"] for question in result["questions"]]
 
 
+def test_what_somebody_marked_in_the_meantime_is_not_marked_over(
+    api: Any, cast: SimpleNamespace, written: Any
+) -> None:
+    (waiting,) = data(api(cast.ines).get("/api/marking"))["answers"]
+    read = {"seen": waiting["seen"]}
+    data(api(cast.ada).post(address(written), {"points": 3, "comment": "Fine", **read}))
+    reply = api(cast.ines).post(address(written), {"points": 1, **read})
+    details = reply.get_json()["error"]["details"]
+    assert (reply.status_code, reply.code) == (409, "conflict")
+    assert (details["markedBy"], details["points"], details["comment"]) == (cast.ada.full_name, 3, "Fine")
+    data(api(cast.ines).post(address(written), {"points": 1, "seen": details["seen"]}))
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -53,6 +66,7 @@ def test_from_the_list_to_the_result(api: Any, cast: SimpleNamespace, written: A
         {"points": 1, "comment": "x" * 5001},
         {"points": 1, "comment": "\u0000"},
         {"points": 1, "grade": "A"},
+        {"points": 1, "seen": 3},
     ],
 )
 def test_what_is_no_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.errors import AttemptExpired
+from exam_app.errors import AttemptExpired, Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
 from exam_app.services import answers, closing, grading, late_answers, marking
@@ -54,6 +54,25 @@ def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
         kept = db.session.query(AnswerMark).filter_by(attempt_id=attempt.id).order_by(AnswerMark.number)
         assert [mark.number for mark in kept] == [1, 2]
         assert latest_result(attempt.id).score == kept[1].points  # type: ignore[union-attr]
+        assert_log_explains_answers(attempt)
+
+
+def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
+    app: Flask, cast: SimpleNamespace, two_essays: Any
+) -> None:
+    for _ in range(ROUNDS):
+        attempt = graded("essay", student=UserFactory(organization=cast.school), test=two_essays)
+        essay = essay_of(attempt)
+        seen, asked = marking.state_of(essay.version, 0), (attempt.id, essay.id)
+        outcomes = at_once(
+            app,
+            act(marking.grade_answer, cast.ines.id, *asked, Decimal(1), "", minutes(60), seen),
+            act(marking.grade_answer, cast.ada.id, *asked, Decimal(3), "", minutes(60), seen),
+        )
+        (done,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
+        (told,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        (kept,) = db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
+        assert kept.points == done["points"] == told.details["points"]
         assert_log_explains_answers(attempt)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from exam_app import errors
 from exam_app.rules import question_types
-from exam_app.rules.question_types.essay import words_in
+from exam_app.rules.question_types.essay import rubric_for, words_in
 
 ESSAY = question_types.get("essay")
 
@@ -96,3 +96,16 @@ def test_a_response_that_is_no_text_is_refused(response: dict[str, Any]) -> None
 @pytest.mark.parametrize(("text", "count"), [("", 0), (" \n", 0), ("one", 1), (" one\ttwo\n\nthree ", 3)])
 def test_words_are_what_white_space_parts(text: str, count: int) -> None:
     assert words_in(text) == count
+
+
+def test_the_rubric_on_the_scale_of_the_question() -> None:
+    levels = [{"text": "None", "points": "0"}, {"text": "Some", "points": "1"}]
+    rubric = [{"text": "Reasons", "points": "2", "levels": levels}, {"text": "Language", "points": "1"}]
+    reasons, language = rubric_for({"rubric": rubric}, Decimal(4))
+    assert (reasons["points"], language["points"], language["levels"]) == (
+        Decimal("2.67"),
+        Decimal("1.33"),
+        [],
+    )
+    assert [level["points"] for level in reasons["levels"]] == [0, Decimal("1.33")]
+    assert rubric_for({}, Decimal(4)) == []

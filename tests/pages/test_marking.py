@@ -1,0 +1,236 @@
+"""The pages for marking: what waits, one answer after another, and two who mark the same one."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.errors import AttemptExpired
+from exam_app.extensions import db
+from exam_app.models import AnswerMark
+from exam_app.services import answers, closing, grading, late_answers
+from tests.factories import BatchFactory, ChangeFactory, ExamSessionFactory, TestFactory, UserFactory
+from tests.helpers.answers import answers_of, questions
+from tests.helpers.pages import PageClient
+from tests.helpers.results import answer, graded
+from tests.helpers.times import minutes
+
+
+@pytest.fixture
+def exam(every_type: Any) -> Any:
+    return every_type
+
+
+@pytest.fixture
+def written(cast: SimpleNamespace, running: Any) -> list[Any]:
+    """Two attempts with an essay, in the order in which they are marked."""
+    both = [graded("essay", "true_false", student=who, session=running) for who in (cast.carl, cast.cora)]
+    return sorted(both, key=lambda attempt: attempt.id.bytes)
+
+
+@pytest.fixture
+def ines(app: Flask, cast: SimpleNamespace) -> PageClient:
+    return PageClient(app, cast.ines)
+
+
+@pytest.fixture
+def ada(app: Flask, cast: SimpleNamespace) -> PageClient:
+    return PageClient(app, cast.ada)
+
+
+def essay_of(attempt: Any) -> Any:
+    return answers_of(attempt.id)[questions(attempt.test)["essay"]]
+
+
+def page_of(attempt: Any) -> str:
+    return f"/marking/{attempt.id}/{essay_of(attempt).id}"
+
+
+def seen(shown: Any) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', shown.get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def marks() -> list[tuple[float, str]]:
+    return [(float(mark.points), mark.comment) for mark in db.session.query(AnswerMark)]
+
+
+def test_from_the_overview_to_the_last_answer(
+    ines: PageClient, written: list[Any], running: Any, cast: SimpleNamespace
+) -> None:
+    assert "2 answers wait for marking. Mark them" in ines.get("/overview").words
+    assert "2 answers wait for marking." in ines.get(f"/sessions/{running.id}").words
+    results = ines.get(f"/sessions/{running.id}/results").get_data(as_text=True)
+    assert f'href="/sessions/{running.id}/marking"' in results
+    assert "2 to mark 2 attempts" in ines.get("/marking").words
+    queue = ines.get(f"/sessions/{running.id}/marking")
+    assert "2 answers of 2 students wait for marking." in queue.words
+
+    first = ines.get(f"/sessions/{running.id}/marking/next?by=question")
+    assert first.path == page_of(written[0])
+    name = written[0].student.full_name
+    for words in (
+        f"{name}, question",
+        "Answer 1 of 2, 2 still to mark",
+        "Light is caught. 3 words (3 to 200 asked for)",
+        "Names the thylakoid. Reasons up to 3 Language up to 1",
+        "From 0 to 4, with at most two decimals.",
+    ):
+        assert words in first.words
+    second = ines.post(first.path, points="2,5", comment="Why?\r\nHow?", seen=seen(first))
+    assert second.path == page_of(written[1])
+    assert f"Saved for {name}: 2.5 points." in second.words
+    assert "Answer 2 of 2, 1 still to mark" in second.words
+    last = ines.post(second.path, points="4", comment="", seen=seen(second))
+    assert last.path == f"/sessions/{running.id}/marking"
+    assert "Everything that was handed in is marked. The exam is still running" in last.words
+    assert sorted(marks()) == [(2.5, "Why?\nHow?"), (4.0, "")]
+    db.session.expire_all()
+    assert {attempt.status for attempt in written} == {"graded"}
+    assert "Nothing waits for marking." in ines.get("/marking").words
+    assert "for marking" not in ines.get("/overview").words
+
+
+@pytest.mark.parametrize(
+    ("feedback", "released", "words"),
+    [
+        ("after_release", False, "not see them before they are released. Release them in the live view"),
+        ("after_release", True, "The results are complete, and the students see them."),
+        ("after_submission", False, "each student sees their own now."),
+        ("never", False, "This test does not show them to students"),
+    ],
+)
+def test_after_the_last_one_it_says_what_happens_now(
+    ines: PageClient, cast: SimpleNamespace, feedback: str, released: bool, words: str
+) -> None:
+    test = TestFactory(author=cast.ines, feedback=feedback, published=True, questions__types=("essay",))
+    state = {"released" if released else "completed": True}
+    session = ExamSessionFactory(school_class=cast.biology, test=test, **state)
+    attempt = graded("essay", student=cast.carl, session=session)
+    shown = ines.get(page_of(attempt))
+    assert words in ines.post(shown.path, points="1", comment="", seen=seen(shown)).words
+
+
+def test_names_can_be_hidden_all_the_way(ines: PageClient, written: list[Any], running: Any) -> None:
+    shown = ines.get(f"/sessions/{running.id}/marking/next?by=student&names=hidden")
+    for number in (1, 2):
+        assert f"Student {number}, question" in shown.words
+        text = unescape(shown.get_data(as_text=True))
+        for attempt in written:
+            assert attempt.student.full_name not in text
+            assert str(attempt.student_id) not in text
+        shown = ines.post(f"{shown.path}?by=student&names=hidden", points="1", seen=seen(shown))
+        assert f"Saved for Student {number}: 1 points." in shown.words
+    for attempt in written:
+        assert attempt.student.full_name not in shown.get_data(as_text=True)
+    assert "Student 1, question" in ines.get(f"{page_of(written[0])}?names=hidden").words
+
+
+def test_back_to_what_is_marked_and_the_mark_changed(ines: PageClient, written: list[Any]) -> None:
+    first = ines.get(page_of(written[0]))
+    ines.post(first.path, points="1", comment="Short", seen=seen(first))
+    again = ines.get(first.path)
+    assert "Marked by Ines" in again.words and "1 of 4 points." in again.words
+    assert 'value="1"' in again.get_data(as_text=True)
+    assert "Replace the mark and next" in again.words
+    ines.post(first.path, points="2", comment="Short", seen=seen(again))
+    assert sorted(marks()) == [(1.0, "Short"), (2.0, "Short")]
+    assert "All 2 marks" in ines.get(first.path).words
+
+
+def test_who_comes_second_is_told_and_nothing_is_overwritten(
+    ines: PageClient, ada: PageClient, written: list[Any]
+) -> None:
+    path = page_of(written[0])
+    read_by_ines, read_by_ada = seen(ines.get(path)), seen(ada.get(path))
+    ada.post(path, points="3", comment="Fine", seen=read_by_ada)
+    refused = ines.post(path, points="1", comment="Thin", seen=read_by_ines)
+    assert refused.status_code == 422
+    assert "Ada Adams has marked this answer in the meantime (3 points)." in refused.words
+    assert "Thin" in refused.words  # what was typed is still there
+    assert marks() == [(3.0, "Fine")]
+    mistyped = ines.post(path, points="9", comment="Thin", seen=read_by_ines)
+    assert "Give 0 to 4 points." in mistyped.words
+    assert seen(mistyped) == read_by_ines  # a typing error does not count as having been told
+    ines.post(path, points="1", comment="Thin", seen=seen(refused))
+    assert sorted(marks()) == [(1.0, "Thin"), (3.0, "Fine")]
+
+
+def test_a_form_without_what_was_read_overwrites_nothing(ines: PageClient, written: list[Any]) -> None:
+    assert ines.post(page_of(written[0]), points="1", comment="").status_code == 422
+    assert marks() == []
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ("", "Say how many points the answer gets."),
+        ("much", "“much” is no number of points."),
+        ("1.005", "At most two decimals."),
+        ("4.01", "Give 0 to 4 points."),
+        ("-1", "Must be"),
+        ("1e99", "Must be"),
+    ],
+)
+def test_what_is_no_mark_is_said_at_the_field(
+    ines: PageClient, written: list[Any], points: str, words: str
+) -> None:
+    shown = ines.get(page_of(written[0]))
+    refused = ines.post(shown.path, points=points, comment="Kept", seen=seen(shown))
+    assert (refused.status_code, words in refused.words, "Kept" in refused.words) == (422, True, True)
+    assert 'href="#points"' in refused.get_data(as_text=True)
+    assert marks() == []
+
+
+def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: SimpleNamespace) -> None:
+    test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay",))
+    attempt = graded("essay", student=cast.carl, test=test)
+    assert "Taken outside sessions" in ines.get("/marking").words
+    shown = ines.get(f"/tests/{test.id}/marking/next?by=student")
+    assert shown.path == page_of(attempt)
+    assert ines.post(shown.path, points="1", seen=seen(shown)).path == f"/tests/{test.id}/marking"
+
+
+def test_an_answer_that_needs_nobody_is_not_in_the_queue(ines: PageClient, written: list[Any]) -> None:
+    ruled = answers_of(written[0].id)[questions(written[0].test)["true_false"]]
+    assert ines.get(f"/marking/{written[0].id}/{ruled.id}").status_code == 404
+
+
+def test_who_does_not_teach_them_neither_sees_nor_marks(
+    app: Flask, cast: SimpleNamespace, written: list[Any], running: Any
+) -> None:
+    colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
+    assert "Nothing waits for marking." in colleague.get("/marking").words
+    for path in (f"/sessions/{running.id}/marking", page_of(written[0])):
+        assert colleague.get(path).status_code == 404
+    assert colleague.post(page_of(written[0]), points="1", seen="1.0").status_code == 404
+    for who in (cast.priya, cast.carl):
+        page = PageClient(app, who)
+        for path in ("/marking", f"/sessions/{running.id}/marking", page_of(written[0])):
+            assert page.get(path).status_code == 403
+    assert "for marking" not in PageClient(app, cast.priya).get(f"/sessions/{running.id}").words
+    assert marks() == []
+
+
+def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
+    ines: PageClient, attempt: Any, cast: SimpleNamespace
+) -> None:
+    answer(attempt, "essay")
+    closing.close_due(minutes(31))
+    grading.grade_closed(minutes(31))
+    shown = ines.get(page_of(attempt))
+    late = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Better."})
+    with pytest.raises(AttemptExpired):
+        answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+    late_answers.decide(cast.ada, [(attempt.id, late.question_id)], None, True, "No network", minutes(50))
+    grading.grade_closed(minutes(51))
+    refused = ines.post(shown.path, points="1", seen=seen(shown))
+    assert "Another response is in force now. Read it before you mark it." in refused.words
+    assert "Better. 1 word: fewer than the 3 asked for" in refused.words
+    assert marks() == []
