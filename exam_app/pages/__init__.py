@@ -13,6 +13,7 @@ words.register(pages)
 from exam_app.pages import (  # noqa: E402
     accommodations,
     auth,
+    certificates,
     classes,
     files,
     icon,
@@ -33,6 +34,7 @@ from exam_app.pages import (  # noqa: E402
 __all__ = [
     "accommodations",
     "auth",
+    "certificates",
     "classes",
     "files",
     "icon",

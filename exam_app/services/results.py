@@ -27,8 +27,9 @@ from exam_app.services.attendees import attendees
 from exam_app.services.time_accounts import paused_seconds, time_spent
 
 
-def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
-    """An attempt's result as `user` may see it: staff always, the student as the test's feedback allows.
+def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> dict[str, Any]:
+    """An attempt's result as `user` may see it: staff always, the student as the test's feedback allows, and
+    with `as_its_student` staff no more than the student.
 
     `results`, `breakdown` and `questions` are None, and `released` is False, until then. While `markingDue`
     answers wait for a person there is no result yet, but staff see the questions, with the points so far.
@@ -42,9 +43,8 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
     ).one()
     released_at = attempt.session.results_released_at if attempt.session else None
     is_graded = attempt.status == AttemptStatus.GRADED and result is not None
-    shown = is_graded and (
-        user.role != Role.STUDENT or result_is_visible(paper.settings["feedback"], is_graded, released_at)
-    )
+    sees_all = user.role != Role.STUDENT and not as_its_student
+    shown = is_graded and (sees_all or result_is_visible(paper.settings["feedback"], is_graded, released_at))
     spent = time_spent(attempt, paused, clock.now())
     view: dict[str, Any] = {
         "title": paper.title,
@@ -70,7 +70,7 @@ def result_view(user: User, attempt: Attempt) -> dict[str, Any]:
         "breakdown": None,
         "questions": None,
     }
-    if shown or (attempt.marking_due and user.role != Role.STUDENT):
+    if shown or (attempt.marking_due and sees_all):
         view["questions"] = review.question_by_question(attempt, paper)
     if shown and result is not None:
         score = {"score": number(result.score), "percentage": number(result.percentage)}

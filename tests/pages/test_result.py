@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.services import marking, scoring
+from exam_app.services import marking, releases, scoring
 from tests.factories import ExamSessionFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.pages import PageClient
@@ -56,3 +56,30 @@ def test_an_answer_that_a_person_has_to_mark_is_told(
     assert "still has to be marked" not in after
     assert "What the marker says Why <there>?" in after
     assert "through its (1) _____ a leaf" in after
+
+
+@pytest.fixture
+def passed(cast: SimpleNamespace, exam: Any) -> Any:
+    """Carl's attempt, with 12 of 20 points and nobody told yet."""
+    session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
+    return graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
+
+
+def test_a_certificate_when_it_is_passed_and_released(app: Flask, passed: Any, cast: SimpleNamespace) -> None:
+    carl, path = PageClient(app, cast.carl), f"/attempts/{passed.id}/certificate"
+    for person in (carl, PageClient(app, cast.ines)):
+        assert person.get(path).status_code == 404
+    releases.release_results(cast.ines, passed.session, minutes(60))
+    assert "Certificate" in carl.get(f"/attempts/{passed.id}/result").words
+    shown = carl.get(path)
+    assert shown.status_code == 200
+    for words in ("Lakeside", "Carl Carter", "Cells and tissues", "12 of 20", passed.receipt):
+        assert words in shown.words
+    assert PageClient(app, cast.ines).get(path).status_code == 200
+    assert PageClient(app, cast.cora).get(path).status_code == 404
+
+
+def test_no_certificate_for_what_is_not_passed(app: Flask, released: Any, cast: SimpleNamespace) -> None:
+    carl = PageClient(app, cast.carl)
+    assert carl.get(f"/attempts/{released.id}/certificate").status_code == 404
+    assert "Certificate" not in carl.get(f"/attempts/{released.id}/result").words
