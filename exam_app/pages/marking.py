@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -82,14 +83,16 @@ def mark_answer(attempt_id: uuid.UUID, answer_id: uuid.UUID) -> ResponseReturnVa
     attempt = attempt_for(current_user(), attempt_id)
     queue = marking_queue.entries(current_user(), marking_queue.queue_with(attempt), _order())
     place = marking_queue.place(queue, answer_id)
-    form = Form(**_standing(marking_views.shown(attempt, answer_id)))
+    answer = marking_views.shown(attempt, answer_id)
+    form = Form(**_standing(answer))
     if form.is_sent:
         with form.keeping_problems():
             mark = _mark_from(form)
             marking.grade_answer(current_user(), attempt, answer_id, **mark, now=now())
-            flash(f"Saved for {_name(place.entry)}: {number(mark['points'], 2)} points.")
+            flash(f"Saved for {_name(place.entry)}: {_points(mark['points'])}.")
             return redirect(_after(attempt, place), 303)
-    answer = marking_views.shown(attempt, answer_id)
+    if form.problems:
+        answer = marking_views.shown(attempt, answer_id)  # with what came in between
     only_mistyped = form.problems and WHOLE_FORM not in form.problems
     return form.page(
         "marking_answer.html",
@@ -105,13 +108,13 @@ def mark_answer(attempt_id: uuid.UUID, answer_id: uuid.UUID) -> ResponseReturnVa
     )
 
 
-def _queue_page(attempts: Attempts, **values: Any) -> ResponseReturnValue:
-    queue = marking_queue.entries(current_user(), attempts, Order.QUESTION)
+def _queue_page(queued: Attempts, **values: Any) -> ResponseReturnValue:
+    queue = marking_queue.entries(current_user(), queued, Order.QUESTION)
     return render_page(
         "marking_queue.html",
         questions=marking_queue.questions_in(queue),
         due=sum(entry.is_due for entry in queue),
-        students=len({entry.student for entry in queue if entry.is_due}),
+        attempts=len({entry.attempt_id for entry in queue if entry.is_due}),
         marked=[entry for entry in queue if not entry.is_due],
         names=_names(),
         address=_address,
@@ -135,6 +138,10 @@ def _mark_from(form: Form) -> dict[str, Any]:
         raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
     comment = form["comment"].replace("\r\n", "\n")
     return load(MarkIn, {"points": float(points), "comment": comment, "seen": form["seen"]})
+
+
+def _points(points: Decimal) -> str:
+    return f"{number(points, 2)} {'point' if points == 1 else 'points'}"
 
 
 def _standing(answer: dict[str, Any]) -> dict[str, str]:

@@ -37,7 +37,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """An answer in a queue. `position` is that of its question in the paper, `student` counts from 1."""
+    """An answer in a queue: `position` is that of its question, `student` the number of the attempt."""
 
     attempt_id: uuid.UUID
     answer_id: uuid.UUID

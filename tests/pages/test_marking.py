@@ -70,7 +70,7 @@ def test_from_the_overview_to_the_last_answer(
     assert f'href="/sessions/{running.id}/marking"' in results
     assert "2 to mark 2 attempts" in ines.get("/marking").words
     queue = ines.get(f"/sessions/{running.id}/marking")
-    assert "2 answers of 2 students wait for marking." in queue.words
+    assert "2 answers in 2 attempts wait for marking." in queue.words
 
     first = ines.get(f"/sessions/{running.id}/marking/next?by=question")
     assert first.path == page_of(written[0])
@@ -98,19 +98,27 @@ def test_from_the_overview_to_the_last_answer(
 
 
 @pytest.mark.parametrize(
-    ("feedback", "released", "words"),
+    ("feedback", "state", "words"),
     [
-        ("after_release", False, "not see them before they are released. Release them in the live view"),
-        ("after_release", True, "The results are complete, and the students see them."),
-        ("after_submission", False, "each student sees their own now."),
-        ("never", False, "This test does not show them to students"),
+        (
+            "after_release",
+            {"completed": True},
+            "not see them before they are released. Release them in the live view",
+        ),
+        ("after_release", {"released": True}, "The results are complete, and the students see them."),
+        (
+            "after_release",
+            {"completed": True, "release": "after_close"},
+            "They are released by themselves when everybody is graded.",
+        ),
+        ("after_submission", {"completed": True}, "each student sees their own now."),
+        ("never", {"completed": True}, "This test does not show them to students"),
     ],
 )
 def test_after_the_last_one_it_says_what_happens_now(
-    ines: PageClient, cast: SimpleNamespace, feedback: str, released: bool, words: str
+    ines: PageClient, cast: SimpleNamespace, feedback: str, state: dict[str, Any], words: str
 ) -> None:
     test = TestFactory(author=cast.ines, feedback=feedback, published=True, questions__types=("essay",))
-    state = {"released" if released else "completed": True}
     session = ExamSessionFactory(school_class=cast.biology, test=test, **state)
     attempt = graded("essay", student=cast.carl, session=session)
     shown = ines.get(page_of(attempt))
@@ -126,7 +134,7 @@ def test_names_can_be_hidden_all_the_way(ines: PageClient, written: list[Any], r
             assert attempt.student.full_name not in text
             assert str(attempt.student_id) not in text
         shown = ines.post(f"{shown.path}?by=student&names=hidden", points="1", seen=seen(shown))
-        assert f"Saved for Student {number}: 1 points." in shown.words
+        assert f"Saved for Student {number}: 1 point." in shown.words
     for attempt in written:
         assert attempt.student.full_name not in shown.get_data(as_text=True)
     assert "Student 1, question" in ines.get(f"{page_of(written[0])}?names=hidden").words

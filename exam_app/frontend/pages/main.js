@@ -72,6 +72,12 @@ function onceOnly() {
   window.addEventListener("pageshow", () => forms.forEach((form) => delete form.dataset.sent));
 }
 
+/** Begins in a field, where it stands beside what is read first: a phone would scroll past that. */
+function focusWide() {
+  if (!matchMedia("(min-width: 60rem)").matches) return;
+  document.querySelector("[data-focus-wide]")?.focus({ preventScroll: true });
+}
+
 /** Ctrl + Enter sends a form out of a long field, as Enter does out of a short one. */
 function sendByKeys() {
   for (const field of document.querySelectorAll("[data-send-by-keys]")) {
@@ -120,5 +126,6 @@ openTarget();
 addEventListener("hashchange", openTarget);
 onceOnly();
 sendByKeys();
+focusWide();
 notificationBadge();
 for (const root of document.querySelectorAll("[data-live-every]")) keepLive(root, localTimes);
