@@ -33,10 +33,14 @@ from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services import scope
 from exam_app.services.attendance import Sign
+from exam_app.turns import Turns
 
 log = logging.getLogger(__name__)
 
 _AUTHENTICATE = "authenticate"
+_HANDLING = Turns(24)
+"""Events that a process handles at the same time: fewer than it has database connections, for which nobody
+has to wait then. It has one core, so more at once would only make each take longer."""
 RATE, BURST = 20.0, 60.0
 """Events a second that a connection may send in the long run, and at once."""
 
@@ -120,16 +124,18 @@ class Events:
         self.namespace = namespace
         self.roles = roles
         self.handlers: dict[str, tuple[type[Schema], Handler]] = {}
+        self.turns: dict[str, Turns] = {}
         self.connections: dict[str, Connection] = {}
         self.on_enter: Entering | None = None
         self.on_leave: Leaving | None = None
         self.on(_AUTHENTICATE, shapes.Authenticate)(_authenticate)
 
-    def on(self, name: str, schema: type[Schema]) -> Callable[[Handler], Handler]:
-        """Handle `name`, whose data has the shape of `schema`. What the handler returns is the ack's data."""
+    def on(self, name: str, schema: type[Schema], turns: Turns = _HANDLING) -> Callable[[Handler], Handler]:
+        """Handle `name`, whose data has the shape of `schema`, when it has its turn. What the handler returns
+        is the ack's data."""
 
         def decorate(handler: Handler) -> Handler:
-            self.handlers[name] = (schema, handler)
+            self.handlers[name], self.turns[name] = (schema, handler), turns
             return handler
 
         return decorate
@@ -178,7 +184,9 @@ class Events:
         schema, handler = self.handlers[name]
         try:
             connection = self._connection(name, now)
-            return handler(connection, _parse(schema, args), now)
+            data = _parse(schema, args)
+            with self.turns[name]:
+                return handler(connection, data, now)
         except errors.AppError:
             self._let_go_of_outsiders()
             raise

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import datetime
-from functools import wraps
 from typing import Any, NamedTuple
 
 from flask import current_app, request
@@ -35,30 +33,19 @@ from exam_app.services import (
 from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
 from exam_app.services.leaving import Farewell
-from exam_app.sockets.protocol import Connection, Events, Handler
+from exam_app.sockets.protocol import Connection, Events
+from exam_app.turns import Turns
 
 events = Events(live.STUDENT, frozenset({Role.STUDENT}))
-ENTRANCES = 8
-"""Students whom a process lets in at the same time. When a class comes at once, all the others wait here, and
-not for the database connections that those inside need to save."""
-_entrance = threading.Semaphore(ENTRANCES)
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
+_ENTERING = Turns(8)
+"""To come in costs ten times what a save does. When a class comes at once, it waits here, and not before
+those who are inside and want to save. Who had to wait has not begun yet: it counts from then."""
 
 
-def _one_of_a_few(handler: Handler) -> Handler:
-    """Take the event when there is room. It counts as of then: who had to wait has not begun yet."""
-
-    @wraps(handler)
-    def taken(connection: Connection, data: dict[str, Any], _arrived_at: datetime) -> Any:
-        with _entrance:
-            return handler(connection, data, clock.now())
-
-    return taken
-
-
-@events.on("session_join", shapes.SessionJoin)
-@_one_of_a_few
-def session_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+@events.on("session_join", shapes.SessionJoin, _ENTERING)
+def session_join(connection: Connection, data: dict[str, Any], _arrived_at: datetime) -> dict[str, Any]:
+    now = clock.now()
     student = connection.user()
     # First the room, then the look: a start in between is told twice rather than not at all.
     access.check_session(student, data["session_id"])
@@ -83,9 +70,9 @@ def session_join(connection: Connection, data: dict[str, Any], now: datetime) ->
     }
 
 
-@events.on("state_sync_request", shapes.StateSyncRequest)
-@_one_of_a_few
-def state_sync_request(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+@events.on("state_sync_request", shapes.StateSyncRequest, _ENTERING)
+def state_sync_request(connection: Connection, data: dict[str, Any], _arrived_at: datetime) -> dict[str, Any]:
+    now = clock.now()
     student = connection.user()
     attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
