@@ -58,5 +58,11 @@ class RealClient:
                         return data
                 await asyncio.sleep(0.02)
 
+    async def is_put_out(self) -> None:
+        """The server closes the connection, now or soon."""
+        async with asyncio.timeout(PATIENCE):
+            while self.socket.connected:
+                await asyncio.sleep(0.02)
+
     async def _hear(self, event: str, data: Any) -> None:
         self.heard.append((event, data))

@@ -168,9 +168,7 @@ def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Ins
             await asyncio.to_thread(admin.put, person, role="student")
             for end in ends:
                 await end.hears("access_changed")
-                async with asyncio.timeout(PATIENCE):
-                    while end.socket.connected:
-                        await asyncio.sleep(0.02)
+                await end.is_put_out()
 
     try:
         asyncio.run(story())
