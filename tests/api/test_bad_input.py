@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from exam_app.extensions import db
-from exam_app.models import Attempt
-from tests.factories import NotificationFactory
+from exam_app.models import Answer, Attempt
+from exam_app.services import answers
+from tests.factories import RIGHT, BatchFactory, ChangeFactory, NotificationFactory
 from tests.helpers.answers import answers_of, change, questions
 from tests.helpers.clients import data
 from tests.helpers.routes import ROUTES, SIGN_IN, Route, body_for, ids_of
@@ -62,11 +65,18 @@ def check(reply: Any, what: str) -> None:
         assert set(body["error"]) == {"code", "message", "details"}, (what, body)
 
 
+def an_answer(attempt: Any) -> uuid.UUID:
+    """Of a question that needs no person to mark it."""
+    one = ChangeFactory(question_id=questions(attempt.test)["short_answer"], response=RIGHT["short_answer"])
+    answers.save(BatchFactory(attempt=attempt, changes=[one]))
+    return db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempt.id)).one()
+
+
 @pytest.fixture
 def target(api: Any, cast: SimpleNamespace, attempt: Any) -> Any:
     """For a route: a client that may call it, and its address."""
     note = NotificationFactory(user=cast.carl)
-    ids = ids_of(cast, attempt, note.id)
+    ids = {**ids_of(cast, attempt, note.id), "answer": an_answer(attempt)}
 
     def found(route: Route) -> tuple[Any, str]:
         person = cast.carl if "student" in route.roles else cast.ada
