@@ -73,10 +73,13 @@ def current_login() -> Login:
 def user_of(login: Login) -> User:
     """Who was let in, read again; every ORM read is limited to what they may see from here on.
 
-    :raises NotAuthenticated: the login was handed back or has run out, or the account was closed.
+    :raises TokenExpired: the login has run out; nothing is read then.
+    :raises NotAuthenticated: the login was handed back, or the account was closed.
     """
+    if clock.now() >= login.expires_at:
+        raise TokenExpired
     user = _load_user({}, {"sub": str(login.user_id), "jti": login.jti})
-    if user is None or clock.now() >= login.expires_at:
+    if user is None:
         raise NotAuthenticated
     return user
 

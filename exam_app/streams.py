@@ -23,7 +23,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from exam_app import clock, identity
-from exam_app.errors import AppError, TooManyRequests
+from exam_app.errors import AppError, TokenExpired, TooManyRequests
 from exam_app.extensions import db, socketio
 from exam_app.rules.attempt_news import LAST, Head, news
 from exam_app.rules.permissions import Permission, Role, allows
@@ -130,14 +130,14 @@ class Stream:
 
     def _reason_to_end(self) -> str | None:
         """Why the reader may not go on: with the database away nobody is sent off."""
-        if clock.now() >= self.login.expires_at:
-            return "token_expired"
         with self.app.app_context():
             try:
                 user = identity.user_of(self.login)
                 if user.role != self.login.role or not allows(user.role, Permission.VIEW):
                     return "signed_out"
                 attempt_for(user, self.attempt_id)
+            except TokenExpired:
+                return "token_expired"
             except AppError:
                 return "signed_out"
             except SQLAlchemyError as error:

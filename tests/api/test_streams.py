@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from config import SettingsError, from_environment
@@ -248,8 +249,11 @@ def test_it_ends_with_the_login(
 
 
 def test_it_ends_when_the_token_runs_out(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
-    short = token_of(cast.carl, expires_delta=timedelta(seconds=1))
-    assert listen(Authorization=f"Bearer {short}").hears("end").data == {"reason": "token_expired"}
+    token = token_of(cast.carl, expires_delta=timedelta(minutes=15))
+    stream = listen(Authorization=f"Bearer {token}")
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert stream.hears("end").data == {"reason": "token_expired"}
+        stream.ends()
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "student"}])

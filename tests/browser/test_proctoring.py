@@ -148,6 +148,7 @@ def test_what_a_rule_noticed_waits_until_somebody_has_looked(
     looking = dialog_of(priya, "Dismiss the alert")
     looking.get_by_label("Why it means nothing").fill("opened the wrong tab")
     looking.get_by_role("button", name="Dismiss").click()
+    expect(looking).to_have_count(0)
     expect(noticed).to_contain_text("Dismissed by Priya Nair: opened the wrong tab")
     priya.keyboard.press("Escape")
     expect(priya.get_by_role("button", name=f"Details of {CARL}")).to_be_focused()
