@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ PROCESSES = {
     "clock": ["-m", "workers.clock"],
 }
 STARTING_SECONDS = 60
+# It needs four at most; a machine that does other things too takes longer.
+STOPPING_SECONDS = 40
 SECRET_KEY = "a key for the browser tests, long enough for HMAC"
 
 
@@ -69,9 +73,20 @@ class Product:
         process = self.running.pop(name)
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(STOPPING_SECONDS)
         finally:
             process.kill()
+            process.wait()
+
+    @contextmanager
+    def without_web(self) -> Iterator[None]:
+        """Whatever happens meanwhile, or in stopping it: the next test finds a server."""
+        try:
+            self.stop_process("web")
+            yield
+        finally:
+            self.start_process("web")
+            self.wait_until_healthy()
 
     def stop(self) -> None:
         try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -21,16 +20,6 @@ PICTURES = """async () => {
 }"""
 
 
-@contextmanager
-def no_server(product: Product) -> Iterator[None]:
-    product.stop_process("web")
-    try:
-        yield
-    finally:
-        product.start_process("web")
-        product.wait_until_healthy()
-
-
 def test_a_reload_without_the_server_loses_nothing(
     visit: Visit, sitting: Callable[[str], Sitting], product: Product, watcher: Watcher
 ) -> None:
@@ -41,7 +30,7 @@ def test_a_reload_without_the_server_loses_nothing(
     choose(page, "Chloroplast")
     all_saved(page)
     page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
-    with no_server(product):
+    with product.without_web():
         page.reload()
         at_question(page, 1)
         expect(option_of(page, "Chloroplast")).to_be_checked()
@@ -87,7 +76,7 @@ def test_a_picture_is_there_without_the_server_and_gone_at_the_end(
     begin(exam, page)
     page.wait_for_function(KEPT, arg=page.evaluate("location.pathname"))
     page.wait_for_function(f"async () => (await ({PICTURES})()) === '1'")
-    with no_server(product):
+    with product.without_web():
         page.reload()
         go_to(page, 2)
         picture = page.get_by_role("img", name="A square")
