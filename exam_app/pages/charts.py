@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 WIDTH, HEIGHT = 600, 120
 
@@ -31,3 +32,16 @@ def lines(values: Sequence[float | None], top: float) -> list[str]:
             points.append((points[-1][0] + step, points[-1][1]))
             drawn.append(" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
     return drawn
+
+
+def dots(values: Sequence[tuple[Hashable, float]]) -> dict[str, list[Any]]:
+    """Percentages one after the other: `places` of the dots, and a line through those of the same name."""
+    step = WIDTH / len(values) if values else 0
+    places = [
+        (round((index + 0.5) * step, 1), round(HEIGHT - value / 100 * HEIGHT, 1))
+        for index, (_, value) in enumerate(values)
+    ]
+    through: dict[Hashable, list[str]] = {}
+    for (name, _), (x, y) in zip(values, places, strict=True):
+        through.setdefault(name, []).append(f"{x},{y}")
+    return {"places": places, "lines": [" ".join(points) for points in through.values() if len(points) > 1]}

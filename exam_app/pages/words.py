@@ -89,6 +89,13 @@ def percent(value: Any) -> str:
     return "–" if value is None else f"{number(value)} %"
 
 
+def points_more(value: float | None) -> str:
+    """A change in percentage points, with its sign: ``+5``, ``−2.5``, ``±0``."""
+    if value is None:
+        return "–"
+    return "±0" if value == 0 else f"{'+' if value > 0 else '−'}{number(abs(value))}"
+
+
 def percent_down(value: float) -> str:
     """A share of what went well, never rounded up to all of it: 99.996 is ``99.99 %``."""
     return f"{number(math.floor(value * 100) / 100, 2)} %"
@@ -140,6 +147,7 @@ _FILTERS = (
     number,
     fixed,
     percent,
+    points_more,
     percent_down,
     milliseconds,
     duration,

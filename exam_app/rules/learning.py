@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from exam_app.rules.analytics import WEAK, rounded
+from exam_app.rules.analytics import STRONG, WEAK, rounded
 
 LEAST_QUESTIONS = 3
 """A category is judged from so many questions on: one slip is no struggle."""
@@ -53,12 +53,25 @@ def learning_velocity(takes: Sequence[Take]) -> float | None:
     return rounded(gained / further) if further else None
 
 
-def struggle_areas(takes: Sequence[Take]) -> list[dict[str, Any]]:
-    """Categories in which less than half of the points are earned now, the weakest first.
+def gains(takes: Sequence[Take]) -> list[float | None]:
+    """For each take the percentage points more than in the attempt before it at the same test; None for the
+    first ones."""
+    before: dict[int, Decimal] = {}
+    found: list[float | None] = [None] * len(takes)
+    for index, take in sorted(enumerate(takes), key=lambda one: one[1].started_at):
+        if take.test_id in before:
+            found[index] = rounded(take.percentage - before[take.test_id])
+        before[take.test_id] = take.percentage
+    return found
 
-    `share`: 100 Σ earned / Σ possible over the latest attempt at each test, of `questions` questions, three
-    or more. `change`: over the tests taken more than once, the share in the latest attempts less that in the
-    first ones; None without any.
+
+def categories(takes: Sequence[Take]) -> list[dict[str, Any]]:
+    """How each category goes now, the strongest first.
+
+    `share`: 100 Σ earned / Σ possible over the latest attempt at each test, of `questions` questions.
+    `change`: over the tests taken more than once, the share in the latest attempts less that in the first
+    ones; None without any. `standing`: `strength` from 70 % on, `weakness` below 50 %, else `between`; None
+    of fewer than three questions.
     """
     tests = _by_test(takes).values()
     now = _categories([of_test[-1] for of_test in tests])
@@ -70,11 +83,25 @@ def struggle_areas(takes: Sequence[Take]) -> list[dict[str, Any]]:
             "share": rounded(100 * topic.earned / topic.possible),
             "questions": topic.questions,
             "change": _change(then.get(name), again.get(name)),
+            "standing": _standing(topic),
         }
         for name, topic in now.items()
-        if topic.questions >= LEAST_QUESTIONS and topic.earned < WEAK * topic.possible
     ]
-    return sorted(found, key=lambda area: (area["share"], area["category"]))
+    return sorted(found, key=lambda area: (-area["share"], area["category"]))
+
+
+def struggle_areas(takes: Sequence[Take]) -> list[dict[str, Any]]:
+    """The `categories` that are a weakness now, the weakest first."""
+    weak = [area for area in categories(takes) if area.pop("standing") == "weakness"]
+    return sorted(weak, key=lambda area: (area["share"], area["category"]))
+
+
+def _standing(topic: Topic) -> str | None:
+    if topic.questions < LEAST_QUESTIONS:
+        return None
+    if topic.earned < WEAK * topic.possible:
+        return "weakness"
+    return "strength" if topic.earned >= STRONG * topic.possible else "between"
 
 
 def engagement(takes: Sequence[Take], now: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from exam_app.schemas.base import moment
 
@@ -13,6 +13,10 @@ class SeenResult(Schema):
     title = fields.String()
     startTime = moment()
     percentage = fields.Float()
+    gain = fields.Float(
+        allow_none=True,
+        metadata={"description": "Percentage points more than in the attempt before it at the same test"},
+    )
 
 
 class StruggleArea(Schema):
@@ -24,6 +28,16 @@ class StruggleArea(Schema):
     change = fields.Float(
         allow_none=True,
         metadata={"description": "Percentage points since the first attempts"},
+    )
+
+
+class Category(StruggleArea):
+    """How a category goes now."""
+
+    standing = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(("strength", "between", "weakness")),
+        metadata={"description": "From 70 %, between, below 50 %; null for fewer than three questions"},
     )
 
 
@@ -45,5 +59,6 @@ class Learning(Schema):
         allow_none=True,
         metadata={"description": "Percentage points gained by each further attempt at the same test"},
     )
+    categories = fields.List(fields.Nested(Category), metadata={"description": "The strongest first"})
     struggleAreas = fields.List(fields.Nested(StruggleArea))
     engagement = fields.Nested(Engagement)

@@ -40,7 +40,10 @@ _TOPICS = text(
 
 
 def progress(viewer: User, student: User, now: datetime) -> dict[str, Any]:
-    """Results over time, the oldest first, with what `rules.learning` says of them."""
+    """Results over time, the oldest first, with what `rules.learning` says of them.
+
+    Students' own only hold what they may see of each result: nothing here is made of any other.
+    """
     rows = _graded(viewer, student)
     takes = _takes(rows)
     return {
@@ -52,10 +55,12 @@ def progress(viewer: User, student: User, now: datetime) -> dict[str, Any]:
                 "title": row.title,
                 "startTime": clock.iso(row.started_at),
                 "percentage": number(row.percentage),
+                "gain": gain,
             }
-            for row in rows
+            for row, gain in zip(rows, learning.gains(takes), strict=True)
         ],
         "learningVelocity": learning.learning_velocity(takes),
+        "categories": learning.categories(takes),
         "struggleAreas": learning.struggle_areas(takes),
         "engagement": learning.engagement(takes, now),
     }

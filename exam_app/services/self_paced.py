@@ -68,9 +68,14 @@ def _self_paced(
                 "status": attempt.status.value,
                 "submittedAt": clock.iso(attempt.submitted_at),
                 "percentage": number(percentages[attempt.id])
-                if attempt.id in percentages and result_is_visible(test.feedback, True, None)
+                if attempt.id in percentages and _is_visible(attempt)
                 else None,
             }
             for attempt in attempts
         ],
     }
+
+
+def _is_visible(attempt: Attempt) -> bool:
+    """By the paper that was taken: what its author says of the next one hides and shows nothing of it."""
+    return result_is_visible(papers.compiled(attempt.paper_id).settings["feedback"], True, None)

@@ -7,7 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from exam_app.rules.learning import Take, Topic, engagement, learning_velocity, struggle_areas
+from exam_app.rules.learning import (
+    Take,
+    Topic,
+    categories,
+    engagement,
+    gains,
+    learning_velocity,
+    struggle_areas,
+)
 from tests.helpers.times import NOW
 
 
@@ -48,6 +56,32 @@ def test_struggle_areas_are_of_the_latest_attempts() -> None:
         {"category": "Moss", "share": 0.0, "questions": 3, "change": None},
         {"category": "Cells", "share": 33.3, "questions": 5, "change": 40.0},
     ], "Genes got better, Plants reach half, two questions on Fungi are too few"
+
+
+def test_the_gain_is_over_the_attempt_before_at_the_same_test() -> None:
+    takes = [take(1, 0, "40"), take(2, 1, "90"), take(1, 2, "70"), take(2, 3, "80.5"), take(1, 4, "70")]
+    assert gains(takes) == [None, None, 30.0, -9.5, 0.0]
+    assert gains(takes[::-1]) == [0.0, -9.5, 30.0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("questions", "earned", "standing"),
+    [
+        (3, "7", "strength"),
+        (3, "6.99", "between"),
+        (3, "5", "between"),
+        (3, "4.99", "weakness"),
+        (2, "10", None),
+    ],
+)
+def test_the_standing_of_a_category(questions: int, earned: str, standing: str | None) -> None:
+    (found,) = categories([take(1, 0, "50", ("Cells", questions, earned, "10"))])
+    assert found["standing"] == standing
+
+
+def test_categories_have_the_strongest_first() -> None:
+    takes = [take(1, 0, "50", ("Moss", 3, "1", "4"), ("Cells", 3, "3", "4"), ("Algae", 3, "1", "4"))]
+    assert [row["category"] for row in categories(takes)] == ["Cells", "Algae", "Moss"]
 
 
 def test_a_category_without_points_is_none() -> None:

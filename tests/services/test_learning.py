@@ -29,10 +29,11 @@ def test_a_student_over_attempts(api: Any, cast: SimpleNamespace) -> None:
     second = graded("true_false", student=cast.carl, test=test, number=2, started_at=minutes(-60))
     AttemptFactory(student=cast.carl, test=test, number=3)
     shown = data(api(cast.carl).get(f"/api/users/{cast.carl.id}/progress"))
-    assert [(row["attemptId"], row["percentage"]) for row in shown["attempts"]] == [
-        (str(first.id), 0),
-        (str(second.id), 33.33),
+    assert [(row["attemptId"], row["percentage"], row["gain"]) for row in shown["attempts"]] == [
+        (str(first.id), 0, None),
+        (str(second.id), 33.33, 33.3),
     ]
+    assert [(row["category"], row["standing"]) for row in shown["categories"]] == [("Cells", "weakness")]
     assert shown["learningVelocity"] == 33.3
     assert shown["struggleAreas"] == [{"category": "Cells", "share": 33.3, "questions": 3, "change": 33.3}]
     assert shown["engagement"] == {"days": 30, "attempts": 2, "activeDays": 1, "answered": 16.7}

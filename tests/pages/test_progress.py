@@ -1,0 +1,109 @@
+"""The page of a student's progress: whom it is for, and that it tells nothing that is hidden elsewhere."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from exam_app.extensions import db
+from exam_app.services import papers, releases
+from tests.factories import (
+    RIGHT,
+    AttemptFactory,
+    ExamSessionFactory,
+    QuestionFactory,
+    TestFactory,
+    UserFactory,
+)
+from tests.helpers.pages import PageClient
+from tests.helpers.results import graded
+from tests.helpers.times import minutes
+
+
+@pytest.fixture
+def practice(cast: SimpleNamespace) -> Any:
+    """Three questions on cells, taken as often as one likes."""
+    asked = [
+        QuestionFactory(type=kind, category="Cells <1>", organization_id=cast.school.id)
+        for kind in ("true_false", "numerical", "short_answer")
+    ]
+    return TestFactory(
+        author=cast.ines, practice=True, max_attempts=60, published=True, questions=asked, title="Basics"
+    )
+
+
+def test_without_a_result_and_with_one_and_with_many(
+    app: Flask, cast: SimpleNamespace, practice: Any
+) -> None:
+    carl = PageClient(app, cast.carl)
+    assert "There is no result to show yet." in carl.get("/progress").words
+    graded("true_false", student=cast.carl, test=practice, started_at=minutes(-900))
+    one = carl.get("/progress").words
+    assert "From 1 result that you may see." in one
+    assert "What a further attempt brings can be said once a test was taken twice." in one
+    assert "Cells <1> : 33.3 % of the points in 3 questions" in one
+    for number in range(2, 51):
+        kinds = ("true_false", "numerical", "short_answer")[: 1 + number // 25]
+        graded(*kinds, student=cast.carl, test=practice, number=number, started_at=minutes(20 * number - 900))
+    many = carl.get("/progress")
+    assert "From 50 results that you may see." in many.words
+    assert "Each further attempt at the same test +1.4 points" in many.words
+    assert "Cells <1> 100 % Strength 3 +66.7" in many.words
+    assert many.text.count("hour__dot") == 50
+
+
+def test_whom_it_is_for(app: Flask, cast: SimpleNamespace, practice: Any) -> None:
+    graded("true_false", student=cast.carl, test=practice)
+    path = f"/students/{cast.carl.id}/progress"
+    assert "My progress" in PageClient(app, cast.carl).get(path).words
+    ines = PageClient(app, cast.ines)
+    assert "Progress of Carl Carter" in ines.get(path).words
+    assert path in ines.get(f"/classes/{cast.biology.id}").text
+    stranger = UserFactory(proctor=True, organization=cast.school)
+    for person in (cast.cora, cast.otto, stranger):
+        assert PageClient(app, person).get(path).status_code == 404
+
+
+def test_what_is_hidden_changes_no_letter_of_it(
+    app: Flask, api: Any, cast: SimpleNamespace, practice: Any
+) -> None:
+    """Neither a result, nor a category, nor a count: whoever compares two days finds nothing."""
+    graded("true_false", student=cast.carl, test=practice, started_at=minutes(-90))
+    carl, reader = PageClient(app, cast.carl), api(cast.carl)
+
+    def seen() -> Any:
+        overview = reader.get(f"/api/attempts/user/{cast.carl.id}").get_json()["data"]["summary"]
+        told = reader.get(f"/api/users/{cast.carl.id}/progress").get_json()["data"]
+        return carl.get("/progress").words, told, overview["averageScore"], overview["bestScore"]
+
+    before = seen()
+    unreleased = ExamSessionFactory(
+        completed=True, school_class=cast.biology, test=_test(cast, "after_release")
+    )
+    never = ExamSessionFactory(released=True, school_class=cast.biology, test=_test(cast, "never"))
+    for session in (unreleased, never):
+        graded(*RIGHT, student=cast.carl, session=session)
+    for feedback in ("after_release", "never"):
+        graded(*RIGHT, student=cast.carl, test=_test(cast, feedback, practice=True))
+    # Its author wants to show more of the next paper: that shows nothing of this one.
+    opened = _test(cast, "never", practice=True)
+    graded(*RIGHT, student=cast.carl, test=opened)
+    opened.feedback = "immediate"
+    papers.publish(opened, cast.ines.id)
+    AttemptFactory(student=cast.carl, test=practice, number=2)
+    db.session.commit()
+    assert seen() == before
+    assert "%" not in carl.get("/exams").words.partition("Cells and tissues")[2]
+    releases.release_results(cast.ines, unreleased, minutes(50))
+    assert "From 2 results" in seen()[0]
+
+
+def _test(cast: SimpleNamespace, feedback: str, practice: bool = False) -> Any:
+    hidden = TestFactory(author=cast.ines, is_self_paced=practice, feedback=feedback)
+    for item in hidden.items:
+        db.session.get(QuestionFactory._meta.model, item.question_id).category = "Hidden"
+    papers.publish(hidden, cast.ines.id)
+    return hidden
