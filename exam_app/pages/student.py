@@ -13,7 +13,8 @@ from exam_app.errors import NotFound
 from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
-from exam_app.services import attempts, exam_sessions, notifications, papers, results, self_paced
+from exam_app.rules.analytics import LEAST_OTHERS
+from exam_app.services import attempts, exam_sessions, insights, notifications, papers, results, self_paced
 
 NOTIFICATIONS_SHOWN = 100
 # Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
@@ -72,6 +73,8 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     return render_page(
         "result.html",
         result=view,
+        insights=insights.insights_of(attempt, view["attempt"]["timeSpent"]) if view["released"] else None,
+        least_others=LEAST_OTHERS,
         feedback=papers.compiled(attempt.paper_id).settings["feedback"],
         is_being_graded=in_a_moment and not view["attempt"]["isGraded"] and not view["markingDue"],
     )

@@ -14,6 +14,8 @@ from typing import Any
 STRONG, WEAK = Decimal("0.7"), Decimal("0.5")
 """A category is a strength from 70 % of its points on, a weakness below 50 %."""
 MAX_TOPICS = 10
+LEAST_OTHERS = 5
+"""A student is compared with so many others or with nobody."""
 _LEVELS = (("easy", "beginner"), ("medium", "intermediate"), ("hard", "advanced", "difficult"))
 _CONTENT = ("beginner", "intermediate", "advanced", "expert")
 
@@ -79,6 +81,23 @@ def insights(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
+def by_category(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """The `points` earned of `maxPoints` and their `share` in percent over the `questions` of each category,
+    in the order of the test; questions without a category are left out, and categories without points."""
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.category is not None:
+            found.setdefault(outcome.category, []).append(outcome)
+    rows = []
+    for category, some in found.items():
+        earned, possible = sum(o.points for o in some), sum(o.max_points for o in some)
+        if possible:
+            share = rounded(100 * earned / possible)
+            row = {"points": float(earned), "maxPoints": float(possible), "share": share}
+            rows.append({"category": category, "questions": len(some), **row})
+    return rows
+
+
 def _progression(outcomes: Sequence[Outcome]) -> str | None:
     """The first difficulty, from easy to hard, in which less than 70 % were earned; None without any."""
     shares = _shares(outcomes, _level)
@@ -105,6 +124,15 @@ def _shares(outcomes: Sequence[Outcome], group: Callable[[Outcome], Any]) -> dic
             earned[key] = earned.get(key, Decimal(0)) + outcome.points
             possible[key] = possible.get(key, Decimal(0)) + outcome.max_points
     return {key: earned[key] / possible[key] for key in earned if possible[key]}
+
+
+def about_above(below: int, equal: int, others: int) -> int | None:
+    """How many of the others in a hundred one stands above, to the nearest ten: those below, and half of
+    those equal. None where fewer than `LEAST_OTHERS` have a result: it would tell of single people."""
+    if others < LEAST_OTHERS:
+        return None
+    tenths = Decimal(10 * (2 * below + equal)) / (2 * others)
+    return 10 * int(tenths.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def percentile(below: int, equal: int, total: int) -> int | None:

@@ -26,9 +26,8 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
     The formulas are with `rules.analytics`, those of the comparison with `_comparison`.
     """
     paper = papers.compiled(attempt.paper_id)
-    answers = {answer.question_id: answer for answer in answers_of(attempt)}
     questions = paper.order(attempt.seed)
-    outcomes = [_outcome(question, answers.get(question.id)) for question in questions]
+    outcomes = outcomes_of(attempt)
     result = latest_result(attempt.id) if attempt.status == AttemptStatus.GRADED else None
     spent = time_spent(attempt, account_of(attempt).paused_seconds, now)
     return {
@@ -59,6 +58,13 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "learningInsights": analytics.insights(outcomes),
         "comparisonMetrics": _comparison(attempt, result, spent),
     }
+
+
+def outcomes_of(attempt: Attempt) -> list[Outcome]:
+    """What became of each question, in the order of the attempt."""
+    answers = {answer.question_id: answer for answer in answers_of(attempt)}
+    questions = papers.compiled(attempt.paper_id).order(attempt.seed)
+    return [_outcome(question, answers.get(question.id)) for question in questions]
 
 
 def _outcome(question: PaperQuestion, answer: Answer | None) -> Outcome:

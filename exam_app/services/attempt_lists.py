@@ -12,11 +12,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Attempt, Course, ExamSession, Paper, Result, Test, User
+from exam_app.models import Attempt, Course, ExamSession, Feedback, Paper, Result, Test, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, OPEN, AttemptStatus
@@ -141,6 +141,16 @@ def may_see_result(viewer: User, row: Any) -> bool:
     if viewer.role != Role.STUDENT:
         return is_graded
     return result_is_visible(row.feedback, is_graded, row.results_released_at)
+
+
+def shown_to_its_student() -> ColumnElement[bool]:
+    """`result_is_visible` as a condition on an `Attempt`, its `Paper` and the `ExamSession` it may have."""
+    released = ExamSession.results_released_at.is_not(None)
+    return (
+        (Attempt.status == AttemptStatus.GRADED)
+        & (FEEDBACK != Feedback.NEVER)
+        & or_(FEEDBACK != Feedback.AFTER_RELEASE, released)
+    )
 
 
 def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:

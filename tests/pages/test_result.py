@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from exam_app.services import marking, releases, scoring
-from tests.factories import ExamSessionFactory
+from tests.factories import ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
@@ -83,3 +83,42 @@ def test_no_certificate_for_what_is_not_passed(app: Flask, released: Any, cast: 
     carl = PageClient(app, cast.carl)
     assert carl.get(f"/attempts/{released.id}/certificate").status_code == 404
     assert "Certificate" not in carl.get(f"/attempts/{released.id}/result").words
+
+
+def test_what_a_result_tells_its_student(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
+    """With the fifth other student there is a comparison, and only with results that were released."""
+    session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
+    own = graded("true_false", "numerical", student=cast.carl, session=session, after=25)
+    carl, path = PageClient(app, cast.carl), f"/attempts/{own.id}/result"
+    for place in range(4):
+        kinds = ("true_false", "numerical", "short_answer")[:place]
+        graded(*kinds, student=UserFactory(organization=cast.school), session=session, after=20)
+    assert "What it tells" not in carl.get(path).words
+    releases.release_results(cast.ines, session, minutes(60))
+    few = carl.get(path).words
+    assert "25 min, on average 5 min for a question" in few
+    assert "Among" not in few and "half of the others took" not in few
+    hidden = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
+    for _ in range(9):
+        graded(student=UserFactory(organization=cast.school), session=hidden)
+    assert carl.get(path).words == few
+    graded(student=UserFactory(organization=cast.school), session=session, after=20)
+    enough = carl.get(path).words
+    assert "Among 5 others your result is above that of about 70 % of them" in enough
+    assert "half of the others took less than 20 minutes" in enough
+
+
+def test_a_self_paced_result_among_the_first_attempts_of_others(
+    app: Flask, cast: SimpleNamespace, exam: Any
+) -> None:
+    test = TestFactory(author=cast.ines, practice=True, published=True)
+    own = graded("true_false", student=cast.carl, test=test)
+    others = UserFactory.create_batch(5, organization=cast.school)
+    for student in others[:4]:
+        graded(student=student, test=test)
+        graded("true_false", "numerical", student=student, test=test, number=2, started_at=minutes(30))
+    graded("true_false", student=own.student, test=test, number=2, started_at=minutes(30))
+    carl, path = PageClient(app, cast.carl), f"/attempts/{own.id}/result"
+    assert "Among" not in carl.get(path).words
+    graded("true_false", "numerical", student=others[4], test=test)
+    assert "Among 5 others your result is above that of about 80 % of them" in carl.get(path).words

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from exam_app.rules.analytics import Outcome, better_than_peers, insights, percentile, performance, rounded
+from exam_app.rules.analytics import (
+    Outcome,
+    about_above,
+    better_than_peers,
+    by_category,
+    insights,
+    percentile,
+    performance,
+    rounded,
+)
 
 
 def outcome(points: Any = 4, most: Any = 4, **fields: Any) -> Outcome:
@@ -116,3 +125,25 @@ def test_better_than_peers(below: int, total: int, share: float | None) -> None:
 @pytest.mark.parametrize(("value", "text"), [("76.25", 76.3), ("76.249", 76.2), ("0.05", 0.1)])
 def test_half_is_up(value: str, text: float) -> None:
     assert rounded(Decimal(value)) == text
+
+
+def test_points_by_category_in_the_order_of_the_test() -> None:
+    asked = [
+        outcome("1.5", 4, category="Moss"),
+        outcome(3, 3, category="Algae"),
+        outcome(1, 4, category="Moss"),
+        outcome(1, 4),
+        outcome(0, 0, category="Survey"),
+    ]
+    assert by_category(asked) == [
+        {"category": "Moss", "questions": 2, "points": 2.5, "maxPoints": 8.0, "share": 31.3},
+        {"category": "Algae", "questions": 1, "points": 3.0, "maxPoints": 3.0, "share": 100.0},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("below", "equal", "others", "above"),
+    [(4, 0, 4, None), (5, 0, 5, 100), (0, 0, 5, 0), (0, 5, 5, 50), (1, 1, 10, 20), (14, 0, 100, 10)],
+)
+def test_where_one_stands_among_enough_others(below: int, equal: int, others: int, above: int | None) -> None:
+    assert about_above(below, equal, others) == above
