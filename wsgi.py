@@ -6,6 +6,7 @@ imports eventlet.
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 
@@ -50,6 +51,9 @@ def main() -> None:
         embedded.ensure(app.config)
         heartbeat.start(app)
         metrics.start(app, sockets.connected)
+        # What is here to stay is not looked through by every collection, nor once more when the process ends.
+        gc.collect()
+        gc.freeze()
         print(f"listening on http://{host}:{port} ({MODE})", flush=True)
         _serve_eventlet(app, host, port) if MODE == "eventlet" else _serve(app, host, port)
     except click.ClickException as error:

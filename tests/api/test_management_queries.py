@@ -48,7 +48,7 @@ def sized(cast: SimpleNamespace, count: int) -> Any:
         ("ines", "/api/attempts/test/{test}?limit=100", 6),
         ("ines", "/api/attempts/user/{carl}?limit=100", 8),
         ("carl", "/api/attempts/user/{carl}?limit=100", 8),
-        ("ines", "/api/attempts/{attempt}/details", 14),
+        ("ines", "/api/attempts/{attempt}/details", 15),
         ("carl", "/api/attempts/{attempt}/details", 8),
         ("ines", "/api/attempts/{attempt}/answers", 5),
         ("carl", "/api/attempts/{attempt}/answers", 5),
