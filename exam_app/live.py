@@ -24,6 +24,7 @@ from redis import RedisError
 from exam_app import clock, staff_sockets
 from exam_app.extensions import socketio
 from exam_app.queues import redis
+from exam_app.rules.permissions import Role
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +81,9 @@ def message(session_id: uuid.UUID, student_ids: list[uuid.UUID] | None, payload:
     socketio.emit("message", data, to=to, namespace=STUDENT)
 
 
-def notification(user_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    for namespace in (STUDENT, PROCTOR):
-        socketio.emit("notification", payload, to=user_room(user_id), namespace=namespace)
+def notification(user_id: uuid.UUID, role: Role, payload: dict[str, Any]) -> None:
+    namespace = STUDENT if role == Role.STUDENT else PROCTOR
+    socketio.emit("notification", payload, to=user_room(user_id), namespace=namespace)
 
 
 # --- to proctors --------------------------------------------------------------------------------

@@ -54,6 +54,11 @@ def enqueue_regrade() -> None:
     _enqueue(GRADING, "workers.jobs.regrade")
 
 
+def enqueue_marking_reminders() -> None:
+    """Tell teachers of the answers that are to be marked."""
+    _enqueue(GRADING, "workers.jobs.remind_of_marking")
+
+
 def enqueue_room_care() -> None:
     """Give the time warnings that are due, and notice who fell silent."""
     _enqueue(GRADING, "workers.jobs.tend_rooms")

@@ -19,7 +19,7 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from exam_app import clock, create_app, embedded, metrics, queues
-from exam_app.services import closing, grading, outbox, regrades, releases
+from exam_app.services import closing, grading, marking_reminders, outbox, regrades, releases
 
 log = logging.getLogger("workers.clock")
 LONGEST_SLEEP = 1.0
@@ -69,13 +69,15 @@ class Ticker:
         return min(LONGEST_SLEEP, due_in if due_in > 0 else 0.25)
 
     def _reconcile(self) -> None:
-        """Find what a lost job left: marks that grading is due, results to be released, a regrade that
-        stands still, mails that are not sent."""
+        """Find what a lost job left: marks that grading is due, results to be released, teachers to be told
+        of marking, a regrade that stands still, mails that are not sent."""
         now = clock.now()
         if grading.has_ungraded(now - timedelta(seconds=2)):
             queues.enqueue_grading()
         if releases.is_due():
             queues.enqueue_release()
+        if marking_reminders.is_due():
+            queues.enqueue_marking_reminders()
         if regrades.is_stuck(now):
             queues.enqueue_regrade()
         if self.app.config["SMTP_URL"] and outbox.has_due_mail(now):

@@ -10,6 +10,7 @@ from exam_app.services import (
     closing,
     grading,
     integrity,
+    marking_reminders,
     monitoring,
     outbox,
     regrades,
@@ -43,6 +44,13 @@ def regrade() -> None:
     """Take one step of a regrade, which puts the next one: what waits in the queues comes in between."""
     regrades.take_step(clock.now())
     live.flush()
+
+
+def remind_of_marking() -> int:
+    """Tell teachers of the answers that are to be marked in sessions that are over."""
+    reminded = marking_reminders.remind_due(clock.now())
+    live.flush()
+    return reminded
 
 
 def send_mail() -> int:

@@ -8,8 +8,8 @@ from typing import Any
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
-from exam_app.schemas.accounts import Notifications
 from exam_app.schemas.base import Nothing
+from exam_app.schemas.notifications import Notifications
 from exam_app.services import notifications
 
 blueprint = Resource("notifications", __name__, url_prefix="/api/notifications", description="Notifications")

@@ -10,7 +10,15 @@ from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.grade_scale import GradeScale, GradeScaleIn
-from exam_app.services import grade_scale
+from exam_app.schemas.notifications import (
+    LanguageIn,
+    Template,
+    TemplateIn,
+    Templates,
+    Text,
+    WhichTemplate,
+)
+from exam_app.services import grade_scale, notification_templates
 
 blueprint = Resource(
     "organization", __name__, url_prefix="/api/organization", description="Settings of the institution"
@@ -34,3 +42,59 @@ def set_grade_scale(data: dict[str, Any]) -> dict[str, Any]:
     actor = current_user()
     grade_scale.set_scale(actor, [(step["name"], step["lowest"]) for step in data["grades"]], clock.now())
     return ok({"grades": grade_scale.describe(actor.organization_id)}, "Grade scale stored")
+
+
+@blueprint.get("/notification-templates")
+@needs(Permission.MANAGE_SETTINGS)
+@blueprint.replies(Templates)
+def show_templates() -> dict[str, Any]:
+    """The words of every notification in every language, as in force."""
+    return ok(_templates())
+
+
+@blueprint.put("/notification-templates/language")
+@needs(Permission.MANAGE_SETTINGS)
+@blueprint.arguments(LanguageIn)
+@blueprint.replies(Templates)
+def set_language(data: dict[str, Any]) -> dict[str, Any]:
+    """The language for people who have chosen none."""
+    notification_templates.set_language(current_user(), data["language"], clock.now())
+    return ok(_templates(), "Language stored")
+
+
+@blueprint.put("/notification-templates")
+@needs(Permission.MANAGE_SETTINGS)
+@blueprint.arguments(TemplateIn)
+@blueprint.replies(Template)
+def set_template(data: dict[str, Any]) -> dict[str, Any]:
+    """Tell it in these words. Placeholders are those that the template lists, in braces."""
+    stored = notification_templates.set_template(current_user(), **data, now=clock.now())
+    return ok(stored, "Words stored")
+
+
+@blueprint.post("/notification-templates/preview")
+@needs(Permission.MANAGE_SETTINGS)
+@blueprint.arguments(TemplateIn)
+@blueprint.replies(Text)
+def preview_template(data: dict[str, Any]) -> dict[str, Any]:
+    """What these words might look like when they arrive. Nothing is stored."""
+    text = notification_templates.preview(**data)
+    return ok({"title": text.title, "body": text.body})
+
+
+@blueprint.post("/notification-templates/reset")
+@needs(Permission.MANAGE_SETTINGS)
+@blueprint.arguments(WhichTemplate)
+@blueprint.replies(Template)
+def reset_template(data: dict[str, Any]) -> dict[str, Any]:
+    """Tell it in the built-in words again."""
+    stored = notification_templates.reset_template(current_user(), **data, now=clock.now())
+    return ok(stored, "Words reset")
+
+
+def _templates() -> dict[str, Any]:
+    organization_id = current_user().organization_id
+    return {
+        "language": notification_templates.language_of(organization_id),
+        "templates": notification_templates.describe_all(organization_id),
+    }

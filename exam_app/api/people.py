@@ -10,7 +10,8 @@ from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import people as shapes
-from exam_app.services import people
+from exam_app.schemas.notifications import Preferences, PreferencesIn
+from exam_app.services import notification_preferences, people
 
 blueprint = Resource("users", __name__, url_prefix="/api/users", description="People")
 
@@ -61,3 +62,23 @@ def close(user_id: uuid.UUID) -> dict[str, Any]:
     """Close the account. What the person did stays."""
     user = people.change(current_user(), people.person_for(user_id), {"is_active": False})
     return ok(people.describe_person(user), "Account closed")
+
+
+@blueprint.get("/me/notification-preferences")
+@needs()
+@blueprint.replies(Preferences)
+def notification_wishes() -> dict[str, Any]:
+    """What one wants by mail, and in which language."""
+    return ok(notification_preferences.describe(current_user()))
+
+
+@blueprint.put("/me/notification-preferences")
+@needs()
+@blueprint.arguments(PreferencesIn)
+@blueprint.replies(Preferences)
+def set_notification_wishes(data: dict[str, Any]) -> dict[str, Any]:
+    """Choose what comes by mail. The app shows everything in any case."""
+    user = current_user()
+    chosen = {wish["kind"]: wish["by_mail"] for wish in data.pop("preferences")}
+    notification_preferences.choose(user, chosen, **data)
+    return ok(notification_preferences.describe(user), "Preferences stored")

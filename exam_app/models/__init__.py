@@ -5,7 +5,12 @@ from exam_app.models.answer import Answer, AnswerChange, AnswerMark, ChangeOutco
 from exam_app.models.attempt import AdjustmentKind, Attempt, QuestionVisit, Result, TimeAdjustment
 from exam_app.models.base import Base
 from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
-from exam_app.models.notification import Notification, OutboxMail
+from exam_app.models.notification import (
+    Notification,
+    NotificationPreference,
+    NotificationTemplate,
+    OutboxMail,
+)
 from exam_app.models.organization import Branch, Course, Organization
 from exam_app.models.outage import Outage, OutageCredit, ServiceLife
 from exam_app.models.proctoring import (
@@ -57,6 +62,8 @@ __all__ = [
     "Message",
     "MessageRecipient",
     "Notification",
+    "NotificationPreference",
+    "NotificationTemplate",
     "Organization",
     "Outage",
     "OutageCredit",

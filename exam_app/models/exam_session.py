@@ -22,6 +22,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     start, and moved by a pause of the whole room. With `global_timer` off, everybody has the full duration
     from the moment they begin. `paused_at`: the room as a whole is paused, also for who comes now.
     `release` is that of the test when the session was planned.
+    `marking_told_at` is when its teachers were told, once, that answers are to be marked.
     `seal_key` opens the papers that wait in the waiting room; nobody is told before the start.
     """
 
@@ -54,6 +55,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     paused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     completed_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
+    marking_told_at: Mapped[datetime | None]
     release: Mapped[Release] = mapped_column(enum_of(Release), default=Release.BY_HAND)
     seal_key: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(32))
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exam_app.models.base import Base, Created
+from exam_app.models.base import Base, Created, enum_of
+from exam_app.rules.notices.words import Language
 
 
 class Notification(Created, Base):
@@ -34,17 +35,47 @@ class OutboxMail(Created, Base):
     """A mail that must go out, written in the transaction of what it tells about.
 
     `next_try_at` is when a worker may take it; taking it moves this ahead, so that a worker that dies
-    in between costs a delay and not the mail. `sent_at` is set once the SMTP server has accepted it.
+    in between costs a delay and not the mail. `sent_at` is set once the SMTP server has accepted it,
+    `gave_up_at` when it never did and nobody tries any more.
     """
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
-        Index("ix_outbox_mails_unsent", "next_try_at", postgresql_where=text("sent_at IS NULL")),
+        Index(
+            "ix_outbox_mails_unsent",
+            "next_try_at",
+            postgresql_where=text("sent_at IS NULL AND gave_up_at IS NULL"),
+        ),
+        Index("ix_outbox_mails_given_up", "gave_up_at", postgresql_where=text("gave_up_at IS NOT NULL")),
     )
 
     notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notifications.id"), primary_key=True)
     address: Mapped[str]
+    language: Mapped[Language] = mapped_column(enum_of(Language), default=Language.ENGLISH)
     next_try_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    gave_up_at: Mapped[datetime | None]
+
+
+class NotificationPreference(Base):
+    """What a person has chosen for one kind; without a row it is the kind's default."""
+
+    __tablename__ = "notification_preferences"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    by_mail: Mapped[bool]
+
+
+class NotificationTemplate(Base):
+    """An organization's own words for one kind in one language; without a row they are the built-in ones."""
+
+    __tablename__ = "notification_templates"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[Language] = mapped_column(enum_of(Language), primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]

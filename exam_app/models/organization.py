@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from exam_app.models.base import Base, Created, OrganizationOwned
+from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.rules.notices.words import Language
 
 
 class Organization(Created, Base):
     """The unit of isolation: nothing is visible from one organization to another.
 
     `grade_scale` is as `rules.grading` has it, None the usual one; papers carry that of their publication.
+    `language` is that of notifications, for people who have not chosen one.
     """
 
     __tablename__ = "organizations"
@@ -23,6 +25,7 @@ class Organization(Created, Base):
     slug: Mapped[str] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     grade_scale: Mapped[list[Any] | None]
+    language: Mapped[Language] = mapped_column(enum_of(Language), default=Language.ENGLISH)
 
 
 class Branch(OrganizationOwned, Created, Base):

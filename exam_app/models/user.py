@@ -10,11 +10,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.rules.notices.words import Language
 from exam_app.rules.permissions import Role
 
 
 class User(OrganizationOwned, Created, Base):
-    """Somebody who signs in. E-mail addresses are unique regardless of case."""
+    """Somebody who signs in. E-mail addresses are unique regardless of case.
+
+    `language` is that of notifications; None: the organization's.
+    """
 
     __tablename__ = "users"
     __table_args__ = (Index("uq_users_email", func.lower(text("email")), unique=True),)
@@ -27,6 +31,7 @@ class User(OrganizationOwned, Created, Base):
     role: Mapped[Role] = mapped_column(enum_of(Role))
     is_active: Mapped[bool] = mapped_column(default=True)
     last_login_at: Mapped[datetime | None]
+    language: Mapped[Language | None] = mapped_column(enum_of(Language))
 
     @property
     def full_name(self) -> str:

@@ -1,4 +1,4 @@
-"""A student's pages: my exams, the shell of the exam page, the result; and notifications, for everyone."""
+"""A student's pages: my exams, the shell of the exam page, the result."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.rules.analytics import LEAST_OTHERS
-from exam_app.services import attempts, exam_sessions, insights, notifications, papers, results, self_paced
+from exam_app.services import attempts, exam_sessions, insights, papers, results, self_paced
 
-NOTIFICATIONS_SHOWN = 100
 # Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
 GRADED_BY_THEN = timedelta(minutes=1)
 
@@ -78,20 +77,6 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         feedback=papers.compiled(attempt.paper_id).settings["feedback"],
         is_being_graded=in_a_moment and not view["attempt"]["isGraded"] and not view["markingDue"],
     )
-
-
-@pages.get("/notifications")
-@page_login_required()
-def my_notifications() -> ResponseReturnValue:
-    listed = notifications.notifications_of(current_user(), NOTIFICATIONS_SHOWN)
-    return render_page("notifications.html", notifications=listed)
-
-
-@pages.post("/notifications/<uuid:notification_id>/read")
-@page_login_required()
-def read_notification(notification_id: uuid.UUID) -> ResponseReturnValue:
-    notifications.mark_read(current_user(), notification_id)
-    return redirect(url_for("pages.my_notifications"), 303)
 
 
 def _exam_page(

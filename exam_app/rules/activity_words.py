@@ -53,6 +53,8 @@ _SESSION = {
     "outage_credit_undone": "The minutes of an outage were taken back",
     "results_released": "The results were released",
     "grade_scale_changed": "The grade scale was changed",
+    "language_changed": "The language of notifications was changed",
+    "notification_text_changed": "The words of a notification were changed",
     "key_corrected": "The key of a question was corrected",
     "test_regraded": "A test is graded again",
 }

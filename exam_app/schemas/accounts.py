@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.rules.permissions import Role
-from exam_app.schemas.base import OPTIONAL, Incoming, moment, one_of
+from exam_app.schemas.base import OPTIONAL, Incoming, one_of
 
 
 class LoginIn(Incoming):
@@ -26,18 +26,3 @@ class Tokens(Schema):
     refreshToken = fields.String(metadata=OPTIONAL)
     expiresIn = fields.Integer(metadata={"description": "Seconds until the access token expires"})
     user = fields.Nested(Person)
-
-
-class Notification(Schema):
-    notificationId = fields.UUID()
-    kind = fields.String()
-    title = fields.String()
-    body = fields.String()
-    link = fields.String(allow_none=True)
-    createdAt = moment()
-    readAt = moment(allow_none=True)
-
-
-class Notifications(Schema):
-    notifications = fields.List(fields.Nested(Notification))
-    unread = fields.Integer()

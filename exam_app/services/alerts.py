@@ -6,6 +6,7 @@ An alert is evidence. It changes nothing about the attempt, and no student is ev
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +19,22 @@ from exam_app.errors import InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import AlertState, Attempt, ExamSession, IntegrityAlert, User
 from exam_app.rules.integrity import words
-from exam_app.services import activities
+from exam_app.services import activities, notifications
 
 MOST_SHOWN = 200
 
 
 def raise_alerts(attempt: Attempt, found: dict[str, dict[str, Any]], now: datetime) -> None:
-    """Put on record what rules found, evidence by rule, and tell the proctors; the caller commits.
+    """Put on record what rules found, evidence by rule, and tell the proctors; the caller commits."""
+    raise_for_all([(attempt, found)], now)
 
-    The unique constraint lets one of several callers win for each rule: only that one tells.
+
+def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], now: datetime) -> None:
+    """As `raise_alerts`, for several attempts.
+
+    The unique constraint lets one of several callers win for each rule: only that one tells. All attempts are
+    held before proctors are told: what tells them is the same row for many, and whoever writes it goes first.
     """
-    if not found:
-        return
-    _hold(attempt.id)
     rows = [
         {
             "organization_id": attempt.organization_id,
@@ -41,12 +45,20 @@ def raise_alerts(attempt: Attempt, found: dict[str, dict[str, Any]], now: dateti
             "evidence": evidence,
             "created_at": now,
         }
-        for rule, evidence in found.items()
+        for attempt, by_rule in found
+        for rule, evidence in by_rule.items()
     ]
+    if not rows:
+        return
+    _hold(*(attempt.id for attempt, _ in found))
     once = insert(IntegrityAlert).on_conflict_do_nothing().returning(IntegrityAlert)
     raised = db.session.scalars(once, rows).all()
-    student = db.session.get_one(User, attempt.student_id)
+    students = {
+        user.id: user
+        for user in db.session.scalars(select(User).where(User.id.in_([row["student_id"] for row in rows])))
+    }
     for alert in raised:
+        student = students[alert.student_id]
         activity = activities.record(
             "integrity_alert",
             now,
@@ -62,6 +74,7 @@ def raise_alerts(attempt: Attempt, found: dict[str, dict[str, Any]], now: dateti
             after_commit.run(live.monitor_event, "integrity_alert", alert.session_id, {"alert": told})
             event = activities.describe(activity, student.full_name)
             _tell_row(alert, event)
+    notifications.notify_alerts({alert.session_id for alert in raised if alert.session_id is not None}, now)
 
 
 def resolve(
@@ -173,9 +186,10 @@ def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) 
     }
 
 
-def _hold(attempt_id: uuid.UUID) -> None:
+def _hold(*attempt_ids: uuid.UUID) -> None:
     """One at a time for an attempt, so that the number of its open alerts is told in order."""
-    db.session.execute(select(Attempt.id).where(Attempt.id == attempt_id).with_for_update(key_share=True))
+    held = select(Attempt.id).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
+    db.session.execute(held.with_for_update(key_share=True))
 
 
 def _tell_row(alert: IntegrityAlert, event: dict[str, Any]) -> None:

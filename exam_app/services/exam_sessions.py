@@ -14,7 +14,7 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, session_sources
 from exam_app.rules.paper import number
-from exam_app.services import activities, attempts, closing, papers, sealing
+from exam_app.services import activities, attempts, closing, notifications, papers, sealing
 from exam_app.services.access import session_for, visible_sessions
 
 __all__ = ["session_for"]
@@ -83,6 +83,8 @@ def _move(
     key = {"key": sealing.opening_key(session)} if target == SessionStatus.IN_PROGRESS else {}
     payload = {"startedAt": clock.iso(session.started_at), "expiresAt": clock.iso(session.ends_at)}
     after_commit.run(live.session_event, event, session.id, {**payload, "status": target.value}, key)
+    if target == SessionStatus.IN_PROGRESS:
+        notifications.notify_started(session, now)
     db.session.commit()
     return session
 

@@ -218,10 +218,13 @@ def review_hurried(now: datetime) -> None:
     )
     attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), ~has_spoken)).all()
     changes = _timed_changes([attempt.id for attempt in attempts])
+    found = []
     for attempt in attempts:
         paper = papers.compiled(attempt.paper_id)
         moments = _first_answers(paper, changes.get(attempt.id, []))
-        _raise_one(attempt, "fast_answers", rules.fast_answers(moments, paper.integrity), now)
+        if evidence := rules.fast_answers(moments, paper.integrity):
+            found.append((attempt, {"fast_answers": evidence}))
+    alerts.raise_for_all(found, now)
     db.session.commit()
 
 

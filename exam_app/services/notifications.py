@@ -1,139 +1,145 @@
-"""Telling people: rows for the app and for the outbox, in the transaction of what they tell about."""
+"""What people are told, in the transaction of what it is about; and what they were told so far."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from exam_app import after_commit, clock, live, queues
+from exam_app import clock
 from exam_app.errors import NotFound
 from exam_app.extensions import db
-from exam_app.models import Attempt, Notification, OutboxMail, User
+from exam_app.models import Attempt, Enrolment, ExamSession, Notification, SchoolClass, SessionProctor, User
 from exam_app.rules.attempt_states import SubmissionMethod
+from exam_app.rules.notices.kinds import Kind
+from exam_app.rules.notices.words import Phrase, counted
 from exam_app.services import papers
+from exam_app.services.telling import Message, tell
 
-_NOWHERE = ".invalid"
-"""No mail ever gets to an address that ends so (RFC 2606): those who only rehearse have one."""
+BURST_SECONDS = 900
+"""However many alerts a session has in one stretch of this length, its proctors are told once."""
+
+
+def notify_started(session: ExamSession, now: datetime) -> None:
+    """Tell the class that its session has started; the caller commits."""
+    values = {
+        "title": session.title,
+        "class": session.school_class.name,
+        "time": _time(now),
+    }
+    students = db.session.scalars(
+        select(Enrolment.student_id)
+        .join(User.__table__, User.__table__.c.id == Enrolment.student_id)
+        .where(Enrolment.class_id == session.class_id, User.__table__.c.is_active)
+    )
+    link = f"/sessions/{session.id}/exam"
+    tell(Kind.SESSION_STARTED, [Message(student, str(session.id), values, link) for student in students], now)
 
 
 def notify_handed_in(closed: list[tuple[Attempt, str]], now: datetime) -> None:
     """Confirm to each student that the attempt was handed in, with its receipt; the caller commits."""
-    rows = []
+    messages = []
     for attempt, receipt in closed:
-        title = papers.compiled(attempt.paper_id).title
-        at = f"{attempt.submitted_at:%H:%M:%S} UTC"
-        by_clock = attempt.submission_method == SubmissionMethod.AUTOMATIC
-        what = f"Time was up at {at}: your answers were handed in." if by_clock else f"You handed in at {at}."
-        if attempt.submission_method == SubmissionMethod.FORCED:
-            what = f"The exam was ended at {at}: your answers were handed in."
-        rows.append(
-            _row(
-                attempt,
-                "attempt_handed_in",
-                f"Handed in: {title}",
-                f"{what} Your receipt is {receipt}. Keep it: it proves what the server holds.",
-                now,
-            )
-        )
-    _insert(rows, now)
+        assert attempt.submitted_at is not None
+        time = _time(attempt.submitted_at)
+        method = attempt.submission_method or SubmissionMethod.MANUAL
+        how = Phrase(f"handed_in_{method.value}", {"time": time})
+        messages.append(_about(attempt, how=how, time=time, receipt=receipt))
+    tell(Kind.HANDED_IN, messages, now)
 
 
 def notify_released(graded: list[Attempt], now: datetime) -> None:
     """Tell each student that the result can be seen; the caller commits."""
-    _insert(
-        [
-            _row(
-                attempt,
-                "result_released",
-                f"Your result: {papers.compiled(attempt.paper_id).title}",
-                "Your result has been released. Sign in to see it.",
-                now,
-            )
-            for attempt in graded
-        ],
-        now,
-    )
+    tell(Kind.RELEASED, [_about(attempt) for attempt in graded], now)
 
 
 def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
     """Tell each student that a result they could see is another one, as its version (a row of `results`) has
     it; the caller commits."""
-    rows = []
-    for attempt, version in changed:
-        title = papers.compiled(attempt.paper_id).title
-        body = f"It was graded again: {version['reason']}. Sign in to see it."
-        row = _row(attempt, "result_changed", f"Your result has changed: {title}", body, now)
-        rows.append({**row, "key": f"{row['key']}:{version['number']}"})
-    _insert(rows, now)
+    messages = [
+        _about(attempt, f":{version['number']}", reason=version["reason"]) for attempt, version in changed
+    ]
+    tell(Kind.RESULT_CHANGED, messages, now)
 
 
 def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
     """Tell the student what was decided about answers that came late; the caller commits."""
-    title = papers.compiled(attempt.paper_id).title
-    answers = "answer" if count == 1 else "answers"
-    verdict = "accepted" if accepted else "not accepted"
-    after = " Your receipt is a new one." if accepted else ""
-    row = _row(
+    message = _about(
         attempt,
-        "late_answers_decided",
-        f"Late {answers} {verdict}: {title}",
-        f"{count} {answers} that came after the deadline: {verdict}. {reason}.{after}",
-        now,
+        f":{now.timestamp()}",
+        answers=counted("answers", count),
+        verdict=Phrase("accepted" if accepted else "declined"),
+        reason=reason,
+        note=Phrase("new_receipt") if accepted else "",
     )
-    _insert([{**row, "key": f"{row['key']}:{now.timestamp()}"}], now)
+    tell(Kind.LATE_ANSWERS, [message], now)
 
 
-def _row(attempt: Attempt, kind: str, title: str, body: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "user_id": attempt.student_id,
-        "key": f"{kind}:{attempt.id}",
-        "kind": kind,
-        "title": title,
-        "body": body,
-        "link": f"/attempts/{attempt.id}/result",
-        "created_at": now,
-    }
+def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
+    """Tell the proctors of these sessions, or the teacher where there are none, that there is something to
+    look at; the caller commits.
 
-
-def _insert(rows: list[dict[str, Any]], now: datetime) -> None:
-    """Write notifications and their mails; what was told before (same person and key) is left out."""
-    if not rows:
+    A burst is told once, and neither who nor what is in it: mail is read in more places than a dashboard.
+    """
+    if not session_ids:
         return
-    new = set(
-        db.session.scalars(
-            insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.id)
+    stretch = int(now.timestamp()) // BURST_SECONDS
+    rows = db.session.execute(
+        select(
+            ExamSession.id,
+            ExamSession.title,
+            func.coalesce(SessionProctor.user_id, SchoolClass.teacher_id).label("watcher"),
         )
+        .join(SchoolClass, SchoolClass.id == ExamSession.class_id)
+        .outerjoin(SessionProctor, SessionProctor.session_id == ExamSession.id)
+        .where(ExamSession.id.in_(session_ids))
     )
-    told = [row for row in rows if row["id"] in new]
-    if told and current_app.config["SMTP_URL"]:
-        addresses = dict(
-            db.session.execute(
-                select(User.id, User.email).where(User.id.in_([row["user_id"] for row in told]))
-            ).all()
+    messages = [
+        Message(
+            row.watcher,
+            f"{row.id}:{stretch}",
+            {"title": row.title, "time": _time(now)},
+            f"/sessions/{row.id}/monitor",
         )
-        mails = [
+        for row in rows
+    ]
+    tell(Kind.ALERT, messages, now)
+
+
+def notify_marking_due(due: Sequence[tuple[ExamSession, int]], now: datetime) -> None:
+    """Tell whoever a session belongs to that so many of its answers are to be marked; the caller commits."""
+    messages = [
+        Message(
+            teacher,
+            str(session.id),
             {
-                "notification_id": row["id"],
-                "address": addresses[row["user_id"]],
-                "next_try_at": now,
-                "tries": 0,
-                "created_at": now,
-            }
-            for row in told
-            if not addresses[row["user_id"]].endswith(_NOWHERE)
-        ]
-        if mails:
-            db.session.execute(insert(OutboxMail).values(mails))
-            after_commit.run(queues.enqueue_mail)
-    for row in told:
-        payload = {"notificationId": str(row["id"]), **{k: row[k] for k in ("kind", "title", "body", "link")}}
-        after_commit.run(live.notification, row["user_id"], payload)
+                "title": session.title,
+                "class": session.school_class.name,
+                "answers": counted("answers", count),
+            },
+            f"/sessions/{session.id}/marking",
+        )
+        for session, count in due
+        for teacher in {session.school_class.teacher_id, session.created_by}
+    ]
+    tell(Kind.MARKING_DUE, messages, now)
+
+
+def _about(attempt: Attempt, more_key: str = "", **values: str | Phrase) -> Message:
+    title = papers.compiled(attempt.paper_id).title
+    return Message(
+        attempt.student_id,
+        f"{attempt.id}{more_key}",
+        {"title": title, **values},
+        f"/attempts/{attempt.id}/result",
+    )
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S} UTC"
 
 
 def notifications_of(user: User, limit: int = 50) -> list[dict[str, Any]]:

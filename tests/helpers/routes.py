@@ -40,6 +40,8 @@ ROUTES = [
     _route("GET /api/auth/me", EVERYBODY),
     _route("GET /api/notifications", EVERYBODY),
     _route("POST /api/notifications/{notification}/read", EVERYBODY),
+    _route("GET /api/users/me/notification-preferences", EVERYBODY),
+    _route("PUT /api/users/me/notification-preferences", EVERYBODY, "preferences"),
     _route("POST /api/users", {ADMIN}, "person"),
     _route("GET /api/users", {ADMIN}),
     _route("GET /api/users/{person}", {ADMIN}),
@@ -148,6 +150,11 @@ ROUTES = [
     _route("GET /api/marking", TEACHERS),
     _route("GET /api/organization/grade-scale", {ADMIN}),
     _route("PUT /api/organization/grade-scale", {ADMIN}, "grade_scale"),
+    _route("GET /api/organization/notification-templates", {ADMIN}),
+    _route("PUT /api/organization/notification-templates", {ADMIN}, "notification_template"),
+    _route("PUT /api/organization/notification-templates/language", {ADMIN}, "language"),
+    _route("POST /api/organization/notification-templates/preview", {ADMIN}, "notification_template"),
+    _route("POST /api/organization/notification-templates/reset", {ADMIN}, "which_template"),
     _route("GET /api/audit", {ADMIN}),
     _route("GET /api/monitoring/metrics", {ADMIN}),
 ]
@@ -184,6 +191,7 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         flagged=False,
     )
     school_class = {"name": "Biology", "description": "d", "teacherId": str(cast.ines.id)}
+    template = {"kind": "result_released", "language": "de"}
     sender = {"sentAt": "2026-05-04T09:00:00.000Z", "deviceId": "laptop"}
     bodies: dict[str | None, dict[str, Any]] = {
         None: {},
@@ -287,6 +295,10 @@ def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any
         "reason": {"reason": "A fire alarm"},
         "reset": {"reason": "A broken laptop", "preserveAnswers": True},
         "grade_scale": {"grades": [{"name": "pass", "from": 50.5}, {"name": "fail", "from": 0}]},
+        "preferences": {"preferences": [], "language": "de"},
+        "language": {"language": "de"},
+        "which_template": template,
+        "notification_template": {**template, "title": "Ergebnis: {title}", "body": "Es ist da."},
         "correction": {
             "questionId": ids["true_false"],
             "definition": {"correct": False},

@@ -1,0 +1,52 @@
+"""What one was told, and what one wants by mail; for everyone."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.identity import current_user, page_login_required
+from exam_app.models import User
+from exam_app.pages import pages
+from exam_app.pages.forms import Form, load
+from exam_app.rules.notices.kinds import kinds_of
+from exam_app.rules.notices.words import LANGUAGE_NAMES
+from exam_app.schemas.notifications import PreferencesIn
+from exam_app.services import notification_preferences, notifications
+
+SHOWN = 100
+
+
+@pages.route("/notifications", methods=["GET", "POST"])
+@page_login_required()
+def my_notifications() -> ResponseReturnValue:
+    user, form = current_user(), Form()
+    if form.is_sent:
+        with form.keeping_problems():
+            _choose(user, form)
+            flash("Your choice is stored.")
+            return redirect(url_for("pages.my_notifications", _anchor="preferences"), 303)
+    return form.page(
+        "notifications.html",
+        notifications=notifications.notifications_of(user, SHOWN),
+        wishes=notification_preferences.describe(user),
+        languages=LANGUAGE_NAMES,
+    )
+
+
+@pages.post("/notifications/<uuid:notification_id>/read")
+@page_login_required()
+def read_notification(notification_id: uuid.UUID) -> ResponseReturnValue:
+    notifications.mark_read(current_user(), notification_id)
+    return redirect(url_for("pages.my_notifications"), 303)
+
+
+def _choose(user: User, form: Form) -> None:
+    """What has no tick is not wanted: a form sends nothing for it."""
+    wanted = [{"kind": kind, "byMail": True} for kind in form.all("by_mail")]
+    chosen = load(PreferencesIn, {"preferences": wanted, "language": form["language"] or None})
+    by_mail = dict.fromkeys(kinds_of(user.role), False)
+    by_mail |= {wish["kind"]: True for wish in chosen["preferences"]}
+    notification_preferences.choose(user, by_mail, language=chosen["language"])

@@ -1,0 +1,82 @@
+"""Texts with placeholders: the built-in ones, checking what an administrator writes, and filling them in.
+
+A placeholder is a name out of a closed list in braces and nothing else: no attribute, no index, no format.
+Values are put in once, so that braces in the title of an exam stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from exam_app.errors import InvalidInput
+from exam_app.rules.notices import english, german
+from exam_app.rules.notices.kinds import KINDS, SAMPLES, Kind
+from exam_app.rules.notices.words import Language, Phrase, Text
+
+LONGEST_TITLE, LONGEST_BODY = 150, 2000
+"""Of a template; what is filled in may be longer."""
+_LONGEST_SUBJECT = 250
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LANGUAGES = {Language.ENGLISH: english, Language.GERMAN: german}
+_CONTROLS = {"Cc", "Zl", "Zp"}
+
+Values = Mapping[str, str | Phrase]
+
+
+def built_in(kind: Kind, language: Language) -> Text:
+    return _LANGUAGES[language].TEXTS[kind]
+
+
+def said(phrase: Phrase, language: Language) -> str:
+    """A phrase in words."""
+    return _put_in(_LANGUAGES[language].PHRASES[phrase.name], phrase.values)
+
+
+def filled(text: Text, values: Values, language: Language) -> Text:
+    """The text with `values` by placeholder: its title in one line that is fit for a subject."""
+    words = {name: said(v, language) if isinstance(v, Phrase) else v for name, v in values.items()}
+    title = " ".join(_put_in(text.title, words).split())
+    return Text(title[:_LONGEST_SUBJECT], _put_in(text.body, words).strip())
+
+
+def sample(kind: Kind, text: Text, language: Language) -> Text:
+    """The text as it might arrive."""
+    return filled(text, {name: SAMPLES[name] for name in KINDS[kind].placeholders}, language)
+
+
+def checked(kind: Kind, title: str, body: str) -> Text:
+    """What an administrator wrote, as it is kept.
+
+    :raises InvalidInput: naming `title` or `body`: empty, too long, or with a placeholder that is none.
+    """
+    title, body = title.strip(), body.replace("\r\n", "\n").strip()
+    problems = {
+        "title": _problem(kind, title, LONGEST_TITLE, may_hold=""),
+        "body": _problem(kind, body, LONGEST_BODY, may_hold="\n\t"),
+    }
+    if any(problems.values()):
+        raise InvalidInput(details={field: [words] for field, words in problems.items() if words})
+    return Text(title, body)
+
+
+def _problem(kind: Kind, text: str, longest: int, may_hold: str) -> str | None:
+    known = KINDS[kind].placeholders
+    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in known]
+    if not text:
+        return "Write something."
+    if len(text) > longest:
+        return f"Write {longest} characters at most; these are {len(text)}."
+    if any(unicodedata.category(sign) in _CONTROLS and sign not in may_hold for sign in text):
+        return "This holds a line break or a control character that cannot be sent."
+    if unknown:
+        names = ", ".join(f"{{{name}}}" for name in known)
+        return f"{{{unknown[0]}}} is no placeholder of this message. There are {names}."
+    if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
+        return "A brace stands alone. Write a placeholder such as {title}, or leave the brace out."
+    return None
+
+
+def _put_in(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)

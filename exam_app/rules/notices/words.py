@@ -1,0 +1,35 @@
+"""What the words of notifications are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+LANGUAGE_NAMES = {Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A subject of one line, and what it is about; both with placeholders: ``{title}``."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A value that has words of its own in each language: `name` is a key of the language's `PHRASES`."""
+
+    name: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def counted(name: str, count: int) -> Phrase:
+    """So many of something: ``1 answer``, ``2 answers``."""
+    return Phrase(f"{name}_one" if count == 1 else f"{name}_many", {"count": str(count)})

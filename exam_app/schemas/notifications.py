@@ -1,0 +1,91 @@
+"""What people are told, what they want by mail, and the words for it."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from exam_app.rules.notices.kinds import KINDS, Kind
+from exam_app.rules.notices.words import Language
+from exam_app.schemas.base import Incoming, moment, one_of
+
+
+class Notification(Schema):
+    notificationId = fields.UUID()
+    kind = fields.String()
+    title = fields.String()
+    body = fields.String()
+    link = fields.String(allow_none=True)
+    createdAt = moment()
+    readAt = moment(allow_none=True)
+
+
+class Notifications(Schema):
+    notifications = fields.List(fields.Nested(Notification))
+    unread = fields.Integer()
+
+
+class PreferenceIn(Incoming):
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    by_mail = fields.Boolean(required=True, data_key="byMail")
+
+
+class PreferencesIn(Incoming):
+    """Kinds that are not named stay as they are, and so does the language."""
+
+    preferences = fields.List(
+        fields.Nested(PreferenceIn), load_default=list, validate=validate.Length(max=len(KINDS))
+    )
+    language = fields.Enum(
+        Language,
+        by_value=True,
+        allow_none=True,
+        metadata={"description": "Of what one is told; null is the organization's"},
+    )
+
+
+class Preference(Schema):
+    kind = one_of(Kind)
+    name = fields.String()
+    byMail = fields.Boolean()
+    default = fields.Boolean(metadata={"description": "For who has chosen nothing"})
+
+
+class Preferences(Schema):
+    preferences = fields.List(fields.Nested(Preference))
+    language = one_of(Language, allow_none=True)
+    organizationLanguage = one_of(Language)
+
+
+class LanguageIn(Incoming):
+    language = fields.Enum(Language, by_value=True, required=True)
+
+
+class WhichTemplate(Incoming):
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    language = fields.Enum(Language, by_value=True, required=True)
+
+
+class TemplateIn(WhichTemplate):
+    title = fields.String(required=True, validate=validate.Length(max=500))
+    body = fields.String(required=True, validate=validate.Length(max=5000))
+
+
+class Text(Schema):
+    title = fields.String()
+    body = fields.String()
+
+
+class Template(Text):
+    kind = one_of(Kind)
+    name = fields.String(metadata={"description": "What the message is about, in English"})
+    language = one_of(Language)
+    isBuiltIn = fields.Boolean()
+    placeholders = fields.List(fields.String())
+    sample = fields.Nested(Text, metadata={"description": "As it might arrive"})
+
+
+class Templates(Schema):
+    """`language` is that of people who have chosen none."""
+
+    language = one_of(Language)
+    templates = fields.List(fields.Nested(Template))

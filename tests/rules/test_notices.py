@@ -1,0 +1,96 @@
+"""The words of notifications: a closed list of placeholders, and nothing that could be looked into."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exam_app.errors import InvalidInput
+from exam_app.rules.notices import english, german, templates
+from exam_app.rules.notices.kinds import KINDS, MEANINGS, SAMPLES, Kind
+from exam_app.rules.notices.words import Language, Phrase, Text, counted
+
+ALL = [(kind, language) for kind in Kind for language in Language]
+
+
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_the_built_in_words_pass_their_own_check(kind: Kind, language: Language) -> None:
+    text = templates.built_in(kind, language)
+    assert templates.checked(kind, text.title, text.body) == text
+    shown = templates.sample(kind, text, language)
+    assert not re.search(r"[{}]", shown.title + shown.body)
+    assert "Biology, final exam" in shown.title
+
+
+def test_every_language_has_all_words() -> None:
+    assert set(KINDS) == set(Kind) == set(english.TEXTS) == set(german.TEXTS)
+    assert set(english.PHRASES) == set(german.PHRASES)
+    placeholders = {name for facts in KINDS.values() for name in facts.placeholders}
+    assert placeholders == set(MEANINGS) == set(SAMPLES)
+
+
+def test_every_kind_is_in_the_documents() -> None:
+    text = (Path(__file__).parents[2] / "docs/notifications.md").read_text()
+    for kind, facts in KINDS.items():
+        assert f"| `{kind}` | " + " ".join(f"`{{{name}}}`" for name in facts.placeholders) + " |" in text
+        assert re.search(rf"^\| `{kind}` \| .+ \| {'yes' if facts.by_mail else 'no'} \|", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "field", "words"),
+    [
+        ("{receipt}", "b", "title", "{receipt} is no placeholder of this message. There are {title}."),
+        ("{title.__class__}", "b", "title", "{title.__class__} is no placeholder"),
+        ("t", "{title!r:>99999999}", "body", "is no placeholder"),
+        ("t", "{0} {}", "body", "{0} is no placeholder"),
+        ("t", "a { b", "body", "A brace stands alone"),
+        ("t", "{{title}}", "body", "A brace stands alone"),
+        ("t\nBcc: all@school.example", "b", "title", "a line break"),
+        ("t\r\nBcc: all@school.example", "b", "title", "a line break"),
+        ("t\u2028u", "b", "title", "a line break"),
+        ("t", "a\x00b", "body", "control character"),
+        (" ", "b", "title", "Write something."),
+        ("t", "\n", "body", "Write something."),
+        ("t" * 151, "b", "title", "150 characters at most; these are 151"),
+        ("t", "b" * 2001, "body", "2000 characters at most"),
+    ],
+)
+def test_what_is_refused(title: str, body: str, field: str, words: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        templates.checked(Kind.RELEASED, title, body)
+    assert list(refused.value.details) == [field]
+    assert words in refused.value.details[field][0]
+
+
+def test_lines_and_umlauts_are_kept() -> None:
+    text = templates.checked(Kind.RELEASED, " Geprüft: {title} ", "Guten Tag,\r\n\r\n{title}\tist da.\r\n")
+    assert text == Text("Geprüft: {title}", "Guten Tag,\n\n{title}\tist da.")
+
+
+def test_values_are_put_in_once_and_a_subject_is_one_line() -> None:
+    values = {"title": "{receipt}\r\nBcc: all@school.example", "receipt": "secret"}
+    shown = templates.filled(Text("On {title}", "{title}!"), values, Language.ENGLISH)
+    assert shown.title == "On {receipt} Bcc: all@school.example"
+    assert "secret" not in shown.title + shown.body
+
+
+def test_phrases_have_words_in_each_language() -> None:
+    text = Text("{answers}", "{how}")
+    values = {"answers": counted("answers", 1), "how": Phrase("handed_in_forced", {"time": "09:00:00 UTC"})}
+    assert templates.filled(text, values, Language.GERMAN) == Text(
+        "1 Antwort", "Die Prüfung wurde um 09:00:00 UTC beendet: Deine Antworten sind abgegeben."
+    )
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_whatever_passes_can_be_filled_in(title: str, body: str, value: str) -> None:
+    try:
+        text = templates.checked(Kind.RELEASED, title, body)
+    except InvalidInput:
+        return
+    shown = templates.filled(text, {"title": value}, Language.ENGLISH)
+    assert len(shown.title.splitlines()) <= 1

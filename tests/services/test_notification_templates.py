@@ -1,0 +1,93 @@
+"""The words an organization writes for its notifications."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from exam_app.extensions import db
+from exam_app.models import Activity, Notification, NotificationTemplate
+from exam_app.services import closing, grading
+from tests.factories import BranchFactory, UserFactory
+from tests.helpers.clients import data
+from tests.helpers.times import minutes
+
+PATH = "/api/organization/notification-templates"
+HANDED_IN = {"kind": "attempt_handed_in", "language": "en"}
+OURS = {**HANDED_IN, "title": "{title}: thank you", "body": "Receipt {receipt}, kept since {time}."}
+
+
+def listed(client: Any, which: dict[str, str] = HANDED_IN) -> Any:
+    found = data(client.get(PATH))["templates"]
+    (one,) = [row for row in found if which.items() <= row.items()]
+    return one
+
+
+def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+    ada, otto = api(cast.ada), api(cast.otto)
+    built_in = listed(ada)
+    assert built_in["isBuiltIn"] and built_in["placeholders"] == ["title", "how", "time", "receipt"]
+    for _ in range(2):
+        stored = data(ada.put(PATH, OURS))
+    assert stored == listed(ada)
+    assert (stored["title"], stored["isBuiltIn"]) == (OURS["title"], False)
+    assert stored["sample"]["title"] == "Biology, final exam: thank you"
+    assert listed(otto) == built_in  # another organization's are its own
+    closing.close_due(minutes(31))
+    grading.grade_closed(minutes(31))
+    note = db.session.query(Notification).one()
+    assert note.title == "Cells and tissues: thank you"
+    assert note.body == f"Receipt {attempt.receipt}, kept since 09:30:00 UTC."
+    assert data(ada.post(f"{PATH}/reset", HANDED_IN)) == built_in
+    assert data(ada.post(f"{PATH}/reset", HANDED_IN)) == built_in
+    log = db.session.query(Activity).filter_by(type="notification_text_changed").order_by(Activity.id).all()
+    assert [(row.details["before"], row.details["after"]) for row in log] == [
+        (None, {"title": OURS["title"], "body": OURS["body"]}),
+        ({"title": OURS["title"], "body": OURS["body"]}, None),
+    ]
+
+
+def test_the_built_in_words_are_not_stored(api: Any, cast: SimpleNamespace) -> None:
+    ada = api(cast.ada)
+    built_in = listed(ada)
+    assert data(ada.put(PATH, {**HANDED_IN, **{k: built_in[k] for k in ("title", "body")}}))["isBuiltIn"]
+    assert db.session.query(NotificationTemplate).count() == 0
+
+
+def test_a_preview_stores_nothing(api: Any, cast: SimpleNamespace) -> None:
+    ada = api(cast.ada)
+    german = {
+        "kind": "late_answers_decided",
+        "language": "de",
+        "title": "{verdict}",
+        "body": "{answers} {note}",
+    }
+    assert data(ada.post(f"{PATH}/preview", german)) == {
+        "title": "angenommen",
+        "body": "3 Antworten Deine Quittung ist eine neue.",
+    }
+    refused = ada.post(f"{PATH}/preview", {**german, "title": "{grade}"})
+    assert (refused.status_code, refused.code) == (422, "invalid_input")
+    assert "{grade} is no placeholder" in refused.error["details"]["title"][0]
+    assert db.session.query(NotificationTemplate).count() == 0
+
+
+def test_the_language_of_the_organization(api: Any, cast: SimpleNamespace) -> None:
+    ada = api(cast.ada)
+    for _ in range(2):
+        assert data(ada.put(f"{PATH}/language", {"language": "de"}))["language"] == "de"
+    assert data(api(cast.otto).get(PATH))["language"] == "en"
+    assert db.session.query(Activity).filter_by(type="language_changed").count() == 1
+    assert ada.put(f"{PATH}/language", {"language": "xx"}).status_code == 422
+
+
+def test_who_is_bound_to_a_branch_may_look_only(api: Any, cast: SimpleNamespace) -> None:
+    branch = BranchFactory(organization_id=cast.school.id)
+    bound = api(UserFactory(admin=True, organization=cast.school, branch_id=branch.id))
+    assert listed(bound)["isBuiltIn"]
+    for reply in (
+        bound.put(PATH, OURS),
+        bound.post(f"{PATH}/reset", HANDED_IN),
+        bound.put(f"{PATH}/language", {"language": "de"}),
+    ):
+        assert (reply.status_code, reply.code) == (403, "forbidden")
