@@ -19,6 +19,7 @@ from exam_app.api import (
     document,
     health,
     late_answers,
+    leaderboards,
     marking,
     notifications,
     organization,
@@ -41,7 +42,7 @@ def init_app(rest: Api, app: Flask) -> None:
         rest.register_blueprint(module.blueprint)
     for module in (attempt_management, late_answers, marking, audit, branches, courses):
         rest.register_blueprint(module.blueprint)
-    for module in (statistics, streams, system_metrics):
+    for module in (statistics, leaderboards, streams, system_metrics):
         rest.register_blueprint(module.blueprint)
     rest.register_blueprint(attempts.tests)
     rest.register_blueprint(organization.blueprint)

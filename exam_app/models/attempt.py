@@ -19,6 +19,7 @@ from exam_app.rules.attempt_states import OPEN, AttemptStatus, SubmissionMethod
 _SELF_PACED_OPEN = "session_id IS NULL AND status IN ({})".format(
     ", ".join(f"'{status.value}'" for status in sorted(OPEN))
 )
+_SELF_PACED_UNRELEASED = "session_id IS NULL AND status = 'graded' AND results_released_at IS NULL"
 
 
 class Attempt(OrganizationOwned, Created, Base):
@@ -29,6 +30,7 @@ class Attempt(OrganizationOwned, Created, Base):
     `paused_by` is the person who paused it; None then means a lost connection did, by the policy of the test.
     `furthest_question` is the highest index visited: behind it a one-way test is locked.
     `reset_of` is the cancelled attempt that this one replaces.
+    `results_released_at` is that of a self-paced attempt; in a session it is the session's.
     `marking_due` counts the answers that a person has to mark, from the first grading on.
     `answered_count` and `violation_count` are kept by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
@@ -42,6 +44,7 @@ class Attempt(OrganizationOwned, Created, Base):
             "ix_attempts_marking", "organization_id", "closed_at", postgresql_where=text("marking_due > 0")
         ),
         Index("ix_attempts_ungraded", "closed_at", postgresql_where=text("grading_needed")),
+        Index("ix_attempts_to_release", "test_id", postgresql_where=text(_SELF_PACED_UNRELEASED)),
         # Self-paced: one open attempt at a time, and parallel starts cannot get round the limit.
         Index(
             "uq_attempts_open", "test_id", "student_id", unique=True, postgresql_where=text(_SELF_PACED_OPEN)
@@ -101,6 +104,7 @@ class Attempt(OrganizationOwned, Created, Base):
     last_saved_at: Mapped[datetime | None]
     receipt: Mapped[str | None] = mapped_column(index=True)
     grading_needed: Mapped[bool] = mapped_column(default=False)
+    results_released_at: Mapped[datetime | None]
     marking_due: Mapped[int] = mapped_column(default=0)
 
     student: Mapped[User] = relationship(foreign_keys=[student_id])

@@ -81,6 +81,7 @@ class Test(OrganizationOwned, Created, Base):
     warning_minutes: Mapped[list[Any]] = mapped_column(default=lambda: [5, 1])
     integrity: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_self_paced: Mapped[bool] = mapped_column(default=False)
+    leaderboard: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     available_from: Mapped[datetime | None]
     available_until: Mapped[datetime | None]
@@ -104,6 +105,16 @@ class TestQuestion(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     position: Mapped[int]
     points: Mapped[Decimal | None]
+
+
+class LeaderboardEntry(Created, Base):
+    """A student agreed to be listed on the leaderboard of a test, under this name. No row, no place."""
+
+    __tablename__ = "leaderboard_entries"
+
+    test_id: Mapped[int] = mapped_column(ForeignKey("tests.id"), primary_key=True)
+    student_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    name: Mapped[str]
 
 
 class Paper(OrganizationOwned, Created, Base):

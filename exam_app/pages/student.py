@@ -74,6 +74,7 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         result=view,
         insights=insights.insights_of(attempt, view["attempt"]["timeSpent"]) if view["released"] else None,
         least_others=LEAST_OTHERS,
+        has_leaderboard=attempt.test.leaderboard,
         feedback=papers.compiled(attempt.paper_id).settings["feedback"],
         is_being_graded=in_a_moment and not view["attempt"]["isGraded"] and not view["markingDue"],
     )

@@ -120,6 +120,9 @@ class TestIn(Incoming):
         metadata={"description": "Of a session's results, where the feedback is after_release"},
     )
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
+    leaderboard = fields.Boolean(
+        metadata={"description": "Whether students may choose to be listed with their first result"}
+    )
     conflict_strategy = fields.Enum(ConflictStrategy, by_value=True, data_key="conflictStrategy")
     disconnect_policy = fields.Enum(DisconnectPolicy, by_value=True, data_key="disconnectPolicy")
     allow_back = fields.Boolean(data_key="allowBack")
@@ -156,6 +159,7 @@ class Test(Schema):
     conflictStrategy = one_of(ConflictStrategy)
     disconnectPolicy = fields.String()
     isSelfPaced = fields.Boolean()
+    leaderboard = fields.Boolean()
     isActive = fields.Boolean()
     allowBack = fields.Boolean()
     allowReview = fields.Boolean()

@@ -213,6 +213,7 @@ def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
         "conflictStrategy": test.conflict_strategy.value,
         "disconnectPolicy": test.disconnect_policy.value,
         "isSelfPaced": test.is_self_paced,
+        "leaderboard": test.leaderboard,
         "isActive": test.is_active,
         "allowBack": test.allow_back,
         "allowReview": test.allow_review,

@@ -75,6 +75,7 @@ def an_answer(attempt: Any) -> uuid.UUID:
 @pytest.fixture
 def target(api: Any, cast: SimpleNamespace, attempt: Any) -> Any:
     """For a route: a client that may call it, and its address."""
+    attempt.test.leaderboard = True
     note = NotificationFactory(user=cast.carl)
     ids = {**ids_of(cast, attempt, note.id), "answer": an_answer(attempt)}
 

@@ -1,0 +1,42 @@
+"""/api/tests/{id}/leaderboard: who chose to be listed, and one's own choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.api.replies import ok
+from exam_app.api.resource import Resource
+from exam_app.identity import current_user, needs
+from exam_app.rules.permissions import Permission, Role
+from exam_app.schemas.base import Nothing
+from exam_app.schemas.leaderboards import Leaderboard, LeaderboardEntryIn
+from exam_app.services import leaderboards
+
+blueprint = Resource("leaderboards", __name__, url_prefix="/api", description="Leaderboards of tests")
+
+
+@blueprint.get("/tests/<int:test_id>/leaderboard")
+@needs(Permission.VIEW_RESULTS)
+@blueprint.replies(Leaderboard)
+def of_test(test_id: int) -> dict[str, Any]:
+    """The first results of those who agreed to be listed. Students see it once they have begun the test."""
+    return ok(leaderboards.leaderboard_of(current_user(), test_id))
+
+
+@blueprint.put("/tests/<int:test_id>/leaderboard/entry")
+@needs(Permission.VIEW_RESULTS, role=Role.STUDENT)
+@blueprint.arguments(LeaderboardEntryIn)
+@blueprint.replies(Leaderboard)
+def join(data: dict[str, Any], test_id: int) -> dict[str, Any]:
+    """Be listed under this name, or change it."""
+    leaderboards.join(current_user(), test_id, data["name"])
+    return ok(leaderboards.leaderboard_of(current_user(), test_id))
+
+
+@blueprint.delete("/tests/<int:test_id>/leaderboard/entry")
+@needs(Permission.VIEW_RESULTS, role=Role.STUDENT)
+@blueprint.replies(Nothing)
+def leave(test_id: int) -> dict[str, Any]:
+    """Be listed no more, also where the leaderboard was closed meanwhile."""
+    leaderboards.leave(current_user(), test_id)
+    return ok(message="You are not listed")

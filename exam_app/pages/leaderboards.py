@@ -1,0 +1,45 @@
+"""The leaderboard of a test: students join and leave it, teachers open and close it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.identity import current_user, page_login_required
+from exam_app.models import User
+from exam_app.pages import pages
+from exam_app.pages.forms import Form
+from exam_app.pages.sessions import PLANNERS
+from exam_app.rules.permissions import Role
+from exam_app.services import catalog, leaderboards
+
+
+@pages.route("/tests/<int:test_id>/leaderboard", methods=["GET", "POST"])
+@page_login_required("student", *PLANNERS)
+def leaderboard(test_id: int) -> ResponseReturnValue:
+    user = current_user()
+    board = leaderboards.leaderboard_of(user, test_id)
+    form = Form(name=board["ownName"] or "")
+    if form.is_sent:
+        with form.keeping_problems():
+            flash(_choose(user, test_id, form) if user.role == Role.STUDENT else _set(test_id, form))
+            return redirect(url_for("pages.leaderboard", test_id=test_id), 303)
+    return form.page("leaderboard.html", board=board, most=leaderboards.MOST)
+
+
+def _choose(student: User, test_id: int, form: Form) -> str:
+    if form["leave"]:
+        leaderboards.leave(student, test_id)
+        return "You are not listed any more."
+    leaderboards.join(student, test_id, form["name"])
+    return "You are listed as soon as your result may be seen."
+
+
+def _set(test_id: int, form: Form) -> str:
+    is_open = bool(form["open"])
+    catalog.update_test(catalog.test_for(test_id), {"leaderboard": is_open}, None)
+    return (
+        "Students may choose to be listed now."
+        if is_open
+        else "Students do not see the leaderboard any more."
+    )
