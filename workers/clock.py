@@ -74,7 +74,7 @@ class Ticker:
         now = clock.now()
         if grading.has_ungraded(now - timedelta(seconds=2)):
             queues.enqueue_grading()
-        if releases.is_due():
+        if releases.is_due(now):
             queues.enqueue_release()
         if marking_reminders.is_due():
             queues.enqueue_marking_reminders()

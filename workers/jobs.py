@@ -34,7 +34,7 @@ def grade_closed() -> int:
 
 
 def release_results() -> int:
-    """Release the results of sessions that are through."""
+    """Release the results of sessions and self-paced tests that are through."""
     released = releases.release_due(clock.now())
     live.flush()
     return released

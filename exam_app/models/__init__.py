@@ -2,7 +2,14 @@
 
 from exam_app.models.activity import Activity
 from exam_app.models.answer import Answer, AnswerChange, AnswerMark, ChangeOutcome, LateVerdict
-from exam_app.models.attempt import AdjustmentKind, Attempt, QuestionVisit, Result, TimeAdjustment
+from exam_app.models.attempt import (
+    RELEASED_AT,
+    AdjustmentKind,
+    Attempt,
+    QuestionVisit,
+    Result,
+    TimeAdjustment,
+)
 from exam_app.models.base import Base
 from exam_app.models.exam_session import ExamSession, Participant, SessionProctor
 from exam_app.models.notification import (
@@ -38,6 +45,7 @@ from exam_app.models.test import (
 from exam_app.models.user import Accommodation, RevokedToken, SessionAccommodation, User
 
 __all__ = [
+    "RELEASED_AT",
     "Accommodation",
     "Activity",
     "AdjustmentKind",

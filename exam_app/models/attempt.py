@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
@@ -111,6 +111,15 @@ class Attempt(OrganizationOwned, Created, Base):
     test: Mapped[Test] = relationship()
     paper: Mapped[Paper] = relationship()
     session: Mapped[ExamSession | None] = relationship()
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When its result was released, with its session or by itself."""
+        return self.session.results_released_at if self.session else self.results_released_at
+
+
+RELEASED_AT = func.coalesce(ExamSession.results_released_at, Attempt.results_released_at).label("released_at")
+"""`Attempt.released_at` as a column, beside an outer join of the `ExamSession`."""
 
 
 class AdjustmentKind(StrEnum):

@@ -117,7 +117,10 @@ class TestIn(Incoming):
     release = fields.Enum(
         Release,
         by_value=True,
-        metadata={"description": "Of a session's results, where the feedback is after_release"},
+        metadata={
+            "description": "Of the results where the feedback is after_release: of a session's, "
+            "and of a self-paced test's after availableUntil"
+        },
     )
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
     leaderboard = fields.Boolean(

@@ -12,6 +12,7 @@ from sqlalchemy import exists, or_, select
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import (
+    RELEASED_AT,
     Attempt,
     Enrolment,
     ExamSession,
@@ -107,7 +108,7 @@ def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
             Attempt.deadline_at,
             Attempt.paused_at,
             paused_seconds().label("paused_seconds"),
-            ExamSession.results_released_at,
+            RELEASED_AT,
             FEEDBACK.label("feedback"),
             Result.percentage,
             Result.passed,

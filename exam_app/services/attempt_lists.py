@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Attempt, Course, ExamSession, Feedback, Paper, Result, Test, User
+from exam_app.models import RELEASED_AT, Attempt, Course, ExamSession, Feedback, Paper, Result, Test, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
 from exam_app.rules.attempt_states import HANDED_IN, OPEN, AttemptStatus
@@ -115,7 +115,7 @@ def rows_query() -> Select[Any]:
             Attempt,
             User,
             Result,
-            ExamSession.results_released_at,
+            RELEASED_AT,
             Paper.content["title"].astext.label("title"),
             Paper.content["totalPoints"].astext.label("total_points"),
             FEEDBACK.label("feedback"),
@@ -134,22 +134,21 @@ def rows_query() -> Select[Any]:
 def may_see_result(viewer: User, row: Any) -> bool:
     """Whether the row's result may be shown to `viewer`: staff always, students as the test allows.
 
-    `row` has a `status` or an `Attempt`, a `feedback` and a `results_released_at`.
+    `row` has a `status` or an `Attempt`, a `feedback` and a `released_at`.
     """
     attempt = getattr(row, "Attempt", row)
     is_graded = attempt.status == AttemptStatus.GRADED
     if viewer.role != Role.STUDENT:
         return is_graded
-    return result_is_visible(row.feedback, is_graded, row.results_released_at)
+    return result_is_visible(row.feedback, is_graded, row.released_at)
 
 
 def shown_to_its_student() -> ColumnElement[bool]:
     """`result_is_visible` as a condition on an `Attempt`, its `Paper` and the `ExamSession` it may have."""
-    released = ExamSession.results_released_at.is_not(None)
     return (
         (Attempt.status == AttemptStatus.GRADED)
         & (FEEDBACK != Feedback.NEVER)
-        & or_(FEEDBACK != Feedback.AFTER_RELEASE, released)
+        & or_(FEEDBACK != Feedback.AFTER_RELEASE, RELEASED_AT.is_not(None))
     )
 
 

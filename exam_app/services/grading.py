@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from exam_app import after_commit, live
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, Result
+from exam_app.models import RELEASED_AT, Attempt, ExamSession, Result
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import CompiledPaper
@@ -82,7 +82,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     # 1. Lock first and read the answers in a second statement: a save that was waiting for its commit
     #    when the lock was asked for is then either skipped here or seen there.
     query = (
-        select(Attempt, ExamSession.results_released_at)
+        select(Attempt, RELEASED_AT)
         .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
         .where(Attempt.grading_needed, Attempt.status.in_(HANDED_IN))
         .order_by(Attempt.closed_at)

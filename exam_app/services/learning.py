@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, Paper, Result, User
+from exam_app.models import RELEASED_AT, Attempt, ExamSession, Paper, Result, User
 from exam_app.rules import learning
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.learning import Take, Topic
@@ -74,7 +74,7 @@ def _graded(viewer: User, student: User) -> list[Any]:
             Attempt.test_id,
             Attempt.started_at,
             Attempt.answered_count,
-            ExamSession.results_released_at,
+            RELEASED_AT,
             FEEDBACK.label("feedback"),
             Paper.content["title"].astext.label("title"),
             Result.percentage,

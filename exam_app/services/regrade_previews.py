@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, Result, Test, User
+from exam_app.models import RELEASED_AT, Attempt, ExamSession, Result, Test, User
 from exam_app.rules import corrections as rules
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.grading import Outcome
@@ -32,7 +32,7 @@ def preview(viewer: User, test: Test) -> dict[str, Any]:
         would change or are kept and whom `viewer` may see, the greatest change first.
     """
     found = db.session.execute(
-        select(Attempt, Result, User, ExamSession.results_released_at)
+        select(Attempt, Result, User, RELEASED_AT)
         .join(User, User.id == Attempt.student_id)
         .join(Result, is_latest())
         .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from exam_app import after_commit, clock, live, queues
 from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, Regrade, Result, Test, User
+from exam_app.models import RELEASED_AT, Attempt, Regrade, Result, Test, User
 from exam_app.rules.feedback import result_is_visible
 from exam_app.services import audit, corrections, grading, notifications, papers, rescoring
 from exam_app.services.attempt_control import stated
@@ -185,14 +185,14 @@ def _standing(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
 
 def _tell(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
     """Those who see their results already hear that it is another one."""
-    sessions = {attempt.session_id for attempt, _ in changed}
-    rows = select(ExamSession.id, ExamSession.results_released_at).where(ExamSession.id.in_(sessions))
-    released: dict[uuid.UUID | None, datetime | None] = dict(db.session.execute(rows).all())
+    ids = [attempt.id for attempt, _ in changed]
+    rows = select(Attempt.id, RELEASED_AT).outerjoin(Attempt.session).where(Attempt.id.in_(ids))
+    released: dict[uuid.UUID, datetime | None] = dict(db.session.execute(rows).all())
     seen = [
         (attempt, version)
         for attempt, version in changed
         if result_is_visible(
-            papers.compiled(attempt.paper_id).settings["feedback"], True, released.get(attempt.session_id)
+            papers.compiled(attempt.paper_id).settings["feedback"], True, released[attempt.id]
         )
     ]
     notifications.notify_result_changed(seen, now)

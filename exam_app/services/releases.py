@@ -1,18 +1,23 @@
-"""Showing the results of a session to its students: by a person, or by the clock when everybody is graded."""
+"""Showing results to students when everybody is graded: of a session by a person or by the clock, of a test
+that they take on their own by the clock, when its time is over."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from exam_app import after_commit, live
 from exam_app.errors import Conflict
 from exam_app.extensions import db
-from exam_app.models import Attempt, ExamSession, Release, User
+from exam_app.models import Attempt, ExamSession, Feedback, Paper, Release, Test, User
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
 from exam_app.services import activities, notifications
+
+STARTS_ARRIVE = timedelta(minutes=1)
+"""A start that was in time is in the database so long after the end of a test's window."""
 
 
 def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSession:
@@ -41,17 +46,20 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
     return session
 
 
-def is_due() -> bool:
-    """Whether the results of a session are to be released by the clock."""
-    return db.session.scalar(select(ExamSession.id).where(_by_the_clock()).limit(1)) is not None
+def is_due(now: datetime) -> bool:
+    """Whether results are to be released by the clock."""
+    sessions = select(ExamSession.id).where(_by_the_clock()).limit(1)
+    attempts = select(Attempt.id).where(_self_paced_by_the_clock(now)).limit(1)
+    return any(db.session.scalar(query) is not None for query in (sessions, attempts))
 
 
 def release_due(now: datetime) -> int:
-    """Release what is to be released by the clock: each session once, however many workers do it. Commits.
+    """Release what is to be released by the clock: each session, and each self-paced attempt, once, however
+    many workers do it. Commits.
 
-    :returns: how many sessions were released.
+    :returns: how many sessions and self-paced tests were released.
     """
-    released = _release(_by_the_clock(), None, now)
+    released = _release(_by_the_clock(), None, now) + _release_self_paced(now)
     db.session.commit()
     return released
 
@@ -88,7 +96,51 @@ def _release(which: ColumnElement[bool], actor_id: uuid.UUID | None, now: dateti
     graded = db.session.scalars(
         select(Attempt).where(Attempt.session_id.in_(seen), Attempt.status == AttemptStatus.GRADED)
     ).all()
-    notifications.notify_released(list(graded), now)
+    _tell(list(graded), now)
+    return len(released)
+
+
+def _self_paced_by_the_clock(now: datetime) -> ColumnElement[bool]:
+    """Graded attempts whose paper waits for a release, at tests that are over: nobody can begin, nobody is at
+    work, also with more time than others, and nobody waits for a grade or for a person to mark an answer."""
+    other = aliased(Attempt)
+    waits = exists().where(
+        other.test_id == Test.id,
+        other.session_id.is_(None),
+        or_(other.status.not_in((AttemptStatus.GRADED, AttemptStatus.CANCELLED)), other.grading_needed),
+    )
+    over = select(Test.id).where(
+        Test.release == Release.AFTER_CLOSE, Test.available_until <= now - STARTS_ARRIVE, ~waits
+    )
+    feedback = Paper.content["settings"]["feedback"].astext
+    waiting_papers = select(Paper.id).where(Paper.test_id.in_(over), feedback == Feedback.AFTER_RELEASE)
+    return (
+        Attempt.session_id.is_(None)
+        & (Attempt.status == AttemptStatus.GRADED)
+        & Attempt.results_released_at.is_(None)
+        & Attempt.test_id.in_(over)
+        & Attempt.paper_id.in_(waiting_papers)
+    )
+
+
+def _release_self_paced(now: datetime) -> int:
+    """One guarded UPDATE decides, as for a session; its rows are locked in one order, so that two can wait."""
+    waiting = select(Attempt.id).where(_self_paced_by_the_clock(now)).order_by(Attempt.id).with_for_update()
+    released = db.session.scalars(
+        update(Attempt)
+        .where(Attempt.id.in_(waiting), Attempt.results_released_at.is_(None))
+        .values(results_released_at=now)
+        .returning(Attempt)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    tests = {attempt.test_id: attempt.organization_id for attempt in released}
+    for test_id, organization_id in tests.items():
+        activities.record("results_released", now, organization_id, testId=test_id)
+    _tell(list(released), now)
+    return len(tests)
+
+
+def _tell(graded: list[Attempt], now: datetime) -> None:
+    notifications.notify_released(graded, now)
     for attempt in graded:
         after_commit.run(live.attempt_event, "result_released", attempt.id, {})
-    return len(released)

@@ -41,10 +41,11 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
         .outerjoin(Result, is_latest())
         .where(Attempt.id == attempt.id)
     ).one()
-    released_at = attempt.session.results_released_at if attempt.session else None
     is_graded = attempt.status == AttemptStatus.GRADED and result is not None
     sees_all = user.role != Role.STUDENT and not as_its_student
-    shown = is_graded and (sees_all or result_is_visible(paper.settings["feedback"], is_graded, released_at))
+    shown = is_graded and (
+        sees_all or result_is_visible(paper.settings["feedback"], is_graded, attempt.released_at)
+    )
     spent = time_spent(attempt, paused, clock.now())
     view: dict[str, Any] = {
         "title": paper.title,

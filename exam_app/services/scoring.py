@@ -56,9 +56,8 @@ def set_score(
     changes = [(_state(latest), _state(version))]
     asked = {"penaltyAsked": number(penalty)} if penalty > gross else {}
     audit.record_changes([attempt], "score_changed", now, actor.id, changes, reason=reason, **asked)
-    released_at = attempt.session.results_released_at if attempt.session else None
     feedback = papers.compiled(attempt.paper_id).settings["feedback"]
-    if result_is_visible(feedback, True, released_at):
+    if result_is_visible(feedback, True, attempt.released_at):
         after_commit.run(live.attempt_event, "result_released", attempt.id, {})
     db.session.commit()
     return {"attemptId": str(attempt.id), **describe_result(version, actor)}

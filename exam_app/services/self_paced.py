@@ -78,4 +78,6 @@ def _self_paced(
 
 def _is_visible(attempt: Attempt) -> bool:
     """By the paper that was taken: what its author says of the next one hides and shows nothing of it."""
-    return result_is_visible(papers.compiled(attempt.paper_id).settings["feedback"], True, None)
+    return result_is_visible(
+        papers.compiled(attempt.paper_id).settings["feedback"], True, attempt.released_at
+    )

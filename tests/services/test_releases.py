@@ -34,14 +34,16 @@ def test_when_the_session_is_over_and_everybody_graded(
     cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
-    assert not releases.is_due()
+    assert not releases.is_due(minutes(40))
     closing.close_due(minutes(31))
     db.session.refresh(running)
     assert running.status == "completed"
-    assert not releases.is_due() and releases.release_due(minutes(31)) == 0  # nothing is graded yet
+    assert (
+        not releases.is_due(minutes(40)) and releases.release_due(minutes(31)) == 0
+    )  # nothing is graded yet
     grading.grade_closed(minutes(31))
     assert results.result_view(cast.carl, attempt)["results"] is None
-    assert releases.is_due()
+    assert releases.is_due(minutes(40))
     assert releases.release_due(minutes(32)) == 1
     assert releases.release_due(minutes(33)) == 0
     db.session.refresh(running)
@@ -58,7 +60,7 @@ def test_not_while_a_person_has_to_mark_an_answer(cast: SimpleNamespace, every_t
         completed=True, school_class=cast.biology, test=every_type, release=Release.AFTER_CLOSE
     )
     graded("essay", student=cast.carl, session=session)
-    assert not releases.is_due() and releases.release_due(minutes(40)) == 0
+    assert not releases.is_due(minutes(40)) and releases.release_due(minutes(40)) == 0
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_not_while_a_person_has_to_mark_an_answer(cast: SimpleNamespace, every_t
 )
 def test_where_there_is_nothing_to_release(cast: SimpleNamespace, exam: Any, state: dict[str, Any]) -> None:
     ExamSessionFactory(school_class=cast.biology, test=exam, **state)
-    assert not releases.is_due() and releases.release_due(minutes(40)) == 0
+    assert not releases.is_due(minutes(40)) and releases.release_due(minutes(40)) == 0
 
 
 def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -> None:
@@ -100,6 +102,96 @@ def test_the_clock_puts_a_job(app: Flask, cast: SimpleNamespace, exam: Any) -> N
     assert "workers.jobs.release_results" in put
 
 
+class TestSelfPaced:
+    """A test that is open until ten past nine, and its two students."""
+
+    @pytest.fixture
+    def quiz(self, cast: SimpleNamespace) -> Any:
+        return TestFactory(
+            author=cast.ines,
+            is_self_paced=True,
+            max_attempts=3,
+            published=True,
+            release=Release.AFTER_CLOSE,
+            available_until=minutes(10),
+        )
+
+    def test_when_its_time_is_over_and_nobody_is_at_work(
+        self, api: Any, cast: SimpleNamespace, quiz: Any, sent: list[SimpleNamespace]
+    ) -> None:
+        early = graded("true_false", student=cast.carl, test=quiz, after=5)
+        slow = AttemptFactory(student=cast.cora, test=quiz, started_at=minutes(5), deadline_at=minutes(40))
+        assert self.released(minutes(30)) == 0, "somebody with more time is at work"
+        closing.close_due(minutes(41))
+        assert self.released(minutes(41)) == 0, "not graded yet"
+        grading.grade_closed(minutes(41))
+        assert results.result_view(cast.carl, early)["results"] is None
+        assert self.shown(api, cast.carl) == ([], None, None)
+        assert self.released(minutes(42)) == 1
+        assert self.released(minutes(43)) == 0
+        assert sorted(note.user_id for note in told()) == sorted((cast.carl.id, cast.cora.id))
+        db.session.refresh(early)
+        assert results.result_view(cast.carl, early)["results"]["score"] == 4
+        assert self.shown(api, cast.carl) == ([20], 20, 20)
+        to = {event.to for event in sent if event.name == "result_released"}
+        assert to == {f"attempt:{early.id}", f"attempt:{slow.id}"}
+        (entry,) = db.session.query(Activity).filter_by(type="results_released")
+        assert entry.details == {"testId": quiz.id}
+
+    def test_opened_again(self, cast: SimpleNamespace, quiz: Any) -> None:
+        """What was released stays so; the next attempts follow when it is over again."""
+        first = graded(student=cast.carl, test=quiz, after=5)
+        assert self.released(minutes(11)) == 1
+        quiz.available_until = minutes(60)
+        db.session.commit()
+        second = graded(student=cast.carl, test=quiz, number=2, started_at=minutes(20))
+        assert self.released(minutes(50)) == 0
+        assert self.released(minutes(61)) == 1
+        assert [first.results_released_at, second.results_released_at] == [minutes(11), minutes(61)]
+        assert len(told()) == 2
+
+    @pytest.mark.parametrize(
+        ("fields", "at"),
+        [
+            ({}, 10.9),  # a start of the last second may be on its way
+            ({"release": Release.BY_HAND}, 60),
+            ({"available_until": None}, 60),
+            ({"feedback": Feedback.NEVER}, 60),
+            ({"feedback": Feedback.AFTER_SUBMISSION}, 60),
+        ],
+    )
+    def test_where_there_is_nothing_to_release_or_not_yet(
+        self, cast: SimpleNamespace, fields: dict[str, Any], at: float
+    ) -> None:
+        usual = {"release": Release.AFTER_CLOSE, "available_until": minutes(10)}
+        quiz = TestFactory(author=cast.ines, is_self_paced=True, published=True, **{**usual, **fields})
+        graded(student=cast.carl, test=quiz, after=5)
+        assert self.released(minutes(at)) == 0
+        assert told() == []
+
+    def test_not_while_a_person_has_to_mark_an_answer(self, cast: SimpleNamespace, every_type: Any) -> None:
+        every_type.is_self_paced, every_type.release = True, Release.AFTER_CLOSE
+        every_type.available_until = minutes(10)
+        db.session.commit()
+        graded("essay", student=cast.carl, test=every_type, after=5)
+        graded(student=cast.cora, test=every_type, after=5)
+        assert self.released(minutes(60)) == 0
+
+    def released(self, now: Any) -> int:
+        is_due = releases.is_due(now)
+        done = releases.release_due(now)
+        assert is_due == bool(done)
+        return done
+
+    def shown(self, api: Any, student: Any) -> tuple[list[float], Any, Any]:
+        """Every list that a student has of results."""
+        client = api(student)
+        told = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
+        history = client.get(f"/api/attempts/user/{student.id}").get_json()["data"]
+        (row,) = history["attempts"]
+        return [row["percentage"] for row in told], row["percentage"], history["summary"]["bestScore"]
+
+
 class TestRaces:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
@@ -124,3 +216,17 @@ class TestRaces:
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
         assert len(told()) == 1
         assert db.session.query(Activity).filter_by(type="results_released").count() == 1
+
+    def test_two_workers_release_a_self_paced_test_once(self, app: Flask, cast: SimpleNamespace) -> None:
+        quiz = TestFactory(
+            author=cast.ines,
+            is_self_paced=True,
+            published=True,
+            release=Release.AFTER_CLOSE,
+            available_until=minutes(10),
+        )
+        for student in (cast.carl, cast.cora):
+            graded(student=student, test=quiz, after=5)
+        outcomes = at_once(app, *[lambda: releases.release_due(minutes(40))] * 3)
+        assert sorted(outcomes) == [0, 0, 1]
+        assert len(told()) == 2
