@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from exam_app.errors import Conflict, Forbidden, NotFound
@@ -25,27 +25,25 @@ from exam_app.rules.permissions import Role
 from exam_app.services import audit, papers, scope
 from exam_app.services.attempt_control import stated
 
+_paper, _later = aliased(Paper), aliased(Paper)
+_corrects = (_later.corrects_id == func.coalesce(_paper.corrects_id, _paper.id)) & (_later.id > _paper.id)
+# Built once, as every hand-in asks.
+_NEWEST = (
+    select(_paper.id, func.max(_later.id))
+    .join(_later, _corrects)
+    .where(_paper.id.in_(bindparam("papers", expanding=True)))
+    .group_by(_paper.id)
+)
+
 
 def newest(paper_ids: Collection[int]) -> dict[int, int]:
     """For each of these papers that has been corrected, the newest correction. One query."""
-    paper, later = aliased(Paper), aliased(Paper)
-    rows = db.session.execute(
-        select(paper.id, func.max(later.id))
-        .join(later, _corrects(later, paper))
-        .where(paper.id.in_(paper_ids))
-        .group_by(paper.id)
-    )
-    return dict(rows.all())
+    return dict(db.session.execute(_NEWEST, {"papers": list(paper_ids)}).all())
 
 
 def is_outdated() -> ColumnElement[bool]:
     """The condition on `Attempt` that its paper has been corrected since."""
-    paper, later = aliased(Paper), aliased(Paper)
-    return exists().where(paper.id == Attempt.paper_id, _corrects(later, paper))
-
-
-def _corrects(later: type[Paper], paper: type[Paper]) -> ColumnElement[bool]:
-    return (later.corrects_id == func.coalesce(paper.corrects_id, paper.id)) & (later.id > paper.id)
+    return exists().where(_paper.id == Attempt.paper_id, _corrects)
 
 
 def may_correct(actor: User, test: Test) -> bool:

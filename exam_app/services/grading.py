@@ -52,6 +52,28 @@ _TOTALS = text(
 ).bindparams(bindparam("attempts", type_=ARRAY(Uuid)))
 
 
+_graded = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(Uuid)),
+        bindparam("codes", type_=ARRAY(Text)),
+        bindparam("due", type_=ARRAY(Integer)),
+    )
+    .table_valued("id", "receipt", column("due", Integer))
+    .render_derived()
+)
+_GRADED = (
+    update(Attempt)
+    .where(Attempt.id == _graded.c.id)
+    .values(
+        status=case((_graded.c.due == 0, AttemptStatus.GRADED), else_=Attempt.status),
+        grading_needed=False,
+        marking_due=_graded.c.due,
+        receipt=_graded.c.receipt,
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
     """Grade what is marked, `only` this attempt or all.
 
@@ -143,26 +165,12 @@ def _receipt(totals: Any) -> str:
 
 def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> None:
     """Attempts with answers that a person has to mark keep their status until that is done."""
-    rows = (
-        func.unnest(
-            bindparam("ids", list(receipts), type_=ARRAY(Uuid)),
-            bindparam("codes", list(receipts.values()), type_=ARRAY(Text)),
-            bindparam("due", [due[attempt_id] for attempt_id in receipts], type_=ARRAY(Integer)),
-        )
-        .table_valued("id", "receipt", column("due", Integer))
-        .render_derived()
-    )
-    db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == rows.c.id)
-        .values(
-            status=case((rows.c.due == 0, AttemptStatus.GRADED), else_=Attempt.status),
-            grading_needed=False,
-            marking_due=rows.c.due,
-            receipt=rows.c.receipt,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    graded = {
+        "ids": list(receipts),
+        "codes": list(receipts.values()),
+        "due": [due[attempt_id] for attempt_id in receipts],
+    }
+    db.session.execute(_GRADED, graded)
 
 
 def _tell(attempt: Attempt, receipt: str, status: AttemptStatus) -> None:

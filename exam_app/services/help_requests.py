@@ -88,10 +88,11 @@ def resolve(session: ExamSession, actor: User, request_id: int, note: str, now: 
 
 
 def close_hands(attempts: Sequence[Any], now: datetime) -> None:
-    """These attempts have ended, so nobody waits there any more; what was reported stays in the queue. The
-    caller, who holds the attempts, commits."""
-    ended = HelpRequest.attempt_id.in_([attempt.id for attempt in attempts])
-    _settle(_IS_HAND & ended, None, "", None, now)
+    """These attempts have ended, so nobody waits there any more; what was reported stays in the queue. Who
+    takes a test alone has nobody to call. The caller, who holds the attempts, commits."""
+    watched = [attempt.id for attempt in attempts if attempt.session_id is not None]
+    if watched:
+        _settle(_IS_HAND & HelpRequest.attempt_id.in_(watched), None, "", None, now)
 
 
 def waiting(session_id: uuid.UUID) -> list[dict[str, Any]]:

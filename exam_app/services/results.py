@@ -6,9 +6,10 @@ import statistics
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -35,14 +36,9 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
     answers wait for a person there is no result yet, but staff see the questions, with the points so far.
     """
     paper = papers.compiled(attempt.paper_id)
-    result, paused = db.session.execute(
-        select(Result, paused_seconds())
-        .select_from(Attempt)
-        .outerjoin(Result, is_latest())
-        .where(Attempt.id == attempt.id)
-    ).one()
+    result, paused = db.session.execute(_OUTCOME, {"attempt": attempt.id}).one()
     is_graded = attempt.status == AttemptStatus.GRADED and result is not None
-    sees_all = user.role != Role.STUDENT and not as_its_student
+    sees_all = not as_its_student and user.role != Role.STUDENT
     shown = is_graded and (
         sees_all or result_is_visible(paper.settings["feedback"], is_graded, attempt.released_at)
     )
@@ -109,11 +105,21 @@ def latest_result(attempt_id: uuid.UUID) -> Result | None:
     )
 
 
+@cache
 def is_latest() -> ColumnElement[bool]:
     """The condition that joins an `Attempt` with the version of its `Result` that counts."""
     other = aliased(Result)
     newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
     return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
+
+
+# Built once, as every hand-in ends with it.
+_OUTCOME = (
+    select(Result, paused_seconds())
+    .select_from(Attempt)
+    .outerjoin(Result, is_latest())
+    .where(Attempt.id == bindparam("attempt"))
+)
 
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:

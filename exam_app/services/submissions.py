@@ -54,7 +54,7 @@ def submit(
             )
     if is_open or attempt.grading_needed:
         grading.grade_closed(now, only=attempt_id)
-    return results.result_view(student, attempt)
+    return results.result_view(student, attempt, as_its_student=True)
 
 
 def _save_rest(batch: Batch) -> None:
