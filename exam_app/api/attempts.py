@@ -35,7 +35,6 @@ from exam_app.services import (
     conflicts,
     integrity,
     joining,
-    papers,
     progress,
     recovery,
     results,
@@ -75,7 +74,8 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
 def show(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The attempt with its questions and answers. No keys."""
     now = clock.now()
-    return ok(attempt_views.describe_details(attempts.attempt_for(current_user(), attempt_id), now))
+    attempt = attempts.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
+    return ok(attempt_views.describe_details(attempt, now))
 
 
 @blueprint.get("/<uuid:attempt_id>/sync")
@@ -123,9 +123,7 @@ def resolve_conflicts(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, 
 @blueprint.replies(shapes.AnsweredOne)
 def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save one answer. An answer that does not fit its question is refused with 422."""
-    attempt = own_attempt(current_user(), attempt_id)
-    paper, seed = papers.compiled(attempt.paper_id), attempt.seed  # now: a commit forgets the attempt
-    saved = answers.save(_batch(attempt.student_id, attempt_id, data))
+    saved, paper, seed = answers.save_in_paper(_batch(current_user().id, attempt_id, data))
     if saved["rejected"]:
         refusal = saved["rejected"][0]
         raise _REFUSALS[refusal["code"]](refusal["message"], {"response": [refusal["message"]]})

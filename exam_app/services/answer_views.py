@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from exam_app import clock
-from exam_app.models import Answer
 from exam_app.rules.paper import CompiledPaper, number
 
 
-def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, Any]:
+def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str, Any]:
     """000's answer with the version beside it. Points are null unless feedback is immediate.
 
     `answer` holds the columns of `Answer`; its times may be ISO strings.
@@ -39,11 +39,6 @@ def describe_answer(answer: dict[str, Any], paper: CompiledPaper) -> dict[str, A
 def points_of(points: Decimal | str | None) -> int | float | None:
     """The points of an answer as a JSON number; None while a person has to mark it."""
     return None if points is None else number(Decimal(points))
-
-
-def columns(answer: Answer) -> dict[str, Any]:
-    """An `Answer` as the mapping that `describe_answer` takes."""
-    return {column.name: getattr(answer, column.name) for column in Answer.__table__.columns}
 
 
 def describe_progress(

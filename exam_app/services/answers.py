@@ -15,7 +15,7 @@ import json
 import time
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 
@@ -26,6 +26,7 @@ from exam_app.models import ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.integrity.signs import may_be_hurried
+from exam_app.rules.paper import CompiledPaper
 from exam_app.services import conflicts, integrity, papers, scope
 from exam_app.services.answer_judgement import Batch, Judged, judge_batch, log_entry
 from exam_app.services.answer_statements import READ, WRITE, WRITE_LATE
@@ -34,6 +35,14 @@ from exam_app.services.answer_views import describe_progress
 _TRIES = 8
 _BUSY = Conflict("Several devices are saving this attempt at once. Send it again.")
 _ENDED = "The exam had been ended when this arrived. It was kept aside as a late answer."
+
+
+class Saved(NamedTuple):
+    """The reply to a batch, and the paper and its order by which it was judged."""
+
+    reply: dict[str, Any]
+    paper: CompiledPaper
+    seed: int
 
 
 def save(batch: Batch) -> dict[str, Any]:
@@ -46,24 +55,29 @@ def save(batch: Batch) -> dict[str, Any]:
         the attempt; it is kept in the log as late.
     :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in by its student.
     """
+    return save_in_paper(batch).reply
+
+
+def save_in_paper(batch: Batch) -> Saved:
+    """As `save`, for who goes on with the paper."""
     began, outcome, met = time.perf_counter(), "failed", 0
     try:
-        reply = save_answers([batch])[0]
-        if isinstance(reply, AppError):
-            outcome = "failed" if reply is _BUSY else "refused"
-            raise reply
-        outcome, met = "saved", len(reply["conflicts"])
-        return reply
+        saved = save_answers([batch])[0]
+        if isinstance(saved, AppError):
+            outcome = "failed" if saved is _BUSY else "refused"
+            raise saved
+        outcome, met = "saved", len(saved.reply["conflicts"])
+        return saved
     finally:
         metrics.save_done(outcome, time.perf_counter() - began, scope.organization(), met)
 
 
-def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
+def save_answers(batches: list[Batch]) -> list[Saved | AppError]:
     """Save the batches of any number of attempts, at most one an attempt, in one transaction.
 
-    :returns: for each batch, in order, its reply or the refusal that `save` would raise.
+    :returns: for each batch, in order, what became of it, or the refusal that `save` would raise.
     """
-    outcomes: dict[uuid.UUID, dict[str, Any] | AppError] = {}
+    outcomes: dict[uuid.UUID, Saved | AppError] = {}
     waiting = {batch.attempt_id: batch for batch in batches}
     for _ in range(_TRIES):
         rows = _read(waiting)
@@ -79,7 +93,8 @@ def save_answers(batches: list[Batch]) -> list[dict[str, Any] | AppError]:
         claimed = _write(judged)
         for verdict in judged:
             if verdict.batch.attempt_id in claimed:
-                outcomes[verdict.batch.attempt_id] = _finish(verdict, claimed[verdict.batch.attempt_id])
+                reply = _finish(verdict, claimed[verdict.batch.attempt_id])
+                outcomes[verdict.batch.attempt_id] = Saved(reply, verdict.paper, verdict.row.seed)
                 del waiting[verdict.batch.attempt_id]
         if not waiting:
             break

@@ -13,7 +13,7 @@ from exam_app.models import AnswerChange, Attempt, ChangeOutcome, Result, TimeAd
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services import alerts, audit, highlights, integrity, papers
-from exam_app.services.answer_views import columns, describe_answer, points_of
+from exam_app.services.answer_views import describe_answer, points_of
 from exam_app.services.attempt_lists import describe_row, describe_taker, may_see_result, rows_query
 from exam_app.services.attempt_views import describe_test_head
 from exam_app.services.attempts import answers_of, progress_of
@@ -180,7 +180,7 @@ def answers_view(viewer: User, attempt: Attempt) -> dict[str, Any]:
     shown = []
     for question in paper.order(attempt.seed):
         if answer := answers.get(question.id):
-            described = describe_answer(columns(answer), paper)
+            described = describe_answer(answer._mapping, paper)
             if reveals:
                 described |= {"isCorrect": answer.is_correct, "points": points_of(answer.points)}
             shown.append(described)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
-from exam_app.extensions import db
 from exam_app.models import Attempt, Test
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
-from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.answer_views import describe_answer
 from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left
 from exam_app.services.time_accounts import TimeAccount, account_of, time_spent
 
-_MAX_ATTEMPTS = select(Test.max_attempts).where(Test.id == bindparam("test"))
+WITH_TEST = joinedload(Attempt.test, innerjoin=True).load_only(Test.max_attempts)
+"""What `describe_details` needs of the test as it is now; the rest is in the paper."""
 
 
 def describe_test_head(attempt: Attempt) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def describe_test_head(attempt: Attempt) -> dict[str, Any]:
         "testId": attempt.test_id,
         "title": paper.title,
         "description": paper.content["description"],
-        "maxAttempts": db.session.scalar(_MAX_ATTEMPTS, {"test": attempt.test_id}),
+        "maxAttempts": attempt.test.max_attempts,
         "durationMinutes": paper.duration_minutes,
         "questionCount": len(paper.questions),
         "totalPoints": number(paper.total_points),
@@ -67,7 +67,7 @@ def describe_details(attempt: Attempt, now: datetime) -> dict[str, Any]:
             }
             for index, question in enumerate(paper.order(attempt.seed), start=1)
         ],
-        "answers": [describe_answer(columns(answer), paper) for answer in answers],
+        "answers": [describe_answer(answer._mapping, paper) for answer in answers],
     }
 
 
@@ -75,7 +75,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Progress with times, and the state of each question."""
     paper = papers.compiled(attempt.paper_id)
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
-    shown = {question_id: describe_answer(columns(answer), paper) for question_id, answer in answers.items()}
+    shown = {question_id: describe_answer(answer._mapping, paper) for question_id, answer in answers.items()}
     elapsed = time_spent(attempt, account_of(attempt).paused_seconds, now)
     is_running = attempt.status == AttemptStatus.IN_PROGRESS
     left = time_left(attempt, now)

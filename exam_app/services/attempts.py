@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.base import ExecutableOption
 
 from exam_app import after_commit, clock, live
 from exam_app.errors import NotEligible, NotFound
@@ -32,10 +33,12 @@ from exam_app.services import (
     papers,
     sealing,
 )
-from exam_app.services.answer_views import columns, describe_answer, describe_progress
+from exam_app.services.answer_views import describe_answer, describe_progress
 from exam_app.services.time_accounts import TimeAccount, account_of, time_limit, time_spent
 
-_ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
+_ANSWERS = (
+    select(Answer.__table__).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
+)
 
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
@@ -95,9 +98,15 @@ def start_attempt(
         raise refusal(reasons, open_attempt)
     assert test.current_paper_id is not None
     try:
-        (attempt,) = create_attempts(test.id, test.current_paper_id, None, [user], now, test.available_until)
-        if address is not None:
-            attempt.address, attempt.user_agent = address, integrity.kept_agent(user_agent)
+        (attempt,) = create_attempts(
+            test.id,
+            test.current_paper_id,
+            None,
+            [user],
+            now,
+            test.available_until,
+            origin=(address, user_agent),
+        )
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -128,11 +137,13 @@ def create_attempts(
     now: datetime,
     window_end: datetime | None = None,
     places: Sequence[Participant] = (),
+    origin: tuple[str | None, str] = (None, ""),
 ) -> list[Attempt]:
     """Open one attempt for each student; the caller commits. Four statements however many they are.
 
     Under a session's global timer the limit counts from the session's start, otherwise from now. `places`:
     who has one gets the attempt that was promised there, the paper of which may wait on their device.
+    `origin`: address and browser of a student who begins on their own.
     """
     paper = papers.compiled(paper_id)
     used = dict(
@@ -142,6 +153,7 @@ def create_attempts(
             .group_by(Attempt.student_id)
         ).all()
     )
+    address, user_agent = origin
     promised = {place.student_id: (place.attempt_id, place.seed) for place in places}
     attempts = [
         Attempt(
@@ -155,6 +167,8 @@ def create_attempts(
             seed=seed,
             status=AttemptStatus.IN_PROGRESS,
             started_at=now,
+            address=address,
+            user_agent=integrity.kept_agent(user_agent) if address else None,
         )
         for student in students
         for attempt_id, seed in [promised.get(student.id) or (uuid.uuid4(), secrets.randbelow(2**31))]
@@ -178,13 +192,14 @@ def create_attempts(
     return attempts
 
 
-def attempt_for(user: User, attempt_id: uuid.UUID) -> Attempt:
-    """The attempt, if it is the student's own or within what the staff member may watch.
+def attempt_for(user: User, attempt_id: uuid.UUID, *loading: ExecutableOption) -> Attempt:
+    """The attempt, if it is the student's own or within what the staff member may watch; `loading` says what
+    to read with it.
 
     :raises NotFound: otherwise.
     """
     attempt = db.session.scalar(
-        select(Attempt).where(Attempt.id == attempt_id, access.visible_attempts(user))
+        select(Attempt).where(Attempt.id == attempt_id, access.visible_attempts(user)).options(*loading)
     )
     if attempt is None:
         raise NotFound
@@ -206,7 +221,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "latestExtension": account.latest_extension,
         "conflicts": conflicts.open_conflicts(attempt.id) if attempt.version else [],
         "highlights": highlights.current(attempt),
-        "answers": [describe_answer(columns(answer), paper) for answer in answers],
+        "answers": [describe_answer(answer._mapping, paper) for answer in answers],
         "progress": progress_of(attempt, answers),
         "messages": messages.of_student(attempt.session_id, attempt.student_id) if attempt.session_id else [],
         "handRaised": help_requests.hand_of(attempt) if attempt.session_id else None,
@@ -239,12 +254,14 @@ def describe_attempt(attempt: Attempt, account: TimeAccount, now: datetime) -> d
     }
 
 
-def answers_of(attempt: Attempt) -> list[Answer]:
-    """The answers of an attempt, in the order of their questions' ids."""
-    return list(db.session.scalars(_ANSWERS, {"attempt": attempt.id}))
+def answers_of(attempt: Attempt) -> Sequence[Any]:
+    """The answers of an attempt, in the order of their questions' ids: rows with the columns of `Answer`."""
+    if not attempt.version:
+        return []
+    return db.session.connection().execute(_ANSWERS, {"attempt": attempt.id}).all()
 
 
-def progress_of(attempt: Attempt, answers: list[Answer]) -> dict[str, Any]:
+def progress_of(attempt: Attempt, answers: Sequence[Any]) -> dict[str, Any]:
     score = sum((answer.points or Decimal(0) for answer in answers), Decimal(0))
     paper = papers.compiled(attempt.paper_id)
     return describe_progress(paper, attempt.answered_count, attempt.current_question, score)

@@ -16,7 +16,7 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import student_question
 from exam_app.services import papers
 from exam_app.services.access import own_attempt
-from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.answer_views import describe_answer
 from exam_app.services.attempt_views import navigation_after
 from exam_app.services.attempts import answers_of, progress_of
 
@@ -83,7 +83,7 @@ def describe_position(attempt: Attempt) -> dict[str, Any]:
         "currentQuestion": {
             **shown,
             "timeLimit": None,
-            "previousAnswer": describe_answer(columns(answer), paper) if answer else None,
+            "previousAnswer": describe_answer(answer._mapping, paper) if answer else None,
         },
         "navigation": navigation_after(paper, attempt.seed, question.id),
         "progress": progress_of(attempt, answers),

@@ -17,7 +17,7 @@ from exam_app.rules.answers import Change
 from exam_app.services import answers, conflicts, papers
 from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
-from exam_app.services.answer_views import columns, describe_answer
+from exam_app.services.answer_views import describe_answer
 from exam_app.services.attempts import answers_of, progress_of, time_left
 
 _NOTHING_SENT: dict[str, Any] = {"saved": [], "conflicts": [], "rejected": []}
@@ -51,7 +51,7 @@ def synchronize(student: User, batch: Batch, local_version: int, now: datetime) 
     paper, current = papers.compiled(attempt.paper_id), answers_of(attempt)
     return {
         **reply,
-        "answers": [describe_answer(columns(a), paper) for a in current if a.version > known],
+        "answers": [describe_answer(a._mapping, paper) for a in current if a.version > known],
         "openConflicts": conflicts.open_conflicts(attempt.id),
         "progress": progress_of(attempt, current),
         "version": attempt.version,

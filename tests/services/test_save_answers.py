@@ -428,7 +428,7 @@ def test_one_call_saves_many_attempts_and_each_gets_its_own_answer(
         BatchFactory(attempt=other, attempt_id=uuid.uuid4(), changes=[true_false(ids)]),
     ]
     saved, late, missing = answers.save_answers(batches)
-    assert saved["version"] == 1
+    assert saved.reply["version"] == 1
     assert isinstance(late, AttemptExpired)
     assert isinstance(missing, NotFound)
     assert [entry.outcome for entry in log_of(other.id)] == [ChangeOutcome.LATE]
