@@ -220,8 +220,20 @@ def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UU
     """Give an answer points and a comment: what a person marks, or instead of what the rules gave."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    marked = marking.grade_answer(actor, attempt, answer_id, **data, now=clock.now())
+    marked = marking.grade_answer(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
     return ok(marked, "Answer marked")
+
+
+@blueprint.post("/<uuid:attempt_id>/answers/<uuid:answer_id>/settle")
+@needs(Permission.SCORE)
+@blueprint.arguments(marking_shapes.SettlementIn)
+@blueprint.replies(marking_shapes.MarkedAnswer)
+def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UUID) -> dict[str, Any]:
+    """Decide what an answer gets that two people have marked."""
+    actor = current_user()
+    attempt = attempt_for(actor, attempt_id)
+    settled = marking.settle(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
+    return ok(settled, "Difference settled")
 
 
 def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:

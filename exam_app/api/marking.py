@@ -9,7 +9,7 @@ from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import marking as shapes
-from exam_app.services import marking
+from exam_app.services import marking_differences, marking_tasks
 
 blueprint = Resource("marking", __name__, url_prefix="/api/marking", description="Marking")
 
@@ -21,5 +21,14 @@ blueprint = Resource("marking", __name__, url_prefix="/api/marking", description
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Answers that a person has to mark, the attempts handed in first at the top."""
     page, limit = query["page"], query["limit"]
-    found, total = marking.due(current_user(), **query)
+    found, total = marking_tasks.due(current_user(), **query)
     return ok({"answers": found, "pagination": pagination(page, limit, total)})
+
+
+@blueprint.get("/differences")
+@needs(Permission.SCORE)
+@blueprint.arguments(shapes.DifferencesFilter, location="query")
+@blueprint.replies(shapes.Differences)
+def differences(query: dict[str, Any]) -> dict[str, Any]:
+    """How far two who marked the same answers agree: at a test, in a session, or all that one may see."""
+    return ok(marking_differences.report(current_user(), **query))

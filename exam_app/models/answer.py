@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, enum_of
@@ -94,9 +95,10 @@ class Answer(Base):
 
 
 class AnswerMark(Base):
-    """What a person gave an answer: rows are inserted, never changed, and the highest `number` counts.
+    """What a person gave an answer: rows are inserted, never changed; `services.marks` says which count.
 
-    It holds for the `version` of the answer that was marked, until another response comes into force.
+    It holds for the `version` of the answer that was marked, until another response comes into force. With a
+    `reason` it settles a difference of two. `rubric` has the levels that were picked, see `rules.rubrics`.
     """
 
     __tablename__ = "answer_marks"
@@ -108,5 +110,7 @@ class AnswerMark(Base):
     version: Mapped[int]
     points: Mapped[Decimal]
     comment: Mapped[str]
+    reason: Mapped[str | None]
+    rubric: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     marked_at: Mapped[datetime]
     marked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))

@@ -47,7 +47,10 @@ class DisconnectPolicy(StrEnum):
 
 
 class Test(OrganizationOwned, Created, Base):
-    """What is asked, editable. Students only ever see a `Paper` made from it."""
+    """What is asked, editable. Students only ever see a `Paper` made from it.
+
+    `markers`: how many people mark an essay; two agree if their points differ by at most `marking_tolerance`.
+    """
 
     __test__ = False
     __tablename__ = "tests"
@@ -55,6 +58,8 @@ class Test(OrganizationOwned, Created, Base):
         CheckConstraint("duration_minutes > 0 AND duration_minutes <= 10080", name="duration"),
         CheckConstraint("max_attempts > 0", name="max_attempts"),
         CheckConstraint("pass_percentage >= 0 AND pass_percentage <= 100", name="pass_percentage"),
+        CheckConstraint("markers IN (1, 2)", name="markers"),
+        CheckConstraint("marking_tolerance >= 0", name="marking_tolerance"),
     )
     branch_from = ("course_id",)
 
@@ -68,6 +73,8 @@ class Test(OrganizationOwned, Created, Base):
     pass_percentage: Mapped[Decimal] = mapped_column(default=Decimal(50))
     feedback: Mapped[Feedback] = mapped_column(enum_of(Feedback), default=Feedback.AFTER_RELEASE)
     release: Mapped[Release] = mapped_column(enum_of(Release), default=Release.BY_HAND)
+    markers: Mapped[int] = mapped_column(default=1)
+    marking_tolerance: Mapped[Decimal] = mapped_column(default=Decimal(0))
     conflict_strategy: Mapped[ConflictStrategy] = mapped_column(
         enum_of(ConflictStrategy), default=ConflictStrategy.MERGE
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -18,14 +18,24 @@ from exam_app.pages.forms import WHOLE_FORM, Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.pages.words import number
+from exam_app.rules.marking import Task
 from exam_app.rules.question_types import decimals
-from exam_app.schemas.marking import MarkIn
-from exam_app.services import catalog, exam_sessions, marking, marking_queue, marking_views
+from exam_app.rules.question_types.essay import MAX_LEVELS
+from exam_app.schemas.marking import MarkIn, SettlementIn
+from exam_app.services import (
+    catalog,
+    exam_sessions,
+    marking,
+    marking_differences,
+    marking_queue,
+    marking_views,
+)
 from exam_app.services.access import manages
 from exam_app.services.attempts import attempt_for
 from exam_app.services.marking_queue import Attempts, Entry, Order, Place
 
 NAMES_HIDDEN = "hidden"
+_NO_LEVEL = MAX_LEVELS
 
 
 @pages.get("/marking")
@@ -43,6 +53,7 @@ def mark_session(session_id: uuid.UUID) -> ResponseReturnValue:
         marking_queue.of_session(session),
         session=exam_sessions.describe_session(session),
         can_release=manages(user, session),
+        markers=session.paper.content["settings"].get("markers", 1),
         feedback=session.paper.content["settings"]["feedback"],
     )
 
@@ -57,8 +68,26 @@ def mark_test(test_id: int) -> ResponseReturnValue:
         session=None,
         test_id=test_id,
         title=test.title,
+        markers=test.markers,
         feedback=test.feedback.value,
     )
+
+
+@pages.get("/sessions/<uuid:session_id>/marking/differences")
+@page_login_required(*PLANNERS)
+def session_differences(session_id: uuid.UUID) -> ResponseReturnValue:
+    session = exam_sessions.session_for(current_user(), session_id)
+    overview = url_for("pages.mark_session", session_id=session_id, names=_names())
+    return _differences_page(session.title, overview, session_id=session_id)
+
+
+@pages.get("/tests/<int:test_id>/marking/differences")
+@page_login_required(*PLANNERS)
+def test_differences(test_id: int) -> ResponseReturnValue:
+    """Of all attempts at it, in sessions and outside."""
+    test = catalog.test_for(test_id)
+    overview = url_for("pages.mark_test", test_id=test_id, names=_names())
+    return _differences_page(test.title, overview, test_id=test_id)
 
 
 @pages.get("/sessions/<uuid:session_id>/marking/next")
@@ -80,19 +109,19 @@ def mark_next_of_test(test_id: int) -> ResponseReturnValue:
 @pages.route("/marking/<uuid:attempt_id>/<uuid:answer_id>", methods=["GET", "POST"])
 @page_login_required(*PLANNERS)
 def mark_answer(attempt_id: uuid.UUID, answer_id: uuid.UUID) -> ResponseReturnValue:
-    attempt = attempt_for(current_user(), attempt_id)
-    queue = marking_queue.entries(current_user(), marking_queue.queue_with(attempt), _order())
+    user = current_user()
+    attempt = attempt_for(user, attempt_id)
+    queue = marking_queue.entries(user, marking_queue.queue_with(attempt), _order())
     place = marking_queue.place(queue, answer_id)
-    answer = marking_views.shown(attempt, answer_id)
+    answer = marking_views.shown(user, attempt, answer_id)
     form = Form(**_standing(answer))
     if form.is_sent:
         with form.keeping_problems():
-            mark = _mark_from(form)
-            marking.grade_answer(current_user(), attempt, answer_id, **mark, now=now())
-            flash(f"Saved for {_name(place.entry)}: {_points(mark['points'])}.")
-            return redirect(_after(attempt, place), 303)
+            given = _give(form, attempt, answer_id, answer["rubric"])
+            flash(f"Saved for {_name(place.entry)}: {_points(given['points'])}.")
+            return redirect(_after(attempt, place, given["task"]), 303)
     if form.problems:
-        answer = marking_views.shown(attempt, answer_id)  # with what came in between
+        answer = marking_views.shown(user, attempt, answer_id)  # with what came in between
     only_mistyped = form.problems and WHOLE_FORM not in form.problems
     return form.page(
         "marking_answer.html",
@@ -115,10 +144,18 @@ def _queue_page(queued: Attempts, **values: Any) -> ResponseReturnValue:
         questions=marking_queue.questions_in(queue),
         due=sum(entry.is_due for entry in queue),
         attempts=len({entry.attempt_id for entry in queue if entry.is_due}),
+        waiting=sum(entry.task is Task.WAIT for entry in queue),
         marked=[entry for entry in queue if not entry.is_due],
         names=_names(),
         address=_address,
         **values,
+    )
+
+
+def _differences_page(title: str, overview: str, **chosen: Any) -> ResponseReturnValue:
+    report = marking_differences.report(current_user(), **chosen)
+    return render_page(
+        "marking_differences.html", report=report, title=title, overview=overview, names=_names()
     )
 
 
@@ -128,29 +165,68 @@ def _to_first_due(attempts: Attempts, overview: str) -> ResponseReturnValue:
     return redirect(_address(first) if first else overview, 303)
 
 
-def _mark_from(form: Form) -> dict[str, Any]:
-    """:raises InvalidInput: what is no number of points; the service says which are too many."""
+def _give(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[str, Any]]) -> dict[str, Any]:
+    """Mark the answer, or settle what two gave: the form says which."""
+    sent = {
+        "comment": form["comment"].replace("\r\n", "\n"),
+        "seen": form["seen"],
+        **_points_from(form, rubric),
+    }
+    actor = current_user()
+    if form["action"] == "settle":
+        settled = load(SettlementIn, {**sent, "reason": form["reason"]})
+        return marking.settle(actor, attempt, answer_id, **{"points": None, **settled}, now=now())
+    mark = load(MarkIn, sent)
+    return marking.grade_answer(actor, attempt, answer_id, **{"points": None, **mark}, now=now())
+
+
+def _points_from(form: Form, rubric: list[dict[str, Any]]) -> dict[str, Any]:
+    """Points, levels of the rubric, or both.
+
+    :raises InvalidInput: what is no number of points, or neither; the service says which are too many.
+    """
+    levels = [form[f"level-{place}"] for place in range(len(rubric))]
     try:
         points = decimals.clean(form["points"])
     except ValueError:
         raise InvalidInput(details={"points": [f"“{form['points']}” is no number of points."]}) from None
-    if not points:
+    if not points and not any(levels):
         raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
-    comment = form["comment"].replace("\r\n", "\n")
-    return load(MarkIn, {"points": float(points), "comment": comment, "seen": form["seen"]})
+    sent: dict[str, Any] = {"points": float(points)} if points else {}
+    if any(levels):
+        # A level that is missing or none is refused by the service, as one that the rubric does not have.
+        sent["levels"] = [int(level) if re.fullmatch("[0-9]", level) else _NO_LEVEL for level in levels]
+    return sent
 
 
-def _points(points: Decimal) -> str:
+def _points(points: float) -> str:
     return f"{number(points, 2)} {'point' if points == 1 else 'points'}"
 
 
 def _standing(answer: dict[str, Any]) -> dict[str, str]:
-    """The mark there is, so that one who changes it begins with it."""
+    """The mark there is, so that one who changes it begins with it; who settles begins with what two said."""
     mark = answer["standing"]
-    return {"points": str(mark["points"]), "comment": mark["comment"]} if mark else {}
+    if answer["both"] and not answer["settled"]:
+        return {"comment": "\n\n".join(dict.fromkeys(m["comment"] for m in answer["both"] if m["comment"]))}
+    if not mark:
+        return {}
+    found = {place: _level(answer, place, row) for place, row in enumerate(mark["rubric"] or ())}
+    levels = {f"level-{place}": str(level) for place, level in found.items() if level is not None}
+    return {"points": str(mark["points"]), "comment": mark["comment"], **levels}
 
 
-def _after(attempt: Attempt, place: Place) -> str:
+def _level(answer: dict[str, Any], place: int, picked: dict[str, Any]) -> int | None:
+    """Which level of the rubric that was; None if it has changed since."""
+    rubric = answer["rubric"]
+    levels = rubric[place]["levels"] if place < len(rubric) else []
+    texts = [level["text"] for level in levels]
+    return texts.index(picked["levels"][0]) if picked["levels"][0] in texts else None
+
+
+def _after(attempt: Attempt, place: Place, task: Task | None) -> str:
+    """The next one; what has to be settled now is shown at once."""
+    if task is Task.SETTLE:
+        return _address(place.entry)
     return _address(place.next_due) if place.next_due else _overview(attempt)
 
 

@@ -24,7 +24,7 @@ from exam_app.schemas.staff import SessionIn
 from exam_app.services import (
     classes,
     exam_sessions,
-    marking_queue,
+    marking_tasks,
     session_accommodations,
     session_details,
     session_planning,
@@ -54,7 +54,7 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
         extra_time=session_accommodations.counting_in(session)
         if session_accommodations.may_accommodate(user, session)
         else None,
-        to_mark=marking_queue.due_count(user, session) if allows(user.role, Permission.SCORE) else 0,
+        to_mark=marking_tasks.due_count(user, session) if allows(user.role, Permission.SCORE) else 0,
     )
 
 

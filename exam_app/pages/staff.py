@@ -12,7 +12,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.pages.sessions import PLANNERS, STAFF
-from exam_app.services import exam_sessions, late_answers, marking_queue, results
+from exam_app.services import exam_sessions, late_answers, marking_tasks, results
 from exam_app.services.access import manages
 from exam_app.services.question_statistics import question_statistics
 
@@ -24,7 +24,7 @@ def overview() -> ResponseReturnValue:
     return render_page(
         "overview.html",
         sessions=exam_sessions.sessions_of_staff(user, now()),
-        to_mark=marking_queue.due_count(user),
+        to_mark=marking_tasks.due_count(user),
     )
 
 

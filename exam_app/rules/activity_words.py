@@ -25,6 +25,7 @@ _STUDENT = {
     "attempt_cancelled": "was cancelled",
     "score_changed": "has another score",
     "answer_marked": "had an answer marked",
+    "answer_settled": "had the marks of an answer settled",
     "attempt_reset": "begins anew",
     "accommodation_set": "has another accommodation",
     "late_answers_accepted": "has late answers accepted",

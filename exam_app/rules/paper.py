@@ -58,6 +58,16 @@ class CompiledPaper:
         return {passage["passageId"]: passage for passage in self.content["passages"]}
 
     @property
+    def markers(self) -> int:
+        """How many people mark an essay; one in papers from before there could be two."""
+        return int(self.settings.get("markers", 1))
+
+    @property
+    def marking_tolerance(self) -> Decimal:
+        """By how many points the marks of two may differ."""
+        return Decimal(self.settings.get("markingTolerance", "0"))
+
+    @property
     def title(self) -> str:
         return str(self.content["title"])
 

@@ -9,6 +9,7 @@ from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback, Releas
 from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
+from exam_app.schemas.management import Points
 from exam_app.schemas.pictures import QuestionImage
 from exam_app.schemas.staff import Pagination, Paging
 
@@ -122,6 +123,12 @@ class TestIn(Incoming):
             "and of a self-paced test's after availableUntil"
         },
     )
+    markers = whole(validate=validate.OneOf([1, 2]), metadata={"description": "How many mark an essay"})
+    marking_tolerance = Points(
+        data_key="markingTolerance",
+        validate=validate.Range(min=0, max=10_000),
+        metadata={"description": "Two marks count, as their mean, if they differ by so many points at most"},
+    )
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
     leaderboard = fields.Boolean(
         metadata={"description": "Whether students may choose to be listed with their first result"}
@@ -159,6 +166,8 @@ class Test(Schema):
     passPercentage = fields.Float()
     feedback = one_of(Feedback)
     release = one_of(Release)
+    markers = fields.Integer()
+    markingTolerance = fields.Float()
     conflictStrategy = one_of(ConflictStrategy)
     disconnectPolicy = fields.String()
     isSelfPaced = fields.Boolean()

@@ -52,9 +52,18 @@ class BreakdownRow(Schema):
     timeSpent = fields.Integer()
 
 
+class PickedLevel(Schema):
+    """A criterion of the rubric, the points it got on the scale of the question, and the words of the level;
+    of two markers both, where they differ, and the mean of the points."""
+
+    text = fields.String()
+    points = fields.Float()
+    levels = fields.List(fields.String())
+
+
 class ReviewedQuestion(Schema):
     """Only ever filled once the result may be seen. Points are null while a person has to mark the answer;
-    `comment` is what the marker said."""
+    `comment` is what the marker said, and `rubric` what was picked in it."""
 
     questionId = fields.Integer()
     orderIndex = fields.Integer()
@@ -68,6 +77,7 @@ class ReviewedQuestion(Schema):
     maxPoints = fields.Float()
     timeSpent = fields.Integer()
     comment = fields.String(allow_none=True)
+    rubric = fields.List(fields.Nested(PickedLevel), allow_none=True)
 
 
 class AttemptResult(Schema):

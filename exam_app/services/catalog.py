@@ -210,6 +210,8 @@ def _describe_test(test: Test, question_ids: list[int]) -> dict[str, Any]:
         "passPercentage": number(test.pass_percentage),
         "feedback": test.feedback.value,
         "release": test.release.value,
+        "markers": test.markers,
+        "markingTolerance": number(test.marking_tolerance),
         "conflictStrategy": test.conflict_strategy.value,
         "disconnectPolicy": test.disconnect_policy.value,
         "isSelfPaced": test.is_self_paced,

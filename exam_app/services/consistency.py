@@ -16,7 +16,7 @@ from exam_app.models import Answer, AnswerChange, Attempt, Result
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.replay import replay
 from exam_app.services import grading, papers
-from exam_app.services.marks import Marks, holding, marks_of, score_of
+from exam_app.services.marks import Marks, marks_of, verdict
 from exam_app.services.results import is_latest
 
 CHUNK = 200
@@ -124,9 +124,8 @@ def _answers(
             yield Difference(attempt.id, answer.question_id, "an answer nobody sent", answer.response, None)
             continue
         question = paper.questions[answer.question_id]
-        score = question.type.score(question.definition, expected.response, question.points)
-        if mark := holding(marks, attempt.id, question.id, expected.seq):
-            score = score_of(mark, question)
+        given = marks.get((attempt.id, question.id), [])
+        score = verdict(given, expected.seq, expected.response, question, paper).score
         replayed = {
             **{name: getattr(expected, name) for name in _SAME},
             "version": expected.seq,

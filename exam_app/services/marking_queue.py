@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select
 
 from exam_app import clock
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, ExamSession, SchoolClass, Test, User
 from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.marking import Task
 from exam_app.services import papers
 from exam_app.services.access import visible_attempts
-from exam_app.services.marking import is_due
+from exam_app.services.marking_tasks import is_due, task_of
 
 Attempts = ColumnElement[bool]
 """The condition on `Attempt` that makes a queue."""
@@ -37,7 +38,8 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """An answer in a queue: `position` is that of its question, `student` the number of the attempt."""
+    """An answer in a queue: `position` is that of its question, `student` the number of the attempt, `task`
+    what it asks of who looks at the queue; None when it is marked."""
 
     attempt_id: uuid.UUID
     answer_id: uuid.UUID
@@ -46,7 +48,12 @@ class Entry:
     position: int
     student: int
     name: str
-    is_due: bool
+    task: Task | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to do now."""
+        return self.task in (Task.MARK, Task.SETTLE)
 
 
 @dataclass(frozen=True)
@@ -63,29 +70,26 @@ class Place:
     next_due: Entry | None
 
 
-def due_count(viewer: User, session: ExamSession | None = None) -> int:
-    """How many answers wait for a mark in attempts that `viewer` may see, in all or in one session."""
-    where = [visible_attempts(viewer), Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN)]
-    where += [Attempt.session_id == session.id] if session else []
-    return int(db.session.scalar(select(func.sum(Attempt.marking_due)).where(*where)) or 0)
-
-
 def queues(viewer: User) -> list[dict[str, Any]]:
-    """Where something is due, what waits longest first; `sessionId` is None outside sessions. One query."""
+    """Where something is due, what waits longest first; `sessionId` is None outside sessions. `due` is for
+    `viewer` to do, and what is in `waiting` waits for another marker. One query."""
+    waits = task_of(viewer) == Task.WAIT
     rows = db.session.execute(
         select(
             Test,
             ExamSession,
             SchoolClass.name,
-            func.sum(Attempt.marking_due),
-            func.count(),
+            func.count().filter(~waits),
+            func.count().filter(waits),
+            func.count(distinct(Attempt.id)),
             func.min(Attempt.closed_at),
         )
-        .select_from(Attempt)
+        .select_from(Answer)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(Test, Test.id == Attempt.test_id)
         .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
         .outerjoin(SchoolClass, SchoolClass.id == ExamSession.class_id)
-        .where(visible_attempts(viewer), Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN))
+        .where(visible_attempts(viewer), *is_due())
         .group_by(Test.id, ExamSession.id, SchoolClass.name)
         .order_by(func.min(Attempt.closed_at), Test.id)
     )
@@ -96,11 +100,12 @@ def queues(viewer: User) -> list[dict[str, Any]]:
             "sessionId": session and session.id,
             "title": session.title if session else test.title,
             "className": class_name,
-            "due": int(due),
+            "due": due,
+            "waiting": waiting,
             "attempts": attempts,
             "since": clock.iso(since),
         }
-        for test, session, class_name, due, attempts, since in rows
+        for test, session, class_name, due, waiting, attempts, since in rows
     ]
 
 
@@ -131,8 +136,9 @@ def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
         AnswerMark.version == Answer.version,
     )
     waits = and_(*is_due())
+    task = case((waits, task_of(viewer))).label("task")
     rows = db.session.execute(
-        select(Answer.id, Answer.question_id, Attempt, User, numbered.c.student, waits.label("is_due"))
+        select(Answer.id, Answer.question_id, Attempt, User, numbered.c.student, task)
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(numbered, numbered.c.id == Attempt.id)
         .join(User, User.id == Attempt.student_id)
@@ -148,7 +154,7 @@ def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
             position=positions[row.Attempt.paper_id][row.question_id],
             student=row.student,
             name=row.User.full_name,
-            is_due=row.is_due,
+            task=row.task and Task(row.task),
         )
         for row in rows
     ]
@@ -163,9 +169,18 @@ def questions_in(queue: list[Entry]) -> list[dict[str, Any]]:
         question = papers.compiled(entry.paper_id).questions[entry.question_id]
         row = told.setdefault(
             question.id,
-            {"questionId": question.id, "questionText": question.plain_text, "due": 0, "marked": 0},
+            {
+                "questionId": question.id,
+                "questionText": question.plain_text,
+                "due": 0,
+                "settle": 0,
+                "wait": 0,
+                "marked": 0,
+            },
         )
-        row["due" if entry.is_due else "marked"] += 1
+        row["due"] += entry.is_due
+        if entry.task is not Task.MARK:
+            row[entry.task or "marked"] += 1
     return list(told.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import select
@@ -11,15 +12,20 @@ from exam_app import clock
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
+from exam_app.rules import rubrics
 from exam_app.rules.paper import number, shown_images
-from exam_app.rules.question_types.essay import rubric_for, words_in
+from exam_app.rules.question_types.essay import words_in
 from exam_app.services import papers
-from exam_app.services.answer_views import answer_words
-from exam_app.services.marking import state_of
+from exam_app.services.answer_views import answer_words, points_of
+from exam_app.services.marking_tasks import state_for, task_for
+from exam_app.services.marks import Verdict, marks_of, verdict
 
 
-def shown(attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
+def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
     """What a marker reads of an answer: question, rubric, response, and the marks so far, the latest first.
+
+    Of two markers nobody sees the other's mark before both have given one; `both` are theirs then. `points`
+    and `comment` are what counts, null while something is due; `standing` is the mark `viewer` would change.
 
     :raises NotFound: the attempt has no such answer.
     """
@@ -29,7 +35,12 @@ def shown(attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
     paper = papers.compiled(attempt.paper_id)
     question = paper.questions[answer.question_id]
     text = answer_words(question.id, answer.response, paper) or ""
-    marks = _marks(answer)
+    given = marks_of([attempt.id]).get((attempt.id, question.id), [])
+    judged = verdict(given, answer.version, answer.response, question, paper)
+    own = judged.by_marker.get(viewer.id) if judged.needs_two else None
+    marks = _described(_visible(viewer, given, judged), answer)
+    newest = {mark["number"]: mark for mark in marks}
+    standing = judged.settled or own if judged.needs_two else judged.standing
     return {
         "questionText": question.plain_text,
         "images": shown_images(question.images),
@@ -39,28 +50,47 @@ def shown(attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
         "words": words_in(text),
         "minWords": question.definition.get("minWords"),
         "maxWords": question.definition.get("maxWords"),
-        "rubric": rubric_for(question.definition, question.points),
+        "rubric": rubrics.rubric_for(question.definition, question.points),
+        "hasLevels": rubrics.has_levels(question.definition),
         "graderNotes": question.definition.get("graderNotes"),
-        "seen": state_of(answer.version, len(marks)),
+        "seen": state_for(viewer, judged, answer.version),
         "marks": marks,
-        "standing": marks[0] if marks and marks[0]["isForThis"] else None,
+        "standing": standing and newest[standing.number],
+        "needsTwo": judged.needs_two,
+        "both": [newest[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
+        "settled": judged.settled and newest[judged.settled.number],
+        "tolerance": number(judged.tolerance),
+        "points": points_of(judged.score.points),
+        "comment": judged.comment,
+        "task": task_for(viewer, judged),
     }
 
 
-def _marks(answer: Answer) -> list[dict[str, Any]]:
-    rows = db.session.execute(
-        select(AnswerMark, User)
-        .join(User, User.id == AnswerMark.marked_by)
-        .where(AnswerMark.attempt_id == answer.attempt_id, AnswerMark.question_id == answer.question_id)
-        .order_by(AnswerMark.number.desc())
-    )
+def _visible(viewer: User, given: list[AnswerMark], judged: Verdict) -> list[AnswerMark]:
+    """The marks of all versions, the latest first, less those of one who marked blind and alone."""
+    markers = defaultdict(set)
+    for mark in given:
+        markers[mark.version].add(mark.marked_by)
+    return [
+        mark
+        for mark in reversed(given)
+        if not judged.needs_two or mark.marked_by == viewer.id or len(markers[mark.version]) > 1
+    ]
+
+
+def _described(marks: list[AnswerMark], answer: Answer) -> list[dict[str, Any]]:
+    ids = {mark.marked_by for mark in marks}
+    names = {user.id: user.full_name for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
     return [
         {
+            "number": mark.number,
             "points": number(mark.points),
             "comment": mark.comment,
+            "reason": mark.reason,
+            "rubric": rubrics.shown(mark.rubric),
             "markedAt": clock.iso(mark.marked_at),
-            "markedBy": marker.full_name,
+            "markedBy": names[mark.marked_by],
             "isForThis": mark.version == answer.version,
         }
-        for mark, marker in rows
+        for mark in marks
     ]

@@ -1,38 +1,126 @@
-"""What people gave for answers, and how it stands to what the rules give."""
+"""What people gave for answers, and how their marks, or else the rules, come to points."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from exam_app.extensions import db
 from exam_app.models import AnswerMark
-from exam_app.rules.paper import PaperQuestion
+from exam_app.rules import rubrics
+from exam_app.rules.paper import CompiledPaper, PaperQuestion
 from exam_app.rules.question_types import Score
 
-Marks = dict[tuple[uuid.UUID, int], AnswerMark]
-"""The latest mark of each answer that has one, by attempt and question."""
+Marks = dict[tuple[uuid.UUID, int], list[AnswerMark]]
+"""All marks of each answer that has any, the oldest first, by attempt and question."""
 
 
 def marks_of(attempt_ids: Sequence[uuid.UUID]) -> Marks:
     """Of these attempts, whether or not a mark still holds. One query."""
-    latest = (
+    rows = db.session.scalars(
         select(AnswerMark)
-        .ext(distinct_on(AnswerMark.attempt_id, AnswerMark.question_id))
         .where(AnswerMark.attempt_id.in_(attempt_ids))
-        .order_by(AnswerMark.attempt_id, AnswerMark.question_id, AnswerMark.number.desc())
+        .order_by(AnswerMark.attempt_id, AnswerMark.question_id, AnswerMark.number)
     )
-    return {(mark.attempt_id, mark.question_id): mark for mark in db.session.scalars(latest)}
+    by_answer = groupby(rows, key=lambda mark: (mark.attempt_id, mark.question_id))
+    return {key: list(marks) for key, marks in by_answer}
 
 
-def holding(marks: Marks, attempt_id: uuid.UUID, question_id: int, version: int) -> AnswerMark | None:
-    """The mark that was given for this version of the answer: it goes before what the rules give."""
-    mark = marks.get((attempt_id, question_id))
-    return mark if mark is not None and mark.version == version else None
+@dataclass(frozen=True)
+class Verdict:
+    """What one version of an answer got from the rules and from people.
+
+    `marks` are those for this version, the oldest first. Where the rules have no points for it (an essay) and
+    the test wants two markers, each of the two has one, the newest of theirs.
+    """
+
+    by_rules: Score
+    most: Decimal
+    tolerance: Decimal
+    needs_two: bool
+    marks: list[AnswerMark]
+
+    @cached_property
+    def by_marker(self) -> dict[uuid.UUID, AnswerMark]:
+        """The newest mark of each marker, in the order of their first ones; none that settles."""
+        return {mark.marked_by: mark for mark in self.marks if mark.reason is None}
+
+    @property
+    def settled(self) -> AnswerMark | None:
+        return next((mark for mark in reversed(self.marks) if mark.reason is not None), None)
+
+    @property
+    def is_two(self) -> bool:
+        return self.needs_two and len(self.by_marker) == 2
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may see all the marks: while one of two is missing, nobody sees the other's."""
+        return self.is_two or not self.needs_two
+
+    def shown_to(self, viewer_id: uuid.UUID) -> list[AnswerMark]:
+        return [mark for mark in self.marks if self.is_open or mark.marked_by == viewer_id]
+
+    @property
+    def counting(self) -> list[AnswerMark]:
+        """The marks that make the points: one, two that agree, or none while something is missing."""
+        if self.settled:
+            return [self.settled]
+        if not self.needs_two:
+            return self.marks[-1:]
+        both = list(self.by_marker.values())
+        agree = len(both) == 2 and abs(both[0].points - both[1].points) <= self.tolerance
+        return both if agree else []
+
+    @property
+    def standing(self) -> AnswerMark | None:
+        """The one mark that makes the points."""
+        return self.counting[0] if len(self.counting) == 1 else None
+
+    @property
+    def score(self) -> Score:
+        """People go before the rules; two that agree before each of them, as their mean."""
+        match self.counting:
+            case [mark]:
+                points = mark.points
+            case [first, second]:
+                points = rubrics.mean(first.points, second.points)
+            case _:
+                return self.by_rules
+        return Score(points, points == self.most)
+
+    @property
+    def comment(self) -> str | None:
+        """What the student reads: the comments of the marks that count. None without a mark."""
+        if not self.counting:
+            return None
+        return "\n\n".join(dict.fromkeys(mark.comment for mark in self.counting if mark.comment))
+
+    @property
+    def rubric(self) -> rubrics.Picked | None:
+        return rubrics.together([mark.rubric for mark in self.counting]) if self.counting else None
 
 
-def score_of(mark: AnswerMark, question: PaperQuestion) -> Score:
-    return Score(mark.points, mark.points == question.points)
+def verdict(
+    marks: Sequence[AnswerMark],
+    version: int,
+    response: dict[str, Any],
+    question: PaperQuestion,
+    paper: CompiledPaper,
+) -> Verdict:
+    """How this version of an answer stands, out of all `marks` the answer ever got."""
+    by_rules = question.type.score(question.definition, response, question.points)
+    return Verdict(
+        by_rules=by_rules,
+        most=question.points,
+        tolerance=paper.marking_tolerance,
+        needs_two=by_rules.points is None and paper.markers == 2,
+        marks=[mark for mark in marks if mark.version == version],
+    )

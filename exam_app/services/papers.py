@@ -117,6 +117,8 @@ def _head(test: Test) -> dict[str, Any]:
             "shuffleQuestions": test.shuffle_questions,
             "shuffleOptions": test.shuffle_options,
             "feedback": test.feedback.value,
+            "markers": test.markers,
+            "markingTolerance": str(test.marking_tolerance),
             "warningMinutes": test.warning_minutes,
             "conflictStrategy": test.conflict_strategy.value,
             "disconnectPolicy": test.disconnect_policy.value,

@@ -19,9 +19,8 @@ from sqlalchemy import select, text, update
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt
 from exam_app.rules import corrections as rules
-from exam_app.rules.paper import PaperQuestion
 from exam_app.services import corrections, papers
-from exam_app.services.marks import holding, marks_of
+from exam_app.services.marks import marks_of, verdict
 
 _WRITE = text(
     """
@@ -84,18 +83,16 @@ def rescored(attempts: Sequence[Attempt], newest: dict[int, int]) -> Iterator[Re
     outdated = [attempt for attempt in attempts if attempt.paper_id in newest]
     marks = marks_of([attempt.id for attempt in outdated]) if outdated else {}
     for paper_id, group in groupby(sorted(outdated, key=_paper), key=_paper):
-        changed = rules.rekeyed(papers.compiled(paper_id), papers.compiled(newest[paper_id]))
+        paper = papers.compiled(newest[paper_id])
+        changed = rules.rekeyed(papers.compiled(paper_id), paper)
         answers = select(Answer).where(
             Answer.attempt_id.in_([attempt.id for attempt in group]), Answer.question_id.in_(changed)
         )
         for answer in db.session.scalars(answers.execution_options(populate_existing=True)):
-            if not holding(marks, answer.attempt_id, answer.question_id, answer.version):
-                yield _rescore(answer, changed[answer.question_id])
-
-
-def _rescore(answer: Answer, question: PaperQuestion) -> Rescored:
-    score = question.type.score(question.definition, answer.response, question.points)
-    return Rescored(answer, score.points, score.is_correct)
+            given = marks.get((answer.attempt_id, answer.question_id), [])
+            question = changed[answer.question_id]
+            score = verdict(given, answer.version, answer.response, question, paper).score
+            yield Rescored(answer, score.points, score.is_correct)
 
 
 def _paper(attempt: Any) -> int:

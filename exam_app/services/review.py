@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from exam_app.models import Answer, Attempt
+from exam_app.rules import rubrics
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number, shown_images
 from exam_app.services.answer_views import answer_words, points_of
 from exam_app.services.attempts import answers_of
-from exam_app.services.marks import Marks, holding, marks_of
+from exam_app.services.marks import Marks, marks_of, verdict
 
 
 def question_by_question(attempt: Attempt, paper: CompiledPaper) -> list[dict[str, Any]]:
@@ -24,7 +25,8 @@ def question_by_question(attempt: Attempt, paper: CompiledPaper) -> list[dict[st
 def _reviewed(
     question: PaperQuestion, index: int, answer: Answer | None, marks: Marks, paper: CompiledPaper
 ) -> dict[str, Any]:
-    mark = holding(marks, answer.attempt_id, question.id, answer.version) if answer else None
+    given = marks.get((answer.attempt_id, question.id), []) if answer else []
+    judged = verdict(given, answer.version, answer.response, question, paper) if answer else None
     return {
         "questionId": question.id,
         "orderIndex": index,
@@ -37,5 +39,6 @@ def _reviewed(
         "points": points_of(answer.points) if answer else 0,
         "maxPoints": number(question.points),
         "timeSpent": answer.time_spent if answer else 0,
-        "comment": mark.comment if mark else None,
+        "comment": judged.comment if judged else None,
+        "rubric": rubrics.shown(judged.rubric) if judged else None,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories import ExamSessionFactory, QuestionFactory, TestFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.clients import data
 from tests.helpers.results import graded
@@ -83,3 +84,35 @@ def test_who_does_not_teach_them_may_not(api: Any, cast: SimpleNamespace, writte
 @pytest.mark.parametrize("query", ["testId=0", "testId=x", "sessionId=1", "page=0", "limit=1000", "order=up"])
 def test_a_query_that_makes_no_sense_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
     assert api(cast.ines).get(f"/api/marking?{query}").status_code in (400, 422)
+
+
+def test_two_markers_over_rest(api: Any, cast: SimpleNamespace) -> None:
+    question = QuestionFactory(
+        type="essay",
+        organization_id=cast.school.id,
+        definition={
+            "rubric": [
+                {
+                    "text": "Reasons",
+                    "points": "2",
+                    "levels": [{"text": "None", "points": "0"}, {"text": "All", "points": "2"}],
+                }
+            ]
+        },
+    )
+    test = TestFactory(author=cast.ines, markers=2, questions=[question], published=True)
+    session = ExamSessionFactory(school_class=cast.biology, test=test, completed=True)
+    attempt = graded("essay", student=cast.carl, session=session)
+    ines, ada = api(cast.ines), api(cast.ada)
+    (waiting,) = data(ines.get("/api/marking"))["answers"]
+    assert (waiting["markers"], waiting["task"]) == (2, "mark")
+    assert data(ines.post(address(attempt), {"levels": [1], "seen": waiting["seen"]}))["points"] == 4
+    assert ines.post(address(attempt), {"comment": "No points"}).status_code == 422
+    assert data(ada.post(address(attempt), {"points": 1}))["task"] == "settle"
+    (waiting,) = data(ada.get("/api/marking"))["answers"]
+    settle = address(attempt).replace("/grade", "/settle")
+    assert ada.post(settle, {"points": 2, "reason": "We met"}).status_code == 422
+    settled = data(ada.post(settle, {"points": 2, "reason": "We met", "seen": waiting["seen"]}))
+    assert (settled["status"], settled["markingDue"]) == ("graded", 0)
+    reply = ines.post(settle, {"points": 1, "reason": "No", "seen": waiting["seen"]})
+    assert (reply.status_code, reply.code) == (409, "conflict")

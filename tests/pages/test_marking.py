@@ -14,7 +14,14 @@ from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
 from exam_app.models import AnswerMark
 from exam_app.services import answers, closing, grading, late_answers
-from tests.factories import BatchFactory, ChangeFactory, ExamSessionFactory, TestFactory, UserFactory
+from tests.factories import (
+    BatchFactory,
+    ChangeFactory,
+    ExamSessionFactory,
+    QuestionFactory,
+    TestFactory,
+    UserFactory,
+)
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.pages import PageClient
 from tests.helpers.results import answer, graded
@@ -242,3 +249,67 @@ def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
     assert "Another response is in force now. Read it before you mark it." in refused.words
     assert "Better. 1 word: fewer than the 3 asked for" in refused.words
     assert marks() == []
+
+
+LEVELS = [{"text": "None", "points": "0"}, {"text": "Some", "points": "1"}, {"text": "All", "points": "2"}]
+RUBRIC = [{"text": name, "points": "2", "levels": LEVELS} for name in ("Reasons", "Language")]
+
+
+def essay_with_levels(cast: SimpleNamespace, **settings: Any) -> Any:
+    question = QuestionFactory(type="essay", organization_id=cast.school.id, definition={"rubric": RUBRIC})
+    test = TestFactory(author=cast.ines, questions=[question], published=True, **settings)
+    session = ExamSessionFactory(school_class=cast.biology, test=test, completed=True)
+    return graded("essay", student=cast.carl, session=session)
+
+
+def test_levels_of_a_rubric_are_picked_and_shown_to_the_student(
+    app: Flask, ines: PageClient, cast: SimpleNamespace
+) -> None:
+    attempt = essay_with_levels(cast, feedback="after_submission")
+    path = page_of(attempt)
+    shown = ines.get(path)
+    assert "Reasons up to 2 0 None 1 Some 2 All" in shown.words
+    for half in ({"level-0": "1"}, {"level-0": "1", "level-1": "7"}, {"level-0": "²", "level-1": "1"}):
+        refused = ines.post(path, points="", comment="", seen=seen(shown), **half)
+        assert "Pick one level for each criterion of the rubric." in refused.words
+    ines.post(path, points="", comment="Good", seen=seen(shown), **{"level-0": "1", "level-1": "2"})
+    assert marks() == [(3.0, "Good")]
+    again = ines.get(path)
+    picked = re.findall(
+        r'name="(level-\d)" type="radio" value="(\d)"[^>]* checked', again.get_data(as_text=True)
+    )
+    assert picked == [("level-0", "1"), ("level-1", "2")]
+    ines.post(path, points="2.5", comment="Good", seen=seen(again), **dict(picked))
+    assert sorted(marks()) == [(2.5, "Good"), (3.0, "Good")]
+    result = PageClient(app, cast.carl).get(f"/attempts/{attempt.id}/result").words
+    assert "Reasons 1 point: Some" in result and "Language 2 points: All" in result
+    assert "2.5 of 4 points" in result
+
+
+def test_two_mark_and_one_of_them_settles(ines: PageClient, ada: PageClient, cast: SimpleNamespace) -> None:
+    attempt = essay_with_levels(cast, markers=2)
+    path, queue = page_of(attempt), f"/sessions/{attempt.session_id}/marking"
+    shown = ines.get(path)
+    assert "Two people mark this answer." in shown.words
+    done = ines.post(path, comment="Zephyr", seen=seen(shown), **{"level-0": "0", "level-1": "1"})
+    assert done.path == queue
+    assert "You have marked everything you can here. 1 answer waits for another marker" in done.words
+    assert "0 answers wait" not in ines.get("/overview").words
+    assert "Another person has to mark it too." in ines.get(path).words
+    assert "No answer has been marked by two people yet." in ines.get(f"{queue}/differences").words
+
+    theirs = ada.get(path)
+    assert "Zephyr" not in theirs.get_data(as_text=True)
+    both = ada.post(path, points="3", comment="Fine", seen=seen(theirs))
+    assert both.path == path  # what has to be settled is shown at once
+    assert "Ines Ibarra 1 of 4 points Reasons: 0 (None) Language: 1 (Some) Zephyr" in both.words
+    assert "They differ by 2 points. Settle it" in both.words
+    refused = ada.post(path, action="settle", points="2", comment="", reason="", seen=seen(both))
+    assert 'href="#reason"' in refused.get_data(as_text=True)
+    ada.post(path, action="settle", points="2", comment="Both", reason="We met", seen=seen(both))
+    late = ines.post(path, action="settle", points="1", comment="", reason="No", seen=seen(both))
+    assert "Ada Adams has marked this answer in the meantime (2 points)." in late.words
+    assert "Settled by Ada Adams" in late.words
+    report = ines.get(f"{queue}/differences").words
+    assert "Ada Adams and Ines Ibarra Ada Adams gives 2 more 1 2 0 % 0 %" in report
+    assert "1, Ines Ibarra 3, Ada Adams 2 2 points" in report

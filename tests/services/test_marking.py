@@ -21,6 +21,7 @@ from exam_app.services import (
     grading,
     late_answers,
     marking,
+    marking_tasks,
     regrades,
     releases,
     responses,
@@ -89,6 +90,7 @@ def test_the_mark_makes_the_result(written: Any, cast: SimpleNamespace, running:
         "points": 2.5,
         "maxPoints": 4,
         "comment": "Well argued",
+        "task": None,
         "markingDue": 0,
         "status": "graded",
     }
@@ -212,7 +214,7 @@ def test_what_arrived_in_time_and_was_slow_is_due_like_the_rest(cast: SimpleName
 
 def test_the_list_of_what_is_due(written: Any, cast: SimpleNamespace, running: Any) -> None:
     second = graded("essay", student=cast.cora, session=running, after=12)
-    found, total = marking.due(cast.ines, None, None, 1, 50)
+    found, total = marking_tasks.due(cast.ines, None, None, 1, 50)
     assert total == 2
     assert [row["attemptId"] for row in found] == [str(written.id), str(second.id)]
     first = found[0]
@@ -223,33 +225,35 @@ def test_the_list_of_what_is_due(written: Any, cast: SimpleNamespace, running: A
         str(running.id),
     )
     mark(cast.ines, written, "1")
-    assert [row["attemptId"] for row in marking.due(cast.ines, None, None, 1, 50)[0]] == [str(second.id)]
+    assert [row["attemptId"] for row in marking_tasks.due(cast.ines, None, None, 1, 50)[0]] == [
+        str(second.id)
+    ]
 
 
 def test_it_is_narrowed_and_comes_in_pages(written: Any, cast: SimpleNamespace, running: Any) -> None:
     second = graded("essay", student=cast.cora, session=running, after=12)
-    page, total = marking.due(cast.ines, written.test_id, running.id, 2, 1)
+    page, total = marking_tasks.due(cast.ines, written.test_id, running.id, 2, 1)
     assert ([row["attemptId"] for row in page], total) == ([str(second.id)], 2)
-    assert marking.due(cast.ines, written.test_id + 1, None, 1, 50) == ([], 0)
-    assert marking.due(cast.ines, None, uuid.uuid4(), 1, 50) == ([], 0)
+    assert marking_tasks.due(cast.ines, written.test_id + 1, None, 1, 50) == ([], 0)
+    assert marking_tasks.due(cast.ines, None, uuid.uuid4(), 1, 50) == ([], 0)
 
 
 def test_who_does_not_teach_them_sees_nothing(written: Any, cast: SimpleNamespace) -> None:
     other = UserFactory(instructor=True, organization=cast.school)
-    assert marking.due(other, None, None, 1, 50) == ([], 0)
-    assert marking.due(cast.otto, None, None, 1, 50) == ([], 0)
+    assert marking_tasks.due(other, None, None, 1, 50) == ([], 0)
+    assert marking_tasks.due(cast.otto, None, None, 1, 50) == ([], 0)
 
 
 def test_the_number_of_queries_does_not_grow(written: Any, cast: SimpleNamespace, running: Any) -> None:
     assert cast.ines.id  # read again after the last commit, and not counted
     with counted() as few:
-        marking.due(cast.ines, None, None, 1, 50)
+        marking_tasks.due(cast.ines, None, None, 1, 50)
     for _ in range(3):
         graded("essay", student=UserFactory(organization=cast.school), session=running)
     assert cast.ines.id
     with counted() as many:
-        marking.due(cast.ines, None, None, 1, 50)
-    assert len(few) == len(many) == 2
+        marking_tasks.due(cast.ines, None, None, 1, 50)
+    assert len(few) == len(many) == 3
 
 
 # --- everything else that reads points ----------------------------------------------------------

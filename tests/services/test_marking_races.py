@@ -12,7 +12,7 @@ from flask import Flask
 from exam_app.errors import AttemptExpired, Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
-from exam_app.services import answers, closing, grading, late_answers, marking
+from exam_app.services import answers, closing, grading, late_answers, marking, marking_tasks
 from exam_app.services.results import latest_result
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
@@ -63,7 +63,7 @@ def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
     for _ in range(ROUNDS):
         attempt = graded("essay", student=UserFactory(organization=cast.school), test=two_essays)
         essay = essay_of(attempt)
-        seen, asked = marking.state_of(essay.version, 0), (attempt.id, essay.id)
+        seen, asked = marking_tasks.state_of(essay.version, 0), (attempt.id, essay.id)
         outcomes = at_once(
             app,
             act(marking.grade_answer, cast.ines.id, *asked, Decimal(1), "", minutes(60), seen),

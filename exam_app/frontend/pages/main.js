@@ -89,6 +89,28 @@ function sendByKeys() {
   }
 }
 
+/** What the levels picked in a rubric add up to. It becomes the points, which may still be changed. */
+function sumRubric() {
+  const rubric = document.querySelector("[data-rubric]");
+  if (!rubric) return;
+  const criteria = [...rubric.querySelectorAll("fieldset")];
+  const weigh = (elements) => elements.reduce((sum, element) => sum + Number(element.dataset.weight), 0);
+  const show = () => {
+    const picked = [...rubric.querySelectorAll("input:checked")];
+    const points = (weigh(picked) / weigh(criteria)) * Number(rubric.dataset.rubric);
+    const rounded = String(Math.floor(points * 100 + 0.5 + 1e-6) / 100);
+    const words = rubric.querySelector("[data-rubric-sum]");
+    const isWhole = picked.length === criteria.length;
+    words.textContent = isWhole ? `The levels add up to ${rounded}.` : `${picked.length} of ${criteria.length} picked.`;
+    words.hidden = !picked.length;
+    return isWhole ? rounded : "";
+  };
+  rubric.addEventListener("change", () => {
+    document.querySelector("[data-rubric-points]").value = show();
+  });
+  show();
+}
+
 /** The number of unread notifications, looked up again when the reader comes back to the tab. */
 function notificationBadge() {
   const link = document.querySelector('.site-nav__link[href$="/notifications"]');
@@ -126,6 +148,7 @@ openTarget();
 addEventListener("hashchange", openTarget);
 onceOnly();
 sendByKeys();
+sumRubric();
 focusWide();
 notificationBadge();
 for (const root of document.querySelectorAll("[data-live-every]")) keepLive(root, localTimes);

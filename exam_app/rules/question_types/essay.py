@@ -16,11 +16,11 @@ Score: none until a person has marked it; a blank text earns nothing at once.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from exam_app.rules.question_types import checks, decimals
-from exam_app.rules.question_types.base import CENT, NOTHING, QuestionType
+from exam_app.rules.question_types.base import NOTHING, QuestionType
 from exam_app.rules.question_types.checks import Problems
 
 MAX_WORDS = 10_000
@@ -71,22 +71,6 @@ class Essay(QuestionType):
 
 def words_in(text: str) -> int:
     return len(text.split())
-
-
-def rubric_for(definition: dict[str, Any], points: Decimal) -> list[dict[str, Any]]:
-    """The criteria `{"text", "points", "levels"}` with decimal points on the scale of a question worth
-    `points`, each rounded half up to 0.01. Empty where there is no rubric."""
-    criteria = definition.get("rubric", [])
-    total = sum((Decimal(criterion["points"]) for criterion in criteria), Decimal(0))
-
-    def scaled(item: dict[str, Any]) -> dict[str, Any]:
-        share = Decimal(item["points"]) * points / total
-        return {"text": item["text"], "points": share.quantize(CENT, rounding=ROUND_HALF_UP)}
-
-    return [
-        {**scaled(criterion), "levels": [scaled(level) for level in criterion.get("levels", ())]}
-        for criterion in criteria
-    ]
 
 
 def _limit(body: dict[str, Any], key: str, problems: Problems) -> int | None:

@@ -7,7 +7,8 @@ import pytest
 
 from exam_app import errors
 from exam_app.rules import question_types
-from exam_app.rules.question_types.essay import rubric_for, words_in
+from exam_app.rules.question_types.essay import words_in
+from exam_app.rules.rubrics import rubric_for
 
 ESSAY = question_types.get("essay")
 
