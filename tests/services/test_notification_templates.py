@@ -5,11 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from flask import Flask
+
 from exam_app.extensions import db
 from exam_app.models import Activity, Notification, NotificationTemplate
 from exam_app.services import closing, grading
 from tests.factories import BranchFactory, UserFactory
 from tests.helpers.clients import data
+from tests.helpers.pages import PageClient
 from tests.helpers.times import minutes
 
 PATH = "/api/organization/notification-templates"
@@ -91,3 +94,23 @@ def test_who_is_bound_to_a_branch_may_look_only(api: Any, cast: SimpleNamespace)
         bound.put(f"{PATH}/language", {"language": "de"}),
     ):
         assert (reply.status_code, reply.code) == (403, "forbidden")
+
+
+def test_the_page_shows_words_before_they_are_stored(app: Flask, cast: SimpleNamespace) -> None:
+    ada = PageClient(app, cast.ada)
+    assert "Started: {title}" in ada.get("/settings/notifications").words
+    page = "/settings/notifications/words?kind=result_released&language=de"
+    assert "{title} : what the exam is called" in ada.get(page).words
+    words = {"title": "Fertig: {title}", "body": "Es ist da."}
+    assert "Fertig: Biology, final exam" in ada.post(page, do="preview", **words).words
+    assert db.session.query(NotificationTemplate).count() == 0
+    shown = ada.post(page, do="store", title="{grade}", body="")
+    assert shown.status_code == 422
+    shown = ada.post(page, do="store", **words)
+    assert "is told in these words from now on" in shown.words and "Fertig: {title}" in shown.words
+    shown = ada.post("/settings/notifications/reset?kind=result_released&language=de")
+    assert "in the built-in words again" in shown.words and "Fertig: {title}" not in shown.words
+    assert ada.get("/settings/notifications/words?kind=news&language=de").status_code == 404
+    ada.post("/settings/notifications", language="de")
+    assert cast.school.language == "de"
+    assert ada.post("/settings/notifications", language="xx").status_code == 422

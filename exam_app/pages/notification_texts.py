@@ -1,0 +1,81 @@
+"""The words of notifications, for administrators: all of them at a glance, and one to write and look at."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from exam_app.clock import now
+from exam_app.errors import NotFound
+from exam_app.identity import current_user, page_login_required
+from exam_app.pages import pages
+from exam_app.pages.forms import Form, load
+from exam_app.rules.notices.kinds import KINDS, MEANINGS, Kind
+from exam_app.rules.notices.templates import LONGEST_BODY, LONGEST_TITLE
+from exam_app.rules.notices.words import LANGUAGE_NAMES, Language
+from exam_app.schemas.notifications import LanguageIn, TemplateIn
+from exam_app.services import notification_templates
+
+
+@pages.route("/settings/notifications", methods=["GET", "POST"])
+@page_login_required("admin")
+def notification_texts() -> ResponseReturnValue:
+    """Every kind in every language, and the language for people who have chosen none."""
+    actor = current_user()
+    form = Form(language=notification_templates.language_of(actor.organization_id))
+    if form.is_sent:
+        with form.keeping_problems():
+            chosen = load(LanguageIn, form.filled("language"))
+            notification_templates.set_language(actor, chosen["language"], now())
+            flash("The language is stored.")
+            return redirect(url_for("pages.notification_texts"), 303)
+    described = notification_templates.describe_all(actor.organization_id)
+    return form.page(
+        "notification_texts.html",
+        kinds=KINDS,
+        texts={(one["kind"], one["language"]): one for one in described},
+        languages=LANGUAGE_NAMES,
+        may_change=actor.branch_id is None,
+    )
+
+
+@pages.route("/settings/notifications/words", methods=["GET", "POST"])
+@page_login_required("admin")
+def notification_text() -> ResponseReturnValue:
+    """The words for the kind and the language that the address asks for."""
+    actor, (kind, language) = current_user(), _asked_for()
+    stored = notification_templates.describe(actor.organization_id, kind, language)
+    form, sample = Form(title=stored["title"], body=stored["body"]), stored["sample"]
+    if form.is_sent:
+        with form.keeping_problems():
+            words = load(TemplateIn, {"kind": kind, "language": language, **form.filled("title", "body")})
+            if form["do"] == "store":
+                notification_templates.set_template(actor, **words, now=now())
+                flash(f"“{stored['name']}” is told in these words from now on.")
+                return redirect(url_for("pages.notification_texts"), 303)
+            sample = notification_templates.preview(**words)
+    return form.page(
+        "notification_text.html",
+        text=stored,
+        sample=sample,
+        meanings=MEANINGS,
+        language=LANGUAGE_NAMES[language],
+        longest={"title": LONGEST_TITLE, "body": LONGEST_BODY},
+        may_change=actor.branch_id is None,
+    )
+
+
+@pages.post("/settings/notifications/reset")
+@page_login_required("admin")
+def reset_notification_text() -> ResponseReturnValue:
+    kind, language = _asked_for()
+    stored = notification_templates.reset_template(current_user(), kind, language, now())
+    flash(f"“{stored['name']}” is told in the built-in words again.")
+    return redirect(url_for("pages.notification_texts"), 303)
+
+
+def _asked_for() -> tuple[Kind, Language]:
+    try:
+        return Kind(request.args.get("kind", "")), Language(request.args.get("language", ""))
+    except ValueError:
+        raise NotFound("There is no such notification.") from None
