@@ -11,36 +11,43 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-_TIMEOUT = 15
+from exam_app import clock
+
+TIMEOUT = 15
+"""Seconds that any step of the conversation may take."""
+
+
+class ServerAway(Exception):
+    """The mail server cannot be used, or went away in between: other mails would fare no better now."""
 
 
 class Outgoing:
     """One SMTP connection, opened at the first mail and again after a failure."""
 
-    def __init__(self, url: str, sender: str, public_url: str) -> None:
+    def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
         self._sender = sender
-        self._public_url = public_url
         self._server: smtplib.SMTP | None = None
 
-    def send(self, mail_id: uuid.UUID, address: str, title: str, body: str, link: str | None) -> str | None:
-        """Send one mail. None if the server accepted it, otherwise what went wrong in one line.
+    def send(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> str | None:
+        """Send one mail. None if the server accepted it, otherwise why it took this one not, in one line.
 
         The Message-ID comes from `mail_id`, so that a mail that was sent twice can be told as one.
+
+        :raises ServerAway: with the reason in one line.
         """
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, address, title
-        message["Message-ID"] = f"<{mail_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
-        message.set_content(
-            f"{body}\n\n{self._public_url}{link}\n" if link and self._public_url else f"{body}\n"
-        )
         try:
             if self._server is None:
                 self._server = self._connect()
-            self._server.send_message(message)
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+            self._server.send_message(self._message(mail_id, address, title, text))
+        except (
+            smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError,
+        ) as error:  # fmt: skip
             self.close()
-            return f"{type(error).__name__}: {error}"[:500]
+            return _in_one_line(error)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise ServerAway(_in_one_line(error)) from error
         return None
 
     def check(self) -> None:
@@ -54,9 +61,19 @@ class Outgoing:
                 self._server.quit()
             self._server = None
 
+    def _message(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> EmailMessage:
+        message = EmailMessage()
+        # No line break gets into a header, whatever the title is made of.
+        message["From"], message["To"], message["Subject"] = self._sender, address, " ".join(title.split())
+        message["Date"] = clock.now()
+        message["Message-ID"] = f"<{mail_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no notes of absence, please
+        message.set_content(text)
+        return message
+
     def _connect(self) -> smtplib.SMTP:
         kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        server = kind(self._url.hostname or "localhost", self._url.port or 0, timeout=_TIMEOUT)
+        server = kind(self._url.hostname or "localhost", self._url.port or 0, timeout=TIMEOUT)
         server.ehlo()
         if self._url.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls()
@@ -65,11 +82,14 @@ class Outgoing:
         return server
 
 
+def _in_one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
+
+
 @contextmanager
 def outgoing() -> Iterator[Outgoing]:
     """The way out for some mails; the connection closes at the end."""
-    config = current_app.config
-    way = Outgoing(config["SMTP_URL"], config["MAIL_FROM"], config["PUBLIC_URL"] or "")
+    way = Outgoing(current_app.config["SMTP_URL"], current_app.config["MAIL_FROM"])
     try:
         yield way
     finally:

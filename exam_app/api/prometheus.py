@@ -57,9 +57,10 @@ def _stored() -> Iterator[Metric]:
     for status, count in system_metrics.attempts_at_work().items():
         attempts.add_metric([status.value], count)
     yield attempts
-    waiting, failed = system_metrics.mails_waiting()
+    waiting, failed, given_up = system_metrics.mails_waiting()
     yield GaugeMetricFamily("exam_mails_waiting", "Mails in the outbox", value=waiting)
     yield GaugeMetricFamily("exam_mails_retrying", "Mails in the outbox that failed before", value=failed)
+    yield GaugeMetricFamily("exam_mails_given_up", "Mails given up in the last week", value=given_up)
 
 
 def _counted(totals: dict[str, int]) -> Iterator[Metric]:

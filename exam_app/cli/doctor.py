@@ -23,9 +23,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from exam_app import clock, mailer, queues
 from exam_app.extensions import db
-from exam_app.models import Attempt, OutboxMail
+from exam_app.models import Attempt
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import clock_check
+from exam_app.services import clock_check, system_metrics
 
 GIGABYTE = 1024**3
 OLDEST_POSTGRESQL = 140000
@@ -180,16 +180,14 @@ def _mail() -> Findings:
         yield Finding("mail", Level.GOOD, "the mail server lets us in")
     except (smtplib.SMTPException, OSError, ValueError) as error:
         yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Look at SMTP_URL.")
-    waiting = db.session.scalar(
-        select(func.count(OutboxMail.notification_id)).where(
-            OutboxMail.sent_at.is_(None), OutboxMail.tries > 0
-        )
-    )
+    _, waiting, given_up = system_metrics.mails_waiting()
     db.session.rollback()
+    advice = "The log of the mailer says why."
     if waiting:
-        yield Finding(
-            "mail", Level.WARNING, f"{waiting} mails wait for another try", "The log of the mailer says why."
-        )
+        yield Finding("mail", Level.WARNING, f"{waiting} mails wait for another try", advice)
+    if given_up:
+        words = f"{given_up} mails were given up in the last week; the app shows what they say"
+        yield Finding("mail", Level.WARNING, words, advice)
 
 
 def _work() -> Findings:

@@ -109,6 +109,7 @@ class Mails(Schema):
 
     waiting = fields.Integer()
     failed = fields.Integer(metadata={"description": "Of those, how many were tried before"})
+    givenUp = fields.Integer(metadata={"description": "In the last week: nobody tries these any more"})
     lastError = fields.String(allow_none=True)
 
 

@@ -11,11 +11,11 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from exam_app import clock, live, metrics, queues
 from exam_app.extensions import db
@@ -23,11 +23,13 @@ from exam_app.models import Attempt, ExamSession, Notification, OutboxMail, User
 from exam_app.queues import FailedJob, QueueState
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
 from exam_app.rules.histogram import BOUNDS, quantile
+from exam_app.services import outbox
 from exam_app.services.access import visible_attempts, visible_sessions
 
 WINDOW_MINUTES = 15
 HISTORY_MINUTES = 60
 _FAILURES = 5
+_WEEK = timedelta(days=7)
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _AT_WORK = (AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED)
 
@@ -75,7 +77,7 @@ def figures(user: User, now: datetime) -> dict[str, Any]:
         "closing": {"closed": sum(metrics.durations(window, "closing_seconds")), **_late(window)},
         "queues": [_describe_queue(queue) for queue in told.queues],
         "failures": [_describe_failure(failure) for failure in told.failures],
-        "mails": _mails(user),
+        "mails": _mails(user, now),
         "processes": _describe_processes(told, now),
         "history": [_describe_minute(minute) for minute in told.minutes],
     }
@@ -87,13 +89,18 @@ def attempts_at_work() -> dict[AttemptStatus, int]:
     return dict.fromkeys(_AT_WORK, 0) | dict(db.session.execute(found).all())
 
 
-def mails_waiting() -> tuple[int, int]:
-    """How many mails of the whole installation are not sent yet, and how many of them failed before."""
+def mails_waiting() -> tuple[int, int, int]:
+    """How many mails of the whole installation are not sent yet, how many of them failed before, and how many
+    were given up in the last week."""
     waiting, failed = db.session.execute(_UNSENT).one()
-    return waiting, failed
+    return waiting, failed, db.session.scalar(_given_up(clock.now())) or 0
 
 
-_UNSENT = select(func.count(), func.count().filter(OutboxMail.tries > 0)).where(OutboxMail.sent_at.is_(None))
+_UNSENT = select(func.count(), func.count().filter(OutboxMail.tries > 0)).where(*outbox.WAITS)
+
+
+def _given_up(now: datetime) -> Select[int]:
+    return select(func.count(OutboxMail.notification_id)).where(OutboxMail.gave_up_at > now - _WEEK)
 
 
 def _signals(organization_id: int, session_ids: list[uuid.UUID], now: datetime) -> _Signals:
@@ -132,7 +139,7 @@ def _attempts_at_work(user: User) -> defaultdict[uuid.UUID | None, Counter[Attem
     return found
 
 
-def _mails(user: User) -> dict[str, Any]:
+def _mails(user: User, now: datetime) -> dict[str, Any]:
     own = (Notification, Notification.id == OutboxMail.notification_id)
     person = (User, (User.id == Notification.user_id) & (User.organization_id == user.organization_id))
     waiting, failed = db.session.execute(_UNSENT.join(*own).join(*person)).one()
@@ -144,7 +151,8 @@ def _mails(user: User) -> dict[str, Any]:
         .order_by(OutboxMail.next_try_at.desc())
         .limit(1)
     )
-    return {"waiting": waiting, "failed": failed, "lastError": error}
+    given_up = db.session.scalar(_given_up(now).join(*own).join(*person))
+    return {"waiting": waiting, "failed": failed, "givenUp": given_up, "lastError": error}
 
 
 def _describe_session(

@@ -139,7 +139,14 @@ def test_no_link_leads_nowhere(visit: Visit, product: Product, sitting: Callable
             f"{group}/archive",
             "/notifications",
         ),
-        "ada": ("/overview", "/sessions", "/monitoring", f"{session}/edit", "/settings/notifications"),
+        "ada": (
+            "/overview",
+            "/sessions",
+            "/classes",
+            "/monitoring",
+            f"{session}/edit",
+            "/settings/notifications",
+        ),
     }
     for who, paths in starts.items():
         page = visit(who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -17,17 +17,22 @@ from flask import Flask
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Notification, OutboxMail
+from exam_app.rules.notices.words import Language
 from exam_app.services import closing, grading, notifications, outbox
 from tests.factories import NotificationFactory
+from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW, later, minutes
 
 
 class Mailbox:
-    """What the server accepted; it refuses addresses in `refused`."""
+    """What the server got; it refuses addresses in `refused`, and says `answer` to the others' mails."""
 
     def __init__(self) -> None:
         self.mails: list[Any] = []
+        self.ids: list[str] = []
         self.refused: set[str] = set()
+        self.answer = "250 OK"
+        self.on_mail: Callable[[], object] = lambda: None
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -40,7 +45,9 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content, policy=default)
         self.mails.append((envelope.rcpt_tos, f"Subject: {mail['Subject']}\n{mail.get_content()}"))
-        return "250 OK"
+        self.ids.append(mail["Message-ID"])
+        self.on_mail()
+        return self.answer
 
 
 @pytest.fixture
@@ -129,6 +136,81 @@ def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
             outbox.send_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(31)) == 0  # leased
     assert outbox.send_due_mail(minutes(34)) == 1
+
+
+def write_mails(*people: Any, created_at: Any = NOW) -> None:
+    for person in people:
+        note = NotificationFactory(user=person)
+        mail = OutboxMail(
+            notification_id=note.id, address=person.email, next_try_at=NOW, created_at=created_at
+        )
+        db.session.add(mail)
+    db.session.commit()
+
+
+def test_a_server_that_is_away_is_asked_once_for_all(cast: SimpleNamespace, no_mail_server: None) -> None:
+    """A server that lets everybody wait must not be waited for once for each mail."""
+    write_mails(cast.carl, cast.cora, cast.ines)
+    assert outbox.send_due_mail(NOW) == 0
+    mails = db.session.query(OutboxMail).all()
+    assert {mail.tries for mail in mails} == {1}
+    waits = {mail.next_try_at - NOW for mail in mails}
+    assert len(waits) == 3, "they come back in step"
+    assert all(timedelta(seconds=45) <= wait <= timedelta(seconds=75) for wait in waits)
+
+
+def test_a_mail_that_nobody_takes_is_given_up_in_the_end(
+    app: Flask, cast: SimpleNamespace, mailbox: Mailbox, api: Any
+) -> None:
+    mailbox.refused.add(cast.carl.email)
+    write_mails(cast.carl)
+    at, tries = NOW, 0
+    while outbox.has_due_mail(at):
+        outbox.send_due_mail(at)
+        mail = db.session.query(OutboxMail).one()
+        tries += 1
+        if mail.gave_up_at is None:
+            assert mail.next_try_at - at <= timedelta(minutes=75)
+            at = mail.next_try_at
+    assert (mail.sent_at, mail.gave_up_at) == (None, at)
+    assert at - NOW >= outbox.PATIENCE and 50 < tries < 110
+    assert "no such mailbox" in mail.last_error
+    mails = api(cast.ada).get("/api/monitoring/metrics").json["data"]["mails"]
+    assert (mails["waiting"], mails["failed"], mails["givenUp"]) == (0, 0, 1)
+    assert "no such mailbox" in mails["lastError"]
+    assert "1 given up this week" in PageClient(app, cast.ada).get("/monitoring").words
+    assert api(cast.otto).get("/api/monitoring/metrics").json["data"]["mails"]["givenUp"] == 0
+
+
+def test_who_is_slow_begins_none_that_may_outlast_its_lease(
+    cast: SimpleNamespace, mailbox: Mailbox, time_machine: Any
+) -> None:
+    """Else another worker would take it, and send it as well."""
+    mailbox.on_mail = lambda: time_machine.move_to(NOW + outbox._LAST_CALL, tick=False)
+    write_mails(cast.carl, cast.cora)
+    assert outbox.send_due_mail(NOW) == 1
+    (left,) = db.session.query(OutboxMail).filter_by(sent_at=None)
+    assert (left.tries, left.last_error) == (0, None)
+    assert left.next_try_at == NOW + outbox._LAST_CALL
+
+
+def test_a_line_break_in_a_title_gets_into_no_header(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    write_mails(cast.carl)
+    db.session.query(Notification).one().title = "Final\r\nBcc: all@school.example\u2028Ü"
+    outbox.send_due_mail(NOW)
+    ((recipients, text),) = mailbox.mails
+    assert recipients == [cast.carl.email]
+    assert text.splitlines()[0] == "Subject: Final Bcc: all@school.example Ü"
+
+
+def test_the_last_line_says_where_to_choose(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    write_mails(cast.carl)
+    db.session.query(OutboxMail).one().language = Language.GERMAN
+    outbox.send_due_mail(NOW)
+    ((_, text),) = mailbox.mails
+    last = text.splitlines()[-1]
+    assert last.startswith("Welche Mails du bekommst")
+    assert last.endswith("https://exams.school.example/notifications#preferences")
 
 
 def test_people_read_their_own(cast: SimpleNamespace) -> None:

@@ -1,0 +1,51 @@
+"""The mailer is killed in the one moment in which a mail can go out twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import OutboxMail
+from exam_app.services import outbox
+from tests.services.test_notifications import Mailbox, mailbox, write_mails
+
+__all__ = ["mailbox"]
+
+MAILER = """
+from exam_app import clock, create_app
+from exam_app.services import outbox
+with create_app(role="worker").app_context():
+    outbox.send_due_mail(clock.now())
+"""
+
+
+@pytest.fixture
+def database(committed_database: None) -> None:
+    """Rows that another process sees."""
+
+
+def test_killed_between_acceptance_and_note(
+    app: Flask, cast: SimpleNamespace, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost. What was accepted and not noted comes again, under the same Message-ID."""
+    write_mails(cast.carl, cast.cora)
+    for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "DATA_DIR"):
+        monkeypatch.setenv(name, app.config[name])
+    mailer = subprocess.Popen([sys.executable, "-c", MAILER])
+    mailbox.on_mail = mailer.kill
+    assert mailer.wait(30) == -9
+    mailbox.on_mail = lambda: None
+    now = clock.now()
+    assert db.session.query(OutboxMail).filter_by(sent_at=None).count() == 2
+    assert outbox.send_due_mail(now) == 0  # both are leased to the dead
+    assert outbox.send_due_mail(now + timedelta(minutes=3)) == 2
+    assert outbox.send_due_mail(now + timedelta(minutes=9)) == 0
+    assert len(mailbox.ids) == 3 and len(set(mailbox.ids)) == 2
+    assert mailbox.ids.count(mailbox.ids[0]) == 2
