@@ -124,7 +124,7 @@ def _self_paced_by_the_clock(now: datetime) -> ColumnElement[bool]:
 
 
 def _release_self_paced(now: datetime) -> int:
-    """One guarded UPDATE decides, as for a session; its rows are locked in one order, so that two can wait."""
+    """One guarded UPDATE decides, as for a session; its rows are locked in one order: two cannot meet."""
     waiting = select(Attempt.id).where(_self_paced_by_the_clock(now)).order_by(Attempt.id).with_for_update()
     released = db.session.scalars(
         update(Attempt)
