@@ -1,12 +1,13 @@
 """Files that people bring along, by the SHA-256 of their content: in a folder, or in a bucket as S3 has it.
 
 What is kept never changes, so writing the same again changes nothing, and whoever holds a digest may keep the
-content for ever. A file that no question names any more does no harm and stays.
+content for ever. Which files nobody names any more, and may go, `services.unused_files` finds out.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Without encryption only where the endpoint that was set says so; inside a school's network it may.
 _CLIENT: ClientConfig = {"timeout": "3s", "allow_http": True}
+_AWAY = "The storage for files does not answer. Try again."
 _RETRY: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=3)}
 
 
@@ -40,7 +42,7 @@ def put(digest: str, data: bytes) -> None:
     try:
         current_app.extensions["files"].put(_path(digest), data)
     except (BaseError, OSError) as problem:
-        raise ServiceUnavailable("The storage for files does not answer. Try again.") from problem
+        raise ServiceUnavailable(_AWAY) from problem
 
 
 def get(digest: str) -> bytes | None:
@@ -53,7 +55,37 @@ def get(digest: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except (BaseError, OSError) as problem:
-        raise ServiceUnavailable("The storage for files does not answer. Try again.") from problem
+        raise ServiceUnavailable(_AWAY) from problem
+
+
+def listed() -> Iterator[tuple[str, datetime]]:
+    """The digest of each file, and when it was written last.
+
+    :raises ServiceUnavailable: the storage does not answer.
+    """
+    try:
+        for some in current_app.extensions["files"].list():
+            for file in some:
+                digest = file["path"].rpartition("/")[2]
+                if file["path"] == _path(digest):
+                    yield digest, file["last_modified"]
+    except (BaseError, OSError) as problem:
+        raise ServiceUnavailable(_AWAY) from problem
+
+
+def delete(digests: Sequence[str]) -> None:
+    """Take files away; one that is not there is no fault.
+
+    :raises ServiceUnavailable: the storage does not answer.
+    """
+    files = current_app.extensions["files"]
+    for digest in digests:
+        try:
+            files.delete(_path(digest))
+        except FileNotFoundError:
+            continue
+        except (BaseError, OSError) as problem:
+            raise ServiceUnavailable(_AWAY) from problem
 
 
 def _path(digest: str) -> str:

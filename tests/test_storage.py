@@ -75,7 +75,13 @@ def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch:
         storage.put(DIGEST, PNG)
         storage.put(DIGEST, PNG)
         assert storage.get(DIGEST) == PNG
-    assert (tmp_path / "exams" / "here" / "ab" / DIGEST).read_bytes() == PNG
+        kept = tmp_path / "exams" / "here" / "ab" / DIGEST
+        assert kept.read_bytes() == PNG
+        assert [digest for digest, _ in storage.listed()] == [DIGEST]
+        storage.delete([DIGEST])
+        storage.delete([DIGEST])
+        assert not kept.exists()
+        assert list(storage.listed()) == []
 
 
 def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
@@ -86,6 +92,8 @@ def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
             storage.put(DIGEST, PNG)
         with pytest.raises(ServiceUnavailable):
             storage.get(DIGEST)
+        with pytest.raises(ServiceUnavailable):
+            list(storage.listed())
 
 
 def test_a_server_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from exam_app.cli import questions
+from exam_app.cli import files, questions
 from exam_app.cli.doctor import doctor
 from exam_app.cli.fsck import fsck
 from exam_app.cli.institution import init
@@ -19,5 +19,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(doctor)
     app.cli.add_command(fsck)
     app.cli.add_command(rehearse)
+    app.cli.add_command(files.commands)
     app.cli.add_command(questions.commands)
     app.cli.add_command(questions.exports)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from io import StringIO
 
 from exam_app import errors
-from exam_app.importers import csv_answers
+from exam_app.importers import csv_answers, moodle_cloze
 from exam_app.importers.assembly import assembled
 from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport
 from exam_app.importers.csv_answers import Row, values
@@ -113,14 +113,18 @@ def _question(line: int, row: Row, texts: Texts) -> ImportedQuestion:
     if kind not in question_types.names():
         known = ", ".join(question_types.names())
         raise CannotRead(f"column type: {row['type'][:50]!r} is none of {known}")
-    definition = csv_answers.definition(kind, row)
+    text, definition = row["text"], csv_answers.definition(kind, row)
+    if kind == "cloze":
+        text, definition = moodle_cloze.gaps_of(text, texts)
+        if not definition["gaps"]:
+            raise CannotRead("column text: has no gap such as {1:SHORTANSWER:=right}")
     if feedback := row.text("feedback"):
         definition["feedback"] = feedback
     return assembled(
         texts,
         type=kind,
         name=row["name"],
-        text=row.text("text"),
+        text=texts.plain(text, "plain"),
         definition=definition,
         line=line,
         points=_points(row),

@@ -13,6 +13,7 @@ from typing import Any
 from exam_app.importers import shares
 from exam_app.importers.base import CannotRead
 from exam_app.importers.moodle_text import MoodleTexts, source_of
+from exam_app.importers.texts import Texts
 from exam_app.importers.xml_tree import Element
 
 _GAP = re.compile(r"(?<!\\)\{([0-9]{0,3}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}", re.DOTALL)
@@ -33,6 +34,16 @@ def read(element: Element, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
     written = container.child("text") if container else None
     if container is None or written is None:
         raise CannotRead("the question has no text")
+    marked, definition = gaps_of(source_of(container), texts)
+    written.pieces = [marked]
+    return "cloze", definition
+
+
+def gaps_of(source: str, texts: Texts) -> tuple[str, dict[str, Any]]:
+    """The text with a mark such as `[[1]]` in the place of each gap, and the unchecked definition.
+
+    :raises CannotRead: a gap of a kind that there is not here.
+    """
     gaps: list[dict[str, Any]] = []
 
     def take(gap: re.Match[str]) -> str:
@@ -41,11 +52,10 @@ def read(element: Element, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
         gaps.append({"id": len(gaps) + 1, "type": kind, "weight": weight, "definition": definition})
         return f"[[{len(gaps)}]]"
 
-    written.pieces = [_GAP.sub(take, source_of(container))]
-    return "cloze", {"gaps": gaps}
+    return _GAP.sub(take, source), {"gaps": gaps}
 
 
-def _gap(kind: str, written: str, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
+def _gap(kind: str, written: str, texts: Texts) -> tuple[str, dict[str, Any]]:
     answers = [_answer(answer, texts) for answer in _BETWEEN.split(written)]
     if kind in _CHOICES | _SHUFFLED:
         return "multiple_choice", {"options": answers, "shuffle": kind in _SHUFFLED}
@@ -59,7 +69,7 @@ def _gap(kind: str, written: str, texts: MoodleTexts) -> tuple[str, dict[str, An
     raise CannotRead(f"a kind of gap that is not supported: {kind}")
 
 
-def _answer(written: str, texts: MoodleTexts) -> dict[str, Any]:
+def _answer(written: str, texts: Texts) -> dict[str, Any]:
     before, *after = _BEFORE_FEEDBACK.split(written, maxsplit=1)
     weight = _WEIGHT.match(before.strip())
     text = before.strip()[weight.end() :] if weight else before

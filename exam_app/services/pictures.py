@@ -21,7 +21,10 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def keep(images: Iterable[Image]) -> list[dict[str, str]]:
-    """Store them before the question that names them is committed; what to write into its `images`."""
+    """Store them before the question that names them is committed; what to write into its `images`.
+
+    The caller has called `unused_files.hold` before.
+    """
     kept = []
     for image in images:
         storage.put(image.digest, image.data)

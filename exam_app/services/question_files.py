@@ -16,7 +16,7 @@ from exam_app.importers import ImportReport, read_questions
 from exam_app.importers.base import Image, ImportedQuestion
 from exam_app.models import Question, Test, TestQuestion, User
 from exam_app.rules.question_types import checked_definition
-from exam_app.services import catalog, pictures
+from exam_app.services import catalog, pictures, unused_files
 
 MINUTES_A_QUESTION = 2
 MAX_IN_A_TEST = 1000
@@ -26,6 +26,8 @@ def add_imported(
     organization_id: int, creator_id: uuid.UUID | None, questions: Sequence[ImportedQuestion]
 ) -> list[Question]:
     """Add what an importer read to the bank, in order; the caller commits."""
+    if any(read.images for read in questions):
+        unused_files.hold()
     added = [
         Question(
             organization_id=organization_id,

@@ -62,6 +62,16 @@ def test_every_column_is_kept() -> None:
     ]
 
 
+def test_a_cloze_has_its_gaps_in_the_text() -> None:
+    found = one('cloze,"In {1:SA:=Bern~%50%Berne}, {2:MC:=yes~no} and {:NM:=3.5:0.1}",,')
+    assert found.text == "In [[1]], [[2]] and [[3]]"
+    assert [(gap["type"], gap["weight"]) for gap in found.definition["gaps"]] == [
+        ("short_answer", 1),
+        ("multiple_choice", 2),
+        ("numerical", 1),
+    ]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -100,6 +110,9 @@ def test_a_bar_can_be_written() -> None:
         ("cloze x,Text,,", "column type"),
         ("true_false,,,T", "no text"),
         ("true_false,Yes?,,maybe", "column correct"),
+        ("cloze,In [[1]],,", "column text: has no gap"),
+        ("cloze,In {1:ESSAY:=x},,", "a kind of gap that is not supported: ESSAY"),
+        ("cloze,In {1:SA:=x},a|b,", "column options: must be empty"),
         ("true_false,Yes?,a|b,T", "column options: must be empty"),
         ("multiple_choice,Which?,,1", "column options: is needed"),
         ("multiple_choice,Which?,a|b,", "column correct: is needed"),

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "init", "doctor", "fsck", "import questions", "export questions", "db upgrade"]
+    "command",
+    ["up", "init", "doctor", "fsck", "files prune", "import questions", "export questions", "db upgrade"],
 )
 def test_a_command_needs_no_app_named(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
