@@ -39,6 +39,13 @@ from exam_app.services.time_accounts import TimeAccount, account_of, time_limit,
 _ANSWERS = (
     select(Answer.__table__).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
 )
+_NUMBERS = (
+    select(Attempt.student_id, func.max(Attempt.number))
+    .where(
+        Attempt.test_id == bindparam("test"), Attempt.student_id.in_(bindparam("students", expanding=True))
+    )
+    .group_by(Attempt.student_id)
+)
 
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
@@ -146,13 +153,7 @@ def create_attempts(
     `origin`: address and browser of a student who begins on their own.
     """
     paper = papers.compiled(paper_id)
-    used = dict(
-        db.session.execute(
-            select(Attempt.student_id, func.max(Attempt.number))
-            .where(Attempt.test_id == test_id, Attempt.student_id.in_([s.id for s in students]))
-            .group_by(Attempt.student_id)
-        ).all()
-    )
+    used = dict(db.session.execute(_NUMBERS, {"test": test_id, "students": [s.id for s in students]}).all())
     address, user_agent = origin
     promised = {place.student_id: (place.attempt_id, place.seed) for place in places}
     attempts = [

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, bindparam, select
 
 from exam_app.extensions import db
 from exam_app.models import Accommodation, SessionAccommodation, User
@@ -23,26 +23,38 @@ Taker = tuple[uuid.UUID | None, uuid.UUID]
 """A session, or None for a self-paced attempt, and a student."""
 
 
+# Built once, as every start asks. The students in one order; a row that only refers to a student, such as one
+# of the log, waits for neither hold.
+_named = User.id.in_(bindparam("students", expanding=True))
+_students = select(User.id).where(_named).order_by(User.id)
+_KEEP = _students.with_for_update(read=True)
+_HOLD = _students.with_for_update(key_share=True)
+_here = and_(
+    SessionAccommodation.student_id == User.id,
+    SessionAccommodation.session_id.in_(bindparam("sessions", expanding=True)),
+)
+_COUNTING = (
+    select(User.id, Accommodation, SessionAccommodation)
+    .outerjoin(Accommodation, Accommodation.student_id == User.id)
+    .outerjoin(SessionAccommodation, _here)
+    .where(_named)
+    .execution_options(populate_existing=True)
+)
+
+
 def taker(attempt: Any) -> Taker:
     return attempt.session_id, attempt.student_id
 
 
 def in_effect(takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
     """What counts for each of `takers`; who has no accommodation is left out. One query."""
-    here = and_(
-        SessionAccommodation.student_id == User.id,
-        SessionAccommodation.session_id.in_({session for session, _ in takers if session}),
-    )
-    rows = db.session.execute(
-        select(User.id, Accommodation, SessionAccommodation)
-        .outerjoin(Accommodation, Accommodation.student_id == User.id)
-        .outerjoin(SessionAccommodation, here)
-        .where(User.id.in_({student for _, student in takers}))
-        .execution_options(populate_existing=True)
-    )
+    asked = {
+        "students": list({student for _, student in takers}),
+        "sessions": list({session for session, _ in takers if session}),
+    }
     standing: dict[uuid.UUID, Accommodation] = {}
     of_session: dict[Taker, SessionAccommodation] = {}
-    for student_id, always, once in rows:
+    for student_id, always, once in db.session.execute(_COUNTING, asked):
         if always:
             standing[student_id] = always
         if once:
@@ -80,14 +92,9 @@ def grants(takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, Grant
 
 def keep(student_ids: Collection[uuid.UUID]) -> None:
     """Before a start: what counts for these students stays until the caller commits."""
-    db.session.execute(_students(student_ids).with_for_update(read=True))
+    db.session.execute(_KEEP, {"students": list(student_ids)})
 
 
 def hold_to_change(student_ids: Collection[uuid.UUID]) -> None:
     """Before a change: nothing starts for these students, nor changes for them, until the caller commits."""
-    db.session.execute(_students(student_ids).with_for_update(key_share=True))
-
-
-def _students(student_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
-    """In one order. A row that only refers to a student, such as one of the log, waits for neither hold."""
-    return select(User.id).where(User.id.in_(student_ids)).order_by(User.id)
+    db.session.execute(_HOLD, {"students": list(student_ids)})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, func, select
+from sqlalchemy import Boolean, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, live, queues
@@ -22,6 +22,27 @@ from exam_app.services import notification_templates
 
 _NOWHERE = ".invalid"
 """No mail ever gets to an address that ends so (RFC 2606): those who only rehearse have one."""
+
+# Built once, as every hand-in is told.
+_ONCE = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
+_person, _organization = User.__table__.c, Organization.__table__.c
+_wish = NotificationPreference.__table__.c
+_PEOPLE = (
+    select(
+        _person.id,
+        _person.organization_id,
+        _person.role,
+        _person.email,
+        _person.is_active,
+        func.coalesce(_person.language, _organization.language).label("language"),
+        func.coalesce(_wish.by_mail, bindparam("by_mail", type_=Boolean)).label("by_mail"),
+    )
+    .join(Organization.__table__, _organization.id == _person.organization_id)
+    .outerjoin(
+        NotificationPreference.__table__, and_(_wish.user_id == _person.id, _wish.kind == bindparam("kind"))
+    )
+    .where(_person.id.in_(bindparam("people", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +66,7 @@ def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
         _row(kind, message, people[message.user_id], texts, now)
         for message in sorted(messages, key=lambda message: (message.key, message.user_id))
     ]
-    once = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
-    new = set(db.session.scalars(once, rows))
+    new = set(db.session.scalars(_ONCE, rows))
     told = [row for row in rows if row["id"] in new]
     mails = [_mail(row, people[row["user_id"]], now) for row in told if _wants_mail(people[row["user_id"]])]
     if mails:
@@ -60,23 +80,8 @@ def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
 def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
     """Their addresses, languages and wishes. The tables are asked, past the limits of whoever causes the
     message: a proctor of one branch tells a class in which somebody is of another."""
-    person, organization = User.__table__.c, Organization.__table__
-    wish = NotificationPreference.__table__
-    wanted = func.coalesce(wish.c.by_mail, KINDS[kind].by_mail)
-    return db.session.execute(
-        select(
-            person.id,
-            person.organization_id,
-            person.role,
-            person.email,
-            person.is_active,
-            func.coalesce(person.language, organization.c.language).label("language"),
-            wanted.label("by_mail"),
-        )
-        .join(organization, organization.c.id == person.organization_id)
-        .outerjoin(wish, and_(wish.c.user_id == person.id, wish.c.kind == kind))
-        .where(person.id.in_(ids))
-    ).all()
+    asked = {"people": list(ids), "kind": kind, "by_mail": KINDS[kind].by_mail}
+    return db.session.execute(_PEOPLE, asked).all()
 
 
 def _row(
