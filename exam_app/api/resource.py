@@ -62,6 +62,11 @@ class Resource(Blueprint):
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(self._prepare_operation)
 
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[F], F]:
+        """One instance for all requests: to make one is to copy all its fields."""
+        taken: Callable[[F], F] = super().arguments(schema(), **options)
+        return taken
+
     def replies(
         self, data: type[Schema], status: int = 200, refusals: tuple[int, ...] = ()
     ) -> Callable[[F], F]:
