@@ -32,6 +32,7 @@ from exam_app.pages import (  # noqa: E402
     staff,
     statistics,
     student,
+    tests,
     worker,
 )
 
@@ -58,5 +59,6 @@ __all__ = [
     "staff",
     "statistics",
     "student",
+    "tests",
     "worker",
 ]

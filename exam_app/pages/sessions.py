@@ -62,7 +62,8 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required(*PLANNERS)
 def plan_session() -> ResponseReturnValue:
     user = current_user()
-    form = Form(classId=request.args.get("class", ""), timer="global", timeZone="UTC")
+    wanted = {"classId": request.args.get("class", ""), "testId": request.args.get("test", "")}
+    form = Form(**wanted, timer="global", timeZone="UTC")
     if form.is_sent:
         with form.keeping_problems():
             chosen: dict[str, Any] = form.filled("classId")

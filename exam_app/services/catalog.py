@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from exam_app.rules.branches import serves
 from exam_app.rules.integrity.settings import complete
 from exam_app.rules.paper import number, shown_images
 from exam_app.services import audit, scope
+
+MAX_IN_A_TEST = 1000
 
 
 def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: dict[str, Any]) -> Question:
@@ -73,15 +76,34 @@ def question_for(question_id: int) -> Question:
     return question
 
 
-def questions(category: str | None, kind: str | None, page: int, limit: int) -> tuple[list[Question], int]:
-    """One page of the bank and how many there are in all."""
+def questions(
+    category: str | None, kind: str | None, page: int, limit: int, words: str = "", beside: Test | None = None
+) -> tuple[list[Question], int]:
+    """One page of the bank and how many there are in all.
+
+    :param words: what the name or the text contains, in any case of letters.
+    :param beside: a test, whose questions are left out.
+    """
     query = select(Question).where(~Question.is_archived).order_by(Question.id)
     if category is not None:
         query = query.where(Question.category == category)
     if kind is not None:
         query = query.where(Question.type == kind)
+    if words:
+        query = query.where(
+            Question.name.icontains(words, autoescape=True) | Question.text.icontains(words, autoescape=True)
+        )
+    if beside is not None:
+        inside = select(TestQuestion.question_id).where(TestQuestion.test_id == beside.id)
+        query = query.where(Question.id.not_in(inside))
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return list(db.session.scalars(query.limit(limit).offset((page - 1) * limit))), total
+
+
+def categories() -> list[str]:
+    """Those of the bank, by name."""
+    found = select(Question.category).where(~Question.is_archived, Question.category.is_not(None))
+    return [name for name in db.session.scalars(found.distinct().order_by(Question.category)) if name]
 
 
 def create_test(actor: User, fields: dict[str, Any], question_ids: list[int]) -> Test:
@@ -125,8 +147,14 @@ def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
     return test
 
 
-def set_questions(test: Test, question_ids: list[int], points: dict[int, Decimal] | None = None) -> None:
-    """Make these the test's questions, in this order; the caller commits."""
+def set_questions(
+    test: Test, question_ids: list[int], points: Mapping[int, Decimal | None] | None = None
+) -> None:
+    """Make these the test's questions, in this order; the caller commits.
+
+    :raises InvalidInput: an id that is unknown, twice there, or of something that only another branch sees.
+    :raises Forbidden: the test is the whole organization's, and the writer is bound to a branch.
+    """
     scope.check_writable(test)
     known = dict(
         db.session.execute(

@@ -25,6 +25,23 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
     :raises Conflict: the test has no questions.
     """
     hold(test)
+    content = _compile(test)
+    if not content["questions"]:
+        db.session.rollback()
+        raise Conflict("This test has no questions yet. Add some, then publish it.")
+    paper = add(test, content, publisher_id)
+    test.current_paper_id = paper.id
+    db.session.commit()
+    return paper
+
+
+def is_current(test: Test) -> bool:
+    """Whether new attempts take the test as it stands now."""
+    return test.current_paper_id is not None and compiled(test.current_paper_id).content == _compile(test)
+
+
+def _compile(test: Test) -> dict[str, Any]:
+    """The content of a paper of the test as it stands."""
     rows = db.session.execute(
         select(TestQuestion, Question)
         .join(Question, Question.id == TestQuestion.question_id)
@@ -32,20 +49,13 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
         .order_by(TestQuestion.position)
         .execution_options(populate_existing=True)
     ).all()
-    if not rows:
-        db.session.rollback()
-        raise Conflict("This test has no questions yet. Add some, then publish it.")
     passage_ids = {question.passage_id for _, question in rows if question.passage_id}
     passages = db.session.scalars(select(Passage).where(Passage.id.in_(passage_ids)).order_by(Passage.id))
-    content = compile_paper(
+    return compile_paper(
         _head(test),
         [{"passageId": p.id, "title": p.title, "text": p.text} for p in passages],
         [_frozen(item, question) for item, question in rows],
     )
-    paper = add(test, content, publisher_id)
-    test.current_paper_id = paper.id
-    db.session.commit()
-    return paper
 
 
 def hold(test: Test) -> None:

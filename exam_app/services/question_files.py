@@ -19,7 +19,6 @@ from exam_app.rules.question_types import checked_definition
 from exam_app.services import catalog, pictures, unused_files
 
 MINUTES_A_QUESTION = 2
-MAX_IN_A_TEST = 1000
 
 
 def add_imported(
@@ -61,8 +60,8 @@ def import_file(
     report = read_questions(data, None, filename)
     if not report.questions or (report.refused and not skips_refused):
         return report, None
-    if title and len(report.questions) > MAX_IN_A_TEST:
-        raise InvalidInput(f"A test holds at most {MAX_IN_A_TEST} questions: leave its title empty.")
+    if title and len(report.questions) > catalog.MAX_IN_A_TEST:
+        raise InvalidInput(f"A test holds at most {catalog.MAX_IN_A_TEST} questions: leave its title empty.")
     added = add_imported(user.organization_id, user.id, report.questions)
     if not title:
         db.session.commit()

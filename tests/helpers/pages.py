@@ -35,6 +35,8 @@ class PageClient:
         db.session.commit()  # what the test holds is read again afterwards
         reply = Context().run(self._client.open, path, method=method, follow_redirects=True, **options)
         main = reply.get_data(as_text=True).partition("<main")[2]
+        for form in re.findall(r'<form [^>]*method="post".*?</form>', main, re.DOTALL):
+            assert re.search(r'name="csrf_token" value="[^"]', form), f"no token in {form[:200]}"
         reply.words = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
         reply.path = reply.request.path
         return reply

@@ -33,17 +33,26 @@ function nameTimeZone() {
   }
 }
 
-/** A day and a time that are asked for in a zone: in the zone of this device, unless another one was chosen. */
+/** Days and times that are asked for in a zone: in the zone of this device, unless another one was chosen. */
 function ownZone() {
   const zones = document.querySelector("select[data-own-zone]");
   const zone = zoneName();
   if (!zones || ![...zones.options].some((option) => option.value === zone)) return;
   zones.value = zone;
+  for (const input of document.querySelectorAll("input[type=datetime-local]")) {
+    if (input.value) input.value = localMoment(new Date(`${input.value}Z`));
+  }
   const at = new Date(zones.dataset.ownZone);
   if (Number.isNaN(at.getTime())) return;
+  const [day, time] = localMoment(at).split("T");
+  document.getElementById("date").value = day;
+  document.getElementById("time").value = time;
+}
+
+/** As a field for a day and a time wants it: 2026-05-04T09:30 on this device. */
+function localMoment(at) {
   const two = (number) => String(number).padStart(2, "0");
-  document.getElementById("date").value = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  document.getElementById("time").value = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 /** A button that exists for scripts alone: printing. */
