@@ -18,7 +18,7 @@ from exam_app.schemas.catalog import TestIn
 from exam_app.services.test_drafts import Place
 
 _WORDS = ("title", "description", "instructions", "feedback", "release")
-_NUMBERS = ("durationMinutes", "maxAttempts", "passPercentage")
+_NUMBERS = ("durationMinutes", "maxAttempts", "passPercentage", "markers", "markingTolerance")
 _SWITCHES = ("isSelfPaced", "allowBack", "allowReview", "shuffleQuestions", "shuffleOptions")
 _MOMENTS = ("availableFrom", "availableUntil")
 _MOST_POINTS = 10_000
@@ -30,6 +30,8 @@ def new_form() -> Form:
         durationMinutes=45,
         maxAttempts=1,
         passPercentage=50,
+        markers=1,
+        markingTolerance=0,
         feedback=Feedback.AFTER_RELEASE.value,
         release=Release.BY_HAND.value,
         switches=["allowBack", "allowReview"],
