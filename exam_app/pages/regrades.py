@@ -15,7 +15,8 @@ from exam_app.pages import key_forms, pages
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
-from exam_app.rules.paper import PaperQuestion
+from exam_app.rules.corrections import key_words
+from exam_app.rules.paper import Credit, PaperQuestion
 from exam_app.services import catalog, corrections, regrade_previews, regrades
 
 
@@ -53,6 +54,22 @@ def correct_key(test_id: int, question_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.route("/tests/<int:test_id>/keys/<int:question_id>/credit", methods=["GET", "POST"])
+@page_login_required(*PLANNERS)
+def correct_credit(test_id: int, question_id: int) -> ResponseReturnValue:
+    """Full points for everybody, left out, or by its key again."""
+    test = _test(test_id)
+    question = corrections.keyed_question(test, question_id)
+    form = Form()
+    if form.is_sent:
+        with form.keeping_problems():
+            corrections.give_credit(current_user(), test, question_id, _credit(form), form["reason"], now())
+            flash("It counts otherwise from now on. Nobody’s result has changed yet.")
+            return redirect(url_for("pages.regrade_test", test_id=test_id), 303)
+    shown = _described(question)
+    return form.page("credit_form.html", test=catalog.describe_test(test), question=shown)
+
+
 @pages.route("/tests/<int:test_id>/regrade", methods=["GET", "POST"])
 @page_login_required(*PLANNERS)
 def regrade_test(test_id: int) -> ResponseReturnValue:
@@ -88,9 +105,19 @@ def _correct(test: Test, question: PaperQuestion, form: Form) -> None:
         raise InvalidInput(details={"definition": next(iter(refusal.details.values()))}) from None
 
 
+def _credit(form: Form) -> Credit:
+    """:raises InvalidInput: nothing was chosen."""
+    try:
+        return Credit(form["credit"])
+    except ValueError:
+        raise InvalidInput(details={"credit": ["Choose how the question counts."]}) from None
+
+
 def _described(question: PaperQuestion) -> dict[str, object]:
     return {
         "questionId": question.id,
         "questionText": question.text,
-        "key": question.type.answer_key(question.definition)["text"],
+        "key": key_words(question),
+        "credit": question.credit,
+        "points": question.points,
     }

@@ -57,6 +57,7 @@ _SESSION = {
     "language_changed": "The language of notifications was changed",
     "notification_text_changed": "The words of a notification were changed",
     "key_corrected": "The key of a question was corrected",
+    "credit_corrected": "What a question counts was corrected",
     "test_regraded": "A test is graded again",
 }
 _MOVED_TIME = {"time_extended", "accommodation_changed", "outage_credited"}

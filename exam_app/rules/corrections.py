@@ -1,11 +1,11 @@
-"""Correcting a key: what may change in a paper that people have taken, and what follows for their points."""
+"""Correcting a question: what may change in a paper that people have taken, and what follows for points."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from exam_app.errors import Conflict, InvalidInput
-from exam_app.rules.paper import CompiledPaper, PaperQuestion
+from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 
 
 def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) -> dict[str, Any]:
@@ -29,24 +29,37 @@ def is_same(question: PaperQuestion, definition: dict[str, Any]) -> bool:
     return normal(definition) == normal(question.definition)
 
 
-def corrected_content(
-    content: dict[str, Any], question_id: int, definition: dict[str, Any]
-) -> dict[str, Any]:
-    """The content of a paper with another definition of one question."""
+def corrected_content(content: dict[str, Any], question_id: int, **corrected: Any) -> dict[str, Any]:
+    """The content of a paper with another `definition` or `credit` of one question."""
     questions = [
-        {**question, "definition": definition} if question["questionId"] == question_id else question
+        {**question, **corrected} if question["questionId"] == question_id else question
         for question in content["questions"]
     ]
     return {**content, "questions": questions}
 
 
 def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuestion]:
-    """The questions that have another key in `after`, by id."""
+    """The questions that have another key in `after`, or count otherwise, by id."""
     return {
         question.id: question
         for question in after.questions.values()
-        if question.definition != before.questions[question.id].definition
+        if (question.definition, question.credit) != _counted(before.questions[question.id])
     }
+
+
+def key_words(question: PaperQuestion) -> str | None:
+    """What earns points, in words."""
+    return _GIVEN.get(question.credit) or question.type.answer_key(question.definition)["text"]
+
+
+_GIVEN = {
+    Credit.FULL: "Full points for everybody, answered or not",
+    Credit.LEFT_OUT: "Left out: it does not count",
+}
+
+
+def _counted(question: PaperQuestion) -> tuple[dict[str, Any], Credit]:
+    return question.definition, question.credit
 
 
 def _shown(question: PaperQuestion, definition: dict[str, Any]) -> tuple[dict[str, Any], Any]:

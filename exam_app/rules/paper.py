@@ -5,13 +5,22 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from exam_app.rules import grading, question_types
 from exam_app.rules.grading import Outcome
 from exam_app.rules.integrity import settings as integrity_settings
-from exam_app.rules.question_types.base import QuestionType
+from exam_app.rules.question_types.base import QuestionType, Score
+
+
+class Credit(StrEnum):
+    """What a question counts: by its key, or after a correction full points for everybody, or nothing."""
+
+    BY_KEY = "by_key"
+    FULL = "full"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,25 @@ class PaperQuestion:
     passage_id: int | None
     definition: dict[str, Any]
     images: list[dict[str, str]]
+    credit: Credit = Credit.BY_KEY
+
+    @property
+    def worth(self) -> Decimal:
+        """What it adds to the maximum of the paper; `points` are what students saw."""
+        return Decimal(0) if self.credit is Credit.LEFT_OUT else self.points
+
+    @property
+    def unanswered(self) -> Decimal:
+        """What it earns without an answer."""
+        return self.points if self.credit is Credit.FULL else Decimal(0)
+
+    def score(self, response: dict[str, Any]) -> Score:
+        """What a response earns before a person marks it. Left out it is neither right nor wrong."""
+        if self.credit is Credit.FULL:
+            return Score(self.points, True)
+        if self.credit is Credit.LEFT_OUT:
+            return Score(Decimal(0), None)
+        return self.type.score(self.definition, response, self.points)
 
     @property
     def plain_text(self) -> str:
@@ -87,7 +115,17 @@ class CompiledPaper:
 
     @cached_property
     def total_points(self) -> Decimal:
-        return sum((q.points for q in self.questions.values()), Decimal(0))
+        return sum((q.worth for q in self.questions.values()), Decimal(0))
+
+    @cached_property
+    def counting(self) -> list[PaperQuestion]:
+        """The questions that have not been left out since, in the order of the test."""
+        return [q for q in self.questions.values() if q.credit is not Credit.LEFT_OUT]
+
+    @cached_property
+    def given(self) -> dict[int, Decimal]:
+        """The questions that earn points without an answer, and how many."""
+        return {q.id: q.unanswered for q in self.questions.values() if q.unanswered}
 
     def outcome(self, score: Decimal) -> Outcome:
         """What a score in this paper is worth; papers from before there were scales have the usual one."""
@@ -167,4 +205,5 @@ def _question(stored: dict[str, Any]) -> PaperQuestion:
         passage_id=stored["passageId"],
         definition=stored["definition"],
         images=stored.get("images", []),
+        credit=Credit(stored.get("credit", Credit.BY_KEY)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from exam_app.rules.paper import Credit
 from exam_app.schemas.base import ID, Incoming, moment, whole
 from exam_app.schemas.management import NamedPerson
 
@@ -13,11 +14,15 @@ REASON = validate.Length(max=500)
 class CorrectionIn(Incoming):
     question_id = whole(required=True, data_key="questionId", validate=ID)
     definition = fields.Dict(
-        required=True,
         metadata={
             "description": "The question's definition with another key; all that students saw as it was",
             "examples": [{"correct": False}],
         },
+    )
+    credit = fields.Enum(
+        Credit,
+        by_value=True,
+        metadata={"description": "Instead: full points for everybody, left out, or by its key again"},
     )
     reason = fields.String(required=True, validate=REASON)
 
@@ -62,9 +67,11 @@ class Rekeyed(Schema):
 
 
 class RegradePreview(Schema):
-    """The counts are of all attempts; `rows` are those that one may see."""
+    """The counts are of all attempts; `rows` are those that one may see. `withoutResult` wait for a marker,
+    and get the corrected keys, too."""
 
     attempts = fields.Integer()
+    withoutResult = fields.Integer()
     changing = fields.Integer()
     kept = fields.Integer()
     passing = fields.Integer()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.rules.paper import Credit
 from exam_app.schemas.base import moment, one_of
 from exam_app.schemas.pictures import QuestionImage
 
@@ -63,7 +64,8 @@ class PickedLevel(Schema):
 
 class ReviewedQuestion(Schema):
     """Only ever filled once the result may be seen. Points are null while a person has to mark the answer;
-    `comment` is what the marker said, and `rubric` what was picked in it."""
+    `credit` says whether everybody got full points, or it was left out: then it is worth 0 and neither right
+    nor wrong. `comment` is what the marker said, and `rubric` what was picked in it."""
 
     questionId = fields.Integer()
     orderIndex = fields.Integer()
@@ -72,6 +74,7 @@ class ReviewedQuestion(Schema):
     images = fields.List(fields.Nested(QuestionImage))
     yourAnswer = fields.String(allow_none=True)
     rightAnswer = fields.String(allow_none=True)
+    credit = one_of(Credit)
     isCorrect = fields.Boolean(allow_none=True)
     points = fields.Float(allow_none=True)
     maxPoints = fields.Float()

@@ -13,7 +13,7 @@ from exam_app.models import Answer, Attempt, Result
 from exam_app.rules import analytics
 from exam_app.rules.analytics import Outcome
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.paper import PaperQuestion, number
+from exam_app.rules.paper import Credit, PaperQuestion, number
 from exam_app.services import papers
 from exam_app.services.attempts import answers_of
 from exam_app.services.results import is_latest, latest_result
@@ -26,7 +26,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
     The formulas are with `rules.analytics`, those of the comparison with `_comparison`.
     """
     paper = papers.compiled(attempt.paper_id)
-    questions = paper.order(attempt.seed)
+    questions = _counting(attempt)
     outcomes = outcomes_of(attempt)
     result = latest_result(attempt.id) if attempt.status == AttemptStatus.GRADED else None
     spent = time_spent(attempt, account_of(attempt).paused_seconds, now)
@@ -61,10 +61,14 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def outcomes_of(attempt: Attempt) -> list[Outcome]:
-    """What became of each question, in the order of the attempt."""
+    """What became of each question that counts, in the order of the attempt."""
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
-    questions = papers.compiled(attempt.paper_id).order(attempt.seed)
-    return [_outcome(question, answers.get(question.id)) for question in questions]
+    return [_outcome(question, answers.get(question.id)) for question in _counting(attempt)]
+
+
+def _counting(attempt: Attempt) -> list[PaperQuestion]:
+    order = papers.compiled(attempt.paper_id).order(attempt.seed)
+    return [question for question in order if question.credit is not Credit.LEFT_OUT]
 
 
 def _outcome(question: PaperQuestion, answer: Answer | None) -> Outcome:
@@ -72,9 +76,9 @@ def _outcome(question: PaperQuestion, answer: Answer | None) -> Outcome:
         name=question.name,
         category=question.category,
         difficulty=question.difficulty,
-        points=(answer and answer.points) or Decimal(0),
+        points=(answer.points if answer else question.unanswered) or Decimal(0),
         max_points=question.points,
-        is_correct=bool(answer and answer.is_correct),
+        is_correct=bool(answer.is_correct if answer else question.unanswered),
         is_answered=bool(answer and answer.is_answered),
         time_spent=answer.time_spent if answer else 0,
     )

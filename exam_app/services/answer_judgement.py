@@ -142,7 +142,7 @@ def _answer(
     judged: Judged, entry: dict[str, Any], question: PaperQuestion, before: dict[str, Any] | None
 ) -> dict[str, Any]:
     response = entry["response"]
-    score = question.type.score(question.definition, response, question.points)
+    score = question.score(response)
     return {
         **entry,
         "id": before["id"] if before else str(uuid.uuid4()),

@@ -167,7 +167,10 @@ def _totals(
     if result is None:
         yield Difference(attempt.id, None, "a graded attempt without a result", None, None)
     elif result.graded_by is None:
+        saved = {answer.question_id for answer in answers}
+        given = papers.compiled(attempt.paper_id).given
         score = sum((answer.points or Decimal(0) for answer in answers), Decimal(0))
+        score += sum((points for id_, points in given.items() if id_ not in saved), Decimal(0))
         if result.score != score:
             yield Difference(attempt.id, None, "score", str(result.score), str(score))
 

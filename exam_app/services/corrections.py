@@ -1,7 +1,7 @@
-"""Correcting the key of a question in a published test.
+"""Correcting the key of a question in a published test, or what the question counts.
 
-Papers never change: a correction is a further paper, which differs from the one it corrects by one key. New
-attempts take it at once. Those that have begun keep the paper they were begun with until they are graded
+Papers never change: a correction is a further paper, which differs in one question from the one it corrects.
+New attempts take it at once. Those that have begun keep the paper they were begun with until they are graded
 (`services.rescoring`), and graded ones until somebody regrades the test (`services.regrades`).
 """
 
@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from exam_app.errors import Conflict, Forbidden, NotFound
+from exam_app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Paper, Question, Regrade, Test, User
 from exam_app.rules import corrections
 from exam_app.rules.attempt_states import HANDED_IN
-from exam_app.rules.paper import CompiledPaper, PaperQuestion
+from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.permissions import Role
 from exam_app.services import audit, papers, scope
 from exam_app.services.attempt_control import stated
@@ -93,40 +93,43 @@ def correct_key(
     :raises InvalidInput: no reason, or more than the key would change.
     :raises Conflict: the test is being regraded, or this is the key already.
     """
-    check_may_correct(actor, test)
     reason = stated(reason)
-    papers.hold(test)
-    if is_being_regraded(test):
+    question = _hold(actor, test, question_id)
+    if question.credit is not Credit.BY_KEY:
         db.session.rollback()
-        raise Conflict("This test is being graded again. Correct the key when that is done.")
-    question = keyed_question(test, question_id)
+        raise Conflict(
+            "No key counts for this question now. Let it count by its key again, then correct that."
+        )
     clean = corrections.corrected_definition(question, definition)
-    numbers = [
-        _correct(paper, test, question_id, clean, actor.id)
-        for paper in _editions(test)
-        if (asked := paper.questions.get(question_id)) and asked.definition == question.definition
-    ]
+    numbers = _correct_all(actor, test, question, definition=clean)
     in_bank = _correct_bank(question, clean)
     before, after = _key(question, question.definition), _key(question, clean)
-    audit.record_change(
-        "key_corrected",
-        now,
-        actor,
-        before,
-        after,
-        branch_id=test.branch_id,
-        testId=test.id,
-        title=test.title,
-        questionId=question_id,
-        reason=reason,
-    )
+    _record(actor, test, question_id, "key_corrected", before, after, reason, now)
     db.session.commit()
-    return {
-        "questionId": question_id,
-        "papers": numbers,
-        "bankCorrected": in_bank,
-        "attempts": db.session.scalar(select(func.count()).select_from(Attempt).where(waiting(test))) or 0,
-    }
+    return _outcome(test, question_id, numbers, in_bank)
+
+
+def give_credit(
+    actor: User, test: Test, question_id: int, credit: Credit, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Give everybody full points for a question of a published test, leave it out, or let it count by its key
+    again. Commits. The bank's question stays as it is, and nobody's result changes.
+
+    :returns: as `correct_key`.
+    :raises NotFound: no paper asks this question.
+    :raises InvalidInput: no reason, or no question would count any more.
+    :raises Conflict: the test is being regraded, or the question counts like this already.
+    """
+    reason = stated(reason)
+    question = _hold(actor, test, question_id)
+    if question.credit is credit:
+        db.session.rollback()
+        raise Conflict("This question counts like this already.")
+    numbers = _correct_all(actor, test, question, credit=credit)
+    before, after = {"credit": question.credit}, {"credit": credit}
+    _record(actor, test, question_id, "credit_corrected", before, after, reason, now)
+    db.session.commit()
+    return _outcome(test, question_id, numbers, False)
 
 
 def is_being_regraded(test: Test) -> bool:
@@ -155,12 +158,63 @@ def _editions(test: Test) -> list[CompiledPaper]:
     return [papers.compiled(paper_id) for paper_id in db.session.scalars(ids)]
 
 
+def _hold(actor: User, test: Test, question_id: int) -> PaperQuestion:
+    """The question as it counts now; others who correct, publish or regrade the test wait for the commit."""
+    check_may_correct(actor, test)
+    papers.hold(test)
+    if is_being_regraded(test):
+        db.session.rollback()
+        raise Conflict("This test is being graded again. Correct the key when that is done.")
+    return keyed_question(test, question_id)
+
+
+def _correct_all(actor: User, test: Test, question: PaperQuestion, **corrected: Any) -> list[int]:
+    """Correct every version that has the question as it is. Returns the numbers of the new papers."""
+    return [
+        _correct(paper, test, question.id, actor.id, **corrected)
+        for paper in _editions(test)
+        if (asked := paper.questions.get(question.id))
+        and (asked.definition, asked.credit) == (question.definition, question.credit)
+    ]
+
+
+def _record(
+    actor: User,
+    test: Test,
+    question_id: int,
+    kind: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str,
+    now: datetime,
+) -> None:
+    about: dict[str, Any] = {
+        "testId": test.id,
+        "title": test.title,
+        "questionId": question_id,
+        "reason": reason,
+    }
+    audit.record_change(kind, now, actor, before, after, branch_id=test.branch_id, **about)
+
+
+def _outcome(test: Test, question_id: int, numbers: list[int], in_bank: bool) -> dict[str, Any]:
+    return {
+        "questionId": question_id,
+        "papers": numbers,
+        "bankCorrected": in_bank,
+        "attempts": db.session.scalar(select(func.count()).select_from(Attempt).where(waiting(test))) or 0,
+    }
+
+
 def _correct(
-    paper: CompiledPaper, test: Test, question_id: int, definition: dict[str, Any], actor_id: uuid.UUID
+    paper: CompiledPaper, test: Test, question_id: int, actor_id: uuid.UUID, **corrected: Any
 ) -> int:
     """Add the corrected paper, for whoever begins from now on. Returns its number."""
     origin = select(func.coalesce(Paper.corrects_id, Paper.id)).where(Paper.id == paper.id)
-    content = corrections.corrected_content(paper.content, question_id, definition)
+    content = corrections.corrected_content(paper.content, question_id, **corrected)
+    if not CompiledPaper(paper.id, content).counting:
+        db.session.rollback()
+        raise InvalidInput(details={"credit": ["At least one question of the test has to count."]})
     new = papers.add(test, content, actor_id, corrects_id=db.session.scalars(origin).one())
     if test.current_paper_id == paper.id:
         test.current_paper_id = new.id

@@ -8,7 +8,7 @@ An attempt with answers that a person has to mark gets its receipt and no result
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +38,7 @@ _TOTALS = text(
            count(*) FILTER (WHERE s.is_correct) AS correct,
            count(*) FILTER (WHERE s.attempt_id IS NOT NULL AND s.points IS NULL) AS due,
            coalesce(max(s.version), 0) AS version,
+           coalesce(array_agg(s.question_id) FILTER (WHERE s.question_id = ANY(:given)), '{}') AS given,
            (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
            (SELECT r.graded_by IS NOT NULL FROM results r WHERE r.attempt_id = a.id
              ORDER BY r.number DESC LIMIT 1) AS is_a_persons,
@@ -49,7 +50,7 @@ _TOTALS = text(
      WHERE a.id = ANY(:attempts)
      GROUP BY a.id
     """
-).bindparams(bindparam("attempts", type_=ARRAY(Uuid)))
+).bindparams(bindparam("attempts", type_=ARRAY(Uuid)), bindparam("given", type_=ARRAY(Integer)))
 
 
 _graded = (
@@ -119,7 +120,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         db.session.rollback()
         return 0
     rescoring.bring_up_to_date([attempt for attempt, _ in marked])
-    totals = totals_of([attempt.id for attempt, _ in marked])
+    totals = totals_of([attempt.id for attempt, _ in marked], given_in(attempt for attempt, _ in marked))
     # 2. Reckon in memory, 3. write in bulk.
     results = [
         result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
@@ -142,20 +143,28 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
 
 
 def result_of(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime) -> dict[str, Any]:
-    """The next version of an attempt's result, as its answers have it."""
+    """The next version of an attempt's result, as its answers have it; what everybody gets counts as right
+    for those, too, who left it empty."""
+    unanswered = [points for id_, points in paper.given.items() if id_ not in totals.given]
     return {
         "attempt_id": attempt.id,
         "number": totals.results + 1,
         "created_at": now,
-        **asdict(paper.outcome(Decimal(totals.score))),
-        "correct_count": totals.correct,
+        **asdict(paper.outcome(sum(unanswered, Decimal(totals.score)))),
+        "correct_count": totals.correct + len(unanswered),
     }
 
 
-def totals_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """What the answers of each attempt add up to: `score`, `correct`; how many are `due` to be marked; how
-    many `results` it has, and whether the newest `is_a_persons`."""
-    return {row.id: row for row in db.session.execute(_TOTALS, {"attempts": list(attempt_ids)})}
+def given_in(attempts: Iterable[Attempt]) -> set[int]:
+    """The questions that earn points without an answer in the papers of these attempts."""
+    return {id_ for paper_id in {a.paper_id for a in attempts} for id_ in papers.compiled(paper_id).given}
+
+
+def totals_of(attempt_ids: Sequence[uuid.UUID], given: Collection[int] = ()) -> dict[uuid.UUID, Any]:
+    """What the answers of each attempt add up to: `score`, `correct`; how many are `due` to be marked; which
+    questions of `given` have one; how many `results` there are, and whether the newest `is_a_persons`."""
+    asked = {"attempts": list(attempt_ids), "given": list(given)}
+    return {row.id: row for row in db.session.execute(_TOTALS, asked)}
 
 
 def _receipt(totals: Any) -> str:

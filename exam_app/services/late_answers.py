@@ -164,7 +164,7 @@ def _apply(late: Late, now: datetime) -> int:
             outcome=ChangeOutcome.APPLIED,
         )
     )
-    score = question.type.score(question.definition, response, question.points)
+    score = question.score(response)
     del shared["client_time"]
     answer = {
         **shared,

@@ -24,14 +24,17 @@ from exam_app.services.results import is_latest
 MOST = 200
 """Attempts that are looked at, the newest."""
 
-# By attempt and category of its paper; the row without a category is there for the count of questions.
+# By attempt and category of its paper; points of the questions that count by their key. The row without a
+# category is there for the count of questions.
 _TOPICS = text(
     """
     SELECT a.id, q.value ->> 'category' AS category, count(*) AS questions,
-           coalesce(sum(s.points), 0) AS earned, sum((q.value ->> 'points')::numeric) AS possible
+           coalesce(sum(s.points) FILTER (WHERE counts), 0) AS earned,
+           coalesce(sum((q.value ->> 'points')::numeric) FILTER (WHERE counts), 0) AS possible
       FROM attempts a
       JOIN papers p ON p.id = a.paper_id
      CROSS JOIN jsonb_array_elements(p.content -> 'questions') AS q
+     CROSS JOIN LATERAL (SELECT coalesce(q.value ->> 'credit', 'by_key') = 'by_key' AS counts) AS c
       LEFT JOIN answers s ON s.attempt_id = a.id AND s.question_id = (q.value ->> 'questionId')::int
      WHERE a.id = ANY(:attempts)
      GROUP BY a.id, category

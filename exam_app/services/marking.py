@@ -192,7 +192,9 @@ def _check_unchanged(actor: User, seen: str | None, held: _Held) -> None:
 
 
 def _check_wanted(actor: User, judged: Verdict) -> None:
-    """Of two markers there is no third, and what was settled is settled."""
+    """Of two markers there is no third, what was settled is settled, and what everybody gets is nobody's."""
+    if judged.is_given:
+        raise Conflict("This question was left out, or gives full points to everybody: no mark changes that.")
     if not judged.needs_two:
         return
     if judged.settled:

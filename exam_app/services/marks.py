@@ -15,7 +15,7 @@ from sqlalchemy import select
 from exam_app.extensions import db
 from exam_app.models import AnswerMark
 from exam_app.rules import rubrics
-from exam_app.rules.paper import CompiledPaper, PaperQuestion
+from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.question_types import Score
 
 Marks = dict[tuple[uuid.UUID, int], list[AnswerMark]]
@@ -35,13 +35,15 @@ def marks_of(attempt_ids: Sequence[uuid.UUID]) -> Marks:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one version of an answer got from the rules and from people.
+    """What one version of an answer got from the rules and from people. `is_given`: a correction gives the
+    same to everybody, whatever people gave.
 
     `marks` are those for this version, the oldest first. Where the rules have no points for it (an essay) and
     the test wants two markers, each of the two has one, the newest of theirs.
     """
 
     by_rules: Score
+    is_given: bool
     most: Decimal
     tolerance: Decimal
     needs_two: bool
@@ -87,6 +89,8 @@ class Verdict:
     @property
     def score(self) -> Score:
         """People go before the rules; two that agree before each of them, as their mean."""
+        if self.is_given:
+            return self.by_rules
         match self.counting:
             case [mark]:
                 points = mark.points
@@ -116,9 +120,10 @@ def verdict(
     paper: CompiledPaper,
 ) -> Verdict:
     """How this version of an answer stands, out of all `marks` the answer ever got."""
-    by_rules = question.type.score(question.definition, response, question.points)
+    by_rules = question.score(response)
     return Verdict(
         by_rules=by_rules,
+        is_given=question.credit is not Credit.BY_KEY,
         most=question.points,
         tolerance=paper.marking_tolerance,
         needs_two=by_rules.points is None and paper.markers == 2,

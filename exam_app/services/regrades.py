@@ -30,6 +30,7 @@ from exam_app.services.attempt_control import stated
 
 CHUNK = 200
 _PATIENCE = timedelta(seconds=10)
+_COUNTED = ("score", "max_score", "correct_count")
 
 
 def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
@@ -156,21 +157,31 @@ def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tu
     """Returns how many have another result, and how many keep a person's though their points are others."""
     ids = [attempt.id for attempt in attempts]
     touched = rescoring.bring_up_to_date(attempts)
-    totals, standing = grading.totals_of(ids), _standing(ids)
+    totals, standing = grading.totals_of(ids, grading.given_in(attempts)), _standing(ids)
     changed, kept = [], 0
     for attempt in attempts:
         before = standing.get(attempt.id)
-        if before is None or totals[attempt.id].due:
-            continue  # it has no result yet, or waits for another one: who makes it counts the new points
+        if _is_graded_elsewhere(attempt, totals[attempt.id].due) or before is None:
+            continue
         version = grading.result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         if before.graded_by is not None:
-            kept += attempt.id in touched
-        elif (before.score, before.correct_count) != (version["score"], version["correct_count"]):
+            kept += attempt.id in touched or before.max_score != version["max_score"]
+        elif any(getattr(before, name) != version[name] for name in _COUNTED):
             changed.append((attempt, {**version, "reason": regrade.reason, "regrade_id": regrade.id}))
     if changed:
         db.session.execute(insert(Result), [version for _, version in changed])
         _tell(changed, now)
     return len(changed), kept
+
+
+def _is_graded_elsewhere(attempt: Attempt, due: int) -> bool:
+    """Whether it waits for a result, or for another one: who makes that counts the new points. A question
+    that everybody gets, or nobody, needs no marker any more; one that counts by its key again may."""
+    if not due and attempt.marking_due:
+        attempt.grading_needed = True
+        after_commit.run(queues.enqueue_grading)
+    attempt.marking_due = due
+    return bool(due) or attempt.grading_needed
 
 
 def _standing(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:

@@ -21,7 +21,7 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Paper, Result, Test, User
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.paper import CompiledPaper, PaperQuestion
+from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.statistics import Item, Option, Responses
 from exam_app.services import papers
 from exam_app.services.access import visible_attempts
@@ -132,9 +132,15 @@ def _sample(rows: Sequence[Any], version: int | None, current_paper_id: int | No
 
 
 def _forms(paper_ids: list[int]) -> Sequence[Any]:
-    """The papers, newest first, each with a digest of its questions, their points and their definitions."""
+    """The papers, newest first, each with a digest of its questions, and how they are scored."""
     paths = [f"$.questions[*].{name}" for name in ("questionId", "type", "points", "definition")]
+    for credit in (Credit.FULL, Credit.LEFT_OUT):
+        paths.append(f'$.questions[*] ? (@.credit == "{credit}").questionId')
     parts = [func.jsonb_path_query_array(Paper.content, cast(path, JSONPATH)) for path in paths]
+    given = [
+        f'$.questions[*] ? (@.credit == "{credit}").questionId' for credit in (Credit.FULL, Credit.LEFT_OUT)
+    ]
+    parts += [func.jsonb_path_query_array(Paper.content, cast(path, JSONPATH)) for path in given]
     form = func.md5(cast(func.jsonb_build_array(*parts), Text))
     return db.session.execute(
         select(Paper.id, Paper.number, form.label("form"))
@@ -159,8 +165,9 @@ def _adjusted(ids: list[uuid.UUID]) -> int:
 
 
 def _responses(paper: CompiledPaper | None, ids: list[uuid.UUID]) -> Responses:
-    questions = list(paper.questions.values()) if paper else []
-    items = tuple(_item(question, number) for number, question in enumerate(questions, start=1))
+    """Of the questions that count by their key: what everybody gets, or nobody, tells nothing of anybody."""
+    asked = enumerate(paper.questions.values() if paper else (), start=1)
+    items = tuple(_item(question, number) for number, question in asked if question.credit is Credit.BY_KEY)
     shape = len(ids), len(items)
     cents, seconds, flags = (np.zeros(shape, dtype=np.int64, order="F") for _ in range(3))
     chosen = {item.id: np.zeros((len(ids), len(item.options)), bool, "F") for item in items if item.options}

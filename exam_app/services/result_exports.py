@@ -48,10 +48,10 @@ def of_session(session: ExamSession, zone: str) -> Table:
         for student, _, attempt in people:
             result, paused = figures.get(attempt.id, (None, 0)) if attempt else (None, 0)
             earned = points.get(attempt.id, {}) if attempt else {}
-            each = [Decimal(found) if (found := earned.get(str(q.id))) else None for q in questions]
+            each = [_earned(question.id, attempt, earned) for question in questions]
             yield [*_cells(student, attempt, result, paused, now, local), *each]
 
-    head = [*_head(zone), *(f"Q{i} (of {q.points.normalize():f})" for i, q in enumerate(questions, start=1))]
+    head = [*_head(zone), *(f"Q{i} (of {q.worth.normalize():f})" for i, q in enumerate(questions, start=1))]
     facts = [
         ("Session", session.title),
         ("Class", session.school_class.name),
@@ -83,6 +83,14 @@ def of_test(viewer: User, test: Test, zone: str) -> Table:
     if left_out := total - len(found):
         facts.append(("Left out", f"{left_out} older attempts"))
     return Table(test.title, _head(zone), rows, facts)
+
+
+def _earned(question_id: int, attempt: Attempt | None, earned: dict[str, str | None]) -> Decimal | None:
+    """None without an answer, unless that earns points too, and before it is marked."""
+    if attempt is None or str(question_id) in earned:
+        points = earned.get(str(question_id))
+        return None if points is None else Decimal(points)
+    return papers.compiled(attempt.paper_id).given.get(question_id)
 
 
 def _head(zone: str) -> list[str]:

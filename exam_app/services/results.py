@@ -76,7 +76,7 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
             "totalQuestions": len(paper.questions),
             "questionsAnswered": attempt.answered_count,
             "correctAnswers": result.correct_count,
-            "incorrectAnswers": len(paper.questions) - result.correct_count,
+            "incorrectAnswers": len(paper.counting) - result.correct_count,
             **score,
             "scoreBeforePenalty": number(result.score + result.penalty),
             "penalty": number(result.penalty),

@@ -124,3 +124,16 @@ def test_who_did_not_make_the_test(app: Flask, exam: Any, carl: Any, cast: Simpl
     assert "Correct a key" not in colleague.get(f"/tests/{exam.id}/statistics").words
     for page in ("keys", f"keys/{questions(exam)['true_false']}", "regrade"):
         assert colleague.get(f"/tests/{exam.id}/{page}").status_code == 403
+
+
+def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, carl: Any) -> None:
+    page = f"/tests/{exam.id}/keys/{questions(exam)['short_answer']}/credit"
+    assert "All get 4 of 4 points for it, those who left it empty, too." in ines.get(page).words
+    refused = ines.post(page, reason="Unclear")
+    assert "Choose how the question counts." in refused.words
+    done = ines.post(page, credit="full", reason="Unclear")
+    assert done.path.endswith("/regrade")
+    assert "Full points for everybody, answered or not" in done.words
+    keys = ines.get(f"/tests/{exam.id}/keys").words
+    assert "Full points for everybody, answered or not Change : question" in keys
+    assert "Count it by its key again" in ines.get(page).words
