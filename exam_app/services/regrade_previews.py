@@ -29,8 +29,9 @@ def preview(viewer: User, test: Test) -> dict[str, Any]:
     """What a regrade would do now. Six queries, and two for each corrected paper.
 
     :returns: `{attempts, withoutResult, changing, kept, passing, failing, questions, rows, rowsLeftOut}`:
-        those `withoutResult` wait for a marker; `kept` have a person's score; `passing` would pass and `failing` fail who did not before. `rows` are those who
-        would change or are kept and whom `viewer` may see, the greatest change first.
+        those `withoutResult` wait for a marker; `kept` have a person's score; `passing` would pass and
+        `failing` fail who did not before. `rows` are those who would change or are kept and whom `viewer`
+        may see, the greatest change first.
     """
     found = db.session.execute(
         select(Attempt, Result, User, RELEASED_AT)
