@@ -110,7 +110,7 @@ def test_ensure_stops_with_the_process_on_a_signal(data_dir: Path, number: signa
     assert process.stdout.readline() == "up\n"
     assert ValkeyEngine(data_dir).answers()
     process.send_signal(number)
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     assert not PostgresEngine(data_dir).answers()
     assert not ValkeyEngine(data_dir).answers()

@@ -23,14 +23,14 @@ class Visitor(threading.Thread):
 
 
 def wait_for(inside: list[str], count: int) -> None:
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + 30
     while len(inside) < count:
         assert time.monotonic() < patience, inside
         time.sleep(0.001)
 
 
 def waiting(turns: Turns, count: int) -> None:
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + 30
     while len(turns._waiting) < count:
         assert time.monotonic() < patience
         time.sleep(0.001)

@@ -90,11 +90,11 @@ def test_the_demo_comes_up_and_goes_without_a_trace(
         body = json.dumps({"email": student["email"], "password": student["password"]}).encode()
         headers = {"Content-Type": "application/json"}
         login = urllib.request.Request(f"{demo['url']}/api/auth/login", body, headers)
-        with urllib.request.urlopen(login, timeout=10) as reply:
+        with urllib.request.urlopen(login, timeout=30) as reply:
             assert json.load(reply)["data"]["accessToken"]
         family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(number)
-        assert process.wait(15) == 0, output.read_text()
+        assert process.wait(60) == 0, output.read_text()
     finally:
         process.kill()
         process.wait()
@@ -102,7 +102,7 @@ def test_the_demo_comes_up_and_goes_without_a_trace(
     for name in ("web", "worker", "mailer", "clock", "demo"):
         assert f"{name} ended" not in text.replace("  ", " "), text
     assert demo["accounts"]["proctor"]["email"] in text
-    patience = time.monotonic() + 3
+    patience = time.monotonic() + 30
     while any(is_alive(child) for child in family) and time.monotonic() < patience:
         time.sleep(0.05)
     assert [child for child in family if is_alive(child)] == []

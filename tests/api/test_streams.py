@@ -48,7 +48,7 @@ def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(app.config, "STREAM_SECONDS", 60)
     monkeypatch.setattr(streams, "POLL_SECONDS", 0.02)
     yield
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + 30
     while streams._is_polling and time.monotonic() < patience:
         time.sleep(0.01)
     assert not streams._is_polling, "a stream was left behind"

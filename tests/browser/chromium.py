@@ -98,7 +98,7 @@ class RealTabs:
         self.browser.close()
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         finally:
             self.process.kill()
 

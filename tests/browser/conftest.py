@@ -25,7 +25,7 @@ PHONE: PhoneOrDesk = {
 }
 DESK: PhoneOrDesk = {"viewport": {"width": 1280, "height": 800}}
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=40_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -29,4 +29,4 @@ class Proctor:
             await client.connect(
                 self.api.url, namespace="/proctor", auth={"token": self.api.token}, transports=["websocket"]
             )
-            return await client.call(event, data, timeout=10)
+            return await client.call(event, data, timeout=30)

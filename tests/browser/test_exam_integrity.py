@@ -18,7 +18,7 @@ SENTENCE = "On the sand, nine of ten mice have pale fur; on the lava, nine of te
 
 def seen(page: Page, exam: Sitting, count: int) -> list[dict[str, Any]]:
     """What is on record of Carl's behaviour, once there are `count` lines of it."""
-    patience = time.monotonic() + 15
+    patience = time.monotonic() + 30
     while True:
         timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
         found = [one["details"] for one in timeline if one["type"] == "tab_violation"]

@@ -149,7 +149,7 @@ def test_asking_for_help_offline_says_that_it_needs_a_connection(
     page.context.set_offline(True)
     page.get_by_role("button", name="Help", exact=True).click()
     page.get_by_role("button", name="Raise hand").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Not sent: this needs a connection", timeout=15_000)
+    expect(page.get_by_role("dialog")).to_contain_text("Not sent: this needs a connection", timeout=40_000)
     page.context.set_offline(False)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-PATIENCE = 10
+PATIENCE = 30
 
 
 class Event(NamedTuple):

@@ -63,11 +63,11 @@ def running(folder: Path, backends: list[int]) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + 30
     while True:
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=2):

@@ -18,7 +18,7 @@ def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, action: Callable[[], Any]) -> None:
         with app.app_context():
-            barrier.wait(10)
+            barrier.wait(60)
             try:
                 outcomes[number] = action()
             except Exception as error:

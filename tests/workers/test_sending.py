@@ -27,7 +27,7 @@ with app.app_context():
 
 
 def messages(pubsub: Any, count: int) -> list[dict[str, Any]]:
-    found, until = [], time.monotonic() + 10
+    found, until = [], time.monotonic() + 30
     while len(found) < count and time.monotonic() < until:
         message = pubsub.get_message(timeout=0.2)
         if message and message["type"] == "message":
