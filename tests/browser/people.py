@@ -86,8 +86,6 @@ def now_of(page: Page, name: str) -> Locator:
 def fits(page: Page) -> None:
     """No sideways scrolling, and the one heading that says what the page is."""
     page.wait_for_load_state()
+    expect(page.locator("h1:visible"), f"the headings of {page.url}").to_have_count(1)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
-    assert page.locator("h1:visible").count() == 1, (
-        f"{page.url} has {page.locator('h1:visible').count()} headings"
-    )

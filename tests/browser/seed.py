@@ -42,6 +42,14 @@ READING = r"""
 ::Mice::According to the text, what decided which mice were seen? {=Their fur ~Their size ~Their speed}
 ::Share::Which share of the mice on the lava had dark fur, in percent? {#90}
 """
+# What is not chosen, typed or numbered, and an essay; a point each.
+KINDS = """\
+type,category,text,options
+matching,Plants,What does each part do?,Root -> takes in water|Leaf -> catches light| -> digests food
+ordering,Plants,From the seed to the fruit,Seed|Bud|Flower|Fruit
+cloze,Air,"A leaf’s {1:SA:=stomata} take in {1:MC:oxygen~=carbon dioxide}, {1:NM:=0.04:0.01} % of the air.",
+essay,Plants,Why are leaves green?,
+"""
 ENCODED = base64.b64encode(png(40, 140, 60, size=160)).decode()
 PICTURED = rf"""
 ::Before::Is this the first question? {{TRUE}}
@@ -85,6 +93,17 @@ def institution() -> dict[str, object]:
     tests = {
         "short": _test(teacher, "Cells, short exam", CELLS, duration_minutes=1),
         "long": _test(teacher, "Cells and mice", CELLS + READING, passage, duration_minutes=40),
+        "kinds": _test(teacher, "Plants", KINDS, duration_minutes=40),
+        "kinds alone": _test(
+            teacher,
+            "Plants, on your own",
+            KINDS,
+            duration_minutes=40,
+            max_attempts=50,
+            feedback=Feedback.AFTER_SUBMISSION,
+            is_self_paced=True,
+            leaderboard=True,
+        ),
         "pictured": _test(teacher, "Colours", PICTURED, duration_minutes=40),
         "guarded": _test(
             teacher,
@@ -110,8 +129,8 @@ def institution() -> dict[str, object]:
     }
 
 
-def _test(teacher: User, title: str, gift: str, passage: Passage | None = None, **fields: object) -> Test:
-    read = read_questions(gift.encode(), "gift", "seed.gift")
+def _test(teacher: User, title: str, file: str, passage: Passage | None = None, **fields: object) -> Test:
+    read = read_questions(file.encode(), None, "a file")
     assert not read.refused, read.refused
     questions = question_files.add_imported(teacher.organization_id, teacher.id, read.questions)
     for question in questions:

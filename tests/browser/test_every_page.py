@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
+from exam_app.pages import pages
 from tests.browser.chromium import Watcher
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.people import all_saved, at_question, choose, enter_waiting_room, fits, row_of
-from tests.browser.product import Product, Sitting
+from tests.browser.product import Api, Product, Sitting
 
 LARGE_TEXT = {"standard": 32, "fixed": 26}  # twice the usual 16 and 13 px
 
@@ -26,8 +30,6 @@ def test_the_pages_of_an_exam(
     carl, priya, ines = (visit(who, device, color_scheme=scheme) for who in ("carl", "priya", "ines"))
     for page in (carl, priya, ines):
         fits(page)
-    fits(_at(visit(None, device, color_scheme=scheme), "/login"))
-    fits(_at(visit(None, device, color_scheme=scheme), "/receipts"))
     fits(_at(priya, exam.monitor_url))
     priya.get_by_role("button", name="Open waiting room").click()
     expect(priya.get_by_role("heading", name="Here: 0 of 2")).to_be_visible()
@@ -56,12 +58,6 @@ def test_the_pages_of_an_exam(
     carl.get_by_role("link", name="See your result").click()
     expect(carl.get_by_role("heading", name="Question by question")).to_be_visible()
     fits(carl)
-    for page, paths in (
-        (carl, ("/exams", "/notifications")),
-        (ines, ("/overview", "/sessions", "/questions", "/questions/import", "/notifications")),
-    ):
-        for path in paths:
-            fits(_at(page, path))
 
 
 def _look_through_the_exam(carl: Page) -> None:
@@ -198,3 +194,93 @@ def test_the_api_can_be_read_and_tried(visit: Visit, watcher: Watcher, device: d
     page.get_by_role("button", name="Execute").click()
     expect(page.get_by_text('"code": "invalid_input"')).to_be_visible()
     fits(page)
+
+
+PAGES = Flask("pages")
+PAGES.register_blueprint(pages)
+
+
+NO_PAGES = {
+    "static",
+    *("pages.file", "pages.icon", "pages.service_worker"),
+    *("pages.session_statistics_file", "pages.test_statistics_file"),
+    "pages.session_result",  # a redirect to a result, and nobody has one in an exam that is only planned
+}
+QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
+
+
+@pytest.mark.timeout(180)
+def test_every_page_there_is(visit: Visit, product: Product, sitting: Callable[[str], Sitting]) -> None:
+    """For whoever may open it, on a phone and then on a desk. A page that is new is among them by itself."""
+    people = {"student": "cora", "instructor": "ines", "admin": "ada"}
+    open_pages = {role: visit(who, PHONE) for role, who in people.items()}
+    open_pages["stranger"] = visit(None, PHONE)
+    ids = _something_of_everything(open_pages["instructor"], product, sitting("kinds"))
+    for rule in PAGES.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint in NO_PAGES:
+            continue
+        guard = getattr(PAGES.view_functions[rule.endpoint], "guard", ["stranger"])
+        allowed = set(guard or people)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(ids[name[1]]), rule.rule)
+        for role in allowed & {"student", "instructor", "stranger"} or {"admin"}:
+            _fits_phone_and_desk(open_pages[role], path + QUERIES.get(rule.endpoint, ""))
+
+
+def _fits_phone_and_desk(page: Page, path: str) -> None:
+    page.set_viewport_size(PHONE["viewport"])
+    reply = page.goto(path)
+    assert reply and reply.ok, f"{path}: {reply and reply.status}"
+    fits(page)
+    page.set_viewport_size(DESK["viewport"])
+    fits(page)
+
+
+def _something_of_everything(ines: Page, product: Product, planned: Sitting) -> dict[str, Any]:
+    """An exam that is planned; a test on one's own that Cora has passed, an answer of hers that waits to be
+    marked, a test graded again, and one key corrected since."""
+    teacher, cora = planned.teacher, Api(product.url, "cora@school.example")
+    test_id = product.institution["tests"]["kinds alone"]
+    (passed, essay), _waiting = (_essay(cora, test_id) for _ in range(2))
+    teacher.post(f"/api/attempts/{passed}/answers/{essay}/grade", points=1, comment="Well seen")
+    teacher.put(f"/api/attempts/{passed}/score", score=3, penalty=0, reason="The lamp failed")
+    cora.put(f"/api/tests/{test_id}/leaderboard/entry", name="The owl")
+    question_id = _swap_the_key(teacher, test_id)
+    regrade = teacher.post(f"/api/tests/{test_id}/regrade", reason="A typing error")["regrade"]
+    ines.goto(f"/regrades/{regrade['regradeId']}")
+    expect(ines.get_by_text("Finished")).to_be_visible()
+    _swap_the_key(teacher, test_id)
+    return {
+        "session_id": planned.id,
+        "test_id": test_id,
+        "question_id": question_id,
+        "regrade_id": regrade["regradeId"],
+        "attempt_id": passed,
+        "answer_id": essay,
+        "class_id": product.institution["classes"]["10b"],
+        "student_id": cora.get("/api/auth/me")["userId"],
+    }
+
+
+def _essay(student: Api, test_id: int) -> tuple[str, str]:
+    """An attempt in which nothing but the essay is answered, handed in; the ids of both."""
+    attempt_id = student.post("/api/attempts/start", testId=test_id)["attemptId"]
+    path = f"/api/attempts/{attempt_id}"
+    questions = student.get(f"{path}/sync")["questions"]
+    essay = next(row["questionId"] for row in questions if row["questionType"] == "essay")
+    change = {"changeId": str(uuid.uuid4()), "questionId": essay, "response": {"text": "They are."}}
+    saved = student.post(f"{path}/answers", changes=[{**change, "baseVersion": 0}])["saved"]
+    student.post(f"{path}/submit", confirmSubmission=True)
+    return attempt_id, saved[0]["answerId"]
+
+
+def _swap_the_key(teacher: Api, test_id: int) -> int:
+    """Root and leaf change their choices."""
+    for question_id in teacher.get(f"/api/tests/{test_id}")["questionIds"]:
+        question = teacher.get(f"/api/questions/{question_id}")
+        if question["questionType"] == "matching":
+            one, two = question["definition"]["stems"]
+            one["choice"], two["choice"] = two["choice"], one["choice"]
+            correction = {"definition": question["definition"], "reason": "A typing error"}
+            teacher.post(f"/api/tests/{test_id}/corrections", questionId=question_id, **correction)
+            return int(question_id)
+    raise AssertionError("no matching question")
