@@ -52,24 +52,37 @@ def import_questions() -> ResponseReturnValue:
 
 
 def _import(form: Form) -> ImportReport:
-    upload, title = request.files.get("file"), form["title"]
-    if upload is None or not upload.filename:
-        raise InvalidInput(details={"file": ["Choose a file."]})
+    field, data, name = _sent(form)
+    title = form["title"]
     if len(title) > _MAX_TITLE:
         raise InvalidInput(details={"title": [f"At most {_MAX_TITLE} characters."]})
     skips = bool(form["skip"])
     try:
-        report, test = question_files.import_file(
-            current_user(), upload.read(), upload.filename, title, skips
-        )
+        report, test = question_files.import_file(current_user(), data, name, title, skips)
     except InvalidInput as problem:
-        raise InvalidInput(details={"file": [problem.message]}) from None
+        raise InvalidInput(details={field: [problem.message]}) from None
     if not report.questions:
-        form.problems["file"] = "There is no question in this file that can be imported."
+        form.problems[field] = "There is no question in it that can be imported."
     elif not report.refused or skips:
         words = f"{count(len(report.questions), 'question')} imported."
         flash(f"{words} They are in the new test “{test.title}”." if test else words)
     else:
         refused = count(len(report.refused), "question")
-        form.problems["file"] = f"{refused} refused, see below. Correct the file, or leave them out."
+        form.problems[field] = f"{refused} refused, see below. Correct that, or leave them out."
     return report
+
+
+def _sent(form: Form) -> tuple[str, bytes, str]:
+    """The field that was used, the file or what was typed, and its name.
+
+    :raises InvalidInput: neither, or both.
+    """
+    upload, typed = request.files.get("file"), form["typed"]
+    chosen = upload is not None and bool(upload.filename)
+    if chosen and typed:
+        raise InvalidInput(details={"typed": ["Choose a file or type questions, one of both."]})
+    if typed:
+        return "typed", typed.encode(), "typed.gift"
+    if upload is None or not upload.filename:
+        raise InvalidInput(details={"file": ["Choose a file, or type questions below."]})
+    return "file", upload.read(), upload.filename

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -57,13 +58,39 @@ def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page
     assert stored() == 5
 
 
+def test_questions_are_typed_as_the_page_shows_it(page: PageClient) -> None:
+    source = page.get(PATH).get_data(as_text=True)
+    example = unescape(source.partition('<pre class="code">')[2].partition("</pre>")[0])
+    shown = page.post(PATH, typed=example.replace("\n", "\r\n"), title="Typed")
+    assert "7 questions imported. They are in the new test “Typed”." in shown.words
+    assert [item.type for item in db.session.scalars(select(Question).order_by(Question.id))] == [
+        "multiple_choice",
+        "multiple_response",
+        "true_false",
+        "short_answer",
+        "numerical",
+        "matching",
+        "essay",
+    ]
+
+
+def test_what_is_typed_wrongly_stays_in_its_field(page: PageClient) -> None:
+    shown = page.post(PATH, typed="Is it blue? {T")
+    assert shown.status_code == 422
+    assert "Is it blue? {T" in unescape(shown.get_data(as_text=True))
+    assert stored() == 0
+    both = upload(page, b"Sky? {T}", "a.gift", typed="Sea? {F}")
+    assert "Choose a file or type questions, one of both." in both.words
+    assert stored() == 0
+
+
 @pytest.mark.parametrize(
     ("data", "name", "words"),
     [
         (b"", "a.xml", "The file is empty."),
-        (b"", "", "Choose a file."),
+        (b"", "", "Choose a file, or type questions below."),
         (b"<quiz><question></quiz>", "a.xml", "Not well-formed XML"),
-        (b"<quiz></quiz>", "a.xml", "There is no question in this file that can be imported."),
+        (b"<quiz></quiz>", "a.xml", "There is no question in it that can be imported."),
         (b"x" * 10_000_001, "a.gift", "larger than 10 MB"),
     ],
 )
