@@ -48,9 +48,7 @@ def correct_key(test_id: int, question_id: int) -> ResponseReturnValue:
         "key_form.html",
         test=catalog.describe_test(test),
         question=_described(question),
-        kind=key_forms.kind_of(question),
-        options=question.definition.get("options", ()),
-        rows=key_forms.rows_of(question),
+        groups=key_forms.groups_of(question),
     )
 
 
@@ -116,7 +114,7 @@ def _credit(form: Form) -> Credit:
 def _described(question: PaperQuestion) -> dict[str, object]:
     return {
         "questionId": question.id,
-        "questionText": question.text,
+        "questionText": question.plain_text,
         "key": key_words(question),
         "credit": question.credit,
         "points": question.points,

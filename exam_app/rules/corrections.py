@@ -47,9 +47,10 @@ def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuest
     }
 
 
-def key_words(question: PaperQuestion) -> str | None:
+def key_words(question: PaperQuestion) -> str:
     """What earns points, in words."""
-    return _GIVEN.get(question.credit) or question.type.answer_key(question.definition)["text"]
+    key = question.type.answer_key(question.definition)["text"]
+    return _GIVEN.get(question.credit) or key or "A person marks it"
 
 
 _GIVEN = {

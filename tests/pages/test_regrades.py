@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Question, Regrade
 from exam_app.pages import key_forms
 from exam_app.rules.paper import PaperQuestion
 from exam_app.services import corrections, regrades
-from tests.factories import DEFINITIONS, ExamSessionFactory, UserFactory
+from tests.factories import EVERY_DEFINITION, ExamSessionFactory, UserFactory
 from tests.helpers.answers import questions
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
@@ -109,10 +110,10 @@ def test_a_key_of_each_kind(
         assert found == expected
 
 
-@pytest.mark.parametrize("kind", DEFINITIONS)
-def test_the_form_shows_the_key_there_is(app: Flask, exam: Any, kind: str) -> None:
+@pytest.mark.parametrize("kind", EVERY_DEFINITION)
+def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str) -> None:
     """Sent back as it came, it is the same definition."""
-    question: PaperQuestion = corrections.keyed_question(exam, questions(exam)[kind])
+    question: PaperQuestion = corrections.keyed_question(every_type, questions(every_type)[kind])
     with app.test_request_context():
         fields = dict(key_forms.form_of(question)._values)
     with app.test_request_context(method="POST", data=fields):
@@ -137,3 +138,58 @@ def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, ca
     keys = ines.get(f"/tests/{exam.id}/keys").words
     assert "Full points for everybody, answered or not Change : question" in keys
     assert "Count it by its key again" in ines.get(page).words
+
+
+def sent(app: Flask, question: PaperQuestion, **changed: str) -> dict[str, Any]:
+    """The definition out of the form with these fields changed, in its normal form."""
+    with app.test_request_context():
+        fields = {name: str(value) for name, value in key_forms.form_of(question)._values.items()}
+    with app.test_request_context(method="POST", data=fields | changed):
+        return question.type.validate_definition(key_forms.definition_from(key_forms.Form(), question))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "key"),
+    [
+        (
+            "matching",
+            {"stem-2": "catches light", "stem-1": "digests food"},
+            "Root → catches light; Leaf → digests food",
+        ),
+        ("ordering", {"place-1": "2", "place-3": "3", "place-2": "1"}, "1. Fruit; 2. Bud; 3. Seed"),
+        ("ordering", {"scoring": "next", "place-1": "2", "place-3": "1"}, "2. Bud"),
+        (
+            "cloze",
+            {"gap-1-accepted-0": "stoma*", "gap-2-worth-1": "100", "gap-2-worth-2": "0", "gap-3-weight": "5"},
+            "(1) stoma*; (2) oxygen; (3) 0.041 %",
+        ),
+        ("short_answer", {"accepted-0": "Chloro*", "case": "yes"}, "Chloro"),
+    ],
+)
+def test_a_key_of_the_newer_kinds(
+    app: Flask, ines: PageClient, every_type: Any, kind: str, fields: dict[str, str], key: str
+) -> None:
+    question = corrections.keyed_question(every_type, questions(every_type)[kind])
+    page = f"/tests/{every_type.id}/keys/{question.id}"
+    assert 'id="definition" name' not in ines.get(page).get_data(as_text=True)  # no text in JSON
+    with app.test_request_context():
+        present = {name: str(value) for name, value in key_forms.form_of(question)._values.items()}
+    shown = ines.post(page, reason="Typo", **{**present, **fields})
+    assert shown.path.endswith("/regrade"), shown.words
+    db.session.expire_all()
+    corrected = db.session.get(Question, question.id).definition
+    assert key in question.type.answer_key(corrected)["text"]
+    assert corrected.get("scoring") == (fields.get("scoring", "position") if kind == "ordering" else None)
+    assert corrected.get("caseSensitive", False) is ("case" in fields)
+
+
+def test_units_and_weights_are_part_of_a_key(app: Flask, every_type: Any) -> None:
+    question = corrections.keyed_question(every_type, questions(every_type)["cloze"])
+    third = sent(app, question, **{"gap-3-unit-1": "1000", "gap-3-unit-needed": ""})["gaps"][2]["definition"]
+    assert (third["units"][1]["multiplier"], third["unitRequired"]) == ("1000", False)
+    for wrong in ({"gap-1-weight": "²"}, {"gap-1-weight": "0"}, {"gap-3-unit-1": "much"}):
+        with pytest.raises(InvalidInput):
+            sent(app, question, **wrong)
+    ordering = corrections.keyed_question(every_type, questions(every_type)["ordering"])
+    with pytest.raises(InvalidInput):
+        sent(app, ordering, **{"place-1": "1"})
