@@ -19,7 +19,7 @@ from tests.helpers import nginx
 from tests.helpers.installation import Installation
 from tests.helpers.real_clients import PATIENCE, RealClient
 
-# ip_hash looks at the first three numbers of an address, and all of 127.0.0.0/8 is this machine.
+# All of 127.0.0.0/8 is this machine.
 ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
 
 
@@ -67,24 +67,21 @@ Arrive = Callable[..., Awaitable[Client]]
 @asynccontextmanager
 async def doors(url: str) -> AsyncIterator[Arrive]:
     """`await arrive(0 or 1, email, namespace)`: a client that the proxy leads to that web process."""
-    async with aiohttp.ClientSession() as probe, probe.get(f"{url}/healthz") as reply:
-        first = reply.headers["X-Served-By"]
-    sources: dict[bool, str] = {}
+    sources: dict[str, str] = {}
     for address in ADDRESSES:
-        async with _http_from(address) as http, http.get(f"{url}/healthz") as reply:
-            sources.setdefault(reply.headers["X-Served-By"] == first, address)
-    assert set(sources) == {True, False}, "ip_hash sends everybody to one process"
+        async with _http_from(address) as http:
+            sources.setdefault(await _room_door(http, url), address)
+    assert len(sources) == 2, "everybody is led to one process"
     sessions: list[aiohttp.ClientSession] = []
     clients: list[Client] = []
 
     async def arrive(
         door: int, email: str, namespace: str = "/student", transports: list[str] | None = None
     ) -> Client:
-        http = _http_from(sources[door == 0])
+        http = _http_from(sources[sorted(sources)[door]])
         sessions.append(http)
         client = Client(url, http, namespace)
-        async with http.get(f"{url}/healthz") as reply:
-            client.served_by = reply.headers["X-Served-By"]
+        client.served_by = await _room_door(http, url)
         clients.append(client)
         await client.connect(email, transports or ["websocket"])
         return client
@@ -98,12 +95,34 @@ async def doors(url: str) -> AsyncIterator[Arrive]:
             await http.close()
 
 
+async def _room_door(http: aiohttp.ClientSession, url: str, **cookies: str) -> str:
+    """The process to which sockets of this client are led: it says so in refusing one."""
+    async with http.get(f"{url}/socket.io/", cookies=cookies) as reply:
+        return reply.headers["X-Served-By"]
+
+
 def _http_from(address: str) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(address, 0)))
 
 
 def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
     return lambda data: any(extra.items() <= row.items() for row in data["students"])
+
+
+def test_a_school_with_one_address_has_all_processes(installation: Installation, url: str) -> None:
+    async def story() -> None:
+        async with aiohttp.ClientSession() as http:
+            doors = set()
+            for _ in range(4):
+                async with http.get(f"{url}/healthz") as reply:
+                    doors.add(reply.headers["X-Served-By"])
+            assert len(doors) == 2, "requests go to any process"
+            logins = [f"token-{number}" for number in range(40)]
+            led = [await _room_door(http, url, access_token_cookie=login) for login in logins]
+            assert len(set(led)) == 2, "sockets are spread by login"
+            assert led == [await _room_door(http, url, access_token_cookie=login) for login in logins]
+
+    asyncio.run(story())
 
 
 def test_the_processes_say_that_they_answer(installation: Installation) -> None:
