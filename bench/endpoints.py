@@ -1,14 +1,19 @@
-"""The attempt API at 16 parallel clients, each call beside as many bare SQL round trips as it makes."""
+"""The attempt API at 16 parallel clients, each call beside as many bare SQL round trips as it makes.
+
+With one web process, and with one for each core: clients are led to any of them, as `docs/nginx.conf` does.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import aiohttp
@@ -50,8 +55,12 @@ CALLS = [
 
 
 def measure() -> list[Row]:
+    return [row for count in sorted({1, os.cpu_count() or 1}) for row in _measure(count)]
+
+
+def _measure(processes: int) -> list[Row]:
     rows = []
-    with running("web") as installation:
+    with running(*["web"] * processes) as installation:
         tests, tokens = self_paced_tests(installation.app, CLIENTS + 1, TESTS, QUESTIONS)
         counts = _statements(installation.app, tests[0], tokens.pop())
         took = asyncio.run(_all_phases(installation, tests, tokens))
@@ -60,8 +69,8 @@ def measure() -> list[Row]:
             calls, (seconds, used) = CLIENTS * TESTS, took[call.name]
             rate = calls / seconds
             note = (
-                f"{CLIENTS} clients, {calls} calls of {counts[call.name]} SQL round trips each; "
-                f"{floor / rate:.1f} x the floor; web process {used / calls * 1000:.1f} ms CPU a call, "
+                f"web processes: {processes}; {CLIENTS} clients, {calls} calls of {counts[call.name]} SQL "
+                f"round trips each; {floor / rate:.1f} x the floor; {used / calls * 1000:.1f} ms CPU a call, "
                 f"{used / seconds:.0%} of one core"
             )
             rows.append(Row(f"REST {call.name}", f"{rate:.0f}/s", f"{floor:.0f}/s", note))
@@ -71,15 +80,15 @@ def measure() -> list[Row]:
 async def _all_phases(
     installation: Installation, tests: list[dict[str, int]], tokens: list[str]
 ) -> dict[str, tuple[float, float]]:
-    """Seconds of each phase, and CPU seconds of the web process in it: all clients make the same call for
+    """Seconds of each phase, and CPU seconds of the web processes in it: all clients make the same call for
     all their attempts, then the next call."""
-    url, took = installation.url, dict[str, tuple[float, float]]()
+    took = dict[str, tuple[float, float]]()
     attempts = [[dict(test) for test in tests] for _ in tokens]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         for call in CALLS:
             began, used = time.perf_counter(), installation.cpu_seconds("web")
-            clients = zip(tokens, attempts, strict=True)
-            await asyncio.gather(*(_client(http, url, call, token, own) for token, own in clients))
+            clients = zip(cycle(installation.urls), tokens, attempts, strict=False)
+            await asyncio.gather(*(_client(http, url, call, token, own) for url, token, own in clients))
             took[call.name] = (time.perf_counter() - began, installation.cpu_seconds("web") - used)
     return took
 

@@ -29,24 +29,32 @@ PROCESSES = {
 
 @dataclass
 class Installation:
+    """`urls` are those of the web processes; figures are of all processes of a name together."""
+
     app: Flask
-    url: str
+    urls: list[str]
     database_url: str
-    pids: dict[str, int]
+    pids: dict[str, list[int]]
+
+    @property
+    def url(self) -> str:
+        return self.urls[0]
 
     def cpu_seconds(self, name: str) -> float:
-        """User and system time that the process has used so far."""
-        fields = Path(f"/proc/{self.pids[name]}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """User and system time used so far."""
+        stats = [text.rsplit(")", 1)[1].split() for text in self._read(name, "stat")]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
     def queued_seconds(self, name: str) -> float:
-        """How long the process was ready and got no core, because others had them."""
-        return int(Path(f"/proc/{self.pids[name]}/schedstat").read_text().split()[1]) / 1e9
+        """How long they were ready and got no core, because others had them."""
+        return sum(int(text.split()[1]) for text in self._read(name, "schedstat")) / 1e9
 
     def memory(self, name: str) -> int:
-        """Bytes of the process that are in memory."""
-        pages = int(Path(f"/proc/{self.pids[name]}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """Bytes that are in memory."""
+        return sum(int(text.split()[1]) for text in self._read(name, "statm")) * os.sysconf("SC_PAGE_SIZE")
+
+    def _read(self, name: str, file: str) -> list[str]:
+        return [Path(f"/proc/{pid}/{file}").read_text() for pid in self.pids[name]]
 
 
 class Meter:
@@ -72,11 +80,11 @@ class Meter:
 
 @contextmanager
 def running(*names: str) -> Iterator[Installation]:
-    """Engines, migrations and the processes `names`; all of it is gone afterwards."""
+    """Engines, migrations and the processes `names`, twice where a name comes twice; all of it is gone
+    afterwards."""
     with tempfile.TemporaryDirectory(prefix="exam-bench-") as folder:
         data_dir = Path(folder)
         engines = embedded.start(data_dir, {})
-        port = _free_port()
         environment = {
             **os.environ,
             "DATA_DIR": str(data_dir),
@@ -84,7 +92,6 @@ def running(*names: str) -> Iterator[Installation]:
             "REDIS_URL": engines.redis_url,
             "SECRET_KEY": "only-for-this-measurement-and-gone-afterwards",
             "RATELIMIT_ENABLED": "0",
-            "PORT": str(port),
         }
         children: list[subprocess.Popen[bytes]] = []
         try:
@@ -92,15 +99,18 @@ def running(*names: str) -> Iterator[Installation]:
             app = create_app()
             with app.app_context():
                 flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-            pids = {}
+            pids: dict[str, list[int]] = {}
+            urls = []
             for name in names:
-                child = subprocess.Popen([sys.executable, *PROCESSES[name]], cwd=ROOT, env=environment)
+                port = _free_port()
+                own = environment | {"PORT": str(port)}
+                child = subprocess.Popen([sys.executable, *PROCESSES[name]], cwd=ROOT, env=own)
                 children.append(child)
-                pids[name] = child.pid
-            url = f"http://127.0.0.1:{port}"
-            if "web" in names:
-                _wait_for(f"{url}/readyz")
-            yield Installation(app, url, engines.database_url, pids)
+                pids.setdefault(name, []).append(child.pid)
+                if name == "web":
+                    urls.append(f"http://127.0.0.1:{port}")
+                    _wait_for(f"{urls[-1]}/readyz")
+            yield Installation(app, urls, engines.database_url, pids)
         finally:
             for child in children:
                 child.terminate()
