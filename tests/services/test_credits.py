@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
@@ -29,9 +30,18 @@ from exam_app.services import (
     scoring,
 )
 from exam_app.services.results import latest_result
-from tests.factories import WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
+from tests.factories import (
+    WRONG,
+    AttemptFactory,
+    BatchFactory,
+    ChangeFactory,
+    ExamSessionFactory,
+    TestFactory,
+    UserFactory,
+)
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.clients import data
+from tests.helpers.pages import PageClient
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
 
@@ -224,3 +234,16 @@ def test_over_rest(api: Any, exam: Any, three: Any, cast: SimpleNamespace) -> No
         2,
         "Full points for everybody, answered or not",
     )
+
+
+def test_figures_of_a_test_in_which_no_key_counts(app: Flask, api: Any, cast: SimpleNamespace) -> None:
+    test = TestFactory(author=cast.ines, published=True, questions__types=(KIND,))
+    session = ExamSessionFactory(completed=True, school_class=cast.biology, test=test)
+    for who in (cast.carl, cast.cora):
+        graded(KIND, student=who, session=session)
+    credit(cast.ines, test, "full")
+    regrade(cast, test)
+    figures = data(api(cast.ines).get(f"/api/sessions/{session.id}/statistics"))
+    assert figures["questions"] == []
+    data(api(cast.ines).get(f"/api/tests/{test.id}/statistics"))
+    assert PageClient(app, cast.ines).get(f"/sessions/{session.id}/statistics").status_code == 200
