@@ -25,7 +25,7 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
     """What a marker reads of an answer: question, rubric, response, and the marks so far, the latest first.
 
     Of two markers nobody sees the other's mark before both have given one; `both` are theirs then. `points`
-    and `comment` are what counts, null while something is due; `standing` is the mark `viewer` would change.
+    are what counts, null while something is due; `standing` is the mark that `viewer` would change.
 
     :raises NotFound: the attempt has no such answer.
     """
@@ -37,10 +37,11 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
     text = answer_words(question.id, answer.response, paper) or ""
     given = marks_of([attempt.id]).get((attempt.id, question.id), [])
     judged = verdict(given, answer.version, answer.response, question, paper)
-    own = judged.by_marker.get(viewer.id) if judged.needs_two else None
     marks = _described(_visible(viewer, given, judged), answer)
-    newest = {mark["number"]: mark for mark in marks}
-    standing = judged.settled or own if judged.needs_two else judged.standing
+    by_number = {mark["number"]: mark for mark in marks}
+    standing = judged.standing
+    if judged.needs_two and not judged.settled:
+        standing = judged.by_marker.get(viewer.id)
     return {
         "questionText": question.plain_text,
         "images": shown_images(question.images),
@@ -55,13 +56,12 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         "graderNotes": question.definition.get("graderNotes"),
         "seen": state_for(viewer, judged, answer.version),
         "marks": marks,
-        "standing": standing and newest[standing.number],
+        "standing": standing and by_number[standing.number],
         "needsTwo": judged.needs_two,
-        "both": [newest[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
-        "settled": judged.settled and newest[judged.settled.number],
+        "both": [by_number[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
+        "settled": judged.settled and by_number[judged.settled.number],
         "tolerance": number(judged.tolerance),
         "points": points_of(judged.score.points),
-        "comment": judged.comment,
         "task": task_for(viewer, judged),
     }
 

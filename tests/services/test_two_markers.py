@@ -157,7 +157,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert (done["status"], done["task"], scores(written)) == ("graded", None, [Decimal("6.5")])
     after = shown(cast.ada, written)
     assert (after["settled"]["reason"], after["settled"]["markedBy"]) == ("We met", cast.ines.full_name)
-    assert after["comment"] == "Between"
+    assert after["settled"]["comment"] == "Between"
     (logged,) = db.session.query(Activity).filter_by(type="answer_settled")
     assert (logged.details["reason"], logged.details["after"]) == ("We met", {"points": 2.5})
     with pytest.raises(Conflict, match="settled"):
