@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
 from exam_app.identity import current_user, page_login_required
-from exam_app.models import Attempt
+from exam_app.models import Attempt, Release
 from exam_app.pages import pages
 from exam_app.pages.forms import WHOLE_FORM, Form, load
 from exam_app.pages.rendering import render_page
@@ -70,6 +70,7 @@ def mark_test(test_id: int) -> ResponseReturnValue:
         title=test.title,
         markers=test.markers,
         feedback=test.feedback.value,
+        released_after=test.available_until if test.release == Release.AFTER_CLOSE else None,
     )
 
 

@@ -212,6 +212,23 @@ def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: 
     assert ines.post(shown.path, points="1", seen=seen(shown)).path == f"/tests/{test.id}/marking"
 
 
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ("after_close", "Students see them when nobody can begin any more"),
+        ("by_hand", "which there is in sessions, or with an end of its own"),
+    ],
+)
+def test_outside_sessions_it_says_who_releases(
+    ines: PageClient, cast: SimpleNamespace, release: str, words: str
+) -> None:
+    fields = {"is_self_paced": True, "release": release, "available_until": minutes(60)}
+    test = TestFactory(author=cast.ines, published=True, questions__types=("essay",), **fields)
+    attempt = graded("essay", student=cast.carl, test=test)
+    shown = ines.get(page_of(attempt))
+    assert words in ines.post(shown.path, points="1", seen=seen(shown)).words
+
+
 def test_an_answer_that_needs_nobody_is_not_in_the_queue(ines: PageClient, written: list[Any]) -> None:
     ruled = answers_of(written[0].id)[questions(written[0].test)["true_false"]]
     assert ines.get(f"/marking/{written[0].id}/{ruled.id}").status_code == 404
