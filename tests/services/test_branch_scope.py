@@ -31,6 +31,9 @@ from tests.helpers.times import NOW
 
 NOBODYS = {"organizations", "revoked_tokens", "service_life", "outages"}
 """Tables of the service itself."""
+SETTINGS = {"notification_templates"}
+"""Of an organization as a whole, as the columns of its own row are: its id is a part of their key, so that
+every look at them names it."""
 
 
 @pytest.fixture
@@ -234,6 +237,8 @@ def test_every_table_belongs_to_somebody() -> None:
         if table.name in owned:
             assert {"organization_id"} <= set(table.c.keys()), table
             assert "branch_id" in table.c or table.name == "branches", table
+        elif table.name in SETTINGS:
+            assert "organization_id" in table.primary_key.columns, table
         else:
             assert "organization_id" not in table.c, f"{table} is to be OrganizationOwned"
             assert leads_to or table.name in NOBODYS, f"{table} belongs to nobody"
