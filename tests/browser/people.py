@@ -83,6 +83,33 @@ def now_of(page: Page, name: str) -> Locator:
     return row_of(page, name).locator(".col-now")
 
 
+NAMELESS = """() => {
+  const shown = (element) => element.checkVisibility() && element.type !== "hidden";
+  const words = (element) => (element?.getAttribute("aria-label") || element?.textContent || "").trim();
+  const references = (element, name) => (element.getAttribute(name) ?? "").split(" ").filter(Boolean);
+  const named = (element) => element.hasAttribute("aria-label") || [...(element.labels ?? [])].some(words)
+    || references(element, "aria-labelledby").some((id) => words(document.getElementById(id)));
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const start = (element) => element.outerHTML.slice(0, 120);
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  return [
+    ...(document.documentElement.lang ? [] : ["no language"]),
+    ...ids.filter((id, place) => ids.indexOf(id) !== place).map((id) => `id twice: ${id}`),
+    ...all("input, select, textarea, [role=region], [role=dialog]").filter((one) => !named(one)).map(start),
+    ...all("a[href], button, summary, th:not([aria-hidden])").filter((one) => !words(one)).map(start),
+    ...all("img:not([alt])").map(start),
+    ...all("*")
+      .flatMap((one) => [...references(one, "aria-describedby"), ...references(one, "aria-labelledby")])
+      .filter((id) => !ids.includes(id)).map((id) => `nobody has the id ${id}`),
+  ];
+}"""
+
+
+def can_be_read_out(page: Page) -> None:
+    """What a screen reader needs: a language, ids that are there once, a name for all that can be used."""
+    assert page.evaluate(NAMELESS) == [], page.url
+
+
 def fits(page: Page) -> None:
     """No sideways scrolling, and the one heading that says what the page is."""
     page.wait_for_load_state()

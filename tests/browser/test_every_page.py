@@ -14,7 +14,15 @@ from playwright.sync_api import Page, expect
 from exam_app.pages import pages
 from tests.browser.chromium import Watcher
 from tests.browser.conftest import DESK, PHONE, Visit
-from tests.browser.people import all_saved, at_question, choose, enter_waiting_room, fits, row_of
+from tests.browser.people import (
+    all_saved,
+    at_question,
+    can_be_read_out,
+    choose,
+    enter_waiting_room,
+    fits,
+    row_of,
+)
 from tests.browser.product import Api, Product, Sitting
 
 LARGE_TEXT = {"standard": 32, "fixed": 26}  # twice the usual 16 and 13 px
@@ -231,6 +239,7 @@ def _fits_phone_and_desk(page: Page, path: str) -> None:
     reply = page.goto(path)
     assert reply and reply.ok, f"{path}: {reply and reply.status}"
     fits(page)
+    can_be_read_out(page)
     page.set_viewport_size(DESK["viewport"])
     fits(page)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.people import all_saved, at_question, begin, fits
+from tests.browser.people import all_saved, at_question, begin, can_be_read_out, fits
 from tests.browser.product import Sitting
 
 RIGHT_ORDER = ["Seed", "Bud", "Flower", "Fruit"]
@@ -60,6 +60,7 @@ def test_by_finger_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -
         _stem(cora, stem).select_option(choice)
         _has_chosen(_stem(cora, stem), choice)
     fits(cora)
+    can_be_read_out(cora)
     _next_by_finger(cora, 2)
 
     for place, item in enumerate(RIGHT_ORDER):
@@ -69,6 +70,7 @@ def test_by_finger_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -
     if cora.get_by_text("Not answered yet").is_visible():
         cora.get_by_role("button", name="keep this order").tap()
     fits(cora)
+    can_be_read_out(cora)
     _next_by_finger(cora, 3)
 
     _gap(cora, 1).tap()
@@ -77,6 +79,7 @@ def test_by_finger_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -
     _gap(cora, 3).tap()
     cora.keyboard.type("0.04")
     fits(cora)
+    can_be_read_out(cora)
     all_saved(cora)
     _reload_keeps(cora)
 
