@@ -11,6 +11,7 @@ from bench.report import table
 MEASUREMENTS = {
     "saves": saves.measure,
     "bell": bell.measure,
+    "bell-beside": bell.measure_beside,
     "dashboard": dashboard.measure,
     "dashboard-page": dashboard_page.measure,
     "reconnect": reconnect.measure,

@@ -1,21 +1,35 @@
-"""The bell: one deadline for everybody, and how long until all are closed and all are graded."""
+"""The bell: one deadline for everybody, and how long until all are closed, graded, and have their mail.
+
+Once by itself, and once while the students of another session go on saving: what those wait for their
+acknowledgement, before and after the bell.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import time
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import create_engine, text
+import aiohttp
+from sqlalchemy import Engine, create_engine, text
 
-from bench.installation import running
-from bench.people import running_session
-from bench.report import Row
+from bench import crowd, mail_server
+from bench.installation import Installation, running
+from bench.people import Room, running_session
+from bench.report import Row, in_milliseconds
 from exam_app import clock
 from exam_app.embedded import postgres_programs
+from exam_app.rehearsal.figures import quantile
 
-ATTEMPTS, QUESTIONS = 1000, 40
+ATTEMPTS, QUESTIONS = 2000, 40
+OTHERS, EVERY, QUIET_SECONDS = 200, 4, 20
+"""Students of the other session, seconds between two answers of each, seconds of saving before the bell."""
 
 ANSWER_ALL = """
 INSERT INTO answers (attempt_id, question_id, id, version, response, is_answered, flagged, time_spent,
@@ -24,62 +38,160 @@ SELECT a.id, q.id, gen_random_uuid(), 1, jsonb_build_object('selectedOptionIds',
        true, false, 30, now(), now(), CASE WHEN c.n = 1 THEN 1 ELSE 0 END, c.n = 1
   FROM attempts a CROSS JOIN questions q
  CROSS JOIN LATERAL (SELECT 1 + floor(random() * 4)::int + 0 * q.id AS n) c
+ WHERE a.session_id = :session AND q.organization_id = a.organization_id
 """
 # The least that has to happen to close them; timed in psql, on the same rows.
 _FLOOR = """
 BEGIN;
 UPDATE attempts SET status = 'expired', submitted_at = deadline_at, grading_needed = true
- WHERE status = 'in_progress';
-COMMIT;
+ WHERE status = 'in_progress' AND session_id = '{session}';
+ROLLBACK;
 """
+_OPEN = "SELECT count(*) FROM attempts WHERE session_id = :session AND status = 'in_progress'"
+_UNGRADED = "SELECT count(*) FROM attempts WHERE session_id = :session AND status <> 'graded'"
+_UNSENT = f"SELECT {ATTEMPTS} - count(*) FROM outbox_mails WHERE sent_at IS NOT NULL"
+
+
+PROCESSES = ("web", "worker", "clock", "mailer")
+
+
+@dataclass
+class Bell:
+    """Milliseconds after deadline and grace; `used`: seconds of CPU by process, whoever else is there."""
+
+    closed: float
+    graded: float
+    mailed: float
+    used: dict[str, float]
+
+    def rows(self, name: str, floor: float, note: str) -> list[Row]:
+        used = ", ".join(f"{process} {seconds:.1f} s" for process, seconds in self.used.items())
+        return [
+            Row(f"{name}: all closed", f"{self.closed:.0f} ms", f"{floor:.0f} ms", note),
+            Row(
+                f"{name}: all graded", f"{self.graded:.0f} ms", "", "results, receipts, notifications written"
+            ),
+            Row(f"{name}: all have their mail", f"{self.mailed / 1000:.1f} s", "", f"CPU of it all: {used}"),
+        ]
+
+
+@contextmanager
+def _product() -> Iterator[Installation]:
+    with mail_server.listening() as address, running(*PROCESSES, SMTP_URL=address) as here:
+        yield here
 
 
 def measure() -> list[Row]:
-    with running("web", "worker", "clock") as installation:
-        running_session(installation.app, ATTEMPTS, QUESTIONS)
-        engine = create_engine(installation.database_url)
-        with engine.begin() as connection:
-            connection.execute(text(ANSWER_ALL))
-            connection.execute(
-                text(f"UPDATE attempts SET answered_count = {QUESTIONS}, version = {QUESTIONS}")
-            )
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE attempts"))
-            connection.execute(text("VACUUM ANALYZE answers"))
-        floor = _floor(installation.database_url)
-        deadline = clock.now() + timedelta(seconds=4)
-        with engine.begin() as connection:
-            connection.execute(
-                text("UPDATE attempts SET deadline_at = :at, warn_at = NULL"), {"at": deadline}
-            )
-        grace = installation.app.config["GRACE_SECONDS"]
-        due = deadline + timedelta(seconds=grace)
-        closed = _milliseconds(engine, "status = 'in_progress'", due)
-        graded = _milliseconds(engine, "status <> 'graded'", due)
-        engine.dispose()
-    note = f"{ATTEMPTS} attempts x {QUESTIONS} answers, milliseconds after deadline + {grace} s grace"
+    with _product() as here:
+        ending = _full_session(here)
+        floor = _floor(here.database_url, ending)
+        grace = here.app.config["GRACE_SECONDS"]
+        note = f"{ATTEMPTS} attempts x {QUESTIONS} answers, after deadline + {grace} s grace; {_load()}"
+        return _ring(here, ending).rows("the bell", floor, note)
+
+
+def measure_beside() -> list[Row]:
+    """The same while another session saves."""
+    with _product() as here:
+        ending, other = _full_session(here), running_session(here.app, OTHERS, QUESTIONS)
+        floor, load = _floor(here.database_url, ending), _load()
+        bell, quiet, during = asyncio.run(_save_through(here, ending, other))
+    ratio = quantile(during, 0.99) / quantile(quiet, 0.99)
+    rate = f"{OTHERS} students of another session, {OTHERS / EVERY:.0f} saves a second; {load}"
     return [
-        Row("the bell: all closed", f"{closed:.0f} ms", f"{floor:.0f} ms", note),
-        Row("the bell: all graded", f"{graded:.0f} ms", "", "results, receipts and notifications written"),
+        *bell.rows("the bell beside others", floor, rate),
+        Row("saves before the bell", in_milliseconds(quiet), "", f"{len(quiet)} saves"),
+        Row(
+            "saves until all have their mail",
+            in_milliseconds(during),
+            "",
+            f"{len(during)} saves; p99 is {ratio:.1f} times that before",
+        ),
     ]
 
 
-def _milliseconds(engine: Any, unfinished: str, due: Any) -> float:
-    """From `due` until no attempt is left that is `unfinished`; looks every 5 ms."""
-    query = text(f"SELECT count(*) FROM attempts WHERE {unfinished}")
-    patience = time.monotonic() + 120
+def _load() -> str:
+    """What else the machine is at: figures beside a high load are the neighbours'."""
+    return f"load {os.getloadavg()[0]:.1f} before"
+
+
+async def _save_through(
+    here: Installation, ending: Room, other: Room
+) -> tuple[Bell, list[float], list[float]]:
+    """The bell, and how long each save took before it and until the last mail was sent."""
+    saves: list[tuple[float, float]] = []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        coming = [crowd.enter(http, here.url, seat.token, other.session_id) for seat in other.seats]
+        wires = [wire for wire, _ in await crowd.at_most(crowd.AT_ONCE, coming)]
+        over = asyncio.Event()
+        students = [
+            asyncio.create_task(crowd.save_until(over, wire, seat, other, EVERY, saves))
+            for seat, wire in zip(other.seats, wires, strict=True)
+        ]
+        await asyncio.sleep(EVERY)  # everybody has found the paper in the cache
+        saves.clear()
+        await asyncio.sleep(QUIET_SECONDS)
+        rung_at = time.perf_counter()
+        bell = await asyncio.to_thread(_ring, here, ending)
+        over.set()
+        await asyncio.gather(*students)
+    return (
+        bell,
+        [took for sent_at, took in saves if sent_at < rung_at],
+        [took for sent_at, took in saves if sent_at >= rung_at],
+    )
+
+
+def _full_session(here: Installation) -> Room:
+    """Everybody has answered everything."""
+    room = running_session(here.app, ATTEMPTS, QUESTIONS)
+    engine = create_engine(here.database_url)
+    with engine.begin() as connection:
+        connection.execute(text(ANSWER_ALL), {"session": room.session_id})
+        connection.execute(text(f"UPDATE attempts SET answered_count = {QUESTIONS}, version = {QUESTIONS}"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while connection.execute(query).scalar_one():
-            if time.monotonic() > patience:
-                raise TimeoutError(f"attempts that are {unfinished} two minutes after the bell")
-            time.sleep(0.005)
-    return float((clock.now() - due).total_seconds() * 1000)
+        connection.execute(text("VACUUM ANALYZE attempts"))
+        connection.execute(text("VACUUM ANALYZE answers"))
+    engine.dispose()
+    return room
 
 
-def _floor(database_url: str) -> float:
+def _ring(here: Installation, room: Room) -> Bell:
+    """Time is up for everybody in a moment."""
+    engine, deadline = create_engine(here.database_url), clock.now() + timedelta(seconds=2)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE attempts SET deadline_at = :at, warn_at = NULL WHERE session_id = :session"),
+            {"at": deadline, "session": room.session_id},
+        )
+    due = deadline + timedelta(seconds=here.app.config["GRACE_SECONDS"])
+    wait = _waiting(engine, room, due)
+    before = {name: here.cpu_seconds(name) for name in PROCESSES}
+    moments = wait(_OPEN, 0.005), wait(_UNGRADED, 0.02), wait(_UNSENT, 0.1)
+    engine.dispose()
+    return Bell(*moments, used={name: here.cpu_seconds(name) - before[name] for name in PROCESSES})
+
+
+def _waiting(engine: Engine, room: Room, due: datetime) -> Callable[[str, float], float]:
+    """Milliseconds from `due` until a query counts none; looks every so many seconds."""
+
+    def wait(query: str, every: float) -> float:
+        patience = time.monotonic() + 180
+        values: dict[str, Any] = {"session": room.session_id} if ":session" in query else {}
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while connection.execute(text(query), values).scalar_one():
+                if time.monotonic() > patience:
+                    raise TimeoutError(f"three minutes after the bell still: {query}")
+                time.sleep(every)
+        return (clock.now() - due).total_seconds() * 1000
+
+    return wait
+
+
+def _floor(database_url: str, room: Room) -> float:
     """Milliseconds of the bare UPDATE over the same rows, rolled back."""
     url = database_url.replace("postgresql+psycopg2://", "postgresql://")
-    script = "\\timing on\n" + _FLOOR.replace("COMMIT", "ROLLBACK")
+    script = "\\timing on\n" + _FLOOR.format(session=room.session_id)
     output = subprocess.run(
         [postgres_programs() / "psql", "-q", url], input=script, text=True, check=True, capture_output=True
     ).stdout

@@ -95,6 +95,22 @@ async def work(room: Room, wires: Sequence[Wire], proctor: Wire, seconds: float)
     return timings
 
 
+async def save_until(
+    over: asyncio.Event, wire: Wire, seat: Seat, room: Room, every: float, saves: list[tuple[float, float]]
+) -> None:
+    """One answer every so many seconds, the first at random: when each was sent, and what it took."""
+    number = 0
+    await asyncio.sleep(random.uniform(0, every))
+    while not over.is_set():
+        number += 1
+        sent_at = time.perf_counter()
+        question = room.question_ids[number % len(room.question_ids)]
+        changes = {"attemptId": str(seat.attempt_id), **batch(seat, question, number)}
+        took, _ = await timed(ask(wire, "answers_save", changes))
+        saves.append((sent_at, took))
+        await asyncio.sleep(max(0, every - took))
+
+
 async def _beat(wire: Wire, seat: Seat, timings: Timings, end: float) -> None:
     beat = {"attemptId": str(seat.attempt_id), "visible": True, "focused": True, "pending": 0}
     deadline, number = None, 0

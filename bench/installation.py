@@ -24,6 +24,7 @@ PROCESSES = {
     "web": ["wsgi.py"],
     "worker": ["-m", "workers", "deadlines", "grading"],
     "clock": ["-m", "workers.clock"],
+    "mailer": ["-m", "workers", "mail"],
 }
 
 
@@ -79,9 +80,9 @@ class Meter:
 
 
 @contextmanager
-def running(*names: str) -> Iterator[Installation]:
-    """Engines, migrations and the processes `names`, twice where a name comes twice; all of it is gone
-    afterwards."""
+def running(*names: str, **settings: str) -> Iterator[Installation]:
+    """Engines, migrations and the processes `names`, twice where a name comes twice, with more `settings` in
+    the environment; all of it is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="exam-bench-") as folder:
         data_dir = Path(folder)
         engines = embedded.start(data_dir, {})
@@ -92,6 +93,8 @@ def running(*names: str) -> Iterator[Installation]:
             "REDIS_URL": engines.redis_url,
             "SECRET_KEY": "only-for-this-measurement-and-gone-afterwards",
             "RATELIMIT_ENABLED": "0",
+            "SMTP_URL": "",
+            **settings,
         }
         children: list[subprocess.Popen[bytes]] = []
         try:
@@ -102,7 +105,7 @@ def running(*names: str) -> Iterator[Installation]:
             pids: dict[str, list[int]] = {}
             urls = []
             for name in names:
-                port = _free_port()
+                port = free_port()
                 own = environment | {"PORT": str(port)}
                 child = subprocess.Popen([sys.executable, *PROCESSES[name]], cwd=ROOT, env=own)
                 children.append(child)
@@ -119,7 +122,7 @@ def running(*names: str) -> Iterator[Installation]:
             engines.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

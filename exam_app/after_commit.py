@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from exam_app import publishing
 from exam_app.extensions import db
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,13 @@ def run(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:
 def _committed(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    for signal, args, kwargs in session.info.pop(_KEY, []):
-        try:
-            signal(*args, **kwargs)
-        except Exception:
-            log.exception("committed, but the signal %s could not be sent", signal.__qualname__)
+    signals = session.info.pop(_KEY, [])
+    with publishing.together():
+        for signal, args, kwargs in signals:
+            try:
+                signal(*args, **kwargs)
+            except Exception:
+                log.exception("committed, but the signal %s could not be sent", signal.__qualname__)
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -5,15 +5,15 @@ Processes tell each other through Redis. The mode is one setting; only `wsgi.py`
 
 from __future__ import annotations
 
-import socketio as pysocketio
 from flask import Flask
 
+from exam_app import publishing
 from exam_app.extensions import socketio
 
 
 def init_app(app: Flask) -> None:
     is_web = app.config["ROLE"] == "web"
-    manager = pysocketio.RedisManager(
+    manager = publishing.Manager(
         app.config["REDIS_URL"], channel=app.config["SOCKETIO_CHANNEL"], write_only=not is_web
     )
     if not is_web:

@@ -141,14 +141,27 @@ def _close(
 
 
 def _tell(rows: list[Any], logged: list[int], kind: str, now: datetime, **details: Any) -> None:
-    """The events that follow the commit, for closed attempts and their entries in the log."""
+    """What follows the commit, for closed attempts and their entries in the log."""
     if not rows:
         return
     help_requests.close_hands(rows, now)
     names = names_of([row.student_id for row in rows if row.session_id is not None])
+    after_commit.run(_announce, rows, logged, names, kind, now, details)
+
+
+def _announce(
+    rows: list[Any],
+    logged: list[int],
+    names: dict[uuid.UUID, str],
+    kind: str,
+    now: datetime,
+    details: dict[str, Any],
+) -> None:
+    """The events of all: one signal, since thousands may end at once and nobody waits for them longer than
+    for the commit."""
     for row, event_id in zip(rows, logged, strict=True):
         payload = describe_closed(row, receipt=None)
-        after_commit.run(live.attempt_event, "attempt_closed", row.id, payload)
+        live.attempt_event("attempt_closed", row.id, payload)
         if row.session_id is not None:
             changes = {
                 "status": row.status.value,
@@ -158,7 +171,7 @@ def _tell(rows: list[Any], logged: list[int], kind: str, now: datetime, **detail
             event = activities.describe_event(
                 event_id, kind, now, row.student_id, names[row.student_id], row.id, details
             )
-            after_commit.run(live.student_changed, row.session_id, row.student_id, changes, event)
+            live.student_changed(row.session_id, row.student_id, changes, event)
 
 
 def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:

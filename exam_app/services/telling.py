@@ -18,6 +18,7 @@ from exam_app.extensions import db
 from exam_app.models import Notification, NotificationPreference, Organization, OutboxMail, User
 from exam_app.rules.notices import templates
 from exam_app.rules.notices.kinds import KINDS, Kind
+from exam_app.rules.permissions import Role
 from exam_app.services import notification_templates
 
 _NOWHERE = ".invalid"
@@ -72,9 +73,13 @@ def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
     if mails:
         db.session.execute(insert(OutboxMail), mails)
         after_commit.run(queues.enqueue_mail)
-    for row in told:
+    after_commit.run(_announce, [(row, people[row["user_id"]].role) for row in told])
+
+
+def _announce(told: list[tuple[dict[str, Any], Role]]) -> None:
+    for row, role in told:
         payload = {"notificationId": str(row["id"]), **{k: row[k] for k in ("kind", "title", "body", "link")}}
-        after_commit.run(live.notification, row["user_id"], people[row["user_id"]].role, payload)
+        live.notification(row["user_id"], role, payload)
 
 
 def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:

@@ -54,8 +54,8 @@ def test_from_the_waiting_room_into_the_exam(
     assert (reply["session"]["status"], reply["attempt"]) == ("waiting", None)
     assert list(presence.here(session.id, NOW)) == [cast.carl.id]
     exam_sessions.start_session(cast.ines, session, later(5))
-    (started,) = carl.received()
-    assert started.name == "session_started"
+    started, told = carl.received()
+    assert (started.name, told.name) == ("session_started", "notification")
     assert started.data | {"serverTime": None, "key": None} == {
         "key": None,
         "sessionId": str(session.id),
@@ -64,7 +64,7 @@ def test_from_the_waiting_room_into_the_exam(
         "expiresAt": "2026-05-04T09:30:05.000Z",
         "status": "in_progress",
     }
-    assert outside.names() == []
+    assert outside.names() == ["notification"]
     assert join(carl, session)["attempt"]["status"] == "in_progress"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import embedded
+from exam_app import embedded, publishing
 
 SEND = """
 import sys, uuid
@@ -63,3 +63,36 @@ def test_an_event_of_another_process_is_put_on_the_channel(
     assert warning["data"][0]["minutesLeft"] == 5
     assert (delta["event"], delta["room"]) == ("student_status_update", f"monitor:{attempt_id}")
     assert delta["data"][0]["seq"] == 1
+
+
+def test_many_events_of_one_moment_leave_together_and_in_order(
+    app: Flask, engines: embedded.Engines, sender: publishing.Manager
+) -> None:
+    """All of them, however many; those for proctors at once, as they are numbered. Also when the first round
+    trip fails: the connection was closed in between."""
+    redis = app.extensions["redis"]
+    with redis.pubsub() as pubsub:
+        pubsub.subscribe(sender.channel)
+        for _ in range(2):
+            with publishing.together():
+                for number in range(450):
+                    sender.emit("n", number, room="attempt:1")
+                sender.emit("numbered", 0, room="monitor:1")
+            found = messages(pubsub, 451)
+            numbered = [one["event"] for one in found].index("numbered")
+            assert numbered == 400  # two full trips, then this, then the rest
+            assert [one["data"][0] for one in found if one["event"] == "n"] == list(range(450))
+            redis.client_kill_filter(_id=sender.redis.client_id())
+
+
+@pytest.fixture
+def sender(engines: embedded.Engines) -> publishing.Manager:
+    """The manager of a process that only sends."""
+    return publishing.Manager(engines.redis_url, channel=f"burst-{uuid.uuid4()}", write_only=True)
+
+
+def test_with_redis_away_a_burst_is_dropped_without_an_error() -> None:
+    away = publishing.Manager("redis://127.0.0.1:1", write_only=True)
+    with publishing.together():
+        for number in range(3):
+            away.emit("n", number, room="attempt:1")
