@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 from exam_app.exporters.base import CannotWrite, middle
+from exam_app.exporters.moodle_texts import Texts
 from exam_app.importers.base import ImportedQuestion
 from exam_app.importers.gift_ordering import SCORES
-
-if TYPE_CHECKING:
-    from exam_app.exporters.moodle_xml import Texts
 
 _MARK = re.compile(r"\[\[([0-9]+)\]\]")
 _GAP_SPECIAL = re.compile(r"[~=#{}\\/\"%]")
