@@ -38,6 +38,7 @@ from exam_app.services import (
     progress,
     recovery,
     results,
+    self_paced,
     submissions,
     synchronization,
 )
@@ -63,9 +64,10 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
     if "session_id" in data:
         attempt = joining.start_in_session(student, data["session_id"], now)
         integrity.note_origin(attempt, address, user_agent, now)
+        started = attempt_views.describe_started(attempt, now)
     else:
-        attempt = attempts.start_attempt(student, data["test_id"], now, address, user_agent)
-    return ok(attempt_views.describe_started(attempt, now), "Test attempt started successfully")
+        started = self_paced.start(student, data["test_id"], now, address, user_agent)
+    return ok(started, "Test attempt started successfully")
 
 
 @blueprint.get("/<uuid:attempt_id>")

@@ -24,6 +24,7 @@ from exam_app.rules.paper import number
 from exam_app.services import (
     access,
     activities,
+    catalog,
     conflicts,
     deadlines,
     help_requests,
@@ -88,18 +89,25 @@ def terms_of(test: Test, attempts: list[Attempt]) -> TestTerms:
     )
 
 
-def start_attempt(
-    user: User, test_id: int, now: datetime, address: str | None = None, user_agent: str = ""
-) -> Attempt:
-    """Begin a self-paced test, from this address and browser. Commits.
+def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
+    """Begin a self-paced test. Commits.
 
     :raises NotFound: no such test.
+    :raises NotEligible: see `begin_attempt`.
+    """
+    attempt = begin_attempt(user, catalog.test_for(test_id), now)
+    db.session.commit()
+    return attempt
+
+
+def begin_attempt(
+    user: User, test: Test, now: datetime, address: str | None = None, user_agent: str = ""
+) -> Attempt:
+    """Begin a self-paced test, from this address and browser; the caller commits.
+
     :raises NotEligible: with the reason codes, and the open attempt's id where there is one. Two starts
         at once give one attempt: the database allows one open attempt for a student and test.
     """
-    test = db.session.get(Test, test_id)
-    if test is None:
-        raise NotFound
     reasons, open_attempt = eligibility(user, test, now)
     if reasons:
         raise refusal(reasons, open_attempt)
@@ -114,7 +122,6 @@ def start_attempt(
             test.available_until,
             origin=(address, user_agent),
         )
-        db.session.commit()
     except IntegrityError:
         db.session.rollback()
         raise refusal(["open_attempt"], eligibility(user, test, now)[1]) from None

@@ -16,8 +16,22 @@ from exam_app.models import Attempt, Result, Test, User
 from exam_app.rules.eligibility import REASONS, reasons_against
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
-from exam_app.services import papers
-from exam_app.services.attempts import attempts_by_test, open_one, terms_of
+from exam_app.services import catalog, papers
+from exam_app.services.attempt_views import describe_started
+from exam_app.services.attempts import attempts_by_test, begin_attempt, open_one, terms_of
+
+
+def start(student: User, test_id: int, now: datetime, address: str | None, user_agent: str) -> dict[str, Any]:
+    """Begin a test, from this address and browser. Commits.
+
+    :returns: what `describe_started` tells of it.
+    :raises NotFound: no such test.
+    :raises NotEligible: see `begin_attempt`.
+    """
+    test = catalog.test_for(test_id)
+    started = describe_started(begin_attempt(student, test, now, address, user_agent), now)
+    db.session.commit()  # last: it forgets what was read, and all of that would be read again
+    return started
 
 
 def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:

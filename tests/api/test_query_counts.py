@@ -10,7 +10,7 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.services import answers, closing, deadlines, exam_sessions, grading, releases
+from exam_app.services import answers, closing, deadlines, exam_sessions, grading, papers, releases
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -110,15 +110,20 @@ def test_saving(api: Any, cast: SimpleNamespace, small_and_large: tuple[Any, Any
     assert costs[0] == costs[1] <= 3
 
 
-def test_one_answer_and_the_hand_in(api: Any, cast: SimpleNamespace) -> None:
-    """Nothing is read twice: the bounds are what these two cost now."""
-    test = TestFactory(author=cast.ines, questions__types=["true_false"], published=True)
-    attempt = AttemptFactory(student=cast.carl, test=test, deadline_at=minutes(30))
-    (question,) = questions(test).values()
-    client, path = api(cast.carl), f"/api/attempts/{attempt.id}"
-    saved = {"questionId": question, "selectedOptionId": 1}
-    assert cost(lambda: data(client.post(f"{path}/answer", saved))) <= 3
-    assert statements_of(lambda: data(client.post(f"{path}/submit", {"confirmSubmission": True}))) <= 14
+def test_a_practice_from_start_to_end(api: Any, cast: SimpleNamespace) -> None:
+    """Nothing is read twice: the bounds are what these cost now."""
+    test = TestFactory(author=cast.ines, questions__types=["true_false"], practice=True, published=True)
+    papers.compiled(test.current_paper_id)  # once per process
+    saved = {"questionId": next(iter(questions(test).values())), "selectedOptionId": 1}
+    client, began = api(cast.carl), {}
+
+    def start() -> None:
+        began.update(data(client.post("/api/attempts/start", {"testId": test.id}), 201))
+
+    assert statements_of(start) <= 10
+    path = f"/api/attempts/{began['attemptId']}"
+    assert statements_of(lambda: data(client.post(f"{path}/answer", saved))) <= 3
+    assert statements_of(lambda: data(client.post(f"{path}/submit", {"confirmSubmission": True}))) <= 16
 
 
 def statements_of(action: Callable[[], Any]) -> int:
