@@ -6,6 +6,7 @@ dies is started again by whoever runs it, and what it was at is found again in t
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -41,6 +42,9 @@ def main(names: list[str]) -> None:
     embedded.ensure(app.config)
     worker = JobWorker(names, connection=app.extensions["redis"])
     worker.app = app
+    # A full collection over all that is loaded took longer than closing two thousand attempts may take.
+    gc.collect()
+    gc.freeze()
     worker.work(logging_level="WARNING")
 
 
