@@ -16,7 +16,6 @@ def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str
 
     `answer` holds the columns of `Answer`; its times may be ISO strings.
     """
-    reveal = paper.settings["feedback"] == "immediate"
     response = answer["response"]
     chosen = response.get("selectedOptionIds") or []
     saved_at = _iso(answer["saved_at"])
@@ -31,9 +30,15 @@ def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str
         "timeSpent": answer["time_spent"],
         "savedAt": saved_at,
         "submittedAt": saved_at,
-        "isCorrect": answer["is_correct"] if reveal else None,
-        "points": points_of(answer["points"]) if reveal else None,
+        **describe_verdict(answer, paper),
     }
+
+
+def describe_verdict(answer: Mapping[str, Any] | None, paper: CompiledPaper) -> dict[str, Any]:
+    """`{isCorrect, points}`, null without an answer, and unless feedback is immediate."""
+    if answer is None or paper.settings["feedback"] != "immediate":
+        return {"isCorrect": None, "points": None}
+    return {"isCorrect": answer["is_correct"], "points": points_of(answer["points"])}
 
 
 def points_of(points: Decimal | str | None) -> int | float | None:

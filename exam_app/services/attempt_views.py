@@ -11,7 +11,7 @@ from exam_app.models import Attempt, Test
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
-from exam_app.services.answer_views import describe_answer
+from exam_app.services.answer_views import describe_answer, describe_verdict
 from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left
 from exam_app.services.time_accounts import TimeAccount, account_of, time_spent
 
@@ -75,7 +75,6 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Progress with times, and the state of each question."""
     paper = papers.compiled(attempt.paper_id)
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
-    shown = {question_id: describe_answer(answer._mapping, paper) for question_id, answer in answers.items()}
     elapsed = time_spent(attempt, account_of(attempt).paused_seconds, now)
     is_running = attempt.status == AttemptStatus.IN_PROGRESS
     left = time_left(attempt, now)
@@ -89,14 +88,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
             "averageTimePerQuestion": elapsed // attempt.answered_count if attempt.answered_count else 0,
         },
         "questionStatus": [
-            {
-                "questionId": question.id,
-                "orderIndex": index,
-                "isAnswered": question.id in answers and answers[question.id].is_answered,
-                "isCorrect": shown[question.id]["isCorrect"] if question.id in shown else None,
-                "points": shown[question.id]["points"] if question.id in shown else None,
-                "timeSpent": answers[question.id].time_spent if question.id in answers else 0,
-            }
+            _question_status(question.id, index, answers.get(question.id), paper)
             for index, question in enumerate(paper.order(attempt.seed), start=1)
         ],
         "session": {
@@ -105,6 +97,17 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
             "warningTimeRemaining": is_running and left <= warning,
             "autoSubmitIn": left if is_running and left <= warning else None,
         },
+    }
+
+
+def _question_status(question_id: int, index: int, answer: Any, paper: CompiledPaper) -> dict[str, Any]:
+    """How a student stands with a question; `answer` is its row or None."""
+    return {
+        "questionId": question_id,
+        "orderIndex": index,
+        "isAnswered": answer is not None and answer.is_answered,
+        **describe_verdict(answer._mapping if answer else None, paper),
+        "timeSpent": answer.time_spent if answer else 0,
     }
 
 
