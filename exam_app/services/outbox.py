@@ -123,15 +123,13 @@ def _text(mail: Any) -> str:
 
 
 def _outcome(mail: Any, error: str | None, now: datetime) -> dict[str, Any]:
-    """How a try ended: sent, to be tried again, or given up."""
-    gives_up = error is not None and now - mail.created_at >= PATIENCE
-    return {
-        "notification_id": mail.notification_id,
-        "sent_at": now if error is None else None,
-        "last_error": error,
-        "next_try_at": now + _wait(mail.tries),
-        "gave_up_at": now if gives_up else None,
-    }
+    """How a try ended: sent, to be tried again, or given up. A failure takes nothing back: a mail that was
+    at it for longer than its lease may have been sent by another worker."""
+    tried = {"notification_id": mail.notification_id, "last_error": error}
+    if error is None:
+        return {**tried, "sent_at": now}
+    gave_up_at = now if now - mail.created_at >= PATIENCE else None
+    return {**tried, "next_try_at": now + _wait(mail.tries), "gave_up_at": gave_up_at}
 
 
 def _note(outcomes: list[dict[str, Any]]) -> None:

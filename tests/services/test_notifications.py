@@ -194,6 +194,16 @@ def test_who_is_slow_begins_none_that_may_outlast_its_lease(
     assert left.next_try_at == NOW + outbox._LAST_CALL
 
 
+def test_a_try_that_failed_after_its_lease_takes_nothing_back(
+    cast: SimpleNamespace, mailbox: Mailbox
+) -> None:
+    write_mails(cast.carl)
+    (slow,) = outbox._take(NOW)
+    assert outbox.send_due_mail(minutes(3)) == 1  # by another worker
+    outbox._note([outbox._outcome(slow, "timed out", minutes(4))])
+    assert not outbox.has_due_mail(minutes(90))
+
+
 def test_a_line_break_in_a_title_gets_into_no_header(cast: SimpleNamespace, mailbox: Mailbox) -> None:
     write_mails(cast.carl)
     db.session.query(Notification).one().title = "Final\r\nBcc: all@school.example\u2028Ü"
