@@ -33,6 +33,10 @@ class JobWorker(SimpleWorker):
             finally:
                 metrics.hand_on()
 
+    def set_shutdown_requested_date(self) -> None:
+        """Left out: RQ does it in the handler of the signal, where the job may just hold the pool of
+        connections, and then the process would wait for itself."""
+
 
 def main(names: list[str]) -> None:
     if names == [queues.MAIL]:

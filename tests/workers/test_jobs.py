@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from rq import Queue
 from rq.registry import FailedJobRegistry
+from rq.worker import WorkerStatus
 
 from exam_app import after_commit, queues
 from exam_app.extensions import db
@@ -153,6 +154,17 @@ def test_a_signal_that_fails_does_not_undo_what_was_committed(
     assert view["attempt"]["status"] == "graded"
     assert db.session.query(Result).one().score == 4
     caplog.clear()
+
+
+def test_a_stop_in_the_middle_of_a_job_does_not_touch_redis(
+    app: Flask, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The handler of the signal runs within whatever the job does, which may hold the pool of connections."""
+    worker = JobWorker(["mail"], connection=app.extensions["redis"])
+    worker._state = WorkerStatus.BUSY
+    monkeypatch.setattr(worker, "connection", None)
+    worker.request_stop(signal.SIGTERM, None)
+    assert worker._stop_requested
 
 
 def test_proctors_hear_of_what_a_job_did(
