@@ -25,7 +25,7 @@ def measure() -> list[Row]:
         room = running_session(installation.app, ATTEMPTS, QUESTIONS)
         engine = create_engine(installation.database_url)
         with engine.begin() as connection:
-            connection.execute(text(ANSWER_ALL))
+            connection.execute(text(ANSWER_ALL), {"session": room.session_id})
             connection.execute(text("UPDATE attempts SET status = 'graded', submitted_at = now()"))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
