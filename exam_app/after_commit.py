@@ -34,12 +34,19 @@ def _committed(session: Session) -> None:
     if session.in_nested_transaction():
         return
     signals = session.info.pop(_KEY, [])
-    with publishing.together():
-        for signal, args, kwargs in signals:
-            try:
-                signal(*args, **kwargs)
-            except Exception:
-                log.exception("committed, but the signal %s could not be sent", signal.__qualname__)
+    try:
+        with publishing.together():
+            for signal, args, kwargs in signals:
+                _send(signal, *args, **kwargs)
+    except Exception:
+        log.exception("committed, but what follows could not be told")
+
+
+def _send(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    try:
+        signal(*args, **kwargs)
+    except Exception:
+        log.exception("committed, but the signal %s could not be sent", signal.__qualname__)
 
 
 @event.listens_for(db.session, "after_rollback")

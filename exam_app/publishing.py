@@ -32,7 +32,8 @@ class Manager(socketio.RedisManager):
                 for message in messages:
                     pipe.publish(self.channel, self.json.dumps(message))
                 pipe.execute()
-        except RedisError:
+        except (RedisError, OSError, EOFError, ValueError):
+            # The last two: somebody else has found Redis away and closed the connection that we were reading.
             for message in messages:
                 super()._publish(message)
 

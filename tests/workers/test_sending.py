@@ -85,6 +85,24 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
             redis.client_kill_filter(_id=sender.redis.client_id())
 
 
+def test_a_connection_that_somebody_else_has_closed_meanwhile(
+    app: Flask, sender: publishing.Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread found Redis away and closed it: whoever was reading hears of a closed file."""
+
+    def closed(**_: Any) -> Any:
+        raise ValueError("I/O operation on closed file.")
+
+    with app.extensions["redis"].pubsub() as pubsub:
+        pubsub.subscribe(sender.channel)
+        sender.emit("n", 0, room="attempt:1")
+        monkeypatch.setattr(sender.redis, "pipeline", closed)
+        with publishing.together():
+            for number in (1, 2, 3):
+                sender.emit("n", number, room="attempt:1")
+        assert [one["data"][0] for one in messages(pubsub, 4)] == [0, 1, 2, 3]
+
+
 @pytest.fixture
 def sender(engines: embedded.Engines) -> publishing.Manager:
     """The manager of a process that only sends."""

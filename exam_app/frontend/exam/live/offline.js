@@ -6,12 +6,12 @@ import { adoptAttempt } from "./adopt.js";
 
 const NAME = "exam-papers";
 const PAPERS = "papers";
-const CALM_MS = 300;
 
 /** Keeps what is needed to go on, whenever it changes; takes it away at the end. */
 export function watchOffline(exam) {
   let kept = {};
-  let timer = null;
+  let last = Promise.resolve(); // one write after the other, so that nothing comes back after the end
+  let waits = false; // a write that waits takes the newest there is
   let hasPage = false;
   let pictures = "";
   exam.store.subscribe(({ phase, attempt, answers, entries }) => {
@@ -26,13 +26,16 @@ export function watchOffline(exam) {
     }
     const over = phase === "closed" && !countOf(entries).pending; // what waits needs its page
     if (over || phase === "gone") {
-      clearTimeout(timer);
-      if (kept !== null) forget();
+      if (kept !== null) last = last.then(forget);
       kept = null;
     } else if (phase === "exam" && kept && (attempt !== kept.attempt || answers !== kept.answers)) {
       kept = { attempt, answers };
-      clearTimeout(timer);
-      timer = setTimeout(() => keep(exam), CALM_MS);
+      if (waits) return;
+      waits = true;
+      last = last.then(() => {
+        waits = false;
+        return kept && keep(exam);
+      });
     }
   });
 }
