@@ -12,6 +12,7 @@ from exam_app.exporters.base import CannotWrite
 from exam_app.importers.base import ImportedQuestion
 from exam_app.importers.gift_ordering import SCORES
 from exam_app.importers.gift_text import MARKER
+from exam_app.rules.question_types.checks import percent, share
 
 _SPECIAL = re.compile(r"[~=#{}:\\]")
 _ESSAY = {"minWords": None, "maxWords": None, "lines": 15}
@@ -59,7 +60,7 @@ def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
 def _choice(definition: dict[str, Any]) -> str:
     options = definition["options"]
     return "".join(
-        _answer("=" if _share(o) == _FULL else "~", o["text"], o, _share(o) in (0, 1)) for o in options
+        _answer("=" if share(o) == _FULL else "~", o["text"], o, share(o) in (0, 1)) for o in options
     )
 
 
@@ -82,7 +83,7 @@ def _short_answer(definition: dict[str, Any]) -> str:
     accepted = definition["accepted"]
     if any("->" in item["text"] for item in accepted):
         raise CannotWrite("an answer contains ->, which GIFT takes for a matching question")
-    return "".join(_answer("=", item["text"], item, _share(item) == _FULL) for item in accepted)
+    return "".join(_answer("=", item["text"], item, share(item) == _FULL) for item in accepted)
 
 
 def _numerical(definition: dict[str, Any]) -> str:
@@ -96,7 +97,7 @@ def _number(item: dict[str, Any]) -> str:
         number = item["value"] + (f":{item['tolerance']}" if Decimal(item["tolerance"]) else "")
     else:
         number = f"{item['min']} .. {item['max']}"
-    weight = "" if _share(item) == _FULL else f"%{_percent(item)}%"
+    weight = "" if share(item) == _FULL else f"%{percent(item)}%"
     return f"={weight}{number}{_feedback(item)} "
 
 
@@ -122,20 +123,12 @@ def _line(text: str) -> str:
 
 def _answer(mark: str, text: str, item: dict[str, Any], is_plain: bool) -> str:
     """An answer with its weight, which may be left out where the mark says it and nothing looks like one."""
-    weight = "" if is_plain and not text.startswith("%") else f"%{_percent(item)}%"
+    weight = "" if is_plain and not text.startswith("%") else f"%{percent(item)}%"
     return f"{mark}{weight}{_typed(text)}{_feedback(item)} "
 
 
 def _feedback(item: dict[str, Any]) -> str:
     return f"#{_typed(item['feedback'])}" if "feedback" in item else ""
-
-
-def _share(item: dict[str, Any]) -> Decimal:
-    return Decimal(str(item["fraction"]))
-
-
-def _percent(item: dict[str, Any]) -> str:
-    return f"{(_share(item) * 100).normalize():f}"
 
 
 def _typed(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,6 +11,7 @@ from exam_app.exporters.base import CannotWrite, middle
 from exam_app.exporters.moodle_texts import Texts
 from exam_app.importers.base import ImportedQuestion
 from exam_app.importers.gift_ordering import SCORES
+from exam_app.rules.question_types.checks import percent
 
 _MARK = re.compile(r"\[\[([0-9]+)\]\]")
 _GAP_SPECIAL = re.compile(r"[~=#{}\\/\"%]")
@@ -145,7 +145,7 @@ def _gap(gap: dict[str, Any]) -> str:
 def _gap_answer(item: dict[str, Any]) -> str:
     text = _gap_text(item["text"]) if "text" in item else ":".join(middle(item))
     told = f"#{_gap_text(item['feedback'])}" if "feedback" in item else ""
-    return f"%{_percent(item)}%{text}{told}"
+    return f"%{percent(item)}%{text}{told}"
 
 
 def _gap_text(text: str) -> str:
@@ -154,11 +154,7 @@ def _gap_text(text: str) -> str:
 
 def _answer(text: str, item: dict[str, Any], texts: Texts, inside: str = "") -> str:
     told = texts.element("feedback", item["feedback"]) if "feedback" in item else ""
-    return texts.element("answer", text, f' fraction="{_percent(item)}"', told + inside)
-
-
-def _percent(item: dict[str, Any]) -> str:
-    return f"{(Decimal(str(item['fraction'])) * 100).normalize():f}"
+    return texts.element("answer", text, f' fraction="{percent(item)}"', told + inside)
 
 
 def _shuffle(definition: dict[str, Any]) -> str:

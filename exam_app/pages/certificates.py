@@ -6,7 +6,6 @@ import uuid
 
 from flask.typing import ResponseReturnValue
 
-from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.identity import current_user, page_login_required
 from exam_app.models import Organization
@@ -20,12 +19,9 @@ from exam_app.services import attempts, results
 def certificate(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
     attempt = attempts.attempt_for(user, attempt_id)
-    view = results.result_view(user, attempt, as_its_student=True)
-    if not view["results"] or not view["results"]["passed"]:
-        raise NotFound("There is a certificate once the test is passed and the result released.")
     return render_page(
         "certificate.html",
-        result=view,
+        result=results.certified_result(user, attempt),
         student=attempt.student,
         organization=db.session.get_one(Organization, attempt.organization_id),
         session=attempt.session,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from exam_app.errors import InvalidInput
 from exam_app.identity import current_user, page_login_required
 from exam_app.importers import MAX_BYTES
 from exam_app.importers.base import ImportReport
+from exam_app.models import Test
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
@@ -30,11 +33,17 @@ def _allow_large_files() -> None:
 @pages.get("/questions")
 @page_login_required(*PLANNERS)
 def all_questions() -> ResponseReturnValue:
-    page = max(1, request.args.get("page", 1, type=int))
-    found, total = catalog.questions(None, None, min(page, 100_000), _ON_A_PAGE)
-    return render_page(
-        "questions.html", questions=found, total=total, page=page, last=-(-total // _ON_A_PAGE) or 1
-    )
+    return render_page("questions.html", **bank_page())
+
+
+def bank_page(
+    category: str | None = None, kind: str | None = None, words: str = "", beside: Test | None = None
+) -> dict[str, Any]:
+    """The page of the bank that the address asks for, as `catalog.questions` finds it: `found`, `total`, and
+    which `page` it is of how many (`last`)."""
+    page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
+    found, total = catalog.questions(category, kind, page, _ON_A_PAGE, words, beside)
+    return {"found": found, "total": total, "page": page, "last": -(-total // _ON_A_PAGE) or 1}
 
 
 @pages.route("/questions/import", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.models import Test
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
+from exam_app.pages.questions import bank_page
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.pages.test_forms import new_form, read_ids, read_places, read_settings, settings_form
@@ -19,8 +20,6 @@ from exam_app.pages.words import count
 from exam_app.rules import question_types
 from exam_app.rules.local_time import zones
 from exam_app.services import catalog, papers, scope, test_drafts
-
-_ON_A_PAGE = 50
 
 
 @pages.get("/tests")
@@ -96,7 +95,7 @@ def add_test_questions(test_id: int) -> ResponseReturnValue:
     chosen = read_ids(form, "questionIds")
     added = test_drafts.add_questions(test, chosen)
     flash(f"{count(added, 'question')} added at the end." if chosen else "Choose questions first.")
-    kept: dict[str, Any] = {name: form[name] for name in ("words", "category", "type", "page") if form[name]}
+    kept: dict[str, Any] = {name: form[name] for name in ("words", "category", "type") if form[name]}
     return redirect(url_for("pages.test_questions", test_id=test_id, **kept, _anchor="bank"), 303)
 
 
@@ -129,17 +128,10 @@ def _set_active(test_id: int, is_active: bool, words: str) -> ResponseReturnValu
 
 def _bank(test: Test) -> dict[str, Any]:
     """A page of the questions that are not in the test, as the address asks for them."""
-    page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
     looking = {name: request.args.get(name, "").strip() for name in ("words", "category", "type")}
-    found, total = catalog.questions(
-        looking["category"] or None, looking["type"] or None, page, _ON_A_PAGE, looking["words"], test
-    )
     return {
+        **bank_page(looking["category"] or None, looking["type"] or None, looking["words"], test),
         "looking": looking,
-        "found": found,
-        "total": total,
-        "page": page,
-        "last": -(-total // _ON_A_PAGE) or 1,
         "categories": catalog.categories(),
         "types": question_types.names(),
     }

@@ -28,7 +28,7 @@ def remind_due(now: datetime) -> int:
     """
     won = db.session.scalars(
         update(ExamSession)
-        .where(_to_be_told(), ExamSession.marking_told_at.is_(None))
+        .where(_to_be_told())
         .values(marking_told_at=now)
         .returning(ExamSession.id)
         .execution_options(synchronize_session=False)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from exam_app import clock
+from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, Result, User
 from exam_app.rules import durations
@@ -96,6 +97,17 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
             }
             for row in view["questions"]
         ]
+    return view
+
+
+def certified_result(user: User, attempt: Attempt) -> dict[str, Any]:
+    """The result for a certificate.
+
+    :raises NotFound: not passed, or its student may not see the result yet.
+    """
+    view = result_view(user, attempt, as_its_student=True)
+    if not view["results"] or not view["results"]["passed"]:
+        raise NotFound("There is a certificate once the test is passed and the result released.")
     return view
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from exam_app.errors import InvalidInput
 from exam_app.pages.forms import Form
+from exam_app.rules.question_types.checks import percent
 
 TICKED = "yes"
 
@@ -63,7 +64,7 @@ def tick(name: str, label: str, is_on: bool) -> Field:
 
 def worth(name: str, label: str, item: dict[str, Any]) -> Field:
     """Of an option or an accepted answer, in percent of the points."""
-    return Field(name, label, f"{(Decimal(str(item['fraction'])) * 100).normalize():f}", short=True)
+    return Field(name, label, percent(item), short=True)
 
 
 def fraction(percent: str) -> float:

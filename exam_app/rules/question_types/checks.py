@@ -125,6 +125,11 @@ def share(item: dict[str, Any]) -> Decimal:
     return Decimal(str(item["fraction"]))
 
 
+def percent(item: dict[str, Any]) -> str:
+    """The same as people and files write it: ``33.33333``, ``-50``, ``100``."""
+    return f"{(share(item) * 100).normalize():f}"
+
+
 def sole_value(response: object, *names: str) -> Any:
     """The value of a response that has exactly one of the keys `names`; `InvalidInput` otherwise."""
     if not isinstance(response, dict):
