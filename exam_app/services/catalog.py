@@ -152,6 +152,7 @@ def set_questions(
 ) -> None:
     """Make these the test's questions, in this order; the caller commits.
 
+    :param points: in this test; None is for those of the bank. Who is not named keeps what it had.
     :raises InvalidInput: an id that is unknown, twice there, or of something that only another branch sees.
     :raises Forbidden: the test is the whole organization's, and the writer is bound to a branch.
     """
@@ -172,9 +173,11 @@ def set_questions(
         raise InvalidInput(
             details={"questionIds": [f"Unknown: {wrong}" if wrong else "An id is there twice."]}
         )
-    db.session.execute(delete(TestQuestion).where(TestQuestion.test_id == test.id))
+    gone = delete(TestQuestion).where(TestQuestion.test_id == test.id)
+    had = db.session.execute(gone.returning(TestQuestion.question_id, TestQuestion.points)).all()
+    worth = {**dict(had), **(points or {})}
     db.session.add_all(
-        TestQuestion(test_id=test.id, question_id=q, position=i, points=(points or {}).get(q))
+        TestQuestion(test_id=test.id, question_id=q, position=i, points=worth.get(q))
         for i, q in enumerate(question_ids, start=1)
     )
     db.session.flush()

@@ -53,12 +53,12 @@ def add_questions(test: Test, question_ids: Collection[int]) -> int:
     :returns: how many are new.
     :raises InvalidInput: as `catalog.set_questions`, or there would be too many.
     """
-    points = _held(test)
-    new = [question_id for question_id in question_ids if question_id not in points]
-    if len(points) + len(new) > catalog.MAX_IN_A_TEST:
+    held = _held(test)
+    new = [question_id for question_id in question_ids if question_id not in held]
+    if len(held) + len(new) > catalog.MAX_IN_A_TEST:
         most = f"A test has at most {catalog.MAX_IN_A_TEST} questions."
         raise InvalidInput(details={"questionIds": [most]})
-    catalog.set_questions(test, [*points, *new], points)
+    catalog.set_questions(test, [*held, *new])
     db.session.commit()
     return len(new)
 
@@ -68,17 +68,15 @@ def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collecti
 
     What somebody else has removed meanwhile stays out, and what they have added goes to the end.
     """
-    points = _held(test)
-    kept = [question_id for question_id in points if question_id not in removed]
+    kept = [question_id for question_id in _held(test) if question_id not in removed]
     placed = sorted((q for q in kept if q in places), key=lambda q: places[q].number)
     others = [question_id for question_id in kept if question_id not in places]
-    points |= {question_id: places[question_id].points for question_id in placed}
-    catalog.set_questions(test, [*placed, *others], points)
+    catalog.set_questions(test, [*placed, *others], {q: places[q].points for q in placed})
     db.session.commit()
 
 
-def _held(test: Test) -> dict[int, Decimal | None]:
-    """The questions in order with their points in the test; until the commit nobody else changes them."""
+def _held(test: Test) -> list[int]:
+    """The questions in order; until the commit nobody else changes them on these pages."""
     papers.hold(test)
-    items = select(TestQuestion.question_id, TestQuestion.points).where(TestQuestion.test_id == test.id)
-    return {row.question_id: row.points for row in db.session.execute(items.order_by(TestQuestion.position))}
+    items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)
+    return list(db.session.scalars(items.order_by(TestQuestion.position)))

@@ -167,6 +167,17 @@ def test_two_who_change_it_lose_nothing(page: PageClient, draft: Any, cast: Simp
     assert ids(draft) == [third, second, fourth]
 
 
+def test_a_change_over_rest_keeps_the_points(
+    page: PageClient, api: Any, cast: SimpleNamespace, draft: Any
+) -> None:
+    first, second, third = ids(draft)
+    arrange(page, draft, [first, second, third], **{f"points-{second}": "2.5"})
+    sent = {"title": "Cells", "durationMinutes": 30, "questionIds": [third, second]}
+    assert api(cast.ines).put(f"/api/tests/{draft.id}", sent).status_code == 200
+    rows = db.session.execute(select(TestQuestion.question_id, TestQuestion.points).order_by("position"))
+    assert [tuple(row) for row in rows] == [(third, None), (second, 2.5)]
+
+
 def test_adding_twice_adds_once(page: PageClient, draft: Any) -> None:
     before = ids(draft)
     shown = page.post(f"/tests/{draft.id}/questions/add", questionIds=[str(before[0])] * 2)
