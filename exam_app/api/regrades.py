@@ -8,6 +8,7 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
+from exam_app.errors import InvalidInput
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import regrades as shapes
@@ -24,6 +25,8 @@ def correct(data: dict[str, Any], test_id: int) -> dict[str, Any]:
     """Correct the key of a question in a published test, or what it counts: one of `definition` and `credit`.
     Results change with the next regrade only."""
     actor, test = current_user(), catalog.test_for(test_id)
+    if ("definition" in data) == ("credit" in data):
+        raise InvalidInput(details={"definition": ["Send either a definition or a credit."]})
     correct_it = corrections.give_credit if "credit" in data else corrections.correct_key
     return ok(correct_it(actor, test, now=clock.now(), **data), "Question corrected")
 

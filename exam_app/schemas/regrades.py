@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
 from exam_app.rules.paper import Credit
 from exam_app.schemas.base import ID, Incoming, moment, whole
@@ -25,11 +25,6 @@ class CorrectionIn(Incoming):
         metadata={"description": "Instead: full points for everybody, left out, or by its key again"},
     )
     reason = fields.String(required=True, validate=REASON)
-
-    @validates_schema
-    def one_of_both(self, data: dict[str, object], **_: object) -> None:
-        if ("definition" in data) == ("credit" in data):
-            raise ValidationError("Send either a definition or a credit.", "definition")
 
 
 class Correction(Schema):
