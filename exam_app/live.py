@@ -23,7 +23,7 @@ from redis import RedisError
 
 from exam_app import clock, staff_sockets
 from exam_app.extensions import socketio
-from exam_app.queues import redis
+from exam_app.redis_client import redis
 from exam_app.rules.permissions import Role
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ from redis import RedisError
 
 from exam_app import clock
 from exam_app.extensions import socketio
-from exam_app.queues import redis
+from exam_app.redis_client import redis
 from exam_app.rules.histogram import BUCKETS, bucket_of
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import current_app
 from redis import RedisError
 
-from exam_app.queues import redis
+from exam_app.redis_client import redis
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import current_app
-from redis import Redis
 from rq import Queue, Worker
 from rq.job import Job
 
 from exam_app import clock
+from exam_app.redis_client import redis
 
 DEADLINES = "deadlines"
 GRADING = "grading"
@@ -21,12 +20,6 @@ CLOCK_SILENCE_SECONDS = 15
 WORKER_SILENCE = timedelta(minutes=8)
 """RQ's own: a worker that has nothing to do says so every seven minutes."""
 _CLOCK = "clock-alive"
-
-
-def redis() -> Redis:
-    """The connection of this process (a pool; connects on first use)."""
-    connection: Redis = current_app.extensions["redis"]
-    return connection
 
 
 def _enqueue(queue: str, job: str) -> None:

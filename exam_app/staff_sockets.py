@@ -12,7 +12,7 @@ from typing import Any
 
 from redis import RedisError
 
-from exam_app.queues import redis
+from exam_app.redis_client import redis
 
 log = logging.getLogger(__name__)
 _DAY = 86_400

@@ -13,7 +13,7 @@ from redis import RedisError
 from exam_app.errors import InvalidToken, ServiceUnavailable
 from exam_app.identity import Login, current_login, identify, user_of
 from exam_app.models import User
-from exam_app.queues import redis
+from exam_app.redis_client import redis
 from exam_app.rules.permissions import Role
 
 SECONDS = 30

@@ -28,8 +28,8 @@ from exam_app.extensions import db, socketio
 from exam_app.rules.attempt_news import LAST, Head, news
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services import attempt_feed
+from exam_app.services.access import attempt_for
 from exam_app.services.attempt_feed import Entry, Horizon, Position
-from exam_app.services.attempts import attempt_for
 
 log = logging.getLogger(__name__)
 

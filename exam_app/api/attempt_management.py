@@ -16,7 +16,7 @@ from exam_app.schemas import attempt_lists as lists
 from exam_app.schemas import audit as log
 from exam_app.schemas import management as shapes
 from exam_app.schemas import marking as marking_shapes
-from exam_app.schemas.staff import Paging
+from exam_app.schemas.paging import Paging
 from exam_app.services import (
     analytics,
     attempt_control,
@@ -32,8 +32,8 @@ from exam_app.services import (
     marking,
     scoring,
 )
+from exam_app.services.access import attempt_for
 from exam_app.services.attempt_lists import Filter
-from exam_app.services.attempts import attempt_for
 
 blueprint = Resource("management", __name__, url_prefix="/api/attempts", description="Managing attempts")
 

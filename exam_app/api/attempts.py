@@ -27,7 +27,9 @@ from exam_app.schemas.answers import (
     SyncReply,
 )
 from exam_app.services import (
+    access,
     answers,
+    attempt_state,
     attempt_views,
     attempts,
     attendance,
@@ -76,7 +78,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
 def show(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The attempt with its questions and answers. No keys."""
     now = clock.now()
-    attempt = attempts.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
+    attempt = access.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
     return ok(attempt_views.describe_details(attempt, now))
 
 
@@ -85,7 +87,7 @@ def show(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.AttemptState)
 def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Everything a page needs to carry on, from nothing."""
-    return ok(attempts.attempt_state(own_attempt(current_user(), attempt_id), clock.now()))
+    return ok(attempt_state.attempt_state(own_attempt(current_user(), attempt_id), clock.now()))
 
 
 @blueprint.post("/<uuid:attempt_id>/sync")
@@ -146,7 +148,7 @@ def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.ProgressReply)
 def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
     """How far, how long, and what is left."""
-    attempt = attempts.attempt_for(current_user(), attempt_id)
+    attempt = access.attempt_for(current_user(), attempt_id)
     return ok(attempt_views.describe_progress_reply(attempt, clock.now()))
 
 
@@ -166,7 +168,7 @@ def update_progress(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, An
 @blueprint.replies(shapes.Health)
 def status(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Whether the attempt can go on, and how long."""
-    return ok(recovery.health(attempts.attempt_for(current_user(), attempt_id), clock.now()))
+    return ok(recovery.health(access.attempt_for(current_user(), attempt_id), clock.now()))
 
 
 @blueprint.post("/<uuid:attempt_id>/resume")
@@ -183,7 +185,7 @@ def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.NavigationHistory)
 def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The way through the paper: each question that came on the screen."""
-    return ok({"history": progress.visits_of(attempts.attempt_for(current_user(), attempt_id))})
+    return ok({"history": progress.visits_of(access.attempt_for(current_user(), attempt_id))})
 
 
 @blueprint.post("/<uuid:attempt_id>/navigate")
@@ -233,7 +235,7 @@ def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 def result(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The result, as far as it may be seen."""
     user = current_user()
-    return ok(results.result_view(user, attempts.attempt_for(user, attempt_id)))
+    return ok(results.result_view(user, access.attempt_for(user, attempt_id)))
 
 
 tests = Resource("eligibility", __name__, url_prefix="/api/tests", description="Eligibility")

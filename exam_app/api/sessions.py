@@ -10,7 +10,7 @@ from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
-from exam_app.schemas import staff as shapes
+from exam_app.schemas import session_results, sessions
 from exam_app.schemas.analytics import SessionStats
 from exam_app.schemas.monitoring import Snapshot
 from exam_app.schemas.reports import SessionReport
@@ -23,6 +23,7 @@ from exam_app.services import (
     session_details,
     session_planning,
     session_report,
+    session_views,
 )
 from exam_app.services.access import managed_session, session_for
 
@@ -31,28 +32,28 @@ blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", descripti
 
 @blueprint.post("")
 @needs(Permission.MANAGE_SESSIONS)
-@blueprint.arguments(shapes.SessionIn)
-@blueprint.replies(shapes.ExamSession, status=201)
+@blueprint.arguments(sessions.SessionIn)
+@blueprint.replies(sessions.ExamSession, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Plan a session of a class and a published test."""
     session = session_planning.create_session(current_user(), **data)
-    return ok(exam_sessions.describe_session(session), "Session planned")
+    return ok(session_views.describe_session(session), "Session planned")
 
 
 @blueprint.get("")
 @needs(Permission.MONITOR)
-@blueprint.replies(shapes.Sessions)
+@blueprint.replies(sessions.Sessions)
 def listing() -> dict[str, Any]:
     """The sessions one may watch."""
-    return ok({"sessions": exam_sessions.sessions_of_staff(current_user(), clock.now())})
+    return ok({"sessions": session_views.sessions_of_staff(current_user())})
 
 
 @blueprint.get("/my-sessions")
 @needs(Permission.START, role=Role.STUDENT)
-@blueprint.replies(shapes.Sessions)
+@blueprint.replies(sessions.Sessions)
 def my_sessions() -> dict[str, Any]:
     """The student's sessions, each with the own attempt."""
-    return ok({"sessions": exam_sessions.sessions_of_student(current_user(), clock.now())})
+    return ok({"sessions": session_views.sessions_of_student(current_user())})
 
 
 @blueprint.get("/<uuid:session_id>")
@@ -67,53 +68,53 @@ def show(session_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.put("/<uuid:session_id>")
 @needs(Permission.MANAGE_SESSIONS)
 @blueprint.arguments(SessionChange)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Change the plan before the waiting room opens; only what is sent is changed."""
     actor = current_user()
     session = managed_session(actor, session_id)
     session = session_planning.change_session(actor, session, clock.now(), **data)
-    return ok(exam_sessions.describe_session(session), "Session changed")
+    return ok(session_views.describe_session(session), "Session changed")
 
 
 @blueprint.post("/<uuid:session_id>/start-waiting")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
     """Open the waiting room."""
     actor = current_user()
     session = exam_sessions.open_waiting_room(actor, session_for(actor, session_id), clock.now())
-    return ok(exam_sessions.describe_session(session), "The waiting room is open")
+    return ok(session_views.describe_session(session), "The waiting room is open")
 
 
 @blueprint.post("/<uuid:session_id>/start")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def start(session_id: uuid.UUID) -> dict[str, Any]:
     """Start the timer for everybody who is connected."""
     actor = current_user()
     session = exam_sessions.start_session(actor, session_for(actor, session_id), clock.now())
-    return ok(exam_sessions.describe_session(session), "The exam has started")
+    return ok(session_views.describe_session(session), "The exam has started")
 
 
 @blueprint.post("/<uuid:session_id>/complete")
 @needs(Permission.RUN_SESSION)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def complete(session_id: uuid.UUID) -> dict[str, Any]:
     """End the exam for everybody now."""
     actor = current_user()
     session = exam_sessions.complete_session(actor, session_for(actor, session_id), clock.now())
-    return ok(exam_sessions.describe_session(session), "The exam is over")
+    return ok(session_views.describe_session(session), "The exam is over")
 
 
 @blueprint.delete("/<uuid:session_id>")
 @needs(Permission.MANAGE_SESSIONS)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def cancel(session_id: uuid.UUID) -> dict[str, Any]:
     """Cancel a session that has not started."""
     actor = current_user()
     session = exam_sessions.cancel_session(actor, managed_session(actor, session_id), clock.now())
-    return ok(exam_sessions.describe_session(session), "The session was cancelled")
+    return ok(session_views.describe_session(session), "The session was cancelled")
 
 
 @blueprint.get("/<uuid:session_id>/monitor")
@@ -127,7 +128,7 @@ def monitor(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:session_id>/results")
 @needs(Permission.MONITOR)
-@blueprint.replies(shapes.SessionResults)
+@blueprint.replies(session_results.SessionResults)
 def show_results(session_id: uuid.UUID) -> dict[str, Any]:
     """Each student's result, and how the results are spread."""
     return ok(results.session_results(current_user(), session_id))
@@ -151,9 +152,9 @@ def report(session_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:session_id>/release")
 @needs(Permission.RELEASE_RESULTS)
-@blueprint.replies(shapes.ExamSession)
+@blueprint.replies(sessions.ExamSession)
 def release(session_id: uuid.UUID) -> dict[str, Any]:
     """Show the results to the students, and tell them."""
     actor = current_user()
     session = releases.release_results(actor, managed_session(actor, session_id), clock.now())
-    return ok(exam_sessions.describe_session(session), "The results were released")
+    return ok(session_views.describe_session(session), "The results were released")

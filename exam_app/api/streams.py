@@ -17,7 +17,7 @@ from exam_app.extensions import limiter
 from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.streams import StreamQuery, Ticket
-from exam_app.services.attempts import attempt_for
+from exam_app.services.access import attempt_for
 from exam_app.streams import open_stream
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -21,7 +21,7 @@ from redis import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from exam_app import clock, mailer, queues
+from exam_app import clock, mailer, queues, redis_client
 from exam_app.extensions import db
 from exam_app.models import Attempt
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
@@ -150,7 +150,7 @@ def _clocks() -> Findings:
 
 
 def _redis() -> Findings:
-    queues.redis().ping()
+    redis_client.redis().ping()
     yield Finding("redis", Level.GOOD, "answers")
     for queue in queues.states():
         subject = f"queue {queue.name}"

@@ -14,7 +14,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.schemas.accommodations import AccommodationIn
-from exam_app.services import accommodations, exam_sessions
+from exam_app.services import accommodations, session_views
 
 TEACHERS = ("instructor", "admin")
 
@@ -37,7 +37,7 @@ def edit_session_accommodation(session_id: uuid.UUID, student_id: uuid.UUID) -> 
             return redirect(url_for("pages.show_session", session_id=session_id), 303)
     return form.page(
         "session_accommodation.html",
-        session=exam_sessions.describe_session(session),
+        session=session_views.describe_session(session),
         student=student,
         standing=accommodations.accommodation_of(student),
         is_own=counting["source"] == "session",

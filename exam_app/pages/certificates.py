@@ -11,14 +11,14 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.models import Organization
 from exam_app.pages import pages
 from exam_app.pages.rendering import render_page
-from exam_app.services import attempts, results
+from exam_app.services import access, results
 
 
 @pages.get("/attempts/<uuid:attempt_id>/certificate")
 @page_login_required("student", "instructor", "admin")
 def certificate(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    attempt = attempts.attempt_for(user, attempt_id)
+    attempt = access.attempt_for(user, attempt_id)
     return render_page(
         "certificate.html",
         result=results.certified_result(user, attempt),

@@ -18,7 +18,7 @@ from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.words import count
 from exam_app.schemas.staff import ClassIn
-from exam_app.services import accommodations, classes, exam_sessions, rosters
+from exam_app.services import accommodations, classes, rosters, session_views
 
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;<>\"]+")
 
@@ -51,7 +51,7 @@ def show_class(class_id: uuid.UUID) -> ResponseReturnValue:
         "class.html",
         school_class=classes.describe_class(school_class),
         students=list(zip(students, accommodations.accommodations_of(students), strict=True)),
-        sessions=exam_sessions.sessions_of_staff(user, now(), class_id),
+        sessions=session_views.sessions_of_staff(user, class_id),
     )
 
 

@@ -16,7 +16,7 @@ from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.schemas.answer_bundles import file_from, inside_from
-from exam_app.services import answer_bundles, exam_sessions, late_answers
+from exam_app.services import access, answer_bundles, late_answers, session_views
 from exam_app.services.answer_bundles import Bundle
 
 _ELSEWHERE = "This file belongs to an attempt in another session, or to one that is not yours to see."
@@ -26,7 +26,7 @@ _ELSEWHERE = "This file belongs to an attempt in another session, or to one that
 @page_login_required(*PLANNERS)
 def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = exam_sessions.session_for(user, session_id)
+    session = access.session_for(user, session_id)
     waiting = late_answers.waiting(user, session_id=session.id)
     form = Form()
     if form.is_sent:
@@ -36,7 +36,7 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
             outcome = late_answers.decide(user, chosen, session.id, accepts, form["reason"], now())
             flash(_words(accepts, len(outcome["done"]), len(outcome["refused"])))
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
-    return form.page("late_answers.html", session=exam_sessions.describe_session(session), late=waiting)
+    return form.page("late_answers.html", session=session_views.describe_session(session), late=waiting)
 
 
 @pages.post("/sessions/<uuid:session_id>/late-answers/file")
@@ -44,8 +44,8 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
 def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
     """A file of undelivered answers: first the difference, then with `take` onto the shelf."""
     user, at = current_user(), now()
-    session = exam_sessions.session_for(user, session_id)
-    form, shown = Form(), exam_sessions.describe_session(session)
+    session = access.session_for(user, session_id)
+    form, shown = Form(), session_views.describe_session(session)
     uploaded = request.files.get("bundle")
     content = uploaded.read() if uploaded else form["bundle"].encode()
     with form.keeping_problems():

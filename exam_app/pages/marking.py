@@ -23,15 +23,15 @@ from exam_app.rules.question_types import decimals
 from exam_app.rules.question_types.essay import MAX_LEVELS
 from exam_app.schemas.marking import MarkIn, SettlementIn
 from exam_app.services import (
+    access,
     catalog,
-    exam_sessions,
     marking,
     marking_differences,
     marking_queue,
     marking_views,
+    session_views,
 )
-from exam_app.services.access import manages
-from exam_app.services.attempts import attempt_for
+from exam_app.services.access import attempt_for, manages
 from exam_app.services.marking_queue import Attempts, Entry, Order, Place
 
 NAMES_HIDDEN = "hidden"
@@ -48,10 +48,10 @@ def marking_due() -> ResponseReturnValue:
 @page_login_required(*PLANNERS)
 def mark_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = exam_sessions.session_for(user, session_id)
+    session = access.session_for(user, session_id)
     return _queue_page(
         marking_queue.of_session(session),
-        session=exam_sessions.describe_session(session),
+        session=session_views.describe_session(session),
         can_release=manages(user, session),
         markers=session.paper.content["settings"].get("markers", 1),
         feedback=session.paper.content["settings"]["feedback"],
@@ -77,7 +77,7 @@ def mark_test(test_id: int) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/marking/differences")
 @page_login_required(*PLANNERS)
 def session_differences(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = exam_sessions.session_for(current_user(), session_id)
+    session = access.session_for(current_user(), session_id)
     overview = url_for("pages.mark_session", session_id=session_id, names=_names())
     return _differences_page(session.title, overview, session_id=session_id)
 
@@ -94,7 +94,7 @@ def test_differences(test_id: int) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/marking/next")
 @page_login_required(*PLANNERS)
 def mark_next_of_session(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = exam_sessions.session_for(current_user(), session_id)
+    session = access.session_for(current_user(), session_id)
     overview = url_for("pages.mark_session", session_id=session_id)
     return _to_first_due(marking_queue.of_session(session), overview)
 

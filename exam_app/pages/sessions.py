@@ -19,15 +19,16 @@ from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.rules.local_time import moment_of, zones
 from exam_app.rules.permissions import Permission, allows
-from exam_app.schemas.sessions import SessionChange
-from exam_app.schemas.staff import SessionIn
+from exam_app.schemas.sessions import SessionChange, SessionIn
 from exam_app.services import (
+    access,
     classes,
     exam_sessions,
     marking_tasks,
     session_accommodations,
     session_details,
     session_planning,
+    session_views,
 )
 from exam_app.services import session_report as session_reports
 from exam_app.services.access import managed_session, manages
@@ -39,14 +40,14 @@ PLANNERS = ("instructor", "admin")
 @pages.get("/sessions")
 @page_login_required(*STAFF)
 def all_sessions() -> ResponseReturnValue:
-    return render_page("sessions.html", sessions=exam_sessions.sessions_of_staff(current_user(), now()))
+    return render_page("sessions.html", sessions=session_views.sessions_of_staff(current_user()))
 
 
 @pages.get("/sessions/<uuid:session_id>")
 @page_login_required(*STAFF)
 def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = exam_sessions.session_for(user, session_id)
+    session = access.session_for(user, session_id)
     return render_page(
         "session.html",
         session=session_details.details(user, session, now()),
@@ -94,7 +95,7 @@ def edit_session(session_id: uuid.UUID) -> ResponseReturnValue:
             flash("The plan was changed.")
             return _to_session(session_id)
     return form.page(
-        "session_form.html", session=exam_sessions.describe_session(session), **_choices(teacher_id)
+        "session_form.html", session=session_views.describe_session(session), **_choices(teacher_id)
     )
 
 
@@ -114,11 +115,11 @@ def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/report")
 @page_login_required(*STAFF)
 def session_report(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = exam_sessions.session_for(current_user(), session_id)
+    session = access.session_for(current_user(), session_id)
     try:
         written = session_reports.report(session, now())
     except Conflict as not_there:
-        described = exam_sessions.describe_session(session)
+        described = session_views.describe_session(session)
         return render_page("report_missing.html", session=described, why=not_there.message)
     return render_page("report.html", report=written)
 

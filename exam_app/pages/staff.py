@@ -7,12 +7,11 @@ import uuid
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from exam_app.clock import now
 from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.pages.sessions import PLANNERS, STAFF
-from exam_app.services import exam_sessions, late_answers, marking_tasks, results
+from exam_app.services import access, late_answers, marking_tasks, results, session_views
 from exam_app.services.access import manages
 from exam_app.services.question_statistics import question_statistics
 
@@ -23,7 +22,7 @@ def overview() -> ResponseReturnValue:
     user = current_user()
     return render_page(
         "overview.html",
-        sessions=exam_sessions.sessions_of_staff(user, now()),
+        sessions=session_views.sessions_of_staff(user),
         to_mark=marking_tasks.due_count(user),
     )
 
@@ -32,7 +31,7 @@ def overview() -> ResponseReturnValue:
 @page_login_required(*STAFF)
 def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = exam_sessions.session_for(user, session_id)
+    session = access.session_for(user, session_id)
     boot = {
         "user": person(user),
         "sessionId": str(session.id),
@@ -40,14 +39,14 @@ def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
         "homeUrl": url_for("pages.all_sessions"),
         "canRelease": manages(user, session),
     }
-    return render_template("monitor.html", title=exam_sessions.describe_session(session)["title"], boot=boot)
+    return render_template("monitor.html", title=session_views.describe_session(session)["title"], boot=boot)
 
 
 @pages.get("/sessions/<uuid:session_id>/results")
 @page_login_required(*STAFF)
 def session_results(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = exam_sessions.session_for(user, session_id)
+    session = access.session_for(user, session_id)
     return render_page(
         "results.html",
         outcome=results.session_results(user, session_id),

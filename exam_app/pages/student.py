@@ -14,7 +14,7 @@ from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.rules.analytics import LEAST_OTHERS
-from exam_app.services import attempts, exam_sessions, insights, papers, results, self_paced
+from exam_app.services import access, attempts, insights, papers, results, self_paced, session_views
 
 # Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
 GRADED_BY_THEN = timedelta(minutes=1)
@@ -26,7 +26,7 @@ def my_exams() -> ResponseReturnValue:
     user, at = current_user(), now()
     return render_page(
         "exams.html",
-        sessions=exam_sessions.sessions_of_student(user, at),
+        sessions=session_views.sessions_of_student(user),
         tests=self_paced.self_paced_tests(user, at),
     )
 
@@ -34,15 +34,15 @@ def my_exams() -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/exam")
 @page_login_required("student")
 def session_exam(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = exam_sessions.session_for(current_user(), session_id)
-    return _exam_page(exam_sessions.describe_session(session)["title"], session_id=session.id)
+    session = access.session_for(current_user(), session_id)
+    return _exam_page(session_views.describe_session(session)["title"], session_id=session.id)
 
 
 @pages.get("/sessions/<uuid:session_id>/result")
 @page_login_required("student")
 def session_result(session_id: uuid.UUID) -> ResponseReturnValue:
     """One's own result in this session: the exam page links here before there is an attempt."""
-    for session in exam_sessions.sessions_of_student(current_user(), now()):
+    for session in session_views.sessions_of_student(current_user()):
         if session["sessionId"] == str(session_id) and session["attempt"]:
             return redirect(url_for("pages.attempt_result", attempt_id=session["attempt"]["attemptId"]), 303)
     raise NotFound("You have no attempt in this session.")
@@ -58,7 +58,7 @@ def start_test(test_id: int) -> ResponseReturnValue:
 @pages.get("/attempts/<uuid:attempt_id>/exam")
 @page_login_required("student")
 def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    attempt = attempts.attempt_for(current_user(), attempt_id)
+    attempt = access.attempt_for(current_user(), attempt_id)
     return _exam_page(attempt.test.title, session_id=attempt.session_id, attempt_id=attempt.id)
 
 
@@ -66,7 +66,7 @@ def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required("student")
 def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user, at = current_user(), now()
-    attempt = attempts.attempt_for(user, attempt_id)
+    attempt = access.attempt_for(user, attempt_id)
     view = results.result_view(user, attempt)
     in_a_moment = attempt.submitted_at is not None and at - attempt.submitted_at < GRADED_BY_THEN
     return render_page(

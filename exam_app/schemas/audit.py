@@ -8,7 +8,7 @@ from exam_app.rules.permissions import Role
 from exam_app.schemas.analytics import PersonName
 from exam_app.schemas.base import moment, one_of
 from exam_app.schemas.dates import Dated
-from exam_app.schemas.staff import Pagination
+from exam_app.schemas.paging import Pagination
 
 
 class AuditFilter(Dated):

@@ -10,8 +10,8 @@ from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
 from exam_app.schemas.management import Points
+from exam_app.schemas.paging import Pagination, Paging
 from exam_app.schemas.pictures import QuestionImage
-from exam_app.schemas.staff import Pagination, Paging
 
 _NAME = validate.Length(min=1, max=200)
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from exam_app.schemas.base import in_utc
-from exam_app.schemas.staff import Paging
+from exam_app.schemas.paging import Paging
 
 _LONGEST = 40
 

@@ -17,7 +17,7 @@ from exam_app.schemas.attempts import TestHead
 from exam_app.schemas.audit import LogEntry
 from exam_app.schemas.base import ID, OPTIONAL, POSITION, Incoming, moment, one_of, whole
 from exam_app.schemas.integrity import Alert, HighlightRecord, Origin, SeenViolations
-from exam_app.schemas.staff import ExamSession
+from exam_app.schemas.sessions import ExamSession
 
 HIGHLIGHT = "text_highlighted"
 _DAY_MS = 86_400_000

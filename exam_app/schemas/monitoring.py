@@ -8,7 +8,7 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.schemas import room
 from exam_app.schemas.base import moment, one_of
 from exam_app.schemas.integrity import Alert, Outage
-from exam_app.schemas.staff import ExamSession
+from exam_app.schemas.sessions import ExamSession
 
 
 class MonitorRow(Schema):

@@ -8,7 +8,7 @@ from exam_app.rules.permissions import Role
 from exam_app.schemas.accounts import Person
 from exam_app.schemas.base import Incoming, moment
 from exam_app.schemas.branches import branch_id
-from exam_app.schemas.staff import Pagination, Paging
+from exam_app.schemas.paging import Pagination, Paging
 
 _NAME = validate.Length(min=1, max=100)
 _PASSWORD = validate.Length(min=8, max=200)

@@ -9,7 +9,8 @@ from exam_app.rules.attempt_states import SubmissionMethod
 from exam_app.rules.attendance import Attendance
 from exam_app.schemas.base import moment, one_of
 from exam_app.schemas.room import HelpRequest, SentMessage
-from exam_app.schemas.staff import ExamSession, Statistics
+from exam_app.schemas.session_results import Statistics
+from exam_app.schemas.sessions import ExamSession
 
 
 class ReportHead(Schema):

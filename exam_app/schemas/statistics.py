@@ -8,7 +8,7 @@ from exam_app.rules import question_types
 from exam_app.rules.statistics.remarks import KINDS
 from exam_app.schemas.base import Incoming
 from exam_app.schemas.reports import QuestionStatistics
-from exam_app.schemas.staff import Share
+from exam_app.schemas.session_results import Share
 
 
 def _figure(description: str) -> fields.Float:

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.sql.base import ExecutableOption
 
 from exam_app.errors import Forbidden, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, SessionProctor, User
 from exam_app.models.base import OrganizationOwned
 from exam_app.rules.permissions import Role
+from exam_app.services import access
 
 _NO_SESSION = "There is no session with this address, or it is not yours."
 
@@ -111,5 +113,19 @@ def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
     """
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or attempt.student_id != user.id:
+        raise NotFound
+    return attempt
+
+
+def attempt_for(user: User, attempt_id: uuid.UUID, *loading: ExecutableOption) -> Attempt:
+    """The attempt, if it is the student's own or within what the staff member may watch; `loading` says what
+    to read with it.
+
+    :raises NotFound: otherwise.
+    """
+    attempt = db.session.scalar(
+        select(Attempt).where(Attempt.id == attempt_id, access.visible_attempts(user)).options(*loading)
+    )
+    if attempt is None:
         raise NotFound
     return attempt

@@ -15,8 +15,8 @@ from exam_app.rules.analytics import Outcome
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import Credit, PaperQuestion, number
 from exam_app.services import papers
-from exam_app.services.attempts import answers_of
-from exam_app.services.results import is_latest, latest_result
+from exam_app.services.answer_reading import answers_of
+from exam_app.services.result_versions import is_latest, latest_result
 from exam_app.services.time_accounts import account_of, seconds_worked, time_spent
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +17,20 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
 from sqlalchemy import select, tuple_
 
 from exam_app import clock
 from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import AnswerChange, Attempt, User
-from exam_app.rules.answer_bundles import header
+from exam_app.rules.answer_bundles import bundle_key, header
 from exam_app.rules.answers import Change, typed_at
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import answers, audit, late_views, sealing
+from exam_app.services import answer_bundles, answers, audit, late_views
+from exam_app.services.access import attempt_for
 from exam_app.services.answer_judgement import Batch
-from exam_app.services.attempts import answers_of, attempt_for
+from exam_app.services.answer_reading import answers_of
 
 _ALTERED = "This file was damaged or changed on its way, or no page of ours has made it."
 _OPEN = (
@@ -67,7 +69,7 @@ def opened(viewer: User, file: Sealed) -> tuple[Attempt, Any]:
     """
     attempt = attempt_for(viewer, file.attempt_id)
     try:
-        key = b64decode(sealing.answers_key(attempt.id))
+        key = b64decode(answer_bundles.answers_key(attempt.id))
         iv, sealed = (b64decode(part, validate=True) for part in (file.iv, file.sealed))
         return attempt, json.loads(AESGCM(key).decrypt(iv, sealed, header(str(attempt.id))))
     except (InvalidTag, ValueError, RecursionError):
@@ -186,3 +188,8 @@ def _obstacle(attempt: Attempt) -> str | None:
     if attempt.status in HANDED_IN:
         return None
     return _CANCELLED if attempt.status == AttemptStatus.CANCELLED else _OPEN
+
+
+def answers_key(attempt_id: uuid.UUID) -> str:
+    """What the page of this attempt seals its undelivered answers with, in base64: for its student alone."""
+    return b64encode(bundle_key(current_app.config["SECRET_KEY"], str(attempt_id))).decode()

@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from exam_app import after_commit, clock, live
-from exam_app.errors import InvalidInput, InvalidTransition
+from exam_app.errors import InvalidTransition
 from exam_app.extensions import db
-from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
+from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, sources
 from exam_app.rules.permissions import Role
-from exam_app.services import activities, audit, closing, help_requests
+from exam_app.rules.reasons import stated
+from exam_app.services import activities, audit, closing, help_requests, people
 from exam_app.services.time_warnings import plan_warnings
 
 _COLUMNS = (
@@ -106,13 +107,6 @@ def only(outcome: dict[str, Any]) -> None:
         raise InvalidTransition(outcome["refused"][0]["reason"], {"status": outcome["refused"][0]["status"]})
 
 
-def stated(reason: str) -> str:
-    """:raises InvalidInput: no reason was given."""
-    if not reason.strip():
-        raise InvalidInput(details={"reason": ["Say why, in a few words."]})
-    return reason.strip()
-
-
 def lock(attempts: Sequence[Attempt]) -> dict[uuid.UUID, Any]:
     """Hold these attempts until the caller commits, and tell what they are: `status`, `deadline_at`,
     `paused_at` by id."""
@@ -148,7 +142,7 @@ def _finish(
     now: datetime,
 ) -> dict[str, Any]:
     """Log and tell what was done, commit, and say what was not."""
-    names = closing.names_of([row.student_id for row in rows])
+    names = people.names_of([row.student_id for row in rows])
     if kind == "attempt_cancelled":
         help_requests.close_hands(rows, now)
     changes = [(audit.state_of(before[row.id]), audit.state_of(row)) for row in rows]
@@ -205,3 +199,13 @@ def _refusals(attempt_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
         }
         for attempt_id in attempt_ids
     ]
+
+
+def pause_with_room(session: ExamSession, attempt: Attempt, since: datetime | None) -> None:
+    """A new attempt in a room that is paused is paused; its pause counts from `since`. The caller commits."""
+    if session.paused_at is None:
+        return
+    attempt.status = AttemptStatus.PAUSED
+    attempt.paused_at, attempt.paused_by = since, session.paused_by
+    row = {"status": attempt.status.value, "pausedAt": clock.iso(since)}
+    after_commit.run(live.student_changed, session.id, attempt.student_id, row)

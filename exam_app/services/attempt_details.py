@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import AnswerChange, Attempt, ChangeOutcome, Result, TimeAdjustment, User
-from exam_app.rules.paper import number
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services import alerts, audit, highlights, integrity, papers
+from exam_app.services.answer_reading import answers_of, progress_of
 from exam_app.services.answer_views import describe_answer, points_of
 from exam_app.services.attempt_lists import describe_row, describe_taker, may_see_result, rows_query
 from exam_app.services.attempt_views import describe_test_head
-from exam_app.services.attempts import answers_of, progress_of
-from exam_app.services.exam_sessions import describe_session
+from exam_app.services.people import person_in_brief
+from exam_app.services.result_versions import describe_result
+from exam_app.services.session_views import describe_session
 
 TIMELINE = 200
 
@@ -127,23 +128,6 @@ def result_history(attempt: Attempt) -> list[dict[str, Any]]:
     return [describe_result(result, grader) for result, grader in rows]
 
 
-def describe_result(result: Result, grader: User | None) -> dict[str, Any]:
-    return {
-        "number": result.number,
-        "score": number(result.score),
-        "maxScore": number(result.max_score),
-        "penalty": number(result.penalty),
-        "percentage": number(result.percentage),
-        "grade": result.grade,
-        "passed": result.passed,
-        "correctAnswers": result.correct_count,
-        "reason": result.reason,
-        "regraded": result.regrade_id is not None,
-        "gradedBy": _describe_person(grader),
-        "gradedAt": clock.iso(result.created_at),
-    }
-
-
 def _ledger(attempt: Attempt) -> list[dict[str, Any]]:
     rows = db.session.execute(
         select(TimeAdjustment, User)
@@ -156,15 +140,11 @@ def _ledger(attempt: Attempt) -> list[dict[str, Any]]:
             "kind": adjustment.kind.value,
             "seconds": adjustment.seconds,
             "reason": adjustment.reason,
-            "grantedBy": _describe_person(granter),
+            "grantedBy": person_in_brief(granter),
             "at": clock.iso(adjustment.created_at),
         }
         for adjustment, granter in rows
     ]
-
-
-def _describe_person(user: User | None) -> dict[str, Any] | None:
-    return {"userId": str(user.id), "name": user.full_name} if user else None
 
 
 def answers_view(viewer: User, attempt: Attempt) -> dict[str, Any]:

@@ -29,14 +29,9 @@ from exam_app.rules.eligibility import reasons_against
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.access import visible_attempts, visible_sessions
-from exam_app.services.attempt_lists import (
-    FEEDBACK,
-    Filter,
-    listing,
-    may_see_result,
-)
+from exam_app.services.attempt_lists import FEEDBACK, Filter, listing, may_see_result
 from exam_app.services.attempts import attempts_by_test, terms_of
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 from exam_app.services.time_accounts import paused_seconds, time_spent
 
 

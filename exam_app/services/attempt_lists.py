@@ -24,7 +24,7 @@ from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.access import visible_attempts
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 from exam_app.services.time_accounts import paused_seconds, seconds_worked, time_spent
 
 FEEDBACK = Paper.content["settings"]["feedback"].astext

@@ -33,18 +33,19 @@ from exam_app.models import (
     User,
 )
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
+from exam_app.rules.reasons import stated
 from exam_app.services import (
     activities,
+    answer_reading,
+    attempt_control,
     attempts,
     audit,
     closing,
     entitlements,
     help_requests,
     papers,
-    session_control,
     time_ledger,
 )
-from exam_app.services.attempt_control import stated
 
 _KIND = "attempt_reset"
 _PERSONAL = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
@@ -132,7 +133,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
     if session is not None:
         kinds = _ALL_OF_THE_CLOCK if session.global_timer else _PERSONAL
         time_ledger.carry_over(original, successor, kinds, now)
-        session_control.pause_with_room(session, successor, now)
+        attempt_control.pause_with_room(session, successor, now)
     if successor.deadline_at <= now:
         db.session.rollback()
         raise Conflict("There is no time left for a new attempt. Extend the time first, then reset.")
@@ -185,7 +186,7 @@ def _tell(
     if successor.session_id is None:
         return
     paper = papers.compiled(successor.paper_id)
-    answered = {answer.question_id for answer in attempts.answers_of(successor) if answer.is_answered}
+    answered = {answer.question_id for answer in answer_reading.answers_of(successor) if answer.is_answered}
     row = {
         "attemptId": str(successor.id),
         "status": successor.status.value,

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import joinedload
 
+from exam_app import clock
 from exam_app.models import Attempt, Test
-from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.paper import CompiledPaper, number, student_question
 from exam_app.services import papers
+from exam_app.services.answer_reading import answers_of, progress_of
 from exam_app.services.answer_views import describe_answer, describe_verdict
-from exam_app.services.attempts import answers_of, describe_attempt, progress_of, time_left
-from exam_app.services.time_accounts import TimeAccount, account_of, time_spent
+from exam_app.services.time_accounts import TimeAccount, account_of, time_left, time_limit, time_spent
 
 WITH_TEST = joinedload(Attempt.test, innerjoin=True).load_only(Test.max_attempts)
 """What `describe_details` needs of the test as it is now; the rest is in the paper."""
@@ -134,4 +135,30 @@ def navigation_after(paper: CompiledPaper, seed: int, question_id: int) -> dict[
         "canProceed": index + 1 < len(order),
         "canGoForward": index + 1 < len(order),
         "canGoBack": can_go_back,
+    }
+
+
+def describe_attempt(attempt: Attempt, account: TimeAccount, now: datetime) -> dict[str, Any]:
+    """The head of an attempt: who, which, when."""
+    is_open = attempt.status in OPEN
+    return {
+        "attemptId": str(attempt.id),
+        "testId": attempt.test_id,
+        "sessionId": str(attempt.session_id) if attempt.session_id else None,
+        "userId": str(attempt.student_id),
+        "attemptNumber": attempt.number,
+        "status": attempt.status.value,
+        "version": attempt.version,
+        "startTime": clock.iso(attempt.started_at),
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "timeLimit": number(time_limit(attempt, account)),
+        "timeRemaining": time_left(attempt, now),
+        "timeSpent": time_spent(attempt, account.paused_seconds, now),
+        "serverTime": clock.iso(now),
+        "currentQuestionIndex": attempt.current_question,
+        "submittedAt": clock.iso(attempt.submitted_at),
+        "submissionMethod": attempt.submission_method.value if attempt.submission_method else None,
+        "receipt": attempt.receipt,
+        "isCompleted": not is_open,
+        "isGraded": attempt.status == AttemptStatus.GRADED,
     }

@@ -1,4 +1,4 @@
-"""Beginning an attempt, finding it again, and everything a page needs to show it."""
+"""Starting attempts: who may, and the attempts of one student or of a whole session."""
 
 from __future__ import annotations
 
@@ -6,40 +6,19 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.base import ExecutableOption
 
 from exam_app import after_commit, clock, live
-from exam_app.errors import NotEligible, NotFound
+from exam_app.errors import NotEligible
 from exam_app.extensions import db
-from exam_app.models import Answer, Attempt, ExamSession, Participant, Test, User
+from exam_app.models import Attempt, ExamSession, Participant, Test, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.rules.deadlines import seconds_left
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
-from exam_app.rules.paper import number
-from exam_app.services import (
-    access,
-    activities,
-    catalog,
-    conflicts,
-    deadlines,
-    help_requests,
-    highlights,
-    integrity,
-    messages,
-    papers,
-    sealing,
-)
-from exam_app.services.answer_views import describe_answer, describe_progress
-from exam_app.services.time_accounts import TimeAccount, account_of, time_limit, time_spent
+from exam_app.services import activities, catalog, deadlines, integrity, papers
 
-_ANSWERS = (
-    select(Answer.__table__).where(Answer.attempt_id == bindparam("attempt")).order_by(Answer.question_id)
-)
 _NUMBERS = (
     select(Attempt.student_id, func.max(Attempt.number))
     .where(
@@ -198,83 +177,3 @@ def create_attempts(
             )
             after_commit.run(live.student_changed, session.id, student.id, row, event)
     return attempts
-
-
-def attempt_for(user: User, attempt_id: uuid.UUID, *loading: ExecutableOption) -> Attempt:
-    """The attempt, if it is the student's own or within what the staff member may watch; `loading` says what
-    to read with it.
-
-    :raises NotFound: otherwise.
-    """
-    attempt = db.session.scalar(
-        select(Attempt).where(Attempt.id == attempt_id, access.visible_attempts(user)).options(*loading)
-    )
-    if attempt is None:
-        raise NotFound
-    return attempt
-
-
-def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Everything the exam page needs to carry on, from nothing, in one reply. No keys to the answers;
-    `bundleKey` is for the student's own page."""
-    paper = papers.compiled(attempt.paper_id)
-    answers = answers_of(attempt)
-    account = account_of(attempt)
-    return {
-        **describe_attempt(attempt, account, now),
-        **papers.student_view(paper, attempt.seed),
-        "bundleKey": sealing.answers_key(attempt.id),
-        "pauseReason": activities.pause_reason(attempt),
-        "begunAnew": activities.begun_anew(attempt),
-        "latestExtension": account.latest_extension,
-        "conflicts": conflicts.open_conflicts(attempt.id) if attempt.version else [],
-        "highlights": highlights.current(attempt),
-        "answers": [describe_answer(answer._mapping, paper) for answer in answers],
-        "progress": progress_of(attempt, answers),
-        "messages": messages.of_student(attempt.session_id, attempt.student_id) if attempt.session_id else [],
-        "handRaised": help_requests.hand_of(attempt) if attempt.session_id else None,
-    }
-
-
-def describe_attempt(attempt: Attempt, account: TimeAccount, now: datetime) -> dict[str, Any]:
-    """The head of an attempt: who, which, when."""
-    is_open = attempt.status in OPEN
-    return {
-        "attemptId": str(attempt.id),
-        "testId": attempt.test_id,
-        "sessionId": str(attempt.session_id) if attempt.session_id else None,
-        "userId": str(attempt.student_id),
-        "attemptNumber": attempt.number,
-        "status": attempt.status.value,
-        "version": attempt.version,
-        "startTime": clock.iso(attempt.started_at),
-        "expiresAt": clock.iso(attempt.deadline_at),
-        "timeLimit": number(time_limit(attempt, account)),
-        "timeRemaining": time_left(attempt, now),
-        "timeSpent": time_spent(attempt, account.paused_seconds, now),
-        "serverTime": clock.iso(now),
-        "currentQuestionIndex": attempt.current_question,
-        "submittedAt": clock.iso(attempt.submitted_at),
-        "submissionMethod": attempt.submission_method.value if attempt.submission_method else None,
-        "receipt": attempt.receipt,
-        "isCompleted": not is_open,
-        "isGraded": attempt.status == AttemptStatus.GRADED,
-    }
-
-
-def answers_of(attempt: Attempt) -> Sequence[Any]:
-    """The answers of an attempt, in the order of their questions' ids: rows with the columns of `Answer`."""
-    if not attempt.version:
-        return []
-    return db.session.connection().execute(_ANSWERS, {"attempt": attempt.id}).all()
-
-
-def progress_of(attempt: Attempt, answers: Sequence[Any]) -> dict[str, Any]:
-    score = sum((answer.points or Decimal(0) for answer in answers), Decimal(0))
-    paper = papers.compiled(attempt.paper_id)
-    return describe_progress(paper, attempt.answered_count, attempt.current_question, score)
-
-
-def time_left(attempt: Attempt, now: datetime) -> int:
-    """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
-    return seconds_left(attempt.paused_at or now, attempt.deadline_at) if attempt.status in OPEN else 0

@@ -181,15 +181,6 @@ def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
     }
 
 
-def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    if not student_ids:
-        return {}
-    rows = db.session.execute(
-        select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
-    )
-    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
-
-
 def _complete_sessions(now: datetime) -> None:
     """Sessions whose common end and grace have passed, and in which nobody is at work any more."""
     over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])

@@ -17,7 +17,7 @@ from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.replay import replay
 from exam_app.services import grading, papers
 from exam_app.services.marks import Marks, marks_of, verdict
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 
 CHUNK = 200
 

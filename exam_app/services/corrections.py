@@ -22,8 +22,8 @@ from exam_app.rules import corrections
 from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.permissions import Role
+from exam_app.rules.reasons import stated
 from exam_app.services import audit, papers, scope
-from exam_app.services.attempt_control import stated
 
 _paper, _later = aliased(Paper), aliased(Paper)
 _corrects = (_later.corrects_id == func.coalesce(_paper.corrects_id, _paper.id)) & (_later.id > _paper.id)

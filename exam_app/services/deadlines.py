@@ -16,6 +16,7 @@ from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules import deadlines
 from exam_app.rules.paper import CompiledPaper, number
+from exam_app.rules.reasons import stated
 from exam_app.services import entitlements, time_accounts, time_ledger
 
 MAX_EXTENSION_MINUTES = 24 * 60
@@ -113,13 +114,12 @@ def _extend(
     """
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
         raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
-    if not reason.strip():
-        raise InvalidInput(details={"reason": ["Say why, in a few words."]})
+    reason = stated(reason)
     held = time_ledger.hold(which)
     multipliers = entitlements.multipliers(held) if scaled else {}
     seconds = {
         row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in held
     }
-    moved = time_ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason.strip(), now)
+    moved = time_ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason, now)
     db.session.commit()
     return moved, seconds

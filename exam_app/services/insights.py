@@ -12,7 +12,7 @@ from exam_app.models import Attempt, ExamSession, Paper, Result
 from exam_app.rules import analytics
 from exam_app.services.analytics import outcomes_of
 from exam_app.services.attempt_lists import shown_to_its_student
-from exam_app.services.results import is_latest, latest_result
+from exam_app.services.result_versions import is_latest, latest_result
 from exam_app.services.time_accounts import seconds_worked
 
 

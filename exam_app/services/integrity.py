@@ -20,16 +20,8 @@ from sqlalchemy import exists, select, update
 from exam_app import after_commit, clock, live
 from exam_app.errors import AttemptNotInProgress
 from exam_app.extensions import db
-from exam_app.models import (
-    Activity,
-    AnswerChange,
-    Attempt,
-    ChangeOutcome,
-    IntegrityAlert,
-    Outage,
-    User,
-)
-from exam_app.queues import redis
+from exam_app.models import Activity, AnswerChange, Attempt, ChangeOutcome, IntegrityAlert, Outage, User
+from exam_app.redis_client import redis
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.integrity import signs as rules
 from exam_app.rules.integrity.signs import Gap, Page, Sign

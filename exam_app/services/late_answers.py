@@ -18,10 +18,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import after_commit, clock, queues
-from exam_app.errors import Conflict, InvalidInput
+from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerChange, Attempt, ChangeOutcome, LateVerdict, User
 from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.reasons import stated
 from exam_app.services import audit, late_views, notifications, papers
 from exam_app.services.access import visible_attempts
 
@@ -84,8 +85,7 @@ def decide(
     :raises InvalidInput: no reason.
     :raises Conflict: an attempt is still open, so its answers cannot be decided on yet.
     """
-    if not reason.strip():
-        raise InvalidInput(details={"reason": ["Say why, in a few words."]})
+    reason = stated(reason)
     where = visible_attempts(actor)
     if chosen is None:
         where &= Attempt.session_id == session_id
@@ -99,7 +99,7 @@ def decide(
     unreadable = [one for one in deciding if accept and one.checked() is None]
     deciding = [one for one in deciding if one not in unreadable]
     for _, group in groupby(deciding, key=lambda one: one.attempt.id):
-        _decide_attempt(actor, list(group), accept, reason.strip(), now)
+        _decide_attempt(actor, list(group), accept, reason, now)
     db.session.commit()
     return {
         "done": [_name(one.key) for one in deciding],

@@ -21,7 +21,7 @@ from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services import catalog
 from exam_app.services.attempt_lists import shown_to_its_student
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 
 LONGEST_NAME = 40
 MOST = 100

@@ -19,7 +19,7 @@ from exam_app.rules.learning import Take, Topic
 from exam_app.rules.paper import number
 from exam_app.services.access import visible_attempts
 from exam_app.services.attempt_lists import FEEDBACK, may_see_result
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 
 MOST = 200
 """Attempts that are looked at, the newest."""

@@ -30,9 +30,9 @@ from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules import rubrics
 from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.paper import PaperQuestion, number
+from exam_app.rules.reasons import stated
 from exam_app.services import audit, papers
 from exam_app.services.answer_views import points_of
-from exam_app.services.attempt_control import stated
 from exam_app.services.grading import grade_closed
 from exam_app.services.marking_tasks import state_for, task_for
 from exam_app.services.marks import Verdict, marks_of, verdict

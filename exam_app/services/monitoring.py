@@ -25,7 +25,7 @@ from exam_app.models import (
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.permissions import Permission, allows
 from exam_app.services import activities, alerts, help_requests, messages, outages, papers
-from exam_app.services.exam_sessions import describe_session
+from exam_app.services.session_views import describe_session
 
 EVENTS = 200
 ACTIONS = {

@@ -96,3 +96,16 @@ def describe_person(user: User) -> dict[str, Any]:
         "isActive": user.is_active,
         "lastLoginAt": clock.iso(user.last_login_at),
     }
+
+
+def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not student_ids:
+        return {}
+    rows = db.session.execute(
+        select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
+    )
+    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
+
+
+def person_in_brief(user: User | None) -> dict[str, Any] | None:
+    return {"userId": str(user.id), "name": user.full_name} if user else None

@@ -16,9 +16,9 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import student_question
 from exam_app.services import papers
 from exam_app.services.access import own_attempt
+from exam_app.services.answer_reading import answers_of, progress_of
 from exam_app.services.answer_views import describe_answer
 from exam_app.services.attempt_views import navigation_after
-from exam_app.services.attempts import answers_of, progress_of
 
 _HEAD = select(
     Attempt.student_id, Attempt.session_id, Attempt.status, Attempt.deadline_at, Attempt.version

@@ -21,8 +21,9 @@ from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.permissions import Role
 from exam_app.services import attempt_control, closing, papers
-from exam_app.services.access import own_attempt
-from exam_app.services.attempts import attempt_for, attempt_state, time_left
+from exam_app.services.access import attempt_for, own_attempt
+from exam_app.services.attempt_state import attempt_state
+from exam_app.services.time_accounts import time_left
 
 _LOST = "The connection was lost"
 _BACK = "The connection is back"

@@ -18,7 +18,7 @@ from exam_app.rules.grading import Outcome
 from exam_app.rules.paper import CompiledPaper, number
 from exam_app.services import corrections, papers, rescoring
 from exam_app.services.access import visible_attempts
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 
 _SHOWN = ("score", "percentage")
 ROWS = 500

@@ -25,8 +25,8 @@ from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.models import RELEASED_AT, Attempt, Regrade, Result, Test, User
 from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.reasons import stated
 from exam_app.services import audit, corrections, grading, notifications, papers, rescoring
-from exam_app.services.attempt_control import stated
 
 CHUNK = 200
 _PATIENCE = timedelta(seconds=10)

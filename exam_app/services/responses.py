@@ -25,7 +25,7 @@ from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.statistics import Item, Option, Responses
 from exam_app.services import papers
 from exam_app.services.access import visible_attempts
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 
 MOST = 20_000
 """Attempts that are looked at, the newest ones: it bounds memory and time."""

@@ -19,7 +19,7 @@ from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.services import papers
 from exam_app.services.access import visible_attempts
 from exam_app.services.attendees import attendees
-from exam_app.services.results import is_latest
+from exam_app.services.result_versions import is_latest
 from exam_app.services.time_accounts import paused_seconds, time_spent
 
 MOST = 20_000

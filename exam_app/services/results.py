@@ -6,12 +6,10 @@ import statistics
 import uuid
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased
 
 from exam_app import clock
 from exam_app.errors import NotFound
@@ -26,6 +24,8 @@ from exam_app.rules.permissions import Role
 from exam_app.services import alerts, papers, review
 from exam_app.services.access import session_for
 from exam_app.services.attendees import attendees
+from exam_app.services.result_versions import is_latest
+from exam_app.services.session_views import describe_session
 from exam_app.services.time_accounts import paused_seconds, time_spent
 
 
@@ -111,20 +111,6 @@ def certified_result(user: User, attempt: Attempt) -> dict[str, Any]:
     return view
 
 
-def latest_result(attempt_id: uuid.UUID) -> Result | None:
-    return db.session.scalar(
-        select(Result).where(Result.attempt_id == attempt_id).order_by(Result.number.desc()).limit(1)
-    )
-
-
-@cache
-def is_latest() -> ColumnElement[bool]:
-    """The condition that joins an `Attempt` with the version of its `Result` that counts."""
-    other = aliased(Result)
-    newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
-    return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
-
-
 # Built once, as every hand-in ends with it.
 _OUTCOME = (
     select(Result, paused_seconds())
@@ -136,7 +122,6 @@ _OUTCOME = (
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
     """Everybody whom the session concerns with their result, and how the results are spread."""
-    from exam_app.services.exam_sessions import describe_session
 
     session = session_for(user, session_id)
     results, raised = _latest_results(session), alerts.counts_in_session(session.id)

@@ -7,8 +7,8 @@ from typing import Any
 from exam_app.models import Answer, Attempt
 from exam_app.rules import rubrics
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number, shown_images
+from exam_app.services.answer_reading import answers_of
 from exam_app.services.answer_views import answer_words, points_of
-from exam_app.services.attempts import answers_of
 from exam_app.services.marks import Marks, marks_of, verdict
 
 

@@ -16,11 +16,10 @@ from exam_app.models import Attempt, Result, User
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
+from exam_app.rules.reasons import stated
 from exam_app.services import audit, papers
-from exam_app.services.attempt_control import stated
-from exam_app.services.attempt_details import describe_result
 from exam_app.services.grading import grade_closed
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import describe_result, latest_result
 
 
 def set_score(

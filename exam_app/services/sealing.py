@@ -15,18 +15,16 @@ from __future__ import annotations
 
 import json
 import secrets
-import uuid
 from base64 import b64encode
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
 
 from exam_app.extensions import db
 from exam_app.models import ExamSession, Participant, User
-from exam_app.rules.answer_bundles import bundle_key
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.services import entitlements, papers
+from exam_app.services.answer_bundles import answers_key
 
 _IV_BYTES = 12
 """What GCM is made for; drawn anew for each sealing, so that no pair of key and IV comes twice."""
@@ -61,8 +59,3 @@ def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
 def opening_key(session: ExamSession) -> str:
     """What opens the session's papers, in base64: only for the event that tells of the start."""
     return b64encode(session.seal_key).decode()
-
-
-def answers_key(attempt_id: uuid.UUID) -> str:
-    """What the page of this attempt seals its undelivered answers with, in base64: for its student alone."""
-    return b64encode(bundle_key(current_app.config["SECRET_KEY"], str(attempt_id))).decode()

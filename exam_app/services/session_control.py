@@ -22,8 +22,9 @@ from exam_app import after_commit, clock, live
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
+from exam_app.rules.reasons import stated
 from exam_app.services import activities, attempt_control, outage_credits, papers
-from exam_app.services.attempt_control import stated
+from exam_app.services.attempt_control import pause_with_room
 from exam_app.services.time_warnings import plan_warnings
 
 AttemptIds = list[uuid.UUID] | None
@@ -80,16 +81,6 @@ def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
         _share_past_pauses(session, attempt, now)
         outage_credits.share(session, attempt, now)
     pause_with_room(session, attempt, session.paused_at if session.global_timer else now)
-
-
-def pause_with_room(session: ExamSession, attempt: Attempt, since: datetime | None) -> None:
-    """A new attempt in a room that is paused is paused; its pause counts from `since`. The caller commits."""
-    if session.paused_at is None:
-        return
-    attempt.status = AttemptStatus.PAUSED
-    attempt.paused_at, attempt.paused_by = since, session.paused_by
-    row = {"status": attempt.status.value, "pausedAt": clock.iso(since)}
-    after_commit.run(live.student_changed, session.id, attempt.student_id, row)
 
 
 def _apply(

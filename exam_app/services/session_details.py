@@ -12,8 +12,8 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Paper, Participant, User
 from exam_app.rules.permissions import STAFF
 from exam_app.services.attendees import attendees
-from exam_app.services.exam_sessions import describe_session
 from exam_app.services.session_planning import proctors_of
+from exam_app.services.session_views import describe_session
 
 
 def details(viewer: User, session: ExamSession, now: datetime) -> dict[str, Any]:

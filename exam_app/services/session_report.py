@@ -17,10 +17,10 @@ from exam_app.rules.attempt_states import SessionStatus, SubmissionMethod
 from exam_app.rules.attendance import Absence, Attendance, attendance
 from exam_app.services import help_requests, messages, papers, results, session_incidents
 from exam_app.services.attendees import attendees
-from exam_app.services.exam_sessions import describe_session
 from exam_app.services.question_statistics import question_statistics
 from exam_app.services.session_details import paper_version
 from exam_app.services.session_planning import proctors_of
+from exam_app.services.session_views import describe_session
 
 _MOVES = {"session_waiting": "openedBy", "session_started": "startedBy", "session_completed": "endedBy"}
 

@@ -17,8 +17,9 @@ from exam_app.rules.answers import Change
 from exam_app.services import answers, conflicts, papers
 from exam_app.services.access import own_attempt
 from exam_app.services.answer_judgement import Batch
+from exam_app.services.answer_reading import answers_of, progress_of
 from exam_app.services.answer_views import describe_answer
-from exam_app.services.attempts import answers_of, progress_of, time_left
+from exam_app.services.time_accounts import time_left
 
 _NOTHING_SENT: dict[str, Any] = {"saved": [], "conflicts": [], "rejected": []}
 _SETTLES = "settles"

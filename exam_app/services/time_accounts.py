@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, case, cast, func, sele
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment
 from exam_app.rules import deadlines
+from exam_app.rules.attempt_states import OPEN
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,10 @@ def seconds_worked() -> ColumnElement[int]:
     stopped_at = case((Attempt.paused_at.is_not(None), func.greatest(Attempt.paused_at, Attempt.started_at)))
     worked = func.least(Attempt.submitted_at, stopped_at) - Attempt.started_at
     return func.greatest(0, func.floor(func.extract("epoch", worked)) - paused_seconds())
+
+
+def time_left(attempt: Attempt, now: datetime) -> int:
+    """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
+    if attempt.status not in OPEN:
+        return 0
+    return deadlines.seconds_left(attempt.paused_at or now, attempt.deadline_at)

@@ -14,7 +14,7 @@ from exam_app import after_commit, clock, live
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import OPEN
-from exam_app.services import activities, closing
+from exam_app.services import activities, people
 from exam_app.services.time_warnings import plan_warnings
 
 _ACTIVITY = {
@@ -89,7 +89,7 @@ def add(
         for row, told_one in zip(moved, told, strict=True)
     ]
     logged = activities.record_each(moved, _ACTIVITY[kind], now, actor.id, details)
-    names = closing.names_of([row.student_id for row in moved])
+    names = people.names_of([row.student_id for row in moved])
     for row, event_id, told_one in zip(moved, logged, told, strict=True):
         _announce(row, event_id, _ACTIVITY[kind], names[row.student_id], told_one, now)
     plan_warnings(moved, now)

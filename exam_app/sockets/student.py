@@ -16,9 +16,8 @@ from exam_app.schemas import events as shapes
 from exam_app.services import (
     access,
     answers,
-    attempts,
+    attempt_state,
     attendance,
-    exam_sessions,
     help_requests,
     highlights,
     integrity,
@@ -28,6 +27,7 @@ from exam_app.services import (
     progress,
     recovery,
     sealing,
+    session_views,
     submissions,
 )
 from exam_app.services.access import own_attempt
@@ -51,10 +51,10 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
     access.check_session(student, data["session_id"])
     join_room(live.session_room(data["session_id"]))
     session, attempt = joining.join_session(student, data["session_id"], now)
-    described = exam_sessions.describe_session(session)
+    described = session_views.describe_session(session)
     state = prepared = None
     if attempt is not None:
-        state = attempts.attempt_state(_enter(connection, student, attempt, now), now)
+        state = attempt_state.attempt_state(_enter(connection, student, attempt, now), now)
     elif prepared := sealing.prepared_for(session, student):
         # Who opens the paper from the seal hears of the attempt from its first moment.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
@@ -77,7 +77,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], _arrived_at
     attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
         join_room(live.session_room(attempt.session_id))
-    state = attempts.attempt_state(attempt, now)
+    state = attempt_state.attempt_state(attempt, now)
     _alive(connection, attempt.session_id or attempt.id, now)
     return state
 
@@ -95,7 +95,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
         place = session_id or data["attempt_id"]
     elif place is not None:
         # A waiting page that missed the start, because Redis was away, learns of it here.
-        state["sessionStatus"] = exam_sessions.status_of(place)
+        state["sessionStatus"] = session_views.status_of(place)
     if place is not None:
         _alive(connection, place, now, Beat(data["seq"], page, state["expiresAt"]))
     return state

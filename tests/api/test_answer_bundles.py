@@ -17,7 +17,7 @@ from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, User
 from exam_app.schemas.answer_bundles import inside_from
 from exam_app.services import answer_bundles, answers, attempt_reset, closing, consistency, grading
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import change, log_of, questions
 from tests.helpers.bundles import inside, sealed

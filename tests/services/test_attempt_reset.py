@@ -13,9 +13,9 @@ from exam_app.extensions import db
 from exam_app.models import Activity, AdjustmentKind, AnswerChange, Attempt, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus
 from exam_app.rules.deadlines import deadline
-from exam_app.services import answers, attempt_control, attempts, closing, deadlines, grading, monitoring
+from exam_app.services import answers, attempt_control, attempt_state, closing, deadlines, grading, monitoring
 from exam_app.services.attempt_reset import reset
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import (
     RIGHT,
     AccommodationFactory,
@@ -232,8 +232,8 @@ def test_page_dashboard_and_log_hear_of_it(
     assert closed.data["status"] == "cancelled"
     anew = {"newAttemptId": str(new.id), "reason": "The laptop broke", "answersKept": True}
     assert anew.items() <= closed.data.items()
-    assert attempts.attempt_state(attempt, NOW)["begunAnew"] == anew  # for a page that missed it
-    assert attempts.attempt_state(new, NOW)["begunAnew"] is None
+    assert attempt_state.attempt_state(attempt, NOW)["begunAnew"] == anew  # for a page that missed it
+    assert attempt_state.attempt_state(new, NOW)["begunAnew"] is None
     (row,) = [r for r in monitoring.student_rows(running, NOW) if r["attemptId"]]
     assert (row["attemptId"], row["questionsAnswered"], row["status"]) == (str(new.id), 1, "in_progress")
     (logged,) = db.session.query(Activity).filter_by(type="attempt_reset")

@@ -13,8 +13,10 @@ from exam_app.errors import NotEligible, NotFound
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services import (
+    access,
     answers,
     attempt_control,
+    attempt_state,
     attempts,
     closing,
     integrity,
@@ -94,7 +96,7 @@ def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
     attempt = attempts.start_attempt(cast.carl, practice.id, NOW)
     practice.title, practice.duration_minutes = "Another title", 5
     practice.items[0].points = 100
-    state = attempts.attempt_state(attempt, NOW)
+    state = attempt_state.attempt_state(attempt, NOW)
     assert (state["title"], state["timeLimit"]) == ("Cells and tissues", 30)
     assert state["progress"]["maxPossibleScore"] == 20
 
@@ -105,19 +107,19 @@ def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
 def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, cast: SimpleNamespace) -> None:
     def reason() -> Any:
         db.session.refresh(attempt)
-        return attempts.attempt_state(attempt, minutes(4))["pauseReason"]
+        return attempt_state.attempt_state(attempt, minutes(4))["pauseReason"]
 
     attempt_control.pause(cast.priya, [attempt], "Fire alarm", minutes(1))
     attempt_control.resume(cast.priya, [attempt], "It was a drill", minutes(2))
     assert reason() is None
-    assert attempts.attempt_state(attempt, minutes(4))["timeRemaining"] == 27 * 60
+    assert attempt_state.attempt_state(attempt, minutes(4))["timeRemaining"] == 27 * 60
     attempt_control.pause(cast.priya, [attempt], "Wrong room", minutes(3))
     assert reason() == "Wrong room"
-    assert attempts.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # as at the third
+    assert attempt_state.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # as at the third
 
 
 def test_the_state_has_the_shape_of_the_contract(attempt: Any) -> None:
-    state = attempts.attempt_state(attempt, minutes(10))
+    state = attempt_state.attempt_state(attempt, minutes(10))
     assert {
         "attemptId",
         "testId",
@@ -158,7 +160,7 @@ def test_the_state_has_the_shape_of_the_contract(attempt: Any) -> None:
 def test_the_state_holds_what_was_saved_and_no_key(attempt: Any, exam: Any) -> None:
     change = ChangeFactory(question_id=questions(exam)["true_false"], response=RIGHT["true_false"])
     answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=later(0.123)))
-    state = attempts.attempt_state(attempt, NOW)
+    state = attempt_state.attempt_state(attempt, NOW)
     (shown,) = state["answers"]
     assert (shown["response"], shown["version"]) == (RIGHT["true_false"], 1)
     assert shown["savedAt"] == "2026-05-04T09:00:00.123Z"
@@ -175,7 +177,7 @@ def test_every_device_sees_the_same_order(cast: SimpleNamespace) -> None:
         published=True,
     )
     attempt = AttemptFactory(student=cast.carl, test=test)
-    first, again = (attempts.attempt_state(attempt, NOW)["questions"] for _ in range(2))
+    first, again = (attempt_state.attempt_state(attempt, NOW)["questions"] for _ in range(2))
     assert first == again
     assert [q["questionId"] for q in first] != sorted(q["questionId"] for q in first)
 
@@ -184,14 +186,14 @@ def test_passages_are_shown_with_their_questions(cast: SimpleNamespace) -> None:
     passage = PassageFactory(organization_id=cast.school.id)
     question = QuestionFactory(organization_id=cast.school.id, passage_id=passage.id)
     test = TestFactory(author=cast.ines, questions=[question], published=True)
-    state = attempts.attempt_state(AttemptFactory(student=cast.carl, test=test), NOW)
+    state = attempt_state.attempt_state(AttemptFactory(student=cast.carl, test=test), NOW)
     assert state["passages"] == [{"passageId": passage.id, "title": passage.title, "text": passage.text}]
     assert state["questions"][0]["passageId"] == passage.id
 
 
 @pytest.mark.parametrize(("at", "left"), [(NOW, 1800), (later(1799), 1), (minutes(31), 0)])
 def test_time_left_is_that_of_the_server(attempt: Any, at: Any, left: int) -> None:
-    assert attempts.attempt_state(attempt, at)["timeRemaining"] == left
+    assert attempt_state.attempt_state(attempt, at)["timeRemaining"] == left
 
 
 def test_self_paced_tests_of_the_organization(practice: Any, exam: Any, cast: SimpleNamespace) -> None:
@@ -227,7 +229,7 @@ def test_who_may_see_a_self_paced_attempt(practice: Any, cast: SimpleNamespace, 
 
 def can_see(person: Any, attempt: Any) -> bool:
     try:
-        return bool(attempts.attempt_for(person, attempt.id))
+        return bool(access.attempt_for(person, attempt.id))
     except NotFound:
         return False
 

@@ -29,7 +29,7 @@ from exam_app.services import (
     results,
     scoring,
 )
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import (
     WRONG,
     AttemptFactory,

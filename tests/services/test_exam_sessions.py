@@ -21,7 +21,7 @@ from exam_app.errors import (
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Participant
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import attendance, exam_sessions, joining, session_planning
+from exam_app.services import attendance, exam_sessions, joining, session_planning, session_views
 from exam_app.services.access import session_for
 from tests.factories import (
     AccommodationFactory,
@@ -264,15 +264,13 @@ def test_a_proctor_of_another_session_does_not_see_it(cast: SimpleNamespace, exa
 
 
 def test_lists_of_sessions(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
-    (own,) = exam_sessions.sessions_of_student(cast.carl, NOW)
+    (own,) = session_views.sessions_of_student(cast.carl)
     assert own["attempt"]["attemptId"] == str(attempt.id)
-    (other,) = exam_sessions.sessions_of_student(cast.cora, NOW)
+    (other,) = session_views.sessions_of_student(cast.cora)
     assert other["attempt"] is None
     assert other["questionCount"] == 5 and other["totalPoints"] == 20
-    assert [len(exam_sessions.sessions_of_staff(p, NOW)) for p in (cast.ada, cast.ines, cast.priya)] == [
-        1
-    ] * 3
-    assert exam_sessions.sessions_of_staff(cast.otto, NOW) == []
+    assert [len(session_views.sessions_of_staff(p)) for p in (cast.ada, cast.ines, cast.priya)] == [1] * 3
+    assert session_views.sessions_of_staff(cast.otto) == []
 
 
 # --- presence -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from exam_app.extensions import db
 from exam_app.models import Activity
 from exam_app.rules.grading import DEFAULT_SCALE, checked_scale, grade
 from exam_app.services import grade_scale, papers, scoring
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import BranchFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient

@@ -13,7 +13,7 @@ from exam_app.extensions import db
 from exam_app.models import Notification, Result
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services import answers, closing, grading, notifications
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import later, minutes

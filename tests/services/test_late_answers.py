@@ -12,7 +12,7 @@ from exam_app.errors import AttemptExpired, Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity, LateVerdict, Notification, User
 from exam_app.services import answers, closing, consistency, grading, late_answers
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import RIGHT, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, log_of, questions
 from tests.helpers.threads import at_once

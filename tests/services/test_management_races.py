@@ -14,7 +14,15 @@ from exam_app.errors import AttemptNotInProgress, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Result, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.services import answers, attempt_control, closing, exam_sessions, grading, results, scoring
+from exam_app.services import (
+    answers,
+    attempt_control,
+    closing,
+    exam_sessions,
+    grading,
+    result_versions,
+    scoring,
+)
 from exam_app.services.attempt_reset import reset
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
@@ -141,7 +149,7 @@ def test_a_score_while_an_answer_arrives_and_the_grading_job_runs(app: Flask, ca
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         grading.grade_closed(minutes(41))
-        newest = results.latest_result(attempt.id)
+        newest = result_versions.latest_result(attempt.id)
         assert newest is not None and (newest.score, newest.graded_by) == (7, cast.ines.id)
 
 

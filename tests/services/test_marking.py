@@ -27,7 +27,7 @@ from exam_app.services import (
     responses,
     results,
 )
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.queries import counted

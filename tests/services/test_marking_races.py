@@ -13,7 +13,7 @@ from exam_app.errors import AttemptExpired, Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
 from exam_app.services import answers, closing, grading, late_answers, marking, marking_tasks
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.results import answer, graded

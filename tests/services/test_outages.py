@@ -30,7 +30,7 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services import (
     attempt_control,
     attempt_reset,
-    attempts,
+    attempt_state,
     closing,
     deadlines,
     exam_sessions,
@@ -161,7 +161,7 @@ def test_everybody_gets_the_minutes_rounded_up(
     )
     (event,) = [event for event in sent if event.name == "outage_credited"]
     assert event.data["outage"] == outages.outages_of(running)[0]
-    assert attempts.attempt_state(attempt, minutes(8))["latestExtension"] == {
+    assert attempt_state.attempt_state(attempt, minutes(8))["latestExtension"] == {
         "secondsAdded": 180,
         "reason": "The service was away",
     }

@@ -38,7 +38,7 @@ from exam_app.services import (
     papers,
     submissions,
 )
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import (
     RIGHT,
     AttemptFactory,

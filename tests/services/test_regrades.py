@@ -21,7 +21,7 @@ from exam_app.services import (
     results,
     scoring,
 )
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers
 from tests.helpers.queries import counted

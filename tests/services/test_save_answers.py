@@ -15,7 +15,7 @@ from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.services import answers, closing, deadlines, exam_sessions, grading
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import (
     EVERY_DEFINITION,
     EVERY_RIGHT,

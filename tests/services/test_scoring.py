@@ -13,7 +13,7 @@ from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, Result
 from exam_app.services import answers, attempt_details, consistency, grading, results, scoring
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import (
     RIGHT,
     AttemptFactory,

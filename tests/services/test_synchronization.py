@@ -11,16 +11,9 @@ import pytest
 from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
-from exam_app.services import answers, attempts, conflicts, synchronization
+from exam_app.services import answers, attempt_state, conflicts, synchronization
 from exam_app.services.synchronization import Resolution
-from tests.factories import (
-    RIGHT,
-    WRONG,
-    AttemptFactory,
-    BatchFactory,
-    ChangeFactory,
-    TestFactory,
-)
+from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
 from tests.helpers.clients import settle
 from tests.helpers.times import GRACE, NOW, later
@@ -157,7 +150,7 @@ def test_a_conflict_stays_open_for_whoever_asks(
     conflict: dict[str, Any], sync: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     assert sync(2)["openConflicts"] == [conflict]
-    assert attempts.attempt_state(attempt, NOW)["conflicts"] == [conflict]
+    assert attempt_state.attempt_state(attempt, NOW)["conflicts"] == [conflict]
 
 
 def test_the_value_that_lost_is_taken_instead(

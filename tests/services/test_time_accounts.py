@@ -14,6 +14,7 @@ from exam_app.services import (
     attempt_history,
     attempt_lists,
     attempt_reset,
+    attempt_state,
     attempt_views,
     attempts,
     deadlines,
@@ -29,7 +30,7 @@ from tests.helpers.times import NOW, later, minutes
 
 
 def shown(attempt: Any, at: Any) -> tuple[float, int]:
-    state = attempts.attempt_state(attempt, at)
+    state = attempt_state.attempt_state(attempt, at)
     return state["timeLimit"], state["timeSpent"]
 
 

@@ -12,7 +12,7 @@ from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
 from exam_app.services import marking, marking_views
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers
 from tests.helpers.results import graded

@@ -26,7 +26,7 @@ from exam_app.services import (
     results,
 )
 from exam_app.services.marking_queue import Order
-from exam_app.services.results import latest_result
+from exam_app.services.result_versions import latest_result
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.clients import data

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.services import attendance, closing, exam_sessions, grading
+from exam_app.services import attendance, closing, grading, session_views
 from tests.factories import RIGHT, AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import settle
@@ -210,7 +210,7 @@ def test_who_has_not_joined_a_dashboard_hears_nothing(
 ) -> None:
     ines = socket(cast.ines)
     closing.close_due(minutes(31))
-    exam_sessions.describe_session(running)
+    session_views.describe_session(running)
     assert ines.names() == []
 
 

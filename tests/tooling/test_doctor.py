@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from exam_app import queues
+from exam_app import queues, redis_client
 from exam_app.cli.doctor import doctor
 from exam_app.extensions import db
 from exam_app.services import closing
@@ -50,7 +50,7 @@ def test_the_clock_process_is_heard(app: Flask, ask: Any) -> None:
     assert bad(ask()[1], "clock process") == ["no sign of it"]
     queues.clock_ticks()
     assert not bad(ask()[1], "clock process")
-    queues.redis().flushdb()
+    redis_client.redis().flushdb()
 
 
 def test_an_engine_that_forgets_is_bad(ask: Any) -> None:
