@@ -42,7 +42,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "FORCE_HTTPS": secure,
         # How many proxies in front of us set X-Forwarded-*: 1 on Heroku and behind nginx, 0 without.
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 1 if "DYNO" in environ else 0),
-        # --- engines: None means embedded (exam_app/embedded.py fills it in) ---
+        # --- engines: None means embedded (exam_app/engines/embedded.py fills it in) ---
         "DATABASE_URL": database_url(environ["DATABASE_URL"]) if environ.get("DATABASE_URL") else None,
         "REDIS_URL": _redis_url(environ),
         # One connection for each green thread in a transaction; a ping before each use would double the cost.

@@ -32,8 +32,12 @@ import sys
 import click
 from flask import Flask
 
-from exam_app import create_app, embedded, heartbeat, metrics, sockets, streams
+from exam_app import create_app, sockets
+from exam_app.engines import embedded
 from exam_app.extensions import socketio
+from exam_app.infrastructure import metrics
+from exam_app.streams import hub
+from exam_app.web import heartbeat
 
 # A WebSocket holds its place as long as it lives, so this bounds the people on one process.
 MOST_CONNECTIONS = 20_000
@@ -80,7 +84,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     # Closing the transport, unlike a Socket.IO disconnect, makes the browsers come back by themselves.
     with eventlet.Timeout(GOODBYE_SECONDS, False):
         server.kill(SystemExit)
-        streams.close_all()
+        hub.close_all()
         for connection in list(socketio.server.eio.sockets.values()):
             eventlet.spawn_n(connection.close)
         server.wait()

@@ -24,7 +24,7 @@ from bench.installation import Installation, running
 from bench.people import Room, running_session
 from bench.report import Row, in_milliseconds
 from exam_app import clock
-from exam_app.embedded import postgres_programs
+from exam_app.engines.embedded import postgres_programs
 from exam_app.rehearsal.figures import quantile
 
 ATTEMPTS, QUESTIONS = 2000, 40

@@ -18,7 +18,8 @@ import flask_migrate
 from flask import Flask
 
 from config import ROOT
-from exam_app import create_app, embedded
+from exam_app import create_app
+from exam_app.engines import embedded
 
 PROCESSES = {
     "web": ["wsgi.py"],

@@ -14,7 +14,10 @@ from exam_app.extensions import db
 from exam_app.models import Enrolment, ExamSession, Organization, SchoolClass, Test, User
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, attempts, catalog, papers, session_planning
+from exam_app.services.attempts import starting
+from exam_app.services.authoring import catalog, papers
+from exam_app.services.organizations import accounts
+from exam_app.services.sessions import planning
 
 PASSWORD = "measured-once"
 
@@ -51,7 +54,7 @@ def running_session(app: Flask, students: int, questions: int, minutes: int = 60
         teacher, people = _school(students)
         session = _session(teacher, people, questions, minutes)
         _begin(session, minutes)
-        begun = attempts.create_attempts(session.test_id, session.paper_id, session, people, clock.now())
+        begun = starting.create_attempts(session.test_id, session.paper_id, session, people, clock.now())
         db.session.commit()
         room = Room(
             session_id=session.id,
@@ -130,7 +133,7 @@ def _session(teacher: User, people: list[User], questions: int, minutes: int) ->
     db.session.flush()
     db.session.add_all(Enrolment(class_id=school_class.id, student_id=student.id) for student in people)
     test = _test(teacher, questions, minutes)
-    return session_planning.create_session(teacher, school_class.id, test.id, "Bench", clock.now())
+    return planning.create_session(teacher, school_class.id, test.id, "Bench", clock.now())
 
 
 def _begin(session: ExamSession, minutes: int) -> None:

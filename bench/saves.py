@@ -20,7 +20,7 @@ from bench.installation import Installation, running
 from bench.people import Room, Seat, running_session
 from bench.report import Row
 from bench.wire import Wire
-from exam_app.embedded import postgres_programs
+from exam_app.engines.embedded import postgres_programs
 from exam_app.rehearsal.figures import quantile
 
 STUDENTS, QUESTIONS, CLIENTS, SECONDS = 200, 40, 64, 10

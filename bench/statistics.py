@@ -12,7 +12,7 @@ from bench.people import running_session
 from bench.report import Row
 from exam_app.extensions import db
 from exam_app.models import ExamSession
-from exam_app.services.question_statistics import session_statistics
+from exam_app.services.statistics.item_analysis import session_statistics
 
 ATTEMPTS, QUESTIONS = 10_000, 60
 

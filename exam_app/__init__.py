@@ -10,8 +10,12 @@ from redis import BlockingConnectionPool, Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import from_environment
-from exam_app import api, cli, embedded, identity, metrics, pages, problems, realtime, storage, traffic
+from exam_app import api, cli, pages
+from exam_app.engines import embedded
 from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
+from exam_app.infrastructure import metrics, storage
+from exam_app.sockets import server
+from exam_app.web import error_handlers, identity, request_metrics
 
 _CSP = {
     "default-src": "'self'",
@@ -58,13 +62,13 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
     )
     rest.init_app(app, spec_kwargs={"marshmallow_plugin": api.DescribingPlugin()})
     metrics.init_app(app)
-    traffic.init_app(app)
-    problems.init_app(app)
+    request_metrics.init_app(app)
+    error_handlers.init_app(app)
     storage.init_app(app)
     identity.init_app()
     api.init_app(rest, app)
     app.register_blueprint(pages.pages)
-    realtime.init_app(app)
+    server.init_app(app)
     cli.register(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -20,9 +20,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
-from exam_app import create_app, embedded, live
+from exam_app import create_app
+from exam_app.engines import embedded
 from exam_app.extensions import db, limiter, socketio
 from exam_app.models import Base
+from exam_app.realtime import emit as live
 from exam_app.sockets import proctor, student
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle

@@ -17,9 +17,9 @@ from exam_app.extensions import db
 from exam_app.rules.answers import Change
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
 from exam_app.rules.permissions import Role
-from exam_app.services import papers
-from exam_app.services.accounts import hash_password
-from exam_app.services.answer_judgement import Batch
+from exam_app.services.answers.judging import Batch
+from exam_app.services.authoring import papers
+from exam_app.services.organizations.accounts import hash_password
 from tests.helpers.times import NOW, later, minutes
 
 PASSWORD = "correct horse battery"

@@ -14,8 +14,10 @@ import pytest
 import redis
 from sqlalchemy import make_url
 
-from exam_app import embedded
-from exam_app.engines import EngineError, PostgresEngine, ValkeyEngine
+from exam_app.engines import embedded
+from exam_app.engines.base import EngineError
+from exam_app.engines.postgres import PostgresEngine
+from exam_app.engines.valkey import ValkeyEngine
 
 
 @pytest.fixture

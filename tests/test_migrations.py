@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, make
 
 from exam_app.extensions import db
 from exam_app.models import Base
-from exam_app.services import activities
+from exam_app.services.activity import activities
 from tests import factories
 from tests.helpers.times import NOW
 

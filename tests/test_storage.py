@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from exam_app import storage
 from exam_app.errors import ServiceUnavailable
+from exam_app.infrastructure import storage
 from tests.helpers.pictures import PNG
 
 DIGEST = "ab" * 32

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from honcho.environ import parse_procfile
 
-from exam_app import errors, live, queues
+from exam_app import errors
+from exam_app.infrastructure import queues
+from exam_app.realtime import emit
 from exam_app.rules.eligibility import REASONS
 from exam_app.sockets import proctor, student
 from tests.helpers.events import DOCUMENTED, documented
@@ -50,7 +52,8 @@ def test_every_queue_has_a_worker_in_the_procfile() -> None:
 
 
 def test_every_job_that_is_put_exists_and_takes_no_arguments() -> None:
-    paths = set(re.findall(r'"(workers\.\w+\.\w+)"', (ROOT / "exam_app/queues.py").read_text()))
+    source = (ROOT / "exam_app/infrastructure/queues.py").read_text()
+    paths = set(re.findall(r'"(workers\.\w+\.\w+)"', source))
     assert paths
     for path in paths:
         module, _, name = path.rpartition(".")
@@ -75,7 +78,7 @@ def literal_events() -> set[str]:
         if called in ("emit", "session_event", "attempt_event", "monitor_event", "_presence_event"):
             if arguments and isinstance(arguments[0], ast.Constant):
                 names.add(str(arguments[0].value))
-        elif called == "_move":  # services.exam_sessions: the event goes through
+        elif called == "_move":  # services.sessions.lifecycle: the event goes through
             names |= {
                 a.value
                 for a in arguments
@@ -88,12 +91,12 @@ def test_every_event_the_server_sends_is_in_the_documents() -> None:
     """Names that are made up at run time are checked by a fixture around every test."""
     names = literal_events()
     assert {"session_started", "attempt_closed", "student_status_update", "notification"} <= names
-    assert names <= documented("server", live.STUDENT) | documented("server", live.PROCTOR)
+    assert names <= documented("server", emit.STUDENT) | documented("server", emit.PROCTOR)
 
 
 def test_no_event_is_documented_that_nobody_sends() -> None:
     text = "".join(path.read_text() for path in SOURCES)
-    for name in documented("server", live.STUDENT) | documented("server", live.PROCTOR):
+    for name in documented("server", emit.STUDENT) | documented("server", emit.PROCTOR):
         assert f'"{name}"' in text, name
 
 
@@ -106,7 +109,7 @@ def test_only_one_module_emits() -> None:
     outside = [
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if path.name != "live.py"
+        if path != ROOT / "exam_app/realtime/emit.py"
         and re.search(r"socketio\.emit|\bemit\(|send\(.*namespace", path.read_text())
     ]
     assert outside == []

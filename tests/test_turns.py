@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from exam_app.turns import Turns
+from exam_app.sockets.turns import Turns
 
 
 class Visitor(threading.Thread):

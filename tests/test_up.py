@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from exam_app.engines import PostgresEngine, ValkeyEngine
+from exam_app.engines.postgres import PostgresEngine
+from exam_app.engines.valkey import ValkeyEngine
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "PORT", "HOST")
@@ -130,7 +131,7 @@ def test_a_demo_for_the_whole_network_is_refused(data_dir: Path, host: str) -> N
 
 
 def test_a_second_one_on_the_same_data_is_refused(data_dir: Path, free_port: int) -> None:
-    from exam_app import embedded
+    from exam_app.engines import embedded
 
     engines = embedded.start(data_dir, {})
     try:

@@ -14,7 +14,9 @@ from typing import Any
 from flask import Flask
 from rq import SimpleWorker
 
-from exam_app import create_app, embedded, metrics, queues
+from exam_app import create_app
+from exam_app.engines import embedded
+from exam_app.infrastructure import metrics, queues
 
 MAILER_NICENESS = 10
 

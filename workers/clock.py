@@ -18,8 +18,14 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
-from exam_app import clock, create_app, embedded, metrics, queues
-from exam_app.services import closing, grading, marking_reminders, outbox, regrades, releases
+from exam_app import clock, create_app
+from exam_app.engines import embedded
+from exam_app.infrastructure import metrics, queues
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading, regrades
+from exam_app.services.marking import reminders
+from exam_app.services.notifications import outbox
+from exam_app.services.results import releases
 
 log = logging.getLogger("workers.clock")
 LONGEST_SLEEP = 1.0
@@ -72,11 +78,11 @@ class Ticker:
         """Find what a lost job left: marks that grading is due, results to be released, teachers to be told
         of marking, a regrade that stands still, mails that are not sent."""
         now = clock.now()
-        if grading.has_ungraded(now - timedelta(seconds=2)):
+        if bulk_grading.has_ungraded(now - timedelta(seconds=2)):
             queues.enqueue_grading()
         if releases.is_due(now):
             queues.enqueue_release()
-        if marking_reminders.is_due():
+        if reminders.is_due():
             queues.enqueue_marking_reminders()
         if regrades.is_stuck(now):
             queues.enqueue_regrade()

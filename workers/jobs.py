@@ -4,52 +4,50 @@ from __future__ import annotations
 
 from flask import current_app
 
-from exam_app import clock, live
-from exam_app.services import (
-    attendance,
-    closing,
-    grading,
-    integrity,
-    marking_reminders,
-    monitoring,
-    outbox,
-    regrades,
-    releases,
-    time_warnings,
-)
+from exam_app import clock
+from exam_app.realtime import emit
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading, regrades
+from exam_app.services.marking import reminders
+from exam_app.services.notifications import outbox
+from exam_app.services.proctoring import integrity
+from exam_app.services.results import releases
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import heartbeats
+from exam_app.services.timing import time_warnings
 
 
 def close_due() -> int:
     """Close every attempt and session whose time is up."""
     closed = closing.close_due(clock.now())
-    live.flush()
+    emit.flush()
     return closed
 
 
 def grade_closed() -> int:
     """Grade what is marked."""
-    graded = grading.grade_closed(clock.now())
-    live.flush()
+    graded = bulk_grading.grade_closed(clock.now())
+    emit.flush()
     return graded
 
 
 def release_results() -> int:
     """Release the results of sessions and self-paced tests that are through."""
     released = releases.release_due(clock.now())
-    live.flush()
+    emit.flush()
     return released
 
 
 def regrade() -> None:
     """Take one step of a regrade, which puts the next one: what waits in the queues comes in between."""
     regrades.take_step(clock.now())
-    live.flush()
+    emit.flush()
 
 
 def remind_of_marking() -> int:
     """Tell teachers of the answers that are to be marked in sessions that are over."""
-    reminded = marking_reminders.remind_due(clock.now())
-    live.flush()
+    reminded = reminders.remind_due(clock.now())
+    emit.flush()
     return reminded
 
 
@@ -62,8 +60,8 @@ def tend_rooms() -> None:
     """Warn of the time, and tell proctors who fell silent and how the counts have changed."""
     now = clock.now()
     time_warnings.give_due_warnings(now)
-    running = monitoring.running_session_ids()
-    attendance.sweep_presence(running, now)
+    running = dashboard.running_session_ids()
+    heartbeats.sweep_presence(running, now)
     integrity.review_hurried(now)
-    monitoring.publish_stats(running, now)
-    live.flush()
+    dashboard.publish_stats(running, now)
+    emit.flush()

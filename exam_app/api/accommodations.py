@@ -8,10 +8,11 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import accommodations as shapes
-from exam_app.services import accommodations, classes
+from exam_app.services.organizations import classes
+from exam_app.services.timing import accommodations
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("accommodations", __name__, url_prefix="/api", description="Accommodations")
 

@@ -9,31 +9,26 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
-from exam_app.schemas import analytics as figures
+from exam_app.schemas import attempt_analytics as figures
 from exam_app.schemas import attempt_lists as lists
+from exam_app.schemas import attempt_management as shapes
 from exam_app.schemas import audit as log
-from exam_app.schemas import management as shapes
 from exam_app.schemas import marking as marking_shapes
 from exam_app.schemas.paging import Paging
-from exam_app.services import (
-    analytics,
-    attempt_control,
-    attempt_details,
-    attempt_history,
-    attempt_lists,
-    attempt_reset,
-    audit,
-    catalog,
-    deadlines,
-    highlights,
-    integrity,
-    marking,
-    scoring,
-)
-from exam_app.services.access import attempt_for
-from exam_app.services.attempt_lists import Filter
+from exam_app.services.activity import audit
+from exam_app.services.attempts import control, highlights
+from exam_app.services.attempts import reset as attempt_reset
+from exam_app.services.authoring import catalog
+from exam_app.services.grading import score_overrides
+from exam_app.services.marking import giving_marks
+from exam_app.services.organizations.visibility import attempt_for
+from exam_app.services.proctoring import integrity
+from exam_app.services.results import attempt_details, attempt_history, attempt_lists
+from exam_app.services.results.attempt_lists import Filter
+from exam_app.services.statistics import attempt_analytics
+from exam_app.services.timing import deadlines
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("management", __name__, url_prefix="/api/attempts", description="Managing attempts")
 
@@ -135,7 +130,7 @@ def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]
 @blueprint.replies(figures.AttemptAnalytics)
 def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Performance by question, strengths and weaknesses, and the place among others."""
-    return ok(analytics.analyse(attempt_for(current_user(), attempt_id), clock.now()))
+    return ok(attempt_analytics.analyse(attempt_for(current_user(), attempt_id), clock.now()))
 
 
 # --- changing one -------------------------------------------------------------------------------
@@ -159,7 +154,7 @@ def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.MovedAttempt)
 def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Stop the clock of a running attempt."""
-    return ok(_move(attempt_control.pause, attempt_id, data["reason"]), "Attempt paused")
+    return ok(_move(control.pause, attempt_id, data["reason"]), "Attempt paused")
 
 
 @blueprint.post("/<uuid:attempt_id>/cancel")
@@ -168,7 +163,7 @@ def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.MovedAttempt)
 def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """End an open attempt without a result. Its answers are kept."""
-    return ok(_move(attempt_control.cancel, attempt_id, data["reason"]), "Attempt cancelled")
+    return ok(_move(control.cancel, attempt_id, data["reason"]), "Attempt cancelled")
 
 
 @blueprint.post("/<uuid:attempt_id>/force-submit")
@@ -177,7 +172,7 @@ def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.MovedAttempt)
 def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Hand in an open attempt as it stands. Grading follows."""
-    return ok(_move(attempt_control.force_submit, attempt_id, data["reason"]), "Attempt handed in")
+    return ok(_move(control.force_submit, attempt_id, data["reason"]), "Attempt handed in")
 
 
 @blueprint.post("/<uuid:attempt_id>/reset")
@@ -208,7 +203,9 @@ def set_score(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     actor = current_user()
     penalty = data.get("penalty", Decimal(0))
     attempt = attempt_for(actor, attempt_id)
-    version = scoring.set_score(actor, attempt, data.get("score"), penalty, data["reason"], clock.now())
+    version = score_overrides.set_score(
+        actor, attempt, data.get("score"), penalty, data["reason"], clock.now()
+    )
     return ok(version, "Score updated")
 
 
@@ -220,7 +217,7 @@ def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UU
     """Give an answer points and a comment: what a person marks, or instead of what the rules gave."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    marked = marking.grade_answer(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
+    marked = giving_marks.grade_answer(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
     return ok(marked, "Answer marked")
 
 
@@ -232,14 +229,14 @@ def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.U
     """Decide what an answer gets that two people have marked."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    settled = marking.settle(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
+    settled = giving_marks.settle(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
     return ok(settled, "Difference settled")
 
 
 def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:
     actor = current_user()
     outcome = verb(actor, [attempt_for(actor, attempt_id)], reason, clock.now())
-    attempt_control.only(outcome)
+    control.only(outcome)
     return {**outcome["done"][0], "reason": reason.strip()}
 
 

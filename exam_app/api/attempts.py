@@ -11,7 +11,6 @@ from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
 from exam_app.errors import AppError, AttemptExpired, InvalidInput, QuestionLocked
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import attempts as shapes
 from exam_app.schemas import results as results_shapes
@@ -26,27 +25,19 @@ from exam_app.schemas.answers import (
     SyncIn,
     SyncReply,
 )
-from exam_app.services import (
-    access,
-    answers,
-    attempt_state,
-    attempt_views,
-    attempts,
-    attendance,
-    catalog,
-    conflicts,
-    integrity,
-    joining,
-    progress,
-    recovery,
-    results,
-    self_paced,
-    submissions,
-    synchronization,
-)
-from exam_app.services.access import own_attempt
-from exam_app.services.answer_judgement import Batch
-from exam_app.services.synchronization import Resolution
+from exam_app.services.answers import conflicts, saving, synchronization
+from exam_app.services.answers.judging import Batch
+from exam_app.services.answers.synchronization import Resolution
+from exam_app.services.attempts import starting
+from exam_app.services.attempts import views as attempt_views
+from exam_app.services.authoring import catalog
+from exam_app.services.organizations import visibility
+from exam_app.services.organizations.visibility import own_attempt
+from exam_app.services.proctoring import integrity
+from exam_app.services.results import views as result_views
+from exam_app.services.taking import heartbeats, joining, progress, recovery, self_paced, submissions
+from exam_app.services.taking import state as attempt_state
+from exam_app.web.identity import current_user, needs
 
 _REFUSALS: dict[str, type[AppError]] = {
     kind.code: kind for kind in (InvalidInput, QuestionLocked, AttemptExpired)
@@ -78,7 +69,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
 def show(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The attempt with its questions and answers. No keys."""
     now = clock.now()
-    attempt = access.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
+    attempt = visibility.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
     return ok(attempt_views.describe_details(attempt, now))
 
 
@@ -127,7 +118,7 @@ def resolve_conflicts(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, 
 @blueprint.replies(shapes.AnsweredOne)
 def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save one answer. An answer that does not fit its question is refused with 422."""
-    saved, paper, seed = answers.save_in_paper(_batch(current_user().id, attempt_id, data))
+    saved, paper, seed = saving.save_in_paper(_batch(current_user().id, attempt_id, data))
     if saved["rejected"]:
         refusal = saved["rejected"][0]
         raise _REFUSALS[refusal["code"]](refusal["message"], {"response": [refusal["message"]]})
@@ -140,7 +131,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(SaveReply)
 def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save a batch of changes: the same as `answers_save` over Socket.IO."""
-    return ok(answers.save(_batch(current_user().id, attempt_id, data)), "Answers saved")
+    return ok(saving.save(_batch(current_user().id, attempt_id, data)), "Answers saved")
 
 
 @blueprint.get("/<uuid:attempt_id>/progress")
@@ -148,7 +139,7 @@ def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.ProgressReply)
 def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
     """How far, how long, and what is left."""
-    attempt = access.attempt_for(current_user(), attempt_id)
+    attempt = visibility.attempt_for(current_user(), attempt_id)
     return ok(attempt_views.describe_progress_reply(attempt, clock.now()))
 
 
@@ -168,7 +159,7 @@ def update_progress(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, An
 @blueprint.replies(shapes.Health)
 def status(attempt_id: uuid.UUID) -> dict[str, Any]:
     """Whether the attempt can go on, and how long."""
-    return ok(recovery.health(access.attempt_for(current_user(), attempt_id), clock.now()))
+    return ok(recovery.health(visibility.attempt_for(current_user(), attempt_id), clock.now()))
 
 
 @blueprint.post("/<uuid:attempt_id>/resume")
@@ -185,7 +176,7 @@ def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.NavigationHistory)
 def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The way through the paper: each question that came on the screen."""
-    return ok({"history": progress.visits_of(access.attempt_for(current_user(), attempt_id))})
+    return ok({"history": progress.visits_of(visibility.attempt_for(current_user(), attempt_id))})
 
 
 @blueprint.post("/<uuid:attempt_id>/navigate")
@@ -212,7 +203,7 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
         "device": None,
     }
     return ok(
-        attendance.beat_without_socket(current_user(), attempt_id, data["connection"], page, clock.now())
+        heartbeats.beat_without_socket(current_user(), attempt_id, data["connection"], page, clock.now())
     )
 
 
@@ -235,7 +226,7 @@ def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 def result(attempt_id: uuid.UUID) -> dict[str, Any]:
     """The result, as far as it may be seen."""
     user = current_user()
-    return ok(results.result_view(user, access.attempt_for(user, attempt_id)))
+    return ok(result_views.result_view(user, visibility.attempt_for(user, attempt_id)))
 
 
 tests = Resource("eligibility", __name__, url_prefix="/api/tests", description="Eligibility")
@@ -246,8 +237,8 @@ tests = Resource("eligibility", __name__, url_prefix="/api/tests", description="
 @tests.replies(shapes.Eligibility)
 def eligibility(test_id: int) -> dict[str, Any]:
     """Whether the student may begin this test now, with every reason why not."""
-    reasons, open_attempt = attempts.eligibility(current_user(), catalog.test_for(test_id), clock.now())
-    return ok(attempts.describe_eligibility(reasons, open_attempt))
+    reasons, open_attempt = starting.eligibility(current_user(), catalog.test_for(test_id), clock.now())
+    return ok(starting.describe_eligibility(reasons, open_attempt))
 
 
 def _batch(student_id: uuid.UUID, attempt_id: uuid.UUID, data: dict[str, Any]) -> Batch:

@@ -6,10 +6,10 @@ from typing import Any
 
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import audit as shapes
-from exam_app.services import audit
+from exam_app.services.activity import audit
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("audit", __name__, url_prefix="/api/audit", description="The audit log")
 

@@ -9,12 +9,12 @@ from flask_jwt_extended import get_jwt, get_jwt_request_location, set_access_coo
 
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, identify, needs
-from exam_app.login_limits import limit_logins
 from exam_app.models import User
 from exam_app.schemas.accounts import LoginIn, Person, Tokens
 from exam_app.schemas.base import Nothing
-from exam_app.services import accounts
+from exam_app.services.organizations import accounts
+from exam_app.web.identity import current_user, identify, needs
+from exam_app.web.login_limits import limit_logins
 
 blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Signing in")
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import branches as shapes
 from exam_app.schemas.base import Nothing
-from exam_app.services import branches
+from exam_app.services.organizations import branches
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("branches", __name__, url_prefix="/api/branches", description="Branches")
 

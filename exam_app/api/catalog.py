@@ -7,10 +7,10 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import catalog as shapes
-from exam_app.services import catalog, papers, question_files
+from exam_app.services.authoring import catalog, papers, question_files
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("catalog", __name__, url_prefix="/api", description="Questions and tests")
 

@@ -10,11 +10,11 @@ from marshmallow import Schema, fields
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
-from exam_app.schemas import staff as shapes
+from exam_app.schemas import classes as shapes
 from exam_app.schemas.base import Nothing
-from exam_app.services import classes, rosters
+from exam_app.services.organizations import classes, rosters
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("classes", __name__, url_prefix="/api/classes", description="Classes and rosters")
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from exam_app.extensions import db, limiter
-from exam_app.redis_client import redis
+from exam_app.infrastructure.redis_client import redis
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)

@@ -7,12 +7,12 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import answer_bundles as bundle_shapes
 from exam_app.schemas import late_answers as shapes
-from exam_app.services import answer_bundles, late_answers
-from exam_app.services.answer_bundles import Sealed
+from exam_app.services.answers import bundles, late_answers
+from exam_app.services.answers.bundles import Sealed
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("late_answers", __name__, url_prefix="/api/late-answers", description="Late answers")
 
@@ -46,8 +46,8 @@ def decide(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(bundle_shapes.ComparedBundle)
 def inspect_bundle(file: Sealed) -> dict[str, Any]:
     """How a student's file of undelivered answers differs from what the server has; changes nothing."""
-    attempt, content = answer_bundles.opened(current_user(), file)
-    return ok(answer_bundles.compare(attempt, bundle_shapes.inside_from(content), clock.now()))
+    attempt, content = bundles.opened(current_user(), file)
+    return ok(bundles.compare(attempt, bundle_shapes.inside_from(content), clock.now()))
 
 
 @blueprint.post("/bundle")
@@ -57,6 +57,6 @@ def inspect_bundle(file: Sealed) -> dict[str, Any]:
 def take_bundle(file: Sealed) -> dict[str, Any]:
     """Put the undelivered answers of a file on the shelf of late answers. Twice is the same as once."""
     user = current_user()
-    attempt, content = answer_bundles.opened(user, file)
-    taken = answer_bundles.take(user, attempt, bundle_shapes.inside_from(content), clock.now())
+    attempt, content = bundles.opened(user, file)
+    taken = bundles.take(user, attempt, bundle_shapes.inside_from(content), clock.now())
     return ok(taken, f"{taken['taken']} late answers on the shelf, {taken['known']} known before")

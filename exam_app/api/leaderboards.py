@@ -6,11 +6,11 @@ from typing import Any
 
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas.base import Nothing
 from exam_app.schemas.leaderboards import Leaderboard, LeaderboardEntryIn
-from exam_app.services import leaderboards
+from exam_app.services.statistics import leaderboards
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("leaderboards", __name__, url_prefix="/api", description="Leaderboards of tests")
 

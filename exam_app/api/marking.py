@@ -6,10 +6,11 @@ from typing import Any
 
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import marking as shapes
-from exam_app.services import marking_differences, marking_tasks
+from exam_app.services.marking import differences as marking_differences
+from exam_app.services.marking import tasks as marking_tasks
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("marking", __name__, url_prefix="/api/marking", description="Marking")
 

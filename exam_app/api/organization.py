@@ -7,18 +7,12 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.grade_scale import GradeScale, GradeScaleIn
-from exam_app.schemas.notifications import (
-    LanguageIn,
-    Template,
-    TemplateIn,
-    Templates,
-    Text,
-    WhichTemplate,
-)
-from exam_app.services import grade_scale, notification_templates
+from exam_app.schemas.notifications import LanguageIn, Template, TemplateIn, Templates, Text, WhichTemplate
+from exam_app.services.authoring import grade_scale
+from exam_app.services.notifications import templates
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource(
     "organization", __name__, url_prefix="/api/organization", description="Settings of the institution"
@@ -58,7 +52,7 @@ def show_templates() -> dict[str, Any]:
 @blueprint.replies(Templates)
 def set_language(data: dict[str, Any]) -> dict[str, Any]:
     """The language for people who have chosen none."""
-    notification_templates.set_language(current_user(), data["language"], clock.now())
+    templates.set_language(current_user(), data["language"], clock.now())
     return ok(_templates(), "Language stored")
 
 
@@ -68,7 +62,7 @@ def set_language(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(Template)
 def set_template(data: dict[str, Any]) -> dict[str, Any]:
     """Tell it in these words. Placeholders are those that the template lists, in braces."""
-    stored = notification_templates.set_template(current_user(), **data, now=clock.now())
+    stored = templates.set_template(current_user(), **data, now=clock.now())
     return ok(stored, "Words stored")
 
 
@@ -78,7 +72,7 @@ def set_template(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(Text)
 def preview_template(data: dict[str, Any]) -> dict[str, Any]:
     """What these words might look like when they arrive. Nothing is stored."""
-    text = notification_templates.preview(**data)
+    text = templates.preview(**data)
     return ok({"title": text.title, "body": text.body})
 
 
@@ -88,13 +82,13 @@ def preview_template(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(Template)
 def reset_template(data: dict[str, Any]) -> dict[str, Any]:
     """Tell it in the built-in words again."""
-    stored = notification_templates.reset_template(current_user(), **data, now=clock.now())
+    stored = templates.reset_template(current_user(), **data, now=clock.now())
     return ok(stored, "Words reset")
 
 
 def _templates() -> dict[str, Any]:
     organization_id = current_user().organization_id
     return {
-        "language": notification_templates.language_of(organization_id),
-        "templates": notification_templates.describe_all(organization_id),
+        "language": templates.language_of(organization_id),
+        "templates": templates.describe_all(organization_id),
     }

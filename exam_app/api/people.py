@@ -7,11 +7,12 @@ from typing import Any
 
 from exam_app.api.replies import ok, pagination
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import people as shapes
 from exam_app.schemas.notifications import Preferences, PreferencesIn
-from exam_app.services import notification_preferences, people
+from exam_app.services.notifications import preferences
+from exam_app.services.organizations import people
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("users", __name__, url_prefix="/api/users", description="People")
 
@@ -69,7 +70,7 @@ def close(user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(Preferences)
 def notification_wishes() -> dict[str, Any]:
     """What one wants by mail, and in which language."""
-    return ok(notification_preferences.describe(current_user()))
+    return ok(preferences.describe(current_user()))
 
 
 @blueprint.put("/me/notification-preferences")
@@ -80,5 +81,5 @@ def set_notification_wishes(data: dict[str, Any]) -> dict[str, Any]:
     """Choose what comes by mail. The app shows everything in any case."""
     user = current_user()
     chosen = {wish["kind"]: wish["by_mail"] for wish in data.pop("preferences")}
-    notification_preferences.choose(user, chosen, **data)
-    return ok(notification_preferences.describe(user), "Preferences stored")
+    preferences.choose(user, chosen, **data)
+    return ok(preferences.describe(user), "Preferences stored")

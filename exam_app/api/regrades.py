@@ -9,10 +9,11 @@ from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import regrades as shapes
-from exam_app.services import catalog, corrections, regrade_previews, regrades
+from exam_app.services.authoring import catalog
+from exam_app.services.grading import corrections, regrade_previews, regrades
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("regrades", __name__, url_prefix="/api", description="Corrected keys and regrading")
 

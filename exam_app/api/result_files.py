@@ -8,13 +8,14 @@ from typing import Any
 from flask import Response, send_file
 
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.result_files import CsvQuery, FileQuery
-from exam_app.services import catalog, result_exports
-from exam_app.services.access import session_for
-from exam_app.services.result_exports import Table
-from exam_app.services.result_files import csv_of_table, file_name, workbook_of
+from exam_app.services.authoring import catalog
+from exam_app.services.organizations.visibility import session_for
+from exam_app.services.reports import result_tables
+from exam_app.services.reports.result_files import csv_of_table, file_name, workbook_of
+from exam_app.services.reports.result_tables import Table
+from exam_app.web.identity import current_user, needs
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,11 +59,11 @@ def test_xlsx(query: dict[str, Any], test_id: int) -> Response:
 
 
 def _of_session(session_id: uuid.UUID, query: dict[str, Any]) -> Table:
-    return result_exports.of_session(session_for(current_user(), session_id), query["time_zone"])
+    return result_tables.of_session(session_for(current_user(), session_id), query["time_zone"])
 
 
 def _of_test(test_id: int, query: dict[str, Any]) -> Table:
-    return result_exports.of_test(current_user(), catalog.test_for(test_id), query["time_zone"])
+    return result_tables.of_test(current_user(), catalog.test_for(test_id), query["time_zone"])
 
 
 def _csv(table: Table, query: dict[str, Any]) -> Response:

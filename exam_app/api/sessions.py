@@ -8,24 +8,19 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission, Role
 from exam_app.schemas import session_results, sessions
-from exam_app.schemas.analytics import SessionStats
-from exam_app.schemas.monitoring import Snapshot
-from exam_app.schemas.reports import SessionReport
+from exam_app.schemas.attempt_analytics import SessionStats
+from exam_app.schemas.dashboard import Snapshot
+from exam_app.schemas.session_report import SessionReport
 from exam_app.schemas.sessions import SessionChange, SessionDetails
-from exam_app.services import (
-    exam_sessions,
-    monitoring,
-    releases,
-    results,
-    session_details,
-    session_planning,
-    session_report,
-    session_views,
-)
-from exam_app.services.access import managed_session, session_for
+from exam_app.services.organizations.visibility import managed_session, session_for
+from exam_app.services.reports import session_report
+from exam_app.services.results import releases
+from exam_app.services.results import views as result_views
+from exam_app.services.sessions import dashboard, details, lifecycle, planning
+from exam_app.services.sessions import views as session_views
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", description="Exam sessions")
 
@@ -36,7 +31,7 @@ blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", descripti
 @blueprint.replies(sessions.ExamSession, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Plan a session of a class and a published test."""
-    session = session_planning.create_session(current_user(), **data)
+    session = planning.create_session(current_user(), **data)
     return ok(session_views.describe_session(session), "Session planned")
 
 
@@ -62,7 +57,7 @@ def my_sessions() -> dict[str, Any]:
 def show(session_id: uuid.UUID) -> dict[str, Any]:
     """One session; for staff with who watches and who is to come."""
     user = current_user()
-    return ok(session_details.details(user, session_for(user, session_id), clock.now()))
+    return ok(details.details(user, session_for(user, session_id), clock.now()))
 
 
 @blueprint.put("/<uuid:session_id>")
@@ -73,7 +68,7 @@ def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Change the plan before the waiting room opens; only what is sent is changed."""
     actor = current_user()
     session = managed_session(actor, session_id)
-    session = session_planning.change_session(actor, session, clock.now(), **data)
+    session = planning.change_session(actor, session, clock.now(), **data)
     return ok(session_views.describe_session(session), "Session changed")
 
 
@@ -83,7 +78,7 @@ def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
 def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
     """Open the waiting room."""
     actor = current_user()
-    session = exam_sessions.open_waiting_room(actor, session_for(actor, session_id), clock.now())
+    session = lifecycle.open_waiting_room(actor, session_for(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The waiting room is open")
 
 
@@ -93,7 +88,7 @@ def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
 def start(session_id: uuid.UUID) -> dict[str, Any]:
     """Start the timer for everybody who is connected."""
     actor = current_user()
-    session = exam_sessions.start_session(actor, session_for(actor, session_id), clock.now())
+    session = lifecycle.start_session(actor, session_for(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The exam has started")
 
 
@@ -103,7 +98,7 @@ def start(session_id: uuid.UUID) -> dict[str, Any]:
 def complete(session_id: uuid.UUID) -> dict[str, Any]:
     """End the exam for everybody now."""
     actor = current_user()
-    session = exam_sessions.complete_session(actor, session_for(actor, session_id), clock.now())
+    session = lifecycle.complete_session(actor, session_for(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The exam is over")
 
 
@@ -113,7 +108,7 @@ def complete(session_id: uuid.UUID) -> dict[str, Any]:
 def cancel(session_id: uuid.UUID) -> dict[str, Any]:
     """Cancel a session that has not started."""
     actor = current_user()
-    session = exam_sessions.cancel_session(actor, managed_session(actor, session_id), clock.now())
+    session = lifecycle.cancel_session(actor, managed_session(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The session was cancelled")
 
 
@@ -123,7 +118,7 @@ def cancel(session_id: uuid.UUID) -> dict[str, Any]:
 def monitor(session_id: uuid.UUID) -> dict[str, Any]:
     """The snapshot of the dashboard."""
     viewer = current_user()
-    return ok(monitoring.snapshot(session_for(viewer, session_id), viewer, clock.now()))
+    return ok(dashboard.snapshot(session_for(viewer, session_id), viewer, clock.now()))
 
 
 @blueprint.get("/<uuid:session_id>/results")
@@ -131,7 +126,7 @@ def monitor(session_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(session_results.SessionResults)
 def show_results(session_id: uuid.UUID) -> dict[str, Any]:
     """Each student's result, and how the results are spread."""
-    return ok(results.session_results(current_user(), session_id))
+    return ok(result_views.session_results(current_user(), session_id))
 
 
 @blueprint.get("/<uuid:session_id>/stats")
@@ -139,7 +134,7 @@ def show_results(session_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(SessionStats)
 def stats(session_id: uuid.UUID) -> dict[str, Any]:
     """Counts, progress, and how the scores are spread."""
-    return ok(results.session_stats(session_for(current_user(), session_id), clock.now()))
+    return ok(result_views.session_stats(session_for(current_user(), session_id), clock.now()))
 
 
 @blueprint.get("/<uuid:session_id>/report")

@@ -8,13 +8,14 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.learning import Learning
 from exam_app.schemas.statistics import ItemAnalysis, StatisticsFilter
-from exam_app.services import catalog, learning, question_statistics
-from exam_app.services.access import session_for
-from exam_app.services.attempt_history import student_seen_by
+from exam_app.services.authoring import catalog
+from exam_app.services.organizations.visibility import session_for
+from exam_app.services.results.attempt_history import student_seen_by
+from exam_app.services.statistics import item_analysis, learning
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("statistics", __name__, url_prefix="/api", description="Statistics of tests")
 
@@ -26,7 +27,7 @@ blueprint = Resource("statistics", __name__, url_prefix="/api", description="Sta
 def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
     """Over the first attempt of each student, in one's own sessions and self-paced."""
     test = catalog.test_for(test_id)
-    return ok(question_statistics.test_statistics(current_user(), test, **query))
+    return ok(item_analysis.test_statistics(current_user(), test, **query))
 
 
 @blueprint.get("/sessions/<uuid:session_id>/statistics")
@@ -36,7 +37,7 @@ def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
 def of_session(query: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Over all attempts of a session."""
     session = session_for(current_user(), session_id)
-    return ok(question_statistics.session_statistics(session, **query))
+    return ok(item_analysis.session_statistics(session, **query))
 
 
 @blueprint.get("/users/<uuid:user_id>/progress")

@@ -9,16 +9,16 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, request
 
-from exam_app import stream_tickets
 from exam_app.api.replies import ok
 from exam_app.api.resource import EVENT_STREAM, Resource
 from exam_app.errors import TooManyRequests
 from exam_app.extensions import limiter
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.streams import StreamQuery, Ticket
-from exam_app.services.access import attempt_for
-from exam_app.streams import open_stream
+from exam_app.services.organizations.visibility import attempt_for
+from exam_app.streams import tickets
+from exam_app.streams.hub import open_stream
+from exam_app.web.identity import current_user, needs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,12 +50,12 @@ def limit_streams(view: F) -> F:
 def ticket(attempt_id: uuid.UUID) -> dict[str, Any]:
     """A ticket that opens one stream within 30 seconds, for a client that can send no header."""
     attempt = attempt_for(current_user(), attempt_id)
-    return ok({"ticket": stream_tickets.issue(attempt.id), "expiresIn": stream_tickets.SECONDS})
+    return ok({"ticket": tickets.issue(attempt.id), "expiresIn": tickets.SECONDS})
 
 
 @blueprint.get("/<uuid:attempt_id>/sse")
 @limit_streams
-@needs(Permission.VIEW, identified_by=stream_tickets.identify_reader)
+@needs(Permission.VIEW, identified_by=tickets.identify_reader)
 @blueprint.arguments(StreamQuery, location="query")
 @blueprint.streams
 def stream(query: dict[str, Any], attempt_id: uuid.UUID) -> Response:
@@ -63,7 +63,7 @@ def stream(query: dict[str, Any], attempt_id: uuid.UUID) -> Response:
 
     Signed in by token or cookie, or by a `ticket`. Of the streams with one `connectionId` the newest stays.
     """
-    user, login = stream_tickets.reader()
+    user, login = tickets.reader()
     attempt = attempt_for(user, attempt_id)
     known = request.headers.get("Last-Event-ID")
     app = current_app._get_current_object()  # type: ignore[attr-defined]

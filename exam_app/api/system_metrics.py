@@ -7,10 +7,10 @@ from typing import Any
 from exam_app import clock
 from exam_app.api.replies import ok
 from exam_app.api.resource import Resource
-from exam_app.identity import current_user, needs
 from exam_app.rules.permissions import Permission
 from exam_app.schemas import system_metrics as shapes
-from exam_app.services import system_metrics
+from exam_app.services.operations import system_metrics
+from exam_app.web.identity import current_user, needs
 
 blueprint = Resource(
     "monitoring", __name__, url_prefix="/api/monitoring", description="How the installation is doing"

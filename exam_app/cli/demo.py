@@ -21,7 +21,9 @@ from exam_app.importers import read_questions
 from exam_app.models import Enrolment, ExamSession, Feedback, Organization, Passage, SchoolClass, Test, User
 from exam_app.rules.attempt_states import JOINABLE, SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, papers, question_files, session_planning
+from exam_app.services.authoring import catalog, papers, question_files
+from exam_app.services.organizations import accounts
+from exam_app.services.sessions import planning
 
 PASSWORD = "exam-demo"
 DOMAIN = "demo.example"
@@ -201,7 +203,7 @@ def _plan_session(organization: Organization, now: datetime) -> ExamSession:
     school_class = db.session.scalars(
         select(SchoolClass).where(SchoolClass.organization_id == organization.id)
     ).one()
-    return session_planning.create_session(
+    return planning.create_session(
         person(Role.INSTRUCTOR),
         school_class.id,
         exam.id,

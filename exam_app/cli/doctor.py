@@ -21,11 +21,12 @@ from redis import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from exam_app import clock, mailer, queues, redis_client
+from exam_app import clock
 from exam_app.extensions import db
+from exam_app.infrastructure import mailer, queues, redis_client
 from exam_app.models import Attempt
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import clock_check, system_metrics
+from exam_app.services.operations import clock_check, system_metrics
 
 GIGABYTE = 1024**3
 OLDEST_POSTGRESQL = 140000

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from exam_app import clock
 from exam_app.errors import AppError
-from exam_app.services import unused_files
+from exam_app.services.authoring import unused_files
 
 commands = AppGroup("files", help="The files of questions.")
 

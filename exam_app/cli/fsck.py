@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from exam_app.models import Attempt
-from exam_app.services import consistency
+from exam_app.services.operations import consistency
 
 
 @click.command("fsck")

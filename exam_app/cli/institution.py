@@ -10,7 +10,7 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.models import Organization
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts
+from exam_app.services.organizations import accounts
 
 
 @click.command("init")

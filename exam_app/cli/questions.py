@@ -15,7 +15,7 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.importers import FORMATS, ImportReport, read_questions
 from exam_app.models import Organization
-from exam_app.services import catalog, question_files
+from exam_app.services.authoring import catalog, question_files
 
 commands = AppGroup("import", help="Bring data in from files.")
 exports = AppGroup("export", help="Write data into files for other systems.")

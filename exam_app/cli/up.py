@@ -22,8 +22,9 @@ from flask import Flask
 from honcho.environ import parse_procfile
 
 from config import ROOT, from_environment
-from exam_app import embedded
 from exam_app.cli.supervisor import Supervisor
+from exam_app.engines import embedded
+from exam_app.engines.base import EngineError
 
 HEALTHY_SECONDS = 60
 ENGINE_LOOK_SECONDS = 0.5
@@ -140,7 +141,7 @@ def _tend(engines: embedded.Engines, supervisor: Supervisor) -> None:
         try:
             for title in engines.revive():
                 supervisor.say(f"{title} had ended; it runs again")
-        except embedded.EngineError as error:
+        except EngineError as error:
             supervisor.say(error.format_message())
         time.sleep(ENGINE_LOOK_SECONDS)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exam_app import origin
+from exam_app.infrastructure import origin
 from exam_app.models.base import Base, OrganizationOwned
 
 

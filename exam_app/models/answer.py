@@ -95,7 +95,8 @@ class Answer(Base):
 
 
 class AnswerMark(Base):
-    """What a person gave an answer: rows are inserted, never changed; `services.marks` says which count.
+    """What a person gave an answer: rows are inserted, never changed. `services.grading.marks` says
+    which are effective.
 
     It holds for the `version` of the answer that was marked, until another response comes into force. With a
     `reason` it settles a difference of two. `rubric` has the levels that were picked, see `rules.rubrics`.

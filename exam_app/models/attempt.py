@@ -25,7 +25,7 @@ _SELF_PACED_UNRELEASED = "session_id IS NULL AND status = 'graded' AND results_r
 class Attempt(OrganizationOwned, Created, Base):
     """One go. `version` counts the changes logged so far and guards every save.
 
-    `deadline_at` is the moment the student's time is up; it is written by `services.deadlines` alone.
+    `deadline_at` is the moment the student's time is up; it is written by `services.timing.deadlines` alone.
     `warn_at` is when the next of the test's time warnings is due.
     `paused_by` is the person who paused it; None then means a lost connection did, by the policy of the test.
     `furthest_question` is the highest index visited: behind it a one-way test is locked.

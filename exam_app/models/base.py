@@ -60,8 +60,9 @@ class Created:
 class OrganizationOwned:
     """A row of one organization, and of one of its branches; without one it is the whole organization's.
 
-    `services.scope` filters every ORM read by both, and gives a new row its branch: that of the first of the
-    rows behind `branch_from` (names of foreign keys, the nearest first) that has one, or else its author's.
+    `services.organizations.scope` filters every ORM read by both, and gives a new row its branch: that of the
+    first of the rows behind `branch_from` (names of foreign keys, the nearest first) that has one, or else
+    its author's.
     """
 
     branch_from: ClassVar[tuple[str, ...]] = ()

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.schemas.accommodations import AccommodationIn
-from exam_app.services import accommodations, session_views
+from exam_app.services.sessions import views as session_views
+from exam_app.services.timing import accommodations
+from exam_app.web.identity import current_user, page_login_required
 
 TEACHERS = ("instructor", "admin")
 

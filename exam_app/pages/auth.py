@@ -8,19 +8,14 @@ from urllib.parse import urlsplit
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_jwt_extended import (
-    get_jwt,
-    set_access_cookies,
-    set_refresh_cookies,
-    unset_jwt_cookies,
-)
+from flask_jwt_extended import get_jwt, set_access_cookies, set_refresh_cookies, unset_jwt_cookies
 from werkzeug.wrappers import Response
 
 from exam_app import errors
-from exam_app.identity import current_user, page_login_required
-from exam_app.login_limits import limit_logins
 from exam_app.pages import pages
-from exam_app.services import accounts
+from exam_app.services.organizations import accounts
+from exam_app.web.identity import current_user, page_login_required
+from exam_app.web.login_limits import limit_logins
 
 LOGIN_COOKIE = "login_csrf"
 BEGINS_AT = {

@@ -10,15 +10,17 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import SchoolClass, User
 from exam_app.pages import pages
 from exam_app.pages.accommodations import TEACHERS, fields, filled
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.words import count
-from exam_app.schemas.staff import ClassIn
-from exam_app.services import accommodations, classes, rosters, session_views
+from exam_app.schemas.classes import ClassIn
+from exam_app.services.organizations import classes, rosters
+from exam_app.services.sessions import views as session_views
+from exam_app.services.timing import accommodations
+from exam_app.web.identity import current_user, page_login_required
 
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;<>\"]+")
 

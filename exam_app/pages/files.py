@@ -6,9 +6,9 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from exam_app.extensions import talisman
-from exam_app.identity import current_user, needs
 from exam_app.pages import pages
-from exam_app.services.pictures import picture_for
+from exam_app.services.authoring.pictures import picture_for
+from exam_app.web.identity import current_user, needs
 
 _A_YEAR = 31_536_000
 

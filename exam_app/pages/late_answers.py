@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput, NotFound
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import Attempt, User
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.schemas.answer_bundles import file_from, inside_from
-from exam_app.services import access, answer_bundles, late_answers, session_views
-from exam_app.services.answer_bundles import Bundle
+from exam_app.services.answers import bundles, late_answers
+from exam_app.services.answers.bundles import Bundle
+from exam_app.services.organizations import visibility
+from exam_app.services.sessions import views as session_views
+from exam_app.web.identity import current_user, page_login_required
 
 _ELSEWHERE = "This file belongs to an attempt in another session, or to one that is not yours to see."
 
@@ -26,7 +28,7 @@ _ELSEWHERE = "This file belongs to an attempt in another session, or to one that
 @page_login_required(*PLANNERS)
 def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     waiting = late_answers.waiting(user, session_id=session.id)
     form = Form()
     if form.is_sent:
@@ -44,17 +46,17 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
 def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
     """A file of undelivered answers: first the difference, then with `take` onto the shelf."""
     user, at = current_user(), now()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     form, shown = Form(), session_views.describe_session(session)
     uploaded = request.files.get("bundle")
     content = uploaded.read() if uploaded else form["bundle"].encode()
     with form.keeping_problems():
         attempt, bundle = _opened(user, session_id, content)
         if form["take"]:
-            taken = answer_bundles.take(user, attempt, bundle, at)["taken"]
+            taken = bundles.take(user, attempt, bundle, at)["taken"]
             flash(f"{taken} late {'answer' if taken == 1 else 'answers'} put on the shelf.")
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
-        compared = answer_bundles.compare(attempt, bundle, at)
+        compared = bundles.compare(attempt, bundle, at)
     if form.problems:
         waiting = late_answers.waiting(user, session_id=session_id)
         return form.page("late_answers.html", session=shown, late=waiting)
@@ -65,7 +67,7 @@ def _opened(user: User, session_id: uuid.UUID, content: bytes) -> tuple[Attempt,
     if not content:
         raise InvalidInput(details={"bundle": ["Choose the file first."]})
     try:
-        attempt, inside = answer_bundles.opened(user, file_from(content))
+        attempt, inside = bundles.opened(user, file_from(content))
     except NotFound:
         raise InvalidInput(details={"bundle": [_ELSEWHERE]}) from None
     if attempt.session_id != session_id:

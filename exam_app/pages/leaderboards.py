@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import User
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
 from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.permissions import Role
-from exam_app.services import catalog, leaderboards
+from exam_app.services.authoring import catalog
+from exam_app.services.statistics import leaderboards
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.route("/tests/<int:test_id>/leaderboard", methods=["GET", "POST"])

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import Attempt, Release
 from exam_app.pages import pages
 from exam_app.pages.forms import WHOLE_FORM, Form, load
@@ -22,17 +21,15 @@ from exam_app.rules.marking import Task
 from exam_app.rules.question_types import decimals
 from exam_app.rules.question_types.essay import MAX_LEVELS
 from exam_app.schemas.marking import MarkIn, SettlementIn
-from exam_app.services import (
-    access,
-    catalog,
-    marking,
-    marking_differences,
-    marking_queue,
-    marking_views,
-    session_views,
-)
-from exam_app.services.access import attempt_for, manages
-from exam_app.services.marking_queue import Attempts, Entry, Order, Place
+from exam_app.services.authoring import catalog
+from exam_app.services.marking import differences, giving_marks
+from exam_app.services.marking import queue as marking_queue
+from exam_app.services.marking import views as marking_views
+from exam_app.services.marking.queue import Attempts, Entry, Order, Place
+from exam_app.services.organizations import visibility
+from exam_app.services.organizations.visibility import attempt_for, manages
+from exam_app.services.sessions import views as session_views
+from exam_app.web.identity import current_user, page_login_required
 
 NAMES_HIDDEN = "hidden"
 _NO_LEVEL = MAX_LEVELS
@@ -48,7 +45,7 @@ def marking_due() -> ResponseReturnValue:
 @page_login_required(*PLANNERS)
 def mark_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     return _queue_page(
         marking_queue.of_session(session),
         session=session_views.describe_session(session),
@@ -77,7 +74,7 @@ def mark_test(test_id: int) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/marking/differences")
 @page_login_required(*PLANNERS)
 def session_differences(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = access.session_for(current_user(), session_id)
+    session = visibility.session_for(current_user(), session_id)
     overview = url_for("pages.mark_session", session_id=session_id, names=_names())
     return _differences_page(session.title, overview, session_id=session_id)
 
@@ -94,7 +91,7 @@ def test_differences(test_id: int) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/marking/next")
 @page_login_required(*PLANNERS)
 def mark_next_of_session(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = access.session_for(current_user(), session_id)
+    session = visibility.session_for(current_user(), session_id)
     overview = url_for("pages.mark_session", session_id=session_id)
     return _to_first_due(marking_queue.of_session(session), overview)
 
@@ -154,7 +151,7 @@ def _queue_page(queued: Attempts, **values: Any) -> ResponseReturnValue:
 
 
 def _differences_page(title: str, overview: str, **chosen: Any) -> ResponseReturnValue:
-    report = marking_differences.report(current_user(), **chosen)
+    report = differences.report(current_user(), **chosen)
     return render_page(
         "marking_differences.html", report=report, title=title, overview=overview, names=_names()
     )
@@ -176,9 +173,9 @@ def _give(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[
     actor = current_user()
     if form["action"] == "settle":
         settled = load(SettlementIn, {**sent, "reason": form["reason"]})
-        return marking.settle(actor, attempt, answer_id, **{"points": None, **settled}, now=now())
+        return giving_marks.settle(actor, attempt, answer_id, **{"points": None, **settled}, now=now())
     mark = load(MarkIn, sent)
-    return marking.grade_answer(actor, attempt, answer_id, **{"points": None, **mark}, now=now())
+    return giving_marks.grade_answer(actor, attempt, answer_id, **{"points": None, **mark}, now=now())
 
 
 def _points_from(form: Form, rubric: list[dict[str, Any]]) -> dict[str, Any]:

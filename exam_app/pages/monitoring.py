@@ -7,10 +7,10 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import charts, pages
 from exam_app.pages.rendering import render_page
-from exam_app.services import system_metrics
+from exam_app.services.operations import system_metrics
+from exam_app.web.identity import current_user, page_login_required
 
 QUEUES = {"deadlines": "Closing attempts", "grading": "Grading and rooms", "mail": "Mail"}
 JOBS = {

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import NotFound
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.rules.notices.kinds import KINDS, MEANINGS, Kind
 from exam_app.rules.notices.templates import LONGEST_BODY, LONGEST_TITLE
 from exam_app.rules.notices.words import LANGUAGE_NAMES, Language
 from exam_app.schemas.notifications import LanguageIn, TemplateIn
-from exam_app.services import notification_templates
+from exam_app.services.notifications import templates
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.route("/settings/notifications", methods=["GET", "POST"])
@@ -22,14 +22,14 @@ from exam_app.services import notification_templates
 def notification_texts() -> ResponseReturnValue:
     """Every kind in every language, and the language for people who have chosen none."""
     actor = current_user()
-    form = Form(language=notification_templates.language_of(actor.organization_id))
+    form = Form(language=templates.language_of(actor.organization_id))
     if form.is_sent:
         with form.keeping_problems():
             chosen = load(LanguageIn, form.filled("language"))
-            notification_templates.set_language(actor, chosen["language"], now())
+            templates.set_language(actor, chosen["language"], now())
             flash("The language is stored.")
             return redirect(url_for("pages.notification_texts"), 303)
-    described = notification_templates.describe_all(actor.organization_id)
+    described = templates.describe_all(actor.organization_id)
     return form.page(
         "notification_texts.html",
         kinds=KINDS,
@@ -44,16 +44,16 @@ def notification_texts() -> ResponseReturnValue:
 def notification_text() -> ResponseReturnValue:
     """The words for the kind and the language that the address asks for."""
     actor, (kind, language) = current_user(), _asked_for()
-    stored = notification_templates.describe(actor.organization_id, kind, language)
+    stored = templates.describe(actor.organization_id, kind, language)
     form, sample = Form(title=stored["title"], body=stored["body"]), stored["sample"]
     if form.is_sent:
         with form.keeping_problems():
             words = load(TemplateIn, {"kind": kind, "language": language, **form.filled("title", "body")})
             if form["do"] == "store":
-                notification_templates.set_template(actor, **words, now=now())
+                templates.set_template(actor, **words, now=now())
                 flash(f"“{stored['name']}” is told in these words from now on.")
                 return redirect(url_for("pages.notification_texts"), 303)
-            sample = notification_templates.preview(**words)
+            sample = templates.preview(**words)
     return form.page(
         "notification_text.html",
         text=stored,
@@ -69,7 +69,7 @@ def notification_text() -> ResponseReturnValue:
 @page_login_required("admin")
 def reset_notification_text() -> ResponseReturnValue:
     kind, language = _asked_for()
-    stored = notification_templates.reset_template(current_user(), kind, language, now())
+    stored = templates.reset_template(current_user(), kind, language, now())
     flash(f"“{stored['name']}” is told in the built-in words again.")
     return redirect(url_for("pages.notification_texts"), 303)
 

@@ -7,14 +7,14 @@ import uuid
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import User
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.rules.notices.kinds import kinds_of
 from exam_app.rules.notices.words import LANGUAGE_NAMES
 from exam_app.schemas.notifications import PreferencesIn
-from exam_app.services import notification_preferences, notifications
+from exam_app.services.notifications import notify, preferences
+from exam_app.web.identity import current_user, page_login_required
 
 SHOWN = 100
 
@@ -30,8 +30,8 @@ def my_notifications() -> ResponseReturnValue:
             return redirect(url_for("pages.my_notifications", _anchor="preferences"), 303)
     return form.page(
         "notifications.html",
-        notifications=notifications.notifications_of(user, SHOWN),
-        wishes=notification_preferences.describe(user),
+        notifications=notify.notifications_of(user, SHOWN),
+        wishes=preferences.describe(user),
         languages=LANGUAGE_NAMES,
     )
 
@@ -39,7 +39,7 @@ def my_notifications() -> ResponseReturnValue:
 @pages.post("/notifications/<uuid:notification_id>/read")
 @page_login_required()
 def read_notification(notification_id: uuid.UUID) -> ResponseReturnValue:
-    notifications.mark_read(current_user(), notification_id)
+    notify.mark_read(current_user(), notification_id)
     return redirect(url_for("pages.my_notifications"), 303)
 
 
@@ -49,4 +49,4 @@ def _choose(user: User, form: Form) -> None:
     chosen = load(PreferencesIn, {"preferences": wanted, "language": form["language"] or None})
     by_mail = dict.fromkeys(kinds_of(user.role), False)
     by_mail |= {wish["kind"]: True for wish in chosen["preferences"]}
-    notification_preferences.choose(user, by_mail, language=chosen["language"])
+    preferences.choose(user, by_mail, language=chosen["language"])

@@ -8,12 +8,12 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import User
 from exam_app.pages import charts, pages
 from exam_app.pages.rendering import render_page
-from exam_app.services import learning
-from exam_app.services.attempt_history import student_seen_by
+from exam_app.services.results.attempt_history import student_seen_by
+from exam_app.services.statistics import learning
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.get("/progress")

@@ -8,7 +8,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.importers import MAX_BYTES
 from exam_app.importers.base import ImportReport
 from exam_app.models import Test
@@ -17,7 +16,8 @@ from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.pages.words import count
-from exam_app.services import catalog, question_files
+from exam_app.services.authoring import catalog, question_files
+from exam_app.web.identity import current_user, page_login_required
 
 _ON_A_PAGE = 50
 _MAX_TITLE = 200

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.extensions import limiter
 from exam_app.pages import pages
-from exam_app.services import receipts
+from exam_app.services.grading import receipts
 
 
 @pages.get("/receipts")

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import Test
 from exam_app.pages import key_forms, pages
 from exam_app.pages.forms import Form
@@ -17,7 +16,9 @@ from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.corrections import key_words
 from exam_app.rules.paper import Credit, PaperQuestion
-from exam_app.services import catalog, corrections, regrade_previews, regrades
+from exam_app.services.authoring import catalog
+from exam_app.services.grading import corrections, regrade_previews, regrades
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.get("/tests/<int:test_id>/keys")

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import render_template, request
 
-from exam_app.identity import current_user
 from exam_app.models import User
-from exam_app.services.notifications import unread_count
+from exam_app.services.notifications.notify import unread_count
+from exam_app.web.identity import current_user
 
 CSRF_COOKIE = "csrf_access_token"
 

@@ -12,7 +12,6 @@ from marshmallow import ValidationError
 
 from exam_app.clock import iso, now
 from exam_app.errors import Conflict, InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import ExamSession
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
@@ -20,18 +19,14 @@ from exam_app.pages.rendering import render_page
 from exam_app.rules.local_time import moment_of, zones
 from exam_app.rules.permissions import Permission, allows
 from exam_app.schemas.sessions import SessionChange, SessionIn
-from exam_app.services import (
-    access,
-    classes,
-    exam_sessions,
-    marking_tasks,
-    session_accommodations,
-    session_details,
-    session_planning,
-    session_views,
-)
-from exam_app.services import session_report as session_reports
-from exam_app.services.access import managed_session, manages
+from exam_app.services.marking import tasks as marking_tasks
+from exam_app.services.organizations import classes, visibility
+from exam_app.services.organizations.visibility import managed_session, manages
+from exam_app.services.reports import session_report as session_reports
+from exam_app.services.sessions import details, lifecycle, planning
+from exam_app.services.sessions import views as session_views
+from exam_app.services.timing import session_accommodations
+from exam_app.web.identity import current_user, page_login_required
 
 STAFF = ("proctor", "instructor", "admin")
 PLANNERS = ("instructor", "admin")
@@ -47,10 +42,10 @@ def all_sessions() -> ResponseReturnValue:
 @page_login_required(*STAFF)
 def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     return render_page(
         "session.html",
-        session=session_details.details(user, session, now()),
+        session=details.details(user, session, now()),
         may_plan=manages(user, session),
         extra_time=session_accommodations.counting_in(session)
         if session_accommodations.may_accommodate(user, session)
@@ -70,14 +65,14 @@ def plan_session() -> ResponseReturnValue:
             chosen: dict[str, Any] = form.filled("classId")
             if form["testId"].isdecimal():
                 chosen["testId"] = int(form["testId"])
-            session = session_planning.create_session(user, **_read(form, SessionIn, chosen))
+            session = planning.create_session(user, **_read(form, SessionIn, chosen))
             flash(f"{session.title} is planned.")
             return _to_session(session.id)
     return form.page(
         "session_form.html",
         session=None,
         classes=[c for c in classes.classes_of(user) if c["status"] == "active"],
-        tests=session_planning.plannable_tests(),
+        tests=planning.plannable_tests(),
         **_choices(user.id),
     )
 
@@ -87,11 +82,11 @@ def plan_session() -> ResponseReturnValue:
 def edit_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
     session = managed_session(user, session_id)
-    session_planning.check_open_plan(session)
+    planning.check_open_plan(session)
     form, teacher_id = _form_of(session), session.school_class.teacher_id
     if form.is_sent:
         with form.keeping_problems():
-            session_planning.change_session(user, session, now(), **_read(form, SessionChange, {}))
+            planning.change_session(user, session, now(), **_read(form, SessionChange, {}))
             flash("The plan was changed.")
             return _to_session(session_id)
     return form.page(
@@ -106,16 +101,16 @@ def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
     session = managed_session(user, session_id)
     if form.is_sent:
         with form.keeping_problems():
-            exam_sessions.cancel_session(user, session, now())
+            lifecycle.cancel_session(user, session, now())
             flash(f"{session.title} is cancelled.")
             return _to_session(session_id)
-    return form.page("session_cancel.html", session=session_details.details(user, session, now()))
+    return form.page("session_cancel.html", session=details.details(user, session, now()))
 
 
 @pages.get("/sessions/<uuid:session_id>/report")
 @page_login_required(*STAFF)
 def session_report(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = access.session_for(current_user(), session_id)
+    session = visibility.session_for(current_user(), session_id)
     try:
         written = session_reports.report(session, now())
     except Conflict as not_there:
@@ -133,7 +128,7 @@ def _form_of(session: ExamSession) -> Form:
         time=f"{at:%H:%M}",
         timeZone="UTC",
         timer="global" if session.global_timer else "own",
-        proctorIds=[str(proctor.id) for proctor in session_planning.proctors_of(session)],
+        proctorIds=[str(proctor.id) for proctor in planning.proctors_of(session)],
     )
 
 
@@ -160,7 +155,7 @@ def _read(form: Form, schema: type[SessionIn | SessionChange], chosen: dict[str,
 
 
 def _choices(teacher_id: uuid.UUID) -> dict[str, Any]:
-    return {"zones": zones(), "staff": session_planning.possible_proctors(current_user(), teacher_id)}
+    return {"zones": zones(), "staff": planning.possible_proctors(current_user(), teacher_id)}
 
 
 def _to_session(session_id: uuid.UUID) -> ResponseReturnValue:

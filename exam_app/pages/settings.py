@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
 from exam_app.rules.grading import MOST_GRADES
-from exam_app.services import grade_scale
+from exam_app.services.authoring import grade_scale
+from exam_app.web.identity import current_user, page_login_required
 
 EMPTY_ROWS = 3
 """Places for further grades."""

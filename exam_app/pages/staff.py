@@ -7,13 +7,17 @@ import uuid
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.pages.sessions import PLANNERS, STAFF
-from exam_app.services import access, late_answers, marking_tasks, results, session_views
-from exam_app.services.access import manages
-from exam_app.services.question_statistics import question_statistics
+from exam_app.services.answers import late_answers
+from exam_app.services.marking import tasks as marking_tasks
+from exam_app.services.organizations import visibility
+from exam_app.services.organizations.visibility import manages
+from exam_app.services.results import views as result_views
+from exam_app.services.sessions import views as session_views
+from exam_app.services.statistics.item_analysis import question_statistics
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.get("/overview")
@@ -31,7 +35,7 @@ def overview() -> ResponseReturnValue:
 @page_login_required(*STAFF)
 def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     boot = {
         "user": person(user),
         "sessionId": str(session.id),
@@ -46,10 +50,10 @@ def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required(*STAFF)
 def session_results(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
-    session = access.session_for(user, session_id)
+    session = visibility.session_for(user, session_id)
     return render_page(
         "results.html",
-        outcome=results.session_results(user, session_id),
+        outcome=result_views.session_results(user, session_id),
         questions=question_statistics(session),
         can_release=manages(user, session),
         late=len(late_answers.waiting(user, session_id=session.id)),

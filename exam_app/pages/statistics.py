@@ -8,14 +8,16 @@ from typing import Any
 from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.item_map import item_map
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.spreadsheets import csv_of
-from exam_app.services import catalog, corrections, question_statistics
-from exam_app.services.access import session_for
+from exam_app.services.authoring import catalog
+from exam_app.services.grading import corrections
+from exam_app.services.organizations.visibility import session_for
+from exam_app.services.statistics import item_analysis
+from exam_app.web.identity import current_user, page_login_required
 
 # Columns of the table: name, heading in the file; the page sorts by these names.
 _COLUMNS = {
@@ -64,12 +66,12 @@ def test_statistics_file(test_id: int) -> ResponseReturnValue:
 
 
 def _of_session(session_id: uuid.UUID) -> dict[str, Any]:
-    return question_statistics.session_statistics(session_for(current_user(), session_id), _version())
+    return item_analysis.session_statistics(session_for(current_user(), session_id), _version())
 
 
 def _of_test(test_id: int) -> dict[str, Any]:
     test = catalog.test_for(test_id)
-    return question_statistics.test_statistics(current_user(), test, _version())
+    return item_analysis.test_statistics(current_user(), test, _version())
 
 
 def _version() -> int | None:

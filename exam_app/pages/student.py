@@ -10,11 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import NotFound
-from exam_app.identity import current_user, page_login_required
 from exam_app.pages import pages
 from exam_app.pages.rendering import person, render_page
 from exam_app.rules.analytics import LEAST_OTHERS
-from exam_app.services import access, attempts, insights, papers, results, self_paced, session_views
+from exam_app.services.attempts import starting
+from exam_app.services.authoring import papers
+from exam_app.services.organizations import visibility
+from exam_app.services.results import views as result_views
+from exam_app.services.sessions import views as session_views
+from exam_app.services.statistics import insights
+from exam_app.services.taking import self_paced
+from exam_app.web.identity import current_user, page_login_required
 
 # Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
 GRADED_BY_THEN = timedelta(minutes=1)
@@ -34,7 +40,7 @@ def my_exams() -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/exam")
 @page_login_required("student")
 def session_exam(session_id: uuid.UUID) -> ResponseReturnValue:
-    session = access.session_for(current_user(), session_id)
+    session = visibility.session_for(current_user(), session_id)
     return _exam_page(session_views.describe_session(session)["title"], session_id=session.id)
 
 
@@ -51,14 +57,14 @@ def session_result(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.post("/tests/<int:test_id>/start")
 @page_login_required("student")
 def start_test(test_id: int) -> ResponseReturnValue:
-    attempt = attempts.start_attempt(current_user(), test_id=test_id, now=now())
+    attempt = starting.start_attempt(current_user(), test_id=test_id, now=now())
     return redirect(url_for("pages.attempt_exam", attempt_id=attempt.id), 303)
 
 
 @pages.get("/attempts/<uuid:attempt_id>/exam")
 @page_login_required("student")
 def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    attempt = access.attempt_for(current_user(), attempt_id)
+    attempt = visibility.attempt_for(current_user(), attempt_id)
     return _exam_page(attempt.test.title, session_id=attempt.session_id, attempt_id=attempt.id)
 
 
@@ -66,8 +72,8 @@ def attempt_exam(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @page_login_required("student")
 def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user, at = current_user(), now()
-    attempt = access.attempt_for(user, attempt_id)
-    view = results.result_view(user, attempt)
+    attempt = visibility.attempt_for(user, attempt_id)
+    view = result_views.result_view(user, attempt)
     in_a_moment = attempt.submitted_at is not None and at - attempt.submitted_at < GRADED_BY_THEN
     return render_page(
         "result.html",

@@ -15,7 +15,7 @@ from exam_app.pages.forms import Form, load
 from exam_app.rules.integrity.settings import DEFAULTS, PAGE_RULES, THRESHOLDS
 from exam_app.rules.local_time import moment_of
 from exam_app.schemas.catalog import TestIn
-from exam_app.services.test_drafts import Place
+from exam_app.services.authoring.test_drafts import Place
 
 _WORDS = ("title", "description", "instructions", "feedback", "release")
 _NUMBERS = ("durationMinutes", "maxAttempts", "passPercentage", "markers", "markingTolerance")

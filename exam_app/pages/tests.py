@@ -8,7 +8,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
-from exam_app.identity import current_user, page_login_required
 from exam_app.models import Test
 from exam_app.pages import pages
 from exam_app.pages.forms import Form
@@ -19,7 +18,9 @@ from exam_app.pages.test_forms import new_form, read_ids, read_places, read_sett
 from exam_app.pages.words import count
 from exam_app.rules import question_types
 from exam_app.rules.local_time import zones
-from exam_app.services import catalog, papers, scope, test_drafts
+from exam_app.services.authoring import catalog, papers, test_drafts
+from exam_app.services.organizations import scope
+from exam_app.web.identity import current_user, page_login_required
 
 
 @pages.get("/tests")

@@ -15,15 +15,10 @@ from exam_app.importers import read_questions
 from exam_app.models import Attempt, Enrolment, ExamSession, Organization, SchoolClass, Test, User
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import (
-    accounts,
-    catalog,
-    consistency,
-    papers,
-    question_files,
-    removal,
-    session_planning,
-)
+from exam_app.services.authoring import catalog, papers, question_files
+from exam_app.services.operations import consistency
+from exam_app.services.organizations import accounts, removal
+from exam_app.services.sessions import planning
 
 _SLUG = "rehearsal-"
 QUESTIONS = r"""
@@ -108,7 +103,7 @@ def build(students: int, minutes: int, now: datetime) -> Stage:
     db.session.flush()
     db.session.add_all(Enrolment(class_id=school_class.id, student_id=user.id) for user in class_mates)
     test = _test(teacher, minutes)
-    session = session_planning.create_session(teacher, school_class.id, test.id, "Rehearsal", now)
+    session = planning.create_session(teacher, school_class.id, test.id, "Rehearsal", now)
     return Stage(organization.id, session.id, addresses, password, accounts.access_token(teacher))
 
 

@@ -14,7 +14,7 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.schemas.answers import BatchIn, ChangeIn
 from exam_app.schemas.base import ID, Incoming, Time, moment, one_of, whole
 from exam_app.schemas.late_answers import ComparedAnswer
-from exam_app.services.answer_bundles import Bundle, Sealed
+from exam_app.services.answers.bundles import Bundle, Sealed
 
 MAX_CHANGES = 2000
 _FURTHEST = 10**12

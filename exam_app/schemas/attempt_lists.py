@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SubmissionMethod
 from exam_app.schemas.base import ID, moment, one_of
-from exam_app.schemas.dates import Dated
+from exam_app.schemas.date_filters import Dated
 from exam_app.schemas.paging import Pagination
 
 COMPLETED = "completed"

@@ -7,7 +7,7 @@ from marshmallow.exceptions import ValidationError
 
 from exam_app.models import ConflictStrategy, Feedback
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.schemas import room
+from exam_app.schemas import proctoring
 from exam_app.schemas.answers import Answer, AnswerConflict, Progress
 from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
 from exam_app.schemas.integrity import Highlight, PageRules
@@ -169,8 +169,8 @@ class AttemptState(AttemptHead):
     questions = fields.List(fields.Nested(StudentQuestion))
     answers = fields.List(fields.Nested(Answer))
     progress = fields.Nested(Progress)
-    messages = fields.List(fields.Nested(room.ReceivedMessage))
-    handRaised = fields.Nested(room.RaisedHand, allow_none=True)
+    messages = fields.List(fields.Nested(proctoring.ReceivedMessage))
+    handRaised = fields.Nested(proctoring.RaisedHand, allow_none=True)
 
 
 class ResumedAttempt(AttemptState):

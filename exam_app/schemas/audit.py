@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.rules.permissions import Role
-from exam_app.schemas.analytics import PersonName
+from exam_app.schemas.attempt_analytics import PersonName
 from exam_app.schemas.base import moment, one_of
-from exam_app.schemas.dates import Dated
+from exam_app.schemas.date_filters import Dated
 from exam_app.schemas.paging import Pagination
 
 

@@ -8,8 +8,8 @@ from exam_app.exporters import FORMATS
 from exam_app.models import ConflictStrategy, DisconnectPolicy, Feedback, Release
 from exam_app.rules import question_types
 from exam_app.rules.integrity.settings import PAGE_RULES, THRESHOLDS
+from exam_app.schemas.attempt_management import Points
 from exam_app.schemas.base import ID, Incoming, Time, one_of, whole
-from exam_app.schemas.management import Points
 from exam_app.schemas.paging import Pagination, Paging
 from exam_app.schemas.pictures import QuestionImage
 

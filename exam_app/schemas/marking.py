@@ -7,8 +7,8 @@ from marshmallow import Schema, fields, validate
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.marking import Task
 from exam_app.rules.question_types.essay import MAX_CRITERIA, MAX_LEVELS
+from exam_app.schemas.attempt_management import NamedPerson, Points
 from exam_app.schemas.base import ID, Incoming, moment, one_of, whole
-from exam_app.schemas.management import NamedPerson, Points
 from exam_app.schemas.paging import Pagination, Paging
 
 _SEEN = validate.Length(max=40)

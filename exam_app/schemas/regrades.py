@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from exam_app.rules.paper import Credit
+from exam_app.schemas.attempt_management import NamedPerson
 from exam_app.schemas.base import ID, Incoming, moment, whole
-from exam_app.schemas.management import NamedPerson
 
 REASON = validate.Length(max=500)
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from exam_app.rules import question_types
 from exam_app.rules.statistics.remarks import KINDS
 from exam_app.schemas.base import Incoming
-from exam_app.schemas.reports import QuestionStatistics
+from exam_app.schemas.session_report import QuestionStatistics
 from exam_app.schemas.session_results import Share
 
 

@@ -8,32 +8,26 @@ from typing import Any
 
 from flask_socketio import join_room
 
-from exam_app import live, staff_sockets
 from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
+from exam_app.realtime import emit, staff_connections
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
-from exam_app.services import (
-    access,
-    alerts,
-    deadlines,
-    help_requests,
-    messages,
-    monitoring,
-    outage_credits,
-    session_control,
-)
+from exam_app.services.organizations import visibility
+from exam_app.services.proctoring import alerts, help_requests, messages
+from exam_app.services.sessions import dashboard, proctor_actions
+from exam_app.services.timing import deadlines, outage_credits
 from exam_app.sockets.protocol import Connection, Events
 
-events = Events(live.PROCTOR, STAFF)
+events = Events(emit.PROCTOR, STAFF)
 
 
 @events.on("monitor_join", shapes.MonitorJoin)
 def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     # First the room, then the snapshot: what happens in between is told twice rather than not at all.
-    join_room(live.monitor_room(session.id))
-    return monitoring.snapshot(session, actor, now)
+    join_room(emit.monitor_room(session.id))
+    return dashboard.snapshot(session, actor, now)
 
 
 @events.on("attempts_extend", shapes.AttemptsExtend)
@@ -86,10 +80,10 @@ def _control(name: str, permission: Permission, verb: Callable[..., dict[str, An
         return verb(session, actor, data["attempt_ids"], data["reason"], now)
 
 
-_control("attempts_pause", Permission.PAUSE, session_control.pause)
-_control("attempts_resume", Permission.RESUME, session_control.resume)
-_control("attempts_cancel", Permission.CANCEL, session_control.cancel)
-_control("attempts_submit", Permission.FORCE_SUBMIT, session_control.submit)
+_control("attempts_pause", Permission.PAUSE, proctor_actions.pause)
+_control("attempts_resume", Permission.RESUME, proctor_actions.resume)
+_control("attempts_cancel", Permission.CANCEL, proctor_actions.cancel)
+_control("attempts_submit", Permission.FORCE_SUBMIT, proctor_actions.submit)
 
 
 def _watching(
@@ -103,15 +97,15 @@ def _watching(
     actor = connection.user()
     if not allows(actor.role, permission):
         raise Forbidden
-    return actor, access.session_for(actor, data["session_id"])
+    return actor, visibility.session_for(actor, data["session_id"])
 
 
 def enter(connection: Connection) -> None:
-    staff_sockets.note(connection.user_id, connection.sid)
+    staff_connections.note(connection.user_id, connection.sid)
 
 
 def leave(connection: Connection, _now: datetime) -> None:
-    staff_sockets.forget(connection.user_id, connection.sid)
+    staff_connections.forget(connection.user_id, connection.sid)
 
 
 events.on_enter, events.on_leave = enter, leave

@@ -25,15 +25,17 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from exam_app import clock, errors, identity, live, traffic
+from exam_app import clock, errors
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.problems import envelope
+from exam_app.realtime import emit
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
-from exam_app.services import scope
-from exam_app.services.attendance import Sign
-from exam_app.turns import Turns
+from exam_app.services.organizations import scope
+from exam_app.services.taking.heartbeats import Sign
+from exam_app.sockets.turns import Turns
+from exam_app.web import identity, request_metrics
+from exam_app.web.error_handlers import envelope
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +161,7 @@ class Events:
         connection = self.connections[sid] = Connection(
             sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at, self.roles
         )
-        join_room(live.user_room(user.id))
+        join_room(emit.user_room(user.id))
         if self.on_enter is not None:
             self.on_enter(connection)
 
@@ -176,7 +178,7 @@ class Events:
             status = error.status
             return envelope(error)
         finally:
-            traffic.event_done(self.namespace, name, status, began)
+            request_metrics.event_done(self.namespace, name, status, began)
 
     def _handle(self, name: str, args: tuple[Any, ...]) -> Any:
         """:raises AppError: whatever goes wrong, this is what the sender is told."""

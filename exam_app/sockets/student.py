@@ -9,34 +9,26 @@ from typing import Any, NamedTuple
 from flask import current_app, request
 from flask_socketio import join_room
 
-from exam_app import clock, live
+from exam_app import clock
 from exam_app.models import Attempt, User
+from exam_app.realtime import emit
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
-from exam_app.services import (
-    access,
-    answers,
-    attempt_state,
-    attendance,
-    help_requests,
-    highlights,
-    integrity,
-    joining,
-    leaving,
-    messages,
-    progress,
-    recovery,
-    sealing,
-    session_views,
-    submissions,
-)
-from exam_app.services.access import own_attempt
-from exam_app.services.answer_judgement import Batch
-from exam_app.services.leaving import Farewell
+from exam_app.services.answers import saving
+from exam_app.services.answers.judging import Batch
+from exam_app.services.attempts import highlights
+from exam_app.services.organizations import visibility
+from exam_app.services.organizations.visibility import own_attempt
+from exam_app.services.proctoring import help_requests, integrity, messages
+from exam_app.services.sessions import sealed_papers
+from exam_app.services.sessions import views as session_views
+from exam_app.services.taking import disconnects, heartbeats, joining, progress, recovery, submissions
+from exam_app.services.taking import state as attempt_state
+from exam_app.services.taking.disconnects import Farewell
 from exam_app.sockets.protocol import Connection, Events
-from exam_app.turns import Turns
+from exam_app.sockets.turns import Turns
 
-events = Events(live.STUDENT, frozenset({Role.STUDENT}))
+events = Events(emit.STUDENT, frozenset({Role.STUDENT}))
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
 _ENTERING = Turns(8)
 """To come in costs ten times what a save does. When a class comes at once, it waits here, and not before
@@ -48,17 +40,17 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
     now = clock.now()
     student = connection.user()
     # First the room, then the look: a start in between is told twice rather than not at all.
-    access.check_session(student, data["session_id"])
-    join_room(live.session_room(data["session_id"]))
+    visibility.check_session(student, data["session_id"])
+    join_room(emit.session_room(data["session_id"]))
     session, attempt = joining.join_session(student, data["session_id"], now)
     described = session_views.describe_session(session)
     state = prepared = None
     if attempt is not None:
         state = attempt_state.attempt_state(_enter(connection, student, attempt, now), now)
-    elif prepared := sealing.prepared_for(session, student):
+    elif prepared := sealed_papers.prepared_for(session, student):
         # Who opens the paper from the seal hears of the attempt from its first moment.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
-        join_room(live.attempt_room(connection.attempt_id))
+        join_room(emit.attempt_room(connection.attempt_id))
     told = state["messages"] if state else messages.of_student(session.id, student.id)
     _alive(connection, session.id, now)
     return {
@@ -76,7 +68,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], _arrived_at
     student = connection.user()
     attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
-        join_room(live.session_room(attempt.session_id))
+        join_room(emit.session_room(attempt.session_id))
     state = attempt_state.attempt_state(attempt, now)
     _alive(connection, attempt.session_id or attempt.id, now)
     return state
@@ -104,7 +96,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
 @events.on("answers_save", shapes.AnswersSave)
 @events.on("answer_submitted", shapes.AnswerSubmitted)
 def answers_save(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return answers.save(_batch(connection, data, now))
+    return saving.save(_batch(connection, data, now))
 
 
 @events.on("progress_update", shapes.ProgressUpdate)
@@ -177,7 +169,7 @@ def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch
 
 def _enter(connection: Connection, student: User, attempt: Attempt, now: datetime) -> Attempt:
     """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
-    join_room(live.attempt_room(attempt.id))
+    join_room(emit.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
     integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
     return recovery.come_back(student, attempt, now)
@@ -206,7 +198,7 @@ def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat |
             return
         page = beat.page if beat else connection.sign.page or _ON_PAGE
         connection.place = place
-        sign = connection.sign = attendance.sign_of_life(
+        sign = connection.sign = heartbeats.sign_of_life(
             place,
             connection.user_id,
             connection.name,
@@ -217,7 +209,7 @@ def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat |
             beat.deadline if beat else None,
         )
     if connection.attempt_id is not None:
-        attendance.look_at_pages(connection.attempt_id, connection.name, sign, now)
+        heartbeats.look_at_pages(connection.attempt_id, connection.name, sign, now)
 
 
 def leave(connection: Connection, now: datetime) -> None:
@@ -225,7 +217,7 @@ def leave(connection: Connection, now: datetime) -> None:
         connection.is_closed = True
     if connection.place is not None:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        leaving.leave(
+        disconnects.leave(
             app,
             Farewell(connection.place, connection.user_id, connection.sid, connection.attempt_id, now),
         )

@@ -16,8 +16,11 @@ from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, User
 from exam_app.schemas.answer_bundles import inside_from
-from exam_app.services import answer_bundles, answers, attempt_reset, closing, consistency, grading
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import bundles, saving
+from exam_app.services.attempts import closing, reset
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.operations import consistency
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import change, log_of, questions
 from tests.helpers.bundles import inside, sealed
@@ -44,9 +47,9 @@ def an_hour_later(cast: SimpleNamespace) -> Iterator[None]:
 def ended(attempt: Any, ids: dict[str, int], an_hour_later: None) -> Any:
     """One wrong answer was saved; then the device was alone until after the end."""
     wrong = ChangeFactory(question_id=ids["short_answer"], response=WRONG["short_answer"])
-    answers.save(BatchFactory(attempt=attempt, changes=[wrong], arrived_at=minutes(5)))
+    saving.save(BatchFactory(attempt=attempt, changes=[wrong], arrived_at=minutes(5)))
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     db.session.refresh(attempt)
     return attempt
 
@@ -113,7 +116,7 @@ def test_taken_it_lies_on_the_shelf_and_counts_when_accepted(
     }
     chosen = [{"attemptId": str(ended.id), "questionId": ids["short_answer"]}]
     data(ines.post("/api/late-answers/decide", {"answers": chosen, "accept": True, "reason": "No network"}))
-    grading.grade_closed(minutes(60))
+    bulk_grading.grade_closed(minutes(60))
     assert latest_result(ended.id).score == 4
     assert consistency.differences([ended.id]) == []
     entry = db.session.query(Activity).filter_by(type="answer_bundle_taken").one()
@@ -199,7 +202,7 @@ def test_the_file_of_an_attempt_that_was_reset_stays_with_that_attempt(
     api: Any, cast: SimpleNamespace, attempt: Any, waiting: list[dict[str, Any]]
 ) -> None:
     bundle = sealed(attempt.id, inside(waiting))
-    attempt_reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(6))
+    reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(6))
     reply = api(cast.ines).post(TAKE, bundle)
     assert (reply.status_code, reply.error["details"]) == (409, {"status": "cancelled"})
     new = db.session.query(Attempt).filter_by(reset_of=attempt.id).one()
@@ -296,14 +299,14 @@ class TestAtOnce:
 
         def take() -> Any:
             actor, attempt = db.session.get(User, teacher), db.session.get(Attempt, attempt_id)
-            return answer_bundles.take(actor, attempt, bundle, minutes(60))["taken"]
+            return bundles.take(actor, attempt, bundle, minutes(60))["taken"]
 
         def deliver() -> Any:
             late = BatchFactory(
                 attempt_id=attempt_id, student_id=student, changes=bundle.changes, arrived_at=minutes(60)
             )
             with pytest.raises(AttemptExpired):
-                answers.save(late)
+                saving.save(late)
             return 0
 
         taken = at_once(app, take, deliver, take)

@@ -10,7 +10,8 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Result
-from exam_app.services import answers, papers
+from exam_app.services.answers import saving
+from exam_app.services.authoring import papers
 from tests.factories import (
     RIGHT,
     WRONG,
@@ -194,7 +195,7 @@ def test_details_tell_of_every_save(api: Any, cast: SimpleNamespace, attempt: An
 
     def save(kinds: tuple[str, ...], arrived_at: Any) -> None:
         changes = [ChangeFactory(question_id=ids[kind], response=RIGHT[kind]) for kind in kinds]
-        answers.save_answers([BatchFactory(attempt=attempt, changes=changes, arrived_at=arrived_at)])
+        saving.save_answers([BatchFactory(attempt=attempt, changes=changes, arrived_at=arrived_at)])
 
     def place(*kinds: str) -> list[int]:
         return sorted(order.index(ids[kind]) + 1 for kind in kinds)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt
-from exam_app.services import answers
+from exam_app.services.answers import saving
 from tests.factories import RIGHT, BatchFactory, ChangeFactory, NotificationFactory
 from tests.helpers.answers import answers_of, change, questions
 from tests.helpers.clients import data
@@ -68,7 +68,7 @@ def check(reply: Any, what: str) -> None:
 def an_answer(attempt: Any) -> uuid.UUID:
     """Of a question that needs no person to mark it."""
     one = ChangeFactory(question_id=questions(attempt.test)["short_answer"], response=RIGHT["short_answer"])
-    answers.save(BatchFactory(attempt=attempt, changes=[one]))
+    saving.save(BatchFactory(attempt=attempt, changes=[one]))
     return db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempt.id)).one()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.services import exam_sessions
+from exam_app.services.sessions import lifecycle
 from tests.factories import EVERY_WRONG, SECRET_WORDS, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import data, said
@@ -149,7 +149,7 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
     watched = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
     staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
     watched += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
-    exam_sessions.start_session(cast.ines, waiting, NOW)
+    lifecycle.start_session(cast.ines, waiting, NOW)
     watched += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()
     assert key in [event.data.get("key") for event in carl.received()]  # the check would find it

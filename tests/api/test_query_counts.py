@@ -10,7 +10,13 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.services import answers, closing, deadlines, exam_sessions, grading, papers, releases
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading
+from exam_app.services.results import releases
+from exam_app.services.sessions import lifecycle
+from exam_app.services.timing import deadlines
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -50,7 +56,7 @@ def sized(cast: SimpleNamespace, students: int, kinds: list[str]) -> Any:
         attempt=attempt,
         changes=[ChangeFactory(question_id=q, response=RIGHT[kinds[0]]) for q in ids],
     )
-    answers.save(batch)
+    saving.save(batch)
     return SimpleNamespace(session=session, attempt=attempt)
 
 
@@ -140,11 +146,11 @@ def test_closing_and_grading(cast: SimpleNamespace) -> None:
         costs.append(
             (
                 statements_of(lambda: closing.close_due(minutes(31))),
-                statements_of(lambda: grading.grade_closed(minutes(31))),
+                statements_of(lambda: bulk_grading.grade_closed(minutes(31))),
             )
         )
         closing.close_due(minutes(50))
-        grading.grade_closed(minutes(50))
+        bulk_grading.grade_closed(minutes(50))
     assert costs[0] == costs[1]
 
 
@@ -168,14 +174,14 @@ def test_starting_and_ending_a_session(cast: SimpleNamespace, monkeypatch: pytes
             waiting=True, school_class=school_class, test=TestFactory(author=cast.ines, published=True)
         )
         here = {student.id: {} for student in students}
-        monkeypatch.setattr(exam_sessions.presence, "here", lambda *_, h=here: h)
+        monkeypatch.setattr(lifecycle.presence, "here", lambda *_, h=here: h)
         ines = db.session.get(User, cast.ines.id)
         costs.append(
             (
-                statements_of(lambda s=session, i=ines: exam_sessions.start_session(i, s, NOW)),
-                statements_of(lambda s=session, i=ines: exam_sessions.complete_session(i, s, minutes(5))),
+                statements_of(lambda s=session, i=ines: lifecycle.start_session(i, s, NOW)),
+                statements_of(lambda s=session, i=ines: lifecycle.complete_session(i, s, minutes(5))),
             )
         )
-        grading.grade_closed(minutes(6))
+        bulk_grading.grade_closed(minutes(6))
         releases.release_results(ines, session, minutes(7))
     assert costs[0] == costs[1]

@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.services import result_exports, scoring
+from exam_app.services.grading import score_overrides
+from exam_app.services.reports import result_tables
 from tests.factories import EnrolmentFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.queries import counted
 from tests.helpers.results import graded
@@ -29,7 +30,9 @@ def session(cast: SimpleNamespace, exam: Any) -> Any:
     """Carl (whose name is a formula) has 8 of 20 points, Cora did not come."""
     held = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, title="Mid/term: äöü")
     attempt = graded("true_false", "numerical", student=cast.carl, session=held)
-    scoring.set_score(cast.ines, attempt, Decimal("8.55"), Decimal("0.5"), "+ a good idea", minutes(40))
+    score_overrides.set_score(
+        cast.ines, attempt, Decimal("8.55"), Decimal("0.5"), "+ a good idea", minutes(40)
+    )
     cast.carl.last_name = EVIL
     db.session.commit()
     return held
@@ -119,7 +122,7 @@ def test_a_test_has_the_attempts_of_all_its_sessions(
 def test_only_the_newest_of_very_many(
     api: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(result_exports, "MOST", 2)
+    monkeypatch.setattr(result_tables, "MOST", 2)
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     for number in (1, 2, 3):
         graded(student=cast.carl, test=practice, number=number, started_at=minutes(60 * number))
@@ -138,7 +141,7 @@ def test_as_many_queries_for_one_as_for_many(cast: SimpleNamespace, session: Any
     def cost() -> int:
         db.session.expire_all()
         with counted() as seen:
-            list(result_exports.of_session(session, "UTC").rows)
+            list(result_tables.of_session(session, "UTC").rows)
         return len(seen)
 
     cost()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from exam_app import live
-from exam_app.services import closing, grading
+from exam_app.realtime import emit
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
 from tests.factories import PASSWORD, ExamSessionFactory
 from tests.helpers.answers import all_right
 from tests.helpers.clients import data
@@ -53,7 +54,7 @@ def test_the_whole_story(api: Any, socket: Any, cast: SimpleNamespace, exam: Any
     assert ines.post(f"{path}/release").code == "conflict"
     time_machine.move_to(minutes(31), tick=False)
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     results = data(ines.get(f"{path}/results"))
     assert results["session"]["status"] == "completed"
     assert results["students"][0]["percentage"] == 100
@@ -129,6 +130,6 @@ def test_a_dashboard_needs_no_redis(
     monkeypatch.setitem(app.extensions, "redis", away)
     snapshot = data(api(cast.priya).get(f"/api/sessions/{running.id}/monitor"))
     assert snapshot["seq"] is None
-    assert live.current_seq(running.id) is None
+    assert emit.current_seq(running.id) is None
     data(api(cast.carl).post("/api/attempts/start", {"sessionId": str(running.id)}), 201)
     ExamSessionFactory(waiting=True, school_class=cast.biology, test=running.test)

@@ -14,19 +14,17 @@ import time_machine
 from flask import Flask
 
 from config import SettingsError, from_environment
-from exam_app import clock, streams
+from exam_app import clock
 from exam_app.extensions import db
-from exam_app.services import (
-    accounts,
-    answers,
-    attempt_control,
-    attempt_feed,
-    deadlines,
-    grading,
-    help_requests,
-    integrity,
-    submissions,
-)
+from exam_app.services.activity import attempt_feed
+from exam_app.services.answers import saving
+from exam_app.services.attempts import control
+from exam_app.services.grading import bulk_grading
+from exam_app.services.organizations import accounts
+from exam_app.services.proctoring import help_requests, integrity
+from exam_app.services.taking import submissions
+from exam_app.services.timing import deadlines
+from exam_app.streams import hub
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -46,12 +44,12 @@ Listen = Callable[..., Listener]
 def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What other threads can read; streams that go on, and are quick."""
     monkeypatch.setitem(app.config, "STREAM_SECONDS", 60)
-    monkeypatch.setattr(streams, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(hub, "POLL_SECONDS", 0.02)
     yield
     patience = time.monotonic() + 30
-    while streams._is_polling and time.monotonic() < patience:
+    while hub._is_polling and time.monotonic() < patience:
         time.sleep(0.01)
-    assert not streams._is_polling, "a stream was left behind"
+    assert not hub._is_polling, "a stream was left behind"
 
 
 @pytest.fixture
@@ -88,7 +86,7 @@ def listen(app: Flask, attempt: Any) -> Iterator[Listen]:
         return opened[-1]
 
     yield start
-    streams.close_all()
+    hub.close_all()
     for one in opened:
         one.ends()
 
@@ -104,12 +102,12 @@ def ask(app: Flask, attempt_id: Any, user: Any = None, query: str = "", **header
 
 def save(attempt: Any) -> None:
     change = ChangeFactory(question_id=questions(attempt.test)["true_false"], response=RIGHT["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=clock.now()))
+    saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=clock.now()))
 
 
 def submit(cast: SimpleNamespace, attempt: Any) -> None:
     submissions.submit(cast.carl, attempt.id, None, True, clock.now())
-    grading.grade_closed(clock.now())
+    bulk_grading.grade_closed(clock.now())
 
 
 # --- what is told -------------------------------------------------------------------------------
@@ -136,10 +134,10 @@ def test_what_happens_is_told(listen: Listen, cast: SimpleNamespace, attempt: An
     stream.hears("answers_changed", version=1, questionsAnswered=1)
     deadlines.extend_time(attempt.session, cast.priya, [attempt.id], 5, "Alarm", clock.now())
     stream.hears("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
-    attempt_control.pause(cast.priya, [attempt], "Fire", clock.now())
+    control.pause(cast.priya, [attempt], "Fire", clock.now())
     stream.hears("attempt_paused", status="paused")
     db.session.refresh(attempt)
-    attempt_control.resume(cast.priya, [attempt], "Out", clock.now())
+    control.resume(cast.priya, [attempt], "Out", clock.now())
     stream.hears("attempt_resumed", status="in_progress")
     submit(cast, attempt)
     graded = stream.hears("attempt_graded", status="graded")
@@ -231,7 +229,7 @@ def test_when_nothing_more_can_come_the_client_is_told_to_stay_away(
 
 @pytest.fixture
 def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.05)
 
 
 def test_it_beats(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
@@ -278,14 +276,14 @@ def test_it_lasts_as_long_as_is_set(
 def test_it_ends_with_the_process(listen: Listen, cast: SimpleNamespace) -> None:
     stream = listen(cast.carl)
     stream.hears("attempt_state")
-    streams.close_all()
+    hub.close_all()
     assert stream.ends() == ["attempt_state"]
 
 
 def test_who_does_not_read_is_let_go_and_can_come_back(
     listen: Listen, cast: SimpleNamespace, attempt: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "MOST_WAITING", 2)
+    monkeypatch.setattr(hub, "MOST_WAITING", 2)
     for _ in range(3):
         help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
         help_requests.lower_hand(cast.carl, attempt.id, clock.now())
@@ -306,22 +304,22 @@ def test_a_stream_holds_no_connection_and_leaves_nothing(
     stream = listen(cast.carl)
     stream.hears("attempt_state")
     db.session.remove()
-    assert len(streams._open) == 1
+    assert len(hub._open) == 1
     held = {db.engine.pool.checkedout() for _ in range(200)}  # type: ignore[attr-defined]
     assert 0 in held, "one for a moment, each time it looks"
     stream.leave()
-    assert not streams._open
+    assert not hub._open
 
 
 def test_a_client_that_went_before_the_first_word_leaves_nothing(
     app: Flask, cast: SimpleNamespace, attempt: Any
 ) -> None:
     ask(app, attempt.id, cast.carl).close()
-    assert not streams._open
+    assert not hub._open
     Context().run(
         app.test_client().head, f"/api/attempts/{attempt.id}/sse", headers=_bearer(cast.carl)
     ).close()
-    assert not streams._open
+    assert not hub._open
 
 
 def _bearer(user: Any) -> dict[str, str]:
@@ -331,14 +329,14 @@ def _bearer(user: Any) -> dict[str, str]:
 def test_nobody_has_too_many(
     app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "MOST_OF_STUDENT", 2)
+    monkeypatch.setattr(hub, "MOST_OF_STUDENT", 2)
     listen(cast.carl, "?connectionId=one")
     listen(cast.carl)
     assert ask(app, attempt.id, cast.carl).status_code == 429
     listen(cast.priya)
     again = listen(cast.carl, "?connectionId=one")  # in place of the first
     again.hears("attempt_state")
-    assert len(streams._open) == 3
+    assert len(hub._open) == 3
 
 
 def test_of_streams_with_one_connection_id_the_newest_stays(listen: Listen, cast: SimpleNamespace) -> None:

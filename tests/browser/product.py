@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from exam_app import embedded
+from exam_app.engines import embedded
 from tests.browser.seed import PASSWORD, ROOT
 
 PROCESSES = {

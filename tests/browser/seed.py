@@ -17,7 +17,8 @@ from exam_app.importers import read_questions
 from exam_app.models import Feedback, Organization, Passage, Test, User
 from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, catalog, classes, papers, question_files, rosters
+from exam_app.services.authoring import catalog, papers, question_files
+from exam_app.services.organizations import accounts, classes, rosters
 from tests.helpers.pictures import png
 
 ROOT = Path(__file__).resolve().parents[2]

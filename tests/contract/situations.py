@@ -11,7 +11,7 @@ import factory
 
 from exam_app.models import Course, Feedback, Result, Test
 from exam_app.rules import grading
-from exam_app.services import papers
+from exam_app.services.authoring import papers
 from tests.factories import AttemptFactory, BaseFactory, QuestionFactory, TestFactory
 from tests.helpers.answers import change
 from tests.helpers.clients import data

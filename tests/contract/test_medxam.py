@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from exam_app.services import closing, grading
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
 from tests.contract.shapes import TIME, UUID, shown
 from tests.contract.situations import ids
 from tests.factories import RIGHT, WRONG, AttemptFactory, TestFactory
@@ -188,7 +189,7 @@ def test_automatic_scoring_before_any_override(api: Any, cast: SimpleNamespace, 
         body = {"response": (WRONG if kind == "numerical" else RIGHT)[kind], "questionId": kinds[kind]}
         data(api(cast.carl).post(f"/api/attempts/{attempt.id}/answer", body))
     closing.close_due(minutes(31))
-    assert grading.grade_closed(minutes(31)) == 1
+    assert bulk_grading.grade_closed(minutes(31)) == 1
     found = data(api(cast.ines).get(f"/api/attempts/{attempt.id}/result"))
     assert (found["attempt"]["score"], found["results"]["grade"]) == (16, "B")
 
@@ -200,7 +201,7 @@ def test_results_of_a_delivery(
     cora = several.running
     cora.status, cora.submission_method, cora.grading_needed = "submitted", "manual", True
     cora.submitted_at = cora.closed_at = NOW
-    assert grading.grade_closed(NOW) == 1
+    assert bulk_grading.grade_closed(NOW) == 1
     found = data(api(cast.ines).get(f"/api/sessions/{running.id}/results"))
     example = {
         "session": {"sessionId": str(running.id), "title": "Midterm"},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exam_app.services import conflicts
+from exam_app.services.answers import conflicts
 from tests.contract.shapes import TIME, UUID, shown
 from tests.factories import RIGHT, WRONG, AttemptFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, log_of, questions

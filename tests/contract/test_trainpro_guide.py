@@ -14,7 +14,9 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import DisconnectPolicy
-from exam_app.services import closing, recovery, time_warnings
+from exam_app.services.attempts import closing
+from exam_app.services.taking import recovery
+from exam_app.services.timing import time_warnings
 from tests.contract.shapes import TIME, clock_time, shown, written
 from tests.contract.situations import answer, begin, ids
 from tests.factories import SchoolClassFactory, TestFactory, UserFactory

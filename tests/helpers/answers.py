@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerChange
-from exam_app.services import consistency, papers
+from exam_app.services.authoring import papers
+from exam_app.services.operations import consistency
 from tests.factories import RIGHT
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from exam_app.services import answer_bundles
+from exam_app.services.answers import bundles
 
 
 def sealed(attempt_id: Any, content: Any, key: str | None = None, **open_part: Any) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def sealed(attempt_id: Any, content: Any, key: str | None = None, **open_part: A
     covered = f"{head['format']} {head['version']}\n{head['attemptId']}".encode()
     text = content if isinstance(content, bytes) else json.dumps(content).encode()
     iv = secrets.token_bytes(12)
-    box = AESGCM(b64decode(key or answer_bundles.answers_key(attempt_id))).encrypt(iv, text, covered)
+    box = AESGCM(b64decode(key or bundles.answers_key(attempt_id))).encrypt(iv, text, covered)
     return {**head, "iv": b64encode(iv).decode(), "sealed": b64encode(box).decode()}
 
 

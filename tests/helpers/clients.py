@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from flask_jwt_extended import create_access_token
 from flask_socketio import SocketIOTestClient
 
-from exam_app import live
 from exam_app.extensions import db, socketio
+from exam_app.realtime import emit as live
 from exam_app.rules.permissions import Role
 from tests.helpers import document
 

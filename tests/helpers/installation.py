@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine
 
-from exam_app.engines import PostgresEngine, ValkeyEngine
+from exam_app.engines.postgres import PostgresEngine
+from exam_app.engines.valkey import ValkeyEngine
 from tests.browser.seed import ROOT
 
 COMMANDS = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import SubmissionMethod
-from exam_app.services import answers, grading
+from exam_app.services.answers import saving
+from exam_app.services.grading import bulk_grading
 from tests.factories import EVERY_RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, minutes
@@ -17,7 +18,7 @@ def answer(attempt: Any, *kinds: str, at: datetime = NOW, **fields: Any) -> None
     """Save right answers to the questions of these types."""
     ids = questions(attempt.test)
     changes = [ChangeFactory(question_id=ids[kind], response=EVERY_RIGHT[kind], **fields) for kind in kinds]
-    answers.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=at))
+    saving.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=at))
 
 
 def graded(*kinds: str, after: float = 10, time_spent: int = 30, **fields: Any) -> Any:
@@ -30,6 +31,6 @@ def graded(*kinds: str, after: float = 10, time_spent: int = 30, **fields: Any) 
     attempt.submitted_at = attempt.closed_at = ended_at
     attempt.grading_needed = True
     db.session.commit()
-    grading.grade_closed(ended_at, only=attempt.id)
+    bulk_grading.grade_closed(ended_at, only=attempt.id)
     db.session.refresh(attempt)
     return attempt

@@ -12,7 +12,10 @@ from sqlalchemy import select
 from exam_app.extensions import db
 from exam_app.importers import Image
 from exam_app.models import Answer, Outage
-from exam_app.services import alerts, answers, grading, help_requests, messages, pictures
+from exam_app.services.answers import saving
+from exam_app.services.authoring import pictures
+from exam_app.services.grading import bulk_grading
+from exam_app.services.proctoring import alerts, help_requests, messages
 from tests import factories
 from tests.factories import RIGHT
 from tests.helpers.answers import questions
@@ -93,13 +96,13 @@ def furnish(organization: Any, branch: Any = None) -> Things:
     for attempt in attempts[:4]:
         for kind, question_id in questions(attempt.test).items():
             changes = [factories.ChangeFactory(question_id=question_id, response=RIGHT[kind])]
-            answers.save(factories.BatchFactory(attempt=attempt, changes=changes))
+            saving.save(factories.BatchFactory(attempt=attempt, changes=changes))
     for attempt in attempts[2:4]:
         closed = {"status": "submitted", "submission_method": "manual", "grading_needed": True}
         for name, value in {**closed, "submitted_at": NOW, "closed_at": NOW}.items():
             setattr(attempt, name, value)
     db.session.commit()
-    grading.grade_closed(minutes(1))
+    bulk_grading.grade_closed(minutes(1))
     note = factories.NotificationFactory(user=student)
     outage = Outage(began_at=minutes(-90), ended_at=minutes(-80))
     db.session.add(outage)

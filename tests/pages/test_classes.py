@@ -11,7 +11,7 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Accommodation, Enrolment, SchoolClass
-from exam_app.services import classes
+from exam_app.services.organizations import classes
 from tests.factories import BranchFactory, ExamSessionFactory, SchoolClassFactory, UserFactory
 from tests.helpers.pages import PageClient
 from tests.helpers.times import minutes

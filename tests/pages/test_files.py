@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from exam_app import storage
 from exam_app.importers import Image
-from exam_app.services import pictures
+from exam_app.infrastructure import storage
+from exam_app.services.authoring import pictures
 from tests import factories
 from tests.helpers.pictures import PNG, SVG
 

@@ -15,7 +15,9 @@ from flask import Flask
 from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
 from exam_app.models import Answer, LateVerdict
-from exam_app.services import answers, closing, grading
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
 from tests.factories import RIGHT, BatchFactory, ChangeFactory, ExamSessionFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.bundles import inside, sealed
@@ -28,13 +30,13 @@ def late(attempt: Any) -> dict[str, str]:
     """What the page calls two answers that came too late, by question type."""
     ids = questions(attempt.test)
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     sent = [
         ChangeFactory(question_id=ids[kind], response=RIGHT[kind], client_time=minutes(29))
         for kind in ("short_answer", "true_false")
     ]
     with pytest.raises(AttemptExpired):
-        answers.save(BatchFactory(attempt=attempt, changes=sent, arrived_at=minutes(33), sent_at=minutes(33)))
+        saving.save(BatchFactory(attempt=attempt, changes=sent, arrived_at=minutes(33), sent_at=minutes(33)))
     return {kind: f"{attempt.id}:{ids[kind]}" for kind in ("short_answer", "true_false")}
 
 

@@ -13,7 +13,9 @@ from flask import Flask
 from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
 from exam_app.models import AnswerMark
-from exam_app.services import answers, closing, grading, late_answers
+from exam_app.services.answers import late_answers, saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
 from tests.factories import (
     BatchFactory,
     ChangeFactory,
@@ -255,13 +257,13 @@ def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
 ) -> None:
     answer(attempt, "essay")
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     shown = ines.get(page_of(attempt))
     late = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Better."})
     with pytest.raises(AttemptExpired):
-        answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+        saving.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
     late_answers.decide(cast.ada, [(attempt.id, late.question_id)], None, True, "No network", minutes(50))
-    grading.grade_closed(minutes(51))
+    bulk_grading.grade_closed(minutes(51))
     refused = ines.post(shown.path, points="1", seen=seen(shown))
     assert "Another response is in force now. Read it before you mark it." in refused.words
     assert "Better. 1 word: fewer than the 3 asked for" in refused.words

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import metrics, queues
+from exam_app.infrastructure import metrics, queues
 from exam_app.pages import charts
 from exam_app.pages.words import milliseconds, percent_down
-from exam_app.services import monitoring
+from exam_app.services.sessions import dashboard
 from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW
 
@@ -43,7 +43,7 @@ def test_in_the_middle_of_an_exam(
     metrics.save_done("saved", 0.04, cast.school.id, conflicts=1)
     metrics.save_done("failed", 5, cast.school.id)
     metrics.hand_on({cast.school.id: (2, 1)})
-    monitoring.publish_stats([running.id], NOW)
+    dashboard.publish_stats([running.id], NOW)
     queues.clock_ticks()
     words = page().words
     assert "90.9 % 10 saves acknowledged in the last 15 minutes, 1 failed" in words

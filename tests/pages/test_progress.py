@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from exam_app.extensions import db
-from exam_app.services import papers, releases
+from exam_app.services.authoring import papers
+from exam_app.services.results import releases
 from tests.factories import (
     RIGHT,
     AttemptFactory,

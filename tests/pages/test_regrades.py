@@ -13,7 +13,7 @@ from exam_app.extensions import db
 from exam_app.models import Question, Regrade
 from exam_app.pages import key_forms
 from exam_app.rules.paper import PaperQuestion
-from exam_app.services import corrections, regrades
+from exam_app.services.grading import corrections, regrades
 from tests.factories import EVERY_DEFINITION, ExamSessionFactory, UserFactory
 from tests.helpers.answers import questions
 from tests.helpers.pages import PageClient

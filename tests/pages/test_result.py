@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.services import marking, releases, scoring
+from exam_app.services.grading import score_overrides
+from exam_app.services.marking import giving_marks
+from exam_app.services.results import releases
 from tests.factories import ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.pages import PageClient
@@ -38,7 +40,9 @@ def test_what_a_person_changed(
     carl, path = PageClient(app, cast.carl), f"/attempts/{released.id}/result"
     assert "Question 3 was unclear" not in carl.get(path).words
     given = Decimal(score) if score else None
-    scoring.set_score(cast.ines, released, given, Decimal(penalty), "Question 3 was unclear", minutes(50))
+    score_overrides.set_score(
+        cast.ines, released, given, Decimal(penalty), "Question 3 was unclear", minutes(50)
+    )
     assert words in carl.get(path).words
 
 
@@ -51,7 +55,7 @@ def test_an_answer_that_a_person_has_to_mark_is_told(
     before = carl.get(path).words
     assert "1 answer still has to be marked by a person. There is no result before that." in before
     essay = answers_of(attempt.id)[questions(every_type)["essay"]]
-    marking.grade_answer(cast.ines, attempt, essay.id, Decimal("2.5"), "Why <there>?", minutes(60))
+    giving_marks.grade_answer(cast.ines, attempt, essay.id, Decimal("2.5"), "Why <there>?", minutes(60))
     after = carl.get(path).words
     assert "still has to be marked" not in after
     assert "What the marker says Why <there>?" in after

@@ -11,7 +11,7 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import SessionAccommodation
-from exam_app.services import accommodations
+from exam_app.services.timing import accommodations
 from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW, minutes
 

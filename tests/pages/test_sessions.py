@@ -12,7 +12,7 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import ExamSession
-from exam_app.services import session_planning
+from exam_app.services.sessions import planning
 from tests.factories import ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
@@ -48,7 +48,7 @@ def test_a_session_is_planned_in_the_time_of_the_teacher(
     session = db.session.query(ExamSession).one()
     assert shown.path == f"/sessions/{session.id}"
     assert (session.scheduled_at, session.global_timer) == (datetime(2026, 6, 8, 7, 30, tzinfo=UTC), False)
-    assert session_planning.proctors_of(session) == [cast.priya]
+    assert planning.proctors_of(session) == [cast.priya]
 
 
 def test_everything_that_is_missing_is_said_at_once(
@@ -93,7 +93,7 @@ def test_a_plan_is_changed_while_nothing_has_begun(
     assert "The plan was changed." in page.post(f"{path}/edit", **changed).words
     db.session.refresh(sitting)
     assert (sitting.title, sitting.scheduled_at) == ("Final", datetime(2026, 6, 8, 7, 30, tzinfo=UTC))
-    assert session_planning.proctors_of(sitting) == []
+    assert planning.proctors_of(sitting) == []
     sitting.status = "waiting"
     for reply in (page.get(f"{path}/edit"), page.post(f"{path}/edit", **changed)):
         assert (reply.status_code, "before the waiting room is open" in reply.words) == (409, True)

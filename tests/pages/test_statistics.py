@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from exam_app.extensions import db
-from exam_app.services import papers
+from exam_app.services.authoring import papers
 from tests.factories import ExamSessionFactory, QuestionFactory, TestFactory, UserFactory
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded

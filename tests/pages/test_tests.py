@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Test, TestQuestion
-from exam_app.services import catalog, papers
+from exam_app.services.authoring import catalog, papers
 from tests.factories import QuestionFactory, TestFactory
 from tests.helpers.pages import PageClient
 

@@ -15,8 +15,10 @@ from sqlalchemy import select
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules.attempt_states import OPEN
-from exam_app.services import accommodations, deadlines, entitlements, exam_sessions, joining
-from exam_app.services.attempt_reset import reset
+from exam_app.services.attempts.reset import reset
+from exam_app.services.sessions import lifecycle
+from exam_app.services.taking import joining
+from exam_app.services.timing import accommodations, deadlines, effective_accommodations
 from tests.factories import AttemptFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later, minutes
@@ -59,7 +61,7 @@ def check(outcomes: list[Any], session_id: Any, student_id: Any) -> None:
     attempt = db.session.scalars(
         select(Attempt).where(Attempt.student_id == student_id, Attempt.status.in_(OPEN))
     ).one()
-    (counting,) = entitlements.in_effect([(session_id, student_id)]).values()
+    (counting,) = effective_accommodations.in_effect([(session_id, student_id)]).values()
     rows = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id)
     assert sum(row.seconds for row in rows if row.kind == "accommodation") == 1800 * (
         counting.time_multiplier - 1
@@ -86,11 +88,11 @@ def test_while_the_session_starts(
     ines = cast.ines.id
     for student_id in [student.id for student in students]:
         session_id = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam).id
-        monkeypatch.setattr(exam_sessions.presence, "here", lambda *_, who=student_id: {who: {}})
+        monkeypatch.setattr(lifecycle.presence, "here", lambda *_, who=student_id: {who: {}})
 
         def start(which: Any = session_id) -> Any:
             session = db.session.get_one(ExamSession, which)
-            return exam_sessions.start_session(db.session.get_one(User, ines), session, NOW)
+            return lifecycle.start_session(db.session.get_one(User, ines), session, NOW)
 
         outcomes = at_once(app, start, *changes(ines, session_id, student_id))
         check(outcomes, session_id, student_id)

@@ -11,7 +11,9 @@ import pytest
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import TimeAdjustment
-from exam_app.services import accommodations, attempts, classes
+from exam_app.services.attempts import starting
+from exam_app.services.organizations import classes
+from exam_app.services.timing import accommodations
 from tests.factories import TestFactory, UserFactory
 from tests.helpers.times import NOW, minutes
 
@@ -40,7 +42,7 @@ def test_a_running_attempt_gets_the_difference(attempt: Any, cast: SimpleNamespa
 def test_it_is_honoured_in_the_next_attempt(cast: SimpleNamespace) -> None:
     give(cast, "1.5", 2)
     test = TestFactory(author=cast.ines, practice=True, published=True)
-    attempt = attempts.start_attempt(cast.carl, test.id, NOW)
+    attempt = starting.start_attempt(cast.carl, test.id, NOW)
     assert attempt.deadline_at == minutes(47)
 
 

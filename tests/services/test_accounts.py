@@ -12,7 +12,7 @@ from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import RevokedToken
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, scope
+from exam_app.services.organizations import accounts, scope
 from tests.factories import PASSWORD, UserFactory
 from tests.helpers.times import NOW
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.services import analytics
+from exam_app.services.statistics import attempt_analytics
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -23,7 +23,7 @@ from tests.helpers.times import minutes
 
 
 def analyse(attempt: Any) -> dict[str, Any]:
-    shown = analytics.analyse(attempt, minutes(60))
+    shown = attempt_analytics.analyse(attempt, minutes(60))
     json.dumps(shown)
     return shown
 

@@ -11,7 +11,7 @@ from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, AdjustmentKind, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import attempt_control as control
+from exam_app.services.attempts import control
 from tests.helpers.times import NOW, later, minutes
 
 A = AttemptStatus

@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import activities, attempt_feed
-from exam_app.services.attempt_feed import START, Position
+from exam_app.services.activity import activities, attempt_feed
+from exam_app.services.activity.attempt_feed import START, Position
 from tests.factories import AttemptFactory
 from tests.helpers.times import NOW
 

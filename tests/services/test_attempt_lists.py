@@ -14,9 +14,9 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Course, Feedback
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
-from exam_app.services import attempt_history, attempt_lists
-from exam_app.services.access import attempt_for
-from exam_app.services.attempt_lists import Filter
+from exam_app.services.organizations.visibility import attempt_for
+from exam_app.services.results import attempt_history, attempt_lists
+from exam_app.services.results.attempt_lists import Filter
 from tests.factories import (
     RIGHT,
     AttemptFactory,

@@ -24,7 +24,11 @@ from exam_app.errors import AttemptExpired, AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import Attempt, Result, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import answers, attempt_control, closing, deadlines, grading, submissions
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control
+from exam_app.services.grading import bulk_grading
+from exam_app.services.taking import submissions
+from exam_app.services.timing import deadlines
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers, questions
 from tests.helpers.times import GRACE, NOW
@@ -60,10 +64,10 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             batch = BatchFactory(attempt=self.attempt, changes=[change], arrived_at=self.now)
             in_time = self.now <= self.deadline + timedelta(seconds=GRACE)
             if self.status == A.IN_PROGRESS and in_time:
-                assert len(answers.save(batch)["saved"]) == 1
+                assert len(saving.save(batch)["saved"]) == 1
             else:
                 with pytest.raises((AttemptExpired, AttemptNotInProgress)):
-                    answers.save(batch)
+                    saving.save(batch)
 
         @rule()
         def the_clock_looks(self) -> None:
@@ -85,7 +89,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
 
         @rule()
         def pause(self) -> None:
-            outcome = attempt_control.pause(cast.priya, [self.attempt], "Alarm", self.now)
+            outcome = control.pause(cast.priya, [self.attempt], "Alarm", self.now)
             can = self.status == A.IN_PROGRESS and self.now < self.deadline
             assert bool(outcome["done"]) == can
             if can:
@@ -93,7 +97,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
 
         @rule()
         def resume(self) -> None:
-            outcome = attempt_control.resume(cast.priya, [self.attempt], "All clear", self.now)
+            outcome = control.resume(cast.priya, [self.attempt], "All clear", self.now)
             assert bool(outcome["done"]) == (self.status == A.PAUSED)
             if self.paused_at is not None and self.status == A.PAUSED:
                 self.deadline += self.now - self.paused_at
@@ -111,12 +115,12 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
         @precondition(lambda self: self.status in (A.IN_PROGRESS, A.PAUSED))
         @rule()
         def cancel(self) -> None:
-            assert attempt_control.cancel(cast.priya, [self.attempt], "Mistake", self.now)["done"]
+            assert control.cancel(cast.priya, [self.attempt], "Mistake", self.now)["done"]
             self.status = A.CANCELLED
 
         @rule()
         def grade(self) -> None:
-            grading.grade_closed(self.now)
+            bulk_grading.grade_closed(self.now)
             if self.status in (A.SUBMITTED, A.EXPIRED):
                 self.status = A.GRADED
 

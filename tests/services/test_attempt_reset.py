@@ -13,9 +13,14 @@ from exam_app.extensions import db
 from exam_app.models import Activity, AdjustmentKind, AnswerChange, Attempt, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus
 from exam_app.rules.deadlines import deadline
-from exam_app.services import answers, attempt_control, attempt_state, closing, deadlines, grading, monitoring
-from exam_app.services.attempt_reset import reset
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control
+from exam_app.services.attempts.reset import reset
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import state as attempt_state
+from exam_app.services.timing import deadlines
 from tests.factories import (
     RIGHT,
     AccommodationFactory,
@@ -62,7 +67,7 @@ def test_answers_are_copied_through_the_log(attempt: Any, cast: SimpleNamespace)
     answer(attempt, "multiple_response", at=minutes(2))
     answer(attempt, "numerical", at=minutes(3), base_version=1, time_spent=9)
     cleared = ChangeFactory(question_id=ids["true_false"], response={"selectedOptionIds": []})
-    answers.save(BatchFactory(attempt=attempt, changes=[cleared], arrived_at=minutes(4), device="phone"))
+    saving.save(BatchFactory(attempt=attempt, changes=[cleared], arrived_at=minutes(4), device="phone"))
     before = answers_of(attempt.id)
     new = again(cast.priya, attempt, preserve=True)
     assert_log_explains_answers(new)
@@ -88,7 +93,7 @@ def test_work_goes_on_where_it_was(cast: SimpleNamespace, running: Any) -> None:
     answer(new, *RIGHT, at=minutes(11))
     assert_log_explains_answers(new)
     closing.close_due(minutes(40))
-    grading.grade_closed(minutes(40))
+    bulk_grading.grade_closed(minutes(40))
     assert latest_result(new.id).score == 20
     assert latest_result(attempt.id) is None
 
@@ -123,9 +128,9 @@ def test_extensions_are_carried_over(attempt: Any, running: Any, cast: SimpleNam
 def test_the_ledger_explains_the_new_deadline(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     AccommodationFactory(student=cast.carl, extra_minutes=3)
     deadlines.extend_time(running, cast.priya, [attempt.id], 5, "Fire alarm", NOW)
-    attempt_control.pause(cast.priya, [attempt], "A break", minutes(1))
-    attempt_control.resume(cast.priya, [attempt], "It goes on", minutes(3))
-    attempt_control.pause(cast.priya, [attempt], "Another break", minutes(6))
+    control.pause(cast.priya, [attempt], "A break", minutes(1))
+    control.resume(cast.priya, [attempt], "It goes on", minutes(3))
+    control.pause(cast.priya, [attempt], "Another break", minutes(6))
     new = again(cast.priya, attempt, at=minutes(10))
     ledger = {
         row.kind: row.seconds
@@ -149,7 +154,7 @@ def test_with_a_timer_of_ones_own_it_starts_anew(cast: SimpleNamespace, exam: An
     )
     attempt = AttemptFactory(student=cast.carl, session=session)
     deadlines.extend_time(session, cast.priya, [attempt.id], 5, "Fire alarm", NOW)
-    attempt_control.pause(cast.priya, [attempt], "A break", minutes(1))
+    control.pause(cast.priya, [attempt], "A break", minutes(1))
     assert again(cast.priya, attempt).deadline_at == minutes(10 + 30 + 5)
 
 
@@ -234,7 +239,7 @@ def test_page_dashboard_and_log_hear_of_it(
     assert anew.items() <= closed.data.items()
     assert attempt_state.attempt_state(attempt, NOW)["begunAnew"] == anew  # for a page that missed it
     assert attempt_state.attempt_state(new, NOW)["begunAnew"] is None
-    (row,) = [r for r in monitoring.student_rows(running, NOW) if r["attemptId"]]
+    (row,) = [r for r in dashboard.student_rows(running, NOW) if r["attemptId"]]
     assert (row["attemptId"], row["questionsAnswered"], row["status"]) == (str(new.id), 1, "in_progress")
     (logged,) = db.session.query(Activity).filter_by(type="attempt_reset")
     assert (logged.attempt_id, logged.actor_id) == (attempt.id, cast.priya.id)

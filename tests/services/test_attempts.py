@@ -12,17 +12,12 @@ import pytest
 from exam_app.errors import NotEligible, NotFound
 from exam_app.extensions import db
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import (
-    access,
-    answers,
-    attempt_control,
-    attempt_state,
-    attempts,
-    closing,
-    integrity,
-    progress,
-    self_paced,
-)
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control, starting
+from exam_app.services.organizations import visibility
+from exam_app.services.proctoring import integrity
+from exam_app.services.taking import progress, self_paced
+from exam_app.services.taking import state as attempt_state
 from tests.factories import (
     RIGHT,
     SECRET_WORDS,
@@ -45,7 +40,7 @@ def practice(cast: SimpleNamespace) -> Any:
 
 
 def test_an_attempt_begins_now_and_lasts_as_long_as_the_test(practice: Any, cast: SimpleNamespace) -> None:
-    attempt = attempts.start_attempt(cast.carl, practice.id, NOW)
+    attempt = starting.start_attempt(cast.carl, practice.id, NOW)
     assert (attempt.status, attempt.number, attempt.session_id) == (AttemptStatus.IN_PROGRESS, 1, None)
     assert (attempt.started_at, attempt.deadline_at) == (NOW, minutes(30))
     assert attempt.warn_at == minutes(25)
@@ -54,46 +49,46 @@ def test_an_attempt_begins_now_and_lasts_as_long_as_the_test(practice: Any, cast
 
 def test_the_closing_date_ends_an_attempt_but_not_the_extra_time(cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True, available_until=minutes(20))
-    assert attempts.start_attempt(cast.carl, test.id, NOW).deadline_at == minutes(20)
+    assert starting.start_attempt(cast.carl, test.id, NOW).deadline_at == minutes(20)
     AccommodationFactory(student=cast.cora, extra_minutes=5)
-    assert attempts.start_attempt(cast.cora, test.id, NOW).deadline_at == minutes(20 + 15 + 5)
+    assert starting.start_attempt(cast.cora, test.id, NOW).deadline_at == minutes(20 + 15 + 5)
 
 
 def test_one_open_attempt_at_a_time(practice: Any, cast: SimpleNamespace) -> None:
-    attempt = attempts.start_attempt(cast.carl, practice.id, NOW)
+    attempt = starting.start_attempt(cast.carl, practice.id, NOW)
     with pytest.raises(NotEligible) as refusal:
-        attempts.start_attempt(cast.carl, practice.id, NOW)
+        starting.start_attempt(cast.carl, practice.id, NOW)
     assert refusal.value.details == {"reasons": ["open_attempt"], "attemptId": str(attempt.id)}
 
 
 def test_as_many_attempts_as_the_test_allows(practice: Any, cast: SimpleNamespace) -> None:
     for number in (1, 2, 3):
-        attempt = attempts.start_attempt(cast.carl, practice.id, minutes(40 * number))
+        attempt = starting.start_attempt(cast.carl, practice.id, minutes(40 * number))
         assert attempt.number == number
         closing.close_due(minutes(40 * number + 35))
     with pytest.raises(NotEligible) as refusal:
-        attempts.start_attempt(cast.carl, practice.id, minutes(200))
+        starting.start_attempt(cast.carl, practice.id, minutes(200))
     assert refusal.value.details["reasons"] == ["no_attempts_left"]
 
 
 def test_a_cancelled_attempt_does_not_count(cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, published=True, is_self_paced=True, max_attempts=1)
     AttemptFactory(student=cast.carl, test=test, cancelled=True)
-    assert attempts.start_attempt(cast.carl, test.id, NOW).number == 2
+    assert starting.start_attempt(cast.carl, test.id, NOW).number == 2
 
 
 def test_a_test_for_sessions_cannot_be_begun_alone(exam: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NotEligible) as refusal:
-        attempts.start_attempt(cast.carl, exam.id, NOW)
+        starting.start_attempt(cast.carl, exam.id, NOW)
     assert refusal.value.details["reasons"] == ["not_self_paced"]
     with pytest.raises(NotFound):
-        attempts.start_attempt(cast.carl, 10**9, NOW)
+        starting.start_attempt(cast.carl, 10**9, NOW)
 
 
 def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
     practice: Any, cast: SimpleNamespace
 ) -> None:
-    attempt = attempts.start_attempt(cast.carl, practice.id, NOW)
+    attempt = starting.start_attempt(cast.carl, practice.id, NOW)
     practice.title, practice.duration_minutes = "Another title", 5
     practice.items[0].points = 100
     state = attempt_state.attempt_state(attempt, NOW)
@@ -109,11 +104,11 @@ def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, c
         db.session.refresh(attempt)
         return attempt_state.attempt_state(attempt, minutes(4))["pauseReason"]
 
-    attempt_control.pause(cast.priya, [attempt], "Fire alarm", minutes(1))
-    attempt_control.resume(cast.priya, [attempt], "It was a drill", minutes(2))
+    control.pause(cast.priya, [attempt], "Fire alarm", minutes(1))
+    control.resume(cast.priya, [attempt], "It was a drill", minutes(2))
     assert reason() is None
     assert attempt_state.attempt_state(attempt, minutes(4))["timeRemaining"] == 27 * 60
-    attempt_control.pause(cast.priya, [attempt], "Wrong room", minutes(3))
+    control.pause(cast.priya, [attempt], "Wrong room", minutes(3))
     assert reason() == "Wrong room"
     assert attempt_state.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # as at the third
 
@@ -159,7 +154,7 @@ def test_the_state_has_the_shape_of_the_contract(attempt: Any) -> None:
 
 def test_the_state_holds_what_was_saved_and_no_key(attempt: Any, exam: Any) -> None:
     change = ChangeFactory(question_id=questions(exam)["true_false"], response=RIGHT["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=later(0.123)))
+    saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=later(0.123)))
     state = attempt_state.attempt_state(attempt, NOW)
     (shown,) = state["answers"]
     assert (shown["response"], shown["version"]) == (RIGHT["true_false"], 1)
@@ -200,7 +195,7 @@ def test_self_paced_tests_of_the_organization(practice: Any, exam: Any, cast: Si
     TestFactory(author=cast.ines, practice=True)  # a draft
     (shown,) = self_paced.self_paced_tests(cast.carl, NOW)
     assert (shown["testId"], shown["canStart"], shown["attemptsUsed"]) == (practice.id, True, 0)
-    attempt = attempts.start_attempt(cast.carl, practice.id, NOW)
+    attempt = starting.start_attempt(cast.carl, practice.id, NOW)
     (shown,) = self_paced.self_paced_tests(cast.carl, NOW)
     assert (shown["canStart"], shown["openAttemptId"]) == (False, str(attempt.id))
     assert shown["reasons"] == ["You have begun this test already. Continue where you left off."]
@@ -229,7 +224,7 @@ def test_who_may_see_a_self_paced_attempt(practice: Any, cast: SimpleNamespace, 
 
 def can_see(person: Any, attempt: Any) -> bool:
     try:
-        return bool(access.attempt_for(person, attempt.id))
+        return bool(visibility.attempt_for(person, attempt.id))
     except NotFound:
         return False
 

@@ -11,15 +11,11 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity
-from exam_app.services import (
-    accommodations,
-    attempt_control,
-    audit,
-    catalog,
-    closing,
-    deadlines,
-    exam_sessions,
-)
+from exam_app.services.activity import audit
+from exam_app.services.attempts import closing, control
+from exam_app.services.authoring import catalog
+from exam_app.services.sessions import lifecycle
+from exam_app.services.timing import accommodations, deadlines
 from tests.factories import AttemptFactory
 from tests.helpers.clients import data
 from tests.helpers.times import NOW, minutes
@@ -34,9 +30,9 @@ def busy(app: Flask, attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
     """More time, a pause, going on, and the end of Carl's attempt."""
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
         deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
-        attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
-        attempt_control.resume(cast.ines, [attempt], "It goes on", minutes(5))
-        attempt_control.cancel(cast.ines, [attempt], "Taken ill", minutes(6))
+        control.pause(cast.priya, [attempt], "A break", minutes(2))
+        control.resume(cast.ines, [attempt], "It goes on", minutes(5))
+        control.cancel(cast.ines, [attempt], "Taken ill", minutes(6))
     return attempt
 
 
@@ -68,9 +64,9 @@ def test_before_and_after(busy: Any, cast: SimpleNamespace) -> None:
 def test_a_forced_hand_in_too(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     """By itself, and with the end of the session."""
     cora = AttemptFactory(student=cast.cora, session=running)
-    attempt_control.pause(cast.priya, [attempt], "A break", minutes(2))
-    attempt_control.force_submit(cast.priya, [attempt], "Ill", minutes(3))
-    exam_sessions.complete_session(cast.ines, running, minutes(4))
+    control.pause(cast.priya, [attempt], "A break", minutes(2))
+    control.force_submit(cast.priya, [attempt], "Ill", minutes(3))
+    lifecycle.complete_session(cast.ines, running, minutes(4))
     at = "2026-05-04T09:30:00.000Z"
     for one, before, reason in [(attempt, "paused", "Ill"), (cora, "in_progress", "The exam was ended")]:
         (entry,) = log(cast.school, attempt_id=one.id, type="attempt_submitted")
@@ -143,7 +139,7 @@ def test_newest_first_page_by_page(busy: Any, cast: SimpleNamespace) -> None:
 
 def test_what_was_refused_leaves_no_trace(busy: Any, cast: SimpleNamespace) -> None:
     before = db.session.query(Activity).count()
-    assert attempt_control.pause(cast.priya, [busy], "Too late", minutes(7))["refused"]
+    assert control.pause(cast.priya, [busy], "Too late", minutes(7))["refused"]
     assert db.session.query(Activity).count() == before
 
 

@@ -15,7 +15,9 @@ from sqlalchemy import select
 from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, SchoolClass, SessionProctor, User
-from exam_app.services import attempts, classes, people, rosters, session_planning
+from exam_app.services.attempts import starting
+from exam_app.services.organizations import classes, people, rosters
+from exam_app.services.sessions import planning as session_planning
 from tests.factories import BranchFactory, SchoolClassFactory, TestFactory, UserFactory
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW
@@ -68,7 +70,7 @@ def plan(actor_id: uuid.UUID, class_id: uuid.UUID, test_id: int, proctor_id: uui
 
 
 def begin(student_id: uuid.UUID, test_id: int) -> None:
-    attempts.start_attempt(db.session.get_one(User, student_id), test_id, NOW)
+    starting.start_attempt(db.session.get_one(User, student_id), test_id, NOW)
 
 
 def is_of(branch_id: int, person_id: uuid.UUID) -> bool:

@@ -14,7 +14,8 @@ from exam_app.errors import Forbidden
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Base, Branch, ExamSession, Question, SchoolClass, Test, User
 from exam_app.models.base import OrganizationOwned
-from exam_app.services import activities, scope
+from exam_app.services.activity import activities
+from exam_app.services.organizations import scope
 from tests.factories import (
     AttemptFactory,
     BranchFactory,

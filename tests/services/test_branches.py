@@ -12,18 +12,12 @@ from exam_app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, User
 from exam_app.rules.permissions import Role
-from exam_app.services import (
-    accommodations,
-    activities,
-    branches,
-    catalog,
-    classes,
-    people,
-    rosters,
-    scope,
-    session_planning,
-)
-from exam_app.services.access import own_attempt, session_for
+from exam_app.services.activity import activities
+from exam_app.services.authoring import catalog
+from exam_app.services.organizations import branches, classes, people, rosters, scope
+from exam_app.services.organizations.visibility import own_attempt, session_for
+from exam_app.services.sessions import planning
+from exam_app.services.timing import accommodations
 from tests.factories import (
     AttemptFactory,
     BranchFactory,
@@ -136,7 +130,7 @@ def test_staff_of_a_branch_run_no_class_and_no_session_with_people_they_do_not_s
 
 def plan(actor: Any, school_class: Any, test: Any, *proctors: Any) -> Any:
     ids = [proctor.id for proctor in proctors]
-    return session_planning.create_session(actor, school_class.id, test.id, "", NOW, proctor_ids=ids)
+    return planning.create_session(actor, school_class.id, test.id, "", NOW, proctor_ids=ids)
 
 
 def test_a_session_needs_a_test_that_its_class_sees(places: Any, cast: SimpleNamespace, exam: Any) -> None:

@@ -11,7 +11,7 @@ from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Enrolment, User
 from exam_app.rules.permissions import Role
-from exam_app.services import accounts, classes, rosters, scope
+from exam_app.services.organizations import accounts, classes, rosters, scope
 from tests.factories import ExamSessionFactory, SchoolClassFactory, UserFactory
 from tests.helpers.times import NOW
 

@@ -10,7 +10,7 @@ import pytest
 from exam_app.extensions import db
 from exam_app.models import Activity
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import closing
+from exam_app.services.attempts import closing
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.times import GRACE, NOW, later, minutes
 

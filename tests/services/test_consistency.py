@@ -12,7 +12,11 @@ from sqlalchemy import text
 
 from exam_app.cli.fsck import fsck
 from exam_app.extensions import db
-from exam_app.services import answers, closing, consistency, grading, marking
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.marking import giving_marks
+from exam_app.services.operations import consistency
 from tests.factories import EVERY_RIGHT, BatchFactory, ChangeFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.queries import counted
@@ -29,13 +33,13 @@ def worked(attempt: Any, cast: Any) -> Any:
     """Answered on two devices with a conflict, one change too late, closed, marked and graded."""
     ids = questions(attempt.test)
     first = [ChangeFactory(question_id=ids[kind], response=right) for kind, right in EVERY_RIGHT.items()]
-    answers.save(BatchFactory(attempt=attempt, changes=first, device="laptop"))
+    saving.save(BatchFactory(attempt=attempt, changes=first, device="laptop"))
     older = ChangeFactory(question_id=ids["short_answer"], response={"text": "old"}, base_version=0)
-    answers.save(BatchFactory(attempt=attempt, changes=[older], device="phone", arrived_at=later(5)))
+    saving.save(BatchFactory(attempt=attempt, changes=[older], device="phone", arrived_at=later(5)))
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     essay = answers_of(attempt.id)[ids["essay"]].id
-    marking.grade_answer(cast.ines, attempt, essay, Decimal("2.5"), "", minutes(60))
+    giving_marks.grade_answer(cast.ines, attempt, essay, Decimal("2.5"), "", minutes(60))
     db.session.refresh(attempt)
     return attempt
 

@@ -18,7 +18,10 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, TimeAdjustment, User
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import answers, attempt_control, closing, deadlines, submissions
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control
+from exam_app.services.taking import submissions
+from exam_app.services.timing import deadlines
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers, questions
 from tests.helpers.threads import at_once
@@ -47,14 +50,14 @@ def test_all_at_once_have_one_outcome(app: Flask, running: Any, cast: SimpleName
         batch = BatchFactory(attempt=attempt, changes=[change], arrived_at=at)
 
         actions = [
-            lambda b=batch: answers.save(b),
+            lambda b=batch: saving.save(b),
             lambda s=student_id, a=attempt_id, t=at: submissions.submit(
                 db.session.get(User, s), a, None, True, t
             ),
             lambda t=at: closing.close_due(t),
-            lambda a=attempt_id, t=at: _control(attempt_control.pause, proctor, a, t),
-            lambda a=attempt_id, t=at: _control(attempt_control.cancel, proctor, a, t),
-            lambda a=attempt_id, t=at: _control(attempt_control.force_submit, proctor, a, t),
+            lambda a=attempt_id, t=at: _control(control.pause, proctor, a, t),
+            lambda a=attempt_id, t=at: _control(control.cancel, proctor, a, t),
+            lambda a=attempt_id, t=at: _control(control.force_submit, proctor, a, t),
             lambda a=attempt_id, t=at: _extend(proctor, a, t),
         ]
         dice.shuffle(actions)

@@ -10,7 +10,10 @@ import pytest
 from exam_app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, Paper, Question, Result
-from exam_app.services import answers, attempts, catalog, corrections, grading, papers, regrades
+from exam_app.services.answers import saving
+from exam_app.services.attempts import starting
+from exam_app.services.authoring import catalog, papers
+from exam_app.services.grading import bulk_grading, corrections, regrades
 from tests.factories import (
     DEFINITIONS,
     WRONG,
@@ -160,10 +163,10 @@ def test_results_stay_until_the_test_is_regraded(exam: Any, running: Any, cast: 
 def test_who_begins_afterwards_takes_the_new_paper(cast: SimpleNamespace) -> None:
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     correct(cast.ines, practice)
-    attempt = attempts.start_attempt(cast.carl, practice.id, minutes(61))
+    attempt = starting.start_attempt(cast.carl, practice.id, minutes(61))
     assert attempt.paper_id == practice.current_paper_id
     wrong_before = ChangeFactory(question_id=questions(practice)["true_false"], response=WRONG["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[wrong_before], arrived_at=minutes(61)))
+    saving.save(BatchFactory(attempt=attempt, changes=[wrong_before], arrived_at=minutes(61)))
     (answer,) = answers_of(attempt.id).values()
     assert answer.points == 4
 
@@ -173,11 +176,11 @@ def test_a_running_attempt_gets_the_new_key_when_it_is_graded(
 ) -> None:
     ids = questions(exam)
     wrong = [ChangeFactory(question_id=ids["true_false"], response=WRONG["true_false"])]
-    answers.save(BatchFactory(attempt=attempt, changes=wrong))
+    saving.save(BatchFactory(attempt=attempt, changes=wrong))
     correct(cast.ines, exam)
     db.session.refresh(attempt)
     right = [ChangeFactory(question_id=ids["numerical"], response={"number": "46"})]
-    answers.save(BatchFactory(attempt=attempt, changes=right))
+    saving.save(BatchFactory(attempt=attempt, changes=right))
     assert {a.question_id: a.points for a in answers_of(attempt.id).values()} == {
         ids["true_false"]: 0,
         ids["numerical"]: 4,
@@ -186,7 +189,7 @@ def test_a_running_attempt_gets_the_new_key_when_it_is_graded(
     attempt.status, attempt.submitted_at, attempt.closed_at = "submitted", minutes(20), minutes(20)
     attempt.grading_needed = True
     db.session.commit()
-    grading.grade_closed(minutes(61))
+    bulk_grading.grade_closed(minutes(61))
     db.session.refresh(attempt)
     assert attempt.paper_id == exam.current_paper_id
     assert [row.score for row in db.session.query(Result)] == [8]

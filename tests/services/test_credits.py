@@ -13,23 +13,15 @@ from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity, Paper, Question, Result
 from exam_app.rules.paper import Credit
-from exam_app.services import (
-    analytics,
-    answers,
-    attempts,
-    corrections,
-    grading,
-    learning,
-    marking,
-    papers,
-    regrade_previews,
-    regrades,
-    responses,
-    result_exports,
-    results,
-    scoring,
-)
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.attempts import starting
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading, corrections, regrade_previews, regrades, score_overrides
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.marking import giving_marks
+from exam_app.services.reports import result_tables
+from exam_app.services.results import views as result_views
+from exam_app.services.statistics import attempt_analytics, learning, responses
 from tests.factories import (
     WRONG,
     AttemptFactory,
@@ -57,7 +49,7 @@ def regrade(cast: SimpleNamespace, test: Any) -> Any:
     started = regrades.start(cast.ines, test, "Question 3 was unclear", minutes(61))
     while regrades.take_step(minutes(62)):
         pass
-    grading.grade_closed(minutes(63))
+    bulk_grading.grade_closed(minutes(63))
     db.session.expire_all()
     return started
 
@@ -81,11 +73,11 @@ def _wrong(student: Any, session: Any) -> Any:
     attempt = AttemptFactory(student=student, session=session)
     answer(attempt, "numerical")
     change = ChangeFactory(question_id=questions(attempt.test)[KIND], response=WRONG[KIND])
-    answers.save(BatchFactory(attempt=attempt, changes=[change]))
+    saving.save(BatchFactory(attempt=attempt, changes=[change]))
     attempt.status, attempt.submitted_at, attempt.closed_at = "submitted", minutes(10), minutes(10)
     attempt.grading_needed = True
     db.session.commit()
-    grading.grade_closed(minutes(10))
+    bulk_grading.grade_closed(minutes(10))
     return attempt
 
 
@@ -138,7 +130,7 @@ def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, r
     regrade(cast, exam)
     assert result(three.empty)[1:] == (8, 16, 50, 2)
     ids = questions(exam)
-    shown = results.result_view(cast.ines, three.empty)
+    shown = result_views.result_view(cast.ines, three.empty)
     rows = {row["questionId"]: row for row in shown["questions"]}
     left_out, full = rows[ids[KIND]], rows[ids["short_answer"]]
     assert (left_out["credit"], left_out["maxPoints"], left_out["points"]) == ("left_out", 0, 0)
@@ -153,10 +145,10 @@ def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, r
     assert [item.number for item in sample.responses.items] == sorted(
         i.number for i in sample.responses.items
     )
-    told = analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
+    told = attempt_analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
     assert ids[KIND] not in {row["questionId"] for row in told}
     assert learning.progress(cast.ada, three.wrong.student, minutes(70))["attempts"][0]["percentage"] == 50
-    table = result_exports.of_session(running, "UTC")
+    table = result_tables.of_session(running, "UTC")
     assert [name for name in table.head if name.startswith("Q")].count("Q3 (of 0)") == 1
     assert all(Decimal(4) in row[-len(ids) :] for row in table.rows)
 
@@ -166,7 +158,7 @@ def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) ->
     test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay", KIND))
     marked, waiting = (graded("essay", student=who, test=test) for who in (cast.carl, cast.cora))
     essay_id = questions(test)["essay"]
-    marking.grade_answer(
+    giving_marks.grade_answer(
         cast.ines, marked, answers_of(marked.id)[essay_id].id, Decimal(1), "Thin", minutes(50)
     )
     credit(cast.ines, test, "full", "essay")
@@ -175,7 +167,7 @@ def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) ->
     assert (waiting.status, waiting.marking_due) == ("graded", 0)
     assert result(marked)[1:3] == result(waiting)[1:3] == (4, 8)
     with pytest.raises(Conflict, match="full points to everybody"):
-        marking.grade_answer(
+        giving_marks.grade_answer(
             cast.ines, marked, answers_of(marked.id)[essay_id].id, Decimal(2), "", minutes(70)
         )
     credit(cast.ines, test, "by_key", "essay")
@@ -186,7 +178,7 @@ def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) ->
 
 
 def test_a_persons_score_stays(exam: Any, three: Any, cast: SimpleNamespace) -> None:
-    scoring.set_score(cast.ines, three.wrong, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
+    score_overrides.set_score(cast.ines, three.wrong, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
     credit(cast.ines, exam, "left_out")
     assert regrade_previews.preview(cast.ines, exam)["kept"] == 1
     assert regrade(cast, exam).kept == 1
@@ -215,11 +207,11 @@ def test_who_begins_afterwards_and_who_is_working(attempt: Any, exam: Any, cast:
     attempt.status, attempt.submitted_at, attempt.closed_at = "submitted", minutes(20), minutes(20)
     attempt.grading_needed = True
     db.session.commit()
-    grading.grade_closed(minutes(61))
+    bulk_grading.grade_closed(minutes(61))
     assert result(attempt)[1:3] == (4, 20)
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     credit(cast.ines, practice, "left_out")
-    began = attempts.start_attempt(cast.carl, practice.id, minutes(61))
+    began = starting.start_attempt(cast.carl, practice.id, minutes(61))
     assert papers.compiled(began.paper_id).total_points == 16
 
 

@@ -13,7 +13,10 @@ from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity, AdjustmentKind, Attempt, TimeAdjustment
 from exam_app.rules.deadlines import deadline
-from exam_app.services import closing, deadlines, joining, monitoring, time_warnings
+from exam_app.services.attempts import closing
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import joining
+from exam_app.services.timing import deadlines, time_warnings
 from tests.factories import (
     AccommodationFactory,
     AttemptFactory,
@@ -116,7 +119,7 @@ def test_page_and_dashboard_hear_of_it(
     assert told.to == f"attempt:{attempt.id}"
     assert told.data["secondsAdded"] == 600
     assert (told.data["reason"], told.data["expiresAt"]) == ("The fire alarm", "2026-05-04T09:40:00.000Z")
-    (row,) = [r for r in monitoring.student_rows(running, NOW) if r["attemptId"]]
+    (row,) = [r for r in dashboard.student_rows(running, NOW) if r["attemptId"]]
     assert (row["timeAdded"], row["expiresAt"]) == (600, "2026-05-04T09:40:00.000Z")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from exam_app import presence
 from exam_app.errors import (
     Conflict,
     InvalidInput,
@@ -20,9 +19,12 @@ from exam_app.errors import (
 )
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, Participant
+from exam_app.realtime import presence
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod
-from exam_app.services import attendance, exam_sessions, joining, session_planning, session_views
-from exam_app.services.access import session_for
+from exam_app.services.organizations.visibility import session_for
+from exam_app.services.sessions import lifecycle, planning
+from exam_app.services.sessions import views as session_views
+from exam_app.services.taking import heartbeats, joining
 from tests.factories import (
     AccommodationFactory,
     AttemptFactory,
@@ -38,14 +40,14 @@ ON_PAGE = {"visible": True, "focused": True, "pending": 0}
 
 def come(session: Any, student: Any, at: Any = NOW) -> None:
     """The student's page is open and says so."""
-    attendance.sign_of_life(session.id, student.id, student.full_name, "sid", attendance.Sign(), ON_PAGE, at)
+    heartbeats.sign_of_life(session.id, student.id, student.full_name, "sid", heartbeats.Sign(), ON_PAGE, at)
 
 
 # --- planning -----------------------------------------------------------------------------------
 
 
 def plan(actor: Any, school_class: Any, test: Any, **extra: Any) -> Any:
-    return session_planning.create_session(actor, school_class.id, test.id, "  ", minutes(60), **extra)
+    return planning.create_session(actor, school_class.id, test.id, "  ", minutes(60), **extra)
 
 
 def test_a_session_takes_the_current_paper_and_the_tests_title(cast: SimpleNamespace, exam: Any) -> None:
@@ -71,10 +73,10 @@ def test_what_cannot_be_planned(cast: SimpleNamespace, exam: Any) -> None:
 # --- moves --------------------------------------------------------------------------------------
 
 MOVES = {
-    "waiting": exam_sessions.open_waiting_room,
-    "in_progress": exam_sessions.start_session,
-    "completed": exam_sessions.complete_session,
-    "cancelled": exam_sessions.cancel_session,
+    "waiting": lifecycle.open_waiting_room,
+    "in_progress": lifecycle.start_session,
+    "completed": lifecycle.complete_session,
+    "cancelled": lifecycle.cancel_session,
 }
 ALLOWED = {
     ("scheduled", "waiting"),
@@ -105,7 +107,7 @@ def test_every_move_from_every_state(cast: SimpleNamespace, exam: Any, source: s
 def test_everybody_is_told_of_a_move(
     sitting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    exam_sessions.open_waiting_room(cast.priya, sitting, NOW)
+    lifecycle.open_waiting_room(cast.priya, sitting, NOW)
     assert [(event.name, event.to) for event in sent] == [
         ("session_waiting", f"session:{sitting.id}"),
         ("session_waiting", f"monitor:{sitting.id}"),
@@ -125,17 +127,17 @@ def waiting(cast: SimpleNamespace, exam: Any) -> Any:
 
 def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NoStudentsConnected):
-        exam_sessions.start_session(cast.ines, waiting, NOW)
+        lifecycle.start_session(cast.ines, waiting, NOW)
     come(waiting, cast.carl, NOW)
     with pytest.raises(NoStudentsConnected):  # silent for too long
-        exam_sessions.start_session(cast.ines, waiting, later(60))
+        lifecycle.start_session(cast.ines, waiting, later(60))
 
 
 def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
     waiting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     come(waiting, cast.carl)
-    exam_sessions.start_session(cast.ines, waiting, later(5))
+    lifecycle.start_session(cast.ines, waiting, later(5))
     assert (waiting.started_at, waiting.ends_at) == (later(5), later(1805))
     (attempt,) = db.session.query(Attempt)
     assert (attempt.student_id, attempt.session_id) == (cast.carl.id, waiting.id)
@@ -147,7 +149,7 @@ def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
 def test_who_is_not_on_the_list_gets_no_attempt(waiting: Any, cast: SimpleNamespace) -> None:
     come(waiting, UserFactory(organization=cast.school))
     come(waiting, cast.carl)
-    exam_sessions.start_session(cast.ines, waiting, NOW)
+    lifecycle.start_session(cast.ines, waiting, NOW)
     assert [attempt.student_id for attempt in db.session.query(Attempt)] == [cast.carl.id]
 
 
@@ -155,7 +157,7 @@ def test_standing_extra_time_is_honoured_at_the_start(waiting: Any, cast: Simple
     AccommodationFactory(student=cast.carl)
     for student in (cast.carl, cast.cora):
         come(waiting, student)
-    exam_sessions.start_session(cast.ines, waiting, NOW)
+    lifecycle.start_session(cast.ines, waiting, NOW)
     deadlines = {attempt.student_id: attempt.deadline_at for attempt in db.session.query(Attempt)}
     assert deadlines == {cast.carl.id: minutes(45), cast.cora.id: minutes(30)}
 
@@ -226,7 +228,7 @@ def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNames
 
 def test_completing_hands_in_what_is_open(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     paused = AttemptFactory(student=cast.cora, session=running, paused=True)
-    exam_sessions.complete_session(cast.priya, running, minutes(12))
+    lifecycle.complete_session(cast.priya, running, minutes(12))
     for one in (attempt, paused):
         assert (one.status, one.submission_method) == (AttemptStatus.SUBMITTED, SubmissionMethod.FORCED)
         assert (one.submitted_at, one.grading_needed) == (minutes(12), True)
@@ -236,7 +238,7 @@ def test_completing_hands_in_what_is_open(running: Any, attempt: Any, cast: Simp
 def test_completing_after_the_deadline_records_the_deadline(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
-    exam_sessions.complete_session(cast.ines, running, minutes(30) + timedelta(seconds=1))
+    lifecycle.complete_session(cast.ines, running, minutes(30) + timedelta(seconds=1))
     assert attempt.submitted_at == minutes(30)
 
 
@@ -278,10 +280,10 @@ def test_lists_of_sessions(running: Any, attempt: Any, cast: SimpleNamespace) ->
 
 def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
     come(running, cast.carl)
-    attendance.sweep_presence([running.id], later(29))
+    heartbeats.sweep_presence([running.id], later(29))
     assert presence.here(running.id, later(29)) != {}
-    attendance.sweep_presence([running.id], later(31))
-    attendance.sweep_presence([running.id], later(32))
+    heartbeats.sweep_presence([running.id], later(31))
+    heartbeats.sweep_presence([running.id], later(32))
     assert [event.name for event in sent].count("student_left") == 1
     assert db.session.query(Activity).filter_by(type="student_left").count() == 1
 
@@ -289,9 +291,9 @@ def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list
 def test_a_page_in_the_background_is_away_since_then(running: Any, cast: SimpleNamespace) -> None:
     come(running, cast.carl)
     away = {**ON_PAGE, "visible": False}
-    sign = attendance.sign_of_life(
-        running.id, cast.carl.id, "Carl", "sid", attendance.Sign(), away, later(10)
+    sign = heartbeats.sign_of_life(
+        running.id, cast.carl.id, "Carl", "sid", heartbeats.Sign(), away, later(10)
     )
-    attendance.sign_of_life(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
+    heartbeats.sign_of_life(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
     (state,) = presence.here(running.id, later(20)).values()
     assert state["awaySince"] == "2026-05-04T09:00:10.000Z"

@@ -13,8 +13,9 @@ from exam_app.errors import Forbidden, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity
 from exam_app.rules.grading import DEFAULT_SCALE, checked_scale, grade
-from exam_app.services import grade_scale, papers, scoring
-from exam_app.services.result_versions import latest_result
+from exam_app.services.authoring import grade_scale, papers
+from exam_app.services.grading import score_overrides
+from exam_app.services.grading.versions import latest_result
 from tests.factories import BranchFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
@@ -62,7 +63,7 @@ def test_results_that_are_there_keep_their_grade(cast: SimpleNamespace, exam: An
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     before = graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
     grade_scale.set_scale(cast.ada, SWISS, NOW)
-    scoring.set_score(cast.ines, before, Decimal(16), Decimal(0), "Spoken", minutes(40))
+    score_overrides.set_score(cast.ines, before, Decimal(16), Decimal(0), "Spoken", minutes(40))
     assert latest_result(before.id).grade == "B"
     papers.publish(exam, cast.ines.id)
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)

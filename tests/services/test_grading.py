@@ -12,8 +12,11 @@ import pytest
 from exam_app.extensions import db
 from exam_app.models import Notification, Result
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import answers, closing, grading, notifications
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.notifications import notify
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import later, minutes
@@ -22,12 +25,12 @@ from tests.helpers.times import later, minutes
 def answer(attempt: Any, *kinds: str) -> None:
     ids = questions(attempt.test)
     changes = [ChangeFactory(question_id=ids[kind], response=RIGHT[kind]) for kind in kinds]
-    answers.save(BatchFactory(attempt=attempt, changes=changes))
+    saving.save(BatchFactory(attempt=attempt, changes=changes))
 
 
 def close_and_grade() -> int:
     closing.close_due(minutes(31))
-    return grading.grade_closed(minutes(31))
+    return bulk_grading.grade_closed(minutes(31))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_totals(
 def test_part_of_the_points(attempt: Any) -> None:
     ids = questions(attempt.test)
     half = ChangeFactory(question_id=ids["multiple_choice"], response={"selectedOptionIds": [3]})
-    answers.save(BatchFactory(attempt=attempt, changes=[half]))
+    saving.save(BatchFactory(attempt=attempt, changes=[half]))
     close_and_grade()
     result = latest_result(attempt.id)
     assert (result.score, result.correct_count) == (2, 0)
@@ -63,7 +66,7 @@ def test_part_of_the_points(attempt: Any) -> None:
 
 def test_a_second_run_finds_nothing(attempt: Any) -> None:
     assert close_and_grade() == 1
-    assert grading.grade_closed(minutes(32)) == 0
+    assert bulk_grading.grade_closed(minutes(32)) == 0
     assert db.session.query(Result).count() == 1
     assert db.session.query(Notification).count() == 1
 
@@ -71,20 +74,20 @@ def test_a_second_run_finds_nothing(attempt: Any) -> None:
 def test_an_attempt_that_is_running_is_not_graded(attempt: Any) -> None:
     attempt.grading_needed = True
     db.session.commit()
-    assert grading.grade_closed(minutes(10)) == 0
+    assert bulk_grading.grade_closed(minutes(10)) == 0
 
 
 def test_only_the_attempt_that_was_asked_for(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
     closing.close_due(minutes(31))
-    assert grading.grade_closed(minutes(31), only=attempt.id) == 1
+    assert bulk_grading.grade_closed(minutes(31), only=attempt.id) == 1
     assert other.grading_needed
 
 
 def test_more_than_a_chunk_is_graded_in_one_call(
     attempt: Any, running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grading, "CHUNK", 1)
+    monkeypatch.setattr(bulk_grading, "CHUNK", 1)
     AttemptFactory(student=cast.cora, session=running)
     assert close_and_grade() == 2
 
@@ -99,21 +102,21 @@ def test_the_mark_outlives_a_crash_between_closing_and_grading(
         raise RuntimeError("the power went out")
 
     with monkeypatch.context() as patched:
-        patched.setattr(notifications, "notify_handed_in", crash)
+        patched.setattr(notify, "notify_handed_in", crash)
         with pytest.raises(RuntimeError):
-            grading.grade_closed(minutes(31))
+            bulk_grading.grade_closed(minutes(31))
         db.session.rollback()
     assert db.session.query(Result).count() == 0
-    assert grading.has_ungraded(minutes(32))
-    assert grading.grade_closed(minutes(32)) == 1
-    assert not grading.has_ungraded(minutes(33))
+    assert bulk_grading.has_ungraded(minutes(32))
+    assert bulk_grading.grade_closed(minutes(32)) == 1
+    assert not bulk_grading.has_ungraded(minutes(33))
     assert latest_result(attempt.id).score == 4
 
 
 def test_only_what_has_waited_is_reported_as_left_over(attempt: Any) -> None:
     closing.close_due(minutes(31))
-    assert not grading.has_ungraded(minutes(31))
-    assert grading.has_ungraded(later(31 * 60 + 1))
+    assert not bulk_grading.has_ungraded(minutes(31))
+    assert bulk_grading.has_ungraded(later(31 * 60 + 1))
 
 
 def test_the_receipt_depends_on_the_answers(attempt: Any, running: Any, cast: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from exam_app.errors import AppError, AttemptNotInProgress, Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, Highlight, User
-from exam_app.services import closing, highlights
+from exam_app.services.attempts import closing, highlights
 from tests.factories import AttemptFactory
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later, minutes

@@ -15,16 +15,13 @@ from exam_app.errors import AttemptNotInProgress, InvalidInput, InvalidTransitio
 from exam_app.extensions import db
 from exam_app.models import Activity, AlertState, Attempt, ExamSession, IntegrityAlert, Outage, User
 from exam_app.rules.integrity.settings import DEFAULTS
-from exam_app.services import (
-    alerts,
-    answers,
-    attempt_control,
-    attempt_details,
-    attendance,
-    integrity,
-    monitoring,
-    results,
-)
+from exam_app.services.answers import saving
+from exam_app.services.attempts import control
+from exam_app.services.proctoring import alerts, integrity
+from exam_app.services.results import attempt_details
+from exam_app.services.results import views as result_views
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import heartbeats
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -95,7 +92,7 @@ def test_an_older_paper_has_the_defaults(attempt: Any, cast: SimpleNamespace) ->
 
 
 def test_what_comes_after_the_end_is_not_noted(attempt: Any, cast: SimpleNamespace) -> None:
-    attempt_control.cancel(cast.priya, [attempt], "Mistake", NOW)
+    control.cancel(cast.priya, [attempt], "Mistake", NOW)
     with pytest.raises(AttemptNotInProgress):
         leave(attempt, cast.carl)
     db.session.refresh(attempt)
@@ -107,7 +104,7 @@ def test_what_comes_after_the_end_is_not_noted(attempt: Any, cast: SimpleNamespa
 
 def alive(student: Any, session: Any, connection: str, at: datetime, sign: Any, **origin: Any) -> Any:
     page = {"visible": True, "focused": True, "pending": 0, "address": "10.0.0.1", "agent": "F", **origin}
-    return attendance.sign_of_life(session.id, student.id, "Carl", connection, sign, page, at)
+    return heartbeats.sign_of_life(session.id, student.id, "Carl", connection, sign, page, at)
 
 
 def test_two_devices_are_noticed_over_the_socket(
@@ -142,7 +139,7 @@ def test_two_tabs_are_no_second_device(
 def test_pages_before_the_attempt_are_nothing_to_judge(
     running: Any, cast: SimpleNamespace, unknown_id: Any
 ) -> None:
-    sign = alive(cast.cora, running, "laptop", NOW, attendance.Sign())
+    sign = alive(cast.cora, running, "laptop", NOW, heartbeats.Sign())
     integrity.pages_open(unknown_id, sign.pages * 2, NOW)
     integrity.came_back(unknown_id, "Cora", NOW)
     assert db.session.query(IntegrityAlert).count() == 0
@@ -162,7 +159,7 @@ def test_addresses_are_on_record_and_judged(attempt: Any, cast: SimpleNamespace)
 def test_a_long_silence_is_noticed_on_the_return(
     running: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    attendance.announce_left(running.id, [cast.carl.id], later(60))
+    heartbeats.announce_left(running.id, [cast.carl.id], later(60))
     integrity.came_back(attempt.id, "Carl Carter", later(200))
     assert alerts_of(attempt)["silence"].evidence == {"count": 1, "seconds": 140, "longestSeconds": 140}
     integrity.came_back(attempt.id, "Carl Carter", later(900))
@@ -173,7 +170,7 @@ def test_a_long_silence_is_noticed_on_the_return(
 
 
 def test_our_own_outage_is_nobodys_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
-    attendance.announce_left(running.id, [cast.carl.id], later(60))
+    heartbeats.announce_left(running.id, [cast.carl.id], later(60))
     db.session.add(Outage(began_at=later(58), ended_at=later(190)))
     db.session.commit()
     integrity.came_back(attempt.id, "Carl Carter", later(200))
@@ -196,7 +193,7 @@ def test_with_redis_wiped_nobody_was_silent(
 
 def answer(attempt: Any, kind: str, at: datetime, typed: datetime | None) -> None:
     one = ChangeFactory(question_id=questions(attempt.test)[kind], response=RIGHT[kind], client_time=typed)
-    answers.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
+    saving.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
 
 
 @pytest.mark.parametrize(("apart", "is_fast"), [(1, True), (20, False)])
@@ -214,7 +211,7 @@ def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> Non
         ChangeFactory(question_id=q, response=RIGHT[kind], client_time=later(60 * number))
         for number, (kind, q) in enumerate(questions(attempt.test).items())
     ]
-    answers.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=minutes(8), sent_at=minutes(8)))
+    saving.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=minutes(8), sent_at=minutes(8)))
     integrity.review_hurried(minutes(9))
     assert alerts_of(attempt) == {}
 
@@ -224,7 +221,7 @@ def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
     for number, (kind, q) in enumerate(questions(attempt.test).items()):
         for at, response in ((later(number), {}), (minutes(1 + number), RIGHT[kind])):
             one = ChangeFactory(question_id=q, response=response, flagged=True, client_time=at)
-            answers.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
+            saving.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
     integrity.note_hurry(attempt.id)
     integrity.review_hurried(minutes(9))
     db.session.refresh(attempt)
@@ -309,12 +306,12 @@ def test_details_and_results_tell_staff(
     assert [(row["rule"], row["state"], row["note"]) for row in shown["alerts"]] == [
         ("absence", "acknowledged", "Talked to Carl")
     ]
-    rows = results.session_results(cast.ines, running.id)["students"]
+    rows = result_views.session_results(cast.ines, running.id)["students"]
     assert [(row["firstName"], row["violations"], row["alerts"]) for row in rows] == [
         ("Carl", 1, 1),
         ("Cora", 0, 0),
     ]
-    row = monitoring.student_rows(running, NOW)[0]
+    row = dashboard.student_rows(running, NOW)[0]
     assert row["alerts"] == 0  # none is open
 
 

@@ -11,8 +11,11 @@ from flask import Flask
 from exam_app.errors import AttemptExpired, Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity, LateVerdict, Notification, User
-from exam_app.services import answers, closing, consistency, grading, late_answers
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import late_answers, saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.operations import consistency
 from tests.factories import RIGHT, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, log_of, questions
 from tests.helpers.threads import at_once
@@ -27,7 +30,7 @@ def ids(attempt: Any) -> dict[str, int]:
 
 
 def send(attempt: Any, at: Any, *changes: Any) -> None:
-    answers.save(BatchFactory(attempt=attempt, changes=list(changes), arrived_at=at, sent_at=at))
+    saving.save(BatchFactory(attempt=attempt, changes=list(changes), arrived_at=at, sent_at=at))
 
 
 def send_late(attempt: Any, *changes: Any, at: Any = None) -> None:
@@ -40,7 +43,7 @@ def closed(attempt: Any, ids: dict[str, int]) -> Any:
     """One wrong answer in time; a right one typed in time and delivered late, and one typed late."""
     send(attempt, minutes(5), ChangeFactory(question_id=ids["short_answer"], response={"text": "wrong"}))
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     right = ChangeFactory(
         question_id=ids["short_answer"], response=RIGHT["short_answer"], client_time=minutes(29)
     )
@@ -55,7 +58,7 @@ def closed(attempt: Any, ids: dict[str, int]) -> Any:
 def decide(cast: SimpleNamespace, attempt: Any, accept: bool, *question_ids: int, by: Any = None) -> Any:
     chosen = [(attempt.id, question_id) for question_id in question_ids]
     outcome = late_answers.decide(by or cast.ines, chosen, None, accept, REASON, minutes(40))
-    grading.grade_closed(minutes(40))
+    bulk_grading.grade_closed(minutes(40))
     db.session.refresh(attempt)
     return outcome
 

@@ -11,7 +11,8 @@ from flask import Flask
 from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import LeaderboardEntry, User
-from exam_app.services import leaderboards, releases
+from exam_app.services.results import releases
+from exam_app.services.statistics import leaderboards
 from tests.factories import BranchFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.results import graded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from exam_app.services import releases
+from exam_app.services.results import releases
 from tests.factories import (
     RIGHT,
     AttemptFactory,

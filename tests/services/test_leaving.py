@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import live, presence
 from exam_app.extensions import db
 from exam_app.models import Activity
+from exam_app.realtime import emit, presence
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import attendance, leaving, scope
-from exam_app.services.leaving import Farewell
+from exam_app.services.organizations import scope
+from exam_app.services.taking import disconnects, heartbeats
+from exam_app.services.taking.disconnects import Farewell
 from tests.factories import (
     AttemptFactory,
     EnrolmentFactory,
@@ -53,7 +54,7 @@ def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: Si
         EnrolmentFactory(class_id=running.class_id, student_id=student.id)
     pages = [come(running, student, page) for student in students for page in ("one", "two")]
     db.session.commit()
-    at_once(app, *(partial(leaving.leave, app, page) for page in pages))
+    at_once(app, *(partial(disconnects.leave, app, page) for page in pages))
     assert left() == Counter({student.id: 1 for student in students})
     assert presence.here(running.id, NOW) == {}
 
@@ -61,7 +62,7 @@ def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: Si
 def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
     db.session.commit()
-    leaving.leave(app, closed)
+    disconnects.leave(app, closed)
     assert left() == Counter()
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
 
@@ -75,7 +76,7 @@ def test_who_attends_may_be_limited_to_another_organization(
     db.session.commit()
     with app.app_context():
         scope.limit_to(other, None)
-        leaving.leave(app, farewell)
+        disconnects.leave(app, farewell)
     assert left() == Counter({cast.carl.id: 1})
 
 
@@ -91,7 +92,7 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
     come(session, cast.cora, "two")
     db.session.commit()
     for farewell in (gone, staying):
-        leaving.leave(app, farewell)
+        disconnects.leave(app, farewell)
     db.session.expire_all()
     assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
 
@@ -101,8 +102,8 @@ def test_who_is_back_before_it_is_told_does_not_look_gone(
 ) -> None:
     """The page that came back has announced itself: what is told after that must not take it back."""
     come(running, cast.carl, "two")
-    attendance.announce_left(running.id, [cast.carl.id, cast.cora.id], later(1))
-    live.flush()
+    heartbeats.announce_left(running.id, [cast.carl.id, cast.cora.id], later(1))
+    emit.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
     settle()
     deltas = [event.data for event in sent if event.name == "student_status_update"]

@@ -14,16 +14,11 @@ from exam_app.errors import AttemptNotInProgress, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Result, User
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
-from exam_app.services import (
-    answers,
-    attempt_control,
-    closing,
-    exam_sessions,
-    grading,
-    result_versions,
-    scoring,
-)
-from exam_app.services.attempt_reset import reset
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control
+from exam_app.services.attempts.reset import reset
+from exam_app.services.grading import bulk_grading, score_overrides, versions
+from exam_app.services.sessions import lifecycle
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.results import graded
@@ -72,7 +67,7 @@ def test_two_resets_give_one_new_attempt(app: Flask, cast: SimpleNamespace, prac
 
 def test_a_reset_and_a_cancel_end_in_one(app: Flask, cast: SimpleNamespace, practice: list[Any]) -> None:
     def cancel(actor: Any, attempt: Any) -> Any:
-        return attempt_control.only(attempt_control.cancel(actor, [attempt], "why", NOW))
+        return control.only(control.cancel(actor, [attempt], "why", NOW))
 
     for attempt in practice:
         student_id = attempt.student_id
@@ -96,7 +91,7 @@ def test_a_save_during_a_reset_is_copied_or_refused(
         batch = BatchFactory(attempt=attempt, changes=[change])
         saved, _ = at_once(
             app,
-            lambda b=batch: answers.save(b),
+            lambda b=batch: saving.save(b),
             act(reset, cast.ines.id, attempt.id, "why", True, NOW),
         )
         new = db.session.scalars(select(Attempt).where(Attempt.reset_of == attempt.id)).one()
@@ -126,7 +121,7 @@ def test_a_reset_while_the_session_ends(app: Flask, cast: SimpleNamespace, runni
 
     def complete() -> Any:
         session = db.session.get_one(ExamSession, session_id)
-        return exam_sessions.complete_session(db.session.get_one(User, ines), session, minutes(5))
+        return lifecycle.complete_session(db.session.get_one(User, ines), session, minutes(5))
 
     at_once(app, act(reset, cast.priya.id, attempt.id, "why", True, minutes(5)), complete)
     assert open_attempts(cast.carl.id) == 0
@@ -138,18 +133,26 @@ def test_a_score_while_an_answer_arrives_and_the_grading_job_runs(app: Flask, ca
     question_id = questions(test)["true_false"]
     for _ in range(ROUNDS):
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=test, expired=True)
-        grading.grade_closed(minutes(31))
+        bulk_grading.grade_closed(minutes(31))
         last = ChangeFactory(question_id=question_id, response=RIGHT["true_false"])
         batch = BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30))
         outcomes = at_once(
             app,
-            act(scoring.set_score, cast.ines.id, attempt.id, Decimal(7), Decimal(0), "why", minutes(40)),
-            lambda b=batch: answers.save(b),
-            lambda: grading.grade_closed(minutes(40)),
+            act(
+                score_overrides.set_score,
+                cast.ines.id,
+                attempt.id,
+                Decimal(7),
+                Decimal(0),
+                "why",
+                minutes(40),
+            ),
+            lambda b=batch: saving.save(b),
+            lambda: bulk_grading.grade_closed(minutes(40)),
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        grading.grade_closed(minutes(41))
-        newest = result_versions.latest_result(attempt.id)
+        bulk_grading.grade_closed(minutes(41))
+        newest = versions.latest_result(attempt.id)
         assert newest is not None and (newest.score, newest.graded_by) == (7, cast.ines.id)
 
 
@@ -160,7 +163,7 @@ def test_two_scores_are_two_versions(app: Flask, cast: SimpleNamespace) -> None:
     at_once(
         app,
         *(
-            act(scoring.set_score, cast.ines.id, attempt.id, score, Decimal(0), "why", minutes(40))
+            act(score_overrides.set_score, cast.ines.id, attempt.id, score, Decimal(0), "why", minutes(40))
             for score in points
         ),
     )

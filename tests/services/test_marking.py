@@ -12,22 +12,16 @@ import pytest
 from exam_app.errors import AttemptExpired, Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, AnswerMark, Notification, Result
-from exam_app.services import (
-    analytics,
-    answers,
-    attempt_lists,
-    closing,
-    consistency,
-    grading,
-    late_answers,
-    marking,
-    marking_tasks,
-    regrades,
-    releases,
-    responses,
-    results,
-)
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import late_answers, saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading, regrades
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.marking import giving_marks
+from exam_app.services.marking import tasks as marking_tasks
+from exam_app.services.operations import consistency
+from exam_app.services.results import attempt_lists, releases
+from exam_app.services.results import views as result_views
+from exam_app.services.statistics import attempt_analytics, responses
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.queries import counted
@@ -57,22 +51,24 @@ def score_of(attempt: Any) -> Decimal | None:
 
 
 def mark(actor: Any, attempt: Any, points: str, comment: str = "", at: float = 60) -> dict[str, Any]:
-    return marking.grade_answer(actor, attempt, essay_of(attempt).id, Decimal(points), comment, minutes(at))
+    return giving_marks.grade_answer(
+        actor, attempt, essay_of(attempt).id, Decimal(points), comment, minutes(at)
+    )
 
 
 def test_before_the_mark_there_is_a_receipt_and_no_result(written: Any, cast: SimpleNamespace) -> None:
     assert (written.status, written.grading_needed, written.marking_due) == ("submitted", False, 1)
     assert written.receipt
     assert latest_result(written.id) is None
-    assert grading.grade_closed(minutes(20)) == 0  # nothing waits for the worker
-    shown = results.result_view(cast.carl, written)
+    assert bulk_grading.grade_closed(minutes(20)) == 0  # nothing waits for the worker
+    shown = result_views.result_view(cast.carl, written)
     assert (shown["markingDue"], shown["released"], shown["questions"]) == (1, False, None)
     assert (shown["attempt"]["isCompleted"], shown["attempt"]["isGraded"]) == (True, False)
     assert consistency.differences([written.id]) == []
 
 
 def test_staff_see_the_points_so_far(written: Any, cast: SimpleNamespace) -> None:
-    shown = results.result_view(cast.ines, written)
+    shown = result_views.result_view(cast.ines, written)
     assert (shown["results"], shown["released"]) == (None, False)
     points = {row["questionId"]: (row["points"], row["isCorrect"]) for row in shown["questions"]}
     ids = questions(written.test)
@@ -102,18 +98,18 @@ def test_the_mark_makes_the_result(written: Any, cast: SimpleNamespace, running:
         {"points": 2.5},
     )
     assert consistency.differences([written.id]) == []
-    review = results.result_view(cast.ines, written)["questions"]
+    review = result_views.result_view(cast.ines, written)["questions"]
     assert [row["comment"] for row in review if row["comment"]] == ["Well argued"]
 
 
 def test_a_blank_essay_earns_nothing_and_waits_for_nobody(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     blank = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": " \n"})
-    answers.save(BatchFactory(attempt=attempt, changes=[blank]))
+    saving.save(BatchFactory(attempt=attempt, changes=[blank]))
     attempt.status, attempt.submitted_at, attempt.grading_needed = "submitted", minutes(1), True
     attempt.closed_at = minutes(1)
     db.session.commit()
-    grading.grade_closed(minutes(2))
+    bulk_grading.grade_closed(minutes(2))
     assert (attempt.status, attempt.marking_due) == ("graded", 0)
 
 
@@ -138,7 +134,7 @@ def test_the_same_mark_twice_is_one(written: Any, cast: SimpleNamespace) -> None
 def test_a_mark_stands_before_the_points_of_the_rules(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, "1")
     wrong = answers_of(written.id)[questions(written.test)["true_false"]]
-    reply = marking.grade_answer(cast.ines, written, wrong.id, Decimal("3"), "Ambiguous", minutes(80))
+    reply = giving_marks.grade_answer(cast.ines, written, wrong.id, Decimal("3"), "Ambiguous", minutes(80))
     assert (reply["points"], reply["status"]) == (3, "graded")
     assert score_of(written) == 4
     assert consistency.differences([written.id]) == []
@@ -157,13 +153,13 @@ def test_an_answer_of_somebody_else_is_not_found(written: Any, cast: SimpleNames
     other = graded("essay", student=cast.cora, session=running)
     for answer_id in (essay_of(other).id, uuid.uuid4()):
         with pytest.raises(NotFound):
-            marking.grade_answer(cast.ines, written, answer_id, Decimal(1), "", minutes(60))
+            giving_marks.grade_answer(cast.ines, written, answer_id, Decimal(1), "", minutes(60))
 
 
 def test_an_attempt_that_is_open_or_cancelled_is_not_marked(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     essay = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Now"})
-    answers.save(BatchFactory(attempt=attempt, changes=[essay]))
+    saving.save(BatchFactory(attempt=attempt, changes=[essay]))
     for status in ("in_progress", "paused", "cancelled"):
         attempt.status = status
         db.session.commit()
@@ -176,20 +172,20 @@ def test_another_response_is_due_again_and_the_earlier_result_stays_until_then(
 ) -> None:
     answer(attempt, "essay", "true_false")
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     mark(cast.ines, attempt, "4")
     late = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Better."})
     with pytest.raises(AttemptExpired):
-        answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+        saving.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
     late_answers.decide(
         cast.ines, [(attempt.id, late.question_id)], None, True, "The network was down", minutes(70)
     )
-    grading.grade_closed(minutes(71))
+    bulk_grading.grade_closed(minutes(71))
     db.session.refresh(attempt)
     assert (attempt.status, attempt.marking_due) == ("graded", 1)
     assert essay_of(attempt).points is None
     assert score_of(attempt) == 8
-    assert results.result_view(cast.ines, attempt)["markingDue"] == 1
+    assert result_views.result_view(cast.ines, attempt)["markingDue"] == 1
     assert consistency.differences([attempt.id]) == []
     assert mark(cast.ines, attempt, "1", at=80)["markingDue"] == 0
     assert score_of(attempt) == 5
@@ -198,11 +194,11 @@ def test_another_response_is_due_again_and_the_earlier_result_stays_until_then(
 
 def test_what_arrived_in_time_and_was_slow_is_due_like_the_rest(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     assert attempt.status == "graded"
     slow = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Just in time."})
-    answers.save(BatchFactory(attempt=attempt, changes=[slow], arrived_at=minutes(30)))
-    grading.grade_closed(minutes(32))
+    saving.save(BatchFactory(attempt=attempt, changes=[slow], arrived_at=minutes(30)))
+    bulk_grading.grade_closed(minutes(32))
     db.session.refresh(attempt)
     assert (attempt.status, attempt.marking_due) == ("graded", 1)
     assert mark(cast.ines, attempt, "3")["markingDue"] == 0
@@ -264,19 +260,19 @@ def test_results_wait_for_the_last_mark(written: Any, cast: SimpleNamespace, run
     db.session.commit()
     with pytest.raises(Conflict, match="1 answer has to be marked"):
         releases.release_results(cast.ines, running, minutes(50))
-    shown = results.session_results(cast.ines, running.id)
+    shown = result_views.session_results(cast.ines, running.id)
     (row,) = [row for row in shown["students"] if row["attemptId"] == str(written.id)]
     assert (row["markingDue"], row["score"], shown["statistics"]["count"]) == (1, None, 0)
     mark(cast.ines, written, "2")
     assert releases.release_results(cast.ines, running, minutes(61)).results_released_at == minutes(61)
-    assert results.result_view(cast.carl, written)["results"]["score"] == 6
+    assert result_views.result_view(cast.carl, written)["results"]["score"] == 6
 
 
 def test_figures_take_no_unmarked_attempt_for_a_graded_one(
     written: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     assert attempt_lists.test_statistics(cast.ines, written.test_id)["averageScore"] is None
-    assert analytics.analyse(written, minutes(50))["attemptInfo"]["score"] is None
+    assert attempt_analytics.analyse(written, minutes(50))["attemptInfo"]["score"] is None
     assert responses.of_session(running).responses.scores.shape[0] == 0
 
 
@@ -302,7 +298,7 @@ def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace
     """The key of the true-false question is corrected: by the new one the answer is wrong."""
     mark(cast.ines, written, "1")
     judged = answers_of(written.id)[questions(written.test)["true_false"]]
-    marking.grade_answer(cast.ines, written, judged.id, Decimal("3.5"), "Ambiguous", minutes(62))
+    giving_marks.grade_answer(cast.ines, written, judged.id, Decimal("3.5"), "Ambiguous", minutes(62))
     other = graded("true_false", student=cast.cora, session=running)
     assert score_of(other) == 4
     correct(cast.ines, written.test)

@@ -12,8 +12,12 @@ from flask import Flask
 from exam_app.errors import AttemptExpired, Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
-from exam_app.services import answers, closing, grading, late_answers, marking, marking_tasks
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import late_answers, saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.marking import giving_marks
+from exam_app.services.marking import tasks as marking_tasks
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.results import answer, graded
@@ -46,8 +50,8 @@ def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
         essay_id = essay_of(attempt).id
         outcomes = at_once(
             app,
-            act(marking.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(1), "", minutes(60)),
-            act(marking.grade_answer, cast.ada.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
+            act(giving_marks.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(1), "", minutes(60)),
+            act(giving_marks.grade_answer, cast.ada.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
         )
         assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
         db.session.expire_all()
@@ -66,8 +70,8 @@ def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
         seen, asked = marking_tasks.state_of(essay.version, 0), (attempt.id, essay.id)
         outcomes = at_once(
             app,
-            act(marking.grade_answer, cast.ines.id, *asked, Decimal(1), "", minutes(60), seen),
-            act(marking.grade_answer, cast.ada.id, *asked, Decimal(3), "", minutes(60), seen),
+            act(giving_marks.grade_answer, cast.ines.id, *asked, Decimal(1), "", minutes(60), seen),
+            act(giving_marks.grade_answer, cast.ada.id, *asked, Decimal(3), "", minutes(60), seen),
         )
         (done,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
         (told,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
@@ -80,7 +84,13 @@ def test_the_same_mark_sent_twice_at_once_is_one(app: Flask, cast: SimpleNamespa
     for _ in range(ROUNDS):
         attempt = graded("essay", student=UserFactory(organization=cast.school), test=two_essays)
         one = act(
-            marking.grade_answer, cast.ines.id, attempt.id, essay_of(attempt).id, Decimal(2), "", minutes(60)
+            giving_marks.grade_answer,
+            cast.ines.id,
+            attempt.id,
+            essay_of(attempt).id,
+            Decimal(2),
+            "",
+            minutes(60),
         )
         assert all(isinstance(outcome, dict) for outcome in at_once(app, one, one, one))
         assert db.session.query(AnswerMark).filter_by(attempt_id=attempt.id).count() == 1
@@ -95,10 +105,10 @@ def test_a_mark_while_another_response_comes_into_force(
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=two_essays)
         answer(attempt, "essay")
         closing.close_due(minutes(31))
-        grading.grade_closed(minutes(31))
+        bulk_grading.grade_closed(minutes(31))
         late = ChangeFactory(question_id=questions(two_essays)["essay"], response={"text": "Better."})
         with pytest.raises(AttemptExpired):
-            answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+            saving.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
         key = (attempt.id, late.question_id)
 
         def accept(key: Any = key) -> Any:
@@ -108,10 +118,10 @@ def test_a_mark_while_another_response_comes_into_force(
         outcomes = at_once(
             app,
             accept,
-            act(marking.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
+            act(giving_marks.grade_answer, cast.ines.id, attempt.id, essay_id, Decimal(3), "", minutes(60)),
         )
         assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
-        grading.grade_closed(minutes(61))
+        bulk_grading.grade_closed(minutes(61))
         db.session.expire_all()
         standing, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
         assert standing.response == {"text": "Better."}

@@ -15,11 +15,15 @@ from redis import Redis
 from rq import Queue
 from sqlalchemy import text
 
-from exam_app import metrics, queues, sockets
+from exam_app import sockets
 from exam_app.errors import AttemptExpired
 from exam_app.extensions import db
+from exam_app.infrastructure import metrics, queues
 from exam_app.models import OutboxMail
-from exam_app.services import answers, closing, monitoring, scope
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.organizations import scope
+from exam_app.services.sessions import dashboard
 from tests.factories import (
     AttemptFactory,
     BatchFactory,
@@ -128,7 +132,7 @@ def test_a_refusal_is_not_a_failure(attempt: Any, cast: SimpleNamespace, figures
     db.session.commit()
     scope.limit_to(cast.school.id, None)
     with pytest.raises(AttemptExpired):
-        answers.save(BatchFactory(attempt=attempt, arrived_at=later(1800 + GRACE + 1)))
+        saving.save(BatchFactory(attempt=attempt, arrived_at=later(1800 + GRACE + 1)))
     saves = figures()["saves"]
     assert (saves["saved"], saves["refused"], saves["failed"]) == (0, 1, 0)
     assert saves["successPercent"] is None
@@ -261,7 +265,7 @@ def test_the_room_of_each_session(
 ) -> None:
     (row,) = figures()["attempts"]["sessions"]
     assert (row["sessionId"], row["inProgress"], row["connected"]) == (str(running.id), 1, None)
-    monitoring.publish_stats([running.id], NOW)
+    dashboard.publish_stats([running.id], NOW)
     (row,) = figures()["attempts"]["sessions"]
     assert (row["enrolled"], row["connected"], row["offline"], row["handedIn"]) == (2, 0, 1, 0)
 

@@ -9,16 +9,12 @@ from typing import Any
 
 import pytest
 
-from exam_app import live
-from exam_app.services import (
-    answers,
-    attempt_control,
-    attendance,
-    closing,
-    integrity,
-    monitoring,
-    progress,
-)
+from exam_app.realtime import emit
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, control
+from exam_app.services.proctoring import integrity
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import heartbeats, progress
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.clients import settle
@@ -28,19 +24,19 @@ ON_PAGE = {"visible": True, "focused": True, "pending": 0}
 
 
 def alive(session: Any, student: Any, at: Any = NOW, sign: Any = None, **page: Any) -> Any:
-    return attendance.sign_of_life(
+    return heartbeats.sign_of_life(
         session.id,
         student.id,
         student.full_name,
         f"sid of {student.first_name}",
-        sign or attendance.Sign(),
+        sign or heartbeats.Sign(),
         {**ON_PAGE, **page},
         at,
     )
 
 
 def rows(session: Any, at: Any = NOW) -> dict[str, dict[str, Any]]:
-    return {row["firstName"]: row for row in monitoring.student_rows(session, at)}
+    return {row["firstName"]: row for row in dashboard.student_rows(session, at)}
 
 
 def test_everybody_on_the_list_has_a_row(running: Any, attempt: Any) -> None:
@@ -54,7 +50,7 @@ def test_everybody_on_the_list_has_a_row(running: Any, attempt: Any) -> None:
 def test_the_snapshot_has_the_shape_of_the_contract(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
-    shown = monitoring.snapshot(running, cast.priya, NOW)
+    shown = dashboard.snapshot(running, cast.priya, NOW)
     assert set(shown) == {
         "session",
         "seq",
@@ -105,10 +101,10 @@ def test_progress_violations_and_position_are_in_the_row(
     running: Any, attempt: Any, exam: Any, cast: SimpleNamespace
 ) -> None:
     change = ChangeFactory(question_id=questions(exam)["true_false"], response=RIGHT["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[change]))
+    saving.save(BatchFactory(attempt=attempt, changes=[change]))
     progress.move_to(cast.carl, attempt.id, 3, NOW)
     integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4200, NOW)
-    shown = monitoring.snapshot(running, cast.priya, NOW)
+    shown = dashboard.snapshot(running, cast.priya, NOW)
     row = shown["students"][0]
     assert (row["questionsAnswered"], row["completionPercentage"]) == (1, 20)
     assert (row["currentQuestionIndex"], row["violations"]) == (3, 1)
@@ -123,7 +119,7 @@ def test_connected_but_not_saving_is_a_state_of_its_own(
 ) -> None:
     sign = alive(running, cast.carl, pending=2)
     alive(running, cast.carl, later(after), sign, pending=2)
-    shown = monitoring.snapshot(running, cast.priya, later(after))
+    shown = dashboard.snapshot(running, cast.priya, later(after))
     assert shown["students"][0]["notSavingSince"] == "2026-05-04T09:00:00.000Z"
     assert shown["stats"]["notSaving"] == not_saving
 
@@ -131,7 +127,7 @@ def test_connected_but_not_saving_is_a_state_of_its_own(
 def test_counts(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     AttemptFactory(student=cast.cora, session=running, submitted=True, answered_count=5)
     alive(running, cast.cora)
-    assert monitoring.snapshot(running, cast.priya, NOW)["stats"] == {
+    assert dashboard.snapshot(running, cast.priya, NOW)["stats"] == {
         "enrolled": 2,
         "connected": 1,
         "offline": 1,
@@ -146,36 +142,36 @@ def test_a_cancelled_attempt_makes_way_for_its_successor(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     AttemptFactory(student=cast.carl, session=running, cancelled=True, number=2)
-    assert len(monitoring.student_rows(running, NOW)) == 2
+    assert len(dashboard.student_rows(running, NOW)) == 2
     assert rows(running)["Carl"]["attemptId"] == str(attempt.id)
 
 
 def test_what_happens_after_the_number_was_read_has_a_higher_one(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
-    live.student_left(running.id, attempt.student_id, "Carl")
-    before = monitoring.snapshot(running, cast.priya, NOW)["seq"]
+    emit.student_left(running.id, attempt.student_id, "Carl")
+    before = dashboard.snapshot(running, cast.priya, NOW)["seq"]
     assert before == 1
     closing.close_due(minutes(31))
-    assert monitoring.snapshot(running, cast.priya, NOW)["seq"] > before
+    assert dashboard.snapshot(running, cast.priya, NOW)["seq"] > before
 
 
 def test_a_session_that_has_gone_quiet_is_forgotten(
     attempt: Any, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
-    monkeypatch.setattr(live, "INTERVAL", 0)
+    monkeypatch.setattr(emit, "INTERVAL", 0)
     sessions = [uuid.uuid4() for _ in range(3)]
     for session_id in sessions:
-        live.student_changed(session_id, attempt.student_id, {"violations": 1})
+        emit.student_changed(session_id, attempt.student_id, {"violations": 1})
         settle()
     assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
-    assert set(live._deltas) == {sessions[-1]}
+    assert set(emit._deltas) == {sessions[-1]}
 
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     alive(running, cast.carl, visible=False)
-    attendance.sign_of_life(
-        running.id, cast.carl.id, "Carl", "second tab", attendance.Sign(), ON_PAGE, later(1)
+    heartbeats.sign_of_life(
+        running.id, cast.carl.id, "Carl", "second tab", heartbeats.Sign(), ON_PAGE, later(1)
     )
     row = rows(running, later(1))["Carl"]
     assert (row["connected"], row["visible"], row["awaySince"]) == (True, True, None)
@@ -184,13 +180,13 @@ def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cas
 def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "INTERVAL", 0.3)
-    live._deltas[running.id] = live._Delta(sent_at=live.time.monotonic())
+    monkeypatch.setattr(emit, "INTERVAL", 0.3)
+    emit._deltas[running.id] = emit._Delta(sent_at=emit.time.monotonic())
     for number in range(5):
-        live.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
-    live.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
+        emit.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
+    emit.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
     assert sent == []
-    live.flush()
+    emit.flush()
     (delta,) = sent
     assert delta.to == f"monitor:{running.id}"
     assert delta.data["students"] == [
@@ -206,11 +202,11 @@ def test_the_counts_are_sent_when_they_changed_and_only_then(
     watching = socket(cast.priya)
     watching.ask("monitor_join", {"sessionId": str(running.id)})
     for _ in range(2):
-        monitoring.publish_stats([running.id], NOW)
+        dashboard.publish_stats([running.id], NOW)
     assert [stats["working"] for stats in _counts(watching)] == [1]
 
-    attempt_control.cancel(cast.priya, [attempt], "Mistake", NOW)
-    monitoring.publish_stats([running.id], NOW)
+    control.cancel(cast.priya, [attempt], "Mistake", NOW)
+    dashboard.publish_stats([running.id], NOW)
     assert [stats["working"] for stats in _counts(watching)] == [0]
 
 
@@ -224,7 +220,7 @@ def test_leaving_after_the_hand_in_is_no_event(
     watching = socket(cast.priya)
     watching.ask("monitor_join", {"sessionId": str(running.id)})
     AttemptFactory(student=cast.cora, session=running, submitted=True)
-    attendance.announce_left(running.id, [cast.carl.id, cast.cora.id], NOW)
+    heartbeats.announce_left(running.id, [cast.carl.id, cast.cora.id], NOW)
     events = watching.received()
     assert sorted(e.data["studentName"] for e in events if e.name == "student_left") == [
         "Carl Carter",

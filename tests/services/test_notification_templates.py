@@ -9,7 +9,8 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity, Notification, NotificationTemplate
-from exam_app.services import closing, grading
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
 from tests.factories import BranchFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
@@ -37,7 +38,7 @@ def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace
     assert stored["sample"]["title"] == "Biology, final exam: thank you"
     assert listed(otto) == built_in  # another organization's are its own
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     note = db.session.query(Notification).one()
     assert note.title == "Cells and tissues: thank you"
     assert note.body == f"Receipt {attempt.receipt}, kept since 09:30:00 UTC."

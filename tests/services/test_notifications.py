@@ -18,7 +18,9 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Notification, OutboxMail
 from exam_app.rules.notices.words import Language
-from exam_app.services import closing, grading, notifications, outbox
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.notifications import notify, outbox
 from tests.factories import NotificationFactory
 from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW, later, minutes
@@ -71,7 +73,7 @@ def no_mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def hand_in() -> None:
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
 
 
 def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mailbox: Mailbox) -> None:
@@ -227,13 +229,13 @@ def test_people_read_their_own(cast: SimpleNamespace) -> None:
     old = NotificationFactory(user=cast.carl, created_at=later(-60))
     new = NotificationFactory(user=cast.carl)
     NotificationFactory(user=cast.cora)
-    shown = [row["notificationId"] for row in notifications.notifications_of(cast.carl)]
+    shown = [row["notificationId"] for row in notify.notifications_of(cast.carl)]
     assert shown == [str(new.id), str(old.id)]
-    assert notifications.unread_count(cast.carl) == 2
-    notifications.mark_read(cast.carl, new.id)
+    assert notify.unread_count(cast.carl) == 2
+    notify.mark_read(cast.carl, new.id)
     first = new.read_at
-    notifications.mark_read(cast.carl, new.id)
-    assert notifications.unread_count(cast.carl) == 1
+    notify.mark_read(cast.carl, new.id)
+    assert notify.unread_count(cast.carl) == 1
     assert new.read_at == first
     with pytest.raises(NotFound):
-        notifications.mark_read(cast.cora, new.id)
+        notify.mark_read(cast.cora, new.id)

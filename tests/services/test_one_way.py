@@ -9,7 +9,9 @@ import pytest
 
 from exam_app.errors import InvalidInput, QuestionLocked
 from exam_app.extensions import db
-from exam_app.services import answers, papers, progress
+from exam_app.services.answers import saving
+from exam_app.services.authoring import papers
+from exam_app.services.taking import progress
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import assert_log_explains_answers
 from tests.helpers.times import NOW, later
@@ -25,7 +27,7 @@ def forward(cast: SimpleNamespace) -> Any:
 def save(attempt: Any, position: int, responses: dict[str, Any], at: Any = NOW) -> dict[str, Any]:
     question = papers.compiled(attempt.paper_id).order(attempt.seed)[position]
     change = ChangeFactory(question_id=question.id, response=responses[question.type.name])
-    return answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=at))
+    return saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=at))
 
 
 def test_forward_yes_back_no(forward: Any, cast: SimpleNamespace) -> None:
@@ -52,9 +54,9 @@ def test_an_answer_behind_the_door_is_refused_by_itself(forward: Any, cast: Simp
 def test_a_replay_of_what_was_saved_before_is_answered_as_saved(forward: Any, cast: SimpleNamespace) -> None:
     question = papers.compiled(forward.paper_id).order(forward.seed)[0]
     change = ChangeFactory(question_id=question.id, response=RIGHT[question.type.name])
-    answers.save(BatchFactory(attempt=forward, changes=[change], arrived_at=NOW))
+    saving.save(BatchFactory(attempt=forward, changes=[change], arrived_at=NOW))
     progress.move_to(cast.carl, forward.id, 3, later(1))
-    reply = answers.save(BatchFactory(attempt=forward, changes=[change], arrived_at=later(2)))
+    reply = saving.save(BatchFactory(attempt=forward, changes=[change], arrived_at=later(2)))
     assert (len(reply["saved"]), reply["rejected"]) == (1, [])
 
 

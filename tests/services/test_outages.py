@@ -13,7 +13,6 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy.exc import OperationalError
 
-from exam_app import heartbeat
 from exam_app.errors import AppError, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import (
@@ -27,18 +26,12 @@ from exam_app.models import (
     User,
 )
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import (
-    attempt_control,
-    attempt_reset,
-    attempt_state,
-    closing,
-    deadlines,
-    exam_sessions,
-    joining,
-    monitoring,
-    outage_credits,
-    outages,
-)
+from exam_app.services.attempts import closing, control, reset
+from exam_app.services.sessions import dashboard, lifecycle
+from exam_app.services.taking import joining
+from exam_app.services.taking import state as attempt_state
+from exam_app.services.timing import deadlines, outage_credits, outages
+from exam_app.web import heartbeat
 from tests.factories import (
     AccommodationFactory,
     AttemptFactory,
@@ -113,7 +106,7 @@ def test_only_sessions_that_ran_are_concerned(
     assert outages.outages_of(sitting) == outages.outages_of(over) == []
     assert len(outages.outages_of(running)) == 1
     assert [event.data["sessionId"] for event in sent] == [str(running.id)]
-    snapshot = monitoring.snapshot(running, cast.priya, minutes(601))
+    snapshot = dashboard.snapshot(running, cast.priya, minutes(601))
     assert snapshot["outages"] == outages.outages_of(running)
 
 
@@ -245,7 +238,7 @@ def test_a_reset_keeps_what_was_given_and_it_can_be_taken_back(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
-    successor = attempt_reset.reset(cast.priya, attempt, "A broken laptop", True, minutes(9))
+    successor = reset.reset(cast.priya, attempt, "A broken laptop", True, minutes(9))
     assert deadline_of(successor) == minutes(33)
     reply = outage_credits.undo(running, cast.priya, outage.id, minutes(10))
     assert [done["attemptId"] for done in reply["done"]] == [str(successor.id)]
@@ -271,7 +264,7 @@ def test_taking_back_reaches_only_who_got_it_and_is_at_work(
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
     cora = AttemptFactory(student=cast.cora, session=running)
-    attempt_control.force_submit(cast.priya, [attempt], "Done", minutes(9))
+    control.force_submit(cast.priya, [attempt], "Done", minutes(9))
     reply = outage_credits.undo(running, cast.priya, outage.id, minutes(10))
     assert reply["done"] == []
     assert [(row["attemptId"], row["status"]) for row in reply["refused"]] == [(str(attempt.id), "submitted")]
@@ -282,7 +275,7 @@ def test_in_a_pause_the_clock_stands_still(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
-    attempt_control.pause(cast.priya, [attempt], "Fire alarm", minutes(9))
+    control.pause(cast.priya, [attempt], "Fire alarm", minutes(9))
     reply = outage_credits.undo(running, cast.priya, outage.id, minutes(50))
     assert [done["expiresAt"] for done in reply["done"]] == ["2026-05-04T09:30:00.000Z"]
 
@@ -298,7 +291,7 @@ def test_only_an_outage_of_a_session_that_runs(
             outage_credits.credit(session, cast.priya, which.id, True, minutes(8))
     with pytest.raises(InvalidTransition):
         outage_credits.undo(running, cast.priya, outage.id, minutes(8))
-    exam_sessions.complete_session(cast.ines, running, minutes(9))
+    lifecycle.complete_session(cast.ines, running, minutes(9))
     with pytest.raises(InvalidTransition):
         outage_credits.credit(running, cast.priya, outage.id, True, minutes(10))
     assert db.session.query(OutageCredit).count() == 0
@@ -384,7 +377,7 @@ class TestAtOnce:
 
         def submit() -> Any:
             held = db.session.get_one(Attempt, attempt_id)
-            return attempt_control.force_submit(db.session.get_one(User, priya), [held], "Done", at)
+            return control.force_submit(db.session.get_one(User, priya), [held], "Done", at)
 
         for _ in range(5):
             outcomes = at_once(

@@ -13,7 +13,7 @@ from flask import Flask
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import OutboxMail
-from exam_app.services import outbox
+from exam_app.services.notifications import outbox
 from tests.services.test_notifications import Mailbox, mailbox, write_mails
 
 __all__ = ["mailbox"]

@@ -11,8 +11,11 @@ import pytest
 
 from exam_app.errors import NotFound
 from exam_app.extensions import db
-from exam_app.services import answers, grading, papers, responses, scoring
-from exam_app.services.question_statistics import session_statistics, test_statistics
+from exam_app.services.answers import saving
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading, score_overrides
+from exam_app.services.statistics import responses
+from exam_app.services.statistics.item_analysis import session_statistics, test_statistics
 from tests.factories import (
     RIGHT,
     WRONG,
@@ -134,11 +137,11 @@ def test_options_are_counted_by_their_ids(cast: SimpleNamespace, practice: Any) 
 
 
 def answer_and_grade(attempt: Any, changes: list[Any]) -> None:
-    answers.save(BatchFactory(attempt=attempt, changes=changes))
+    saving.save(BatchFactory(attempt=attempt, changes=changes))
     attempt.status, attempt.grading_needed = "submitted", True
     attempt.submitted_at = attempt.closed_at = minutes(10)
     db.session.commit()
-    grading.grade_closed(minutes(10), only=attempt.id)
+    bulk_grading.grade_closed(minutes(10), only=attempt.id)
 
 
 def test_the_first_attempt_of_each_student_counts(cast: SimpleNamespace, practice: Any) -> None:
@@ -169,7 +172,7 @@ def test_a_score_that_a_person_gave_is_told_and_changes_no_question(
     cast: SimpleNamespace, practice: Any
 ) -> None:
     attempt = graded(student=cast.carl, test=practice)
-    scoring.set_score(cast.ines, attempt, Decimal(1), Decimal(0), "Oral exam", minutes(30))
+    score_overrides.set_score(cast.ines, attempt, Decimal(1), Decimal(0), "Oral exam", minutes(30))
     found = of(cast.ines, practice)
     assert (found["adjustedScores"], found["summary"]["mean"]) == (1, 0.0)
 

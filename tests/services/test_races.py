@@ -25,20 +25,15 @@ from exam_app.models import (
 )
 from exam_app.rules.attempt_states import OPEN, AttemptStatus, SessionStatus
 from exam_app.rules.permissions import Role
-from exam_app.services import (
-    accounts,
-    answers,
-    attempts,
-    classes,
-    closing,
-    deadlines,
-    exam_sessions,
-    grading,
-    joining,
-    papers,
-    submissions,
-)
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing, starting
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.organizations import accounts, classes
+from exam_app.services.sessions import lifecycle
+from exam_app.services.taking import joining, submissions
+from exam_app.services.timing import deadlines
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -78,7 +73,7 @@ def practice_attempts(cast: SimpleNamespace) -> list[Any]:
 
 def test_saves_of_one_attempt_lose_nothing(app: Flask, attempt: Any) -> None:
     batches = [batch(attempt, *kinds) for kinds in [*((kind,) for kind in RIGHT), tuple(RIGHT)]]
-    outcomes = at_once(app, *(lambda b=b: answers.save(b) for b in batches))
+    outcomes = at_once(app, *(lambda b=b: saving.save(b) for b in batches))
     assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
     assert attempt.version == 10
     assert sorted(entry.seq for entry in log_of(attempt.id)) == list(range(1, 11))
@@ -88,7 +83,7 @@ def test_saves_of_one_attempt_lose_nothing(app: Flask, attempt: Any) -> None:
 
 def test_the_same_change_from_two_connections_is_applied_once(app: Flask, attempt: Any) -> None:
     same = batch(attempt, "true_false")
-    replies = at_once(app, *(lambda: answers.save(same) for _ in range(4)))
+    replies = at_once(app, *(lambda: saving.save(same) for _ in range(4)))
     assert sorted(reply["saved"][0].get("replayed", False) for reply in replies) == [False, True, True, True]
     assert {reply["saved"][0]["answerId"] for reply in replies} == {
         replies[0]["saved"][0]["answerId"],
@@ -99,7 +94,7 @@ def test_the_same_change_from_two_connections_is_applied_once(app: Flask, attemp
 
 def test_the_same_late_change_is_kept_once(app: Flask, attempt: Any) -> None:
     same = batch(attempt, "true_false", at=minutes(31))
-    outcomes = at_once(app, *(lambda: answers.save(same) for _ in range(3)))
+    outcomes = at_once(app, *(lambda: saving.save(same) for _ in range(3)))
     assert [type(outcome) for outcome in outcomes] == [AttemptExpired] * 3
     assert len(log_of(attempt.id)) == 1
 
@@ -107,7 +102,7 @@ def test_the_same_late_change_is_kept_once(app: Flask, attempt: Any) -> None:
 def test_a_save_at_the_deadline_is_kept_whoever_comes_first(app: Flask, cast: SimpleNamespace) -> None:
     for attempt in practice_attempts(cast):
         in_time = batch(attempt, "true_false", at=later(1802))
-        saved, _ = at_once(app, lambda b=in_time: answers.save(b), lambda: closing.close_due(later(1802)))
+        saved, _ = at_once(app, lambda b=in_time: saving.save(b), lambda: closing.close_due(later(1802)))
         closing.close_due(later(1803))  # a row that was busy is for the next run
         assert saved["saved"][0]["version"] == 1
         assert attempt.status == AttemptStatus.EXPIRED
@@ -120,8 +115,8 @@ def test_a_save_while_its_attempt_is_graded_is_in_the_last_result(app: Flask, ca
     closing.close_due(later(1802))
     for attempt in rows:
         in_time = batch(attempt, "true_false", at=later(1801))
-        at_once(app, lambda b=in_time: answers.save(b), lambda: grading.grade_closed(later(1803)))
-        grading.grade_closed(later(1804))
+        at_once(app, lambda b=in_time: saving.save(b), lambda: bulk_grading.grade_closed(later(1803)))
+        bulk_grading.grade_closed(later(1804))
         assert attempt.status == AttemptStatus.GRADED and not attempt.grading_needed
         assert latest_result(attempt.id).score == 4
 
@@ -139,7 +134,7 @@ def test_submit_and_deadline_have_one_outcome(app: Flask, cast: SimpleNamespace)
 
         view, _ = at_once(app, hand_in, lambda: closing.close_due(later(1802)))
         assert view["attempt"]["isCompleted"], view
-        grading.grade_closed(later(1803))
+        bulk_grading.grade_closed(later(1803))
         assert attempt.status == AttemptStatus.GRADED
         assert attempt.submitted_at == minutes(30)
         ends = db.session.query(Activity).filter(
@@ -190,7 +185,7 @@ def test_two_workers_share_the_work(app: Flask, cast: SimpleNamespace) -> None:
     rows = practice_attempts(cast)
     assert sum(at_once(app, *[lambda: closing.close_due(minutes(31))] * 3)) == len(rows)
     assert db.session.query(Activity).filter_by(type="attempt_expired").count() == len(rows)
-    assert sum(at_once(app, *[lambda: grading.grade_closed(minutes(31))] * 3)) == len(rows)
+    assert sum(at_once(app, *[lambda: bulk_grading.grade_closed(minutes(31))] * 3)) == len(rows)
     assert db.session.query(Result).count() == len(rows)
 
 
@@ -203,7 +198,7 @@ def test_two_starts_give_one_open_attempt(app: Flask, cast: SimpleNamespace) -> 
         test = TestFactory(author=cast.ines, practice=True, published=True)
 
         def start(t: int = test.id) -> Any:
-            return attempts.start_attempt(db.session.get(User, student_id), t, NOW).id
+            return starting.start_attempt(db.session.get(User, student_id), t, NOW).id
 
         outcomes = at_once(app, start, start, start)
         (attempt,) = db.session.query(Attempt).filter_by(test_id=test.id)
@@ -234,7 +229,7 @@ def test_who_joins_while_the_session_ends_is_not_left_at_work(
 
     def end() -> None:
         session, ines = db.session.get(ExamSession, ids.session), db.session.get(User, ids.ines)
-        exam_sessions.complete_session(ines, session, minutes(5))
+        lifecycle.complete_session(ines, session, minutes(5))
 
     def add_and_end(*args: Any) -> None:
         add_participant(*args)
@@ -265,7 +260,7 @@ def test_two_who_end_a_session(app: Flask, running: Any, attempt: Any, cast: Sim
 
     def end() -> Any:
         session, actor = db.session.get(ExamSession, session_id), db.session.get(User, actor_id)
-        return exam_sessions.complete_session(actor, session, minutes(5)).status
+        return lifecycle.complete_session(actor, session, minutes(5)).status
 
     outcomes = at_once(app, end, end)
     assert outcomes.count(SessionStatus.COMPLETED) == 1
@@ -281,10 +276,10 @@ def test_a_save_and_the_end_of_the_session(
 
     def end() -> None:
         session, actor = db.session.get(ExamSession, ids.session), db.session.get(User, ids.ines)
-        exam_sessions.complete_session(actor, session, later(60))
+        lifecycle.complete_session(actor, session, later(60))
 
-    saved, _ = at_once(app, lambda: answers.save(change), end)
-    grading.grade_closed(later(61))
+    saved, _ = at_once(app, lambda: saving.save(change), end)
+    bulk_grading.grade_closed(later(61))
     kept = isinstance(saved, dict)
     assert kept or isinstance(saved, AttemptExpired)
     assert latest_result(attempt.id).score == (4 if kept else 0)

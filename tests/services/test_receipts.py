@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from exam_app.extensions import db, limiter
-from exam_app.services import answers, closing, grading, receipts
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading, receipts
 from tests.factories import RIGHT, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import minutes
@@ -19,9 +21,9 @@ from tests.helpers.times import minutes
 def graded(attempt: Any) -> Any:
     ids = questions(attempt.test)
     changes = [ChangeFactory(question_id=ids["short_answer"], response=RIGHT["short_answer"])]
-    answers.save(BatchFactory(attempt=attempt, changes=changes))
+    saving.save(BatchFactory(attempt=attempt, changes=changes))
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     db.session.refresh(attempt)
     return attempt
 

@@ -12,7 +12,9 @@ from exam_app.errors import AttemptNotInProgress, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, AdjustmentKind, DisconnectPolicy, ExamSession, TimeAdjustment
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import attempt_control, attempts, attendance, monitoring, recovery
+from exam_app.services.attempts import control, starting
+from exam_app.services.sessions import dashboard
+from exam_app.services.taking import heartbeats, recovery
 from tests.factories import TestFactory
 from tests.helpers.clients import data, settle
 from tests.helpers.times import GRACE, NOW, later, minutes
@@ -24,7 +26,7 @@ def own_timer(cast: SimpleNamespace) -> Any:
     test = TestFactory(
         author=cast.ines, practice=True, disconnect_policy=DisconnectPolicy.PAUSE, published=True
     )
-    return attempts.start_attempt(cast.carl, test.id, NOW)
+    return starting.start_attempt(cast.carl, test.id, NOW)
 
 
 def test_a_lost_connection_does_not_buy_time(attempt: Any) -> None:
@@ -64,7 +66,7 @@ def test_losing_it_twice_is_losing_it_once(own_timer: Any, cast: SimpleNamespace
 
 
 def test_a_student_cannot_end_the_pause_of_a_person(own_timer: Any, cast: SimpleNamespace) -> None:
-    attempt_control.pause(cast.ines, [own_timer], "Fire alarm", later(60))
+    control.pause(cast.ines, [own_timer], "Fire alarm", later(60))
     with pytest.raises(AttemptNotInProgress) as refused:
         recovery.resume_own(cast.carl, own_timer.id, later(70))
     assert refused.value.details == {"status": "paused"}
@@ -90,7 +92,7 @@ def test_health_in_the_middle(attempt: Any) -> None:
 
 
 def test_staff_let_a_paused_attempt_go_on(attempt: Any, cast: SimpleNamespace) -> None:
-    attempt_control.pause(cast.priya, [attempt], "Fire alarm", later(60))
+    control.pause(cast.priya, [attempt], "Fire alarm", later(60))
     state = recovery.resume(cast.priya, attempt.id, "All clear", later(90))
     assert (state["status"], state["expiresAt"]) == ("in_progress", "2026-05-04T09:30:30.000Z")
     with pytest.raises(InvalidTransition):
@@ -105,7 +107,7 @@ def beat(api: Any, cast: SimpleNamespace, attempt: Any, **page: Any) -> Any:
 
 
 def row(running: Any, cast: SimpleNamespace) -> dict[str, Any]:
-    rows = monitoring.student_rows(db.session.get(ExamSession, running.id), NOW)
+    rows = dashboard.student_rows(db.session.get(ExamSession, running.id), NOW)
     return next(one for one in rows if one["studentId"] == str(cast.carl.id))
 
 
@@ -122,9 +124,9 @@ def test_a_client_that_falls_silent_is_cleaned_up(
     api: Any, attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     beat(api, cast, attempt, connectionId="conn-123")
-    attendance.sweep_presence([running.id], later(29))
+    heartbeats.sweep_presence([running.id], later(29))
     assert row(running, cast)["connected"] is True
-    attendance.sweep_presence([running.id], later(31))
+    heartbeats.sweep_presence([running.id], later(31))
     assert row(running, cast)["connected"] is False
     assert [a.type for a in db.session.query(Activity).filter_by(type="student_left")] == ["student_left"]
 

@@ -12,7 +12,10 @@ from flask import Flask
 from exam_app.errors import AppError, Conflict
 from exam_app.extensions import db
 from exam_app.models import Attempt, Paper, Regrade, Result, Test, User
-from exam_app.services import answers, closing, corrections, grading, papers, regrades, scoring
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading, corrections, regrades, score_overrides
 from tests.factories import (
     RIGHT,
     WRONG,
@@ -139,7 +142,7 @@ def test_a_regrade_and_a_score_by_hand(app: Flask, exam: Any, cast: SimpleNamesp
         start(actor, test)
 
         def score(attempt_id: Any = attempt_id, actor: Any = actor) -> Any:
-            return scoring.set_score(
+            return score_overrides.set_score(
                 db.session.get_one(User, actor),
                 db.session.get_one(Attempt, attempt_id),
                 Decimal(15),
@@ -164,18 +167,18 @@ def test_a_regrade_and_the_last_save_and_grading(
         student = UserFactory(organization=cast.school)
         attempt = AttemptFactory(student=student, session=running, expired=True)
         first = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
-        answers.save(BatchFactory(attempt=attempt, changes=[first], arrived_at=minutes(29)))
-        grading.grade_closed(minutes(31))
+        saving.save(BatchFactory(attempt=attempt, changes=[first], arrived_at=minutes(29)))
+        bulk_grading.grade_closed(minutes(31))
         right = bool(round_ % 2)
         correct(actor, test, ids["true_false"], right)
         start(actor, test)
         last = ChangeFactory(question_id=ids["true_false"], response=WRONG["true_false"], base_version=1)
         batch = BatchFactory(attempt=attempt, changes=[last], arrived_at=later(1800))
         outcomes = at_once(
-            app, run, lambda b=batch: answers.save(b), lambda: grading.grade_closed(minutes(61))
+            app, run, lambda b=batch: saving.save(b), lambda: bulk_grading.grade_closed(minutes(61))
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
-        grading.grade_closed(minutes(62))
+        bulk_grading.grade_closed(minutes(62))
         run()
         db.session.expire_all()
         assert attempt.paper_id == exam.current_paper_id
@@ -189,12 +192,12 @@ def test_a_correction_and_the_bell(app: Flask, exam: Any, running: Any, cast: Si
     for _ in range(8):
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), session=running)
         change = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
-        answers.save(BatchFactory(attempt=attempt, changes=[change]))
+        saving.save(BatchFactory(attempt=attempt, changes=[change]))
         made.append(attempt)
 
     def bell() -> None:
         closing.close_due(minutes(31))
-        grading.grade_closed(minutes(31))
+        bulk_grading.grade_closed(minutes(31))
 
     outcomes = at_once(app, bell, lambda: correct(actor, test, ids["true_false"], False))
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes

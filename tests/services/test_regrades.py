@@ -12,16 +12,11 @@ from flask import Flask
 from exam_app.errors import Conflict, Forbidden, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Activity, Notification, Regrade, Result
-from exam_app.services import (
-    attempt_details,
-    grading,
-    notifications,
-    regrade_previews,
-    regrades,
-    results,
-    scoring,
-)
-from exam_app.services.result_versions import latest_result
+from exam_app.services.grading import bulk_grading, regrade_previews, regrades, score_overrides
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.notifications import notify
+from exam_app.services.results import attempt_details
+from exam_app.services.results import views as result_views
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers
 from tests.helpers.queries import counted
@@ -148,7 +143,7 @@ def test_the_receipt_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
 
 
 def test_a_persons_score_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
-    scoring.set_score(cast.ines, carl, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
+    score_overrides.set_score(cast.ines, carl, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
     correct(cast.ines, exam)
     shown = regrade_previews.preview(cast.ines, exam)
     assert (shown["changing"], shown["kept"]) == (0, 1)
@@ -200,7 +195,7 @@ def test_killed_in_the_middle_it_goes_on(
         raise RuntimeError("the power went out")
 
     with monkeypatch.context() as patched:
-        patched.setattr(grading, "result_of", crash)
+        patched.setattr(bulk_grading, "result_of", crash)
         with pytest.raises(RuntimeError):
             regrades.take_step(minutes(61))
         db.session.rollback()
@@ -223,7 +218,7 @@ def test_an_attempt_that_waits_for_its_grade_gets_the_keys_there(
     db.session.commit()
     done = regrade(cast, exam)
     assert done.done == 1
-    grading.grade_closed(minutes(62))
+    bulk_grading.grade_closed(minutes(62))
     assert versions(other) == [(1, 0)]
     with pytest.raises(Conflict):
         regrades.start(cast.ines, exam, "Again", minutes(70))
@@ -250,7 +245,7 @@ def test_who_saw_the_result_hears_that_it_changed(
     assert same.id != changed.id
     if told:
         assert "Typo in the key" in news[0].body
-        shown = results.result_view(cast.carl, changed)["results"]
+        shown = result_views.result_view(cast.carl, changed)["results"]
         assert (shown["score"], shown["reason"], shown["regraded"]) == (0, "Typo in the key", True)
 
 
@@ -296,5 +291,5 @@ def test_notifications_know_the_version(exam: Any, cast: SimpleNamespace) -> Non
     for right in (False, True):
         correct(cast.ines, exam, definition={"correct": right})
         regrade(cast, exam)
-    kinds = [note["kind"] for note in notifications.notifications_of(cast.carl)]
+    kinds = [note["kind"] for note in notify.notifications_of(cast.carl)]
     assert kinds.count("result_changed") == 2

@@ -11,7 +11,11 @@ from rq import Queue
 
 from exam_app.extensions import db
 from exam_app.models import Activity, ExamSession, Feedback, Notification, Release, Test, User
-from exam_app.services import closing, exam_sessions, grading, releases, results, session_planning
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.results import releases
+from exam_app.services.results import views as result_views
+from exam_app.services.sessions import lifecycle, planning
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.results import graded
 from tests.helpers.threads import at_once
@@ -41,15 +45,15 @@ def test_when_the_session_is_over_and_everybody_graded(
     assert (
         not releases.is_due(minutes(40)) and releases.release_due(minutes(31)) == 0
     )  # nothing is graded yet
-    grading.grade_closed(minutes(31))
-    assert results.result_view(cast.carl, attempt)["results"] is None
+    bulk_grading.grade_closed(minutes(31))
+    assert result_views.result_view(cast.carl, attempt)["results"] is None
     assert releases.is_due(minutes(40))
     assert releases.release_due(minutes(32)) == 1
     assert releases.release_due(minutes(33)) == 0
     db.session.refresh(running)
     assert running.results_released_at == minutes(32)
     assert [note.user_id for note in told()] == [cast.carl.id]
-    assert results.result_view(cast.carl, attempt)["results"]["score"] == 0
+    assert result_views.result_view(cast.carl, attempt)["results"]["score"] == 0
     assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{attempt.id}"]
     (entry,) = db.session.query(Activity).filter_by(type="results_released")
     assert entry.actor_id is None
@@ -73,8 +77,8 @@ def test_where_there_is_nothing_to_release(cast: SimpleNamespace, exam: Any, sta
 
 def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -> None:
     AttemptFactory(student=cast.carl, session=running)
-    exam_sessions.complete_session(cast.ines, running, minutes(5))
-    grading.grade_closed(minutes(5))
+    lifecycle.complete_session(cast.ines, running, minutes(5))
+    bulk_grading.grade_closed(minutes(5))
     assert releases.release_due(minutes(6)) == 1
 
 
@@ -91,7 +95,7 @@ def test_a_session_takes_it_from_its_test(
 ) -> None:
     """Where nothing is ever shown, or everything at once, there is nothing to release."""
     test: Test = TestFactory(author=cast.ines, published=True, feedback=feedback, release=Release.AFTER_CLOSE)
-    planned = session_planning.create_session(cast.ines, cast.biology.id, test.id, title="", scheduled_at=NOW)
+    planned = planning.create_session(cast.ines, cast.biology.id, test.id, title="", scheduled_at=NOW)
     assert planned.release == expected
 
 
@@ -124,14 +128,14 @@ class TestSelfPaced:
         assert self.released(minutes(30)) == 0, "somebody with more time is at work"
         closing.close_due(minutes(41))
         assert self.released(minutes(41)) == 0, "not graded yet"
-        grading.grade_closed(minutes(41))
-        assert results.result_view(cast.carl, early)["results"] is None
+        bulk_grading.grade_closed(minutes(41))
+        assert result_views.result_view(cast.carl, early)["results"] is None
         assert self.shown(api, cast.carl) == ([], None, None)
         assert self.released(minutes(42)) == 1
         assert self.released(minutes(43)) == 0
         assert sorted(note.user_id for note in told()) == sorted((cast.carl.id, cast.cora.id))
         db.session.refresh(early)
-        assert results.result_view(cast.carl, early)["results"]["score"] == 4
+        assert result_views.result_view(cast.carl, early)["results"]["score"] == 4
         assert self.shown(api, cast.carl) == ([20], 20, 20)
         to = {event.to for event in sent if event.name == "result_released"}
         assert to == {f"attempt:{early.id}", f"attempt:{slow.id}"}

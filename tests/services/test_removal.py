@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Base, Notification, Organization
-from exam_app.services import removal
+from exam_app.services.organizations import removal
 from tests.helpers.caller import everything
 from tests.helpers.things import furnish
 

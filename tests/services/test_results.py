@@ -12,7 +12,11 @@ from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Notification
 from exam_app.rules.attempt_states import SessionStatus
-from exam_app.services import answers, closing, grading, releases, results
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.results import releases
+from exam_app.services.results import views as result_views
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -28,7 +32,7 @@ from tests.helpers.times import NOW, minutes
 def answer(attempt: Any, *kinds: str) -> None:
     ids = questions(attempt.test)
     changes = [ChangeFactory(question_id=ids[kind], response=RIGHT[kind], time_spent=30) for kind in kinds]
-    answers.save(BatchFactory(attempt=attempt, changes=changes))
+    saving.save(BatchFactory(attempt=attempt, changes=changes))
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def over(attempt: Any, running: Any) -> Any:
     """Carl answered two of five; the session is over and graded."""
     answer(attempt, "true_false", "multiple_response")
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     assert running.status == SessionStatus.COMPLETED
     return running
 
@@ -44,7 +48,7 @@ def over(attempt: Any, running: Any) -> Any:
 def test_before_the_release_a_student_sees_the_receipt_only(
     over: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
-    view = results.result_view(cast.carl, attempt)
+    view = result_views.result_view(cast.carl, attempt)
     assert view["receipt"] == attempt.receipt
     assert view["released"] is False
     assert [view[key] for key in ("results", "breakdown", "questions")] == [None] * 3
@@ -53,14 +57,14 @@ def test_before_the_release_a_student_sees_the_receipt_only(
 
 @pytest.mark.parametrize("who", ["ines", "ada"])
 def test_staff_see_it_at_once(over: Any, attempt: Any, cast: SimpleNamespace, who: str) -> None:
-    assert results.result_view(getattr(cast, who), attempt)["results"]["score"] == 8
+    assert result_views.result_view(getattr(cast, who), attempt)["results"]["score"] == 8
 
 
 def test_after_the_release_the_student_sees_everything(
     over: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     releases.release_results(cast.ines, over, minutes(40))
-    view = results.result_view(cast.carl, attempt)
+    view = result_views.result_view(cast.carl, attempt)
     assert view["results"] == {
         "totalQuestions": 5,
         "questionsAnswered": 2,
@@ -97,11 +101,11 @@ def test_after_the_release_the_student_sees_everything(
 def test_a_self_paced_result(cast: SimpleNamespace, feedback: str, visible: bool) -> None:
     test = TestFactory(author=cast.ines, published=True, is_self_paced=True, feedback=feedback)
     attempt = AttemptFactory(student=cast.carl, test=test)
-    assert results.result_view(cast.carl, attempt)["released"] is False  # still at work
+    assert result_views.result_view(cast.carl, attempt)["released"] is False  # still at work
     closing.close_due(minutes(31))
-    assert results.result_view(cast.carl, attempt)["released"] is False  # not graded yet
-    grading.grade_closed(minutes(31))
-    assert results.result_view(cast.carl, attempt)["released"] is visible
+    assert result_views.result_view(cast.carl, attempt)["released"] is False  # not graded yet
+    bulk_grading.grade_closed(minutes(31))
+    assert result_views.result_view(cast.carl, attempt)["released"] is visible
 
 
 # --- release ------------------------------------------------------------------------------------
@@ -142,8 +146,8 @@ def test_everybody_on_the_list_and_how_the_results_are_spread(
     answer(attempt, *RIGHT)
     answer(AttemptFactory(student=cast.cora, session=running), "true_false")
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
-    shown = results.session_results(cast.ines, running.id)
+    bulk_grading.grade_closed(minutes(31))
+    shown = result_views.session_results(cast.ines, running.id)
     assert [(row["firstName"], row["score"], row["grade"]) for row in shown["students"]] == [
         ("Carl", 20, "A+"),
         ("Cora", 4, "F"),
@@ -162,20 +166,20 @@ def test_everybody_on_the_list_and_how_the_results_are_spread(
 
 
 def test_who_did_not_come_is_on_the_list_too(over: Any, cast: SimpleNamespace) -> None:
-    cora = results.session_results(cast.ines, over.id)["students"][1]
+    cora = result_views.session_results(cast.ines, over.id)["students"][1]
     assert (cora["firstName"], cora["attemptId"], cora["score"]) == ("Cora", None, None)
 
 
 def test_only_the_latest_version_of_a_result_counts(over: Any, attempt: Any, cast: SimpleNamespace) -> None:
     in_flight = ChangeFactory(question_id=questions(attempt.test)["numerical"], response={"number": "46"})
-    answers.save(BatchFactory(attempt=attempt, changes=[in_flight], arrived_at=minutes(30)))
-    grading.grade_closed(minutes(32))
-    shown = results.session_results(cast.ines, over.id)
+    saving.save(BatchFactory(attempt=attempt, changes=[in_flight], arrived_at=minutes(30)))
+    bulk_grading.grade_closed(minutes(32))
+    shown = result_views.session_results(cast.ines, over.id)
     assert shown["statistics"]["count"] == 1
     assert shown["students"][0]["score"] == 12
 
 
 def test_a_session_without_results(sitting: Any, cast: SimpleNamespace) -> None:
-    shown = results.session_results(cast.ines, sitting.id)
+    shown = result_views.session_results(cast.ines, sitting.id)
     assert shown["statistics"]["count"] == 0
     assert shown["statistics"]["mean"] is None

@@ -13,16 +13,10 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, HelpRequest, Message, MessageRecipient, User
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import (
-    closing,
-    exam_sessions,
-    help_requests,
-    joining,
-    messages,
-    monitoring,
-    session_control,
-    submissions,
-)
+from exam_app.services.attempts import closing
+from exam_app.services.proctoring import help_requests, messages
+from exam_app.services.sessions import dashboard, lifecycle, proctor_actions
+from exam_app.services.taking import joining, submissions
 from tests.factories import AttemptFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import settle
 from tests.helpers.threads import at_once
@@ -109,7 +103,7 @@ def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> N
         assert standing <= 1
         assert kinds.count("hand_raised") == ends + standing == db.session.query(HelpRequest).count()
         session = db.session.get(ExamSession, people.session)
-        rows = monitoring.student_rows(session, later(5))
+        rows = dashboard.student_rows(session, later(5))
         assert rows[0]["requests"] == standing
         people.lowering(attempt.id)()
 
@@ -126,7 +120,7 @@ def test_no_hand_stays_up_where_the_attempt_has_ended(
             "student": lambda a=attempt_id: submissions.submit(
                 db.session.get(User, people.carl), a, None, True, later(5)
             ),
-            "proctor": people.control(session_control.cancel, later(5)),
+            "proctor": people.control(proctor_actions.cancel, later(5)),
         }
         outcomes = at_once(app, people.raising(attempt_id), ends[end])
         assert not unexpected(outcomes), outcomes
@@ -158,7 +152,7 @@ def test_nobody_begins_unseen_while_the_room_is_paused(
         session_id, cora = session.id, cast.cora.id
         outcomes = at_once(
             app,
-            lambda s=session_id: session_control.pause(
+            lambda s=session_id: proctor_actions.pause(
                 db.session.get(ExamSession, s), db.session.get(User, priya), None, "Alarm", minutes(10)
             ),
             *[lambda s=session_id, c=cora: _join(c, s)] * 2,
@@ -168,7 +162,7 @@ def test_nobody_begins_unseen_while_the_room_is_paused(
         assert [attempt.status for attempt in attempts] == ["paused", "paused"]
 
         session = db.session.get(ExamSession, session_id)
-        session_control.resume(session, db.session.get(User, priya), None, "All clear", minutes(15))
+        proctor_actions.resume(session, db.session.get(User, priya), None, "All clear", minutes(15))
         db.session.expire_all()
         assert {a.deadline_at for a in attempts} == {minutes(35)} == {session.ends_at}
 
@@ -184,22 +178,22 @@ def test_pausing_and_resuming_all_at_once_ends_in_one_of_the_two(
         at = minutes(round_ + 1)
         outcomes = at_once(
             app,
-            people.control(session_control.pause, at),
-            people.control(session_control.resume, at),
-            people.control(session_control.pause, at),
+            people.control(proctor_actions.pause, at),
+            people.control(proctor_actions.resume, at),
+            people.control(proctor_actions.pause, at),
         )
         assert not unexpected(outcomes), outcomes
         db.session.refresh(running)
         db.session.refresh(attempt)
         assert (running.paused_at is None) == (attempt.status == AttemptStatus.IN_PROGRESS)
-        people.control(session_control.resume, at)()
+        people.control(proctor_actions.resume, at)()
 
 
 def test_a_paused_room_that_is_ended_is_over(app: Flask, people: Any, running: Any, attempt: Any) -> None:
     outcomes = at_once(
         app,
-        people.control(session_control.pause),
-        lambda: exam_sessions.complete_session(
+        people.control(proctor_actions.pause),
+        lambda: lifecycle.complete_session(
             db.session.get(User, people.priya), db.session.get(ExamSession, people.session), later(5)
         ),
     )

@@ -14,8 +14,12 @@ from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import answers, closing, deadlines, exam_sessions, grading
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.sessions import lifecycle
+from exam_app.services.timing import deadlines
 from tests.factories import (
     EVERY_DEFINITION,
     EVERY_RIGHT,
@@ -38,7 +42,7 @@ def ids(exam: Any) -> dict[str, int]:
 
 
 def save(attempt: Any, *changes: Any, **batch: Any) -> dict[str, Any]:
-    return answers.save(BatchFactory(attempt=attempt, changes=list(changes), **batch))
+    return saving.save(BatchFactory(attempt=attempt, changes=list(changes), **batch))
 
 
 def true_false(ids: dict[str, int], right: bool = True, **extra: Any) -> Any:
@@ -349,7 +353,7 @@ def test_what_had_been_saved_before_is_not_called_late(attempt: Any, ids: dict[s
 def test_what_comes_after_somebody_has_ended_the_attempt_is_kept_apart(
     attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
-    exam_sessions.complete_session(cast.ines, attempt.session, minutes(10))
+    lifecycle.complete_session(cast.ines, attempt.session, minutes(10))
     with pytest.raises(AttemptExpired) as refusal:
         save(attempt, true_false(ids), arrived_at=minutes(11))
     assert refusal.value.details["expiresAt"] == "2026-05-04T09:10:00.000Z"
@@ -391,7 +395,7 @@ def test_what_arrived_in_time_but_met_a_closed_attempt_is_kept_and_graded_again(
 ) -> None:
     save(attempt, true_false(ids))
     closing.close_due(later(1802))
-    grading.grade_closed(later(1802.1))
+    bulk_grading.grade_closed(later(1802.1))
     assert latest_result(attempt.id).score == 4
 
     in_flight = ChangeFactory(question_id=ids["numerical"], response={"number": "46"})
@@ -401,7 +405,7 @@ def test_what_arrived_in_time_but_met_a_closed_attempt_is_kept_and_graded_again(
     assert (attempt.status, attempt.grading_needed) == (AttemptStatus.GRADED, True)
     assert attempt.submission_method == SubmissionMethod.AUTOMATIC
 
-    assert grading.grade_closed(later(1803)) == 1
+    assert bulk_grading.grade_closed(later(1803)) == 1
     result = latest_result(attempt.id)
     assert (result.number, result.score) == (2, 8)
     assert_log_explains_answers(attempt)
@@ -427,7 +431,7 @@ def test_one_call_saves_many_attempts_and_each_gets_its_own_answer(
         BatchFactory(attempt=other, changes=[true_false(ids, right=False)], arrived_at=minutes(40)),
         BatchFactory(attempt=other, attempt_id=uuid.uuid4(), changes=[true_false(ids)]),
     ]
-    saved, late, missing = answers.save_answers(batches)
+    saved, late, missing = saving.save_answers(batches)
     assert saved.reply["version"] == 1
     assert isinstance(late, AttemptExpired)
     assert isinstance(missing, NotFound)
@@ -472,8 +476,8 @@ def test_a_late_change_that_comes_again_after_more_time_stays_late(
     change = ChangeFactory(question_id=questions(attempt.test)["true_false"], response=RIGHT["true_false"])
     batch = BatchFactory(attempt=attempt, changes=[change], arrived_at=minutes(31))
     with pytest.raises(AttemptExpired):
-        answers.save(batch)
+        saving.save(batch)
     deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Projector", minutes(31))
-    reply = answers.save(batch)
+    reply = saving.save(batch)
     assert ([row["code"] for row in reply["rejected"]], reply["saved"]) == (["attempt_expired"], [])
     assert_log_explains_answers(attempt)

@@ -13,7 +13,8 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import ExamSession, Question, SchoolClass, Test, User
 from exam_app.models.base import OrganizationOwned
-from exam_app.services import catalog, classes, scope
+from exam_app.services.authoring import catalog
+from exam_app.services.organizations import classes, scope
 from tests.factories import ExamSessionFactory, QuestionFactory, SchoolClassFactory, TestFactory
 
 

@@ -12,8 +12,12 @@ from flask import Flask
 from exam_app.errors import InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, Result
-from exam_app.services import answers, attempt_details, consistency, grading, results, scoring
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import saving
+from exam_app.services.grading import bulk_grading, score_overrides
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.operations import consistency
+from exam_app.services.results import attempt_details
+from exam_app.services.results import views as result_views
 from tests.factories import (
     RIGHT,
     AttemptFactory,
@@ -35,7 +39,7 @@ def done(cast: SimpleNamespace, running: Any) -> Any:
 
 def score(actor: Any, attempt: Any, points: str | None, penalty: str = "0", reason: str = " Why ") -> Any:
     given = None if points is None else Decimal(points)
-    return scoring.set_score(actor, attempt, given, Decimal(penalty), reason, minutes(40))
+    return score_overrides.set_score(actor, attempt, given, Decimal(penalty), reason, minutes(40))
 
 
 def test_a_new_version_with_who_and_why(done: Any, cast: SimpleNamespace) -> None:
@@ -136,7 +140,7 @@ def test_the_students_visible_result_follows(
     attempt = graded("true_false", student=cast.carl, session=session)
     sent.clear()
     score(cast.ines, attempt, "15")
-    shown = results.result_view(cast.carl, attempt)["results"]
+    shown = result_views.result_view(cast.carl, attempt)["results"]
     assert (shown["score"], shown["percentage"], shown["grade"], shown["passed"]) == (15, 75, "C+", True)
     assert [event.name for event in sent if event.to == f"attempt:{attempt.id}"] == ["result_released"]
 
@@ -145,17 +149,17 @@ def late_save(attempt: Any) -> None:
     """What arrived in time and reached the database after the attempt was closed and graded."""
     ids = questions(attempt.test)
     last = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30)))
+    saving.save(BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30)))
 
 
 def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     score(cast.ines, attempt, "15")
     receipt = attempt.receipt
     late_save(attempt)
     assert attempt.grading_needed
-    assert grading.grade_closed(minutes(41)) == 1
+    assert bulk_grading.grade_closed(minutes(41)) == 1
     assert [(row.number, row.score) for row in db.session.query(Result).order_by(Result.number)] == [
         (1, 0),
         (2, 15),
@@ -167,15 +171,15 @@ def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: An
 
 def test_grading_again_counts_where_no_person_has_scored(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     late_save(attempt)
-    grading.grade_closed(minutes(32))
+    bulk_grading.grade_closed(minutes(32))
     assert [row.score for row in db.session.query(Result).order_by(Result.number)] == [0, 4]
 
 
 def test_a_hidden_result_stays_hidden(done: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
     score(cast.ines, done, "15")
-    assert results.result_view(cast.carl, done)["results"] is None
+    assert result_views.result_view(cast.carl, done)["results"] is None
     assert not [
         event for event in sent if event.name == "result_released" and event.to.endswith(str(done.id))
     ]
@@ -190,5 +194,5 @@ def test_the_pass_mark_is_that_of_the_paper(cast: SimpleNamespace) -> None:
 
 def test_the_session_counts_the_new_score(done: Any, cast: SimpleNamespace, running: Any, app: Flask) -> None:
     score(cast.ines, done, "20")
-    assert results.session_results(cast.ines, running.id)["statistics"]["mean"] == 100
-    assert results.session_stats(running, minutes(40))["averageScore"] == 100
+    assert result_views.session_results(cast.ines, running.id)["statistics"]["mean"] == 100
+    assert result_views.session_stats(running, minutes(40))["averageScore"] == 100

@@ -11,7 +11,9 @@ import pytest
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import SessionAccommodation, TimeAdjustment
-from exam_app.services import accommodations, attempt_reset, attempts, joining
+from exam_app.services.attempts import reset, starting
+from exam_app.services.taking import joining
+from exam_app.services.timing import accommodations
 from tests.factories import (
     AccommodationFactory,
     AttemptFactory,
@@ -42,7 +44,7 @@ def test_it_counts_when_the_attempt_starts(running: Any, cast: SimpleNamespace) 
     _, attempt = joining.join_session(cast.carl, running.id, NOW)
     assert attempt.deadline_at == minutes(34)
     elsewhere = TestFactory(author=cast.ines, practice=True, published=True)
-    assert attempts.start_attempt(cast.carl, elsewhere.id, NOW).deadline_at == minutes(60)
+    assert starting.start_attempt(cast.carl, elsewhere.id, NOW).deadline_at == minutes(60)
 
 
 def test_a_running_attempt_gets_the_difference(
@@ -90,7 +92,7 @@ def test_withdrawn_the_standing_one_counts_again(attempt: Any, running: Any, cas
 
 def test_a_reset_keeps_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     give(cast, running, "1.5", 2)
-    successor = attempt_reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(5))
+    successor = reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(5))
     assert successor.deadline_at == minutes(47)
 
 

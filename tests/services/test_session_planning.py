@@ -11,7 +11,8 @@ from flask import Flask
 from exam_app.errors import Conflict, InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, ExamSession, SchoolClass, User
-from exam_app.services import classes, exam_sessions, session_planning
+from exam_app.services.organizations import classes
+from exam_app.services.sessions import lifecycle, planning
 from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.threads import at_once
@@ -19,20 +20,20 @@ from tests.helpers.times import NOW, minutes
 
 
 def watchers(session: Any) -> list[str]:
-    return [user.first_name for user in session_planning.proctors_of(session)]
+    return [user.first_name for user in planning.proctors_of(session)]
 
 
 def test_a_plan_changes_in_what_is_sent(sitting: Any, cast: SimpleNamespace) -> None:
-    session_planning.change_session(cast.ines, sitting, NOW, scheduled_at=minutes(90), global_timer=False)
+    planning.change_session(cast.ines, sitting, NOW, scheduled_at=minutes(90), global_timer=False)
     assert (sitting.scheduled_at, sitting.global_timer) == (minutes(90), False)
     assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
-    session_planning.change_session(cast.ines, sitting, NOW, title=" ", proctor_ids=[cast.ada.id])
+    planning.change_session(cast.ines, sitting, NOW, title=" ", proctor_ids=[cast.ada.id])
     assert (sitting.title, watchers(sitting)) == ("Cells and tissues", ["Ada"])
 
 
 def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNamespace) -> None:
-    session_planning.change_session(cast.ines, sitting, NOW, title="Final")
-    session_planning.change_session(cast.ines, sitting, NOW, title="Final")
+    planning.change_session(cast.ines, sitting, NOW, title="Final")
+    planning.change_session(cast.ines, sitting, NOW, title="Final")
     (logged,) = db.session.query(Activity).filter_by(type="session_changed")
     assert (logged.session_id, logged.actor_id) == (sitting.id, cast.ines.id)
     assert (logged.details["before"]["title"], logged.details["after"]["title"]) == ("Midterm", "Final")
@@ -42,7 +43,7 @@ def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNa
 def test_once_the_waiting_room_is_open_nothing_changes(cast: SimpleNamespace, exam: Any, state: str) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **{state: True})
     with pytest.raises(InvalidTransition) as refusal:
-        session_planning.change_session(cast.ines, session, NOW, title="Final")
+        planning.change_session(cast.ines, session, NOW, title="Final")
     assert refusal.value.details == {"status": state}
     db.session.refresh(session)
     assert session.title == "Midterm"
@@ -51,12 +52,12 @@ def test_once_the_waiting_room_is_open_nothing_changes(cast: SimpleNamespace, ex
 def test_proctors_are_staff_of_the_same_organization(sitting: Any, cast: SimpleNamespace) -> None:
     for stranger in (cast.carl, cast.otto):
         with pytest.raises(InvalidInput):
-            session_planning.change_session(cast.ines, sitting, NOW, title="Final", proctor_ids=[stranger.id])
+            planning.change_session(cast.ines, sitting, NOW, title="Final", proctor_ids=[stranger.id])
         db.session.refresh(sitting)
         assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
     UserFactory(proctor=True, closed=True, organization=cast.school)
     colleague = UserFactory(instructor=True, organization=cast.school, last_name="Zorn")
-    assert session_planning.possible_proctors(cast.ines, cast.ines.id) == [cast.priya, colleague]
+    assert planning.possible_proctors(cast.ines, cast.ines.id) == [cast.priya, colleague]
 
 
 def test_who_only_watches_a_session_does_not_decide_on_it(api: Any, cast: SimpleNamespace, exam: Any) -> None:
@@ -125,8 +126,8 @@ class TestAtOnce:
             session = ExamSessionFactory(school_class=cast.biology, test=exam)
             changed, opened = at_once(
                 app,
-                as_ines(cast, session_planning.change_session, session, title="Final"),
-                as_ines(cast, exam_sessions.open_waiting_room, session),
+                as_ines(cast, planning.change_session, session, title="Final"),
+                as_ines(cast, lifecycle.open_waiting_room, session),
             )
             assert opened is None
             db.session.refresh(session)
@@ -140,7 +141,7 @@ class TestAtOnce:
 
         def plan() -> None:
             actor = db.session.get_one(User, ines_id)
-            session_planning.create_session(actor, class_id, exam_id, "Final", NOW)
+            planning.create_session(actor, class_id, exam_id, "Final", NOW)
 
         def archive() -> None:
             classes.archive_class(db.session.get_one(SchoolClass, class_id), NOW)

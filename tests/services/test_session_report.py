@@ -10,18 +10,14 @@ import pytest
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import AlertState, Outage
-from exam_app.services import (
-    activities,
-    alerts,
-    attempt_control,
-    classes,
-    exam_sessions,
-    help_requests,
-    joining,
-    messages,
-    session_report,
-)
-from exam_app.services.question_statistics import question_statistics
+from exam_app.services.activity import activities
+from exam_app.services.attempts import control
+from exam_app.services.organizations import classes
+from exam_app.services.proctoring import alerts, help_requests, messages
+from exam_app.services.reports import session_report
+from exam_app.services.sessions import lifecycle
+from exam_app.services.statistics.item_analysis import question_statistics
+from exam_app.services.taking import joining
 from tests.factories import ExamSessionFactory, UserFactory
 from tests.helpers.answers import questions
 from tests.helpers.clients import data
@@ -61,7 +57,7 @@ def test_who_was_there(running: Any, cast: SimpleNamespace, dan: Any) -> None:
     seen(running, cast.cora, "student_left", minutes(20))
     seen(running, dan, "student_left", minutes(12))
     dans.status, dans.submission_method, dans.submitted_at = "submitted", "manual", minutes(12)
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
     classes.remove(cast.biology, cast.carl.id)
 
     attendance = written(running)["attendance"]
@@ -93,9 +89,9 @@ def test_what_happened_in_order(running: Any, cast: SimpleNamespace, attempt: An
         ("student_left", minutes(20)),
     ):
         seen(running, cast.carl, kind, at)
-    attempt_control.pause(cast.priya, [attempt], "A fire alarm", minutes(4))
-    attempt_control.resume(cast.priya, [attempt], "It was none", later(4 * 60 + 30))
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    control.pause(cast.priya, [attempt], "A fire alarm", minutes(4))
+    control.resume(cast.priya, [attempt], "It was none", later(4 * 60 + 30))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
 
     report = written(running)
     assert [(one["at"][11:19], one["kind"], one["seconds"], one["by"]) for one in report["incidents"]] == [
@@ -121,7 +117,7 @@ def test_alerts_and_outages_are_told_with_what_became_of_them(
     alerts.resolve(cast.priya, running, alert["alertId"], AlertState.DISMISSED, "A pop-up", minutes(4))
     db.session.add(Outage(began_at=minutes(1), ended_at=minutes(2)))
     db.session.add(Outage(began_at=minutes(-9), ended_at=minutes(-8)))
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
     outage, told = written(running)["incidents"]
     assert (outage["kind"], outage["seconds"], outage["studentName"]) == ("outage", 60, None)
     assert (told["state"], told["note"], told["by"]) == ("dismissed", "A pop-up", "Priya Patel")
@@ -129,10 +125,10 @@ def test_alerts_and_outages_are_told_with_what_became_of_them(
 
 
 def test_who_ran_it(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:
-    exam_sessions.open_waiting_room(cast.priya, sitting, NOW)
+    lifecycle.open_waiting_room(cast.priya, sitting, NOW)
     socket(cast.carl).ask("session_join", {"sessionId": str(sitting.id)})
-    exam_sessions.start_session(cast.ines, sitting, NOW)
-    exam_sessions.complete_session(cast.ada, sitting, minutes(5))
+    lifecycle.start_session(cast.ines, sitting, NOW)
+    lifecycle.complete_session(cast.ada, sitting, minutes(5))
     head = written(sitting)["head"]
     assert head == {
         "teacher": "Ines Ibarra",
@@ -152,7 +148,7 @@ def test_what_was_said_and_asked(running: Any, cast: SimpleNamespace, attempt: A
     help_requests.raise_hand(cast.carl, attempt.id, "Paper, please", None, minutes(3))
     help_requests.report_question(cast.carl, attempt.id, asked[2], "Two are right", minutes(4))
     help_requests.report_question(cast.carl, attempt.id, asked[0], "A word is missing", minutes(5))
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
     report = written(running)
     assert [(one["text"], one["toAll"], one["recipients"]) for one in report["messages"]] == [
         ("Ten more minutes", True, 2),
@@ -180,7 +176,7 @@ def test_staff_read_it_over_rest(api: Any, cast: SimpleNamespace, running: Any, 
     path = f"/api/sessions/{running.id}/report"
     reply = api(cast.priya).get(path)
     assert (reply.status_code, reply.code) == (409, "conflict")
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
     assert data(api(cast.priya).get(path))["session"]["status"] == "completed"
     colleague = UserFactory(instructor=True, organization=cast.school)
     assert api(colleague).get(path).status_code == 404
@@ -195,7 +191,7 @@ def test_it_costs_the_same_for_any_number_of_students(running: Any, cast: Simple
         _, attempt = joining.join_session(student, running.id, NOW)
         help_requests.raise_hand(student, attempt.id, "", None, NOW)
         seen(running, student, "student_left", minutes(2))
-    exam_sessions.complete_session(cast.ines, running, minutes(25))
+    lifecycle.complete_session(cast.ines, running, minutes(25))
     session_report.report(running, minutes(30))
     db.session.expire_all()
     with counted() as statements:

@@ -11,7 +11,8 @@ from exam_app.errors import AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome, Notification, Result
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
-from exam_app.services import answers, submissions
+from exam_app.services.answers import saving
+from exam_app.services.taking import submissions
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
 from tests.helpers.times import GRACE, later, minutes
@@ -103,7 +104,7 @@ def test_the_recorded_end_is_never_later_than_the_deadline(
 def test_after_the_end_the_changes_are_kept_as_late_and_the_result_is_that_of_the_deadline(
     attempt: Any, ids: dict[str, int]
 ) -> None:
-    answers.save(BatchFactory(attempt=attempt, changes=[change(ids)]))
+    saving.save(BatchFactory(attempt=attempt, changes=[change(ids)]))
     submit(attempt, change(ids, "numerical"), at=minutes(31))
     assert attempt.status == AttemptStatus.GRADED
     assert db.session.query(Result).one().score == 4

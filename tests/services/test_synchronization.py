@@ -11,8 +11,9 @@ import pytest
 from exam_app.errors import AttemptExpired, AttemptNotInProgress, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, ChangeOutcome
-from exam_app.services import answers, attempt_state, conflicts, synchronization
-from exam_app.services.synchronization import Resolution
+from exam_app.services.answers import conflicts, saving, synchronization
+from exam_app.services.answers.synchronization import Resolution
+from exam_app.services.taking import state as attempt_state
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
 from tests.helpers.clients import settle
@@ -53,7 +54,7 @@ def versions(entries: list[dict[str, Any]]) -> list[int]:
 def test_it_saves_and_tells_what_is_new(sync: Any, attempt: Any, ids: dict[str, int]) -> None:
     first = sync(0, text(ids, "leaf"), device="laptop")
     assert (first["version"], versions(first["answers"]), versions(first["saved"])) == (1, [1], [1])
-    answers.save(
+    saving.save(
         BatchFactory(attempt=attempt, changes=[ChangeFactory(question_id=ids[CHOICE])], device="phone")
     )
     number = ChangeFactory(question_id=ids["numerical"], response=RIGHT["numerical"])
@@ -287,7 +288,7 @@ def test_the_servers_own_strategy_offers_again_what_it_refused(cast: SimpleNames
         change = ChangeFactory(
             question_id=ids[CHOICE], response=(RIGHT, WRONG)[number][CHOICE], base_version=0
         )
-        answers.save(BatchFactory(attempt=attempt, changes=[change], device=device, arrived_at=later(number)))
+        saving.save(BatchFactory(attempt=attempt, changes=[change], device=device, arrived_at=later(number)))
     (conflict,) = conflicts.open_conflicts(attempt.id)
     assert conflict["resolution"] == "server"
     one = Resolution(uuid.UUID(conflict["changeId"]), ids[CHOICE], "local")

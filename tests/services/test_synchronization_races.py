@@ -13,8 +13,9 @@ from exam_app.errors import AppError, AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import Attempt, User
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.services import answers, conflicts, submissions, synchronization
-from exam_app.services.synchronization import Resolution
+from exam_app.services.answers import conflicts, saving, synchronization
+from exam_app.services.answers.synchronization import Resolution
+from exam_app.services.taking import submissions
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
 from tests.helpers.threads import at_once
@@ -89,8 +90,8 @@ def test_two_devices_that_settle_a_conflict_differently(
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
         attempt = AttemptFactory(student=student, session=running)
-        answers.save(batch(attempt, "laptop", ["true_false"], RIGHT))
-        answers.save(batch(attempt, "phone", ["true_false"], WRONG, seconds=5))
+        saving.save(batch(attempt, "laptop", ["true_false"], RIGHT))
+        saving.save(batch(attempt, "phone", ["true_false"], WRONG, seconds=5))
         (conflict,) = conflicts.open_conflicts(attempt.id)
 
         def settle(device: str, side: str, s: Any = student.id, a: Any = attempt, c: Any = conflict) -> Any:

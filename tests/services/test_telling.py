@@ -14,22 +14,13 @@ from exam_app.extensions import db
 from exam_app.models import Notification, OutboxMail
 from exam_app.rules.notices.kinds import Kind
 from exam_app.rules.notices.words import Language
-from exam_app.services import (
-    alerts,
-    closing,
-    exam_sessions,
-    grading,
-    marking_reminders,
-    notification_preferences,
-    notifications,
-)
-from tests.factories import (
-    AttemptFactory,
-    BranchFactory,
-    EnrolmentFactory,
-    ExamSessionFactory,
-    UserFactory,
-)
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.marking import reminders
+from exam_app.services.notifications import notify, preferences
+from exam_app.services.proctoring import alerts
+from exam_app.services.sessions import lifecycle
+from tests.factories import AttemptFactory, BranchFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
@@ -68,10 +59,10 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
     elsewhere.organization_id = cast.school.id
     for student in (elsewhere, gone):
         EnrolmentFactory(class_id=cast.biology.id, student_id=student.id)
-    notification_preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
+    preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam, title="Final")
     come(waiting, cast.carl)
-    exam_sessions.start_session(cast.ines, waiting, NOW)
+    lifecycle.start_session(cast.ines, waiting, NOW)
     found = told(Kind.SESSION_STARTED)
     assert set(found) == {cast.carl.id, cast.cora.id, elsewhere.id}
     words = ("Started: Final", "Final of Biology began at 09:00:00 UTC. Open its page to take part.")
@@ -112,14 +103,14 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     )
     graded("essay", student=cast.carl, session=session)
     late = AttemptFactory(student=cast.cora, session=session)
-    assert not marking_reminders.is_due()  # the session goes on
-    exam_sessions.complete_session(cast.ines, session, minutes(20))
-    assert marking_reminders.remind_due(minutes(20)) == 0  # and then the last one is not graded yet
-    grading.grade_closed(minutes(21))
+    assert not reminders.is_due()  # the session goes on
+    lifecycle.complete_session(cast.ines, session, minutes(20))
+    assert reminders.remind_due(minutes(20)) == 0  # and then the last one is not graded yet
+    bulk_grading.grade_closed(minutes(21))
     assert late.marking_due == 0
-    assert marking_reminders.is_due()
-    assert marking_reminders.remind_due(minutes(22)) == 1
-    assert not marking_reminders.is_due() and marking_reminders.remind_due(minutes(23)) == 0
+    assert reminders.is_due()
+    assert reminders.remind_due(minutes(22)) == 1
+    assert not reminders.is_due() and reminders.remind_due(minutes(23)) == 0
     found = told(Kind.MARKING_DUE)
     assert set(found) == {cast.ines.id, cast.ada.id}
     words = f"{session.title} of Biology is over. To be marked: 1 answer."
@@ -128,8 +119,8 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
 
 def test_nothing_to_mark_is_not_told(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
-    assert not marking_reminders.is_due() and marking_reminders.remind_due(minutes(32)) == 0
+    bulk_grading.grade_closed(minutes(31))
+    assert not reminders.is_due() and reminders.remind_due(minutes(32)) == 0
 
 
 def test_with_redis_away_all_is_written_down(
@@ -145,7 +136,7 @@ def test_with_redis_away_all_is_written_down(
     attempt = graded("essay", student=cast.carl, session=session)
     alerts.raise_alerts(attempt, FAST, NOW)
     db.session.commit()
-    marking_reminders.remind_due(minutes(40))
+    reminders.remind_due(minutes(40))
     assert told(Kind.HANDED_IN)[cast.carl.id][2] == cast.carl.email
     assert told(Kind.ALERT)[cast.ines.id][2] == told(Kind.MARKING_DUE)[cast.ines.id][2] == cast.ines.email
     caplog.clear()  # each signal that could not be sent is in the log
@@ -158,9 +149,9 @@ def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
     cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     AttemptFactory(student=cast.cora, session=running)
-    notification_preferences.choose(cast.carl, {Kind.HANDED_IN: False})
+    preferences.choose(cast.carl, {Kind.HANDED_IN: False})
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     found = told(Kind.HANDED_IN)
     assert found[cast.carl.id][2] is None and attempt.receipt in found[cast.carl.id][1]
     assert found[cast.cora.id][2] == cast.cora.email
@@ -193,14 +184,14 @@ def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace)
     assert "Answers are handed in, with the receipt" in carl.get("/notifications").words
     shown = carl.post("/notifications", by_mail=["session_started"], language="de")
     assert (shown.path, "Your choice is stored." in shown.words) == ("/notifications", True)
-    stored = notification_preferences.describe(cast.carl)
+    stored = preferences.describe(cast.carl)
     assert [wish["kind"] for wish in stored["preferences"] if wish["byMail"]] == ["session_started"]
     assert stored["language"] == "de"
     for wrong in ({"by_mail": "marking_due"}, {"by_mail": "news"}, {"language": "fr"}):
         shown = carl.post("/notifications", **wrong)
         assert (shown.status_code, "is not stored" in shown.words) == (422, True)
     carl.post("/notifications", language="")
-    assert notification_preferences.describe(cast.carl)["language"] is None
+    assert preferences.describe(cast.carl)["language"] is None
 
 
 # --- languages ----------------------------------------------------------------------------------
@@ -209,9 +200,9 @@ def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace)
 def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     AttemptFactory(student=cast.cora, session=running)
     cast.school.language = Language.GERMAN
-    notification_preferences.choose(cast.cora, {}, language=Language.ENGLISH)
+    preferences.choose(cast.cora, {}, language=Language.ENGLISH)
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     found = told(Kind.HANDED_IN)
     title, body, _ = found[cast.carl.id]
     assert title == "Abgegeben: Cells and tissues"
@@ -221,11 +212,11 @@ def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any,
 
 def test_only_what_one_is_told_can_be_chosen(cast: SimpleNamespace) -> None:
     with pytest.raises(InvalidInput):
-        notification_preferences.choose(cast.carl, {Kind.ALERT: True})
+        preferences.choose(cast.carl, {Kind.ALERT: True})
 
 
 def test_the_list_is_the_record(cast: SimpleNamespace, attempt: Any) -> None:
-    notification_preferences.choose(cast.carl, {Kind.HANDED_IN: False})
+    preferences.choose(cast.carl, {Kind.HANDED_IN: False})
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
-    assert [row["kind"] for row in notifications.notifications_of(cast.carl)] == ["attempt_handed_in"]
+    bulk_grading.grade_closed(minutes(31))
+    assert [row["kind"] for row in notify.notifications_of(cast.carl)] == ["attempt_handed_in"]

@@ -13,14 +13,11 @@ from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, Notification, OutboxMail, User
 from exam_app.rules.notices.kinds import Kind
 from exam_app.rules.notices.words import Language
-from exam_app.services import (
-    alerts,
-    exam_sessions,
-    grading,
-    marking_reminders,
-    notification_preferences,
-    notification_templates,
-)
+from exam_app.services.grading import bulk_grading
+from exam_app.services.marking import reminders
+from exam_app.services.notifications import preferences, templates
+from exam_app.services.proctoring import alerts
+from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
 from tests.helpers.results import answer
 from tests.helpers.threads import at_once
@@ -49,15 +46,13 @@ def told(kind: str) -> list[Any]:
 
 
 def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
-    notification_preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
+    preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
     come(waiting, cast.carl)
     ines, session = cast.ines.id, waiting.id
 
     def start() -> Any:
-        return exam_sessions.start_session(
-            db.session.get(User, ines), db.session.get(ExamSession, session), NOW
-        )
+        return lifecycle.start_session(db.session.get(User, ines), db.session.get(ExamSession, session), NOW)
 
     outcomes = at_once(app, *[start] * 4)
     assert [type(outcome) for outcome in outcomes].count(InvalidTransition) == 3
@@ -99,17 +94,17 @@ def test_several_workers_remind_of_marking(app: Flask, cast: SimpleNamespace, ev
         answer(attempt, "essay", at=NOW, time_spent=30)
 
         def complete(session_id: Any = session.id) -> Any:
-            return exam_sessions.complete_session(
+            return lifecycle.complete_session(
                 db.session.get(User, ines), db.session.get(ExamSession, session_id), minutes(5)
             )
 
         def remind() -> int:
-            return marking_reminders.remind_due(minutes(6))
+            return reminders.remind_due(minutes(6))
 
-        at_once(app, complete, lambda: grading.grade_closed(minutes(5)), remind)
-        grading.grade_closed(minutes(5))
+        at_once(app, complete, lambda: bulk_grading.grade_closed(minutes(5)), remind)
+        bulk_grading.grade_closed(minutes(5))
         at_once(app, *[remind] * 3)
-        assert not marking_reminders.is_due()
+        assert not reminders.is_due()
     assert told("marking_due") == [(ines, cast.ines.email)] * ROUNDS
 
 
@@ -118,7 +113,7 @@ def test_two_administrators_write_the_same_text(app: Flask, cast: SimpleNamespac
     ada = cast.ada.id
 
     def write(title: str) -> Any:
-        return lambda: notification_templates.set_template(
+        return lambda: templates.set_template(
             db.session.get(User, ada), Kind.RELEASED, Language.GERMAN, title, "Es ist da.", NOW
         )
 

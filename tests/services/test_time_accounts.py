@@ -8,22 +8,17 @@ from typing import Any
 import pytest
 
 from exam_app.extensions import db
-from exam_app.services import (
-    analytics,
-    attempt_control,
-    attempt_history,
-    attempt_lists,
-    attempt_reset,
-    attempt_state,
-    attempt_views,
-    attempts,
-    deadlines,
-    grading,
-    joining,
-    results,
-    session_control,
-)
-from exam_app.services.attempt_lists import Filter
+from exam_app.services.attempts import control, reset, starting
+from exam_app.services.attempts import views as attempt_views
+from exam_app.services.grading import bulk_grading
+from exam_app.services.results import attempt_history, attempt_lists
+from exam_app.services.results import views as result_views
+from exam_app.services.results.attempt_lists import Filter
+from exam_app.services.sessions import proctor_actions
+from exam_app.services.statistics import attempt_analytics
+from exam_app.services.taking import joining
+from exam_app.services.taking import state as attempt_state
+from exam_app.services.timing import deadlines
 from tests.factories import AccommodationFactory, AttemptFactory, TestFactory
 from tests.helpers.results import graded
 from tests.helpers.times import NOW, later, minutes
@@ -35,9 +30,9 @@ def shown(attempt: Any, at: Any) -> tuple[float, int]:
 
 
 def pause(actor: Any, attempt: Any, begin: Any, end: Any = None) -> None:
-    attempt_control.pause(actor, [attempt], "A break", begin)
+    control.pause(actor, [attempt], "A break", begin)
     if end is not None:
-        attempt_control.resume(actor, [attempt], "It goes on", end)
+        control.resume(actor, [attempt], "It goes on", end)
     db.session.refresh(attempt)
 
 
@@ -47,13 +42,13 @@ def test_pauses_count_for_neither(attempt: Any, cast: SimpleNamespace) -> None:
     pause(cast.priya, attempt, minutes(20), later(20 * 60 + 0.4))  # a second, in whole ones
     pause(cast.priya, attempt, minutes(21))
     assert shown(attempt, minutes(21)) == shown(attempt, minutes(90)) == (30, 21 * 60 - 240 - 1)
-    attempt_control.force_submit(cast.priya, [attempt], "Ill", minutes(22))
+    control.force_submit(cast.priya, [attempt], "Ill", minutes(22))
     db.session.refresh(attempt)
     assert shown(attempt, minutes(90)) == (30, 21 * 60 - 240 - 1)
 
 
 def test_a_cancelled_attempt_ended_when_it_was_cancelled(attempt: Any, cast: SimpleNamespace) -> None:
-    attempt_control.cancel(cast.priya, [attempt], "Ill", minutes(7))
+    control.cancel(cast.priya, [attempt], "Ill", minutes(7))
     db.session.refresh(attempt)
     assert shown(attempt, minutes(90)) == (30, 420)
 
@@ -71,16 +66,16 @@ def test_what_was_cut_off_is_not(running: Any, cast: SimpleNamespace) -> None:
     _, late = joining.join_session(cast.carl, running.id, minutes(4))
     assert shown(late, minutes(6)) == (26, 120)
     test = TestFactory(author=cast.ines, practice=True, published=True, available_until=minutes(20))
-    cut = attempts.start_attempt(cast.carl, test.id, minutes(8))
+    cut = starting.start_attempt(cast.carl, test.id, minutes(8))
     assert shown(cut, minutes(9)) == (12, 60)
 
 
 def test_a_pause_that_began_before_the_attempt(running: Any, cast: SimpleNamespace) -> None:
     """Carl comes after the pause of the room, Cora in the middle of it."""
-    session_control.pause(running, cast.priya, None, "Fire alarm", minutes(10))
+    proctor_actions.pause(running, cast.priya, None, "Fire alarm", minutes(10))
     _, cora = joining.join_session(cast.cora, running.id, minutes(12))
     assert shown(cora, minutes(14)) == (18, 0)  # until the room goes on
-    session_control.resume(running, cast.priya, None, "All clear", minutes(15))
+    proctor_actions.resume(running, cast.priya, None, "All clear", minutes(15))
     _, carl = joining.join_session(cast.carl, running.id, minutes(16))
     db.session.refresh(cora)
     assert cora.deadline_at == carl.deadline_at == minutes(35)
@@ -89,7 +84,7 @@ def test_a_pause_that_began_before_the_attempt(running: Any, cast: SimpleNamespa
 
 def test_a_reset_leaves_the_pauses_of_the_old_attempt_behind(attempt: Any, cast: SimpleNamespace) -> None:
     pause(cast.priya, attempt, minutes(5), minutes(9))
-    successor = attempt_reset.reset(cast.ines, attempt, "A broken laptop", True, minutes(20))
+    successor = reset.reset(cast.ines, attempt, "A broken laptop", True, minutes(20))
     assert successor.deadline_at == minutes(34)
     assert shown(successor, minutes(25)) == (14, 300)
 
@@ -99,9 +94,9 @@ def paused(cast: SimpleNamespace, exam: Any, running: Any) -> Any:
     """Carl worked for six minutes of ten, Cora for eight."""
     carl = AttemptFactory(student=cast.carl, session=running)
     pause(cast.priya, carl, minutes(2), minutes(6))
-    attempt_control.force_submit(cast.priya, [carl], "why", minutes(10))
+    control.force_submit(cast.priya, [carl], "why", minutes(10))
     graded(student=cast.cora, session=running, after=8)
-    grading.grade_closed(minutes(11))
+    bulk_grading.grade_closed(minutes(11))
     db.session.refresh(carl)
     return carl
 
@@ -110,11 +105,11 @@ def test_lists_and_averages_agree(paused: Any, cast: SimpleNamespace, exam: Any,
     rows, _ = attempt_lists.listing(cast.ines, Filter(test_id=exam.id), 1, 10, minutes(60))
     assert {row["user"]["firstName"]: row["timeSpent"] for row in rows} == {"Carl": 360, "Cora": 480}
     assert attempt_lists.test_statistics(cast.ines, exam.id)["averageTime"] == "7m 0s"
-    assert results.session_stats(running, minutes(60))["averageTime"] == "7m 0s"
+    assert result_views.session_stats(running, minutes(60))["averageTime"] == "7m 0s"
     *_, summary = attempt_history.history(cast.ines, cast.carl, Filter(), 1, 10, minutes(60))
     assert summary["totalTimeSpent"] == "6m 0s"
-    analysis = analytics.analyse(paused, minutes(60))
+    analysis = attempt_analytics.analyse(paused, minutes(60))
     assert analysis["attemptInfo"]["timeSpent"] == 360
     assert analysis["comparisonMetrics"]["timePercentile"] == 75  # quicker than Cora, as quick as himself
-    assert results.result_view(cast.ines, paused)["results"]["timeTaken"] == "6m 0s"
+    assert result_views.result_view(cast.ines, paused)["results"]["timeTaken"] == "6m 0s"
     assert attempt_views.describe_progress_reply(paused, minutes(60))["progress"]["timeElapsed"] == 360

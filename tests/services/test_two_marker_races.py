@@ -11,8 +11,9 @@ from flask import Flask
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import AnswerMark, Result
-from exam_app.services import marking, marking_views
-from exam_app.services.result_versions import latest_result
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.marking import giving_marks
+from exam_app.services.marking import views as marking_views
 from tests.factories import TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers
 from tests.helpers.results import graded
@@ -39,7 +40,7 @@ def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNam
         outcomes = at_once(
             app,
             *(
-                act(marking.grade_answer, who.id, *asked, Decimal(points), "", minutes(60), seen)
+                act(giving_marks.grade_answer, who.id, *asked, Decimal(points), "", minutes(60), seen)
                 for points, who in enumerate((cast.ines, cast.ada, third))
             ),
         )
@@ -54,7 +55,7 @@ def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNam
         outcomes = at_once(
             app,
             *(
-                act(marking.settle, who.id, *asked, Decimal(points), "", "We met", minutes(70), seen)
+                act(giving_marks.settle, who.id, *asked, Decimal(points), "", "We met", minutes(70), seen)
                 for points, who in enumerate((cast.ines, third))
             ),
         )

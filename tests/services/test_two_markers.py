@@ -12,21 +12,18 @@ from exam_app.errors import AttemptExpired, Conflict, InvalidInput, InvalidTrans
 from exam_app.extensions import db
 from exam_app.models import Activity, AnswerMark, Result
 from exam_app.rules.marking import Task
-from exam_app.services import (
-    answers,
-    closing,
-    consistency,
-    grading,
-    late_answers,
-    marking,
-    marking_queue,
-    marking_tasks,
-    marking_views,
-    releases,
-    results,
-)
-from exam_app.services.marking_queue import Order
-from exam_app.services.result_versions import latest_result
+from exam_app.services.answers import late_answers, saving
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.marking import giving_marks
+from exam_app.services.marking import queue as marking_queue
+from exam_app.services.marking import tasks as marking_tasks
+from exam_app.services.marking import views as marking_views
+from exam_app.services.marking.queue import Order
+from exam_app.services.operations import consistency
+from exam_app.services.results import releases
+from exam_app.services.results import views as result_views
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
 from tests.helpers.clients import data
@@ -55,13 +52,17 @@ def essay_of(attempt: Any) -> Any:
 
 
 def mark(who: Any, attempt: Any, points: Any, comment: str = "", at: float = 60) -> Any:
-    return marking.grade_answer(who, attempt, essay_of(attempt).id, Decimal(points), comment, minutes(at))
+    return giving_marks.grade_answer(
+        who, attempt, essay_of(attempt).id, Decimal(points), comment, minutes(at)
+    )
 
 
 def settle(who: Any, attempt: Any, points: Any, seen: str | None = None, comment: str = "") -> Any:
     seen = seen or shown(who, attempt)["seen"]
     essay_id = essay_of(attempt).id
-    return marking.settle(who, attempt, essay_id, Decimal(points), comment, " We met ", minutes(90), seen)
+    return giving_marks.settle(
+        who, attempt, essay_id, Decimal(points), comment, " We met ", minutes(90), seen
+    )
 
 
 def shown(who: Any, attempt: Any) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def test_it_is_due_until_both_have_marked_and_the_mean_counts(
     assert scores(written) == [Decimal("6.38")]
     assert task(cast.ines, written) is None
     assert consistency.differences([written.id]) == []
-    (review,) = [row for row in results.result_view(cast.ada, written)["questions"] if row["comment"]]
+    (review,) = [row for row in result_views.result_view(cast.ada, written)["questions"] if row["comment"]]
     assert review["comment"] == "Well argued\n\nA little short"
 
 
@@ -118,7 +119,7 @@ def test_neither_learns_what_the_other_gave_before_both_have(
     mark(cast.ines, written, "3.75", "Zephyr")
     told = [
         shown(cast.ada, written),
-        results.result_view(cast.ada, written),
+        result_views.result_view(cast.ada, written),
         marking_tasks.due(cast.ada, None, None, 1, 50),
         *(row.details for row in db.session.query(Activity)),
     ]
@@ -152,7 +153,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert essay_of(written).points is None
     assert (task(cast.ines, written), task(cast.ada, written)) == (Task.SETTLE, Task.SETTLE)
     with pytest.raises(InvalidInput):
-        marking.settle(cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2")
+        giving_marks.settle(cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2")
     done = settle(cast.ines, written, "2.5", comment="Between")
     assert (done["status"], done["task"], scores(written)) == ("graded", None, [Decimal("6.5")])
     after = shown(cast.ada, written)
@@ -208,7 +209,7 @@ def test_what_was_read_before_is_not_settled_or_replaced(written: Any, cast: Sim
     read = shown(cast.ines, written)["seen"]
     mark(cast.ada, written, 3)
     with pytest.raises(Conflict) as told:
-        marking.grade_answer(cast.ines, written, essay_of(written).id, Decimal(2), "", minutes(70), read)
+        giving_marks.grade_answer(cast.ines, written, essay_of(written).id, Decimal(2), "", minutes(70), read)
     assert (told.value.details["markedBy"], told.value.details["points"]) == ("Ada Adams", 3)
     read = told.value.details["seen"]
     settle(cast.ada, written, 3, read)
@@ -219,13 +220,13 @@ def test_what_was_read_before_is_not_settled_or_replaced(written: Any, cast: Sim
 def test_another_response_is_due_again_for_both(attempt: Any, cast: SimpleNamespace) -> None:
     answer(attempt, "essay")
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     late = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": "Better."})
     with pytest.raises(AttemptExpired):
-        answers.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
+        saving.save(BatchFactory(attempt=attempt, changes=[late], arrived_at=minutes(45)))
     mark(cast.ines, attempt, 3, "Of the first")
     late_answers.decide(cast.ada, [(attempt.id, late.question_id)], None, True, "No network", minutes(70))
-    grading.grade_closed(minutes(71))
+    bulk_grading.grade_closed(minutes(71))
     db.session.refresh(attempt)
     assert (task(cast.ines, attempt), task(cast.ada, attempt)) == (Task.MARK, Task.MARK)
     assert "Of the first" not in str(shown(cast.ada, attempt))
@@ -239,11 +240,11 @@ def test_what_the_rules_score_needs_one_marker_only(cast: SimpleNamespace, runni
     attempt = AttemptFactory(student=cast.carl, session=running)
     ids = questions(attempt.test)
     blank = ChangeFactory(question_id=ids["essay"], response={"text": " "})
-    answers.save(BatchFactory(attempt=attempt, changes=[blank]))
+    saving.save(BatchFactory(attempt=attempt, changes=[blank]))
     attempt.status, attempt.submitted_at, attempt.closed_at = "submitted", minutes(1), minutes(1)
     attempt.grading_needed = True
     db.session.commit()
-    grading.grade_closed(minutes(2))
+    bulk_grading.grade_closed(minutes(2))
     assert mark(cast.ines, attempt, 1)["task"] is None
     assert latest_result(attempt.id).score == 1
 

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from exam_app import storage
 from exam_app.extensions import db
 from exam_app.importers import Image
 from exam_app.importers.base import ImportedQuestion
+from exam_app.infrastructure import storage
 from exam_app.models import Question
-from exam_app.services import papers, pictures, question_files, unused_files
+from exam_app.services.authoring import papers, pictures, question_files, unused_files
 from tests.factories import QuestionFactory, TestFactory
 from tests.helpers.pictures import png
 from tests.helpers.threads import at_once

@@ -9,7 +9,7 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import Activity, HelpRequest
-from exam_app.services import closing
+from exam_app.services.attempts import closing
 from tests.factories import AttemptFactory
 from tests.helpers.answers import questions
 from tests.helpers.room import act, join, named, row_of, watch

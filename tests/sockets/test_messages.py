@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from exam_app import live
 from exam_app.extensions import db
 from exam_app.models import MessageRecipient
-from exam_app.services import messages
+from exam_app.realtime import emit
+from exam_app.services.proctoring import messages
 from tests.factories import ExamSessionFactory
 from tests.helpers.room import join, named, tell, watch
 from tests.helpers.times import later
@@ -126,14 +126,14 @@ def test_receipts_are_told_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     """A class that receives a message is a few events, and an overtaken count does not go back."""
-    monkeypatch.setattr(live, "INTERVAL", 0.3)
-    live._deltas[running.id] = live._Delta(sent_at=live.time.monotonic())
+    monkeypatch.setattr(emit, "INTERVAL", 0.3)
+    emit._deltas[running.id] = emit._Delta(sent_at=emit.time.monotonic())
     for received in (1, 3, 2):
-        live.message_receipts(
+        emit.message_receipts(
             running.id, {"messageId": 5, "recipients": 3, "received": received, "confirmed": 0}
         )
     assert sent == []
-    live.flush()
+    emit.flush()
     (told,) = sent
     assert (told.name, told.data["received"]) == ("message_receipts", 3)
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from exam_app.services import attendance, closing, grading, session_views
+from exam_app.services.attempts import closing
+from exam_app.services.grading import bulk_grading
+from exam_app.services.sessions import views as session_views
+from exam_app.services.taking import heartbeats
 from tests.factories import RIGHT, AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import change, questions
 from tests.helpers.clients import settle
@@ -176,7 +179,7 @@ def test_nonsense_is_refused(priya: Any, running: Any, attempt: Any, wrong: dict
 
 def test_the_bell_on_the_dashboard(priya: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     closing.close_due(minutes(31))
-    grading.grade_closed(minutes(31))
+    bulk_grading.grade_closed(minutes(31))
     events = priya.received()
     row = merged(events)[str(cast.carl.id)]
     assert (row["status"], row["submittedAt"]) == ("graded", "2026-05-04T09:30:00.000Z")
@@ -188,7 +191,7 @@ def test_the_bell_on_the_dashboard(priya: Any, cast: SimpleNamespace, running: A
 def test_silence_is_on_the_dashboard(priya: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
     socket(cast.carl).ask("session_join", {"sessionId": str(running.id)})
     priya.received()
-    attendance.sweep_presence([running.id], later(31))
+    heartbeats.sweep_presence([running.id], later(31))
     events = priya.received()
     assert events[0].name == "student_left"
     assert merged(events)[str(cast.carl.id)]["connected"] is False

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
 
-from exam_app import live
 from exam_app.errors import MalformedRequest
+from exam_app.realtime import emit
 from exam_app.schemas.events import SessionJoin
 from exam_app.sockets import proctor, protocol, student
 from tests.helpers.answers import change
@@ -47,13 +47,13 @@ def test_an_expired_or_closed_account_does_not_connect(
 @pytest.mark.parametrize(
     ("who", "namespace", "allowed"),
     [
-        ("carl", live.STUDENT, True),
-        ("carl", live.PROCTOR, False),
-        ("priya", live.PROCTOR, True),
-        ("ines", live.PROCTOR, True),
-        ("ada", live.PROCTOR, True),
-        ("priya", live.STUDENT, False),
-        ("ada", live.STUDENT, False),
+        ("carl", emit.STUDENT, True),
+        ("carl", emit.PROCTOR, False),
+        ("priya", emit.PROCTOR, True),
+        ("ines", emit.PROCTOR, True),
+        ("ada", emit.PROCTOR, True),
+        ("priya", emit.STUDENT, False),
+        ("ada", emit.STUDENT, False),
     ],
 )
 def test_each_role_has_its_namespace(

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from exam_app import live, staff_sockets
+from exam_app.realtime import emit, staff_connections
 from exam_app.rules.permissions import Role
-from exam_app.services import classes, people, session_planning
+from exam_app.services.organizations import classes, people
+from exam_app.services.sessions import planning
 from tests.factories import ExamSessionFactory
 from tests.helpers.room import watch
 from tests.helpers.times import NOW
@@ -20,7 +21,7 @@ Sent = list[SimpleNamespace]
 
 
 def told(sent: Sent, user: Any) -> list[str]:
-    room = live.user_room(user.id)
+    room = emit.user_room(user.id)
     return [event.data["message"] for event in sent if (event.name, event.to) == ("access_changed", room)]
 
 
@@ -47,10 +48,10 @@ def test_a_proctor_who_is_not_named_any_more(
     watching = socket(cast.priya)
     watch(watching, session)
     plan = {"title": "Unchanged", "proctor_ids": [cast.priya.id]}
-    session_planning.change_session(cast.ines, session, NOW, **plan)
+    planning.change_session(cast.ines, session, NOW, **plan)
     assert watching.is_connected
 
-    session_planning.change_session(cast.ines, session, NOW, proctor_ids=[])
+    planning.change_session(cast.ines, session, NOW, proctor_ids=[])
     assert told(sent, cast.priya) == ["You no longer watch Unchanged."]
     assert not watching.is_connected
     again = socket(cast.priya)
@@ -72,9 +73,9 @@ def test_a_teacher_whose_class_is_given_to_another(
 
 def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) -> None:
     client = socket(cast.priya)
-    assert len(staff_sockets.of(cast.priya.id)) == 1
+    assert len(staff_connections.of(cast.priya.id)) == 1
     client.disconnect()
-    assert staff_sockets.of(cast.priya.id) == []
+    assert staff_connections.of(cast.priya.id) == []
 
 
 def test_without_redis_the_next_event_puts_them_out(

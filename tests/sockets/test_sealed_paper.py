@@ -10,7 +10,9 @@ from cryptography.exceptions import InvalidTag
 
 from exam_app.extensions import db
 from exam_app.models import Attempt, Participant
-from exam_app.services import attempt_control, attempt_reset, exam_sessions, papers
+from exam_app.services.attempts import control, reset
+from exam_app.services.authoring import papers
+from exam_app.services.sessions import lifecycle
 from tests.factories import (
     RIGHT,
     AccommodationFactory,
@@ -42,7 +44,7 @@ def join(client: Any, session: Any) -> Any:
 
 
 def start(session: Any, cast: SimpleNamespace, at: Any = NOW) -> None:
-    exam_sessions.start_session(cast.ines, session, at)
+    lifecycle.start_session(cast.ines, session, at)
 
 
 def key_told_to(client: Any) -> str:
@@ -104,7 +106,7 @@ def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, 
     first = change(questions(waiting.test)["true_false"], RIGHT["true_false"])
     reply = carl.ask("answers_save", {"attemptId": prepared["attemptId"], "changes": [first]})
     assert (reply["version"], reply["conflicts"], len(reply["saved"])) == (1, [], 1)
-    attempt_control.pause(cast.priya, [db.session.query(Attempt).one()], "Fire alarm", later(3))
+    control.pause(cast.priya, [db.session.query(Attempt).one()], "Fire alarm", later(3))
     assert "attempt_paused" in carl.names()
 
 
@@ -135,7 +137,7 @@ def test_a_new_edition_of_the_test_changes_nothing_that_waits(
 def test_a_reset_gives_another_attempt(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
     promised = join(carl, waiting)["prepared"]["attemptId"]
     start(waiting, cast)
-    attempt_reset.reset(cast.priya, db.session.query(Attempt).one(), "Wrong seat", False, minutes(2))
+    reset.reset(cast.priya, db.session.query(Attempt).one(), "Wrong seat", False, minutes(2))
     state = join(carl, waiting)["attempt"]
     assert state["attemptId"] != promised
     assert state["status"] == "in_progress"
@@ -146,7 +148,7 @@ def test_a_cancelled_attempt_is_not_begun_anew_by_joining(
 ) -> None:
     join(carl, waiting)
     start(waiting, cast)
-    attempt_control.cancel(cast.priya, [db.session.query(Attempt).one()], "Wrong room", minutes(2))
+    control.cancel(cast.priya, [db.session.query(Attempt).one()], "Wrong room", minutes(2))
     assert join(carl, waiting)["attempt"]["status"] == "cancelled"
     again = api(cast.carl).post("/api/attempts/start", {"sessionId": str(waiting.id)})
     assert (again.status_code, again.error["code"]) == (409, "session_not_joinable")

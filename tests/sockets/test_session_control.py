@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from exam_app.extensions import db
-from exam_app.services import closing, joining
+from exam_app.services.attempts import closing
+from exam_app.services.taking import joining
 from tests.factories import AttemptFactory, EnrolmentFactory, UserFactory
 from tests.helpers.room import act, join, named, row_of, watch
 from tests.helpers.times import NOW, minutes

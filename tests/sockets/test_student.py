@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import live, presence
 from exam_app.extensions import db
 from exam_app.models import ExamSession, User
+from exam_app.realtime import emit, presence
 from exam_app.rules.attempt_states import SessionStatus
-from exam_app.services import exam_sessions, joining, progress
+from exam_app.services.sessions import lifecycle
+from exam_app.services.taking import joining, progress
 from exam_app.sockets import student
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
@@ -53,7 +54,7 @@ def test_from_the_waiting_room_into_the_exam(
     reply = join(carl, session)
     assert (reply["session"]["status"], reply["attempt"]) == ("waiting", None)
     assert list(presence.here(session.id, NOW)) == [cast.carl.id]
-    exam_sessions.start_session(cast.ines, session, later(5))
+    lifecycle.start_session(cast.ines, session, later(5))
     started, told = carl.received()
     assert (started.name, told.name) == ("session_started", "notification")
     assert started.data | {"serverTime": None, "key": None} == {
@@ -80,7 +81,7 @@ def test_a_start_between_the_check_and_the_room_is_not_missed(
         with app.app_context():
             found = db.session.get(ExamSession, session_id)
             if found.status == SessionStatus.WAITING:
-                exam_sessions.start_session(db.session.get(User, ines_id), found, later(5))
+                lifecycle.start_session(db.session.get(User, ines_id), found, later(5))
         genuine(room)
 
     monkeypatch.setattr(student, "join_room", start_before_the_room)
@@ -97,7 +98,7 @@ def test_a_start_between_the_look_and_the_reply_is_not_missed(
 
     def join_before_the_start(*args: Any) -> Any:
         found = genuine(*args)
-        live.session_event("session_started", session_id, {})
+        emit.session_event("session_started", session_id, {})
         return found
 
     monkeypatch.setattr(joining, "join_session", join_before_the_start)

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from exam_app import queues, redis_client
 from exam_app.cli.doctor import doctor
 from exam_app.extensions import db
-from exam_app.services import closing
+from exam_app.infrastructure import queues, redis_client
+from exam_app.services.attempts import closing
 from tests.helpers.mailbox import listening
 from tests.helpers.times import NOW, minutes
 

@@ -12,7 +12,7 @@ from rq import Queue
 
 from exam_app.extensions import db
 from exam_app.models import OutboxMail
-from exam_app.services import closing
+from exam_app.services.attempts import closing
 from tests.factories import AttemptFactory, NotificationFactory
 from tests.helpers.times import GRACE, NOW, later, minutes
 from workers.clock import LONGEST_SLEEP, Ticker

@@ -13,11 +13,12 @@ from rq import Queue
 from rq.registry import FailedJobRegistry
 from rq.worker import WorkerStatus
 
-from exam_app import after_commit, queues
 from exam_app.extensions import db
+from exam_app.infrastructure import after_commit, queues
 from exam_app.models import Activity, Notification, Result
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus
-from exam_app.services import answers, submissions
+from exam_app.services.answers import saving
+from exam_app.services.taking import submissions
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import NOW, later, minutes
@@ -54,7 +55,7 @@ def waiting(app: Flask, name: str) -> list[str]:
 def answer_one(attempt: Any, at: Any = NOW) -> None:
     ids = questions(attempt.test)
     change = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
-    answers.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=at))
+    saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=at))
 
 
 def test_from_the_deadline_to_the_grade_through_the_queues(

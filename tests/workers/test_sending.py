@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app import embedded, publishing
+from exam_app.engines import embedded
+from exam_app.infrastructure import socketio_manager
 
 SEND = """
 import sys, uuid
@@ -66,7 +67,7 @@ def test_an_event_of_another_process_is_put_on_the_channel(
 
 
 def test_many_events_of_one_moment_leave_together_and_in_order(
-    app: Flask, engines: embedded.Engines, sender: publishing.Manager
+    app: Flask, engines: embedded.Engines, sender: socketio_manager.Manager
 ) -> None:
     """All of them, however many; those for proctors at once, as they are numbered. Also when the first round
     trip fails: the connection was closed in between."""
@@ -74,7 +75,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
     with redis.pubsub() as pubsub:
         pubsub.subscribe(sender.channel)
         for _ in range(2):
-            with publishing.together():
+            with socketio_manager.together():
                 for number in range(450):
                     sender.emit("n", number, room="attempt:1")
                 sender.emit("numbered", 0, room="monitor:1")
@@ -86,7 +87,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
 
 
 def test_a_connection_that_somebody_else_has_closed_meanwhile(
-    app: Flask, sender: publishing.Manager, monkeypatch: pytest.MonkeyPatch
+    app: Flask, sender: socketio_manager.Manager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another thread found Redis away and closed it: whoever was reading hears of a closed file."""
 
@@ -97,20 +98,20 @@ def test_a_connection_that_somebody_else_has_closed_meanwhile(
         pubsub.subscribe(sender.channel)
         sender.emit("n", 0, room="attempt:1")
         monkeypatch.setattr(sender.redis, "pipeline", closed)
-        with publishing.together():
+        with socketio_manager.together():
             for number in (1, 2, 3):
                 sender.emit("n", number, room="attempt:1")
         assert [one["data"][0] for one in messages(pubsub, 4)] == [0, 1, 2, 3]
 
 
 @pytest.fixture
-def sender(engines: embedded.Engines) -> publishing.Manager:
+def sender(engines: embedded.Engines) -> socketio_manager.Manager:
     """The manager of a process that only sends."""
-    return publishing.Manager(engines.redis_url, channel=f"burst-{uuid.uuid4()}", write_only=True)
+    return socketio_manager.Manager(engines.redis_url, channel=f"burst-{uuid.uuid4()}", write_only=True)
 
 
 def test_with_redis_away_a_burst_is_dropped_without_an_error() -> None:
-    away = publishing.Manager("redis://127.0.0.1:1", write_only=True)
-    with publishing.together():
+    away = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
+    with socketio_manager.together():
         for number in range(3):
             away.emit("n", number, room="attempt:1")

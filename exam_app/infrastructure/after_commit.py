@@ -1,0 +1,55 @@
+"""Side effects that wait for COMMIT and vanish on ROLLBACK.
+
+A use case changes rows, registers what must follow (a room event, a job) and commits once at its end.
+What follows is a signal only: it can be found again from the database. So a failing signal is logged
+and never turns a committed change into an error for the caller.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from exam_app.extensions import db
+from exam_app.infrastructure import socketio_manager
+
+log = logging.getLogger(__name__)
+_KEY = "after_commit"
+
+
+def run(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    """Call ``signal(*args, **kwargs)`` once the current transaction is committed.
+
+    Arguments must be plain values: the session is not usable in between.
+    """
+    db.session.info.setdefault(_KEY, []).append((signal, args, kwargs))
+
+
+@event.listens_for(db.session, "after_commit")
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    signals = session.info.pop(_KEY, [])
+    try:
+        with socketio_manager.together():
+            for signal, args, kwargs in signals:
+                _send(signal, *args, **kwargs)
+    except Exception:
+        log.exception("committed, but what follows could not be told")
+
+
+def _send(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    try:
+        signal(*args, **kwargs)
+    except Exception:
+        log.exception("committed, but the signal %s could not be sent", signal.__qualname__)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_KEY, None)

@@ -1,0 +1,1 @@
+"""What is sent to clients over Socket.IO, and who is connected."""

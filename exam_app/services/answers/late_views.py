@@ -1,0 +1,59 @@
+"""An answer that does not count beside the one that does, for the person who decides between them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from exam_app import clock
+from exam_app.errors import InvalidInput
+from exam_app.models import Answer, Attempt
+from exam_app.services.answers.views import answer_words
+from exam_app.services.authoring import papers
+
+
+def checked(attempt: Attempt, question_id: int, response: dict[str, Any]) -> dict[str, Any] | None:
+    """The response in normal form; None where it fits no question of the paper. What comes late is kept as it
+    came, so this is the first time that anybody looks."""
+    question = papers.compiled(attempt.paper_id).questions.get(question_id)
+    if question is None:
+        return None
+    try:
+        return question.type.check_response(question.definition, response)
+    except InvalidInput:
+        return None
+
+
+def ended_at(attempt: Attempt) -> datetime:
+    """Until when what was typed was typed in time: the deadline, or the end that came before it."""
+    return min(attempt.deadline_at, attempt.submitted_at or attempt.deadline_at)
+
+
+def place(attempt: Attempt, question_id: int) -> dict[str, Any]:
+    """Which question it is: its position from 1 as this student saw it, None if it is not in the paper."""
+    order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
+    index = order.index(question_id) + 1 if question_id in order else None
+    return {"questionId": question_id, "questionIndex": index}
+
+
+def describe(
+    attempt: Attempt,
+    question_id: int,
+    response: dict[str, Any],
+    standing: Answer | None,
+    typed_at: datetime,
+    client_time: datetime | None,
+) -> dict[str, Any]:
+    """Both in words, and when the one that does not count was typed."""
+    paper = papers.compiled(attempt.paper_id)
+    readable = checked(attempt, question_id, response)
+    return {
+        **place(attempt, question_id),
+        "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
+        "answer": answer_words(question_id, readable, paper) if readable else None,
+        "standingAnswer": answer_words(question_id, standing.response, paper) if standing else None,
+        "isReadable": readable is not None,
+        "typedAt": clock.iso(typed_at),
+        "clientTime": clock.iso(client_time),
+        "typedInTime": typed_at <= ended_at(attempt),
+    }

@@ -1,0 +1,212 @@
+"""Saving answers: the one road of an answer, whichever door it came through.
+
+How a save is safe when two run at once:
+
+1. Read the attempt, the answers in question and the change ids seen before, in one SELECT.
+2. Judge in memory: shape, conflict, points. The paper is in memory too.
+3. Write in one statement, guarded by the version that was read, the owner, the state and the time of
+   arrival: it appends to the log, folds into the answers and raises the version, or does nothing at all.
+4. Where it did nothing, the version or the state has moved on in between: start again at 1.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from exam_app import clock
+from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conflict, NotFound
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit, metrics
+from exam_app.models import ChangeOutcome
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
+from exam_app.rules.deadlines import accepts
+from exam_app.rules.integrity.signs import may_be_hurried
+from exam_app.rules.paper import CompiledPaper
+from exam_app.services.answers import conflicts
+from exam_app.services.answers.judging import Batch, Judged, judge_batch, log_entry
+from exam_app.services.answers.statements import READ, WRITE, WRITE_LATE
+from exam_app.services.answers.views import describe_progress
+from exam_app.services.authoring import papers
+from exam_app.services.organizations import scope
+from exam_app.services.proctoring import integrity
+
+_TRIES = 8
+_BUSY = Conflict("Several devices are saving this attempt at once. Send it again.")
+_ENDED = "The exam had been ended when this arrived. It was kept aside as a late answer."
+
+
+class Saved(NamedTuple):
+    """The reply to a batch, and the paper and its order by which it was judged."""
+
+    reply: dict[str, Any]
+    paper: CompiledPaper
+    seed: int
+
+
+def save(batch: Batch) -> dict[str, Any]:
+    """Save one batch.
+
+    :returns: `{saved, conflicts, rejected, progress, version, serverTime, expiresAt}`; when this
+        returns, what is in `saved` is committed.
+    :raises NotFound: no such attempt, or somebody else's.
+    :raises AttemptExpired: it arrived after the deadline and grace, or after somebody who watches had ended
+        the attempt; it is kept in the log as late.
+    :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in by its student.
+    """
+    return save_in_paper(batch).reply
+
+
+def save_in_paper(batch: Batch) -> Saved:
+    """As `save`, for who goes on with the paper."""
+    began, outcome, met = time.perf_counter(), "failed", 0
+    try:
+        saved = save_answers([batch])[0]
+        if isinstance(saved, AppError):
+            outcome = "failed" if saved is _BUSY else "refused"
+            raise saved
+        outcome, met = "saved", len(saved.reply["conflicts"])
+        return saved
+    finally:
+        metrics.save_done(outcome, time.perf_counter() - began, scope.organization(), met)
+
+
+def save_answers(batches: list[Batch]) -> list[Saved | AppError]:
+    """Save the batches of any number of attempts, at most one an attempt, in one transaction.
+
+    :returns: for each batch, in order, what became of it, or the refusal that `save` would raise.
+    """
+    outcomes: dict[uuid.UUID, Saved | AppError] = {}
+    waiting = {batch.attempt_id: batch for batch in batches}
+    for _ in range(_TRIES):
+        rows = _read(waiting)
+        judged: list[Judged] = []
+        for batch in list(waiting.values()):
+            row: Any = rows.get(batch.attempt_id)
+            refusal = _refusal(batch, row)
+            if refusal is None:
+                judged.append(judge_batch(batch, row, papers.compiled(row.paper_id)))
+            elif not isinstance(refusal, AttemptExpired) or keep_late(batch, row.version):
+                outcomes[batch.attempt_id] = refusal
+                del waiting[batch.attempt_id]
+        claimed = _write(judged)
+        for verdict in judged:
+            if verdict.batch.attempt_id in claimed:
+                reply = _finish(verdict, claimed[verdict.batch.attempt_id])
+                outcomes[verdict.batch.attempt_id] = Saved(reply, verdict.paper, verdict.row.seed)
+                del waiting[verdict.batch.attempt_id]
+        if not waiting:
+            break
+    db.session.commit()
+    return [outcomes.get(batch.attempt_id, _BUSY) for batch in batches]
+
+
+def _read(batches: dict[uuid.UUID, Batch]) -> dict[uuid.UUID, Any]:
+    changes = [change for batch in batches.values() for change in batch.changes]
+    # Through the connection: these two are plain SQL, and the ORM's part would cost as much as the query.
+    rows = db.session.connection().execute(
+        READ,
+        {
+            "attempts": list(batches),
+            "questions": [change.question_id for change in changes],
+            "changes": [change.change_id for change in changes],
+        },
+    )
+    return {row.id: row for row in rows}
+
+
+def _refusal(batch: Batch, row: Any) -> AppError | None:
+    """Time is judged by arrival: the closing job may have run before a save that was already here."""
+    if row is None or row.student_id != batch.student_id:
+        return NotFound()
+    if row.submission_method == SubmissionMethod.FORCED:
+        return AttemptExpired(_ENDED, _too_late(batch, row, row.submitted_at))
+    if row.status != AttemptStatus.IN_PROGRESS and row.submission_method != SubmissionMethod.AUTOMATIC:
+        return AttemptNotInProgress(details={"status": row.status})
+    if not accepts(batch.arrived_at, row.deadline_at, current_app.config["GRACE_SECONDS"]):
+        return AttemptExpired(details=_too_late(batch, row, row.deadline_at))
+    return None
+
+
+def _too_late(batch: Batch, row: Any, ended_at: datetime) -> dict[str, Any]:
+    """When it ended, and which changes come after that: some may have been saved before, and only their ack
+    was lost."""
+    saved = {entry["id"] for entry in row.changes or [] if entry["outcome"] != ChangeOutcome.LATE}
+    sent = [str(change.change_id) for change in batch.changes]
+    return {"expiresAt": clock.iso(ended_at), "late": [one for one in sent if one not in saved]}
+
+
+def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
+    """Write all verdicts at once. Returns the attempts whose guard held, with what they are now."""
+    claimed = {verdict.batch.attempt_id: verdict.row for verdict in judged if not verdict.log}
+    writing = [verdict for verdict in judged if verdict.log]
+    if writing:
+        rows = db.session.connection().execute(
+            WRITE,
+            {
+                "attempts": json.dumps([verdict.claim() for verdict in writing]),
+                "changes": json.dumps([entry for verdict in writing for entry in verdict.log]),
+                "answers": json.dumps([a for verdict in writing for a in verdict.answers.values()]),
+                "grace": current_app.config["GRACE_SECONDS"],
+            },
+        )
+        claimed |= {row.id: row for row in rows}
+    return claimed
+
+
+def keep_late(batch: Batch, version: int) -> bool:
+    """Append to the log what came after the end, but for changes that are in it; the caller commits.
+
+    False if another write was quicker than this one, which has read `version`.
+    """
+    entries = [log_entry(batch, change, change.response) for change in batch.changes]
+    params = {
+        "attempt": batch.attempt_id,
+        "version": version,
+        "changes": json.dumps(entries),
+        "arrived_at": batch.arrived_at,
+    }
+    return bool(db.session.execute(WRITE_LATE, params).scalar_one())
+
+
+def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
+    """Register what follows the commit, and build the reply."""
+    batch, read = verdict.batch, verdict.row
+    progress = describe_progress(verdict.paper, verdict.answered_count, read.current_question, verdict.score)
+    if verdict.answers:
+        answers = {
+            saved["questionId"]: saved for saved in verdict.saved if saved["questionId"] in verdict.answers
+        }
+        payload = {"answers": list(answers.values()), "version": row.version, "progress": progress}
+        after_commit.run(emit.answers_changed, batch.attempt_id, payload, batch.connection)
+    if read.session_id is not None and verdict.log:
+        changes = {
+            "questionsAnswered": progress["questionsAnswered"],
+            "completionPercentage": progress["completionPercentage"],
+            "answered": {str(q): a["is_answered"] for q, a in verdict.answers.items()},
+            "lastSeen": clock.iso(batch.arrived_at),
+        }
+        after_commit.run(emit.student_changed, read.session_id, read.student_id, changes)
+    if may_be_hurried(
+        verdict.answered_count - read.answered_count,
+        verdict.answered_count,
+        batch.arrived_at - read.last_saved_at if read.last_saved_at else None,
+        verdict.paper.integrity,
+    ):
+        after_commit.run(integrity.note_hurry, batch.attempt_id)
+    conflicts.record_opened(read, verdict.conflicts, batch.arrived_at)
+    return {
+        "saved": verdict.saved,
+        "conflicts": verdict.conflicts,
+        "rejected": verdict.rejected,
+        "progress": progress,
+        "version": row.version,
+        "serverTime": clock.iso(clock.now()),
+        "expiresAt": clock.iso(row.deadline_at),
+    }

@@ -1,0 +1,126 @@
+"""A client with a version of its own: what it has is saved, what it does not know is told, in one round trip.
+
+Whatever changes an answer goes through `answers.save`, as by any other door.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Answer, User
+from exam_app.rules.answers import Change
+from exam_app.services.answers import conflicts, saving
+from exam_app.services.answers.judging import Batch
+from exam_app.services.answers.reading import answers_of, progress_of
+from exam_app.services.answers.views import describe_answer
+from exam_app.services.authoring import papers
+from exam_app.services.organizations.visibility import own_attempt
+from exam_app.services.timing.working_time import time_left
+
+_NOTHING_SENT: dict[str, Any] = {"saved": [], "conflicts": [], "rejected": []}
+_SETTLES = "settles"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a student decided about the conflict that `change_id` names: `side` is `local` or `server`, or
+    None where it is `value`."""
+
+    change_id: uuid.UUID
+    question_id: int
+    side: str | None = None
+    value: dict[str, Any] | None = None
+
+
+def synchronize(student: User, batch: Batch, local_version: int, now: datetime) -> dict[str, Any]:
+    """Save the batch, then tell all answers that are newer than `local_version`, and the state.
+
+    Without changes nothing is saved, so the state is told of an attempt that is over, too. A version that the
+    attempt has not reached is none that we gave, and stands for 0.
+
+    :returns: what a save returns, with `answers`, `openConflicts` and the state of the attempt.
+    :raises AppError: as `answers.save`.
+    """
+    reply = saving.save(batch) if batch.changes else _NOTHING_SENT
+    # The version first, then the answers: what is saved in between may be told twice, and is never missed.
+    attempt = own_attempt(student, batch.attempt_id)
+    known = local_version if local_version <= attempt.version else 0
+    paper, current = papers.compiled(attempt.paper_id), answers_of(attempt)
+    return {
+        **reply,
+        "answers": [describe_answer(a._mapping, paper) for a in current if a.version > known],
+        "openConflicts": conflicts.open_conflicts(attempt.id),
+        "progress": progress_of(attempt, current),
+        "version": attempt.version,
+        "status": attempt.status.value,
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "timeRemaining": time_left(attempt, now),
+        "submittedAt": clock.iso(attempt.submitted_at),
+        "serverTime": clock.iso(clock.now()),
+    }
+
+
+def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User) -> dict[str, Any]:
+    """Settle conflicts that were kept. Twice is like once, also where the first time ended half-way:
+
+    1. Another value than the one that stood is a change, made on the version of the conflict. Its id follows
+       from that of the conflict, so a repetition is a replay.
+    2. To choose what stood keeps the answer as it is now, also where it was changed since.
+    3. What was not rejected is noted as settled, and so are older conflicts about the same question.
+
+    What names no open conflict of the attempt (settled already, or never there) changes nothing.
+
+    :returns: what a save returns, with `settled` and `openConflicts`.
+    :raises AppError: as `answers.save`; nothing is settled then.
+    """
+    attempt = own_attempt(student, batch.attempt_id)
+    kept = conflicts.open_conflicts(attempt.id)
+    named = {(str(one.change_id), one.question_id): one for one in resolutions}
+    pairs = [(conflict, named.get((conflict["changeId"], conflict["questionId"]))) for conflict in kept]
+    decided = [(conflict, one) for conflict, one in pairs if one is not None]
+    standing = {answer.question_id: answer for answer in answers_of(attempt)}
+    changes = {
+        conflict["changeId"]: _change(conflict, one, standing[one.question_id])
+        for conflict, one in decided
+        if one.side != conflict["resolution"]
+    }
+    reply = saving.save(replace(batch, changes=list(changes.values())))
+    rejected = {entry["changeId"]: entry for entry in reply["rejected"]}
+    refused = {
+        origin: rejected[str(change.change_id)]
+        for origin, change in changes.items()
+        if str(change.change_id) in rejected
+    }
+    settled = _settled(kept, [c for c, _ in decided if c["changeId"] not in refused])
+    if settled:
+        conflicts.record_settled(own_attempt(student, batch.attempt_id), settled, batch.arrived_at)
+        db.session.commit()
+    return {
+        **reply,
+        "rejected": [{**entry, "changeId": origin} for origin, entry in refused.items()],
+        "settled": [conflict["changeId"] for conflict in settled],
+        "openConflicts": conflicts.open_conflicts(batch.attempt_id),
+    }
+
+
+def _settled(kept: list[dict[str, Any]], decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who decided about a conflict has seen what came of older ones about the same question."""
+    newest = {conflict["questionId"]: kept.index(conflict) for conflict in decided}
+    return [c for index, c in enumerate(kept) if index <= newest.get(c["questionId"], -1)]
+
+
+def _change(conflict: dict[str, Any], chosen: Resolution, standing: Answer) -> Change:
+    side = {"local": conflict["localValue"], "server": conflict["serverValue"], None: chosen.value}
+    return Change(
+        change_id=uuid.uuid5(chosen.change_id, _SETTLES),
+        question_id=chosen.question_id,
+        response=side[chosen.side],
+        base_version=conflict["version"],
+        flagged=standing.flagged,
+        time_spent=standing.time_spent,
+    )

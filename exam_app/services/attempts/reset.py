@@ -1,0 +1,204 @@
+"""Resetting an attempt: the old one is cancelled, a new one begins, in one transaction.
+
+How it is safe beside everything else that moves the attempt:
+
+1. Hold the session open (FOR SHARE), so that its end finds the new attempt, and the student's accommodation;
+   session, student, attempt is the order of all who lock them.
+2. Lock the attempt and read its state: whoever came first has won, and a second reset is told.
+3. Cancel it. A save that waited for the lock finds a state that takes no answers, and does nothing.
+4. Begin the new one and give it the time the old one was granted.
+5. Copy the answers as they stand, through the change log: replaying it gives the answers, as everywhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exam_app import clock
+from exam_app.errors import Conflict, InvalidTransition
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import (
+    AdjustmentKind,
+    Answer,
+    AnswerChange,
+    Attempt,
+    ChangeOutcome,
+    ExamSession,
+    Test,
+    User,
+)
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
+from exam_app.rules.reasons import stated
+from exam_app.services.activity import activities, audit
+from exam_app.services.answers import reading
+from exam_app.services.attempts import closing, control, starting
+from exam_app.services.authoring import papers
+from exam_app.services.proctoring import help_requests
+from exam_app.services.timing import effective_accommodations, ledger
+
+_KIND = "attempt_reset"
+_PERSONAL = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
+_ALL_OF_THE_CLOCK = _PERSONAL | {AdjustmentKind.PAUSE}
+
+
+def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, now: datetime) -> Attempt:
+    """Cancel an open attempt and begin another one on the same paper. Commits.
+
+    In a session the new attempt keeps the extensions of the old one; under the global timer it counts from
+    the session's start and keeps the pauses too, so that nobody loses time or gains any. A self-paced one
+    starts anew. With `preserve_answers` the answers, the order of the questions and the position are kept.
+
+    :returns: the new attempt.
+    :raises InvalidTransition: the attempt is not open any more, or its session is over.
+    :raises Conflict: the time of the session, or the window of the test, is over.
+    :raises InvalidInput: no reason was given.
+    """
+    reason = stated(reason)
+    session = _hold_open(attempt.session_id)
+    effective_accommodations.keep([attempt.student_id])
+    original = _lock(attempt.id)
+    before = {"status": original.status.value, "attemptId": str(original.id)}
+    original.status = AttemptStatus.CANCELLED
+    original.closed_at = now
+    original.cancel_reason = reason
+    db.session.flush()
+    help_requests.close_hands([original], now)
+    try:
+        successor = _begin(original, session, now)
+    except IntegrityError:
+        db.session.rollback()
+        raise InvalidTransition from None
+    if preserve_answers:
+        successor.seed = original.seed
+        successor.current_question = original.current_question
+        successor.furthest_question = original.furthest_question
+        _copy_answers(original, successor, now)
+    after = {"status": AttemptStatus.CANCELLED.value, "attemptId": str(successor.id)}
+    details = {"reason": reason, "newAttemptId": str(successor.id), "preserveAnswers": preserve_answers}
+    (event_id,) = audit.record_changes([original], _KIND, now, actor.id, [(before, after)], **details)
+    _tell(original, successor, event_id, details, now)
+    db.session.commit()
+    return successor
+
+
+def _hold_open(session_id: uuid.UUID | None) -> ExamSession | None:
+    if session_id is None:
+        return None
+    session = db.session.scalar(
+        select(ExamSession)
+        .where(ExamSession.id == session_id)
+        .with_for_update(read=True, of=ExamSession)
+        .execution_options(populate_existing=True)
+    )
+    if session is None or session.status != SessionStatus.IN_PROGRESS:
+        db.session.rollback()
+        raise InvalidTransition("The session of this attempt is over, so nobody can begin anew.")
+    return session
+
+
+def _lock(attempt_id: uuid.UUID) -> Attempt:
+    attempt = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.id == attempt_id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
+    if attempt.status not in sources(AttemptStatus.CANCELLED):
+        status = attempt.status.value
+        db.session.rollback()
+        raise InvalidTransition(
+            f"The attempt is {status.replace('_', ' ')}, so it cannot be reset.", {"status": status}
+        )
+    return attempt
+
+
+def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Attempt:
+    student = db.session.get_one(User, original.student_id)
+    window_end = None if session else db.session.get_one(Test, original.test_id).available_until
+    (successor,) = starting.create_attempts(
+        original.test_id, original.paper_id, session, [student], now, window_end
+    )
+    successor.reset_of = original.id
+    if session is not None:
+        kinds = _ALL_OF_THE_CLOCK if session.global_timer else _PERSONAL
+        ledger.carry_over(original, successor, kinds, now)
+        control.pause_with_room(session, successor, now)
+    if successor.deadline_at <= now:
+        db.session.rollback()
+        raise Conflict("There is no time left for a new attempt. Extend the time first, then reset.")
+    return successor
+
+
+def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
+    """The standing answers become the first changes of the new attempt, in the order they were made."""
+    order = func.row_number().over(order_by=Answer.version)
+    shared = ("question_id", "response", "flagged", "time_spent", "typed_at", "device")
+    kept = [getattr(Answer, name) for name in shared]
+    standing = select().where(Answer.attempt_id == original.id).select_from(Answer)
+    change: list[tuple[str, Any]] = [
+        ("attempt_id", literal(successor.id)),
+        ("seq", order),
+        ("change_id", func.gen_random_uuid()),
+        ("base_version", literal(0)),
+        ("arrived_at", literal(now)),
+        ("outcome", literal(ChangeOutcome.APPLIED, AnswerChange.outcome.type)),
+    ]
+    answer: list[tuple[str, Any]] = [
+        ("attempt_id", literal(successor.id)),
+        ("version", order),
+        ("id", func.gen_random_uuid()),
+        ("saved_at", literal(now)),
+        *((name, getattr(Answer, name)) for name in ("is_answered", "points", "is_correct")),
+    ]
+    for model, columns in ((AnswerChange, change), (Answer, answer)):
+        rows = standing.add_columns(*(value for _, value in columns), *kept)
+        names = [name for name, _ in columns] + list(shared)
+        db.session.execute(insert(model).from_select(names, rows))
+    count = select(func.count()).where(Answer.attempt_id == successor.id).scalar_subquery()
+    answered = select(func.count()).where(Answer.attempt_id == successor.id, Answer.is_answered)
+    db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == successor.id)
+        .values(version=count, answered_count=answered.scalar_subquery(), last_saved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.flush()
+    db.session.refresh(successor)
+
+
+def _tell(
+    original: Attempt, successor: Attempt, event_id: int, details: dict[str, Any], now: datetime
+) -> None:
+    """The old page learns where to go on; the dashboard's row becomes that of the new attempt."""
+    closed = {**closing.describe_closed(original, None), **activities.describe_reset(details)}
+    after_commit.run(emit.attempt_event, "attempt_closed", original.id, closed)
+    if successor.session_id is None:
+        return
+    paper = papers.compiled(successor.paper_id)
+    answered = {answer.question_id for answer in reading.answers_of(successor) if answer.is_answered}
+    row = {
+        "attemptId": str(successor.id),
+        "status": successor.status.value,
+        "expiresAt": clock.iso(successor.deadline_at),
+        "submittedAt": None,
+        "receipt": None,
+        "currentQuestionIndex": successor.current_question,
+        "questionsAnswered": successor.answered_count,
+        "completionPercentage": round(successor.answered_count * 100 / len(paper.questions), 1),
+        "violations": 0,
+        "highlights": 0,
+        "alerts": 0,
+        "answered": {str(question_id): question_id in answered for question_id in paper.questions},
+    }
+    student = db.session.get_one(User, successor.student_id)
+    event = activities.describe_event(
+        event_id, _KIND, now, student.id, student.full_name, original.id, details
+    )
+    after_commit.run(emit.student_changed, successor.session_id, student.id, row, event)

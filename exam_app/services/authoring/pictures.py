@@ -1,0 +1,58 @@
+"""The pictures of questions: kept when a question comes in, shown to whoever may see the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.importers.base import Image
+from exam_app.infrastructure import storage
+from exam_app.models import Attempt, Question, User
+from exam_app.rules import pictures
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.permissions import STAFF
+from exam_app.services.authoring import papers
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def keep(images: Iterable[Image]) -> list[dict[str, str]]:
+    """Store them before the question that names them is committed; what to write into its `images`.
+
+    The caller has called `unused_files.hold` before.
+    """
+    kept = []
+    for image in images:
+        storage.put(image.digest, image.data)
+        kept.append({"digest": image.digest, "alt": image.alt})
+    return kept
+
+
+def picture_for(user: User, digest: str) -> tuple[bytes, str]:
+    """Content and media type, for staff who see a question with this picture, and for students who have
+    begun an attempt with it.
+
+    :raises NotFound: otherwise, whether it exists or not.
+    """
+    may_see = _DIGEST.fullmatch(digest) and _may_see(user, digest)
+    data = storage.get(digest) if may_see else None
+    kind = pictures.media_type(data) if data else None
+    if data is None or kind is None:
+        raise NotFound("There is no picture with this address, or it is not yours to see.")
+    return data, kind
+
+
+def _may_see(user: User, digest: str) -> bool:
+    if user.role in STAFF:
+        found = select(Question.id).where(Question.images.contains([{"digest": digest}])).limit(1)
+        return db.session.scalar(found) is not None
+    taken = (
+        select(Attempt.paper_id)
+        .where(Attempt.student_id == user.id, Attempt.status != AttemptStatus.NOT_STARTED)
+        .distinct()
+    )
+    return any(digest in papers.compiled(paper_id).image_digests for paper_id in db.session.scalars(taken))

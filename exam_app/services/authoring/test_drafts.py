@@ -1,0 +1,82 @@
+"""The questions of a test that is being put together: their order, and what each is worth there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from exam_app.errors import InvalidInput
+from exam_app.extensions import db
+from exam_app.models import Question, Test, TestQuestion
+from exam_app.rules import question_types
+from exam_app.services.authoring import catalog, papers
+
+
+class Place(NamedTuple):
+    """Where a question is to stand, smallest first, and its points; None: those of the bank."""
+
+    number: int
+    points: Decimal | None
+
+
+def questions_in(test: Test) -> list[dict[str, Any]]:
+    """`{questionId, name, text, type, category, points, bankPoints}` in the order of the test.
+
+    `points` is None where those of the bank count.
+    """
+    rows = db.session.execute(
+        select(TestQuestion, Question)
+        .join(Question, Question.id == TestQuestion.question_id)
+        .where(TestQuestion.test_id == test.id)
+        .order_by(TestQuestion.position)
+    )
+    return [
+        {
+            "questionId": question.id,
+            "name": question.name,
+            "text": question_types.get(question.type).plain_text(question.text),
+            "type": question.type,
+            "category": question.category,
+            "points": item.points,
+            "bankPoints": question.points,
+        }
+        for item, question in rows
+    ]
+
+
+def add_questions(test: Test, question_ids: Collection[int]) -> int:
+    """Put these behind the others. Commits. Those that are there already stay where they are.
+
+    :returns: how many are new.
+    :raises InvalidInput: as `catalog.set_questions`, or there would be too many.
+    """
+    held = _held(test)
+    new = [question_id for question_id in question_ids if question_id not in held]
+    if len(held) + len(new) > catalog.MAX_IN_A_TEST:
+        most = f"A test has at most {catalog.MAX_IN_A_TEST} questions."
+        raise InvalidInput(details={"questionIds": [most]})
+    catalog.set_questions(test, [*held, *new])
+    db.session.commit()
+    return len(new)
+
+
+def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collection[int]) -> None:
+    """Put the questions in order by `places`, without those `removed`. Commits.
+
+    What somebody else has removed meanwhile stays out, and what they have added goes to the end.
+    """
+    kept = [question_id for question_id in _held(test) if question_id not in removed]
+    placed = sorted((q for q in kept if q in places), key=lambda q: places[q].number)
+    others = [question_id for question_id in kept if question_id not in places]
+    catalog.set_questions(test, [*placed, *others], {q: places[q].points for q in placed})
+    db.session.commit()
+
+
+def _held(test: Test) -> list[int]:
+    """The questions in order; until the commit nobody else changes them on these pages."""
+    papers.hold(test)
+    items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)
+    return list(db.session.scalars(items.order_by(TestQuestion.position)))

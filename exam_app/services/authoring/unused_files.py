@@ -1,0 +1,61 @@
+"""Files that no question and no paper names any more: those of imports that came to nothing, of pictures that
+were replaced, of organizations that were removed.
+
+An import writes a file before it commits the question that names it. In between it holds a lock (`hold`), so
+that nobody takes the file for an unused one; who deletes has the lock alone, and looks again before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, union
+
+from exam_app.extensions import db
+from exam_app.infrastructure import storage
+from exam_app.models import Paper, Question
+
+_LOCK = 0x66696C65
+"""A number of ours for PostgreSQL's advisory locks: the letters of "file"."""
+_CHUNK = 1000
+
+
+def hold() -> None:
+    """Until this transaction ends, no file is deleted. Any number of imports hold at once."""
+    db.session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+def unused(now: datetime, grace: timedelta) -> list[str]:
+    """The digests of files that nobody names, and that were not written within `grace`."""
+    old = sorted(digest for digest, written_at in storage.listed() if written_at <= now - grace)
+    return [digest for some in _chunks(old) for digest in _not_named(some)]
+
+
+def delete_unused(now: datetime, grace: timedelta) -> int:
+    """Delete them, in steps between which imports go on. Safe to break off and to run twice. Commits.
+
+    :returns: how many files were deleted.
+    """
+    deleted = 0
+    for some in _chunks(unused(now, grace)):
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        still = _not_named(some)
+        storage.delete(still)
+        db.session.commit()
+        deleted += len(still)
+    return deleted
+
+
+def _chunks(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (digests[start : start + _CHUNK] for start in range(0, len(digests), _CHUNK))
+
+
+def _not_named(digests: Sequence[str]) -> list[str]:
+    """Those of `digests` that no question and no paper has, of whatever organization."""
+    of_questions = func.jsonb_path_query(Question.images, "$[*].digest")
+    of_papers = func.jsonb_path_query(Paper.content, "$.questions[*].images[*].digest")
+    as_text = union(*(select(found.op("#>>")("{}").label("digest")) for found in (of_questions, of_papers)))
+    all_named = as_text.subquery()
+    named = set(db.session.scalars(select(all_named.c.digest).where(all_named.c.digest.in_(digests))))
+    return [digest for digest in digests if digest not in named]

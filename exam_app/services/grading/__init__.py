@@ -1,0 +1,1 @@
+"""Points, versions of results, receipts, corrected answer keys and regrades."""

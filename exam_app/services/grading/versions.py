@@ -1,0 +1,47 @@
+"""Versions of a result: which one is effective, and how a version is shown."""
+
+from __future__ import annotations
+
+import uuid
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Attempt, Result, User
+from exam_app.rules.paper import number
+from exam_app.services.organizations.people import person_in_brief
+
+
+def latest_result(attempt_id: uuid.UUID) -> Result | None:
+    return db.session.scalar(
+        select(Result).where(Result.attempt_id == attempt_id).order_by(Result.number.desc()).limit(1)
+    )
+
+
+@cache
+def is_latest() -> ColumnElement[bool]:
+    """The condition that joins an `Attempt` with the version of its `Result` that counts."""
+    other = aliased(Result)
+    newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
+    return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
+
+
+def describe_result(result: Result, grader: User | None) -> dict[str, Any]:
+    return {
+        "number": result.number,
+        "score": number(result.score),
+        "maxScore": number(result.max_score),
+        "penalty": number(result.penalty),
+        "percentage": number(result.percentage),
+        "grade": result.grade,
+        "passed": result.passed,
+        "correctAnswers": result.correct_count,
+        "reason": result.reason,
+        "regraded": result.regrade_id is not None,
+        "gradedBy": person_in_brief(grader),
+        "gradedAt": clock.iso(result.created_at),
+    }

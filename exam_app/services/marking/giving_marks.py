@@ -1,0 +1,259 @@
+"""Answers that a person marks: giving points with a comment. Every mark is kept.
+
+The rules score an answer when it is saved; where they cannot (an essay), its points are null until somebody
+marks it. A mark may also replace points that the rules gave. It holds for the response that was marked: when
+another one comes into force, which after the end only a late answer can, the answer is due again.
+
+Where the test wants two markers, an essay stays due until both have marked it, neither seeing the other's
+mark. If they agree, the mean counts; otherwise somebody settles it, with a reason.
+
+An attempt with answers due stays `submitted` or `expired`: it has a receipt and points so far, and no
+result. When the last one is marked it is graded like any other. A result that was there before stays until
+then.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app.errors import AppError, Conflict, InvalidInput, InvalidTransition, NotFound
+from exam_app.extensions import db
+from exam_app.models import Answer, AnswerMark, Attempt, User
+from exam_app.rules import rubrics
+from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.paper import PaperQuestion, number
+from exam_app.rules.reasons import stated
+from exam_app.services.activity import audit
+from exam_app.services.answers.views import points_of
+from exam_app.services.authoring import papers
+from exam_app.services.grading.bulk_grading import grade_closed
+from exam_app.services.grading.marks import Verdict, marks_of, verdict
+from exam_app.services.marking.tasks import state_for, task_for
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gives an answer."""
+
+    points: Decimal
+    comment: str
+    rubric: rubrics.Picked | None
+    reason: str | None = None
+
+    def is_said_by(self, mark: AnswerMark | None) -> bool:
+        """The reason apart: who says the same again has nothing new to say."""
+        said = mark and (mark.points, mark.comment, mark.rubric)
+        return said == (self.points, self.comment, self.rubric)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An answer that nobody else can save, grade or mark until the commit."""
+
+    attempt: Attempt
+    answer: Answer
+    question: PaperQuestion
+    marks: list[AnswerMark]
+
+    @property
+    def judged(self) -> Verdict:
+        paper = papers.compiled(self.attempt.paper_id)
+        return verdict(self.marks, self.answer.version, self.answer.response, self.question, paper)
+
+
+def grade_answer(
+    actor: User,
+    attempt: Attempt,
+    answer_id: uuid.UUID,
+    points: Decimal | None,
+    comment: str,
+    now: datetime,
+    seen: str | None = None,
+    levels: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """Give an answer these points and a comment, and grade the attempt when nothing is due any more. Commits.
+
+    The same mark again changes nothing. `seen` is `state_for` the answer as it was read; without it two
+    people at once make two marks, and the later one counts. Of two markers each only replaces their own.
+
+    :param points: None for what the `levels` of the rubric add up to.
+    :param levels: the place of the level picked for each criterion.
+    :raises NotFound: the attempt has no such answer.
+    :raises InvalidInput: points outside 0 to what the question is worth, or none; levels that are not there.
+    :raises InvalidTransition: the attempt has not been handed in.
+    :raises Conflict: the answer is not as `seen` any more, and `details` say how it is; or two others have
+        marked it, or a difference has been settled.
+    """
+    with _holding(attempt, answer_id) as held:
+        given = _given(held.question, points, levels, comment)
+        judged = held.judged
+        earlier = judged.by_marker.get(actor.id) if judged.needs_two else judged.standing
+        is_new = not given.is_said_by(earlier)
+        if is_new:
+            _check_unchanged(actor, seen, held)
+            _check_wanted(actor, judged)
+            _mark(actor, held, given, now)
+    return _outcome(actor, held, given, now)
+
+
+def settle(
+    actor: User,
+    attempt: Attempt,
+    answer_id: uuid.UUID,
+    points: Decimal | None,
+    comment: str,
+    reason: str,
+    now: datetime,
+    seen: str,
+    levels: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """Decide what an answer gets that two have marked; later again, if need be. Commits.
+
+    :raises InvalidTransition: fewer than two have marked it, or one is enough.
+    :raises Conflict: it is not as `seen` any more: of two who settle at once, the second is told.
+    :raises InvalidInput: as `grade_answer`, or no reason.
+    """
+    with _holding(attempt, answer_id) as held:
+        given = _given(held.question, points, levels, comment, stated(reason))
+        if not held.judged.is_two:
+            raise InvalidTransition("There is something to settle when two people have marked the answer.")
+        _check_unchanged(actor, seen, held)
+        _mark(actor, held, given, now)
+    return _outcome(actor, held, given, now)
+
+
+@contextmanager
+def _holding(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_Held]:
+    """Commits at the end, and takes everything back on a refusal."""
+    # The lock keeps saves, grading and other markers away until the commit.
+    db.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
+    db.session.refresh(attempt)
+    try:
+        answer = db.session.scalar(
+            select(Answer)
+            .where(Answer.attempt_id == attempt.id, Answer.id == answer_id)
+            .execution_options(populate_existing=True)
+        )
+        if answer is None:
+            raise NotFound("This attempt has no answer with this id.")
+        if attempt.status not in HANDED_IN:
+            words = "Answers are marked when the attempt has been handed in."
+            raise InvalidTransition(words, {"status": attempt.status.value})
+        question = papers.compiled(attempt.paper_id).questions[answer.question_id]
+        marks = marks_of([attempt.id]).get((attempt.id, question.id), [])
+        yield _Held(attempt, answer, question, marks)
+        db.session.commit()
+    except AppError:
+        db.session.rollback()
+        raise
+
+
+def _given(
+    question: PaperQuestion,
+    points: Decimal | None,
+    levels: Sequence[int] | None,
+    comment: str,
+    reason: str | None = None,
+) -> Given:
+    total, kept = None, None
+    if levels is not None:
+        total, kept = rubrics.picked(question.definition, question.points, levels)
+    points = total if points is None else points
+    if points is None:
+        raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
+    if not 0 <= points <= question.points:
+        raise InvalidInput(details={"points": [f"Give 0 to {number(question.points)} points."]})
+    return Given(points, comment, kept, reason)
+
+
+def _check_unchanged(actor: User, seen: str | None, held: _Held) -> None:
+    """What somebody else gave in the meantime, or a response that nobody has read, is not marked over."""
+    judged = held.judged
+    state = state_for(actor, judged, held.answer.version)
+    if seen is None or seen == state:
+        return
+    details: dict[str, Any] = {"seen": state}
+    shown = judged.shown_to(actor.id)
+    if not shown:
+        raise Conflict("Another response is in force now. Read it before you mark it.", details)
+    latest = shown[-1]
+    marker = db.session.get_one(User, latest.marked_by).full_name
+    details |= {"markedBy": marker, "points": number(latest.points), "comment": latest.comment}
+    raise Conflict(
+        f"{marker} has marked this answer in the meantime ({number(latest.points)} points).", details
+    )
+
+
+def _check_wanted(actor: User, judged: Verdict) -> None:
+    """Of two markers there is no third, what was settled is settled, and what everybody gets is nobody's."""
+    if judged.is_given:
+        raise Conflict("This question was left out, or gives full points to everybody: no mark changes that.")
+    if not judged.needs_two:
+        return
+    if judged.settled:
+        raise Conflict("The difference of the two marks was settled. Settle it anew to change the points.")
+    if len(judged.by_marker) == 2 and actor.id not in judged.by_marker:
+        names = " and ".join(db.session.get_one(User, marker).full_name for marker in judged.by_marker)
+        raise Conflict(f"{names} have marked this answer, and two are enough. You may settle it instead.")
+
+
+def _mark(actor: User, held: _Held, given: Given, now: datetime) -> None:
+    attempt, answer, before = held.attempt, held.answer, held.answer.points
+    mark = AnswerMark(
+        attempt_id=attempt.id,
+        question_id=answer.question_id,
+        number=held.marks[-1].number + 1 if held.marks else 1,
+        version=answer.version,
+        points=given.points,
+        comment=given.comment,
+        reason=given.reason,
+        rubric=given.rubric,
+        marked_at=now,
+        marked_by=actor.id,
+    )
+    db.session.add(mark)
+    held.marks.append(mark)
+    judged = held.judged
+    answer.points, answer.is_correct = judged.score.points, judged.score.is_correct
+    # Who marks blind may read the log, too: it tells of the points when they count.
+    said = {"comment": given.comment} if judged.counting == [mark] else {}
+    said |= {"reason": given.reason} if given.reason else {}
+    change = ({"points": points_of(before)}, {"points": points_of(answer.points)})
+    kind = "answer_settled" if given.reason else "answer_marked"
+    audit.record_changes([attempt], kind, now, actor.id, [change], questionId=answer.question_id, **said)
+    _count_due(attempt)
+
+
+def _count_due(attempt: Attempt) -> None:
+    """How many answers are due still; with none of them, grading is."""
+    db.session.flush()
+    unmarked = select(func.count()).where(Answer.attempt_id == attempt.id, Answer.points.is_(None))
+    attempt.marking_due = db.session.scalar(unmarked) or 0
+    if not attempt.marking_due:
+        attempt.grading_needed = True
+
+
+def _outcome(actor: User, held: _Held, given: Given, now: datetime) -> dict[str, Any]:
+    attempt = held.attempt
+    if attempt.grading_needed:
+        grade_closed(now, only=attempt.id)
+        db.session.refresh(attempt)
+    return {
+        "attemptId": str(attempt.id),
+        "answerId": str(held.answer.id),
+        "questionId": held.question.id,
+        "points": number(given.points),
+        "maxPoints": number(held.question.points),
+        "comment": given.comment,
+        "task": task_for(actor, held.judged),
+        "markingDue": attempt.marking_due,
+        "status": attempt.status.value,
+    }

@@ -1,0 +1,124 @@
+"""The answers that wait for a person, and what each asks of whom.
+
+Where two mark, somebody who has marked an answer waits for the other; when both have and are too far apart,
+anybody who marks may settle it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import Answer, AnswerMark, Attempt, ExamSession, User
+from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.marking import Task
+from exam_app.rules.paper import number
+from exam_app.rules.question_types.essay import words_in
+from exam_app.services.answers.views import answer_words
+from exam_app.services.authoring import papers
+from exam_app.services.grading.marks import Marks, Verdict, marks_of, verdict
+from exam_app.services.organizations.visibility import visible_attempts
+
+
+def is_due() -> list[ColumnElement[bool]]:
+    """The conditions on `Answer` and its `Attempt` for waiting to be marked."""
+    return [Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN), Answer.points.is_(None)]
+
+
+def task_of(viewer: User) -> ColumnElement[str]:
+    """The `Task` that an `Answer` which is due asks of `viewer`."""
+    of_this = and_(
+        AnswerMark.attempt_id == Answer.attempt_id,
+        AnswerMark.question_id == Answer.question_id,
+        AnswerMark.version == Answer.version,
+    )
+    of_markers = select(func.count(distinct(AnswerMark.marked_by))).where(of_this).correlate(Answer)
+    markers = of_markers.scalar_subquery()
+    has_marked = exists().where(of_this, AnswerMark.marked_by == viewer.id).correlate(Answer)
+    return case(
+        (markers >= 2, Task.SETTLE.value),
+        (has_marked, Task.WAIT.value),
+        else_=Task.MARK.value,
+    )
+
+
+def task_for(viewer: User, judged: Verdict) -> Task | None:
+    """The same out of a verdict; None where nothing is due."""
+    if judged.score.points is not None:
+        return None
+    if len(judged.by_marker) == 2:
+        return Task.SETTLE
+    return Task.WAIT if viewer.id in judged.by_marker else Task.MARK
+
+
+def state_of(version: int, marks: int) -> str:
+    """What somebody has seen of an answer: its version and the number of the newest mark shown. Opaque to
+    clients."""
+    return f"{version}.{marks}"
+
+
+def state_for(viewer: User, judged: Verdict, version: int) -> str:
+    """What `viewer` may see of it: the mark of another one who marks it blind changes nothing yet."""
+    return state_of(version, max((mark.number for mark in judged.shown_to(viewer.id)), default=0))
+
+
+def due(
+    viewer: User, test_id: int | None, session_id: uuid.UUID | None, page: int, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """One page of the answers that wait for a mark in attempts that `viewer` may see, those handed in first
+    at the top, and how many there are. Three queries."""
+    where: list[ColumnElement[bool]] = [visible_attempts(viewer), *is_due()]
+    where += [Attempt.test_id == test_id] if test_id is not None else []
+    where += [Attempt.session_id == session_id] if session_id is not None else []
+    joined = select(func.count()).select_from(Answer).join(Attempt, Attempt.id == Answer.attempt_id)
+    total = db.session.scalar(joined.where(*where)) or 0
+    rows = db.session.execute(
+        select(Answer, Attempt, User)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .join(User, User.id == Attempt.student_id)
+        .where(*where)
+        .order_by(Attempt.submitted_at, Attempt.id, Answer.question_id)
+        .limit(limit)
+        .offset((page - 1) * limit)
+    ).all()
+    marks = marks_of([attempt.id for _, attempt, _ in rows])
+    return [_describe(viewer, *row, marks) for row in rows], total
+
+
+def due_count(viewer: User, session: ExamSession | None = None) -> int:
+    """How many answers `viewer` can mark or settle now, in all attempts they may see or in one session."""
+    where = [visible_attempts(viewer), *is_due(), task_of(viewer) != Task.WAIT]
+    where += [Attempt.session_id == session.id] if session else []
+    joined = select(func.count()).select_from(Answer).join(Attempt, Attempt.id == Answer.attempt_id)
+    return db.session.scalar(joined.where(*where)) or 0
+
+
+def _describe(viewer: User, answer: Answer, attempt: Attempt, student: User, marks: Marks) -> dict[str, Any]:
+    paper = papers.compiled(attempt.paper_id)
+    question = paper.questions[answer.question_id]
+    text = answer_words(question.id, answer.response, paper) or ""
+    given = marks.get((attempt.id, question.id), [])
+    judged = verdict(given, answer.version, answer.response, question, paper)
+    return {
+        "answerId": str(answer.id),
+        "attemptId": str(attempt.id),
+        "sessionId": str(attempt.session_id) if attempt.session_id else None,
+        "testId": attempt.test_id,
+        "testTitle": paper.title,
+        "studentId": str(student.id),
+        "studentName": student.full_name,
+        "submittedAt": clock.iso(attempt.submitted_at),
+        "questionId": question.id,
+        "questionText": question.plain_text,
+        "questionType": question.type.name,
+        "maxPoints": number(question.points),
+        "answer": text,
+        "words": words_in(text),
+        "markers": 2 if judged.needs_two else 1,
+        "task": task_for(viewer, judged),
+        "seen": state_for(viewer, judged, answer.version),
+    }

@@ -1,0 +1,96 @@
+"""An answer as the person who marks it reads it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app import clock
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.models import Answer, AnswerMark, Attempt, User
+from exam_app.rules import rubrics
+from exam_app.rules.paper import number, shown_images
+from exam_app.rules.question_types.essay import words_in
+from exam_app.services.answers.views import answer_words, points_of
+from exam_app.services.authoring import papers
+from exam_app.services.grading.marks import Verdict, marks_of, verdict
+from exam_app.services.marking.tasks import state_for, task_for
+
+
+def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
+    """What a marker reads of an answer: question, rubric, response, and the marks so far, the latest first.
+
+    Of two markers nobody sees the other's mark before both have given one; `both` are theirs then. `points`
+    are what counts, null while something is due; `standing` is the mark that `viewer` would change.
+
+    :raises NotFound: the attempt has no such answer.
+    """
+    answer = db.session.scalar(select(Answer).where(Answer.attempt_id == attempt.id, Answer.id == answer_id))
+    if answer is None:
+        raise NotFound("This attempt has no answer with this id.")
+    paper = papers.compiled(attempt.paper_id)
+    question = paper.questions[answer.question_id]
+    text = answer_words(question.id, answer.response, paper) or ""
+    given = marks_of([attempt.id]).get((attempt.id, question.id), [])
+    judged = verdict(given, answer.version, answer.response, question, paper)
+    marks = _described(_visible(viewer, given, judged), answer)
+    by_number = {mark["number"]: mark for mark in marks}
+    standing = judged.standing
+    if judged.needs_two and not judged.settled:
+        standing = judged.by_marker.get(viewer.id)
+    return {
+        "questionText": question.plain_text,
+        "images": shown_images(question.images),
+        "passage": paper.passages.get(question.passage_id) if question.passage_id else None,
+        "maxPoints": number(question.points),
+        "answer": text,
+        "words": words_in(text),
+        "minWords": question.definition.get("minWords"),
+        "maxWords": question.definition.get("maxWords"),
+        "rubric": rubrics.rubric_for(question.definition, question.points),
+        "hasLevels": rubrics.has_levels(question.definition),
+        "graderNotes": question.definition.get("graderNotes"),
+        "seen": state_for(viewer, judged, answer.version),
+        "marks": marks,
+        "standing": standing and by_number[standing.number],
+        "needsTwo": judged.needs_two,
+        "both": [by_number[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
+        "settled": judged.settled and by_number[judged.settled.number],
+        "tolerance": number(judged.tolerance),
+        "points": points_of(judged.score.points),
+        "task": task_for(viewer, judged),
+    }
+
+
+def _visible(viewer: User, given: list[AnswerMark], judged: Verdict) -> list[AnswerMark]:
+    """The marks of all versions, the latest first, less those of one who marked blind and alone."""
+    markers = defaultdict(set)
+    for mark in given:
+        markers[mark.version].add(mark.marked_by)
+    return [
+        mark
+        for mark in reversed(given)
+        if not judged.needs_two or mark.marked_by == viewer.id or len(markers[mark.version]) > 1
+    ]
+
+
+def _described(marks: list[AnswerMark], answer: Answer) -> list[dict[str, Any]]:
+    ids = {mark.marked_by for mark in marks}
+    names = {user.id: user.full_name for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+    return [
+        {
+            "number": mark.number,
+            "points": number(mark.points),
+            "comment": mark.comment,
+            "reason": mark.reason,
+            "rubric": rubrics.shown(mark.rubric),
+            "markedAt": clock.iso(mark.marked_at),
+            "markedBy": names[mark.marked_by],
+            "isForThis": mark.version == answer.version,
+        }
+        for mark in marks
+    ]

@@ -1,0 +1,122 @@
+"""Writing down what people are told, each in their language and in the words of their organization: a row for
+the app, and one for the outbox if the person wants mails of this kind."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Boolean, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit, queues
+from exam_app.models import Notification, NotificationPreference, Organization, OutboxMail, User
+from exam_app.realtime import emit
+from exam_app.rules.notices import templates
+from exam_app.rules.notices.kinds import KINDS, Kind
+from exam_app.rules.permissions import Role
+from exam_app.services.notifications import templates as notification_templates
+
+_NOWHERE = ".invalid"
+"""No mail ever gets to an address that ends so (RFC 2606): those who only rehearse have one."""
+
+# Built once, as every hand-in is told.
+_ONCE = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
+_person, _organization = User.__table__.c, Organization.__table__.c
+_wish = NotificationPreference.__table__.c
+_PEOPLE = (
+    select(
+        _person.id,
+        _person.organization_id,
+        _person.role,
+        _person.email,
+        _person.is_active,
+        func.coalesce(_person.language, _organization.language).label("language"),
+        func.coalesce(_wish.by_mail, bindparam("by_mail", type_=Boolean)).label("by_mail"),
+    )
+    .join(Organization.__table__, _organization.id == _person.organization_id)
+    .outerjoin(
+        NotificationPreference.__table__, and_(_wish.user_id == _person.id, _wish.kind == bindparam("kind"))
+    )
+    .where(_person.id.in_(bindparam("people", expanding=True)))
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """To one person, who gets it once: a second one with the same `key` is left out."""
+
+    user_id: uuid.UUID
+    key: str
+    values: templates.Values
+    link: str
+
+
+def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
+    """Write notifications and their mails; the caller commits."""
+    if not messages:
+        return
+    people = {person.id: person for person in _people(kind, {message.user_id for message in messages})}
+    texts = notification_templates.texts(kind, {person.organization_id for person in people.values()})
+    # In one order everywhere, so that two who tell the same people wait for each other and not crosswise.
+    rows = [
+        _row(kind, message, people[message.user_id], texts, now)
+        for message in sorted(messages, key=lambda message: (message.key, message.user_id))
+    ]
+    new = set(db.session.scalars(_ONCE, rows))
+    told = [row for row in rows if row["id"] in new]
+    mails = [_mail(row, people[row["user_id"]], now) for row in told if _wants_mail(people[row["user_id"]])]
+    if mails:
+        db.session.execute(insert(OutboxMail), mails)
+        after_commit.run(queues.enqueue_mail)
+    after_commit.run(_announce, [(row, people[row["user_id"]].role) for row in told])
+
+
+def _announce(told: list[tuple[dict[str, Any], Role]]) -> None:
+    for row, role in told:
+        payload = {"notificationId": str(row["id"]), **{k: row[k] for k in ("kind", "title", "body", "link")}}
+        emit.notification(row["user_id"], role, payload)
+
+
+def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
+    """Their addresses, languages and wishes. The tables are asked, past the limits of whoever causes the
+    message: a proctor of one branch tells a class in which somebody is of another."""
+    asked = {"people": list(ids), "kind": kind, "by_mail": KINDS[kind].by_mail}
+    return db.session.execute(_PEOPLE, asked).all()
+
+
+def _row(
+    kind: Kind, message: Message, person: Any, texts: notification_templates.Texts, now: datetime
+) -> dict[str, Any]:
+    text = templates.filled(texts[person.organization_id, person.language], message.values, person.language)
+    return {
+        "id": uuid.uuid4(),
+        "user_id": message.user_id,
+        "key": f"{kind}:{message.key}",
+        "kind": kind.value,
+        "title": text.title,
+        "body": text.body,
+        "link": message.link,
+        "created_at": now,
+    }
+
+
+def _wants_mail(person: Any) -> bool:
+    is_reachable = person.is_active and not person.email.endswith(_NOWHERE)
+    return bool(current_app.config["SMTP_URL"]) and is_reachable and person.by_mail
+
+
+def _mail(row: dict[str, Any], person: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "notification_id": row["id"],
+        "address": person.email,
+        "language": person.language,
+        "next_try_at": now,
+        "tries": 0,
+        "created_at": now,
+    }

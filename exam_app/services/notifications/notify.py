@@ -1,0 +1,185 @@
+"""What people are told, in the transaction of what it is about; and what they were told so far."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from exam_app import clock
+from exam_app.errors import NotFound
+from exam_app.extensions import db
+from exam_app.models import Attempt, Enrolment, ExamSession, Notification, SchoolClass, SessionProctor, User
+from exam_app.rules.attempt_states import SubmissionMethod
+from exam_app.rules.notices.kinds import Kind
+from exam_app.rules.notices.words import Phrase, counted
+from exam_app.services.authoring import papers
+from exam_app.services.notifications.dispatch import Message, tell
+
+BURST_SECONDS = 900
+"""However many alerts a session has in one stretch of this length, its proctors are told once."""
+
+
+def notify_started(session: ExamSession, now: datetime) -> None:
+    """Tell the class that its session has started; the caller commits."""
+    values = {
+        "title": session.title,
+        "class": session.school_class.name,
+        "time": _time(now),
+    }
+    students = db.session.scalars(
+        select(Enrolment.student_id)
+        .join(User.__table__, User.__table__.c.id == Enrolment.student_id)
+        .where(Enrolment.class_id == session.class_id, User.__table__.c.is_active)
+    )
+    link = f"/sessions/{session.id}/exam"
+    tell(Kind.SESSION_STARTED, [Message(student, str(session.id), values, link) for student in students], now)
+
+
+def notify_handed_in(closed: list[tuple[Attempt, str]], now: datetime) -> None:
+    """Confirm to each student that the attempt was handed in, with its receipt; the caller commits."""
+    messages = []
+    for attempt, receipt in closed:
+        assert attempt.submitted_at is not None
+        time = _time(attempt.submitted_at)
+        method = attempt.submission_method or SubmissionMethod.MANUAL
+        how = Phrase(f"handed_in_{method.value}", {"time": time})
+        messages.append(_about(attempt, how=how, time=time, receipt=receipt))
+    tell(Kind.HANDED_IN, messages, now)
+
+
+def notify_released(graded: list[Attempt], now: datetime) -> None:
+    """Tell each student that the result can be seen; the caller commits."""
+    tell(Kind.RELEASED, [_about(attempt) for attempt in graded], now)
+
+
+def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
+    """Tell each student that a result they could see is another one, as its version (a row of `results`) has
+    it; the caller commits."""
+    messages = [
+        _about(attempt, f":{version['number']}", reason=version["reason"]) for attempt, version in changed
+    ]
+    tell(Kind.RESULT_CHANGED, messages, now)
+
+
+def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
+    """Tell the student what was decided about answers that came late; the caller commits."""
+    message = _about(
+        attempt,
+        f":{now.timestamp()}",
+        answers=counted("answers", count),
+        verdict=Phrase("accepted" if accepted else "declined"),
+        reason=reason,
+        note=Phrase("new_receipt") if accepted else "",
+    )
+    tell(Kind.LATE_ANSWERS, [message], now)
+
+
+def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
+    """Tell the proctors of these sessions, or the teacher where there are none, that there is something to
+    look at; the caller commits.
+
+    A burst is told once, and neither who nor what is in it: mail is read in more places than a dashboard.
+    """
+    if not session_ids:
+        return
+    stretch = int(now.timestamp()) // BURST_SECONDS
+    rows = db.session.execute(
+        select(
+            ExamSession.id,
+            ExamSession.title,
+            func.coalesce(SessionProctor.user_id, SchoolClass.teacher_id).label("watcher"),
+        )
+        .join(SchoolClass, SchoolClass.id == ExamSession.class_id)
+        .outerjoin(SessionProctor, SessionProctor.session_id == ExamSession.id)
+        .where(ExamSession.id.in_(session_ids))
+    )
+    messages = [
+        Message(
+            row.watcher,
+            f"{row.id}:{stretch}",
+            {"title": row.title, "time": _time(now)},
+            f"/sessions/{row.id}/monitor",
+        )
+        for row in rows
+    ]
+    tell(Kind.ALERT, messages, now)
+
+
+def notify_marking_due(due: Sequence[tuple[ExamSession, int]], now: datetime) -> None:
+    """Tell whoever a session belongs to that so many of its answers are to be marked; the caller commits."""
+    messages = [
+        Message(
+            teacher,
+            str(session.id),
+            {
+                "title": session.title,
+                "class": session.school_class.name,
+                "answers": counted("answers", count),
+            },
+            f"/sessions/{session.id}/marking",
+        )
+        for session, count in due
+        for teacher in {session.school_class.teacher_id, session.created_by}
+    ]
+    tell(Kind.MARKING_DUE, messages, now)
+
+
+def _about(attempt: Attempt, more_key: str = "", **values: str | Phrase) -> Message:
+    title = papers.compiled(attempt.paper_id).title
+    return Message(
+        attempt.student_id,
+        f"{attempt.id}{more_key}",
+        {"title": title, **values},
+        f"/attempts/{attempt.id}/result",
+    )
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S} UTC"
+
+
+def notifications_of(user: User, limit: int = 50) -> list[dict[str, Any]]:
+    """The person's notifications, newest first."""
+    rows = db.session.scalars(
+        select(Notification)
+        .where(Notification.user_id == user.id)
+        .order_by(Notification.created_at.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "notificationId": str(row.id),
+            "kind": row.kind,
+            "title": row.title,
+            "body": row.body,
+            "link": row.link,
+            "createdAt": clock.iso(row.created_at),
+            "readAt": clock.iso(row.read_at),
+        }
+        for row in rows
+    ]
+
+
+def unread_count(user: User) -> int:
+    unread = select(func.count()).where(Notification.user_id == user.id, Notification.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def mark_read(user: User, notification_id: uuid.UUID) -> None:
+    """Commits. Reading twice keeps the first time.
+
+    :raises NotFound: not the person's own.
+    """
+    found = db.session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.user_id == user.id)
+        .values(read_at=func.coalesce(Notification.read_at, clock.now()))
+        .execution_options(synchronize_session=False)
+    )
+    if found.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound
+    db.session.commit()

@@ -1,0 +1,154 @@
+"""Sending the mails that were written down: none is lost, and none goes out twice but after a crash."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.infrastructure import mailer
+from exam_app.models import Notification, OutboxMail
+from exam_app.rules.notices import templates
+from exam_app.rules.notices.words import Language, Phrase
+
+log = logging.getLogger(__name__)
+_CHUNK = 50
+_LEASE = timedelta(minutes=2)
+_LAST_CALL = _LEASE - timedelta(seconds=30)
+"""So long after taking mails the next one is begun: one that is slow must be through before its lease is."""
+_LONGEST_RUN = timedelta(seconds=100)
+"""Well within the time a job may take; the next one goes on."""
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+PATIENCE = timedelta(days=3)
+"""A mail that nobody has taken for so long is given up."""
+
+# What waits, in the words of the partial index.
+WAITS = (OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None))
+
+
+def send_due_mail(now: datetime) -> int:
+    """Send what is due in the outbox, in rounds until nothing is, the server is away, or it has taken long.
+
+    1. Take some mails: move their `next_try_at` ahead in one UPDATE, commit. Nobody else takes them now.
+    2. Send each over one SMTP connection, outside any transaction, and note the outcome at once.
+    3. What could not be begun in time, or the server was away for, is put back.
+
+    A worker that dies in between leaves the mail to whoever comes after the lease; only a mail that was
+    accepted but not yet noted can arrive twice, and then under the same Message-ID.
+
+    :returns: how many the SMTP server accepted.
+    """
+    began, sent, goes_on = clock.now(), 0, True
+
+    def at() -> datetime:
+        return now + (clock.now() - began)
+
+    while goes_on and at() - now < _LONGEST_RUN and (taken := _take(at())):
+        accepted, goes_on = _send(taken, at)
+        sent += accepted
+    return sent
+
+
+def has_due_mail(now: datetime) -> bool:
+    due = select(OutboxMail.notification_id).where(*WAITS, OutboxMail.next_try_at <= now)
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def _take(now: datetime) -> Sequence[Any]:
+    due = (
+        select(OutboxMail.notification_id)
+        .where(*WAITS, OutboxMail.next_try_at <= now)
+        .order_by(OutboxMail.next_try_at)
+        .limit(_CHUNK)
+        .with_for_update(skip_locked=True)
+    )
+    taken = db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.notification_id.in_(due), Notification.id == OutboxMail.notification_id)
+        .values(next_try_at=now + _LEASE, tries=OutboxMail.tries + 1)
+        .returning(
+            OutboxMail.notification_id,
+            OutboxMail.address,
+            OutboxMail.language,
+            OutboxMail.tries,
+            OutboxMail.created_at,
+            Notification.title,
+            Notification.body,
+            Notification.link,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.commit()
+    return taken
+
+
+def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
+    """How many of those taken were accepted, and whether it makes sense to take more."""
+    sent, last_call = 0, at() + _LAST_CALL
+    with mailer.outgoing() as outgoing:
+        for position, mail in enumerate(mails):
+            if at() >= last_call:
+                _put_back(mails[position:], at())
+                return sent, False
+            try:
+                error = outgoing.send(mail.notification_id, mail.address, mail.title, _text(mail))
+            except mailer.ServerAway as away:
+                left = mails[position:]
+                _note([_outcome(waiting, str(away), at()) for waiting in left])
+                log.warning("%s mails not sent, the server is away: %s", len(left), away)
+                return sent, False
+            outcome = _outcome(mail, error, at())
+            _note([outcome])
+            if error is not None:
+                then = "given up" if outcome["gave_up_at"] else f"next try at {outcome['next_try_at']}"
+                log.warning("mail to %s not sent, %s: %s", mail.address, then, error)
+            sent += error is None
+    return sent, True
+
+
+def _text(mail: Any) -> str:
+    """What was told, where it is about, and where to choose which mails come."""
+    address, language = current_app.config["PUBLIC_URL"], Language(mail.language)
+    preferences = templates.said(Phrase("preferences"), language)
+    if not address:
+        return f"{mail.body}\n\n{preferences}.\n"
+    link = f"{address}{mail.link}\n\n" if mail.link else ""
+    return f"{mail.body}\n\n{link}{preferences}: {address}/notifications#preferences\n"
+
+
+def _outcome(mail: Any, error: str | None, now: datetime) -> dict[str, Any]:
+    """How a try ended: sent, to be tried again, or given up. A failure takes nothing back: a mail that was
+    at it for longer than its lease may have been sent by another worker."""
+    tried = {"notification_id": mail.notification_id, "last_error": error}
+    if error is None:
+        return {**tried, "sent_at": now}
+    gave_up_at = now if now - mail.created_at >= PATIENCE else None
+    return {**tried, "next_try_at": now + _wait(mail.tries), "gave_up_at": gave_up_at}
+
+
+def _note(outcomes: list[dict[str, Any]]) -> None:
+    db.session.execute(update(OutboxMail), outcomes)
+    db.session.commit()
+
+
+def _wait(tries: int) -> timedelta:
+    """Twice as long after each try, and never in step: what failed together does not come back together."""
+    return min(_FIRST_WAIT * 2 ** min(tries - 1, 10), _LONGEST_WAIT) * random.uniform(0.75, 1.25)
+
+
+def _put_back(mails: Sequence[Any], now: datetime) -> None:
+    """Nobody has tried these."""
+    db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.notification_id.in_([mail.notification_id for mail in mails]))
+        .values(next_try_at=now, tries=OutboxMail.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()

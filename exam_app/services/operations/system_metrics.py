@@ -1,0 +1,271 @@
+"""How the installation is doing, as an administrator sees it: attempts, saves, mails and people of their own
+organization; queues and processes, which nobody owns, of all.
+
+What is counted per minute comes from Redis, what is true now from the database. With Redis away its part is
+empty, and `redisAnswers` says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from redis import RedisError
+from sqlalchemy import Select, func, select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.infrastructure import metrics, queues
+from exam_app.infrastructure.queues import FailedJob, QueueState
+from exam_app.models import Attempt, ExamSession, Notification, OutboxMail, User
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
+from exam_app.rules.histogram import BOUNDS, quantile
+from exam_app.services.notifications import outbox
+from exam_app.services.organizations.visibility import visible_attempts, visible_sessions
+
+WINDOW_MINUTES = 15
+HISTORY_MINUTES = 60
+_FAILURES = 5
+_WEEK = timedelta(days=7)
+_QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_AT_WORK = (AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED)
+
+Minute = tuple[datetime, dict[str, int]]
+
+
+@dataclass
+class _Signals:
+    """What Redis knows."""
+
+    answers: bool = False
+    minutes: list[Minute] = field(default_factory=list)
+    processes: list[metrics.WebProcess] = field(default_factory=list)
+    queues: list[QueueState] = field(default_factory=list)
+    failures: list[FailedJob] = field(default_factory=list)
+    clock_at: datetime | None = None
+    rooms: dict[uuid.UUID, dict[str, int]] = field(default_factory=dict)
+
+
+def figures(user: User, now: datetime) -> dict[str, Any]:
+    """For an administrator; see `schemas.system_metrics.Metrics`."""
+    sessions = _open_sessions(user)
+    at_work = _attempts_at_work(user)
+    totals = sum(at_work.values(), Counter())
+    told = _signals(user.organization_id, [session.id for session in sessions], now)
+    window = _summed(told.minutes[-WINDOW_MINUTES:])
+    people = metrics.connections(told.processes, now)
+    students, staff = people.get(user.organization_id, (0, 0))
+    return {
+        "at": clock.iso(now),
+        "windowMinutes": WINDOW_MINUTES,
+        "redisAnswers": told.answers,
+        "attempts": {
+            "inProgress": totals[AttemptStatus.IN_PROGRESS],
+            "paused": totals[AttemptStatus.PAUSED],
+            "selfPaced": at_work[None].total(),
+            "sessions": [
+                _describe_session(session, at_work[session.id], told.rooms.get(session.id))
+                for session in sessions
+            ],
+        },
+        "connections": {"students": students, "staff": staff},
+        "saves": _describe_saves(window, _summed(told.minutes)),
+        "requests": _describe_requests(window),
+        "closing": {"closed": sum(metrics.durations(window, "closing_seconds")), **_late(window)},
+        "queues": [_describe_queue(queue) for queue in told.queues],
+        "failures": [_describe_failure(failure) for failure in told.failures],
+        "mails": _mails(user, now),
+        "processes": _describe_processes(told, now),
+        "history": [_describe_minute(minute) for minute in told.minutes],
+    }
+
+
+def attempts_at_work() -> dict[AttemptStatus, int]:
+    """Attempts of the whole installation that are under way, by status."""
+    found = select(Attempt.status, func.count()).where(Attempt.status.in_(_AT_WORK)).group_by(Attempt.status)
+    return dict.fromkeys(_AT_WORK, 0) | dict(db.session.execute(found).all())
+
+
+def mails_waiting() -> tuple[int, int, int]:
+    """How many mails of the whole installation are not sent yet, how many of them failed before, and how many
+    were given up in the last week."""
+    waiting, failed = db.session.execute(_UNSENT).one()
+    return waiting, failed, db.session.scalar(_given_up(clock.now())) or 0
+
+
+_UNSENT = select(func.count(), func.count().filter(OutboxMail.tries > 0)).where(*outbox.WAITS)
+
+
+def _given_up(now: datetime) -> Select[int]:
+    return select(func.count(OutboxMail.notification_id)).where(OutboxMail.gave_up_at > now - _WEEK)
+
+
+def _signals(organization_id: int, session_ids: list[uuid.UUID], now: datetime) -> _Signals:
+    try:
+        return _Signals(
+            answers=True,
+            minutes=metrics.minutes_of(organization_id, now, HISTORY_MINUTES),
+            processes=metrics.web_processes(),
+            queues=queues.states(),
+            failures=queues.newest_failures(_FAILURES),
+            clock_at=queues.clock_ticked_at(),
+            rooms=emit.last_stats(session_ids),
+        )
+    except RedisError:
+        return _Signals()
+
+
+def _open_sessions(user: User) -> Sequence[ExamSession]:
+    return db.session.scalars(
+        select(ExamSession)
+        .where(visible_sessions(user), ExamSession.status.in_(JOINABLE))
+        .order_by(ExamSession.scheduled_at, ExamSession.id)
+    ).all()
+
+
+def _attempts_at_work(user: User) -> defaultdict[uuid.UUID | None, Counter[AttemptStatus]]:
+    """By session and status; under None those of people on their own."""
+    rows = db.session.execute(
+        select(Attempt.session_id, Attempt.status, func.count())
+        .where(visible_attempts(user), Attempt.status.in_(_AT_WORK))
+        .group_by(Attempt.session_id, Attempt.status)
+    ).all()
+    found: defaultdict[uuid.UUID | None, Counter[AttemptStatus]] = defaultdict(Counter)
+    for session_id, status, count in rows:
+        found[session_id][status] = count
+    return found
+
+
+def _mails(user: User, now: datetime) -> dict[str, Any]:
+    own = (Notification, Notification.id == OutboxMail.notification_id)
+    person = (User, (User.id == Notification.user_id) & (User.organization_id == user.organization_id))
+    waiting, failed = db.session.execute(_UNSENT.join(*own).join(*person)).one()
+    error = db.session.scalar(
+        select(OutboxMail.last_error)
+        .join(*own)
+        .join(*person)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+        .order_by(OutboxMail.next_try_at.desc())
+        .limit(1)
+    )
+    given_up = db.session.scalar(_given_up(now).join(*own).join(*person))
+    return {"waiting": waiting, "failed": failed, "givenUp": given_up, "lastError": error}
+
+
+def _describe_session(
+    session: ExamSession, at_work: Counter[AttemptStatus], room: dict[str, int] | None
+) -> dict[str, Any]:
+    """`room` is what the session's dashboards were told last; until then nothing is known of connections."""
+    counts = ("enrolled", "connected", "offline", "notSaving", "handedIn")
+    return {
+        "sessionId": str(session.id),
+        "title": session.title,
+        "className": session.school_class.name,
+        "status": session.status.value,
+        "inProgress": at_work[AttemptStatus.IN_PROGRESS],
+        "paused": at_work[AttemptStatus.PAUSED],
+        **{name: room[name] if room else None for name in counts},
+    }
+
+
+def _describe_saves(window: Counter[str], hour: Counter[str]) -> dict[str, Any]:
+    saved, refused, failed = (window[f"saves|{word}"] for word in ("saved", "refused", "failed"))
+    return {
+        "saved": saved,
+        "refused": refused,
+        "failed": failed,
+        "successPercent": _share(saved, saved + failed),
+        "conflicts": window["conflicts"],
+        "conflictsInHour": hour["conflicts"],
+        "conflictPercent": _share(window["conflicts"], saved),
+        "latency": _latency(window, "save_seconds"),
+        "histogram": [
+            {"upToMs": _ms(bound), "count": count}
+            for bound, count in zip((*BOUNDS, None), metrics.durations(window, "save_seconds"), strict=True)
+        ],
+    }
+
+
+def _describe_requests(window: Counter[str]) -> dict[str, Any]:
+    failing = {name.partition("|")[2]: n for name, n in window.items() if name.startswith("errors|")}
+    return {
+        "answered": window["requests"],
+        "failed": sum(failing.values()),
+        "failedPercent": _share(sum(failing.values()), window["requests"]),
+        "latency": _latency(window, "request_seconds"),
+        "failing": [
+            {"operation": name, "failed": count}
+            for name, count in sorted(failing.items(), key=lambda one: (-one[1], one[0]))
+        ],
+    }
+
+
+def _describe_queue(queue: QueueState) -> dict[str, Any]:
+    return {
+        "name": queue.name,
+        "waiting": queue.waiting,
+        "failed": queue.failed,
+        "workers": queue.workers,
+        "heardAt": clock.iso(queue.heard_at),
+    }
+
+
+def _describe_failure(failure: FailedJob) -> dict[str, Any]:
+    return {
+        "queue": failure.queue,
+        "job": failure.name,
+        "failedAt": clock.iso(failure.at),
+        "error": failure.error,
+    }
+
+
+def _describe_processes(told: _Signals, now: datetime) -> dict[str, Any]:
+    web = [process.at for process in told.processes if process.is_alive(now)]
+    return {
+        "web": len(web),
+        "webHeardAt": clock.iso(max(web, default=None)),
+        "clockHeardAt": clock.iso(told.clock_at),
+    }
+
+
+def _describe_minute(minute: Minute) -> dict[str, Any]:
+    at, fields = minute
+    return {
+        "at": clock.iso(at),
+        "saved": fields.get("saves|saved", 0),
+        "failed": fields.get("saves|failed", 0),
+        **_latency(fields, "save_seconds"),
+        "students": fields.get("students", 0),
+        "staff": fields.get("staff", 0),
+    }
+
+
+def _late(window: Counter[str]) -> dict[str, float | None]:
+    return {f"{name}Late": ms for name, ms in _latency(window, "closing_seconds").items()}
+
+
+def _latency(fields: dict[str, int], name: str) -> dict[str, float | None]:
+    """`{p50, p95, p99}` in milliseconds, read from buckets."""
+    counts = metrics.durations(fields, name)
+    return {key: _ms(quantile(counts, share)) for key, share in _QUANTILES.items()}
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)
+
+
+def _share(part: int, whole: int) -> float | None:
+    """In percent, rounded towards trouble: one of a million is not none."""
+    return round(part * 100 / whole, 4) if whole else None
+
+
+def _summed(minutes: list[Minute]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for _, fields in minutes:
+        total.update(fields)
+    return total

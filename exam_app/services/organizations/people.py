@@ -1,0 +1,113 @@
+"""The people of an organization, as its administrators manage them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app import clock
+from exam_app.errors import Conflict, InvalidInput, NotFound
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import User
+from exam_app.realtime import emit
+from exam_app.rules.permissions import Role
+from exam_app.services.organizations import accounts, branches
+
+
+def add(
+    actor: User,
+    email: str,
+    password: str,
+    first_name: str,
+    last_name: str,
+    role: Role,
+    branch_id: int | None = None,
+) -> User:
+    """A new person in the actor's organization, bound to a branch if one is named or the actor is. Commits.
+
+    :raises Conflict: the address is taken.
+    :raises NotFound: no such branch.
+    """
+    if branch_id is not None:
+        branches.branch_for(branch_id)
+    password_hash = accounts.hash_password(password)
+    user = accounts.create_user(
+        actor.organization_id, email, password_hash, first_name, last_name, role, branch_id
+    )
+    db.session.commit()
+    return user
+
+
+def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
+    """One page of the organization's people by name, and how many there are."""
+    query = select(User) if role is None else select(User).where(User.role == role)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(User.last_name, User.first_name, User.id)
+    return list(db.session.scalars(ordered.limit(limit).offset((page - 1) * limit))), total
+
+
+def person_for(user_id: uuid.UUID) -> User:
+    """:raises NotFound: nobody with this id in the organization."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is nobody with this id.")
+    return user
+
+
+def change(actor: User, user: User, fields: dict[str, Any]) -> User:
+    """Change names, role, password, the branch, or whether the account is open. Commits.
+
+    :raises Conflict: administrators cannot close their own account or give up their own role; or what
+        `branches.move` refuses.
+    """
+    if user.id == actor.id and (
+        fields.get("is_active") is False or fields.get("role", user.role) != user.role
+    ):
+        raise Conflict(
+            "You cannot close your own account or change your own role. Ask another administrator."
+        )
+    branch_id = user.branch_id
+    if "branch_id" in fields:
+        branches.move(actor, user, fields.pop("branch_id"))
+    if "password" in fields:
+        user.password_hash = accounts.hash_password(fields.pop("password"))
+    before = (user.role, user.is_active, branch_id)
+    for name, value in fields.items():
+        if isinstance(value, str) and not value.strip():
+            raise InvalidInput(details={name: ["May not be empty."]})
+        setattr(user, name, value)
+    if before != (user.role, user.is_active, user.branch_id):
+        after_commit.run(
+            emit.access_changed, user.id, "An administrator has changed what you have access to."
+        )
+    db.session.commit()
+    return user
+
+
+def describe_person(user: User) -> dict[str, Any]:
+    return {
+        "userId": str(user.id),
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "email": user.email,
+        "role": user.role.value,
+        "branchId": user.branch_id,
+        "isActive": user.is_active,
+        "lastLoginAt": clock.iso(user.last_login_at),
+    }
+
+
+def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not student_ids:
+        return {}
+    rows = db.session.execute(
+        select(User.id, User.first_name, User.last_name).where(User.id.in_(student_ids))
+    )
+    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
+
+
+def person_in_brief(user: User | None) -> dict[str, Any] | None:
+    return {"userId": str(user.id), "name": user.full_name} if user else None

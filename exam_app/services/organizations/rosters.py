@@ -1,0 +1,115 @@
+"""Many students at once onto the list of a class: by their addresses, or from CSV with the new ones."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app.errors import Conflict, InvalidInput
+from exam_app.extensions import db
+from exam_app.models import SchoolClass, User
+from exam_app.rules.branches import may_join
+from exam_app.rules.permissions import Role
+from exam_app.services.organizations import accounts, branches
+from exam_app.services.organizations.classes import add, check_branch, check_open
+
+_HEADER = ["email", "first_name", "last_name"]
+
+
+def enrol_by_email(school_class: SchoolClass, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """Enrol everybody who is known by one of the addresses; the rest is reported. Commits.
+
+    :returns: the addresses as `{enrolled, already, unknown, notStudents, otherBranch}`.
+    :raises Conflict: the class is archived.
+    """
+    check_open(school_class)
+    wanted = dict.fromkeys(address.strip().lower() for address in addresses if address.strip())
+    found = select(User).where(
+        User.organization_id == school_class.organization_id, func.lower(User.email).in_(wanted)
+    )
+    found_ids = db.session.scalars(found.with_only_columns(User.id)).all()
+    people = {user.email.lower(): user for user in branches.hold(found_ids).values()}
+    fitting = {user.id for user in people.values() if may_join(user.branch_id, school_class.branch_id)}
+    students = [user.id for user in people.values() if user.role == Role.STUDENT and user.id in fitting]
+    added = add(school_class.id, students)
+    outcomes = ("enrolled", "already", "unknown", "notStudents", "otherBranch")
+    report: dict[str, list[str]] = {outcome: [] for outcome in outcomes}
+    for address in wanted:
+        person = people.get(address)
+        if person is None:
+            outcome = "unknown"
+        elif person.role != Role.STUDENT:
+            outcome = "notStudents"
+        elif person.id not in fitting:
+            outcome = "otherBranch"
+        else:
+            outcome = "enrolled" if person.id in added else "already"
+        report[outcome].append(address)
+    db.session.commit()
+    return report
+
+
+def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[str, Any]:
+    """Enrol students from CSV (``email,first_name,last_name``); unknown addresses become new students.
+
+    All or nothing: a wrong line is reported with its number and nothing is written. Commits.
+
+    :param password: the first password of those who are new.
+    :returns: `{created, enrolled, unchanged}`, counts.
+    :raises InvalidInput: `details["lines"]` lists what is wrong where.
+    :raises Conflict: the class is archived.
+    """
+    check_open(school_class)
+    # One hash for all: it is one password, and a hash is meant to take its time.
+    password_hash = accounts.hash_password(password)
+    counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
+    for line, row in _rows(text):
+        try:
+            outcome, created = _enrol_row(school_class, row, password_hash)
+            counts[outcome] += 1
+            counts["created"] += created
+        except (InvalidInput, Conflict) as error:
+            wrong.append(f"line {line}: {error.message} {error.details or ''}".strip())
+    if wrong:
+        db.session.rollback()
+        raise InvalidInput("The roster has errors. Nothing was imported.", {"lines": wrong})
+    db.session.commit()
+    return counts
+
+
+def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
+    """The records under the header, each with the number of its last line; line ends of any system."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    try:
+        if [name.strip().lower() for name in reader.fieldnames or []] != _HEADER:
+            raise InvalidInput("The first line must be: email,first_name,last_name")
+        reader.fieldnames = _HEADER
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise InvalidInput(f"Line {reader.line_num} is not CSV: {error}.") from None
+
+
+def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
+    email = (row["email"] or "").strip()
+    if None in row or not email or not (row["last_name"] or "").strip():
+        raise InvalidInput("Three fields are needed, with at least the address and the last name.")
+    student = db.session.scalar(
+        select(User)
+        .where(func.lower(User.email) == email.lower())
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    created = student is None
+    if student is None:
+        names = (row["first_name"] or "", row["last_name"] or "")
+        student = accounts.create_user(
+            school_class.organization_id, email, password_hash, *names, Role.STUDENT, school_class.branch_id
+        )
+    if student.role != Role.STUDENT or student.organization_id != school_class.organization_id:
+        raise Conflict(f"{email} is not a student.")
+    check_branch(school_class, student)
+    return ("enrolled" if add(school_class.id, [student.id]) else "unchanged"), int(created)

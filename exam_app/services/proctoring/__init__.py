@@ -1,0 +1,1 @@
+"""Messages, help requests, integrity rules and their alerts."""

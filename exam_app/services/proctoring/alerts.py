@@ -1,0 +1,202 @@
+"""Alerts: a rule noticed something, once for an attempt, until a person settles it.
+
+An alert is evidence. It changes nothing about the attempt, and no student is ever told of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from exam_app import clock
+from exam_app.errors import InvalidInput, InvalidTransition, NotFound
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import AlertState, Attempt, ExamSession, IntegrityAlert, User
+from exam_app.realtime import emit
+from exam_app.rules.integrity import words
+from exam_app.services.activity import activities
+from exam_app.services.notifications import notify
+
+MOST_SHOWN = 200
+
+
+def raise_alerts(attempt: Attempt, found: dict[str, dict[str, Any]], now: datetime) -> None:
+    """Put on record what rules found, evidence by rule, and tell the proctors; the caller commits."""
+    raise_for_all([(attempt, found)], now)
+
+
+def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], now: datetime) -> None:
+    """As `raise_alerts`, for several attempts.
+
+    The unique constraint lets one of several callers win for each rule: only that one tells. All attempts are
+    held before proctors are told: what tells them is the same row for many, and whoever writes it goes first.
+    """
+    rows = [
+        {
+            "organization_id": attempt.organization_id,
+            "session_id": attempt.session_id,
+            "attempt_id": attempt.id,
+            "student_id": attempt.student_id,
+            "rule": rule,
+            "evidence": evidence,
+            "created_at": now,
+        }
+        for attempt, by_rule in found
+        for rule, evidence in by_rule.items()
+    ]
+    if not rows:
+        return
+    _hold(*(attempt.id for attempt, _ in found))
+    once = insert(IntegrityAlert).on_conflict_do_nothing().returning(IntegrityAlert)
+    raised = db.session.scalars(once, rows).all()
+    students = {
+        user.id: user
+        for user in db.session.scalars(select(User).where(User.id.in_([row["student_id"] for row in rows])))
+    }
+    for alert in raised:
+        student = students[alert.student_id]
+        activity = activities.record(
+            "integrity_alert",
+            now,
+            alert.organization_id,
+            session_id=alert.session_id,
+            attempt_id=alert.attempt_id,
+            student_id=alert.student_id,
+            rule=alert.rule,
+            evidence=alert.evidence,
+        )
+        if alert.session_id is not None:
+            told = describe_alert(alert, student, None)
+            after_commit.run(emit.monitor_event, "integrity_alert", alert.session_id, {"alert": told})
+            event = activities.describe(activity, student.full_name)
+            _tell_row(alert, event)
+    notify.notify_alerts({alert.session_id for alert in raised if alert.session_id is not None}, now)
+
+
+def resolve(
+    actor: User, session: ExamSession, alert_id: int, state: AlertState, note: str, now: datetime
+) -> dict[str, Any]:
+    """Settle an open alert: acknowledged, because it matters, or dismissed, because it does not. Commits.
+
+    Once: the first decision stands, and whoever is second is told of it.
+
+    :returns: the alert as it is now.
+    :raises NotFound: no such alert in this session.
+    :raises InvalidTransition: somebody has settled it.
+    :raises InvalidInput: back to open is no decision.
+    """
+    if state == AlertState.OPEN:
+        raise InvalidInput(details={"state": ["Acknowledge the alert or dismiss it."]})
+    of_session = [IntegrityAlert.id == alert_id, IntegrityAlert.session_id == session.id]
+    attempt_id = db.session.scalar(select(IntegrityAlert.attempt_id).where(*of_session))
+    if attempt_id is None:
+        raise NotFound("There is no alert with this id in this session.")
+    _hold(attempt_id)
+    alert = db.session.scalar(
+        update(IntegrityAlert)
+        .where(*of_session, IntegrityAlert.state == AlertState.OPEN)
+        .values(state=state, note=note.strip(), resolved_at=now, resolved_by=actor.id)
+        .returning(IntegrityAlert)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    if alert is None:
+        db.session.rollback()
+        (settled,) = alerts_where(*of_session)
+        by, status = settled["resolvedBy"], settled["state"]
+        raise InvalidTransition(f"{by} has {status} this alert already.", {"status": status})
+    student = db.session.get_one(User, alert.student_id)
+    activity = activities.record(
+        f"alert_{state.value}",
+        now,
+        alert.organization_id,
+        session_id=alert.session_id,
+        attempt_id=alert.attempt_id,
+        student_id=alert.student_id,
+        actor_id=actor.id,
+        rule=alert.rule,
+        reason=alert.note,
+    )
+    told = describe_alert(alert, student, actor)
+    after_commit.run(emit.monitor_event, "alert_resolved", session.id, {"alert": told})
+    _tell_row(alert, activities.describe(activity, student.full_name))
+    db.session.commit()
+    return told
+
+
+def rules_spoken(attempt_id: uuid.UUID) -> set[str]:
+    """The rules that have raised their alert for this attempt."""
+    return set(db.session.scalars(select(IntegrityAlert.rule).where(IntegrityAlert.attempt_id == attempt_id)))
+
+
+def alerts_of_session(session_id: uuid.UUID, limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
+    """The newest alerts of a session, newest first; None: all."""
+    return alerts_where(IntegrityAlert.session_id == session_id, limit=limit)
+
+
+def alerts_of_attempt(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
+    return alerts_where(IntegrityAlert.attempt_id == attempt_id)
+
+
+def alerts_where(*conditions: ColumnElement[bool], limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
+    student, resolver = aliased(User), aliased(User)
+    rows = db.session.execute(
+        select(IntegrityAlert, student, resolver)
+        .join(student, student.id == IntegrityAlert.student_id)
+        .outerjoin(resolver, resolver.id == IntegrityAlert.resolved_by)
+        .where(*conditions)
+        .order_by(IntegrityAlert.id.desc())
+        .limit(limit)
+    )
+    return [describe_alert(*row) for row in rows]
+
+
+def counts_in_session(session_id: uuid.UUID, *conditions: ColumnElement[bool]) -> dict[uuid.UUID, int]:
+    """How many alerts each attempt of a session has, of those that meet the conditions."""
+    rows = db.session.execute(
+        select(IntegrityAlert.attempt_id, func.count())
+        .where(IntegrityAlert.session_id == session_id, *conditions)
+        .group_by(IntegrityAlert.attempt_id)
+    )
+    return dict(rows.all())
+
+
+def is_open() -> ColumnElement[bool]:
+    return IntegrityAlert.state == AlertState.OPEN
+
+
+def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) -> dict[str, Any]:
+    sentence = words.seen(alert.rule, alert.evidence)
+    return {
+        "alertId": alert.id,
+        "attemptId": str(alert.attempt_id),
+        "studentId": str(alert.student_id),
+        "studentName": student.full_name,
+        "rule": alert.rule,
+        "text": f"{student.full_name} {sentence}",
+        "evidence": alert.evidence,
+        "raisedAt": clock.iso(alert.created_at),
+        "state": alert.state.value,
+        "note": alert.note,
+        "resolvedBy": resolver.full_name if resolver else None,
+        "resolvedAt": clock.iso(alert.resolved_at),
+    }
+
+
+def _hold(*attempt_ids: uuid.UUID) -> None:
+    """One at a time for an attempt, so that the number of its open alerts is told in order."""
+    held = select(Attempt.id).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
+    db.session.execute(held.with_for_update(key_share=True))
+
+
+def _tell_row(alert: IntegrityAlert, event: dict[str, Any]) -> None:
+    """The student's row on the dashboard has another number of open alerts."""
+    count = select(func.count()).where(IntegrityAlert.attempt_id == alert.attempt_id, is_open())
+    row = {"alerts": db.session.scalar(count)}
+    after_commit.run(emit.student_changed, alert.session_id, alert.student_id, row, event)

@@ -1,0 +1,256 @@
+"""Raised hands and reported questions: a queue of a session, settled by whoever watches it.
+
+Whatever changes the requests of an attempt holds the attempt's row first. So a hand that is raised on two
+devices, lowered while somebody settles it, or raised as time runs out is one hand, with one end.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy.orm import aliased
+
+from exam_app import clock
+from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import Attempt, ExamSession, HelpKind, HelpRequest, User
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import OPEN
+from exam_app.services.activity import activities
+from exam_app.services.authoring import papers
+
+IS_WAITING = HelpRequest.resolved_at.is_(None)
+_IS_HAND = HelpRequest.kind == HelpKind.HAND
+
+_earlier = aliased(HelpRequest)
+_place = select(func.count()).where(
+    _earlier.session_id == bindparam("session"), _earlier.resolved_at.is_(None), _earlier.id <= HelpRequest.id
+)
+# Built once, as every page that comes back asks: id and place in the queue of what waits in a session.
+_PLACES = select(HelpRequest.id, _place.scalar_subquery()).where(
+    HelpRequest.session_id == bindparam("session"), IS_WAITING
+)
+_OWN_HAND = _PLACES.where(HelpRequest.attempt_id == bindparam("attempt"), _IS_HAND)
+
+
+def raise_hand(
+    student: User, attempt_id: uuid.UUID, text: str, question_id: int | None, now: datetime
+) -> dict[str, Any]:
+    """Ask for somebody to come. A hand that is up stays the one it is. Commits.
+
+    :returns: `{requestId, position}`, the position in the session's queue from 1.
+    :raises NotFound: not the student's own attempt in a session.
+    :raises AttemptNotInProgress: it has ended.
+    :raises InvalidInput: the paper has no such question.
+    """
+    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    request = HelpRequest(kind=HelpKind.HAND, question_id=question_id, text=text.strip())
+    return _ask(attempt, request, _IS_HAND, "hand_raised", now)
+
+
+def report_question(
+    student: User, attempt_id: uuid.UUID, question_id: int, text: str, now: datetime
+) -> dict[str, Any]:
+    """Say what is wrong with a question. The same words again are the same report; else as `raise_hand`."""
+    text = text.strip()
+    if not text:
+        raise InvalidInput(details={"text": ["Say what is wrong with the question."]})
+    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    request = HelpRequest(kind=HelpKind.QUESTION_REPORT, question_id=question_id, text=text)
+    same = and_(~_IS_HAND, HelpRequest.question_id == question_id, HelpRequest.text == text)
+    return _ask(attempt, request, same, "question_reported", now)
+
+
+def lower_hand(student: User, attempt_id: uuid.UUID, now: datetime) -> bool:
+    """Take the hand down. Commits. Returns whether one was up.
+
+    :raises NotFound: not the student's own attempt in a session.
+    """
+    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    lowered = _settle(_IS_HAND & (HelpRequest.attempt_id == attempt.id), student, "", "hand_lowered", now)
+    db.session.commit()
+    return bool(lowered)
+
+
+def resolve(session: ExamSession, actor: User, request_id: int, note: str, now: datetime) -> dict[str, Any]:
+    """Settle a request of the session; who comes second gets it as the first one left it. Commits.
+
+    :raises NotFound: no such request in this session.
+    """
+    asked = (HelpRequest.id == request_id) & (HelpRequest.session_id == session.id)
+    _hold(Attempt.id == select(HelpRequest.attempt_id).where(asked).scalar_subquery())
+    _settle(asked, actor, note.strip(), "request_resolved", now)
+    (described,) = [_describe(*row) for row in _read(asked)]
+    db.session.commit()
+    return described
+
+
+def close_hands(attempts: Sequence[Any], now: datetime) -> None:
+    """These attempts have ended, so nobody waits there any more; what was reported stays in the queue. Who
+    takes a test alone has nobody to call. The caller, who holds the attempts, commits."""
+    watched = [attempt.id for attempt in attempts if attempt.session_id is not None]
+    if watched:
+        _settle(_IS_HAND & HelpRequest.attempt_id.in_(watched), None, "", None, now)
+
+
+def waiting(session_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The session's queue, oldest first, in one query."""
+    return [_describe(*row) for row in _read(IS_WAITING & (HelpRequest.session_id == session_id))]
+
+
+def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Everything that was asked in a session, settled or not, oldest first, in one query."""
+    return [_describe(*row) for row in _read(HelpRequest.session_id == session_id)]
+
+
+def hand_of(attempt: Attempt) -> dict[str, Any] | None:
+    """The hand that is up in this attempt, `{requestId, position}`."""
+    own = db.session.execute(_OWN_HAND, {"session": attempt.session_id, "attempt": attempt.id}).one_or_none()
+    return {"requestId": own[0], "position": own[1]} if own else None
+
+
+def _hold(*which: ColumnElement[bool]) -> Attempt:
+    attempt = db.session.scalar(
+        select(Attempt)
+        .where(Attempt.session_id.is_not(None), *which)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _ask(
+    attempt: Attempt, request: HelpRequest, same: ColumnElement[bool], kind: str, now: datetime
+) -> dict[str, Any]:
+    """Queue `request`, unless the attempt has the `same` waiting already. Commits."""
+    if attempt.status not in OPEN:
+        raise AttemptNotInProgress(details={"status": attempt.status.value})
+    if request.question_id not in (None, *papers.compiled(attempt.paper_id).questions):
+        raise InvalidInput(details={"questionId": ["There is no such question in this test."]})
+    own = (HelpRequest.attempt_id == attempt.id) & IS_WAITING
+    earlier = db.session.scalar(select(HelpRequest.id).where(own, same).limit(1))
+    if earlier is None:
+        request.organization_id = attempt.organization_id
+        request.session_id = attempt.session_id  # type: ignore[assignment]
+        request.attempt_id, request.student_id, request.created_at = attempt.id, attempt.student_id, now
+        db.session.add(request)
+        db.session.flush()
+        _tell("help_requested", [request.id], kind, None, now)
+    place = _PLACES.where(HelpRequest.id == (earlier or request.id))
+    request_id, position = db.session.execute(place, {"session": attempt.session_id}).one()
+    db.session.commit()
+    return {"requestId": request_id, "position": position}
+
+
+def _settle(
+    which: ColumnElement[bool], actor: User | None, note: str, kind: str | None, now: datetime
+) -> Sequence[int]:
+    """Settle what still waits of these; an activity of this `kind` says so. Returns their ids."""
+    settled = db.session.scalars(
+        update(HelpRequest)
+        .where(which, IS_WAITING)
+        .values(resolved_at=now, resolved_by=actor.id if actor else None, note=note)
+        .returning(HelpRequest.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if settled:
+        _tell("help_resolved", settled, kind, actor, now)
+    return settled
+
+
+def _tell(name: str, ids: Sequence[int], kind: str | None, actor: User | None, now: datetime) -> None:
+    """Log what became of these requests, and tell the dashboards, and the students whose request it was."""
+    rows = _read(HelpRequest.id.in_(ids))
+    counts = _counts([request for request, *_ in rows])
+    for request, student, *rest in rows:
+        described = _describe(request, student, *rest)
+        event = None
+        if kind is not None:
+            event = _log(kind, request, student, actor, described, now)
+        after_commit.run(emit.monitor_event, name, request.session_id, {"request": described})
+        changes = {"requests": counts.get((request.session_id, student.id), 0)}
+        after_commit.run(emit.student_changed, request.session_id, student.id, changes, event)
+        if name == "help_resolved":
+            told = {key: described[key] for key in ("requestId", "kind", "note")}
+            after_commit.run(emit.attempt_event, name, request.attempt_id, told)
+
+
+def _log(
+    kind: str,
+    request: HelpRequest,
+    student: User,
+    actor: User | None,
+    described: dict[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    activity = activities.record(
+        kind,
+        now,
+        request.organization_id,
+        session_id=request.session_id,
+        attempt_id=request.attempt_id,
+        student_id=student.id,
+        actor_id=actor.id if actor else student.id,
+        **{key: described[key] for key in ("requestId", "questionIndex", "text", "note")},
+    )
+    return activities.describe(activity, student.full_name)
+
+
+def _counts(requests: list[HelpRequest]) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
+    """How many requests wait of these requests' students, by session and student."""
+    rows = db.session.execute(
+        select(HelpRequest.session_id, HelpRequest.student_id, func.count())
+        .where(
+            IS_WAITING,
+            HelpRequest.session_id.in_({request.session_id for request in requests}),
+            HelpRequest.student_id.in_({request.student_id for request in requests}),
+        )
+        .group_by(HelpRequest.session_id, HelpRequest.student_id)
+    )
+    return {(session_id, student_id): count for session_id, student_id, count in rows}
+
+
+def _read(which: ColumnElement[bool]) -> Sequence[Any]:
+    """These requests, oldest first, with what `_describe` needs."""
+    resolver = aliased(User)
+    rows = db.session.execute(
+        select(HelpRequest, User, Attempt.paper_id, Attempt.seed, resolver)
+        .join(User, User.id == HelpRequest.student_id)
+        .join(Attempt, Attempt.id == HelpRequest.attempt_id)
+        .outerjoin(resolver, resolver.id == HelpRequest.resolved_by)
+        .where(which)
+        .order_by(HelpRequest.id)
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+def _describe(
+    request: HelpRequest, student: User, paper_id: int, seed: int, resolver: User | None
+) -> dict[str, Any]:
+    """A request as sent to proctors; `questionIndex` counts from 1 in the order of this student."""
+    index = None
+    if request.question_id is not None:
+        order = [question.id for question in papers.compiled(paper_id).order(seed)]
+        index = order.index(request.question_id) + 1
+    return {
+        "requestId": request.id,
+        "kind": request.kind.value,
+        "attemptId": str(request.attempt_id),
+        "studentId": str(student.id),
+        "studentName": student.full_name,
+        "questionId": request.question_id,
+        "questionIndex": index,
+        "text": request.text,
+        "createdAt": clock.iso(request.created_at),
+        "resolvedAt": clock.iso(request.resolved_at),
+        "resolvedBy": resolver.full_name if resolver else None,
+        "note": request.note,
+    }

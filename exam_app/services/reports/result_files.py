@@ -1,0 +1,73 @@
+"""Tables of results as files: texts are texts, numbers numbers, and nothing is a formula.
+
+Between some rows and the next, others have their turn: a web process that serves with greenlets must not
+stand still for a large file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import xlsxwriter
+
+from exam_app.extensions import socketio
+from exam_app.rules.spreadsheets import csv_of
+from exam_app.services.reports.result_tables import Table
+
+_ROWS_AT_ONCE = 50
+_TOO_MUCH = 32_767  # characters in a cell
+_NOT_IN_A_NAME = re.compile(r"[^\w. -]")
+
+
+def workbook_of(table: Table) -> IO[bytes]:
+    """A file with two sheets, the table and what it is about. Rows go to the disk as they come."""
+    file = TemporaryFile()  # noqa: SIM115  the reply closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        bold = book.add_format({"bold": True})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet = book.add_worksheet("Results")
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, len(table.head), 14)
+        for column, words in enumerate(table.head):
+            sheet.write_string(0, column, words, bold)
+        for number, row in enumerate(_with_pauses(table.rows), start=1):
+            for column, value in enumerate(row):
+                _write(sheet, number, column, value, moment)
+        about = book.add_worksheet("About")
+        about.set_column(0, 1, 30)
+        for number, (name, words) in enumerate(table.facts):
+            about.write_string(number, 0, name, bold)
+            about.write_string(number, 1, words[:_TOO_MUCH])
+    file.seek(0)
+    return file
+
+
+def csv_of_table(table: Table, decimal_comma: bool) -> str:
+    return csv_of(table.head, _with_pauses(table.rows), decimal_comma)
+
+
+def file_name(table: Table, ending: str) -> str:
+    """A name that every system of files takes."""
+    return f"{_NOT_IN_A_NAME.sub('_', table.name)[:80].strip(' ._') or 'results'}.{ending}"
+
+
+def _with_pauses(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _ROWS_AT_ONCE == 0:
+            socketio.sleep(0)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, column, value, moment)
+    elif isinstance(value, int | float | Decimal):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, str(value)[:_TOO_MUCH])

@@ -1,0 +1,1 @@
+"""Attempts and results as people read them, and the release of results."""

@@ -1,0 +1,1 @@
+"""Planning an exam session, running it, and its dashboard."""

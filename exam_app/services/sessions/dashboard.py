@@ -1,0 +1,229 @@
+"""What a proctor sees of a session: the snapshot, and the counts over it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.models import (
+    Accommodation,
+    Answer,
+    Attempt,
+    Enrolment,
+    ExamSession,
+    HelpRequest,
+    SessionAccommodation,
+    TimeAdjustment,
+    User,
+)
+from exam_app.realtime import emit, presence
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.permissions import Permission, allows
+from exam_app.services.activity import activities
+from exam_app.services.authoring import papers
+from exam_app.services.proctoring import alerts, help_requests, messages
+from exam_app.services.sessions.views import describe_session
+from exam_app.services.timing import outages
+
+EVENTS = 200
+ACTIONS = {
+    "pause": Permission.PAUSE,
+    "resume": Permission.RESUME,
+    "cancel": Permission.CANCEL,
+    "submit": Permission.FORCE_SUBMIT,
+    "extend": Permission.EXTEND_TIME,
+    "message": Permission.MONITOR,
+}
+"""What may be done from a dashboard, and who may do it."""
+NOT_SAVING_SECONDS = 15
+"""A page that has had unacknowledged changes for this long counts as connected but not saving."""
+
+
+def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any]:
+    """Everything the dashboard of `viewer` needs, from nothing. `seq` is read first: what happens while this
+    is being read is told again by an event with a higher number. The number of queries does not grow."""
+    seq = emit.current_seq(session.id)
+    rows = student_rows(session, now)
+    return {
+        "session": describe_session(session),
+        "seq": seq,
+        "serverTime": clock.iso(now),
+        "totalQuestions": len(papers.compiled(session.paper_id).questions),
+        "students": rows,
+        "stats": stats_of(rows, now),
+        "events": activities.latest_of_session(session.id, EVENTS),
+        "alerts": alerts.alerts_of_session(session.id),
+        "outages": outages.outages_of(session),
+        "questions": _answered_by_question(session),
+        "requests": help_requests.waiting(session.id),
+        "messages": messages.of_session(session.id),
+        "actions": {name: allows(viewer.role, permission) for name, permission in ACTIONS.items()},
+    }
+
+
+def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
+    """One row for everybody on the class's list, by name."""
+    states = presence.here(session.id, now)
+    added = (
+        select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds).label("seconds"))
+        .join(Attempt, Attempt.id == TimeAdjustment.attempt_id)
+        .where(Attempt.session_id == session.id)
+        .group_by(TimeAdjustment.attempt_id)
+        .subquery()
+    )
+    waiting = (
+        select(HelpRequest.student_id, func.count().label("count"))
+        .where(HelpRequest.session_id == session.id, help_requests.IS_WAITING)
+        .group_by(HelpRequest.student_id)
+        .subquery()
+    )
+    multiplier = func.coalesce(SessionAccommodation.time_multiplier, Accommodation.time_multiplier, 1)
+    rows = db.session.execute(
+        select(
+            User,
+            Attempt,
+            func.coalesce(added.c.seconds, 0),
+            func.coalesce(waiting.c.count, 0),
+            multiplier,
+        )
+        .join(Enrolment, Enrolment.student_id == User.id)
+        .outerjoin(
+            Attempt,
+            (Attempt.student_id == User.id)
+            & (Attempt.session_id == session.id)
+            & (Attempt.status != AttemptStatus.CANCELLED),
+        )
+        .outerjoin(added, added.c.attempt_id == Attempt.id)
+        .outerjoin(waiting, waiting.c.student_id == User.id)
+        .outerjoin(Accommodation, Accommodation.student_id == User.id)
+        .outerjoin(
+            SessionAccommodation,
+            (SessionAccommodation.student_id == User.id) & (SessionAccommodation.session_id == session.id),
+        )
+        .where(Enrolment.class_id == session.class_id)
+        .order_by(User.last_name, User.first_name, User.id)
+    )
+    total = len(papers.compiled(session.paper_id).questions)
+    raised = alerts.counts_in_session(session.id, alerts.is_open())
+    return [
+        {
+            **_row(student, attempt, added, requests, multiplier, total, states.get(student.id)),
+            "alerts": raised.get(attempt.id, 0) if attempt else 0,
+        }
+        for student, attempt, added, requests, multiplier in rows
+    ]
+
+
+def _row(
+    student: User,
+    attempt: Attempt | None,
+    added: int,
+    requests: int,
+    multiplier: Decimal,
+    total: int,
+    state: dict[str, Any] | None,
+) -> dict[str, Any]:
+    answered = attempt.answered_count if attempt else 0
+    is_paused = attempt is not None and attempt.status == AttemptStatus.PAUSED
+    return {
+        "studentId": str(student.id),
+        "firstName": student.first_name,
+        "lastName": student.last_name,
+        "attemptId": str(attempt.id) if attempt else None,
+        "status": attempt.status.value if attempt else None,
+        "pausedAt": clock.iso(attempt.paused_at) if attempt and is_paused else None,
+        **describe_presence(state, clock.iso(attempt.deadline_at) if attempt else None),
+        "currentQuestionIndex": attempt.current_question if attempt else 0,
+        "questionsAnswered": answered,
+        "totalQuestions": total,
+        "completionPercentage": round(answered * 100 / total, 1),
+        "violations": attempt.violation_count if attempt else 0,
+        "highlights": attempt.highlight_count if attempt else 0,
+        "expiresAt": clock.iso(attempt.deadline_at) if attempt else None,
+        "timeAdded": added,
+        "multiplier": float(multiplier),
+        "requests": requests,
+        "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
+        "receipt": attempt.receipt if attempt else None,
+    }
+
+
+def describe_presence(state: dict[str, Any] | None, deadline: str | None = None) -> dict[str, Any]:
+    """What a student's pages last said of themselves, as part of a row; None: not connected.
+
+    `deadlineReceived`: whether one of them shows `deadline`, the one that counts; None: they do not say.
+    """
+    state = state or {}
+    shown = state.get("deadlines")
+    return {
+        "connected": bool(state),
+        "visible": state.get("visible", True),
+        "awaySince": state.get("awaySince"),
+        "pending": state.get("pending", 0),
+        "notSavingSince": state.get("pendingSince"),
+        "lastSeen": state.get("lastSeen"),
+        "deadlineReceived": deadline in shown if deadline and shown else None,
+    }
+
+
+def stats_of(rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    """Counts over the rows of a snapshot, and the mean share answered of those with an attempt."""
+    begun = [row for row in rows if row["attemptId"]]
+    working = [row for row in begun if row["status"] not in HANDED_IN]
+    shares = [row["completionPercentage"] for row in begun]
+    return {
+        "enrolled": len(rows),
+        "connected": sum(row["connected"] for row in rows),
+        "offline": sum(not row["connected"] for row in working),
+        "notSaving": sum(_is_not_saving(row, now) for row in working),
+        "working": len(working),
+        "handedIn": len(begun) - len(working),
+        "averageCompletion": round(sum(shares) / len(shares), 1) if shares else 0,
+    }
+
+
+def _is_not_saving(row: dict[str, Any], now: datetime) -> bool:
+    since = row["notSavingSince"]
+    return bool(
+        row["connected"]
+        and since
+        and (now - datetime.fromisoformat(since)).total_seconds() > NOT_SAVING_SECONDS
+    )
+
+
+def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
+    """For each question in the test's order, how many students have answered it."""
+    counts = dict(
+        db.session.execute(
+            select(Answer.question_id, func.count())
+            .join(Attempt, Attempt.id == Answer.attempt_id)
+            .where(
+                Attempt.session_id == session.id,
+                Attempt.status != AttemptStatus.CANCELLED,
+                Answer.is_answered,
+            )
+            .group_by(Answer.question_id)
+        ).all()
+    )
+    return [
+        {"questionId": question_id, "orderIndex": index, "answered": counts.get(question_id, 0)}
+        for index, question_id in enumerate(papers.compiled(session.paper_id).questions, start=1)
+    ]
+
+
+def publish_stats(session_ids: list[uuid.UUID], now: datetime) -> None:
+    """Send each session's counts to its proctors, where they have changed."""
+    for session in db.session.scalars(select(ExamSession).where(ExamSession.id.in_(session_ids))):
+        emit.real_time_stats(session.id, stats_of(student_rows(session, now), now))
+
+
+def running_session_ids() -> list[uuid.UUID]:
+    """Sessions in which somebody may be connected: what the sweep of presence looks at."""
+    ids = db.session.scalars(select(ExamSession.id).where(ExamSession.status.in_(["waiting", "in_progress"])))
+    return list(ids)

@@ -1,0 +1,180 @@
+"""What a proctor does to the attempts of a session, and the pause of the whole room.
+
+Pausing *all* pauses the room. Who begins while it lasts begins paused, so that nobody's clock runs unseen,
+and goes on with the others. Resuming all moves the common end by the length of the pause: under the global
+timer whoever comes later has that end too. Who was let go on alone goes on.
+
+The session is held before its attempts, as its start and its end do it: a student who begins in the same
+moment is either among those that are paused, or finds the room paused.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
+from exam_app.rules.reasons import stated
+from exam_app.services.activity import activities
+from exam_app.services.attempts import control
+from exam_app.services.attempts.control import pause_with_room
+from exam_app.services.authoring import papers
+from exam_app.services.timing import outage_credits
+from exam_app.services.timing.time_warnings import plan_warnings
+
+AttemptIds = list[uuid.UUID] | None
+"""Those named; None: all attempts of the session to which the verb applies."""
+
+
+def pause(
+    session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Stop the clocks of these attempts, or with None of the room. Commits.
+
+    As all verbs here:
+
+    :returns: `{done: [{attemptId, status, expiresAt}], refused: [{attemptId, status, reason}]}`; an attempt
+        of another session is refused by itself, as one that does not exist.
+    :raises InvalidInput: no reason was given.
+    """
+    if attempt_ids is None:
+        _pause_room(session, actor, stated(reason), now)
+    states = sources(AttemptStatus.PAUSED)
+    return _apply(control.pause, states, session, actor, attempt_ids, reason, now)
+
+
+def resume(
+    session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Let these go on, or with None the room and everybody who is paused. Commits."""
+    if attempt_ids is None:
+        _resume_room(session, actor, stated(reason), now)
+    states = [AttemptStatus.PAUSED]
+    return _apply(control.resume, states, session, actor, attempt_ids, reason, now)
+
+
+def cancel(
+    session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
+) -> dict[str, Any]:
+    """End these without a result. Commits."""
+    states = sources(AttemptStatus.CANCELLED)
+    return _apply(control.cancel, states, session, actor, attempt_ids, reason, now)
+
+
+def submit(
+    session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Hand these in as they stand. Commits."""
+    states = sources(AttemptStatus.SUBMITTED)
+    return _apply(control.force_submit, states, session, actor, attempt_ids, reason, now)
+
+
+def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
+    """Give an attempt that begins now what pauses and outages gave those who were there. The caller holds the
+    session open, and commits."""
+    if session.global_timer:
+        _share_past_pauses(session, attempt, now)
+        outage_credits.share(session, attempt, now)
+    pause_with_room(session, attempt, session.paused_at if session.global_timer else now)
+
+
+def _apply(
+    verb: Callable[..., dict[str, Any]],
+    states: Iterable[AttemptStatus],
+    session: ExamSession,
+    actor: User,
+    attempt_ids: AttemptIds,
+    reason: str,
+    now: datetime,
+) -> dict[str, Any]:
+    chosen = Attempt.status.in_(states) if attempt_ids is None else Attempt.id.in_(attempt_ids)
+    attempts = list(db.session.scalars(select(Attempt).where(Attempt.session_id == session.id, chosen)))
+    outcome = verb(actor, attempts, reason, now)
+    if attempt_ids is None:
+        return {**outcome, "refused": []}
+    known = {attempt.id for attempt in attempts}
+    unknown = [
+        {"attemptId": str(attempt_id), "status": None, "reason": "There is no such attempt in this session."}
+        for attempt_id in attempt_ids
+        if attempt_id not in known
+    ]
+    return {**outcome, "refused": outcome["refused"] + unknown}
+
+
+def _pause_room(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+    _hold(session)
+    if session.status != SessionStatus.IN_PROGRESS:
+        return
+    # A page that comes back must not end a pause that is now the room's.
+    db.session.execute(
+        update(Attempt)
+        .where(
+            Attempt.session_id == session.id,
+            Attempt.status == AttemptStatus.PAUSED,
+            Attempt.paused_by.is_(None),
+        )
+        .values(paused_by=actor.id)
+        .execution_options(synchronize_session=False)
+    )
+    if session.paused_at is None:
+        session.paused_at, session.paused_by = now, actor.id
+        _tell("session_paused", session, actor, reason, now)
+
+
+def _resume_room(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+    _hold(session)
+    if session.status != SessionStatus.IN_PROGRESS or session.paused_at is None:
+        return
+    assert session.ends_at is not None
+    # Whole seconds, as the ledger of each attempt has them.
+    session.ends_at += timedelta(seconds=math.ceil((now - session.paused_at).total_seconds()))
+    session.paused_at = session.paused_by = None
+    _tell("session_resumed", session, actor, reason, now)
+
+
+def _hold(session: ExamSession) -> None:
+    """Keep the session as it is until the commit; who has it in a foreign key goes on."""
+    db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
+
+
+def _tell(kind: str, session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+    activities.record(
+        kind, now, session.organization_id, session_id=session.id, actor_id=actor.id, reason=reason
+    )
+    payload = {
+        "status": session.status.value,
+        "pausedAt": clock.iso(session.paused_at),
+        "expiresAt": clock.iso(session.ends_at),
+    }
+    after_commit.run(emit.monitor_event, kind, session.id, payload)
+
+
+def _share_past_pauses(session: ExamSession, attempt: Attempt, now: datetime) -> None:
+    assert session.started_at is not None and session.ends_at is not None
+    limit = timedelta(minutes=papers.compiled(session.paper_id).duration_minutes)
+    paused_for = session.ends_at - session.started_at - limit
+    if not paused_for:
+        return
+    db.session.add(
+        TimeAdjustment(
+            attempt_id=attempt.id,
+            kind=AdjustmentKind.PAUSE,
+            seconds=int(paused_for.total_seconds()),
+            reason="The room was paused before you came",
+            granted_by=None,
+            created_at=now,
+        )
+    )
+    attempt.deadline_at += paused_for
+    db.session.flush()
+    plan_warnings([attempt], now)

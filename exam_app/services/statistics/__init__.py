@@ -1,0 +1,1 @@
+"""Item analysis, and what attempts say as a whole."""

@@ -1,0 +1,1 @@
+"""The student's side of an attempt: join, state, progress, submit, reconnect."""

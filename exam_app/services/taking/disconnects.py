@@ -1,0 +1,67 @@
+"""Connections that close, attended to together.
+
+When a thousand go at once, a transaction for each would keep the pages waiting that come back meanwhile.
+Whoever closes first attends to all who close until that is done; nobody is delayed to wait for others.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections import deque
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import Flask
+
+from exam_app.realtime import presence
+from exam_app.services.taking import heartbeats, recovery
+
+log = logging.getLogger(__name__)
+_MOST = 200
+"""Connections that one transaction is about."""
+
+
+class Farewell(NamedTuple):
+    """A connection that closed; `place` is a session, or the attempt of a student who is on their own."""
+
+    place: uuid.UUID
+    student_id: uuid.UUID
+    connection: str
+    attempt_id: uuid.UUID | None
+    at: datetime
+
+
+_waiting: deque[Farewell] = deque()
+_attending = threading.Lock()
+
+
+def leave(app: Flask, farewell: Farewell) -> None:
+    """Note that a connection closed. Whose last one it was has left: the proctors are told, and the clock
+    stops where the test says so. Commits, in transactions of its own."""
+    _waiting.append(farewell)
+    # Looked at again after each release: who came too late to be taken along found the lock held.
+    while _waiting and _attending.acquire(blocking=False):
+        try:
+            taken = [_waiting.popleft() for _ in range(min(_MOST, len(_waiting)))]
+            # They are of several organizations, and the caller may be limited to one.
+            with app.app_context():
+                _attend(taken)
+        except Exception:
+            log.exception("connections closed, and not everybody was told")
+        finally:
+            _attending.release()
+
+
+def _attend(farewells: list[Farewell]) -> None:
+    by_place: dict[uuid.UUID, list[Farewell]] = {}
+    for farewell in farewells:
+        by_place.setdefault(farewell.place, []).append(farewell)
+    for place, closed in by_place.items():
+        gone = presence.drop(place, [(one.student_id, one.connection) for one in closed])
+        if gone:
+            now = max(one.at for one in closed)
+            heartbeats.announce_left(place, gone, now)
+            attempts = {one.attempt_id for one in closed if one.student_id in gone and one.attempt_id}
+            recovery.connection_lost(list(attempts), now)

@@ -1,0 +1,156 @@
+"""Who is here: signs of life from the pages, and the silence after them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import Activity, Attempt, ExamSession, User
+from exam_app.realtime import emit, presence
+from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.services.activity import activities
+from exam_app.services.proctoring import integrity
+from exam_app.services.sessions.dashboard import describe_presence
+from exam_app.services.taking import progress, recovery
+
+_NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
+
+
+@dataclass
+class Sign:
+    """What one page said of itself last, and what its student's pages together were taken for.
+
+    `pages` are all of the student's that are open, this one included; `is_first`: no other was.
+    """
+
+    page: dict[str, Any] = field(default_factory=dict)
+    together: dict[str, Any] = field(default_factory=dict)
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    is_first: bool = False
+
+
+def sign_of_life(
+    session_id: uuid.UUID,
+    student_id: uuid.UUID,
+    name: str,
+    connection: str,
+    before: Sign,
+    page: dict[str, Any],
+    now: datetime,
+    deadline: str | None = None,
+) -> Sign:
+    """A page says that it is alive: `page` is `{visible, focused, pending, deadline}`, the deadline as it is
+    shown there, and whence it comes: `{address, agent, device}`. Proctors hear of what is new.
+
+    :param before: what this returned for the connection's last sign, an empty one at first.
+    :param deadline: the one that counts, where there is an attempt.
+    """
+    at = clock.iso(now)
+    state = {
+        **page,
+        "awaySince": None if page["visible"] else before.page.get("awaySince") or at,
+        "pendingSince": (before.page.get("pendingSince") or at) if page["pending"] else None,
+        "since": before.page.get("since") or at,
+        "lastSeen": at,
+    }
+    is_new, earlier, pages = presence.touch(session_id, student_id, connection, now, state)
+    were, together = presence.together(earlier), presence.together(pages)
+    if is_new:
+        emit.student_joined(session_id, student_id, name)
+    # Changed by this page just now, or since its last sign by another one that fell silent.
+    if is_new or any(together.get(key) != was.get(key) for was in (were, before.together) for key in _NEWS):
+        emit.student_changed(session_id, student_id, describe_presence(together, deadline))
+    return Sign(state, together, pages, is_new)
+
+
+def beat_without_socket(
+    student: User, attempt_id: uuid.UUID, connection: str, page: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A sign of life over REST, from any process: the client counts as here until it is silent.
+
+    :param connection: the client's own word for its connection; without `/`.
+    :param page: as for `sign_of_life`.
+    :returns: the state of the attempt, as `progress.heartbeat`.
+    :raises NotFound: not the student's own.
+    """
+    state, session_id = progress.heartbeat(student.id, attempt_id, now)
+    place, name, connection = session_id or attempt_id, student.full_name, f"rest-{connection}"
+    before = Sign(*presence.last_sign(place, student.id, connection, now))
+    sign = sign_of_life(place, student.id, name, connection, before, page, now, state["expiresAt"])
+    look_at_pages(attempt_id, name, sign, now)
+    return state
+
+
+def look_at_pages(attempt_id: uuid.UUID, name: str, sign: Sign, now: datetime) -> None:
+    """What rules say of a sign of life: back after a silence, or on several devices. Commits."""
+    if sign.is_first:
+        integrity.came_back(attempt_id, name, now)
+    elif len(sign.pages) > 1:
+        integrity.pages_open(attempt_id, sign.pages, now)
+
+
+def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
+    """Tell the proctors of everybody whose page has been silent for too long."""
+    for session_id in session_ids:
+        gone = presence.sweep(session_id, now)
+        if gone:
+            announce_left(session_id, gone, now)
+            recovery.connection_lost(recovery.attempts_in(session_id, gone), now)
+
+
+def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
+    """Tell that students are no longer connected. It goes into the log unless they were through: leaving
+    after the hand-in is nothing that a proctor has to read. Commits."""
+    session = db.session.get(ExamSession, session_id)
+    if session is None:
+        return
+    rows = db.session.execute(
+        select(Attempt.student_id, Attempt.id, Attempt.status).where(
+            Attempt.session_id == session_id,
+            Attempt.student_id.in_(student_ids),
+            Attempt.status != AttemptStatus.CANCELLED,
+        )
+    )
+    attempts = {row.student_id: row for row in rows}
+    students = db.session.scalars(select(User).where(User.id.in_(student_ids))).all()
+    left: dict[uuid.UUID, Activity] = {}
+    for student in students:
+        attempt = attempts.get(student.id)
+        if attempt is None or attempt.status not in HANDED_IN:
+            left[student.id] = Activity(
+                type="student_left",
+                at=now,
+                organization_id=session.organization_id,
+                session_id=session_id,
+                attempt_id=attempt.id if attempt else None,
+                student_id=student.id,
+                details={},
+            )
+    db.session.add_all(left.values())
+    db.session.flush()
+    told = []
+    for student in students:
+        name, activity = student.full_name, left.get(student.id)
+        told.append((student.id, name, activities.describe(activity, name) if activity else None))
+    after_commit.run(_tell_left, session_id, told, now)
+    db.session.commit()
+
+
+def _tell_left(
+    session_id: uuid.UUID, told: list[tuple[uuid.UUID, str, dict[str, Any] | None]], now: datetime
+) -> None:
+    """Whose page is back by now has been announced already, and must not look gone after that."""
+    back = presence.with_pages(session_id, [student_id for student_id, *_ in told])
+    gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    for student_id, name, event in told:
+        if student_id not in back:
+            emit.student_left(session_id, student_id, name)
+        if student_id not in back or event is not None:
+            emit.student_changed(session_id, student_id, {} if student_id in back else gone, event)

@@ -1,0 +1,111 @@
+"""What a page tells while the exam runs: its position and its heartbeat."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from exam_app import clock
+from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound, QuestionLocked
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import Attempt, QuestionVisit, User
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.paper import student_question
+from exam_app.services.answers.reading import answers_of, progress_of
+from exam_app.services.answers.views import describe_answer
+from exam_app.services.attempts.views import navigation_after
+from exam_app.services.authoring import papers
+from exam_app.services.organizations.visibility import own_attempt
+
+_HEAD = select(
+    Attempt.student_id, Attempt.session_id, Attempt.status, Attempt.deadline_at, Attempt.version
+).where(Attempt.id == bindparam("attempt"))
+
+
+def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
+    """Note which question is on the screen (from 0), and that it was visited. Commits.
+
+    Where the test does not allow going back, the furthest index only grows: the statement itself refuses a
+    step back, also when a second device has moved on in the same moment.
+
+    :raises InvalidInput: there is no such question.
+    :raises QuestionLocked: the test goes forward only.
+    :raises AttemptNotInProgress: the attempt is closed or paused.
+    """
+    attempt = own_attempt(student, attempt_id)
+    paper = papers.compiled(attempt.paper_id)
+    total = len(paper.questions)
+    if not 0 <= index < total:
+        raise InvalidInput(details={"targetQuestionIndex": [f"There are questions 0 to {total - 1}."]})
+    guard = [Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS]
+    if not paper.settings["allowBack"]:
+        guard.append(Attempt.furthest_question <= index)
+    moved = db.session.execute(
+        update(Attempt)
+        .where(*guard)
+        .values(current_question=index, furthest_question=func.greatest(Attempt.furthest_question, index))
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.refresh(attempt)
+        if attempt.status != AttemptStatus.IN_PROGRESS:
+            raise AttemptNotInProgress(details={"status": attempt.status.value})
+        raise QuestionLocked(details={"furthestQuestionIndex": attempt.furthest_question})
+    db.session.add(QuestionVisit(attempt_id=attempt.id, question_index=index, at=now))
+    if attempt.session_id:
+        row = {"currentQuestionIndex": index, "lastSeen": clock.iso(now)}
+        after_commit.run(emit.student_changed, attempt.session_id, student.id, row)
+    db.session.commit()
+    return attempt
+
+
+def visits_of(attempt: Attempt) -> list[dict[str, Any]]:
+    """The student's way through the paper: each question that came on the screen, in order of time."""
+    rows = db.session.scalars(
+        select(QuestionVisit).where(QuestionVisit.attempt_id == attempt.id).order_by(QuestionVisit.id)
+    )
+    return [{"questionIndex": row.question_index, "at": clock.iso(row.at)} for row in rows]
+
+
+def describe_position(attempt: Attempt) -> dict[str, Any]:
+    """The question an attempt is at and its neighbours (000's answer to `navigate`)."""
+    paper = papers.compiled(attempt.paper_id)
+    question = paper.order(attempt.seed)[attempt.current_question]
+    answers = answers_of(attempt)
+    answer = next((a for a in answers if a.question_id == question.id), None)
+    shown = student_question(
+        question, attempt.current_question + 1, attempt.seed, paper.settings["shuffleOptions"]
+    )
+    return {
+        "currentQuestion": {
+            **shown,
+            "timeLimit": None,
+            "previousAnswer": describe_answer(answer._mapping, paper) if answer else None,
+        },
+        "navigation": navigation_after(paper, attempt.seed, question.id),
+        "progress": progress_of(attempt, answers),
+    }
+
+
+def heartbeat(
+    student_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime
+) -> tuple[dict[str, Any], uuid.UUID | None]:
+    """The state of an attempt in four fields, and its session's id: one indexed read, nothing written.
+
+    :raises NotFound: not the student's own.
+    """
+    row = db.session.execute(_HEAD, {"attempt": attempt_id}).one_or_none()
+    if row is None or row.student_id != student_id:
+        raise NotFound
+    state = {
+        "serverTime": clock.iso(now),
+        "status": row.status.value,
+        "expiresAt": clock.iso(row.deadline_at),
+        "version": row.version,
+    }
+    return state, row.session_id

@@ -1,0 +1,113 @@
+"""Losing the connection and coming back: the health of an attempt, its resumption, and what a break costs.
+
+A lost connection never stops the clock by itself. Only where the test's `disconnectPolicy` is `pause`, and
+the student has a timer of their own, it pauses the attempt, and coming back ends that pause.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from exam_app import clock
+from exam_app.errors import AttemptNotInProgress
+from exam_app.extensions import db
+from exam_app.models import Attempt, DisconnectPolicy, User
+from exam_app.rules.attempt_states import OPEN, AttemptStatus
+from exam_app.rules.deadlines import accepts
+from exam_app.rules.permissions import Role
+from exam_app.services.attempts import closing, control
+from exam_app.services.authoring import papers
+from exam_app.services.organizations.visibility import attempt_for, own_attempt
+from exam_app.services.taking.state import attempt_state
+from exam_app.services.timing.working_time import time_left
+
+_LOST = "The connection was lost"
+_BACK = "The connection is back"
+
+
+def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """Whether an attempt can go on, and what a page without any other knowledge must know first."""
+    is_open = attempt.status in OPEN and accepts(now, attempt.deadline_at, 0)
+    return {
+        "attemptId": str(attempt.id),
+        "status": attempt.status.value,
+        "isActive": attempt.status == AttemptStatus.IN_PROGRESS and is_open,
+        "canResume": is_open and (attempt.status != AttemptStatus.PAUSED or attempt.paused_by is None),
+        "timeRemaining": time_left(attempt, now),
+        "expiresAt": clock.iso(attempt.deadline_at),
+        "version": attempt.version,
+        "lastSavedAt": clock.iso(attempt.last_saved_at),
+        "serverTime": clock.iso(now),
+    }
+
+
+def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dict[str, Any]:
+    """Go on after an interruption: students with their own attempt, staff with one that is paused.
+
+    :returns: everything a page needs to carry on; staff get no `bundleKey`, which speaks for the student.
+    :raises AttemptNotInProgress: a student's attempt has ended, or a person paused it.
+    :raises InvalidTransition: for staff, it is not paused.
+    """
+    if user.role == Role.STUDENT:
+        return resume_own(user, attempt_id, now)
+    attempt = attempt_for(user, attempt_id)
+    control.only(control.resume(user, [attempt], reason, now))
+    db.session.refresh(attempt)
+    return {**attempt_state(attempt, now), "bundleKey": None, "canResume": True}
+
+
+def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str, Any]:
+    """Go on from the last known state: position, answers, remaining time.
+
+    :raises AttemptNotInProgress: it has ended, or a person paused it.
+    """
+    attempt = come_back(student, own_attempt(student, attempt_id), now)
+    if attempt.status in OPEN and not accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"]):
+        closing.close_due(now)
+        db.session.refresh(attempt)
+    if attempt.status == AttemptStatus.PAUSED:
+        raise AttemptNotInProgress(
+            "Your attempt is paused. The person who watches the exam lets you go on.", {"status": "paused"}
+        )
+    if attempt.status != AttemptStatus.IN_PROGRESS:
+        raise AttemptNotInProgress("This attempt has ended.", {"status": attempt.status.value})
+    return {**attempt_state(attempt, now), "canResume": True}
+
+
+def come_back(student: User, attempt: Attempt, now: datetime) -> Attempt:
+    """End the pause that a lost connection began; any other state stays."""
+    if attempt.status == AttemptStatus.PAUSED and attempt.paused_by is None:
+        control.resume(student, [attempt], _BACK, now)
+        db.session.refresh(attempt)
+    return attempt
+
+
+def connection_lost(attempt_ids: list[uuid.UUID], now: datetime) -> None:
+    """The last connection of these attempts' students is gone: pause those whose test says so."""
+    running = db.session.scalars(
+        select(Attempt).where(Attempt.id.in_(attempt_ids), Attempt.status == AttemptStatus.IN_PROGRESS)
+    )
+    pausing = [attempt for attempt in running if _pauses(attempt)]
+    if pausing:
+        control.pause(None, pausing, _LOST, now)
+
+
+def attempts_in(session_id: uuid.UUID, student_ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """The running attempts of these students in a session."""
+    running = select(Attempt.id).where(
+        Attempt.session_id == session_id,
+        Attempt.student_id.in_(student_ids),
+        Attempt.status == AttemptStatus.IN_PROGRESS,
+    )
+    return list(db.session.scalars(running))
+
+
+def _pauses(attempt: Attempt) -> bool:
+    policy = papers.compiled(attempt.paper_id).settings.get("disconnectPolicy", DisconnectPolicy.NONE)
+    has_own_timer = attempt.session is None or not attempt.session.global_timer
+    return policy == DisconnectPolicy.PAUSE and has_own_timer

@@ -1,0 +1,89 @@
+"""Handing in: what is still on the device first, then one row, then the result."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from exam_app.errors import AttemptExpired, AttemptNotInProgress
+from exam_app.extensions import db
+from exam_app.models import Answer, Attempt, User
+from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.deadlines import accepts
+from exam_app.services.answers import saving
+from exam_app.services.answers.judging import Batch
+from exam_app.services.attempts import closing
+from exam_app.services.authoring import papers
+from exam_app.services.grading import bulk_grading
+from exam_app.services.organizations.visibility import own_attempt
+from exam_app.services.results import views as result_views
+
+log = logging.getLogger(__name__)
+
+
+def submit(
+    student: User, attempt_id: uuid.UUID, batch: Batch | None, is_confirmed: bool, now: datetime
+) -> dict[str, Any]:
+    """Hand in an attempt. A second time gives the same result.
+
+    `batch` holds what is still on the device; it is saved first, also when the student only looks, and
+    also when the deadline was quicker: what arrived in time counts, what did not is kept as late.
+    Without confirmation nothing is handed in.
+
+    :returns: the result as `results.result_view` gives it, or `{confirmationNeeded, unanswered, flagged,
+        questionsAnswered, totalQuestions}`.
+    :raises AttemptNotInProgress: it is paused or cancelled.
+    """
+    attempt = own_attempt(student, attempt_id)
+    is_in_time = accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"])
+    if attempt.status not in HANDED_IN and not is_in_time:
+        closing.close_due(now)
+    if batch is not None and batch.changes:
+        _save_rest(batch)
+    is_open = attempt.status not in HANDED_IN
+    if is_open:
+        if not is_confirmed:
+            return _outstanding(attempt)
+        handed_in = closing.hand_in(attempt_id, now)
+        db.session.commit()
+        if not handed_in and attempt.status not in HANDED_IN:
+            raise AttemptNotInProgress(
+                "This attempt cannot be handed in now. Ask the person who watches the exam.",
+                {"status": attempt.status.value},
+            )
+    if is_open or attempt.grading_needed:
+        bulk_grading.grade_closed(now, only=attempt_id)
+    return result_views.result_view(student, attempt, as_its_student=True)
+
+
+def _save_rest(batch: Batch) -> None:
+    try:
+        saving.save(batch)
+    except AttemptExpired:
+        # Kept as late by `save`; the attempt is closed by now, and its result is what the student gets.
+        log.info(
+            "attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes)
+        )
+    except AttemptNotInProgress as refusal:
+        # Another device handed in while this one was asking: its result is the result.
+        if refusal.details["status"] not in HANDED_IN:
+            raise
+
+
+def _outstanding(attempt: Attempt) -> dict[str, Any]:
+    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id)).all()
+    answered = {row.question_id for row in rows if row.is_answered}
+    order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
+    flagged = {row.question_id for row in rows if row.flagged}
+    return {
+        "confirmationNeeded": True,
+        "unanswered": [question_id for question_id in order if question_id not in answered],
+        "flagged": [question_id for question_id in order if question_id in flagged],
+        "questionsAnswered": len(answered),
+        "totalQuestions": len(order),
+    }

@@ -1,0 +1,1 @@
+"""Deadlines and everything that moves them: accommodations, extensions, pauses, outages."""

@@ -1,0 +1,162 @@
+"""The ledger of time: what moves an open attempt's deadline, by how much, why and by whom. Rows add up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from exam_app import clock
+from exam_app.extensions import db
+from exam_app.infrastructure import after_commit
+from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
+from exam_app.realtime import emit
+from exam_app.rules.attempt_states import OPEN
+from exam_app.services.activity import activities
+from exam_app.services.organizations import people
+from exam_app.services.timing.time_warnings import plan_warnings
+
+_ACTIVITY = {
+    AdjustmentKind.EXTENSION: "time_extended",
+    AdjustmentKind.ACCOMMODATION: "accommodation_changed",
+    AdjustmentKind.OUTAGE_CREDIT: "outage_credited",
+}
+_COLUMNS = (
+    Attempt.id,
+    Attempt.organization_id,
+    Attempt.session_id,
+    Attempt.student_id,
+    Attempt.paper_id,
+    Attempt.deadline_at,
+    Attempt.paused_at,
+)
+
+
+def hold(which: ColumnElement[bool]) -> Sequence[Any]:
+    """The open attempts among `which`, paused ones too, locked in one order until the caller commits."""
+    return db.session.execute(
+        select(*_COLUMNS).where(which, Attempt.status.in_(OPEN)).order_by(Attempt.id).with_for_update()
+    ).all()
+
+
+def granted(attempt_ids: Collection[uuid.UUID], kind: AdjustmentKind) -> dict[uuid.UUID, int]:
+    """Seconds that these attempts have for this reason; who has none is left out."""
+    rows = db.session.execute(
+        select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds))
+        .where(TimeAdjustment.attempt_id.in_(attempt_ids), TimeAdjustment.kind == kind)
+        .group_by(TimeAdjustment.attempt_id)
+    )
+    return {attempt_id: int(seconds) for attempt_id, seconds in rows}
+
+
+def add(
+    held: Sequence[Any],
+    seconds: Mapping[uuid.UUID, int],
+    kind: AdjustmentKind,
+    actor: User,
+    reason: str,
+    now: datetime,
+    outage_id: int | None = None,
+) -> list[Any]:
+    """Move the deadlines of attempts that `hold` gave, each by its own `seconds`; the caller commits.
+
+    One UPDATE however many they are. Each page hears of its own, and the log says before and after.
+
+    :param seconds: by attempt id; below 0 takes time away, attempts that are not in it stay as they are.
+    :returns: the attempts that were moved, as they are now.
+    """
+    before = {row.id: row.deadline_at for row in held if row.id in seconds}
+    if not before:
+        return []
+    moved = _move({attempt_id: seconds[attempt_id] for attempt_id in before})
+    entry = {
+        "kind": kind,
+        "reason": reason,
+        "outage_id": outage_id,
+        "granted_by": actor.id,
+        "created_at": now,
+    }
+    ledger = [{"attempt_id": row.id, "seconds": seconds[row.id], **entry} for row in moved]
+    db.session.execute(insert(TimeAdjustment), ledger)
+    told = [{"seconds": seconds[row.id], "reason": reason} for row in moved]
+    details = [
+        {
+            **told_one,
+            "before": {"expiresAt": clock.iso(before[row.id])},
+            "after": {"expiresAt": clock.iso(row.deadline_at)},
+        }
+        for row, told_one in zip(moved, told, strict=True)
+    ]
+    logged = activities.record_each(moved, _ACTIVITY[kind], now, actor.id, details)
+    names = people.names_of([row.student_id for row in moved])
+    for row, event_id, told_one in zip(moved, logged, told, strict=True):
+        _announce(row, event_id, _ACTIVITY[kind], names[row.student_id], told_one, now)
+    plan_warnings(moved, now)
+    return moved
+
+
+def _move(seconds: dict[uuid.UUID, int]) -> list[Any]:
+    given = (
+        func.unnest(
+            bindparam("ids", list(seconds), type_=ARRAY(Uuid)),
+            bindparam("seconds", list(seconds.values()), type_=ARRAY(Integer)),
+        )
+        .table_valued("id", "seconds")
+        .render_derived()
+    )
+    more = func.make_interval(0, 0, 0, 0, 0, 0, given.c.seconds)
+    moved = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == given.c.id)
+        .values(deadline_at=Attempt.deadline_at + more)
+        .returning(*_COLUMNS)
+        .execution_options(synchronize_session=False)
+    )
+    return list(moved.all())
+
+
+def _announce(row: Any, event_id: int, kind: str, name: str, details: dict[str, Any], now: datetime) -> None:
+    expires = clock.iso(row.deadline_at)
+    told = {"expiresAt": expires, "secondsAdded": details["seconds"], "reason": details["reason"]}
+    after_commit.run(emit.attempt_event, "deadline_changed", row.id, told)
+    if row.session_id is not None:
+        event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, details)
+        changes = {"expiresAt": expires, "deadlineReceived": False}
+        after_commit.run(emit.student_changed, row.session_id, row.student_id, changes, event)
+
+
+def carry_over(
+    original: Attempt, successor: Attempt, kinds: Collection[AdjustmentKind], now: datetime
+) -> None:
+    """Give `successor` the time that `original` was given, for these reasons; the caller commits.
+
+    With `PAUSE` among them, a pause of the original that has not ended counts until now.
+    """
+    rows = db.session.scalars(
+        select(TimeAdjustment)
+        .where(TimeAdjustment.attempt_id == original.id, TimeAdjustment.kind.in_(kinds))
+        .order_by(TimeAdjustment.id)
+    )
+    ledger = [(row.kind, row.seconds, row.reason, row.granted_by, row.outage_id) for row in rows]
+    if AdjustmentKind.PAUSE in kinds and original.paused_at is not None:
+        paused = round((now - original.paused_at).total_seconds())
+        ledger.append((AdjustmentKind.PAUSE, paused, "Paused until the reset", original.paused_by, None))
+    db.session.add_all(
+        TimeAdjustment(
+            attempt_id=successor.id,
+            kind=kind,
+            seconds=seconds,
+            reason=reason,
+            granted_by=granted_by,
+            outage_id=outage_id,
+            created_at=now,
+        )
+        for kind, seconds, reason, granted_by, outage_id in ledger
+    )
+    successor.deadline_at += timedelta(seconds=sum(seconds for _, seconds, *_ in ledger))
+    db.session.flush()
+    plan_warnings([successor], now)

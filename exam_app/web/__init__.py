@@ -1,0 +1,1 @@
+"""What every request passes through: who is asking, limits of logins, errors in one shape, metrics."""
