@@ -19,7 +19,7 @@ import pytest
 from exam_app.engines.postgres import PostgresEngine
 from exam_app.engines.valkey import ValkeyEngine
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "PORT", "HOST")
 
 

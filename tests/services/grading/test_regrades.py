@@ -22,7 +22,7 @@ from tests.helpers.answers import assert_log_explains_answers
 from tests.helpers.queries import counted
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
-from tests.services.test_corrections import correct
+from tests.services.grading.test_corrections import correct
 
 
 @pytest.fixture

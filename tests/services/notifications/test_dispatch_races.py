@@ -22,7 +22,7 @@ from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
 from tests.helpers.results import answer
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
-from tests.services.test_exam_sessions import come
+from tests.services.sessions.test_lifecycle import come
 
 ROUNDS = 5
 

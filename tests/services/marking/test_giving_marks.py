@@ -27,7 +27,7 @@ from tests.helpers.answers import answers_of, questions
 from tests.helpers.queries import counted
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
-from tests.services.test_corrections import correct
+from tests.services.grading.test_corrections import correct
 
 
 @pytest.fixture

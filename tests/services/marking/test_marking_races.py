@@ -23,7 +23,7 @@ from tests.helpers.answers import answers_of, assert_log_explains_answers, quest
 from tests.helpers.results import answer, graded
 from tests.helpers.threads import at_once
 from tests.helpers.times import minutes
-from tests.services.test_management_races import act
+from tests.services.attempts.test_management_races import act
 
 ROUNDS = 4
 

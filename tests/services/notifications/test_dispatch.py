@@ -25,7 +25,7 @@ from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
 from tests.helpers.times import NOW, later, minutes
-from tests.services.test_exam_sessions import come
+from tests.services.sessions.test_lifecycle import come
 
 FAST = {"fast_answers": {"count": 5, "seconds": 4}}
 

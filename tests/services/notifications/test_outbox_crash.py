@@ -14,7 +14,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import OutboxMail
 from exam_app.services.notifications import outbox
-from tests.services.test_notifications import Mailbox, mailbox, write_mails
+from tests.services.notifications.test_notify import Mailbox, mailbox, write_mails
 
 __all__ = ["mailbox"]
 
