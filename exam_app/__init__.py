@@ -15,7 +15,7 @@ from exam_app.engines import embedded
 from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
 from exam_app.infrastructure import metrics, storage
 from exam_app.sockets import server
-from exam_app.web import error_handlers, identity, request_metrics
+from exam_app.web import client_ip, error_handlers, identity, request_metrics
 
 _CSP = {
     "default-src": "'self'",
@@ -63,6 +63,7 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
     rest.init_app(app, spec_kwargs={"marshmallow_plugin": api.DescribingPlugin()})
     metrics.init_app(app)
     request_metrics.init_app(app)
+    client_ip.init_app(app)
     error_handlers.init_app(app)
     storage.init_app(app)
     identity.init_app()

@@ -24,7 +24,7 @@ from exam_app import create_app
 from exam_app.engines import embedded
 from exam_app.extensions import db, limiter, socketio
 from exam_app.models import Base
-from exam_app.realtime import emit as live
+from exam_app.realtime import deltas, rooms
 from exam_app.sockets import proctor, student
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle
@@ -97,13 +97,13 @@ def _watch_what_is_sent() -> None:
     socketio.emit = watched  # type: ignore[method-assign]
 
 
-_TALKING = (live.STUDENT, live.PROCTOR)
+_TALKING = (rooms.STUDENT, rooms.PROCTOR)
 
 
 @pytest.fixture
 def quick_deltas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dashboards get their deltas without the pause that a person does not notice."""
-    monkeypatch.setattr(live, "INTERVAL", 0.02)
+    monkeypatch.setattr(deltas, "INTERVAL", 0.02)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
 
 def _flush_redis(app: Flask) -> None:
     app.extensions["redis"].flushall()
-    live._deltas.clear()
+    deltas._deltas.clear()
     app.extensions["metrics"].take()
 
 

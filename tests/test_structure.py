@@ -14,7 +14,7 @@ from honcho.environ import parse_procfile
 
 from exam_app import errors
 from exam_app.infrastructure import queues
-from exam_app.realtime import emit
+from exam_app.realtime import rooms
 from exam_app.rules.eligibility import REASONS
 from exam_app.sockets import proctor, student
 from tests.helpers.events import DOCUMENTED, documented
@@ -68,6 +68,17 @@ def test_every_job_that_is_put_exists_and_takes_no_arguments() -> None:
 # --- events -------------------------------------------------------------------------------------
 
 
+_SENDING = (
+    "emit",
+    "session_moved",
+    "attempt_paused_or_resumed",
+    "session_paused_or_resumed",
+    "_to_attempt",
+    "_to_monitor",
+    "_presence_event",
+)
+
+
 def literal_events() -> set[str]:
     """Names of events as they stand in the calls that send them."""
     names = set()
@@ -75,7 +86,7 @@ def literal_events() -> set[str]:
         arguments = node.args
         if called == "run" and arguments and isinstance(arguments[0], ast.Attribute):
             called, arguments = arguments[0].attr, arguments[1:]
-        if called in ("emit", "session_event", "attempt_event", "monitor_event", "_presence_event"):
+        if called in _SENDING:
             if arguments and isinstance(arguments[0], ast.Constant):
                 names.add(str(arguments[0].value))
         elif called == "_move":  # services.sessions.lifecycle: the event goes through
@@ -91,12 +102,12 @@ def test_every_event_the_server_sends_is_in_the_documents() -> None:
     """Names that are made up at run time are checked by a fixture around every test."""
     names = literal_events()
     assert {"session_started", "attempt_closed", "student_status_update", "notification"} <= names
-    assert names <= documented("server", emit.STUDENT) | documented("server", emit.PROCTOR)
+    assert names <= documented("server", rooms.STUDENT) | documented("server", rooms.PROCTOR)
 
 
 def test_no_event_is_documented_that_nobody_sends() -> None:
     text = "".join(path.read_text() for path in SOURCES)
-    for name in documented("server", emit.STUDENT) | documented("server", emit.PROCTOR):
+    for name in documented("server", rooms.STUDENT) | documented("server", rooms.PROCTOR):
         assert f'"{name}"' in text, name
 
 

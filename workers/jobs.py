@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from exam_app import clock
-from exam_app.realtime import emit
+from exam_app.realtime import deltas
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading, regrades
 from exam_app.services.marking import reminders
@@ -20,34 +20,34 @@ from exam_app.services.timing import time_warnings
 def close_due() -> int:
     """Close every attempt and session whose time is up."""
     closed = closing.close_due(clock.now())
-    emit.flush()
+    deltas.flush()
     return closed
 
 
 def grade_closed() -> int:
     """Grade what is marked."""
     graded = bulk_grading.grade_closed(clock.now())
-    emit.flush()
+    deltas.flush()
     return graded
 
 
 def release_results() -> int:
     """Release the results of sessions and self-paced tests that are through."""
     released = releases.release_due(clock.now())
-    emit.flush()
+    deltas.flush()
     return released
 
 
 def regrade() -> None:
     """Take one step of a regrade, which puts the next one: what waits in the queues comes in between."""
     regrades.take_step(clock.now())
-    emit.flush()
+    deltas.flush()
 
 
 def remind_of_marking() -> int:
     """Tell teachers of the answers that are to be marked in sessions that are over."""
     reminded = reminders.remind_due(clock.now())
-    emit.flush()
+    deltas.flush()
     return reminded
 
 
@@ -64,4 +64,4 @@ def tend_rooms() -> None:
     heartbeats.sweep_presence(running, now)
     integrity.review_hurried(now)
     dashboard.publish_stats(running, now)
-    emit.flush()
+    deltas.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -19,9 +19,10 @@ from exam_app.infrastructure import socketio_manager
 
 log = logging.getLogger(__name__)
 _KEY = "after_commit"
+P = ParamSpec("P")
 
 
-def run(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+def run(signal: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Call ``signal(*args, **kwargs)`` once the current transaction is committed.
 
     Arguments must be plain values: the session is not usable in between.

@@ -16,7 +16,7 @@ from exam_app.models.base import Base, OrganizationOwned
 class Activity(OrganizationOwned, Base):
     """One thing somebody did or that was seen. Inserted, never changed.
 
-    `address` is that of the request or event behind it, whoever inserts the row; jobs have none.
+    `address` is the client's IP address of the request or event behind it; jobs have none.
     """
 
     __tablename__ = "activities"
@@ -33,5 +33,5 @@ class Activity(OrganizationOwned, Base):
     attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempts.id"))
     student_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
-    address: Mapped[str | None] = mapped_column(default=origin.address)
+    address: Mapped[str | None] = mapped_column(default=origin.client_ip)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

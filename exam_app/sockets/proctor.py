@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_socketio import join_room
 
 from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
-from exam_app.realtime import emit, staff_connections
+from exam_app.realtime import rooms, staff_connections
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import visibility
@@ -19,63 +19,63 @@ from exam_app.services.sessions import dashboard, proctor_actions
 from exam_app.services.timing import deadlines, outage_credits
 from exam_app.sockets.protocol import Connection, Events
 
-events = Events(emit.PROCTOR, STAFF)
+events = Events(rooms.PROCTOR, STAFF)
 
 
 @events.on("monitor_join", shapes.MonitorJoin)
-def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     # First the room, then the snapshot: what happens in between is told twice rather than not at all.
-    join_room(emit.monitor_room(session.id))
+    join_room(rooms.monitor_room(session.id))
     return dashboard.snapshot(session, actor, now)
 
 
 @events.on("attempts_extend", shapes.AttemptsExtend)
-def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
     return deadlines.extend_time(session, actor, attempt_ids, minutes, reason, now, data["scaled"])
 
 
 @events.on("message_send", shapes.MessageSend)
-def message_send(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def message_send(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     return messages.send(session, actor, data["attempt_ids"], data["text"], now)
 
 
 @events.on("message_recipients", shapes.MessageRecipients)
-def message_recipients(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def message_recipients(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     _, session = _watching(connection, data, Permission.MONITOR)
     return messages.recipients(session, data["message_id"])
 
 
 @events.on("request_resolve", shapes.RequestResolve)
-def request_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def request_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     return help_requests.resolve(session, actor, data["request_id"], data["note"], now)
 
 
 @events.on("alert_resolve", shapes.AlertResolve)
-def alert_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def alert_resolve(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
     return alerts.resolve(actor, session, data["alert_id"], data["state"], data["note"], now)
 
 
 @events.on("outage_credit", shapes.OutageCreditIn)
-def outage_credit(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def outage_credit(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     return outage_credits.credit(session, actor, data["outage_id"], data["scaled"], now)
 
 
 @events.on("outage_credit_undo", shapes.OutageEvent)
-def outage_credit_undo(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def outage_credit_undo(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     return outage_credits.undo(session, actor, data["outage_id"], now)
 
 
 def _control(name: str, permission: Permission, verb: Callable[..., dict[str, Any]]) -> None:
     @events.on(name, shapes.AttemptsControl)
-    def control(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+    def control(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
         actor, session = _watching(connection, data, permission)
         return verb(session, actor, data["attempt_ids"], data["reason"], now)
 

@@ -28,13 +28,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from exam_app import clock, errors
 from exam_app.extensions import db
 from exam_app.models import User
-from exam_app.realtime import emit
+from exam_app.realtime.rooms import user_room
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import scope
 from exam_app.services.taking.heartbeats import Sign
 from exam_app.sockets.turns import Turns
-from exam_app.web import identity, request_metrics
+from exam_app.web import client_ip, identity, request_metrics
 from exam_app.web.error_handlers import envelope
 
 log = logging.getLogger(__name__)
@@ -143,11 +143,16 @@ class Events:
         return decorate
 
     def register(self, socketio: SocketIO) -> None:
-        socketio.on_event("connect", self._connect, namespace=self.namespace)
-        socketio.on_event("disconnect", self._disconnect, namespace=self.namespace)
+        handlers: dict[str, Callable[..., Any]] = {
+            "connect": self._connect,
+            "disconnect": self._disconnect,
+            "*": self._unknown,
+        }
+        for name, handler in handlers.items():
+            socketio.on_event(name, client_ip.known(handler), namespace=self.namespace)
         for name in self.handlers:
-            socketio.on_event(name, partial(self._take, name), namespace=self.namespace)
-        socketio.on_event("*", self._unknown, namespace=self.namespace)
+            take = client_ip.known(partial(self._take, name))
+            socketio.on_event(name, take, namespace=self.namespace)
 
     def _connect(self, auth: Any = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -161,7 +166,7 @@ class Events:
         connection = self.connections[sid] = Connection(
             sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at, self.roles
         )
-        join_room(emit.user_room(user.id))
+        join_room(user_room(user.id))
         if self.on_enter is not None:
             self.on_enter(connection)
 

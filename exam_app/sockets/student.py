@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from flask_socketio import join_room
 
 from exam_app import clock
 from exam_app.models import Attempt, User
-from exam_app.realtime import emit
+from exam_app.realtime import rooms
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services.answers import saving
@@ -28,7 +29,7 @@ from exam_app.services.taking.disconnects import Farewell
 from exam_app.sockets.protocol import Connection, Events
 from exam_app.sockets.turns import Turns
 
-events = Events(emit.STUDENT, frozenset({Role.STUDENT}))
+events = Events(rooms.STUDENT, frozenset({Role.STUDENT}))
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
 _ENTERING = Turns(8)
 """To come in costs ten times what a save does. When a class comes at once, it waits here, and not before
@@ -41,7 +42,7 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
     student = connection.user()
     # First the room, then the look: a start in between is told twice rather than not at all.
     visibility.check_session(student, data["session_id"])
-    join_room(emit.session_room(data["session_id"]))
+    join_room(rooms.session_room(data["session_id"]))
     session, attempt = joining.join_session(student, data["session_id"], now)
     described = session_views.describe_session(session)
     state = prepared = None
@@ -50,7 +51,7 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
     elif prepared := sealed_papers.prepared_for(session, student):
         # Who opens the paper from the seal hears of the attempt from its first moment.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
-        join_room(emit.attempt_room(connection.attempt_id))
+        join_room(rooms.attempt_room(connection.attempt_id))
     told = state["messages"] if state else messages.of_student(session.id, student.id)
     _alive(connection, session.id, now)
     return {
@@ -68,7 +69,7 @@ def state_sync_request(connection: Connection, data: dict[str, Any], _arrived_at
     student = connection.user()
     attempt = _enter(connection, student, own_attempt(student, data["attempt_id"]), now)
     if attempt.session_id is not None:
-        join_room(emit.session_room(attempt.session_id))
+        join_room(rooms.session_room(attempt.session_id))
     state = attempt_state.attempt_state(attempt, now)
     _alive(connection, attempt.session_id or attempt.id, now)
     return state
@@ -124,7 +125,7 @@ def highlight_removed(connection: Connection, data: dict[str, Any], now: datetim
 
 
 @events.on("hand_raise", shapes.HandRaise)
-def hand_raise(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def hand_raise(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     return help_requests.raise_hand(
         connection.user(), data["attempt_id"], data["text"], data["question_id"], now
     )
@@ -136,7 +137,7 @@ def hand_lower(connection: Connection, data: dict[str, Any], now: datetime) -> d
 
 
 @events.on("question_report", shapes.QuestionReport)
-def question_report(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+def question_report(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     return help_requests.report_question(
         connection.user(), data["attempt_id"], data["question_id"], data["text"], now
     )
@@ -169,7 +170,7 @@ def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch
 
 def _enter(connection: Connection, student: User, attempt: Attempt, now: datetime) -> Attempt:
     """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
-    join_room(emit.attempt_room(attempt.id))
+    join_room(rooms.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
     integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
     return recovery.come_back(student, attempt, now)

@@ -14,7 +14,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -111,7 +111,7 @@ class Stream:
                 self.tell("end", {"reason": "attempt_over"})
                 self.end()
 
-    def tell(self, name: str, data: dict[str, Any], position: Position | None = None) -> None:
+    def tell(self, name: str, data: Mapping[str, Any], position: Position | None = None) -> None:
         self._put(message(name, data, position))
 
     def end(self) -> None:
@@ -151,7 +151,7 @@ _lock = threading.Lock()
 _is_polling = False
 
 
-def message(name: str, data: dict[str, Any], position: Position | None = None) -> str:
+def message(name: str, data: Mapping[str, Any], position: Position | None = None) -> str:
     """One event as it goes over the wire. JSON has no line breaks, so it is one line of data."""
     place = f"id: {position}\n" if position is not None else ""
     return f"{place}event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from exam_app.models import Base
-from exam_app.realtime import emit
+from exam_app.realtime import rooms
 from exam_app.rules.permissions import Permission
 from tests.helpers.document import document
 from tests.helpers.events import documented
@@ -66,7 +66,7 @@ def words(app: Flask) -> set[str]:
     for table in metadata.tables.values():
         found |= {f"{table.name}.{column.name}" for column in table.columns}
         found |= {str(index.name) for index in table.indexes}
-    for namespace in (emit.STUDENT, emit.PROCTOR):
+    for namespace in (rooms.STUDENT, rooms.PROCTOR):
         found |= documented("server", namespace) | documented("clients", namespace)
     for schema in document(app)["components"]["schemas"].values():
         for name, described in schema.get("properties", {}).items():

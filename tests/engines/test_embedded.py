@@ -80,7 +80,7 @@ def test_who_joins_does_not_stop(data_dir: Path) -> None:
 
 
 def test_servers_of_a_killed_owner_are_adopted_and_stopped(data_dir: Path) -> None:
-    code = "import sys,time;from pathlib import Path;from exam_app import embedded;" + (
+    code = "import sys,time;from pathlib import Path;from exam_app.engines import embedded;" + (
         "embedded.start(Path(sys.argv[1]), {});print('up', flush=True);time.sleep(60)"
     )
     owner = subprocess.Popen([sys.executable, "-c", code, data_dir], stdout=subprocess.PIPE, text=True)
@@ -101,7 +101,7 @@ def test_servers_of_a_killed_owner_are_adopted_and_stopped(data_dir: Path) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_ensure_stops_with_the_process_on_a_signal(data_dir: Path, number: signal.Signals) -> None:
-    code = "import sys,time;from exam_app import embedded;" + (
+    code = "import sys,time;from exam_app.engines import embedded;" + (
         "embedded.ensure({'DATA_DIR': sys.argv[1], 'EMBEDDED': ['DATABASE_URL', 'REDIS_URL']});"
         "print('up', flush=True);time.sleep(60)"
     )

@@ -17,7 +17,7 @@ from flask_jwt_extended import create_access_token
 from flask_socketio import SocketIOTestClient
 
 from exam_app.extensions import db, socketio
-from exam_app.realtime import emit as live
+from exam_app.realtime import deltas, rooms
 from exam_app.rules.permissions import Role
 from tests.helpers import document
 
@@ -127,7 +127,7 @@ def _data(event: dict[str, Any]) -> Any:
 
 
 def namespace_of(user: Any) -> str:
-    return live.STUDENT if user.role == Role.STUDENT else live.PROCTOR
+    return rooms.STUDENT if user.role == Role.STUDENT else rooms.PROCTOR
 
 
 def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...) -> SocketClient:
@@ -144,6 +144,6 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
 def settle(patience: float = 2.0) -> None:
     """Wait until the deltas that are collected for the dashboards have been sent."""
     for thread in threading.enumerate():
-        if getattr(thread, "_target", None) is live._flush_later:
+        if getattr(thread, "_target", None) is deltas._flush_later:
             thread.join(patience)
             assert not thread.is_alive(), "a delta is not being sent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from exam_app.extensions import db
 from exam_app.models import MessageRecipient
-from exam_app.realtime import emit
+from exam_app.realtime import deltas
 from exam_app.services.proctoring import messages
 from tests.factories import ExamSessionFactory
 from tests.helpers.room import join, named, tell, watch
@@ -126,14 +127,14 @@ def test_receipts_are_told_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     """A class that receives a message is a few events, and an overtaken count does not go back."""
-    monkeypatch.setattr(emit, "INTERVAL", 0.3)
-    emit._deltas[running.id] = emit._Delta(sent_at=emit.time.monotonic())
+    monkeypatch.setattr(deltas, "INTERVAL", 0.3)
+    deltas._deltas[running.id] = deltas._Delta(sent_at=time.monotonic())
     for received in (1, 3, 2):
-        emit.message_receipts(
+        deltas.message_received(
             running.id, {"messageId": 5, "recipients": 3, "received": received, "confirmed": 0}
         )
     assert sent == []
-    emit.flush()
+    deltas.flush()
     (told,) = sent
     assert (told.name, told.data["received"]) == ("message_receipts", 3)
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
 
 from exam_app.errors import MalformedRequest
-from exam_app.realtime import emit
+from exam_app.realtime import rooms
 from exam_app.schemas.events import SessionJoin
 from exam_app.sockets import proctor, protocol, student
 from tests.helpers.answers import change
@@ -47,13 +47,13 @@ def test_an_expired_or_closed_account_does_not_connect(
 @pytest.mark.parametrize(
     ("who", "namespace", "allowed"),
     [
-        ("carl", emit.STUDENT, True),
-        ("carl", emit.PROCTOR, False),
-        ("priya", emit.PROCTOR, True),
-        ("ines", emit.PROCTOR, True),
-        ("ada", emit.PROCTOR, True),
-        ("priya", emit.STUDENT, False),
-        ("ada", emit.STUDENT, False),
+        ("carl", rooms.STUDENT, True),
+        ("carl", rooms.PROCTOR, False),
+        ("priya", rooms.PROCTOR, True),
+        ("ines", rooms.PROCTOR, True),
+        ("ada", rooms.PROCTOR, True),
+        ("priya", rooms.STUDENT, False),
+        ("ada", rooms.STUDENT, False),
     ],
 )
 def test_each_role_has_its_namespace(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from exam_app.realtime import emit, staff_connections
+from exam_app.realtime import rooms, staff_connections
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import classes, people
 from exam_app.services.sessions import planning
@@ -21,7 +21,7 @@ Sent = list[SimpleNamespace]
 
 
 def told(sent: Sent, user: Any) -> list[str]:
-    room = emit.user_room(user.id)
+    room = rooms.user_room(user.id)
     return [event.data["message"] for event in sent if (event.name, event.to) == ("access_changed", room)]
 
 

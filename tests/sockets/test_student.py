@@ -98,7 +98,9 @@ def test_a_start_between_the_look_and_the_reply_is_not_missed(
 
     def join_before_the_start(*args: Any) -> Any:
         found = genuine(*args)
-        emit.session_event("session_started", session_id, {})
+        emit.session_moved(
+            "session_started", session_id, {"status": "in_progress", "startedAt": None, "expiresAt": None}
+        )
         return found
 
     monkeypatch.setattr(joining, "join_session", join_before_the_start)

@@ -18,12 +18,13 @@ from exam_app.infrastructure import socketio_manager
 
 SEND = """
 import sys, uuid
-from exam_app import create_app, live
+from exam_app import clock, create_app
+from exam_app.realtime import deltas, emit
 app = create_app(role=sys.argv[1])
 with app.app_context():
-    live.attempt_event("time_warning", uuid.UUID(sys.argv[2]), {"minutesLeft": 5})
-    live.student_changed(uuid.UUID(sys.argv[2]), uuid.UUID(sys.argv[2]), {"violations": 1})
-    live.flush()
+    emit.time_warning(uuid.UUID(sys.argv[2]), clock.now(), 5)
+    deltas.student_changed(uuid.UUID(sys.argv[2]), uuid.UUID(sys.argv[2]), {"violations": 1})
+    deltas.flush()
 """
 
 

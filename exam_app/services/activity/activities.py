@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, User
+from exam_app.realtime.shapes import ActivityEvent, Replacement
 from exam_app.rules.activity_words import sentence
 from exam_app.rules.attempt_states import AttemptStatus
 
@@ -93,7 +94,7 @@ def pause_reason(attempt: Attempt) -> str | None:
     )
 
 
-def begun_anew(attempt: Attempt) -> dict[str, Any] | None:
+def begun_anew(attempt: Attempt) -> Replacement | None:
     """Which attempt replaced this one, and why; None where none did."""
     if attempt.status != AttemptStatus.CANCELLED:
         return None
@@ -103,7 +104,7 @@ def begun_anew(attempt: Attempt) -> dict[str, Any] | None:
     return describe_reset(details) if details else None
 
 
-def describe_reset(details: dict[str, Any]) -> dict[str, Any]:
+def describe_reset(details: dict[str, Any]) -> Replacement:
     """A reset as the student's page is told of it, out of the details of its entry in the log."""
     return {
         "newAttemptId": details["newAttemptId"],
@@ -112,7 +113,7 @@ def describe_reset(details: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def describe(activity: Activity, student_name: str | None) -> dict[str, Any]:
+def describe(activity: Activity, student_name: str | None) -> ActivityEvent:
     """An event of the feed, as sent to proctors."""
     return describe_event(
         activity.id,
@@ -133,7 +134,7 @@ def describe_event(
     student_name: str | None,
     attempt_id: uuid.UUID | None,
     details: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> ActivityEvent:
     return {
         "eventId": event_id,
         "at": clock.iso(at),
@@ -146,7 +147,7 @@ def describe_event(
     }
 
 
-def latest_of_session(session_id: uuid.UUID, limit: int) -> list[dict[str, Any]]:
+def latest_of_session(session_id: uuid.UUID, limit: int) -> list[ActivityEvent]:
     """The newest events of a session, newest first."""
     rows = db.session.execute(
         select(Activity, User)

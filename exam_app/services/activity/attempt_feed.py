@@ -21,6 +21,7 @@ from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text
 
 from exam_app import clock
 from exam_app.extensions import db
+from exam_app.realtime.shapes import ActivityEvent
 from exam_app.rules.attempt_news import TOLD_TO_STUDENTS, Head
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services.activity.activities import describe_event
@@ -103,9 +104,9 @@ class Entry:
     position: Position
     attempt_id: uuid.UUID
     type: str
-    event: dict[str, Any]
+    event: ActivityEvent
 
-    def told_to(self, is_student: bool) -> dict[str, Any] | None:
+    def told_to(self, is_student: bool) -> ActivityEvent | None:
         """As an event of the feed; to students without details, and None where it is not for them."""
         if not is_student:
             return self.event

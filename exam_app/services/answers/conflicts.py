@@ -45,7 +45,7 @@ def record_opened(attempt: Any, conflicts: Sequence[dict[str, Any]], now: dateti
     for conflict in conflicts:
         _record(OPENED, attempt, now, conflict)
     if conflicts:
-        _tell(attempt.id, {"opened": list(conflicts), "settled": []})
+        after_commit.run(emit.conflicts_changed, attempt.id, opened=list(conflicts))
 
 
 def record_settled(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -53,7 +53,7 @@ def record_settled(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datet
     change_ids = [conflict["changeId"] for conflict in conflicts]
     questions = sorted({conflict["questionId"] for conflict in conflicts})
     _record(SETTLED, attempt, now, {"changeIds": change_ids, "questionIds": questions})
-    _tell(attempt.id, {"opened": [], "settled": change_ids})
+    after_commit.run(emit.conflicts_changed, attempt.id, settled=change_ids)
 
 
 def _record(kind: str, attempt: Any, now: datetime, details: dict[str, Any]) -> None:
@@ -67,7 +67,3 @@ def _record(kind: str, attempt: Any, now: datetime, details: dict[str, Any]) -> 
         actor_id=attempt.student_id,
         **details,
     )
-
-
-def _tell(attempt_id: uuid.UUID, news: dict[str, Any]) -> None:
-    after_commit.run(emit.attempt_event, "conflicts_changed", attempt_id, news)

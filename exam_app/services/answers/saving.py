@@ -24,7 +24,7 @@ from exam_app.errors import AppError, AttemptExpired, AttemptNotInProgress, Conf
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit, metrics
 from exam_app.models import ChangeOutcome
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
 from exam_app.rules.integrity.signs import may_be_hurried
@@ -186,13 +186,10 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
         payload = {"answers": list(answers.values()), "version": row.version, "progress": progress}
         after_commit.run(emit.answers_changed, batch.attempt_id, payload, batch.connection)
     if read.session_id is not None and verdict.log:
-        changes = {
-            "questionsAnswered": progress["questionsAnswered"],
-            "completionPercentage": progress["completionPercentage"],
-            "answered": {str(q): a["is_answered"] for q, a in verdict.answers.items()},
-            "lastSeen": clock.iso(batch.arrived_at),
-        }
-        after_commit.run(emit.student_changed, read.session_id, read.student_id, changes)
+        answered = {question_id: answer["is_answered"] for question_id, answer in verdict.answers.items()}
+        total = len(verdict.paper.questions)
+        change = student_row.saved(verdict.answered_count, total, answered, batch.arrived_at)
+        after_commit.run(deltas.student_changed, read.session_id, read.student_id, change)
     if may_be_hurried(
         verdict.answered_count - read.answered_count,
         verdict.answered_count,

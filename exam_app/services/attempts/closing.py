@@ -17,7 +17,8 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit, metrics, origin, queues
 from exam_app.models import Activity, Attempt, ExamSession, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
+from exam_app.realtime.shapes import SessionTimes
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, SubmissionMethod, sources
 from exam_app.services.activity import activities, audit
 from exam_app.services.proctoring import help_requests
@@ -161,27 +162,12 @@ def _announce(rows: list[Any], logged: list[int], kind: str, now: datetime, deta
     """The events of all: one signal, since thousands may end at once and nobody waits for them longer than
     for the commit."""
     for row, event_id in zip(rows, logged, strict=True):
-        payload = describe_closed(row, receipt=None)
-        emit.attempt_event("attempt_closed", row.id, payload)
+        emit.attempt_closed(row.id, row.status, row.submitted_at, row.submission_method)
         if row.session_id is not None:
-            changes = {
-                "status": row.status.value,
-                "pausedAt": None,
-                "submittedAt": payload["submittedAt"],
-            }
             event = activities.describe_event(
                 event_id, kind, now, row.student_id, row.student_name, row.id, details
             )
-            emit.student_changed(row.session_id, row.student_id, changes, event)
-
-
-def describe_closed(row: Any, receipt: str | None) -> dict[str, Any]:
-    return {
-        "status": row.status.value,
-        "submittedAt": clock.iso(row.submitted_at),
-        "submissionMethod": row.submission_method.value if row.submission_method else None,
-        "receipt": receipt,
-    }
+            deltas.student_changed(row.session_id, row.student_id, student_row.closed(row), event)
 
 
 def _complete_sessions(now: datetime) -> None:
@@ -208,10 +194,10 @@ def _complete_sessions(now: datetime) -> None:
                 details={},
             )
         )
-        payload = {
+        times: SessionTimes = {
             "startedAt": clock.iso(row.started_at),
             "expiresAt": clock.iso(row.ends_at),
             "status": SessionStatus.COMPLETED.value,
         }
-        after_commit.run(emit.session_event, "session_completed", row.id, payload)
+        after_commit.run(emit.session_moved, "session_completed", row.id, times)
     db.session.commit()

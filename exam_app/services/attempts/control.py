@@ -19,7 +19,7 @@ from exam_app.errors import InvalidTransition
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import AttemptStatus, sources
 from exam_app.rules.permissions import Role
 from exam_app.rules.reasons import stated
@@ -172,25 +172,15 @@ def _outcome(attempts: Sequence[Attempt], rows: list[Any]) -> dict[str, Any]:
 
 
 def _tell(row: Any, event_id: int, kind: str, name: str, reason: str, now: datetime) -> None:
-    expires = clock.iso(row.deadline_at)
     if kind in ("attempt_paused", "attempt_resumed"):
-        told: dict[str, Any] = {"status": row.status.value, "expiresAt": expires, "reason": reason}
-        after_commit.run(emit.attempt_event, kind, row.id, told)
+        pause = (kind, row.id, row.status, row.deadline_at, reason)
+        after_commit.run(emit.attempt_paused_or_resumed, *pause)
     else:
-        after_commit.run(emit.attempt_event, "attempt_closed", row.id, closing.describe_closed(row, None))
-    if row.session_id is not None:
-        event = activities.describe_event(
-            event_id, kind, now, row.student_id, name, row.id, {"reason": reason}
-        )
-        changes = {
-            "status": row.status.value,
-            "expiresAt": expires,
-            "pausedAt": clock.iso(row.paused_at) if row.status == AttemptStatus.PAUSED else None,
-            "submittedAt": clock.iso(row.submitted_at),
-        }
-        if kind == "attempt_resumed":
-            changes["deadlineReceived"] = False
-        after_commit.run(emit.student_changed, row.session_id, row.student_id, changes, event)
+        closed = (row.id, row.status, row.submitted_at, row.submission_method)
+        after_commit.run(emit.attempt_closed, *closed)
+    event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, {"reason": reason})
+    change = student_row.state_changed(row)
+    after_commit.run(deltas.student_changed, row.session_id, row.student_id, change, event)
 
 
 def _refusals(attempt_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
@@ -212,5 +202,5 @@ def pause_with_room(session: ExamSession, attempt: Attempt, since: datetime | No
         return
     attempt.status = AttemptStatus.PAUSED
     attempt.paused_at, attempt.paused_by = since, session.paused_by
-    row = {"status": attempt.status.value, "pausedAt": clock.iso(since)}
-    after_commit.run(emit.student_changed, session.id, attempt.student_id, row)
+    change = student_row.paused(attempt.status, since)
+    after_commit.run(deltas.student_changed, session.id, attempt.student_id, change)

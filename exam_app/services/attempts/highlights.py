@@ -14,7 +14,7 @@ from exam_app.errors import AttemptNotInProgress, Conflict, InvalidInput, NotFou
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Highlight, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.passages import MOST_MARKED, length, stretch
 from exam_app.services.activity import activities
@@ -166,8 +166,7 @@ def _tell(student: User, attempt: Attempt, kind: str, now: datetime, **details: 
         actor_id=student.id,
         **details,
     )
-    if attempt.session_id:
-        event = activities.describe(activity, student.full_name)
-        row = {"highlights": attempt.highlight_count}
-        after_commit.run(emit.student_changed, attempt.session_id, student.id, row, event)
+    event = activities.describe(activity, student.full_name)
+    change = student_row.counted(highlights=attempt.highlight_count)
+    after_commit.run(deltas.student_changed, attempt.session_id, student.id, change, event)
     db.session.commit()

@@ -19,7 +19,6 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
-from exam_app import clock
 from exam_app.errors import Conflict, InvalidTransition
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
@@ -33,12 +32,12 @@ from exam_app.models import (
     Test,
     User,
 )
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import activities, audit
 from exam_app.services.answers import reading
-from exam_app.services.attempts import closing, control, starting
+from exam_app.services.attempts import control, starting
 from exam_app.services.authoring import papers
 from exam_app.services.proctoring import help_requests
 from exam_app.services.timing import effective_accommodations, ledger
@@ -177,28 +176,15 @@ def _tell(
     original: Attempt, successor: Attempt, event_id: int, details: dict[str, Any], now: datetime
 ) -> None:
     """The old page learns where to go on; the dashboard's row becomes that of the new attempt."""
-    closed = {**closing.describe_closed(original, None), **activities.describe_reset(details)}
-    after_commit.run(emit.attempt_event, "attempt_closed", original.id, closed)
+    closed = (original.id, original.status, original.submitted_at, original.submission_method)
+    after_commit.run(emit.attempt_closed, *closed, replacement=activities.describe_reset(details))
     if successor.session_id is None:
         return
     paper = papers.compiled(successor.paper_id)
     answered = {answer.question_id for answer in reading.answers_of(successor) if answer.is_answered}
-    row = {
-        "attemptId": str(successor.id),
-        "status": successor.status.value,
-        "expiresAt": clock.iso(successor.deadline_at),
-        "submittedAt": None,
-        "receipt": None,
-        "currentQuestionIndex": successor.current_question,
-        "questionsAnswered": successor.answered_count,
-        "completionPercentage": round(successor.answered_count * 100 / len(paper.questions), 1),
-        "violations": 0,
-        "highlights": 0,
-        "alerts": 0,
-        "answered": {str(question_id): question_id in answered for question_id in paper.questions},
-    }
+    change = student_row.replaced(successor, answered, paper.questions)
     student = db.session.get_one(User, successor.student_id)
     event = activities.describe_event(
         event_id, _KIND, now, student.id, student.full_name, original.id, details
     )
-    after_commit.run(emit.student_changed, successor.session_id, student.id, row, event)
+    after_commit.run(deltas.student_changed, successor.session_id, student.id, change, event)

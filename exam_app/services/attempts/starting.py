@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from exam_app import clock
 from exam_app.errors import NotEligible
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, ExamSession, Participant, Test, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 from exam_app.rules.eligibility import REASONS, TestTerms, reasons_against
 from exam_app.services.activity import activities
@@ -172,13 +171,9 @@ def create_attempts(
     started = activities.record_all(attempts, "attempt_started", now, None)
     for attempt, student, event_id in zip(attempts, students, started, strict=True):
         if session is not None:
-            row = {
-                "attemptId": str(attempt.id),
-                "status": attempt.status.value,
-                "expiresAt": clock.iso(attempt.deadline_at),
-            }
             event = activities.describe_event(
                 event_id, "attempt_started", now, student.id, student.full_name, attempt.id
             )
-            after_commit.run(emit.student_changed, session.id, student.id, row, event)
+            change = student_row.started(attempt)
+            after_commit.run(deltas.student_changed, session.id, student.id, change, event)
     return attempts

@@ -21,12 +21,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import RELEASED_AT, Attempt, ExamSession, Result
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import CompiledPaper
 from exam_app.rules.receipts import receipt_code
-from exam_app.services.attempts import closing
 from exam_app.services.authoring import papers
 from exam_app.services.grading import rescoring
 from exam_app.services.notifications import notify
@@ -140,7 +139,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         _tell(attempt, receipts[attempt.id], status)
         feedback = papers.compiled(attempt.paper_id).settings["feedback"]
         if not totals[attempt.id].due and result_is_visible(feedback, True, released_at):
-            after_commit.run(emit.attempt_event, "result_released", attempt.id, {})
+            after_commit.run(emit.result_released, attempt.id)
     notify.notify_handed_in([(attempt, receipts[attempt.id]) for attempt, _ in marked], now)
     db.session.commit()
     return len(marked)
@@ -187,8 +186,7 @@ def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> N
 
 
 def _tell(attempt: Attempt, receipt: str, status: AttemptStatus) -> None:
-    payload = {**closing.describe_closed(attempt, receipt), "status": status.value}
-    after_commit.run(emit.attempt_event, "attempt_closed", attempt.id, payload)
-    if attempt.session_id is not None:
-        changes = {"status": status.value, "receipt": receipt}
-        after_commit.run(emit.student_changed, attempt.session_id, attempt.student_id, changes)
+    closed = (attempt.id, status, attempt.submitted_at, attempt.submission_method, receipt)
+    after_commit.run(emit.attempt_closed, *closed)
+    change = student_row.graded(status, receipt)
+    after_commit.run(deltas.student_changed, attempt.session_id, attempt.student_id, change)

@@ -213,4 +213,4 @@ def _tell(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
     ]
     notify.notify_result_changed(seen, now)
     for attempt, _ in seen:
-        after_commit.run(emit.attempt_event, "result_released", attempt.id, {})
+        after_commit.run(emit.result_released, attempt.id)

@@ -59,7 +59,7 @@ def set_score(
     audit.record_changes([attempt], "score_changed", now, actor.id, changes, reason=reason, **asked)
     feedback = papers.compiled(attempt.paper_id).settings["feedback"]
     if result_is_visible(feedback, True, attempt.released_at):
-        after_commit.run(emit.attempt_event, "result_released", attempt.id, {})
+        after_commit.run(emit.result_released, attempt.id)
     db.session.commit()
     return {"attemptId": str(attempt.id), **describe_result(version, actor)}
 

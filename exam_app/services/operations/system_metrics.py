@@ -23,6 +23,7 @@ from exam_app.infrastructure import metrics, queues
 from exam_app.infrastructure.queues import FailedJob, QueueState
 from exam_app.models import Attempt, ExamSession, Notification, OutboxMail, User
 from exam_app.realtime import emit
+from exam_app.realtime.shapes import SessionStats
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
 from exam_app.rules.histogram import BOUNDS, quantile
 from exam_app.services.notifications import outbox
@@ -48,7 +49,7 @@ class _Signals:
     queues: list[QueueState] = field(default_factory=list)
     failures: list[FailedJob] = field(default_factory=list)
     clock_at: datetime | None = None
-    rooms: dict[uuid.UUID, dict[str, int]] = field(default_factory=dict)
+    rooms: dict[uuid.UUID, SessionStats] = field(default_factory=dict)
 
 
 def figures(user: User, now: datetime) -> dict[str, Any]:
@@ -158,10 +159,9 @@ def _mails(user: User, now: datetime) -> dict[str, Any]:
 
 
 def _describe_session(
-    session: ExamSession, at_work: Counter[AttemptStatus], room: dict[str, int] | None
+    session: ExamSession, at_work: Counter[AttemptStatus], room: SessionStats | None
 ) -> dict[str, Any]:
     """`room` is what the session's dashboards were told last; until then nothing is known of connections."""
-    counts = ("enrolled", "connected", "offline", "notSaving", "handedIn")
     return {
         "sessionId": str(session.id),
         "title": session.title,
@@ -169,7 +169,11 @@ def _describe_session(
         "status": session.status.value,
         "inProgress": at_work[AttemptStatus.IN_PROGRESS],
         "paused": at_work[AttemptStatus.PAUSED],
-        **{name: room[name] if room else None for name in counts},
+        "enrolled": room["enrolled"] if room else None,
+        "connected": room["connected"] if room else None,
+        "offline": room["offline"] if room else None,
+        "notSaving": room["notSaving"] if room else None,
+        "handedIn": room["handedIn"] if room else None,
     }
 
 

@@ -19,7 +19,8 @@ from exam_app.errors import InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import AlertState, Attempt, ExamSession, IntegrityAlert, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
+from exam_app.realtime.shapes import ActivityEvent, Alert
 from exam_app.rules.integrity import words
 from exam_app.services.activity import activities
 from exam_app.services.notifications import notify
@@ -74,7 +75,7 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
         )
         if alert.session_id is not None:
             told = describe_alert(alert, student, None)
-            after_commit.run(emit.monitor_event, "integrity_alert", alert.session_id, {"alert": told})
+            after_commit.run(emit.integrity_alert, alert.session_id, told)
             event = activities.describe(activity, student.full_name)
             _tell_row(alert, event)
     notify.notify_alerts({alert.session_id for alert in raised if alert.session_id is not None}, now)
@@ -82,7 +83,7 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
 
 def resolve(
     actor: User, session: ExamSession, alert_id: int, state: AlertState, note: str, now: datetime
-) -> dict[str, Any]:
+) -> Alert:
     """Settle an open alert: acknowledged, because it matters, or dismissed, because it does not. Commits.
 
     Once: the first decision stands, and whoever is second is told of it.
@@ -124,7 +125,7 @@ def resolve(
         reason=alert.note,
     )
     told = describe_alert(alert, student, actor)
-    after_commit.run(emit.monitor_event, "alert_resolved", session.id, {"alert": told})
+    after_commit.run(emit.alert_resolved, session.id, told)
     _tell_row(alert, activities.describe(activity, student.full_name))
     db.session.commit()
     return told
@@ -135,16 +136,16 @@ def rules_spoken(attempt_id: uuid.UUID) -> set[str]:
     return set(db.session.scalars(select(IntegrityAlert.rule).where(IntegrityAlert.attempt_id == attempt_id)))
 
 
-def alerts_of_session(session_id: uuid.UUID, limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
+def alerts_of_session(session_id: uuid.UUID, limit: int | None = MOST_SHOWN) -> list[Alert]:
     """The newest alerts of a session, newest first; None: all."""
     return alerts_where(IntegrityAlert.session_id == session_id, limit=limit)
 
 
-def alerts_of_attempt(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
+def alerts_of_attempt(attempt_id: uuid.UUID) -> list[Alert]:
     return alerts_where(IntegrityAlert.attempt_id == attempt_id)
 
 
-def alerts_where(*conditions: ColumnElement[bool], limit: int | None = MOST_SHOWN) -> list[dict[str, Any]]:
+def alerts_where(*conditions: ColumnElement[bool], limit: int | None = MOST_SHOWN) -> list[Alert]:
     student, resolver = aliased(User), aliased(User)
     rows = db.session.execute(
         select(IntegrityAlert, student, resolver)
@@ -171,7 +172,7 @@ def is_open() -> ColumnElement[bool]:
     return IntegrityAlert.state == AlertState.OPEN
 
 
-def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) -> dict[str, Any]:
+def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) -> Alert:
     sentence = words.seen(alert.rule, alert.evidence)
     return {
         "alertId": alert.id,
@@ -195,8 +196,8 @@ def _hold(*attempt_ids: uuid.UUID) -> None:
     db.session.execute(held.with_for_update(key_share=True))
 
 
-def _tell_row(alert: IntegrityAlert, event: dict[str, Any]) -> None:
+def _tell_row(alert: IntegrityAlert, event: ActivityEvent) -> None:
     """The student's row on the dashboard has another number of open alerts."""
     count = select(func.count()).where(IntegrityAlert.attempt_id == alert.attempt_id, is_open())
-    row = {"alerts": db.session.scalar(count)}
-    after_commit.run(emit.student_changed, alert.session_id, alert.student_id, row, event)
+    change = student_row.counted(alerts=db.session.scalar(count) or 0)
+    after_commit.run(deltas.student_changed, alert.session_id, alert.student_id, change, event)

@@ -19,7 +19,7 @@ from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, ExamSession, HelpKind, HelpRequest, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, shapes, student_row
 from exam_app.rules.attempt_states import OPEN
 from exam_app.services.activity import activities
 from exam_app.services.authoring import papers
@@ -40,7 +40,7 @@ _OWN_HAND = _PLACES.where(HelpRequest.attempt_id == bindparam("attempt"), _IS_HA
 
 def raise_hand(
     student: User, attempt_id: uuid.UUID, text: str, question_id: int | None, now: datetime
-) -> dict[str, Any]:
+) -> shapes.PlaceInQueue:
     """Ask for somebody to come. A hand that is up stays the one it is. Commits.
 
     :returns: `{requestId, position}`, the position in the session's queue from 1.
@@ -55,7 +55,7 @@ def raise_hand(
 
 def report_question(
     student: User, attempt_id: uuid.UUID, question_id: int, text: str, now: datetime
-) -> dict[str, Any]:
+) -> shapes.PlaceInQueue:
     """Say what is wrong with a question. The same words again are the same report; else as `raise_hand`."""
     text = text.strip()
     if not text:
@@ -77,7 +77,9 @@ def lower_hand(student: User, attempt_id: uuid.UUID, now: datetime) -> bool:
     return bool(lowered)
 
 
-def resolve(session: ExamSession, actor: User, request_id: int, note: str, now: datetime) -> dict[str, Any]:
+def resolve(
+    session: ExamSession, actor: User, request_id: int, note: str, now: datetime
+) -> shapes.HelpRequest:
     """Settle a request of the session; who comes second gets it as the first one left it. Commits.
 
     :raises NotFound: no such request in this session.
@@ -98,17 +100,17 @@ def close_hands(attempts: Sequence[Any], now: datetime) -> None:
         _settle(_IS_HAND & HelpRequest.attempt_id.in_(watched), None, "", None, now)
 
 
-def waiting(session_id: uuid.UUID) -> list[dict[str, Any]]:
+def waiting(session_id: uuid.UUID) -> list[shapes.HelpRequest]:
     """The session's queue, oldest first, in one query."""
     return [_describe(*row) for row in _read(IS_WAITING & (HelpRequest.session_id == session_id))]
 
 
-def of_session(session_id: uuid.UUID) -> list[dict[str, Any]]:
+def of_session(session_id: uuid.UUID) -> list[shapes.HelpRequest]:
     """Everything that was asked in a session, settled or not, oldest first, in one query."""
     return [_describe(*row) for row in _read(HelpRequest.session_id == session_id)]
 
 
-def hand_of(attempt: Attempt) -> dict[str, Any] | None:
+def hand_of(attempt: Attempt) -> shapes.PlaceInQueue | None:
     """The hand that is up in this attempt, `{requestId, position}`."""
     own = db.session.execute(_OWN_HAND, {"session": attempt.session_id, "attempt": attempt.id}).one_or_none()
     return {"requestId": own[0], "position": own[1]} if own else None
@@ -128,7 +130,7 @@ def _hold(*which: ColumnElement[bool]) -> Attempt:
 
 def _ask(
     attempt: Attempt, request: HelpRequest, same: ColumnElement[bool], kind: str, now: datetime
-) -> dict[str, Any]:
+) -> shapes.PlaceInQueue:
     """Queue `request`, unless the attempt has the `same` waiting already. Commits."""
     if attempt.status not in OPEN:
         raise AttemptNotInProgress(details={"status": attempt.status.value})
@@ -142,7 +144,7 @@ def _ask(
         request.attempt_id, request.student_id, request.created_at = attempt.id, attempt.student_id, now
         db.session.add(request)
         db.session.flush()
-        _tell("help_requested", [request.id], kind, None, now)
+        _tell([request.id], kind, None, now, resolved=False)
     place = _PLACES.where(HelpRequest.id == (earlier or request.id))
     request_id, position = db.session.execute(place, {"session": attempt.session_id}).one()
     db.session.commit()
@@ -161,11 +163,11 @@ def _settle(
         .execution_options(synchronize_session=False)
     ).all()
     if settled:
-        _tell("help_resolved", settled, kind, actor, now)
+        _tell(settled, kind, actor, now, resolved=True)
     return settled
 
 
-def _tell(name: str, ids: Sequence[int], kind: str | None, actor: User | None, now: datetime) -> None:
+def _tell(ids: Sequence[int], kind: str | None, actor: User | None, now: datetime, resolved: bool) -> None:
     """Log what became of these requests, and tell the dashboards, and the students whose request it was."""
     rows = _read(HelpRequest.id.in_(ids))
     counts = _counts([request for request, *_ in rows])
@@ -174,12 +176,12 @@ def _tell(name: str, ids: Sequence[int], kind: str | None, actor: User | None, n
         event = None
         if kind is not None:
             event = _log(kind, request, student, actor, described, now)
-        after_commit.run(emit.monitor_event, name, request.session_id, {"request": described})
-        changes = {"requests": counts.get((request.session_id, student.id), 0)}
-        after_commit.run(emit.student_changed, request.session_id, student.id, changes, event)
-        if name == "help_resolved":
-            told = {key: described[key] for key in ("requestId", "kind", "note")}
-            after_commit.run(emit.attempt_event, name, request.attempt_id, told)
+        announce = emit.help_request_resolved if resolved else emit.help_requested
+        after_commit.run(announce, request.session_id, described)
+        change = student_row.counted(requests=counts.get((request.session_id, student.id), 0))
+        after_commit.run(deltas.student_changed, request.session_id, student.id, change, event)
+        if resolved:
+            after_commit.run(emit.help_resolved, request.attempt_id, described)
 
 
 def _log(
@@ -187,9 +189,9 @@ def _log(
     request: HelpRequest,
     student: User,
     actor: User | None,
-    described: dict[str, Any],
+    described: shapes.HelpRequest,
     now: datetime,
-) -> dict[str, Any]:
+) -> shapes.ActivityEvent:
     activity = activities.record(
         kind,
         now,
@@ -198,7 +200,10 @@ def _log(
         attempt_id=request.attempt_id,
         student_id=student.id,
         actor_id=actor.id if actor else student.id,
-        **{key: described[key] for key in ("requestId", "questionIndex", "text", "note")},
+        requestId=described["requestId"],
+        questionIndex=described["questionIndex"],
+        text=described["text"],
+        note=described["note"],
     )
     return activities.describe(activity, student.full_name)
 
@@ -234,7 +239,7 @@ def _read(which: ColumnElement[bool]) -> Sequence[Any]:
 
 def _describe(
     request: HelpRequest, student: User, paper_id: int, seed: int, resolver: User | None
-) -> dict[str, Any]:
+) -> shapes.HelpRequest:
     """A request as sent to proctors; `questionIndex` counts from 1 in the order of this student."""
     index = None
     if request.question_id is not None:

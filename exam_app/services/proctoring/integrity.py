@@ -23,7 +23,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.infrastructure.redis_client import redis
 from exam_app.models import Activity, AnswerChange, Attempt, ChangeOutcome, IntegrityAlert, Outage, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.integrity import signs as rules
 from exam_app.rules.integrity.signs import Gap, Page, Sign
@@ -62,9 +62,9 @@ def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_m
         db.session.refresh(attempt)
         raise AttemptNotInProgress(details={"status": attempt.status.value})
     activity = _note(attempt, _VIOLATION, now, type=kind, durationMs=duration_ms)
-    if attempt.session_id is not None:
-        event = activities.describe(activity, student.full_name)
-        after_commit.run(emit.student_changed, attempt.session_id, student.id, {"violations": count}, event)
+    event = activities.describe(activity, student.full_name)
+    change = student_row.counted(violations=count)
+    after_commit.run(deltas.student_changed, attempt.session_id, student.id, change, event)
     silent = {rule.__name__: rule for rule in rules.REPORTED[kind]}
     for spoken in alerts.rules_spoken(attempt.id):
         silent.pop(spoken, None)
@@ -170,9 +170,8 @@ def came_back(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
         return
     seconds = int((now - rows[-1].at).total_seconds())
     activity = _note(attempt, "student_returned", now, seconds=seconds)
-    if attempt.session_id is not None:
-        event = activities.describe(activity, name)
-        after_commit.run(emit.student_changed, attempt.session_id, attempt.student_id, {}, event)
+    event = activities.describe(activity, name)
+    after_commit.run(deltas.student_changed, attempt.session_id, attempt.student_id, {}, event)
     gaps = _gaps([(row.type, row.at) for row in rows] + [("student_returned", now)])
     settings = papers.compiled(attempt.paper_id).integrity
     evidence = rules.silence(gaps, _outages_since(gaps[0].began_at), settings)

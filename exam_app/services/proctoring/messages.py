@@ -18,7 +18,8 @@ from exam_app.errors import InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Enrolment, ExamSession, Message, MessageRecipient, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit
+from exam_app.realtime.shapes import SentMessage, StudentMessage
 from exam_app.services.activity import activities
 
 SHOWN = 50
@@ -34,7 +35,7 @@ _OF_STUDENT = (
 
 def send(
     session: ExamSession, actor: User, attempt_ids: list[uuid.UUID] | None, text: str, now: datetime
-) -> dict[str, Any]:
+) -> SentMessage:
     """Tell the students of these attempts, or with None everybody on the class's list. Commits.
 
     :returns: `{messageId, text, from, sentAt, recipients, received, confirmed, toAll, studentIds}`
@@ -71,9 +72,14 @@ def send(
         text=text,
     )
     told = _describe(message, actor, len(students), 0, 0, students)
-    payload = {key: told[key] for key in ("messageId", "text", "from", "sentAt")}
-    after_commit.run(emit.message, session.id, None if message.to_all else students, payload)
-    after_commit.run(emit.monitor_event, "message_sent", session.id, {"message": told})
+    shown: StudentMessage = {
+        "messageId": message.id,
+        "text": text,
+        "from": actor.full_name,
+        "sentAt": told["sentAt"],
+    }
+    after_commit.run(emit.message, session.id, None if message.to_all else students, shown)
+    after_commit.run(emit.message_sent, session.id, told)
     db.session.commit()
     return told
 
@@ -121,7 +127,7 @@ def of_student(session_id: uuid.UUID, student_id: uuid.UUID) -> list[dict[str, A
     ]
 
 
-def of_session(session_id: uuid.UUID, limit: int | None = SHOWN) -> list[dict[str, Any]]:
+def of_session(session_id: uuid.UUID, limit: int | None = SHOWN) -> list[SentMessage]:
     """The newest messages of a session with their receipts, newest first, in one query; None: all."""
     newest = (
         select(Message.id)
@@ -202,7 +208,7 @@ def _tell_counts(message_ids: list[int]) -> None:
         .group_by(Message.id)
     )
     for session_id, message_id, recipients, received, confirmed in rows:
-        emit.message_receipts(
+        deltas.message_received(
             session_id,
             {
                 "messageId": message_id,
@@ -220,7 +226,7 @@ def _describe(
     received: int,
     confirmed: int,
     students: Sequence[uuid.UUID],
-) -> dict[str, Any]:
+) -> SentMessage:
     return {
         "messageId": message.id,
         "text": message.text,

@@ -13,6 +13,7 @@ from exam_app import clock
 from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, HelpKind, Participant, TimeAdjustment, User
+from exam_app.realtime.shapes import HelpRequest
 from exam_app.rules.attempt_states import SessionStatus, SubmissionMethod
 from exam_app.rules.attendance import Absence, Attendance, attendance
 from exam_app.services.authoring import papers
@@ -136,7 +137,7 @@ def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
     ]
 
 
-def _by_question(session: ExamSession, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_question(session: ExamSession, asked: list[HelpRequest]) -> list[dict[str, Any]]:
     """The questions that students reported, in the order of the test, each with what they said."""
     return [
         {

@@ -145,4 +145,4 @@ def _release_self_paced(now: datetime) -> int:
 def _tell(graded: list[Attempt], now: datetime) -> None:
     notify.notify_released(graded, now)
     for attempt in graded:
-        after_commit.run(emit.attempt_event, "result_released", attempt.id, {})
+        after_commit.run(emit.result_released, attempt.id)

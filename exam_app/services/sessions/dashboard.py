@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,7 +21,9 @@ from exam_app.models import (
     TimeAdjustment,
     User,
 )
-from exam_app.realtime import emit, presence
+from exam_app.realtime import emit, presence, student_row
+from exam_app.realtime.shapes import SessionStats
+from exam_app.realtime.student_row import StudentRow
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.rules.permissions import Permission, allows
 from exam_app.services.activity import activities
@@ -67,7 +68,7 @@ def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any
     }
 
 
-def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
+def student_rows(session: ExamSession, now: datetime) -> list[StudentRow]:
     """One row for everybody on the class's list, by name."""
     states = presence.here(session.id, now)
     added = (
@@ -112,67 +113,21 @@ def student_rows(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
     total = len(papers.compiled(session.paper_id).questions)
     raised = alerts.counts_in_session(session.id, alerts.is_open())
     return [
-        {
-            **_row(student, attempt, added, requests, multiplier, total, states.get(student.id)),
-            "alerts": raised.get(attempt.id, 0) if attempt else 0,
-        }
+        student_row.row(
+            student,
+            attempt,
+            states.get(student.id),
+            total_questions=total,
+            time_added=added,
+            multiplier=multiplier,
+            requests=requests,
+            alerts=raised.get(attempt.id, 0) if attempt else 0,
+        )
         for student, attempt, added, requests, multiplier in rows
     ]
 
 
-def _row(
-    student: User,
-    attempt: Attempt | None,
-    added: int,
-    requests: int,
-    multiplier: Decimal,
-    total: int,
-    state: dict[str, Any] | None,
-) -> dict[str, Any]:
-    answered = attempt.answered_count if attempt else 0
-    is_paused = attempt is not None and attempt.status == AttemptStatus.PAUSED
-    return {
-        "studentId": str(student.id),
-        "firstName": student.first_name,
-        "lastName": student.last_name,
-        "attemptId": str(attempt.id) if attempt else None,
-        "status": attempt.status.value if attempt else None,
-        "pausedAt": clock.iso(attempt.paused_at) if attempt and is_paused else None,
-        **describe_presence(state, clock.iso(attempt.deadline_at) if attempt else None),
-        "currentQuestionIndex": attempt.current_question if attempt else 0,
-        "questionsAnswered": answered,
-        "totalQuestions": total,
-        "completionPercentage": round(answered * 100 / total, 1),
-        "violations": attempt.violation_count if attempt else 0,
-        "highlights": attempt.highlight_count if attempt else 0,
-        "expiresAt": clock.iso(attempt.deadline_at) if attempt else None,
-        "timeAdded": added,
-        "multiplier": float(multiplier),
-        "requests": requests,
-        "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
-        "receipt": attempt.receipt if attempt else None,
-    }
-
-
-def describe_presence(state: dict[str, Any] | None, deadline: str | None = None) -> dict[str, Any]:
-    """What a student's pages last said of themselves, as part of a row; None: not connected.
-
-    `deadlineReceived`: whether one of them shows `deadline`, the one that counts; None: they do not say.
-    """
-    state = state or {}
-    shown = state.get("deadlines")
-    return {
-        "connected": bool(state),
-        "visible": state.get("visible", True),
-        "awaySince": state.get("awaySince"),
-        "pending": state.get("pending", 0),
-        "notSavingSince": state.get("pendingSince"),
-        "lastSeen": state.get("lastSeen"),
-        "deadlineReceived": deadline in shown if deadline and shown else None,
-    }
-
-
-def stats_of(rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def stats_of(rows: list[StudentRow], now: datetime) -> SessionStats:
     """Counts over the rows of a snapshot, and the mean share answered of those with an attempt."""
     begun = [row for row in rows if row["attemptId"]]
     working = [row for row in begun if row["status"] not in HANDED_IN]
@@ -188,7 +143,7 @@ def stats_of(rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     }
 
 
-def _is_not_saving(row: dict[str, Any], now: datetime) -> bool:
+def _is_not_saving(row: StudentRow, now: datetime) -> bool:
     since = row["notSavingSince"]
     return bool(
         row["connected"]

@@ -14,6 +14,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
 from exam_app.realtime import emit, presence
+from exam_app.realtime.shapes import SessionTimes
 from exam_app.rules.attempt_states import SessionStatus, session_sources
 from exam_app.services.activity import activities
 from exam_app.services.attempts import closing, starting
@@ -82,9 +83,13 @@ def _move(
         _start_for(session, student_ids, now)
     if target == SessionStatus.COMPLETED:
         closing.hand_in_for(Attempt.session_id == session.id, now, actor, "The exam was ended")
-    key = {"key": sealed_papers.opening_key(session)} if target == SessionStatus.IN_PROGRESS else {}
-    payload = {"startedAt": clock.iso(session.started_at), "expiresAt": clock.iso(session.ends_at)}
-    after_commit.run(emit.session_event, event, session.id, {**payload, "status": target.value}, key)
+    times: SessionTimes = {
+        "status": target.value,
+        "startedAt": clock.iso(session.started_at),
+        "expiresAt": clock.iso(session.ends_at),
+    }
+    key = sealed_papers.opening_key(session) if target == SessionStatus.IN_PROGRESS else None
+    after_commit.run(emit.session_moved, event, session.id, times, key)
     if target == SessionStatus.IN_PROGRESS:
         notify.notify_started(session, now)
     db.session.commit()

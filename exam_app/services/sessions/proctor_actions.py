@@ -23,6 +23,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.realtime import emit
+from exam_app.realtime.shapes import SessionPause
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import activities
@@ -151,12 +152,12 @@ def _tell(kind: str, session: ExamSession, actor: User, reason: str, now: dateti
     activities.record(
         kind, now, session.organization_id, session_id=session.id, actor_id=actor.id, reason=reason
     )
-    payload = {
+    pause: SessionPause = {
         "status": session.status.value,
         "pausedAt": clock.iso(session.paused_at),
         "expiresAt": clock.iso(session.ends_at),
     }
-    after_commit.run(emit.monitor_event, kind, session.id, payload)
+    after_commit.run(emit.session_paused_or_resumed, kind, session.id, pause)
 
 
 def _share_past_pauses(session: ExamSession, attempt: Attempt, now: datetime) -> None:

@@ -13,11 +13,11 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Activity, Attempt, ExamSession, User
-from exam_app.realtime import emit, presence
+from exam_app.realtime import deltas, emit, presence, student_row
+from exam_app.realtime.shapes import ActivityEvent
 from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
 from exam_app.services.activity import activities
 from exam_app.services.proctoring import integrity
-from exam_app.services.sessions.dashboard import describe_presence
 from exam_app.services.taking import progress, recovery
 
 _NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
@@ -66,7 +66,7 @@ def sign_of_life(
         emit.student_joined(session_id, student_id, name)
     # Changed by this page just now, or since its last sign by another one that fell silent.
     if is_new or any(together.get(key) != was.get(key) for was in (were, before.together) for key in _NEWS):
-        emit.student_changed(session_id, student_id, describe_presence(together, deadline))
+        deltas.student_changed(session_id, student_id, student_row.connection(together, deadline))
     return Sign(state, together, pages, is_new)
 
 
@@ -144,13 +144,13 @@ def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: date
 
 
 def _tell_left(
-    session_id: uuid.UUID, told: list[tuple[uuid.UUID, str, dict[str, Any] | None]], now: datetime
+    session_id: uuid.UUID, told: list[tuple[uuid.UUID, str, ActivityEvent | None]], now: datetime
 ) -> None:
     """Whose page is back by now has been announced already, and must not look gone after that."""
     back = presence.with_pages(session_id, [student_id for student_id, *_ in told])
-    gone = {**describe_presence(None), "lastSeen": clock.iso(now)}
+    gone = student_row.disconnected(now)
     for student_id, name, event in told:
         if student_id not in back:
             emit.student_left(session_id, student_id, name)
         if student_id not in back or event is not None:
-            emit.student_changed(session_id, student_id, {} if student_id in back else gone, event)
+            deltas.student_changed(session_id, student_id, {} if student_id in back else gone, event)

@@ -12,7 +12,7 @@ from exam_app.errors import SessionNotJoinable
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, ExamSession, Participant, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas
 from exam_app.rules.attempt_states import JOINABLE, AttemptStatus, SessionStatus
 from exam_app.services.activity import activities
 from exam_app.services.attempts import starting
@@ -101,4 +101,4 @@ def _add_participant(session: ExamSession, student: User, now: datetime) -> None
             actor_id=student.id,
         )
         event = activities.describe(activity, student.full_name)
-        after_commit.run(emit.student_changed, session.id, student.id, {}, event)
+        after_commit.run(deltas.student_changed, session.id, student.id, {}, event)

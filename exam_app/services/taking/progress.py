@@ -13,7 +13,7 @@ from exam_app.errors import AttemptNotInProgress, InvalidInput, NotFound, Questi
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, QuestionVisit, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import student_question
 from exam_app.services.answers.reading import answers_of, progress_of
@@ -57,9 +57,8 @@ def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> 
             raise AttemptNotInProgress(details={"status": attempt.status.value})
         raise QuestionLocked(details={"furthestQuestionIndex": attempt.furthest_question})
     db.session.add(QuestionVisit(attempt_id=attempt.id, question_index=index, at=now))
-    if attempt.session_id:
-        row = {"currentQuestionIndex": index, "lastSeen": clock.iso(now)}
-        after_commit.run(emit.student_changed, attempt.session_id, student.id, row)
+    change = student_row.at_question(index, now)
+    after_commit.run(deltas.student_changed, attempt.session_id, student.id, change)
     db.session.commit()
     return attempt
 

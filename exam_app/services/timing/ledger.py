@@ -14,7 +14,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import AdjustmentKind, Attempt, TimeAdjustment, User
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import OPEN
 from exam_app.services.activity import activities
 from exam_app.services.organizations import people
@@ -120,13 +120,11 @@ def _move(seconds: dict[uuid.UUID, int]) -> list[Any]:
 
 
 def _announce(row: Any, event_id: int, kind: str, name: str, details: dict[str, Any], now: datetime) -> None:
-    expires = clock.iso(row.deadline_at)
-    told = {"expiresAt": expires, "secondsAdded": details["seconds"], "reason": details["reason"]}
-    after_commit.run(emit.attempt_event, "deadline_changed", row.id, told)
-    if row.session_id is not None:
-        event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, details)
-        changes = {"expiresAt": expires, "deadlineReceived": False}
-        after_commit.run(emit.student_changed, row.session_id, row.student_id, changes, event)
+    moved = (row.id, row.deadline_at, details["seconds"], details["reason"])
+    after_commit.run(emit.deadline_changed, *moved)
+    event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, details)
+    change = student_row.deadline_moved(row.deadline_at)
+    after_commit.run(deltas.student_changed, row.session_id, row.student_id, change, event)
 
 
 def carry_over(

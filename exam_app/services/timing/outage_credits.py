@@ -207,7 +207,7 @@ def _finish(
     )
     db.session.flush()
     (told,) = outages.described(session, Outage.id == outage.id)
-    after_commit.run(emit.monitor_event, "outage_credited", session.id, {"outage": told})
+    after_commit.run(emit.outage_credited, session.id, told)
     db.session.commit()
     done = [
         {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, false, or_, select, text
@@ -18,7 +17,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import ExamSession, Outage, OutageCredit, ServiceLife, User
-from exam_app.realtime import emit
+from exam_app.realtime import emit, shapes
 
 # The lock comes first, and waits: who had to wait sees the stamp of the one before, not the old one.
 _STAMP = text(
@@ -47,14 +46,14 @@ def stamp(now: datetime) -> int | None:
     outage_id: int | None = db.session.scalar(_STAMP, {"now": now, "silence": silence})
     if outage_id is not None:
         outage = db.session.get_one(Outage, outage_id)
-        told = {"outage": describe_outage(outage, None, None)}
+        told = describe_outage(outage, None, None)
         for session_id in db.session.scalars(select(ExamSession.id).where(_touches(outage))):
-            after_commit.run(emit.monitor_event, "outage_detected", session_id, told)
+            after_commit.run(emit.outage_detected, session_id, told)
     db.session.commit()
     return outage_id
 
 
-def outages_of(session: ExamSession) -> list[dict[str, Any]]:
+def outages_of(session: ExamSession) -> list[shapes.Outage]:
     """The outages while a session ran, newest first. What happened at night is nobody's concern."""
     return described(session, _within(session))
 
@@ -63,7 +62,7 @@ def outage_of(session: ExamSession, outage_id: int) -> Outage | None:
     return db.session.scalar(select(Outage).where(Outage.id == outage_id, _within(session)))
 
 
-def described(session: ExamSession, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+def described(session: ExamSession, which: ColumnElement[bool]) -> list[shapes.Outage]:
     """Outages, newest first, each with what became of it in this session."""
     credited = (OutageCredit.outage_id == Outage.id) & (OutageCredit.session_id == session.id)
     rows = db.session.execute(
@@ -95,7 +94,7 @@ def minutes_of(outage: Outage) -> int:
     return math.ceil((outage.ended_at - outage.began_at) / timedelta(minutes=1))
 
 
-def describe_outage(outage: Outage, credit: OutageCredit | None, credited_by: User | None) -> dict[str, Any]:
+def describe_outage(outage: Outage, credit: OutageCredit | None, credited_by: User | None) -> shapes.Outage:
     seconds = (outage.ended_at - outage.began_at).total_seconds()
     return {
         "outageId": outage.id,

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt
@@ -46,8 +45,7 @@ def give_due_warnings(now: datetime) -> int:
     ).all()
     for row in due:
         minutes = round((row.deadline_at - row.warn_at).total_seconds() / 60)
-        payload = {"minutesLeft": minutes, "expiresAt": clock.iso(row.deadline_at)}
-        after_commit.run(emit.attempt_event, "time_warning", row.id, payload)
+        after_commit.run(emit.time_warning, row.id, row.deadline_at, minutes)
     plan_warnings(due, now)
     db.session.commit()
     return len(due)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from exam_app.realtime import emit
+from exam_app.realtime import deltas, emit
 from exam_app.services.answers import saving
 from exam_app.services.attempts import closing, control
 from exam_app.services.proctoring import integrity
@@ -159,13 +160,13 @@ def test_what_happens_after_the_number_was_read_has_a_higher_one(
 def test_a_session_that_has_gone_quiet_is_forgotten(
     attempt: Any, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
-    monkeypatch.setattr(emit, "INTERVAL", 0)
+    monkeypatch.setattr(deltas, "INTERVAL", 0)
     sessions = [uuid.uuid4() for _ in range(3)]
     for session_id in sessions:
-        emit.student_changed(session_id, attempt.student_id, {"violations": 1})
+        deltas.student_changed(session_id, attempt.student_id, {"violations": 1})
         settle()
     assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
-    assert set(emit._deltas) == {sessions[-1]}
+    assert set(deltas._deltas) == {sessions[-1]}
 
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
@@ -180,13 +181,13 @@ def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cas
 def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emit, "INTERVAL", 0.3)
-    emit._deltas[running.id] = emit._Delta(sent_at=emit.time.monotonic())
+    monkeypatch.setattr(deltas, "INTERVAL", 0.3)
+    deltas._deltas[running.id] = deltas._Delta(sent_at=time.monotonic())
     for number in range(5):
-        emit.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
-    emit.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
+        deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
+    deltas.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
     assert sent == []
-    emit.flush()
+    deltas.flush()
     (delta,) = sent
     assert delta.to == f"monitor:{running.id}"
     assert delta.data["students"] == [

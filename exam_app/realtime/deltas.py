@@ -1,0 +1,121 @@
+"""What changes often is collected for each session, and sent to its proctors at most four times a second.
+
+The first change is sent at once; what follows within a quarter of a second goes out in one delta. It is
+collected in memory: a process that dies takes a delta with it, which the next snapshot makes up for.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from exam_app.extensions import socketio
+from exam_app.realtime import emit
+from exam_app.realtime.shapes import ActivityEvent, MessageReceipts
+from exam_app.realtime.student_row import StudentChange
+
+INTERVAL = 0.25
+_MAX_EVENTS = 200
+
+
+def student_changed(
+    session_id: uuid.UUID | None,
+    student_id: uuid.UUID,
+    change: StudentChange,
+    event: ActivityEvent | None = None,
+) -> None:
+    """Collect a change of one student's row, and what to add to the event feed, for the next delta.
+
+    A self-paced attempt has no session, so no dashboard shows it.
+    """
+    if session_id is None:
+        return
+    with _collecting(session_id) as delta:
+        _merge(delta.students.setdefault(str(student_id), {}), change)
+        if event is not None:
+            delta.events.append(event)
+
+
+def message_received(session_id: uuid.UUID, receipts: MessageReceipts) -> None:
+    """Collect how many have received a message, for the next delta.
+
+    Receipts are never taken back: of two counts the higher is the newer, whichever comes first.
+    """
+    with _collecting(session_id) as delta:
+        before = delta.receipts.get(receipts["messageId"], receipts)
+        delta.receipts[receipts["messageId"]] = {
+            "messageId": receipts["messageId"],
+            "recipients": max(before["recipients"], receipts["recipients"]),
+            "received": max(before["received"], receipts["received"]),
+            "confirmed": max(before["confirmed"], receipts["confirmed"]),
+        }
+
+
+def flush() -> None:
+    """Send what is collected now: a worker calls this at the end of a job, having nobody to do it later."""
+    for session_id in list(_deltas):
+        _flush(session_id)
+
+
+@dataclass
+class _Delta:
+    students: dict[str, StudentChange] = field(default_factory=dict)
+    events: list[ActivityEvent] = field(default_factory=list)
+    receipts: dict[int, MessageReceipts] = field(default_factory=dict)
+    is_scheduled: bool = False
+    sent_at: float = 0.0
+
+
+_deltas: dict[uuid.UUID, _Delta] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
+    """What is collected for a session's next delta; whoever adds to it first has it sent."""
+    with _lock:
+        delta = _deltas.setdefault(session_id, _Delta())
+        yield delta
+        must_schedule = not delta.is_scheduled
+        delta.is_scheduled = True
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if must_schedule and app.config["ROLE"] == "web":
+        socketio.start_background_task(_flush_later, app, session_id)
+
+
+def _merge(row: Any, change: Any) -> None:
+    """Lay `change` over `row`; what is a mapping in both is merged, so that no question is forgotten."""
+    for key, value in change.items():
+        row[key] = (
+            {**row[key], **value} if isinstance(row.get(key), dict) and isinstance(value, dict) else value
+        )
+
+
+def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
+    wait = _deltas.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
+    if wait > 0:
+        socketio.sleep(wait)
+    with app.app_context():
+        _flush(session_id)
+
+
+def _flush(session_id: uuid.UUID) -> None:
+    with _lock:
+        delta = _deltas.get(session_id)
+        if delta is None:
+            return
+        now = time.monotonic()
+        for idle in [key for key, d in _deltas.items() if not d.is_scheduled and d.sent_at + INTERVAL < now]:
+            del _deltas[idle]
+        _deltas[session_id] = _Delta(sent_at=now)
+    if delta.students or delta.events:
+        emit.students_changed(session_id, delta.students, delta.events[-_MAX_EVENTS:])
+    for receipts in delta.receipts.values():
+        emit.message_receipts(session_id, receipts)
