@@ -32,12 +32,8 @@ import sys
 import click
 from flask import Flask
 
-from exam_app import create_app, sockets
+from exam_app import create_app
 from exam_app.engines import embedded
-from exam_app.extensions import socketio
-from exam_app.infrastructure import metrics
-from exam_app.streams import hub
-from exam_app.web import heartbeat
 
 # A WebSocket holds its place as long as it lives, so this bounds the people on one process.
 MOST_CONNECTIONS = 20_000
@@ -53,8 +49,7 @@ def main() -> None:
     try:
         app = create_app(role="web")
         embedded.ensure(app.config)
-        heartbeat.start(app)
-        metrics.start(app, sockets.connected)
+        _work_beside(app)
         # What is here to stay is not looked through by every collection, nor once more when the process ends.
         gc.collect()
         gc.freeze()
@@ -66,7 +61,17 @@ def main() -> None:
         sys.exit(f"Error: cannot listen on {host}:{port}: {error.strerror}")
 
 
+def _work_beside(app: Flask) -> None:
+    """What a web process does as long as it lives, besides answering."""
+    from exam_app import sockets
+    from exam_app.web import heartbeat
+
+    heartbeat.start(app, sockets.connected)
+
+
 def _serve_eventlet(app: Flask, host: str, port: int) -> None:
+    from exam_app.streams import hub
+
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = eventlet.listen(address, family, backlog=BACKLOG)
     # A signal writes a byte here: the hub sleeps in poll(), which a handler alone would not wake.
@@ -85,7 +90,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     with eventlet.Timeout(GOODBYE_SECONDS, False):
         server.kill(SystemExit)
         hub.close_all()
-        for connection in list(socketio.server.eio.sockets.values()):
+        for connection in list(app.extensions["socketio"].server.eio.sockets.values()):
             eventlet.spawn_n(connection.close)
         server.wait()
 
@@ -93,7 +98,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
 def _serve(app: Flask, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options = {"allow_unsafe_werkzeug": True} if MODE == "threading" else {}
-    socketio.run(app, host=host, port=port, **options)
+    app.extensions["socketio"].run(app, host=host, port=port, **options)
 
 
 if SERVES:

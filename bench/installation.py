@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import flask_migrate
 from flask import Flask
 
 from config import ROOT
 from exam_app import create_app
+from exam_app.cli import migrations
 from exam_app.engines import embedded
 
 PROCESSES = {
@@ -101,8 +101,7 @@ def running(*names: str, **settings: str) -> Iterator[Installation]:
         try:
             os.environ.update(environment)
             app = create_app()
-            with app.app_context():
-                flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+            migrations.upgrade(app)
             pids: dict[str, list[int]] = {}
             urls = []
             for name in names:

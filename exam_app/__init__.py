@@ -1,4 +1,8 @@
-"""The exam engine as a Flask application. All wiring is in `create_app`."""
+"""The exam engine as a Flask application. All wiring is in `create_app`.
+
+A process imports what its role needs: a command the database, workers and the clock the services they call, a
+web process everything.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from redis import BlockingConnectionPool, Redis
+from sqlalchemy import event
+from sqlalchemy.orm import Mapper
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import from_environment
-from exam_app import api, cli, pages
 from exam_app.engines import embedded
-from exam_app.extensions import db, jwt, limiter, migrate, rest, talisman
-from exam_app.infrastructure import metrics, storage
-from exam_app.sockets import server
-from exam_app.web import client_ip, error_handlers, identity, request_metrics
+from exam_app.extensions import db
 
 _CSP = {
     "default-src": "'self'",
@@ -29,29 +30,45 @@ _CSP = {
     "frame-ancestors": "'none'",
 }
 
-_REDIS_CONNECTIONS = 16
-"""Of one process. A command takes a fraction of a millisecond; small plans allow few."""
-
 
 def create_app(settings: Mapping[str, Any] | None = None, role: str = "command") -> Flask:
     """The application; `settings` override what the environment says.
 
-    :param role: `web` serves sockets itself; `worker`, `clock` and `command` only send events, through Redis.
+    :param role: `web` serves HTTP and sockets; `worker`, `clock` and `command` only send events.
     """
     app = Flask(__name__)
     app.config.from_mapping(from_environment())
     app.config.from_mapping(settings or {})
     app.config["ROLE"] = role
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     embedded.init_app(app)
-    # Who finds all of them busy waits for one: a thousand pages that come back are no reason to do without.
-    pool = BlockingConnectionPool.from_url(
-        app.config["REDIS_URL"], max_connections=_REDIS_CONNECTIONS, timeout=5, health_check_interval=30
-    )
-    app.extensions["redis"] = Redis.from_pool(pool)
-
     db.init_app(app)
-    migrate.init_app(app, db)
+    if role == "web":
+        _serve(app)
+    if role in ("web", "command"):
+        from exam_app import cli
+
+        cli.register(app)
+    return app
+
+
+@event.listens_for(Mapper, "before_configured", once=True)
+def _keep_organizations_apart() -> None:
+    """Before any model is used, whoever uses it: reads and writes are limited to the caller's organization,
+    and signals wait for COMMIT. Both modules listen to the database's session from their import on."""
+    from exam_app.infrastructure import after_commit  # noqa: F401
+    from exam_app.services.organizations import scope  # noqa: F401
+
+
+def _serve(app: Flask) -> None:
+    from exam_app import api, pages
+    from exam_app.infrastructure import redis_client, storage
+    from exam_app.sockets import server
+    from exam_app.web import client_ip, error_handlers, identity, request_metrics
+    from exam_app.web.extensions import jwt, limiter, talisman
+
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    redis_client.init_app(app)
+    storage.init_app(app)
     jwt.init_app(app)
     limiter.init_app(app)
     talisman.init_app(
@@ -60,17 +77,12 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
         force_https=app.config["FORCE_HTTPS"],
         session_cookie_secure=app.config["SESSION_COOKIE_SECURE"],
     )
-    rest.init_app(app, spec_kwargs={"marshmallow_plugin": api.DescribingPlugin()})
-    metrics.init_app(app)
     request_metrics.init_app(app)
     client_ip.init_app(app)
     error_handlers.init_app(app)
-    storage.init_app(app)
     identity.init_app()
-    api.init_app(rest, app)
+    api.init_app(app)
     app.register_blueprint(pages.pages)
     server.init_app(app)
-    cli.register(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    return app

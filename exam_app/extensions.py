@@ -1,20 +1,11 @@
-"""Extension objects, unbound: nothing connects at import. `create_app` binds them."""
+"""The database, unbound: nothing connects at import. `create_app` binds it.
+
+What only some processes need is elsewhere: Socket.IO in `infrastructure/socketio_manager.py`, what serves
+HTTP in `web/extensions.py`.
+"""
 
 from __future__ import annotations
 
-from flask_jwt_extended import JWTManager
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_migrate import Migrate
-from flask_smorest import Api
-from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
-from flask_talisman import Talisman
 
 db = SQLAlchemy()
-migrate = Migrate()
-socketio = SocketIO()
-jwt = JWTManager()
-limiter = Limiter(key_func=get_remote_address)
-rest = Api()
-talisman = Talisman()

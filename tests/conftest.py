@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import flask_migrate
 import pytest
 import socketio as pysocketio
 import time_machine
@@ -21,11 +20,15 @@ from flask import Flask
 from sqlalchemy import text
 
 from exam_app import create_app
+from exam_app.cli import migrations
 from exam_app.engines import embedded
-from exam_app.extensions import db, limiter, socketio
+from exam_app.extensions import db
+from exam_app.infrastructure import metrics
+from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.models import Base
 from exam_app.realtime import deltas, rooms
 from exam_app.sockets import proctor, student
+from exam_app.web.extensions import limiter
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle
 from tests.helpers.events import documented
@@ -63,8 +66,8 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
     limiter.enabled = False
     _deliver_in_this_process()
     _watch_what_is_sent()
+    migrations.upgrade(web)
     with web.app_context():
-        flask_migrate.upgrade(str(ROOT / "migrations"))
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # Nobody cuts the power of a test; everything else is as in production.
             connection.execute(text("ALTER SYSTEM SET fsync = off"))
@@ -143,7 +146,8 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
 def _flush_redis(app: Flask) -> None:
     app.extensions["redis"].flushall()
     deltas._deltas.clear()
-    app.extensions["metrics"].take()
+    with app.app_context():
+        metrics.tally().take()
 
 
 @pytest.fixture

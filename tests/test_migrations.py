@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, make_url, text
 
+from exam_app.cli import migrations
 from exam_app.extensions import db
 from exam_app.models import Base
 from exam_app.services.activity import activities
@@ -38,6 +39,7 @@ def empty(app: Flask) -> Iterator[Flask]:
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+    migrations.init_app(app)
     with app.app_context():
         usual, db.engines[None] = db.engines[None], create_engine(url.set(database=name))
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -16,7 +17,7 @@ from rq import SimpleWorker
 
 from exam_app import create_app
 from exam_app.engines import embedded
-from exam_app.infrastructure import metrics, queues
+from exam_app.infrastructure import metrics, queues, redis_client
 
 MAILER_NICENESS = 10
 
@@ -46,7 +47,10 @@ def main(names: list[str]) -> None:
         os.nice(MAILER_NICENESS)
     app = create_app(role="worker")
     embedded.ensure(app.config)
-    worker = JobWorker(names, connection=app.extensions["redis"])
+    # Loaded now, and not while the first deadline waits for its job.
+    import_module("workers.jobs")
+    with app.app_context():
+        worker = JobWorker(names, connection=redis_client.redis())
     worker.app = app
     # A full collection over all that is loaded took longer than closing two thousand attempts may take.
     gc.collect()

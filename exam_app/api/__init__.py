@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_smorest import Api
 
 from exam_app.api import (
     accommodations,
@@ -33,10 +32,11 @@ from exam_app.api import (
     system_metrics,
 )
 
-DescribingPlugin = document.DescribingPlugin
+rest = document.DocumentedApi()
 
 
-def init_app(rest: Api, app: Flask) -> None:
+def init_app(app: Flask) -> None:
+    rest.init_app(app, spec_kwargs={"marshmallow_plugin": document.DescribingPlugin()})
     document.prepare(rest)
     for module in (auth, people, accommodations, catalog, classes, sessions, attempts, notifications):
         rest.register_blueprint(module.blueprint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 
-from exam_app.extensions import talisman
+from exam_app.web.extensions import talisman
 
 
 def init_app(app: Flask) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin, OpenAPIConverter
-from flask_smorest import Api
+from flask import Response
+from flask_smorest import Api, Blueprint
 from marshmallow import Schema, fields, validate
 from werkzeug.routing import IntegerConverter
 
@@ -63,6 +65,34 @@ class Converter(OpenAPIConverter):
 
 class DescribingPlugin(MarshmallowPlugin):
     Converter = Converter
+
+
+class DocumentedApi(Api):
+    """Describes the endpoints when the document is first asked for.
+
+    That takes as long as half the imports of a web process, which has to answer soon after it died.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.Lock()
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            while self._undescribed:
+                blueprint = self._undescribed.pop(0)
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=blueprint.name, parameters=None
+                )
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        reply: Response = super()._openapi_json()
+        return reply
 
 
 def constants_and_words(_: OpenAPIConverter, field: fields.Field, **__: Any) -> dict[str, Any]:

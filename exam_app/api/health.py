@@ -8,8 +8,9 @@ from redis import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from exam_app.extensions import db, limiter
+from exam_app.extensions import db
 from exam_app.infrastructure.redis_client import redis
+from exam_app.web.extensions import limiter
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)

@@ -16,10 +16,10 @@ from redis import RedisError
 
 from exam_app import clock
 from exam_app.errors import NotAuthenticated, NotFound
-from exam_app.extensions import limiter
 from exam_app.infrastructure import metrics, queues
 from exam_app.rules.histogram import BOUNDS
 from exam_app.services.operations import system_metrics
+from exam_app.web.extensions import limiter
 
 blueprint = Blueprint("prometheus", __name__)
 limiter.exempt(blueprint)

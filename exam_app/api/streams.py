@@ -12,12 +12,12 @@ from flask import Response, current_app, request
 from exam_app.api.replies import ok
 from exam_app.api.resource import EVENT_STREAM, Resource
 from exam_app.errors import TooManyRequests
-from exam_app.extensions import limiter
 from exam_app.rules.permissions import Permission
 from exam_app.schemas.streams import StreamQuery, Ticket
 from exam_app.services.organizations.visibility import attempt_for
 from exam_app.streams import tickets
 from exam_app.streams.hub import open_stream
+from exam_app.web.extensions import limiter
 from exam_app.web.identity import current_user, needs
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,24 +1,50 @@
-"""The flask commands. `register` adds them to the app."""
+"""The flask commands. `register` adds them to the app; the module of a command is imported when it runs."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
+import click
 from flask import Flask
 
-from exam_app.cli import files, questions
-from exam_app.cli.doctor import doctor
-from exam_app.cli.fsck import fsck
-from exam_app.cli.institution import init
-from exam_app.cli.rehearse import rehearse
-from exam_app.cli.up import up
+
+class LazyCommand(click.Command):
+    """Stands for a command that is defined elsewhere, so that others do not import what it needs.
+
+    :param target: `module:name` of the command.
+    """
+
+    def __init__(self, name: str, target: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help)
+        self._target = target
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        return self.load().make_context(info_name, args, parent, **extra)
+
+    def load(self) -> click.Command:
+        module, _, name = self._target.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+COMMANDS = (
+    LazyCommand(
+        "up", "exam_app.cli.up:up", "Run everything: engines, migrations, web, worker, mailer, clock."
+    ),
+    LazyCommand("init", "exam_app.cli.institution:init", "Make an institution and its administrator."),
+    LazyCommand("doctor", "exam_app.cli.doctor:doctor", "Check the installation before an exam day."),
+    LazyCommand("fsck", "exam_app.cli.fsck:fsck", "Compare the log of changes with what is stored."),
+    LazyCommand("rehearse", "exam_app.cli.rehearse:rehearse", "Play a session with simulated students."),
+    LazyCommand("files", "exam_app.cli.files:commands", "The files of questions."),
+    LazyCommand("import", "exam_app.cli.questions:commands", "Bring data in from files."),
+    LazyCommand("export", "exam_app.cli.questions:exports", "Write data into files for other systems."),
+    LazyCommand("db", "exam_app.cli.migrations:commands", "Perform database migrations."),
+)
 
 
 def register(app: Flask) -> None:
-    # A plain click command: it starts the engines itself, so no app context may be pushed before.
-    app.cli.add_command(up)
-    app.cli.add_command(init)
-    app.cli.add_command(doctor)
-    app.cli.add_command(fsck)
-    app.cli.add_command(rehearse)
-    app.cli.add_command(files.commands)
-    app.cli.add_command(questions.commands)
-    app.cli.add_command(questions.exports)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import flask_migrate
 from flask import Flask
 from honcho.environ import parse_procfile
 
@@ -99,13 +98,13 @@ def _engines(data_dir: Path) -> Iterator[tuple[embedded.Engines, dict[str, str]]
 def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
     """Migrations, then the demo institution, or its accounts disabled; gives the content of demo.json."""
     from exam_app import create_app
+    from exam_app.cli import migrations
     from exam_app.cli.demo import disable, prepare
     from exam_app.extensions import db
 
     (data_dir / "demo.json").unlink(missing_ok=True)
     app: Flask = create_app()
-    with app.app_context():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    migrations.upgrade(app)
     logins: Logins = None
     if demo:
         logins = prepare(app, data_dir, url)

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from exam_app.extensions import db
-from exam_app.infrastructure import socketio_manager
+from exam_app.infrastructure import bursts
 
 log = logging.getLogger(__name__)
 _KEY = "after_commit"
@@ -36,7 +36,7 @@ def _committed(session: Session) -> None:
         return
     signals = session.info.pop(_KEY, [])
     try:
-        with socketio_manager.together():
+        with bursts.together():
             for signal, args, kwargs in signals:
                 _send(signal, *args, **kwargs)
     except Exception:

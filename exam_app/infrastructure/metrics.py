@@ -23,11 +23,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from redis import RedisError
 
 from exam_app import clock
-from exam_app.extensions import socketio
 from exam_app.infrastructure.redis_client import redis
 from exam_app.rules.histogram import BUCKETS, bucket_of
 
@@ -63,10 +62,6 @@ class Tally:
         with self._lock:
             counts, self._counts = self._counts, Counter()
         return counts
-
-
-def init_app(app: Flask) -> None:
-    app.extensions["metrics"] = Tally()
 
 
 # --- counting -----------------------------------------------------------------------------------
@@ -106,27 +101,16 @@ def _count(total: dict[str, int], organization_id: int | None, in_minute: dict[s
     if organization_id is not None:
         key = _minute_key(organization_id, _minute(clock.now()))
         counts += [(key, field, amount) for field, amount in in_minute.items()]
-    _tally().add(counts)
+    tally().add(counts)
 
 
-def _tally() -> Tally:
-    tally: Tally = current_app.extensions["metrics"]
-    return tally
+def tally() -> Tally:
+    """What this process has counted and not handed on yet."""
+    kept: Tally = current_app.extensions.setdefault("metrics", Tally())
+    return kept
 
 
 # --- handing on ---------------------------------------------------------------------------------
-
-
-def start(app: Flask, connected: Connected) -> None:
-    """In a web process: hand on what was counted as long as it lives."""
-    socketio.start_background_task(_live, app, connected)
-
-
-def _live(app: Flask, connected: Connected) -> None:
-    while True:
-        with app.app_context():
-            hand_on(connected())
-        socketio.sleep(HAND_ON_SECONDS)
 
 
 def hand_on(connected: Mapping[int, People] | None = None) -> None:
@@ -134,7 +118,7 @@ def hand_on(connected: Mapping[int, People] | None = None) -> None:
 
     :param connected: of a web process, which says by it that it is alive.
     """
-    counts = _tally().take()
+    counts = tally().take()
     if not counts and connected is None:
         return
     try:
@@ -149,7 +133,7 @@ def hand_on(connected: Mapping[int, People] | None = None) -> None:
             pipe.execute()
     except RedisError as error:
         log.warning("figures are not handed on, Redis is away: %s", error)
-        _tally().add((key, field, amount) for (key, field), amount in counts.items() if _is_young(key))
+        tally().add((key, field, amount) for (key, field), amount in counts.items() if _is_young(key))
 
 
 def note_connections() -> None:

@@ -1,26 +1,27 @@
-"""What Socket.IO's processes tell each other through Redis, made for bursts: an exam's end tells thousands.
+"""Flask-SocketIO, unbound, and what its processes exchange through Redis, made for bursts.
 
-`together()` sends what is emitted inside in a few round trips instead of one for each event. Events for
-proctors are numbered, so they go at once, in the order of their numbers. Whoever listens lets others go on in
-between: a save must not wait until two thousand events for other people are looked through.
+A process that receives a burst lets others go on in between: a save must not wait until two thousand events
+for other people are looked through.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
-import socketio
+import socketio as python_socketio
+from flask import Flask
+from flask_socketio import SocketIO
 from redis import RedisError
 
-_AT_ONCE = 200
+from exam_app.infrastructure import bursts
+
+socketio = SocketIO()
+
 _IN_A_ROW = 10
-_collected: ContextVar[list[tuple[Manager, dict[str, Any]]] | None] = ContextVar("collected", default=None)
 
 
-class Manager(socketio.RedisManager):
+class Manager(python_socketio.RedisManager):
     """Everything else is as in python-socketio."""
 
     def publish_all(self, messages: list[dict[str, Any]]) -> None:
@@ -33,18 +34,13 @@ class Manager(socketio.RedisManager):
                     pipe.publish(self.channel, self.json.dumps(message))
                 pipe.execute()
         except (RedisError, OSError, EOFError, ValueError):
-            # The last two: somebody else has found Redis away and closed the connection that we were reading.
+            # The last two: another thread found Redis away and closed the connection that we were reading.
             for message in messages:
                 super()._publish(message)
 
     def _publish(self, data: dict[str, Any]) -> None:
-        collected = _collected.get()
-        if collected is None or str(data.get("room")).startswith("monitor:"):
+        if not bursts.collect(self, data):
             super()._publish(data)
-            return
-        collected.append((self, data))
-        if len(collected) == _AT_ONCE:
-            _send(collected)
 
     def _listen(self) -> Iterator[Any]:
         for number, message in enumerate(super()._listen(), start=1):
@@ -53,21 +49,11 @@ class Manager(socketio.RedisManager):
                 self.server.sleep(0)
 
 
-@contextmanager
-def together() -> Iterator[None]:
-    """Events that are emitted inside may leave together, at its end at the latest."""
-    collected: list[tuple[Manager, dict[str, Any]]] = []
-    token = _collected.set(collected)
-    try:
-        yield
-    finally:
-        _collected.reset(token)
-        _send(collected)
+def manager(app: Flask, write_only: bool) -> Manager:
+    url, channel = app.config["REDIS_URL"], app.config["SOCKETIO_CHANNEL"]
+    return Manager(url, channel=channel, write_only=write_only)
 
 
-def _send(collected: list[tuple[Manager, dict[str, Any]]]) -> None:
-    """Of one process, so of one manager."""
-    if collected:
-        manager, messages = collected[0][0], [message for _, message in collected]
-        collected.clear()
-        manager.publish_all(messages)
+def init_sender(app: Flask) -> None:
+    """Without an app Flask-SocketIO makes a server that only writes to the channel."""
+    socketio.init_app(None, client_manager=manager(app, write_only=True), async_mode="threading")

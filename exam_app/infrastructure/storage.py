@@ -40,7 +40,7 @@ def put(digest: str, data: bytes) -> None:
     :raises ServiceUnavailable: the storage does not answer.
     """
     try:
-        current_app.extensions["files"].put(_path(digest), data)
+        _store().put(_path(digest), data)
     except (BaseError, OSError) as problem:
         raise ServiceUnavailable(_AWAY) from problem
 
@@ -51,7 +51,7 @@ def get(digest: str) -> bytes | None:
     :raises ServiceUnavailable: the storage does not answer.
     """
     try:
-        return bytes(current_app.extensions["files"].get(_path(digest)).bytes())
+        return bytes(_store().get(_path(digest)).bytes())
     except FileNotFoundError:
         return None
     except (BaseError, OSError) as problem:
@@ -64,7 +64,7 @@ def listed() -> Iterator[tuple[str, datetime]]:
     :raises ServiceUnavailable: the storage does not answer.
     """
     try:
-        for some in current_app.extensions["files"].list():
+        for some in _store().list():
             for file in some:
                 digest = file["path"].rpartition("/")[2]
                 if file["path"] == _path(digest):
@@ -78,7 +78,7 @@ def delete(digests: Sequence[str]) -> None:
 
     :raises ServiceUnavailable: the storage does not answer.
     """
-    files = current_app.extensions["files"]
+    files = _store()
     for digest in digests:
         try:
             files.delete(_path(digest))
@@ -86,6 +86,14 @@ def delete(digests: Sequence[str]) -> None:
             continue
         except (BaseError, OSError) as problem:
             raise ServiceUnavailable(_AWAY) from problem
+
+
+def _store() -> LocalStore | S3Store:
+    """Made by the first who needs it, where the process has not made it at its start."""
+    if "files" not in current_app.extensions:
+        init_app(current_app._get_current_object())  # type: ignore[attr-defined]
+    store: LocalStore | S3Store = current_app.extensions["files"]
+    return store
 
 
 def _path(digest: str) -> str:

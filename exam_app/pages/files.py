@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import make_response
 from flask.typing import ResponseReturnValue
 
-from exam_app.extensions import talisman
 from exam_app.pages import pages
 from exam_app.services.authoring.pictures import picture_for
+from exam_app.web.extensions import talisman
 from exam_app.web.identity import current_user, needs
 
 _A_YEAR = 31_536_000

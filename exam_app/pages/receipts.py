@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from exam_app.extensions import limiter
 from exam_app.pages import pages
 from exam_app.services.grading import receipts
+from exam_app.web.extensions import limiter
 
 
 @pages.get("/receipts")

@@ -16,8 +16,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from exam_app.extensions import socketio
 from exam_app.realtime import emit
+from exam_app.realtime.channel import socketio
 from exam_app.realtime.shapes import ActivityEvent, MessageReceipts
 from exam_app.realtime.student_row import StudentChange
 
@@ -87,7 +87,7 @@ def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
         delta.is_scheduled = True
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if must_schedule and app.config["ROLE"] == "web":
-        socketio.start_background_task(_flush_later, app, session_id)
+        socketio().start_background_task(_flush_later, app, session_id)
 
 
 def _merge(row: Any, change: Any) -> None:
@@ -99,10 +99,10 @@ def _merge(row: Any, change: Any) -> None:
 
 
 def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
-    wait = _deltas.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
-    if wait > 0:
-        socketio.sleep(wait)
     with app.app_context():
+        wait = _deltas.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
+        if wait > 0:
+            socketio().sleep(wait)
         _flush(session_id)
 
 

@@ -1,4 +1,4 @@
-"""Every event the server sends: its name, its room, its payload. The only caller of `socketio.emit`.
+"""Every event the server sends: its name, its room, its payload. The only caller of `socketio().emit`.
 
 An event is a signal and never the truth: a client that misses one asks for the snapshot. Events to a
 session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is away, which a dashboard
@@ -18,9 +18,9 @@ from typing import Any
 from redis import RedisError
 
 from exam_app import clock
-from exam_app.extensions import socketio
 from exam_app.infrastructure.redis_client import redis
 from exam_app.realtime import staff_connections
+from exam_app.realtime.channel import socketio
 from exam_app.realtime.rooms import (
     PROCTOR,
     STUDENT,
@@ -60,7 +60,7 @@ def session_moved(name: str, session_id: uuid.UUID, times: SessionTimes, key: st
     students alone."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **times}
     for_students = {"key": key} if key else {}
-    socketio.emit(name, data | for_students, to=session_room(session_id), namespace=STUDENT)
+    socketio().emit(name, data | for_students, to=session_room(session_id), namespace=STUDENT)
     _to_monitor(name, session_id, times)
 
 
@@ -122,19 +122,21 @@ def help_resolved(attempt_id: uuid.UUID, request: HelpRequest) -> None:
 def answers_changed(attempt_id: uuid.UUID, saved: Mapping[str, Any], saved_by: str | None) -> None:
     """A save, to the student's other devices; `saved_by` is the connection that knows already."""
     data = {"attemptId": str(attempt_id), **saved}
-    socketio.emit("answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by)
+    socketio().emit(
+        "answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by
+    )
 
 
 def message(session_id: uuid.UUID, student_ids: list[uuid.UUID] | None, message: StudentMessage) -> None:
     """To these students wherever they are; None: to everybody in the session."""
     data = {"sessionId": str(session_id), **message}
     to = session_room(session_id) if student_ids is None else [user_room(student) for student in student_ids]
-    socketio.emit("message", data, to=to, namespace=STUDENT)
+    socketio().emit("message", data, to=to, namespace=STUDENT)
 
 
 def notification(user_id: uuid.UUID, role: Role, payload: Mapping[str, Any]) -> None:
     namespace = STUDENT if role == Role.STUDENT else PROCTOR
-    socketio.emit("notification", payload, to=user_room(user_id), namespace=namespace)
+    socketio().emit("notification", payload, to=user_room(user_id), namespace=namespace)
 
 
 # --- to proctors --------------------------------------------------------------------------------
@@ -143,9 +145,9 @@ def notification(user_id: uuid.UUID, role: Role, payload: Mapping[str, Any]) -> 
 def access_changed(user_id: uuid.UUID, message: str) -> None:
     """This staff member may see other sessions than before: they get the message, and their connections are
     closed. When they connect again they are admitted to what is theirs now."""
-    socketio.emit("access_changed", {"message": message}, to=user_room(user_id), namespace=PROCTOR)
+    socketio().emit("access_changed", {"message": message}, to=user_room(user_id), namespace=PROCTOR)
     for connection in staff_connections.of(user_id):
-        socketio.server.disconnect(connection, namespace=PROCTOR)
+        socketio().server.disconnect(connection, namespace=PROCTOR)
 
 
 def session_paused_or_resumed(name: str, session_id: uuid.UUID, pause: SessionPause) -> None:
@@ -236,7 +238,7 @@ def current_seq(session_id: uuid.UUID) -> int | None:
 
 def _to_attempt(name: str, attempt_id: uuid.UUID, payload: Mapping[str, Any]) -> None:
     data = {"attemptId": str(attempt_id), "serverTime": clock.iso(clock.now()), **payload}
-    socketio.emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
+    socketio().emit(name, data, to=attempt_room(attempt_id), namespace=STUDENT)
 
 
 def _to_monitor(name: str, session_id: uuid.UUID, payload: Mapping[str, Any]) -> None:
@@ -248,7 +250,7 @@ def _to_monitor(name: str, session_id: uuid.UUID, payload: Mapping[str, Any]) ->
             "serverTime": clock.iso(clock.now()),
             **payload,
         }
-        socketio.emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
+        socketio().emit(name, data, to=monitor_room(session_id), namespace=PROCTOR)
 
 
 def _presence_event(name: str, session_id: uuid.UUID, student_id: uuid.UUID, student_name: str) -> None:

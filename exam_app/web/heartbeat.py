@@ -13,7 +13,9 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from exam_app import clock
-from exam_app.extensions import db, socketio
+from exam_app.extensions import db
+from exam_app.infrastructure import metrics
+from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.services.timing import outages
 
 log = logging.getLogger(__name__)
@@ -21,12 +23,20 @@ BEATS_IN_SILENCE = 5
 """So many beats have to fail in a row before it counts as an outage."""
 
 
-def start(app: Flask) -> None:
-    """Beat as long as the process lives."""
-    socketio.start_background_task(_live, app)
+def start(app: Flask, connected: metrics.Connected) -> None:
+    """Beat, and hand on what was counted, as long as the process lives."""
+    socketio.start_background_task(_beat_on, app)
+    socketio.start_background_task(_hand_on, app, connected)
 
 
-def _live(app: Flask) -> None:
+def _hand_on(app: Flask, connected: metrics.Connected) -> None:
+    while True:
+        with app.app_context():
+            metrics.hand_on(connected())
+        socketio.sleep(metrics.HAND_ON_SECONDS)
+
+
+def _beat_on(app: Flask) -> None:
     while True:
         beat(app, clock.now())
         socketio.sleep(app.config["OUTAGE_SECONDS"] / BEATS_IN_SILENCE)

@@ -17,10 +17,10 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
 from exam_app import clock
 from exam_app.errors import Forbidden, InvalidToken, NotAuthenticated, TokenExpired
-from exam_app.extensions import jwt
 from exam_app.models import User
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services.organizations import accounts, scope
+from exam_app.web.extensions import jwt
 
 F = TypeVar("F", bound=Callable[..., Any])
 

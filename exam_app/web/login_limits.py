@@ -10,7 +10,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from exam_app.errors import InvalidCredentials, TooManyRequests
-from exam_app.extensions import limiter
+from exam_app.web.extensions import limiter
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -9,9 +9,8 @@ import base64
 import json
 from pathlib import Path
 
-import flask_migrate
-
 from exam_app import create_app
+from exam_app.cli import migrations
 from exam_app.extensions import db
 from exam_app.importers import read_questions
 from exam_app.models import Feedback, Organization, Passage, Test, User
@@ -66,8 +65,8 @@ PASSAGE = (
 
 def main() -> None:
     app = create_app()
+    migrations.upgrade(app)
     with app.app_context():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
         print(json.dumps(institution()))
 
 

@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from flask_jwt_extended import create_access_token
 from flask_socketio import SocketIOTestClient
 
-from exam_app.extensions import db, socketio
+from exam_app.extensions import db
+from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.realtime import deltas, rooms
 from exam_app.rules.permissions import Role
 from tests.helpers import document

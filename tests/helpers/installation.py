@@ -125,7 +125,7 @@ class Installation:
 
     def flush_valkey(self) -> None:
         """Valkey answers, and knows nothing any more."""
-        ValkeyEngine(self.data)._say(b"FLUSHALL\r\n")
+        ValkeyEngine(self.data).ask("FLUSHALL")
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]

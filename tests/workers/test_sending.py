@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from exam_app.engines import embedded
-from exam_app.infrastructure import socketio_manager
+from exam_app.infrastructure import bursts, socketio_manager
 
 SEND = """
 import sys, uuid
@@ -76,7 +76,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
     with redis.pubsub() as pubsub:
         pubsub.subscribe(sender.channel)
         for _ in range(2):
-            with socketio_manager.together():
+            with bursts.together():
                 for number in range(450):
                     sender.emit("n", number, room="attempt:1")
                 sender.emit("numbered", 0, room="monitor:1")
@@ -99,7 +99,7 @@ def test_a_connection_that_somebody_else_has_closed_meanwhile(
         pubsub.subscribe(sender.channel)
         sender.emit("n", 0, room="attempt:1")
         monkeypatch.setattr(sender.redis, "pipeline", closed)
-        with socketio_manager.together():
+        with bursts.together():
             for number in (1, 2, 3):
                 sender.emit("n", number, room="attempt:1")
         assert [one["data"][0] for one in messages(pubsub, 4)] == [0, 1, 2, 3]
@@ -113,6 +113,6 @@ def sender(engines: embedded.Engines) -> socketio_manager.Manager:
 
 def test_with_redis_away_a_burst_is_dropped_without_an_error() -> None:
     away = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
-    with socketio_manager.together():
+    with bursts.together():
         for number in range(3):
             away.emit("n", number, room="attempt:1")

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from exam_app.extensions import socketio
+from exam_app.realtime.channel import socketio
 from exam_app.rules.spreadsheets import csv_of
 from exam_app.services.reports.result_tables import Table
 
@@ -61,7 +61,7 @@ def _with_pauses(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
     for number, row in enumerate(rows, start=1):
         yield row
         if number % _ROWS_AT_ONCE == 0:
-            socketio.sleep(0)
+            socketio().sleep(0)
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from exam_app.extensions import db, limiter
+from exam_app.extensions import db
 from exam_app.services.answers import saving
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading, receipts
+from exam_app.web.extensions import limiter
 from tests.factories import RIGHT, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
 from tests.helpers.times import minutes
