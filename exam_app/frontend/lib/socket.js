@@ -1,6 +1,6 @@
 // One Socket.IO connection to a namespace of ours, with promises for acks and words for its state.
 import { io } from "socket.io-client";
-import { ApiError, api, openEnvelope, renewLogin } from "./csrf.js";
+import { ApiError, api, openEnvelope, renewLogin } from "./rest.js";
 
 const REFUSED_RETRY_MS = 5000;
 const RENEWED_RETRY_MS = 250;

@@ -1,7 +1,7 @@
 // Small helps for pages that the server rendered; each of them also works without.
-import { api } from "../lib/csrf.js";
+import { api } from "../lib/rest.js";
 import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
-import { keepLive } from "./live.js";
+import { keepLive } from "./auto-refresh.js";
 
 /** Times in the reader's own zone: relative when near, the exact one on hover and for screen readers. */
 function localTimes(root = document) {

@@ -1,16 +1,16 @@
 // What the student does. Everything goes through the queue; nothing here waits for the server but handing in.
-import { api } from "../../lib/csrf.js";
+import { api } from "../../lib/rest.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
 import { lostValue } from "../model/conflicts.js";
 import { checkNumber } from "../model/numbers.js";
-import { hashFor, REVIEW_HASH } from "../model/places.js";
+import { hashFor, REVIEW_HASH } from "../model/location-hash.js";
 import { choose as chosen, emptyResponse, fill, match, move, orderOf, sameResponse } from "../model/responses.js";
 import { releaseHeld } from "./adopt.js";
 import { close } from "./close.js";
 import { settle } from "./conflicts.js";
 import { parcel } from "./delivery.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 const SUBMIT_MS = 10000;
 

@@ -2,11 +2,11 @@
 import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
 import { withNews } from "../model/conflicts.js";
-import { indexFromHash } from "../model/places.js";
+import { indexFromHash } from "../model/location-hash.js";
 import { AnswerQueue } from "../model/queue.js";
 import { sameResponse } from "../model/responses.js";
 import { Schedule } from "../model/schedule.js";
-import { moveOn, tellOfReset } from "./anew.js";
+import { moveOn, tellOfReset } from "./reset.js";
 import { close } from "./close.js";
 import { adoptConflicts } from "./conflicts.js";
 import { deadlineMoved, retick } from "./deadline.js";
@@ -16,7 +16,7 @@ import { adoptMessages } from "./messages.js";
 import { setPaused } from "./pause.js";
 import { resumePresence } from "./presence.js";
 import { openStorage } from "./storage.js";
-import { announce, notify } from "./tell.js";
+import { announce, notify } from "./notices.js";
 
 const FINAL = new Set(["submitted", "expired", "graded", "cancelled"]);
 

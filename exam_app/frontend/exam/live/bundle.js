@@ -3,7 +3,7 @@ import { bundleContent, bundleName, sealBundle } from "../model/bundle.js";
 import { countOf, isAway } from "../model/save-state.js";
 import { canSeal } from "../model/seal.js";
 import { parcel } from "./delivery.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 /** `stranded`: answers wait, and the network has been away for so long that the file is worth a word. */
 export function watchStranded(exam) {

@@ -2,7 +2,7 @@
 import { closedWords } from "../model/save-state.js";
 import { forgetOrders } from "./highlights.js";
 import { forgetAbsences } from "./presence.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 /** `end`: {status, submittedAt, submissionMethod, receipt}. May be told more than once. */
 export async function close(exam, end, { delivered = false } = {}) {

@@ -1,5 +1,5 @@
 // The answer that lost against one of another device is offered, on every device, until the student has decided.
-import { api } from "../../lib/csrf.js";
+import { api } from "../../lib/rest.js";
 import { withNews, withoutUpTo } from "../model/conflicts.js";
 
 /** All that are open, as the server told them; what was decided here and did not arrive is told it again. */

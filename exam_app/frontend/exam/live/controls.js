@@ -1,9 +1,9 @@
 // Keys and the browser's Back, translated into what the student does.
-import { commandFor, placeOf } from "../model/keys.js";
-import { indexFromHash, REVIEW_HASH } from "../model/places.js";
+import { commandFor, placeOf } from "../model/shortcuts.js";
+import { indexFromHash, REVIEW_HASH } from "../model/location-hash.js";
 import { chooseOption, goTo, openReview, step, toggleFlag } from "./actions.js";
 import { tellTime } from "./deadline.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 const SWITCH = "exam-single-keys";
 

@@ -4,7 +4,7 @@ import { JumpDetector } from "../../lib/clock.js";
 import { addedWords, durationWords, plural } from "../../lib/format.js";
 import { countOf, isAway, lockedWords } from "../model/save-state.js";
 import { beat } from "./heartbeat.js";
-import { announce, notify } from "./tell.js";
+import { announce, notify } from "./notices.js";
 
 const POLL_MS = [0, 1000, 2000, 4000, 8000];
 const POLL_MAX_MS = 15000;

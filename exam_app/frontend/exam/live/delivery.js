@@ -1,5 +1,5 @@
 // The two doors for answers: Socket.IO first, REST when there is no connection or no ack.
-import { ApiError, api } from "../../lib/csrf.js";
+import { ApiError, api } from "../../lib/rest.js";
 import { groupsBySize, newChangeId } from "../model/changes.js";
 
 const ACK_MS = 5000;

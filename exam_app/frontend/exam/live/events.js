@@ -1,15 +1,15 @@
 // What the server tells without being asked. An event may be missed: whoever comes back asks for the state.
 import { releaseHeld, takeAnswers } from "./adopt.js";
-import { moveOn } from "./anew.js";
+import { moveOn } from "./reset.js";
 import { close } from "./close.js";
 import { conflictsChanged } from "./conflicts.js";
 import { deadlineMoved, warnOnce } from "./deadline.js";
-import { enter, enterSoon } from "./enter.js";
+import { enter, enterSoon } from "./join.js";
 import { helpResolved } from "./help.js";
 import { receiveMessage } from "./messages.js";
 import { setPaused } from "./pause.js";
 import { sessionStarted } from "./start.js";
-import { announce, notify } from "./tell.js";
+import { announce, notify } from "./notices.js";
 
 export function listen(exam) {
   const on = (event, handler) => exam.socket.on(event, (data) => handler(exam, data ?? {}));

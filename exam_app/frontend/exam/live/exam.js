@@ -5,7 +5,7 @@ import { createStore } from "../../lib/store.js";
 import { TimeSpent } from "../model/time-spent.js";
 import { watchStranded } from "./bundle.js";
 import { watchDeadline } from "./deadline.js";
-import { enter, enterSoon } from "./enter.js";
+import { enter, enterSoon } from "./join.js";
 import { listen } from "./events.js";
 import { watchHighlights } from "./highlights.js";
 import { watchIntegrity } from "./integrity.js";
@@ -13,7 +13,7 @@ import { watchMessages } from "./messages.js";
 import { beat, startHeartbeat, warmUp } from "./heartbeat.js";
 import { watchPresence } from "./presence.js";
 import { watchOffline } from "./offline.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 export function createExam(boot) {
   const exam = {

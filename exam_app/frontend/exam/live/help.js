@@ -1,6 +1,6 @@
 // Asking a person for help: the raised hand, and a question that seems to be wrong. Both need a connection.
 import { ordinal } from "../../lib/format.js";
-import { announce, notify } from "./tell.js";
+import { announce, notify } from "./notices.js";
 
 /** Each resolves with words for the student: {ok, text}. */
 export async function raiseHand(exam, text) {

@@ -2,7 +2,7 @@
 // acknowledged waits in this browser and is sent again; each carries its id, so a repetition is harmless.
 import { newChangeId } from "../model/changes.js";
 import { ordersToMark, ordersToRemove, withOrders } from "../model/highlights.js";
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 const keyOf = (exam) => `exam-highlights:${exam.attemptId}`;
 

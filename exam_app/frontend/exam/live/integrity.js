@@ -2,7 +2,7 @@
 // as evidence where the test says so, and only there; nothing of it ever keeps a student from answering.
 import * as absences from "../model/absences.js";
 import { record } from "./presence.js";
-import { announce, dismiss, dismissBy, notify } from "./tell.js";
+import { announce, dismiss, dismissBy, notify } from "./notices.js";
 
 const HINT_MS = 10_000;
 

@@ -1,6 +1,6 @@
 // What the proctors say. A message stays on the page until the student has confirmed it, through a reload too;
 // the server learns that it was shown, and then that it was read.
-import { announce } from "./tell.js";
+import { announce } from "./notices.js";
 
 export function watchMessages(exam) {
   exam.unconfirmed = new Set(); // confirmed here, and the server does not know yet

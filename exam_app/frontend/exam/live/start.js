@@ -1,8 +1,8 @@
 // The start: the paper that waited sealed on this device opens with the key of the event, without a request.
 import { canSeal, openSeal, stateAtStart } from "../model/seal.js";
 import { adoptAttempt } from "./adopt.js";
-import { syncState } from "./enter.js";
-import { announce } from "./tell.js";
+import { syncState } from "./join.js";
+import { announce } from "./notices.js";
 
 const CONFIRM_WITHIN_MS = 5000;
 

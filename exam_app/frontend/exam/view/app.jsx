@@ -8,7 +8,7 @@ import { Palette } from "./palette.jsx";
 import { Paused } from "./paused.jsx";
 import { Question } from "./question.jsx";
 import { Review } from "./review.jsx";
-import { Connecting, Gone } from "./simple.jsx";
+import { Connecting, Gone } from "./status-pages.jsx";
 import { TimeIsUp } from "./time-is-up.jsx";
 import { TopBar } from "./top-bar.jsx";
 import { Waiting } from "./waiting.jsx";

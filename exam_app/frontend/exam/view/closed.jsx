@@ -4,7 +4,7 @@ import { resultUrl } from "../live/close.js";
 import { closedWords, countOf, undeliveredWords } from "../model/save-state.js";
 import { Dock } from "./dock.jsx";
 import { SaveFile } from "./save-file.jsx";
-import { LoginAgain } from "./simple.jsx";
+import { LoginAgain } from "./status-pages.jsx";
 
 /** The receipt, and what happens next. */
 export function Closed({ exam, state }) {

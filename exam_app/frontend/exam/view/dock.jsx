@@ -2,7 +2,7 @@ import { canSaveFile, saveFile } from "../live/bundle.js";
 import { goFullScreen, wantsFullScreen } from "../live/integrity.js";
 import { handWords, lowerHand } from "../live/help.js";
 import { confirmMessage } from "../live/messages.js";
-import { dismiss } from "../live/tell.js";
+import { dismiss } from "../live/notices.js";
 import { clockTime } from "../../lib/format.js";
 import { Icon } from "./icons.jsx";
 

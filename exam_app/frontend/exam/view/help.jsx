@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { setSingleKeys, singleKeys } from "../live/controls.js";
 import { confirmMessage } from "../live/messages.js";
 import { Announcer } from "./announcer.jsx";
-import { AskForHelp } from "./ask.jsx";
+import { AskForHelp } from "./help-request.jsx";
 import { MessageWords } from "./dock.jsx";
 
 const KEYS = [

@@ -1,6 +1,6 @@
 import { countOf, saveState } from "../model/save-state.js";
 import { Icon } from "./icons.jsx";
-import { LoginAgain } from "./simple.jsx";
+import { LoginAgain } from "./status-pages.jsx";
 
 const ICONS = {
   saved: "saved", closed: "saved", updated: "saved", saving: "saving", offline: "offline",

@@ -3,7 +3,7 @@ import { dateTime, plural, pointsWords } from "../../lib/format.js";
 import { storageWorks } from "../live/storage.js";
 import { Dock } from "./dock.jsx";
 import { Icon } from "./icons.jsx";
-import { LoginAgain } from "./simple.jsx";
+import { LoginAgain } from "./status-pages.jsx";
 
 /** Who you are, what will come, and whether this device is ready. Opens by itself at the start. */
 export function Waiting({ exam, state }) {

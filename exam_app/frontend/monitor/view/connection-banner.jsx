@@ -1,0 +1,25 @@
+import { clockTime } from "../../lib/format.js";
+
+// Says at once when what is shown is old, and what happens next.
+export function ConnectionBanner({ connection, since }) {
+  if (connection === "live") return null;
+  if (connection === "login") {
+    const back = `/login?next=${encodeURIComponent(location.pathname)}`;
+    return (
+      <div class="banner banner--bad" role="alert">
+        <span class="banner__sign" aria-hidden="true">!</span>
+        <p><strong>Your sign-in has expired.</strong> The exam goes on. <a href={back}>Sign in again</a> to go on watching.</p>
+      </div>
+    );
+  }
+  if (connection === "connecting") return null;
+  return (
+    <div class="banner banner--bad" role="alert">
+      <span class="banner__sign" aria-hidden="true">!</span>
+      <p>
+        <strong>No connection to the server since {clockTime(new Date(since).toISOString(), { seconds: true })}.</strong> What you see is
+        from then. This page tries again by itself and catches up. The students’ time runs on.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { plural } from "../../lib/format.js";
+import { isWorking, troublesOf } from "../model/student-status.js";
+import { Dialog, Problem } from "./dialog.jsx";
+import { useAction } from "./hooks.js";
+import { listOf, nameOf } from "../model/format.js";
+
+// Ending is final, so it asks once and says who is hit.
+export function EndDialog({ live, rows, now, onClose }) {
+  const [end, busy, error] = useAction(async () => {
+    await live.complete();
+    onClose();
+  });
+  const working = rows.filter(isWorking);
+  const unsaved = working.filter((row) => troublesOf(row, now).some(({ kind }) => kind !== "away"));
+  const students = plural(working.length, "student");
+  return (
+    <Dialog title={working.length ? `End the exam for ${students}?` : "End the exam?"} onClose={onClose}>
+      <Problem error={error} title="The exam was not ended" unsure="The head of this page shows it in a moment; ending again does no harm." />
+      {working.length > 0 ? (
+        <>
+          <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. This cannot be undone.</p>
+          {unsaved.length > 0 && (
+            <p class="notice notice--warn">
+              <strong>Not everything may be saved for {plural(unsaved.length, "student")}:</strong> {listOf(unsaved.map(nameOf), 12)}. What is
+              still on their devices comes too late if you end now.
+            </p>
+          )}
+        </>
+      ) : (
+        <p>Nobody is working. Students who have not started can then no longer begin.</p>
+      )}
+      <div class="actions sheet__actions">
+        <button type="button" class="button button--danger" disabled={busy} onClick={end}>
+          {busy ? "Ending…" : working.length ? `End the exam for ${students}` : "End the exam"}
+        </button>
+        <button type="button" class="button button--secondary" onClick={onClose} autofocus>Let the exam go on</button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,81 @@
+import { addedWords, clockTime, dateTime } from "../../lib/format.js";
+
+// Parts of a student's history that the events do not tell in full.
+
+export function Saves({ saves }) {
+  if (!saves?.total) return null;
+  const { total, latest } = saves;
+  return (
+    <section>
+      <h3>Saved answers</h3>
+      {total > latest.length && <p class="muted">The latest {latest.length} of {total} saves.</p>}
+      <ol class="notes notes--short" tabIndex={0} aria-label="Saved answers">
+        {latest.map(({ at, questions, changes, late }) => (
+          <li key={at} class="notes__item">
+            <p class="notes__head">
+              <strong>{questions.length === 1 ? "Question" : "Questions"} {questions.join(", ")}</strong>
+              {changes > 1 && <span class="muted">{changes} changes</span>}
+              {late && <span class="muted">late, kept apart</span>}
+              <Moment at={at} />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function MarkedText({ highlights }) {
+  if (!highlights.length) return null;
+  return (
+    <section>
+      <h3>Marked text</h3>
+      <ol class="notes notes--short" tabIndex={0} aria-label="Marked text">
+        {highlights.map(({ highlightId, passageTitle, text, at, removedAt }) => (
+          <li key={highlightId} class="notes__item">
+            <p class="notes__head"><span class="muted">{passageTitle}</span><Moment at={at} /></p>
+            <p>{removedAt ? <del>{text}</del> : <mark>{text}</mark>}{removedAt && <span class="muted"> removed again at {clockTime(removedAt)}</span>}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const KINDS = { accommodation: "Accommodation", extension: "More time", pause: "Pause", outage_credit: "Credit for an outage" };
+
+export function Ledger({ adjustments }) {
+  if (!adjustments.length) return null;
+  return (
+    <section>
+      <h3>Time</h3>
+      <ol class="notes" aria-label="Changes of the time">
+        {adjustments.map(({ kind, seconds, reason, grantedBy, at }) => (
+          <li key={`${at} ${kind} ${seconds}`} class="notes__item">
+            <p class="notes__head"><strong>{addedWords(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Moment at={at} /></p>
+            {reason && <p>{reason}</p>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function Connections({ connections }) {
+  if (!connections.length) return null;
+  return (
+    <section>
+      <h3>Connections</h3>
+      <ol class="notes" aria-label="Connections">
+        {connections.map(({ address, userAgent, since }) => (
+          <li key={`${address} ${userAgent}`} class="notes__item">
+            <p class="notes__head"><strong>{address}</strong><span class="muted">since</span><Moment at={since} /></p>
+            <p class="muted">{userAgent}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const Moment = ({ at }) => <time dateTime={at} title={dateTime(at)}>{clockTime(at, { seconds: true })}</time>;

@@ -1,0 +1,65 @@
+import { dateTime, plural } from "../../lib/format.js";
+import { Problem } from "./dialog.jsx";
+import { useAction } from "./hooks.js";
+import { Mark } from "./status-icon.jsx";
+import { sorted } from "../model/student-list.js";
+import { nameOf } from "../model/format.js";
+
+// A session that has not begun: who is here, and the one button that matters.
+export function BeforeStart({ live, session, board, rows, usable, onAct }) {
+  const waiting = session.status === "waiting";
+  const [run, busy, error] = useAction(waiting ? live.start : live.openWaitingRoom);
+  const byName = sorted(rows, 0);
+  const here = byName.filter((row) => row.connected);
+  const missing = byName.filter((row) => !row.connected);
+  const start = here.length ? `Start the exam for ${plural(here.length, "student")}` : "Start the exam";
+  const words = waiting ? start : "Open waiting room";
+  return (
+    <main class="before" id="main">
+      <div class="before__what">
+        <Problem error={error} title={waiting ? "The exam was not started" : "The waiting room was not opened"} />
+        <dl class="facts">
+          <div><dt>Planned for</dt><dd>{dateTime(session.scheduledAt)}</dd></div>
+          <div><dt>Test</dt><dd>{session.testTitle}, {plural(session.questionCount, "question")}</dd></div>
+          <div><dt>Time</dt><dd>{session.durationMinutes} minutes, {session.globalTimer ? "the same end for all" : "counted for each student"}</dd></div>
+        </dl>
+        <button type="button" class="button button--big" disabled={busy || !usable || (waiting && !here.length)} onClick={() => run()}>
+          {busy ? "One moment…" : words}
+        </button>
+        <p class="muted">{waiting ? whatStartDoes(here.length, missing.length, session.globalTimer) : "Students can then come in. The time does not run yet."}</p>
+        {waiting && board.actions.message && (
+          <button type="button" class="button button--secondary" disabled={!usable} onClick={() => onAct("message")}>Message all</button>
+        )}
+      </div>
+      <section class="before__who" aria-labelledby="here-title">
+        <h2 id="here-title">{waiting ? `Here: ${here.length} of ${rows.length}` : plural(rows.length, "student")}</h2>
+        {!rows.length && <p class="empty">Nobody is on the list of this class. Add students to the class first.</p>}
+        <ul class="people">{(waiting ? here : byName).map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
+        {waiting && !here.length && rows.length > 0 && <p class="empty">Nobody has come in yet. Students open “My exams” and choose this exam.</p>}
+        {waiting && missing.length > 0 && (
+          <>
+            <h2>Not here yet: {missing.length}</h2>
+            <ul class="people">{missing.map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
+          </>
+        )}
+      </section>
+    </main>
+  );
+}
+
+function whatStartDoes(here, missing, globalTimer) {
+  if (!here) return "You can start once at least one student is here.";
+  const begin = "The time begins for everyone who is here.";
+  if (!missing) return begin;
+  return `${begin} Who comes later can still join${globalTimer ? ", and has less time" : ""}.`;
+}
+
+function Person({ row, waiting }) {
+  return (
+    <li class="people__item">
+      {waiting && <Mark kind={row.connected ? "working" : "absent"} />}
+      <span>{nameOf(row)}</span>
+      {waiting && <span class="visually-hidden">{row.connected ? "here" : "not here yet"}</span>}
+    </li>
+  );
+}
