@@ -75,20 +75,6 @@ export function arrange(rows, filter, sort, now, held = null) {
   return [...kept, ...fresh.filter((row) => !known.has(row.studentId))];
 }
 
-// The part of a long list that is drawn: items `from` to `to` (exclusive), with heights in px around it.
-// `columns` items stand side by side in a line of `lineHeight` px.
-export function windowOf({ count, columns = 1, lineHeight, scrollTop, viewHeight, overscan = 8 }) {
-  const lines = Math.ceil(count / columns);
-  const first = Math.max(0, Math.min(lines, Math.floor(scrollTop / lineHeight) - overscan));
-  const last = Math.max(first, Math.min(lines, Math.ceil((scrollTop + viewHeight) / lineHeight) + overscan));
-  return {
-    from: Math.min(count, first * columns),
-    to: Math.min(count, last * columns),
-    above: first * lineHeight,
-    below: (lines - last) * lineHeight,
-  };
-}
-
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
 function byName(a, b) {

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useState } from "preact/hooks";
-import { windowOf } from "../model/student-list.js";
+import { windowOf } from "../model/virtual-list.js";
 
 const DRAWN_WHOLE = 100;
 const GUESS = { columns: 1, lineHeight: 36, scrollTop: 0, viewHeight: 800 };

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commandFor, placeOf } from "../../exam/model/shortcuts.js";
+
+test("keys", () => {
+  const press = (key, where = "page", more = {}) => commandFor({ key, ...more }, where)?.name ?? null;
+  assert.deepEqual(commandFor({ key: "3" }, "choice"), { name: "choose", position: 3 });
+  assert.equal(press("ArrowRight", "choice"), "next");
+  assert.equal(press("ArrowDown", "choice"), null);
+  assert.equal(press("n", "typing"), null);
+  assert.equal(press("3", "typing"), null);
+  assert.equal(press("f", "control"), "flag");
+  assert.equal(press("p", "page", { ctrlKey: true }), null);
+  assert.equal(press("n", "page", { isComposing: true }), null);
+  assert.equal(press("?"), "help");
+  assert.equal(placeOf({ tagName: "INPUT", type: "radio" }), "choice");
+  assert.equal(placeOf({ tagName: "INPUT", type: "text" }), "typing");
+  assert.equal(placeOf({ tagName: "BODY" }), "page");
+});

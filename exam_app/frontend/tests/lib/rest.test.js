@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { csrfToken, openEnvelope } from "../../lib/rest.js";
+
+test("envelopes and the CSRF cookie", () => {
+  assert.deepEqual(openEnvelope({ success: true, data: { a: 1 } }), { a: 1 });
+  assert.throws(() => openEnvelope({ success: false, error: { code: "token_expired", message: "m" } }), (e) => e.needsLogin && !e.isNetwork);
+  assert.throws(() => openEnvelope(null, 502), (e) => e.isNetwork);
+  assert.throws(() => openEnvelope(undefined, 401), (e) => e.needsLogin);
+  assert.equal(csrfToken("a=b; csrf_access_token=x%3Dy; c=d"), "x=y");
+  assert.equal(csrfToken("other_csrf_access_token=x"), "");
+});
+
+test("the token for renewing a login is another one", () => {
+  const cookies = "csrf_access_token=a%2B; csrf_refresh_token=b";
+  assert.deepEqual([csrfToken(cookies), csrfToken(cookies, "refresh"), csrfToken("")], ["a+", "b", ""]);
+});
