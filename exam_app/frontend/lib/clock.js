@@ -1,10 +1,10 @@
-// The server's clock, as seen from this device. Pure: every method takes the local time it needs.
+// Estimates the server's clock from round trips. Pure: every method takes the local time as an argument.
 //
-// A sample is one round trip. The offset comes from the fastest of the last ones, because a slow trip
-// says little about when the server looked at its clock. What is shown glides towards a better
-// estimate and never jumps, except after this device's own clock was set or slept (`disturbed`).
+// The offset comes from the fastest of the last samples: the slower a round trip, the less exact its offset.
+// The displayed time is slewed towards a better estimate and never jumps, except after this device's own clock
+// was set or the device was asleep (`reset`).
 
-const KEEP = 8;
+const MAX_SAMPLES = 8;
 const SLEW = 0.1; // at most 100 ms of correction for each second that passes
 
 export class ServerClock {
@@ -19,7 +19,7 @@ export class ServerClock {
     return this.shown !== null;
   }
 
-  /** The last estimate of how far the server is ahead, in ms; null before the first. */
+  /** How far the server is ahead by the latest estimate, in ms; null before the first one. */
   get offset() {
     return this.at ? this.target : null;
   }
@@ -30,28 +30,28 @@ export class ServerClock {
     const roundTrip = receivedAt - sentAt;
     if (!Number.isFinite(server) || !(roundTrip >= 0)) return;
     this.samples.push({ roundTrip, offset: server - (sentAt + receivedAt) / 2 });
-    if (this.samples.length > KEEP) this.samples.shift();
+    if (this.samples.length > MAX_SAMPLES) this.samples.shift();
     const best = this.samples.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));
-    this.glideTo(receivedAt);
+    this.slewTo(receivedAt);
     this.target = best.offset;
     if (this.shown === null) this.shown = best.offset;
     this.at = receivedAt;
   }
 
-  /** What was measured before a reload, until there is something newer. */
+  /** An offset measured before a reload, used until the first sample. */
   startFrom(offset, local = Date.now()) {
     if (this.known || !Number.isFinite(offset)) return;
     this.shown = this.target = offset;
     this.at = local;
   }
 
-  /** This device's clock jumped: what was measured before it no longer counts. */
-  disturbed() {
+  /** After this device's clock jumped: earlier samples are invalid. */
+  reset() {
     this.samples = [];
     this.shown = null;
   }
 
-  glideTo(local) {
+  slewTo(local) {
     if (this.shown === null) return;
     const room = Math.max(0, local - this.at) * SLEW;
     const gap = this.target - this.shown;
@@ -62,7 +62,7 @@ export class ServerClock {
   /** The server's time in ms, for the local time given. */
   now(local = Date.now()) {
     if (this.shown === null) return local + this.target;
-    this.glideTo(local);
+    this.slewTo(local);
     return local + this.shown;
   }
 
@@ -77,14 +77,14 @@ export class ServerClock {
   }
 }
 
-/** Tells when the wall clock and the steady clock of this device drift apart: set by hand, or slept. */
+/** Detects that the wall clock and the monotonic clock have drifted apart: the clock was set, or the device slept. */
 export class JumpDetector {
-  constructor(wall, steady) {
-    this.last = wall - steady;
+  constructor(wall, monotonic) {
+    this.last = wall - monotonic;
   }
 
-  jumped(wall, steady, tolerance = 1500) {
-    const difference = wall - steady;
+  jumped(wall, monotonic, tolerance = 1500) {
+    const difference = wall - monotonic;
     const jumped = Math.abs(difference - this.last) > tolerance;
     this.last = difference;
     return jumped;

@@ -1,10 +1,10 @@
-// Words and figures for people. Pure; `locale` is the browser's unless given.
+// Human-readable text for numbers and times. Pure; `locale` is the browser's unless given.
 
 export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Remaining time for the eye: "1 h 05 min", "42 min", and "4:59" in the last five minutes. */
+/** Remaining time as displayed: "1 h 05 min", "42 min", and "4:59" in the last five minutes. */
 export function timeLeft(ms) {
   if (ms <= 0) return "0:00";
   const seconds = Math.ceil(ms / 1000);
@@ -14,8 +14,8 @@ export function timeLeft(ms) {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
-/** A stretch of time in full words, for the ear: "1 hour 5 minutes", "4 minutes 59 seconds". */
-export function durationWords(ms) {
+/** A duration for screen readers: "1 hour 5 minutes", "4 minutes 59 seconds". */
+export function durationText(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds <= 300) {
     const parts = [];
@@ -30,8 +30,8 @@ export function durationWords(ms) {
   return parts.join(" ");
 }
 
-/** A whole number of seconds of extra (or less) time: "10 more minutes", "30 seconds less". */
-export function addedWords(seconds) {
+/** A time adjustment in whole seconds: "10 more minutes", "30 seconds less". */
+export function addedTimeText(seconds) {
   const size = Math.abs(seconds);
   const [count, unit] = size >= 60 && size % 60 === 0 ? [size / 60, "minute"] : [size, "second"];
   const noun = count === 1 ? unit : `${unit}s`;
@@ -57,7 +57,7 @@ export function dateTime(iso, { locale = undefined, timeZone = undefined } = {})
   }).format(date);
 }
 
-/** "just now", "2 min ago", "in 3 h"; beyond a day the caller shows the date. Null then. */
+/** "just now", "2 min ago", "in 3 h"; null beyond a day, when the caller shows the date. */
 export function relativeTime(iso, now = Date.now()) {
   const ms = now - Date.parse(iso);
   if (!Number.isFinite(ms)) return null;
@@ -70,13 +70,13 @@ export function relativeTime(iso, now = Date.now()) {
   return null;
 }
 
-/** The zone that all times are shown in: "Europe/Berlin". */
+/** The time zone of this browser: "Europe/Berlin". */
 export function zoneName() {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || "as this browser has it";
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "as set in this browser";
 }
 
 /** "2 points", "1 point", "1.5 points". */
-export function pointsWords(points) {
+export function pointsText(points) {
   const number = Number(points);
   return `${number} ${number === 1 ? "point" : "points"}`;
 }

@@ -1,4 +1,4 @@
-// Requests to our own REST interface: the cookie carries the login, a header carries the CSRF token.
+// The REST client of the browser: a cookie carries the login, a header the CSRF token.
 
 export class ApiError extends Error {
   constructor(code, message, details = {}, status = 0) {
@@ -8,7 +8,7 @@ export class ApiError extends Error {
     this.status = status;
   }
 
-  /** Nothing was decided about the request: it may be sent again. */
+  /** The outcome is unknown: the request may be sent again. */
   get isNetwork() {
     return NETWORK_CODES.has(this.code) || this.status >= 500;
   }
@@ -21,15 +21,15 @@ export class ApiError extends Error {
 const NETWORK_CODES = new Set(["network", "timeout", "service_unavailable", "internal_error"]);
 const LOGIN_CODES = new Set(["not_authenticated", "token_expired", "invalid_token"]);
 
-/** `kind`: "access", or "refresh" for renewing the login. */
+/** `kind`: "access", or "refresh" for the request that refreshes the login. */
 export function csrfToken(cookies = document.cookie, kind = "access") {
   const found = new RegExp(`(?:^|;\\s*)csrf_${kind}_token=([^;]*)`).exec(cookies);
   return found ? decodeURIComponent(found[1]) : "";
 }
 
 /**
- * `data` of the envelope, or throws ApiError (`network` and `timeout` when there was no answer). A login
- * that has run out is renewed, once, and the request is sent again.
+ * Resolves with the `data` of the envelope; rejects with ApiError (`network` or `timeout` without an answer).
+ * An expired login is refreshed once, and the request is sent again.
  */
 export async function api(path, options = {}) {
   try {
@@ -37,16 +37,16 @@ export async function api(path, options = {}) {
   } catch (error) {
     if (error.code !== "token_expired" || options.keepalive) throw error;
   }
-  await renewLogin();
+  await refreshLogin();
   return call(path, options);
 }
 
-let renewing = null;
+let refreshing = null;
 
-/** A fresh login out of the refresh cookie: `{accessToken, …}`. Calls at the same time share one. */
-export function renewLogin() {
-  renewing ??= call("/api/auth/refresh", { method: "POST", login: "refresh" }).finally(() => (renewing = null));
-  return renewing;
+/** A new access token by the refresh cookie: `{accessToken, …}`. Concurrent calls share one request. */
+export function refreshLogin() {
+  refreshing ??= call("/api/auth/refresh", { method: "POST", login: "refresh" }).finally(() => (refreshing = null));
+  return refreshing;
 }
 
 async function call(path, { method = "GET", body, keepalive = false, timeout = 10000, login = "access" }) {
@@ -78,11 +78,11 @@ async function call(path, { method = "GET", body, keepalive = false, timeout = 1
   } finally {
     clearTimeout(timer);
   }
-  return openEnvelope(envelope, response.status);
+  return unwrap(envelope, response.status);
 }
 
-/** The same envelope comes back from REST and from a Socket.IO ack. */
-export function openEnvelope(envelope, status = 0) {
+/** The `data` of an envelope, which REST and Socket.IO acks have in common; throws ApiError. */
+export function unwrap(envelope, status = 0) {
   if (envelope && envelope.success === true) return envelope.data;
   const error = envelope?.error;
   if (error?.code) throw new ApiError(error.code, error.message, error.details, status);

@@ -1,13 +1,13 @@
-// One Socket.IO connection to a namespace of ours, with promises for acks and words for its state.
+// A Socket.IO connection to one namespace: acks as promises, and the connection's state.
 import { io } from "socket.io-client";
-import { ApiError, api, openEnvelope, renewLogin } from "./rest.js";
+import { ApiError, api, unwrap, refreshLogin } from "./rest.js";
 
 const REFUSED_RETRY_MS = 5000;
-const RENEWED_RETRY_MS = 250;
+const REFRESHED_RETRY_MS = 250;
 const ACK_MS = 5000;
 
 /**
- * `onState(state)` hears "connected", "offline" or "login" (the login has expired).
+ * `onState(state)` is called with "connected", "offline" or "login" (the login has expired).
  * Returns {on, off, request, send, connected, reconnect, close}.
  */
 export function openSocket(namespace, { onState = () => {}, options = {} } = {}) {
@@ -25,30 +25,30 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
   let state = "";
   let refusals = 0;
 
-  function tell(next) {
+  function setState(next) {
     if (next !== state) {
       state = next;
       onState(next);
     }
   }
 
-  // The library does not come back by itself after a refusal: find out why, which renews a login that has
-  // run out, and try again.
+  // The library does not reconnect after the server refused the connection. A REST request finds out why, and
+  // refreshes an expired login; then the connection is tried again.
   async function afterRefusal() {
     refusals += 1;
     let wait = REFUSED_RETRY_MS;
     try {
       await api("/api/auth/me");
-      tell("offline");
-      if (refusals === 1) wait = RENEWED_RETRY_MS;
+      setState("offline");
+      if (refusals === 1) wait = REFRESHED_RETRY_MS;
     } catch (error) {
-      tell(error.needsLogin ? "login" : "offline");
+      setState(error.needsLogin ? "login" : "offline");
     }
     clearTimeout(retry);
     retry = setTimeout(() => socket.connect(), wait * (0.75 + Math.random() / 2));
   }
 
-  async function ask(event, data, timeout) {
+  async function emitWithAck(event, data, timeout) {
     if (!socket.connected) throw new ApiError("network", "Not connected.");
     let envelope;
     try {
@@ -56,33 +56,33 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     } catch {
       throw new ApiError("timeout", "The server did not answer.");
     }
-    return openEnvelope(envelope);
+    return unwrap(envelope);
   }
 
-  /** The login of this connection has run out: a fresh one goes on without a new connection. */
-  async function renew() {
+  /** The login of this connection has expired: authenticates it again without reconnecting. */
+  async function reauthenticate() {
     try {
-      const { accessToken } = await renewLogin();
-      await ask("authenticate", { token: accessToken }, ACK_MS);
+      const { accessToken } = await refreshLogin();
+      await emitWithAck("authenticate", { token: accessToken }, ACK_MS);
     } catch (error) {
-      if (error.needsLogin) tell("login");
+      if (error.needsLogin) setState("login");
       throw error;
     }
-    tell("connected");
+    setState("connected");
   }
 
   socket.on("connect", () => {
     clearTimeout(retry);
     refusals = 0;
-    tell("connected");
+    setState("connected");
   });
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;
-    tell("offline");
+    setState("offline");
     if (!socket.active) afterRefusal();
   });
   socket.on("connect_error", () => {
-    if (socket.active) tell("offline");
+    if (socket.active) setState("offline");
     else afterRefusal();
   });
 
@@ -98,25 +98,25 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     /** Resolves with the ack's data; rejects with ApiError, `timeout` when no ack came. */
     async request(event, data = {}, timeout = ACK_MS) {
       try {
-        return await ask(event, data, timeout);
+        return await emitWithAck(event, data, timeout);
       } catch (error) {
         if (error.code !== "token_expired") throw error;
       }
-      await renew();
-      return ask(event, data, timeout);
+      await reauthenticate();
+      return emitWithAck(event, data, timeout);
     },
-    /** Sends without waiting; lost when not connected. */
+    /** Sends without an ack; does nothing while disconnected. */
     send(event, data = {}) {
       if (socket.connected) socket.emit(event, data, () => {});
     },
-    /** Now, not after the pause of the library: somebody came back, or the network did. */
+    /** Reconnects at once instead of after the library's delay: the user or the network is back. */
     reconnect() {
       if (socket.connected || socket.io._readyState === "opening") return;
       clearTimeout(retry);
-      socket.disconnect(); // ends the pause
+      socket.disconnect(); // ends the delay
       socket.connect();
     },
-    /** Drops a connection that no longer answers; the library opens a new one by itself. */
+    /** Drops a connection that no longer answers; the library opens a new one. */
     restart() {
       if (socket.connected) socket.io.engine?.close();
       else socket.connect();

@@ -1,20 +1,20 @@
-// A value that can be watched. State is replaced, never changed in place.
+// An observable value. State is replaced, never mutated.
 
 export function createStore(initial) {
   let state = initial;
-  const watchers = new Set();
+  const subscribers = new Set();
   return {
     get: () => state,
-    /** Takes a partial object, or a function from the old state to the new one. */
+    /** `change`: a partial state, or a function from the old state to the new one. */
     set(change) {
       const next = typeof change === "function" ? change(state) : { ...state, ...change };
       if (next === state) return;
       state = next;
-      for (const watcher of [...watchers]) watcher(state);
+      for (const subscriber of [...subscribers]) subscriber(state);
     },
-    subscribe(watcher) {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
+    subscribe(subscriber) {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
     },
   };
 }

@@ -5,7 +5,7 @@ export function useStore(store) {
   const [, again] = useReducer((n) => n + 1, 0);
   useEffect(() => {
     const stop = store.subscribe(() => again());
-    again(); // what changed between the first rendering and now
+    again(); // the state may have changed between the first rendering and the subscription
     return stop;
   }, [store]);
   return store.get();

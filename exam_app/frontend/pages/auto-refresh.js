@@ -1,36 +1,36 @@
-// A page that keeps itself up to date: its parts marked data-live are fetched again with the page, every
-// data-live-every seconds while somebody looks. The server renders them, so that there is one way to do it.
+// Refreshes the regions marked data-live every data-live-every seconds while the page is visible. It fetches the
+// whole page again, so that only the server renders them.
 
-export function keepLive(root, onChange) {
-  const seen = new Map(parts(root).map((part) => [part.id, part.innerHTML]));
-  const lost = root.querySelector("[data-live-lost]");
+export function autoRefresh(root, onChange) {
+  const current = new Map(regions(root).map((region) => [region.id, region.innerHTML]));
+  const warning = root.querySelector("[data-live-lost]");
   let timer = null;
 
   async function refresh() {
     clearTimeout(timer);
-    let isGone = false;
+    let isUnreachable = false;
     try {
       const reply = await fetch(location.href, { cache: "no-store" });
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-      const found = parts(page);
-      if (reply.redirected || !found.length) location.reload(); // signed out: the server says so itself
-      for (const part of found) replace(document.getElementById(part.id), part.innerHTML);
+      const found = regions(page);
+      if (reply.redirected || !found.length) location.reload(); // signed out: the reload shows the login page
+      for (const region of found) replace(document.getElementById(region.id), region.innerHTML);
     } catch {
-      isGone = true;
+      isUnreachable = true;
     }
-    lost.hidden = !isGone;
-    root.classList.toggle("is-stale", isGone);
+    warning.hidden = !isUnreachable;
+    root.classList.toggle("is-stale", isUnreachable);
     timer = setTimeout(refresh, Number(root.dataset.liveEvery) * 1000);
   }
 
-  function replace(part, html) {
-    if (!part || seen.get(part.id) === html) return;
-    seen.set(part.id, html);
-    const held = part.contains(document.activeElement) ? focusables(part).indexOf(document.activeElement) : -1;
-    part.innerHTML = html;
-    onChange(part);
-    if (held >= 0) focusables(part)[held]?.focus({ preventScroll: true });
+  function replace(region, html) {
+    if (!region || current.get(region.id) === html) return;
+    current.set(region.id, html);
+    const focused = region.contains(document.activeElement) ? focusables(region).indexOf(document.activeElement) : -1;
+    region.innerHTML = html;
+    onChange(region);
+    if (focused >= 0) focusables(region)[focused]?.focus({ preventScroll: true });
   }
 
   document.addEventListener("visibilitychange", () => {
@@ -40,5 +40,5 @@ export function keepLive(root, onChange) {
   timer = setTimeout(refresh, Number(root.dataset.liveEvery) * 1000);
 }
 
-const parts = (root) => [...root.querySelectorAll("[data-live]")];
-const focusables = (part) => [...part.querySelectorAll("a, [tabindex]")];
+const regions = (root) => [...root.querySelectorAll("[data-live]")];
+const focusables = (region) => [...region.querySelectorAll("a, [tabindex]")];

@@ -1,9 +1,9 @@
-// Small helps for pages that the server rendered; each of them also works without.
+// Progressive enhancement of the server-rendered pages: each of them also works without JavaScript.
 import { api } from "../lib/rest.js";
 import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
-import { keepLive } from "./auto-refresh.js";
+import { autoRefresh } from "./auto-refresh.js";
 
-/** Times in the reader's own zone: relative when near, the exact one on hover and for screen readers. */
+/** Shows times in the browser's time zone: relative when near, the exact time on hover and for screen readers. */
 function localTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-local-time]")) {
     const iso = element.dateTime;
@@ -26,36 +26,36 @@ function localTimes(root = document) {
   }
 }
 
-/** Says which zone the times above are in, now that they are not in UTC. */
+/** Names the time zone, since the server's note says UTC. */
 function nameTimeZone() {
-  for (const words of document.querySelectorAll("[data-time-zone]")) {
-    words.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
+  for (const note of document.querySelectorAll("[data-time-zone]")) {
+    note.textContent = `Times are in the time zone of this device: ${zoneName()}.`;
   }
 }
 
-/** Days and times that are asked for in a zone: in the zone of this device, unless another one was chosen. */
-function ownZone() {
+/** Preselects this device's time zone in a form, and converts the times in its fields from UTC. */
+function preselectTimeZone() {
   const zones = document.querySelector("select[data-own-zone]");
   const zone = zoneName();
   if (!zones || ![...zones.options].some((option) => option.value === zone)) return;
   zones.value = zone;
   for (const input of document.querySelectorAll("input[type=datetime-local]")) {
-    if (input.value) input.value = localMoment(new Date(`${input.value}Z`));
+    if (input.value) input.value = toLocalInput(new Date(`${input.value}Z`));
   }
   const at = new Date(zones.dataset.ownZone);
   if (Number.isNaN(at.getTime())) return;
-  const [day, time] = localMoment(at).split("T");
+  const [day, time] = toLocalInput(at).split("T");
   document.getElementById("date").value = day;
   document.getElementById("time").value = time;
 }
 
-/** As a field for a day and a time wants it: 2026-05-04T09:30 on this device. */
-function localMoment(at) {
+/** The value of a datetime-local field, in this device's time zone: 2026-05-04T09:30. */
+function toLocalInput(at) {
   const two = (number) => String(number).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** A button that exists for scripts alone: printing. */
+/** The print button works only with JavaScript, so it is hidden until now. */
 function printButton() {
   const button = document.querySelector("button[data-print]");
   if (!button) return;
@@ -63,14 +63,14 @@ function printButton() {
   button.addEventListener("click", () => window.print());
 }
 
-/** A link to something folded away opens it. */
+/** Opens a closed <details> that is the target of a link. */
 function openTarget() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (target instanceof HTMLDetailsElement) target.open = true;
 }
 
-/** A form that must not be sent twice by a double click. Back makes it usable again. */
-function onceOnly() {
+/** Prevents a double submission by a double click. Coming back to the page enables the form again. */
+function submitOnce() {
   const forms = [...document.querySelectorAll("form[data-once]")];
   for (const form of forms) {
     form.addEventListener("submit", (event) => {
@@ -81,14 +81,14 @@ function onceOnly() {
   window.addEventListener("pageshow", () => forms.forEach((form) => delete form.dataset.sent));
 }
 
-/** Begins in a field, where it stands beside what is read first: a phone would scroll past that. */
-function focusWide() {
+/** Focuses the marked field on wide screens only: on a phone it would scroll past the text to read first. */
+function focusOnWideScreens() {
   if (!matchMedia("(min-width: 60rem)").matches) return;
   document.querySelector("[data-focus-wide]")?.focus({ preventScroll: true });
 }
 
-/** Ctrl + Enter sends a form out of a long field, as Enter does out of a short one. */
-function sendByKeys() {
+/** Ctrl + Enter in a textarea submits its form, as Enter does in an input. */
+function submitByKeyboard() {
   for (const field of document.querySelectorAll("[data-send-by-keys]")) {
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -98,21 +98,21 @@ function sendByKeys() {
   }
 }
 
-/** What the levels picked in a rubric add up to. It becomes the points, which may still be changed. */
+/** Fills in the points from the selected rubric levels; the marker may still change them. */
 function sumRubric() {
   const rubric = document.querySelector("[data-rubric]");
   if (!rubric) return;
   const criteria = [...rubric.querySelectorAll("fieldset")];
-  const weigh = (elements) => elements.reduce((sum, element) => sum + Number(element.dataset.weight), 0);
+  const totalWeight = (elements) => elements.reduce((sum, element) => sum + Number(element.dataset.weight), 0);
   const show = () => {
-    const picked = [...rubric.querySelectorAll("input:checked")];
-    const points = (weigh(picked) / weigh(criteria)) * Number(rubric.dataset.rubric);
+    const selected = [...rubric.querySelectorAll("input:checked")];
+    const points = (totalWeight(selected) / totalWeight(criteria)) * Number(rubric.dataset.rubric);
     const rounded = String(Math.floor(points * 100 + 0.5 + 1e-6) / 100);
-    const words = rubric.querySelector("[data-rubric-sum]");
-    const isWhole = picked.length === criteria.length;
-    words.textContent = isWhole ? `The levels add up to ${rounded}.` : `${picked.length} of ${criteria.length} picked.`;
-    words.hidden = !picked.length;
-    return isWhole ? rounded : "";
+    const output = rubric.querySelector("[data-rubric-sum]");
+    const isComplete = selected.length === criteria.length;
+    output.textContent = isComplete ? `The levels add up to ${rounded}.` : `${selected.length} of ${criteria.length} selected.`;
+    output.hidden = !selected.length;
+    return isComplete ? rounded : "";
   };
   rubric.addEventListener("change", () => {
     document.querySelector("[data-rubric-points]").value = show();
@@ -120,7 +120,7 @@ function sumRubric() {
   show();
 }
 
-/** The number of unread notifications, looked up again when the reader comes back to the tab. */
+/** Updates the number of unread notifications when the user comes back to the tab. */
 function notificationBadge() {
   const link = document.querySelector('.site-nav__link[href$="/notifications"]');
   if (!link) return;
@@ -151,13 +151,13 @@ function showUnread(link, unread) {
 localTimes();
 nameTimeZone();
 setInterval(localTimes, 30000);
-ownZone();
+preselectTimeZone();
 printButton();
 openTarget();
 addEventListener("hashchange", openTarget);
-onceOnly();
-sendByKeys();
+submitOnce();
+submitByKeyboard();
 sumRubric();
-focusWide();
+focusOnWideScreens();
 notificationBadge();
-for (const root of document.querySelectorAll("[data-live-every]")) keepLive(root, localTimes);
+for (const root of document.querySelectorAll("[data-live-every]")) autoRefresh(root, localTimes);

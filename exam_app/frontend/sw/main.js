@@ -1,48 +1,48 @@
-// The service worker: while an exam runs, its page opens without the network. It touches nothing else: no
-// request to the API, no other page. The server is always asked first, so that an update is seen at once; but
-// not for pictures, whose address is the digest of their content.
+// The service worker: while an exam is open, its page loads without the network. It handles no API request and no
+// other page. The network comes first, so that an update is seen at once; images come from the cache first, because
+// their URL is the digest of their content.
 const CACHE = "exam-pages";
-const PICTURE = /^\/files\/[0-9a-f]{64}$/;
+const IMAGE = /^\/files\/[0-9a-f]{64}$/;
 const EXAM_PAGE = /^\/(sessions|attempts)\/[^/]+\/exam$/;
-const PARTS = ["/static/dist/exam.js", "/static/dist/app.css", "/static/favicon.svg"];
-const PATIENCE_MS = 4000;
+const ASSETS = ["/static/dist/exam.js", "/static/dist/app.css", "/static/favicon.svg"];
+const TIMEOUT_MS = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
   const { keep, pictures, forget } = event.data ?? {};
-  if (EXAM_PAGE.test(keep)) event.waitUntil(pictures ? keepPictures(keep, pictures) : keepPage(keep));
-  if (EXAM_PAGE.test(forget)) event.waitUntil(forgetPage(forget));
+  if (EXAM_PAGE.test(keep)) event.waitUntil(pictures ? cacheImages(keep, pictures) : cachePage(keep));
+  if (EXAM_PAGE.test(forget)) event.waitUntil(removePage(forget));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (EXAM_PAGE.test(pathname) || PARTS.includes(pathname)) event.respondWith(serverFirst(request, pathname));
-  else if (PICTURE.test(pathname)) event.respondWith(deviceFirst(request, pathname));
+  if (EXAM_PAGE.test(pathname) || ASSETS.includes(pathname)) event.respondWith(networkFirst(request, pathname));
+  else if (IMAGE.test(pathname)) event.respondWith(cacheFirst(request, pathname));
 });
 
-async function keepPage(path) {
+async function cachePage(path) {
   const cache = await caches.open(CACHE);
-  await Promise.all([path, ...PARTS].map((part) => fetchInto(cache, part)));
+  await Promise.all([path, ...ASSETS].map((asset) => fetchInto(cache, asset)));
 }
 
-/** One after the other: a class begins at one moment. Those of a page have a cache of their own and go with it. */
-async function keepPictures(path, pictures) {
-  const cache = await caches.open(picturesOf(path));
-  for (const picture of pictures) {
-    if (PICTURE.test(picture) && !(await cache.match(picture))) await fetchInto(cache, picture).catch(() => {});
+/** Sequentially, since a whole class starts at the same moment. Each page has its own image cache, removed with it. */
+async function cacheImages(path, images) {
+  const cache = await caches.open(imageCacheOf(path));
+  for (const image of images) {
+    if (IMAGE.test(image) && !(await cache.match(image))) await fetchInto(cache, image).catch(() => {});
   }
 }
 
-async function forgetPage(path) {
+async function removePage(path) {
   await (await caches.open(CACHE)).delete(path);
-  await caches.delete(picturesOf(path));
+  await caches.delete(imageCacheOf(path));
 }
 
-function picturesOf(path) {
+function imageCacheOf(path) {
   return `exam-pictures:${path}`;
 }
 
@@ -51,22 +51,22 @@ async function fetchInto(cache, path) {
   if (response.ok && !response.redirected) await cache.put(path, response);
 }
 
-/** What the server says; what is kept where it says nothing, is down, or takes too long. */
-async function serverFirst(request, pathname) {
-  const kept = await (await caches.open(CACHE)).match(pathname);
-  if (!kept) return fetch(request);
+/** The server's response, or the cached one when the server is unreachable, failing or slow. */
+async function networkFirst(request, pathname) {
+  const cached = await (await caches.open(CACHE)).match(pathname);
+  if (!cached) return fetch(request);
   try {
-    const response = await withPatience(fetch(request));
-    return response.status >= 500 ? kept : response;
+    const response = await withTimeout(fetch(request));
+    return response.status >= 500 ? cached : response;
   } catch {
-    return kept;
+    return cached;
   }
 }
 
-async function deviceFirst(request, pathname) {
+async function cacheFirst(request, pathname) {
   return (await caches.match(pathname)) ?? fetch(request);
 }
 
-function withPatience(promise) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, PATIENCE_MS))]);
+function withTimeout(promise) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, TIMEOUT_MS))]);
 }

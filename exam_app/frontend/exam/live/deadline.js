@@ -1,7 +1,7 @@
 // The end of the time. The page locks at the deadline by the server's clock, sends what it has, and asks
 // the server what became of the attempt; the server alone decides.
 import { JumpDetector } from "../../lib/clock.js";
-import { addedWords, durationWords, plural } from "../../lib/format.js";
+import { addedTimeText, durationText, plural } from "../../lib/format.js";
 import { countOf, isAway, lockedWords } from "../model/save-state.js";
 import { beat } from "./heartbeat.js";
 import { announce, notify } from "./notices.js";
@@ -28,7 +28,7 @@ export function retick(exam) {
 
 function tick(exam) {
   if (exam.jumps.jumped(Date.now(), performance.now()) && exam.clock.known) {
-    exam.clock.disturbed();
+    exam.clock.reset();
     beat(exam);
   }
   const { attempt, phase, locked, paused, closed } = exam.store.get();
@@ -63,7 +63,7 @@ export function tellTime(exam) {
   const { left } = exam.ticker.get();
   const { paused, attempt } = exam.store.get();
   if (paused) announce(exam, "Paused. The clock stands still.");
-  else announce(exam, attempt?.expiresAt && left !== null ? `Time left: ${durationWords(left)}.` : "There is no time limit.");
+  else announce(exam, attempt?.expiresAt && left !== null ? `Time left: ${durationText(left)}.` : "There is no time limit.");
 }
 
 /** A new deadline, in words. Unlocks a page that had locked at the old one. */
@@ -78,8 +78,8 @@ export function deadlineMoved(exam, { expiresAt, before, secondsAdded, reason })
   tick(exam);
   beat(exam); // the people who watch see that it has arrived
   if (!seconds) return;
-  const words = `You have ${addedWords(seconds)}`;
-  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${words}: ${reason}` : `${words}.`, text: `Time left now: ${durationWords(left)}.` });
+  const words = `You have ${addedTimeText(seconds)}`;
+  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${words}: ${reason}` : `${words}.`, text: `Time left now: ${durationText(left)}.` });
 }
 
 function lock(exam) {

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { pointsWords } from "../../lib/format.js";
+import { pointsText } from "../../lib/format.js";
 import { canGoTo, clearChoice, keepThis, step, toggleFlag, useOther } from "../live/actions.js";
 import { lostValue } from "../model/conflicts.js";
 import { responseWords } from "../model/responses.js";
@@ -32,7 +32,7 @@ export function Question({ exam, state }) {
       <article class="question" data-testid="question" data-question-id={question.questionId}>
         <div class="question__head">
           <h2 class="question__number" tabIndex={-1} ref={heading}>Question {index + 1} of {attempt.questions.length}</h2>
-          <span class="question__points">{pointsWords(question.points)}</span>
+          <span class="question__points">{pointsText(question.points)}</span>
           <button type="button" class="button button--quiet flag" aria-pressed={view.flagged} disabled={disabled} onClick={() => toggleFlag(exam, question)}>
             <Icon name={view.flagged ? "flag" : "flagOutline"} /> {view.flagged ? "Flagged" : "Flag"}
           </button>
@@ -94,7 +94,7 @@ function Told({ view }) {
       {isCorrect !== null && view.answered && (
         <p class={`notice ${isCorrect ? "notice--ok" : "notice--warn"}`} role="status" data-testid="feedback">
           <strong>{isCorrect ? "✓ Right." : Number(points) > 0 ? "◐ Partly right." : "✗ Not right."}</strong>{" "}
-          {points !== null && `${Number(points)} of ${pointsWords(question.points)}.`}
+          {points !== null && `${Number(points)} of ${pointsText(question.points)}.`}
         </p>
       )}
     </>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { dateTime, plural, pointsWords } from "../../lib/format.js";
+import { dateTime, plural, pointsText } from "../../lib/format.js";
 import { storageWorks } from "../live/storage.js";
 import { Dock } from "./dock.jsx";
 import { Icon } from "./icons.jsx";
@@ -23,7 +23,7 @@ export function Waiting({ exam, state }) {
       </section>
       <section>
         <h2>What will come</h2>
-        <p>{plural(session.questionCount, "question")}, {plural(session.durationMinutes, "minute")}, {pointsWords(session.totalPoints)}.
+        <p>{plural(session.questionCount, "question")}, {plural(session.durationMinutes, "minute")}, {pointsText(session.totalPoints)}.
           {session.globalTimer ? " The time runs for everyone together from the start." : " Your time runs from when you begin."}</p>
         {session.instructions && <p class="instructions">{session.instructions}</p>}
         <p>Your answers are saved by themselves as you give them. When the time is up, they are handed in by themselves.</p>

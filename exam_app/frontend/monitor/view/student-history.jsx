@@ -1,4 +1,4 @@
-import { addedWords, clockTime, dateTime } from "../../lib/format.js";
+import { addedTimeText, clockTime, dateTime } from "../../lib/format.js";
 
 // Parts of a student's history that the events do not tell in full.
 
@@ -52,7 +52,7 @@ export function Ledger({ adjustments }) {
       <ol class="notes" aria-label="Changes of the time">
         {adjustments.map(({ kind, seconds, reason, grantedBy, at }) => (
           <li key={`${at} ${kind} ${seconds}`} class="notes__item">
-            <p class="notes__head"><strong>{addedWords(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Moment at={at} /></p>
+            <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Moment at={at} /></p>
             {reason && <p>{reason}</p>}
           </li>
         ))}

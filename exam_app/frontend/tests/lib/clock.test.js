@@ -37,7 +37,7 @@ test("old samples leave after eight newer ones", () => {
 test("after the device's clock was set the next sample counts at once", () => {
   const clock = new ServerClock();
   clock.addSample(sample(0, 10, 0));
-  clock.disturbed();
+  clock.reset();
   clock.addSample(sample(3600000, 10, -3600000));
   assert.equal(Math.round(clock.now(3600010)), 10);
 });
@@ -51,7 +51,7 @@ test("ISO times, and nonsense is ignored", () => {
   assert.equal(clock.until("1970-01-01T00:00:05.000Z", 1000), 2000);
 });
 
-test("a jump is a change between wall clock and steady clock", () => {
+test("a jump is a change between wall clock and monotonic clock", () => {
   const detector = new JumpDetector(100000, 0);
   assert.equal(detector.jumped(101000, 1000), false);
   assert.equal(detector.jumped(161000, 2000), true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addedWords, clockTime, durationWords, ordinal, pointsWords, relativeTime, timeLeft } from "../../lib/format.js";
+import { addedTimeText, clockTime, durationText, ordinal, pointsText, relativeTime, timeLeft } from "../../lib/format.js";
 
 test("remaining time shows seconds in the last five minutes only", () => {
   const cases = [[3_900_000, "1 h 05 min"], [3_600_000, "1 h 00 min"], [2_537_000, "43 min"], [300_001, "6 min"], [300_000, "5:00"], [61_000, "1:01"], [500, "0:01"], [0, "0:00"], [-5, "0:00"]];
@@ -8,18 +8,18 @@ test("remaining time shows seconds in the last five minutes only", () => {
 });
 
 test("durations in full words", () => {
-  assert.equal(durationWords(3_900_000), "1 hour 5 minutes");
-  assert.equal(durationWords(299_000), "4 minutes 59 seconds");
-  assert.equal(durationWords(60_000), "1 minute");
-  assert.equal(durationWords(0), "0 seconds");
+  assert.equal(durationText(3_900_000), "1 hour 5 minutes");
+  assert.equal(durationText(299_000), "4 minutes 59 seconds");
+  assert.equal(durationText(60_000), "1 minute");
+  assert.equal(durationText(0), "0 seconds");
 });
 
 test("added time, points, and times near now", () => {
-  assert.equal(addedWords(600), "10 more minutes");
-  assert.equal(addedWords(60), "1 more minute");
-  assert.equal(addedWords(-90), "90 seconds less");
-  assert.equal(pointsWords("1.00"), "1 point");
-  assert.equal(pointsWords("1.5"), "1.5 points");
+  assert.equal(addedTimeText(600), "10 more minutes");
+  assert.equal(addedTimeText(60), "1 more minute");
+  assert.equal(addedTimeText(-90), "90 seconds less");
+  assert.equal(pointsText("1.00"), "1 point");
+  assert.equal(pointsText("1.5"), "1.5 points");
   const now = Date.parse("2026-01-15T10:00:00Z");
   assert.equal(relativeTime("2026-01-15T09:58:00Z", now), "2 min ago");
   assert.equal(relativeTime("2026-01-15T13:00:00Z", now), "in 3 h");
