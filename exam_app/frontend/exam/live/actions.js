@@ -1,4 +1,4 @@
-// What the student does. Everything goes through the queue; nothing here waits for the server but handing in.
+// The student's actions. Every answer goes through the queue; only submitting waits for the server.
 import { api } from "../../lib/rest.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
@@ -6,10 +6,10 @@ import { lostValue } from "../model/conflicts.js";
 import { checkNumber } from "../model/numbers.js";
 import { hashFor, REVIEW_HASH } from "../model/location-hash.js";
 import { choose as chosen, emptyResponse, fill, match, move, orderOf, sameResponse } from "../model/responses.js";
-import { releaseHeld } from "./adopt.js";
+import { applyDeferred } from "./adopt.js";
 import { close } from "./close.js";
-import { settle } from "./conflicts.js";
-import { parcel } from "./delivery.js";
+import { resolve } from "./conflicts.js";
+import { savePayload } from "./delivery.js";
 import { announce } from "./notices.js";
 
 const SUBMIT_MS = 10000;
@@ -35,7 +35,7 @@ function change(exam, question, { response, flagged }, { delay = 0, refused = nu
     baseVersion: exam.store.get().answers[questionId]?.version ?? 0,
   };
   const problem = refused ?? (response ? null : view.refused);
-  if (problem) exam.queue.hold(entry, problem);
+  if (problem) exam.queue.addInvalid(entry, problem);
   else exam.queue.add(entry, delay);
 }
 
@@ -54,7 +54,7 @@ export function matchStem(exam, question, stemId, choiceId) {
   change(exam, question, { response: match(viewIn(exam, question).response, stemId, choiceId) });
 }
 
-/** Moves an item and says where it is now, since nothing else does without looking. */
+/** Moves an item and announces its new position for screen readers. */
 export function moveItem(exam, question, item, by) {
   const { response } = viewIn(exam, question);
   const next = move(question, response, item.itemId, by);
@@ -63,25 +63,25 @@ export function moveItem(exam, question, item, by) {
   announce(exam, `${item.itemText}: now number ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
 }
 
-/** What is shown is right as it is: without this it would be no answer. */
+/** Takes the initial order as the answer: it counts as unanswered until the student confirms or changes it. */
 export function keepOrder(exam, question) {
   change(exam, question, { response: { order: orderOf(question, viewIn(exam, question).response) } });
   announce(exam, "This order is your answer.");
 }
 
-/** `inner` is the response to the gap; what is typed waits for a pause, what is chosen does not. */
+/** `inner` is the response to the gap. Typed text is sent after a pause, a choice at once. */
 export function fillGap(exam, question, gapId, inner) {
   const isTyped = !inner.selectedOptionIds;
   const typed = Object.entries(inner).filter(([, text]) => text !== undefined);
-  const kept = isTyped ? Object.fromEntries(typed.map(([name, text]) => [name, storable(text)])) : inner;
-  change(exam, question, { response: fill(viewIn(exam, question).response, gapId, kept) }, { delay: isTyped ? exam.boot.saving.delayMs : 0 });
+  const stored = isTyped ? Object.fromEntries(typed.map(([name, text]) => [name, storable(text)])) : inner;
+  change(exam, question, { response: fill(viewIn(exam, question).response, gapId, stored) }, { delay: isTyped ? exam.boot.saving.delayMs : 0 });
 }
 
 export function typeText(exam, question, text) {
   change(exam, question, { response: { text: storable(text) } }, { delay: exam.boot.saving.delayMs });
 }
 
-/** `unit` is the chosen one, where the question has units. */
+/** `unit`: the chosen unit, where the question has units. */
 export function typeNumber(exam, question, text, unit) {
   const check = checkNumber(text);
   const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
@@ -89,7 +89,7 @@ export function typeNumber(exam, question, text, unit) {
   change(exam, question, { response: unit ? { number, unit } : { number } }, { delay: exam.boot.saving.delayMs, refused });
 }
 
-/** PostgreSQL holds neither NUL nor half of a surrogate pair. */
+/** PostgreSQL stores neither NUL nor unpaired surrogates. */
 function storable(text) {
   return text.replace(/\0/g, "").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g, "$1");
 }
@@ -101,7 +101,7 @@ export function fieldEntered(exam, questionId) {
 export function fieldLeft(exam) {
   exam.typing = null;
   if (exam.queue?.pending.length) exam.queue.flush();
-  else releaseHeld(exam);
+  else applyDeferred(exam);
 }
 
 export function toggleFlag(exam, question) {
@@ -110,16 +110,16 @@ export function toggleFlag(exam, question) {
   announce(exam, flagged ? "Flagged." : "Flag removed.");
 }
 
-/** Of two answers, the one that does not stand. */
-export function useOther(exam, question, conflict) {
+/** Resolves a conflict with the answer that lost. */
+export function useOtherAnswer(exam, question, conflict) {
   if (!editable(exam)) return;
   change(exam, question, { response: lostValue(conflict) });
-  settle(exam, conflict);
+  resolve(exam, conflict);
   announce(exam, "The other answer is used.");
 }
 
-export function keepThis(exam, conflict) {
-  settle(exam, conflict);
+export function keepAnswer(exam, conflict) {
+  resolve(exam, conflict);
   announce(exam, "The answer stays as it is.");
 }
 
@@ -139,11 +139,11 @@ export function goTo(exam, index, { remember = true } = {}) {
   exam.spent.show(question.questionId, performance.now());
   if (exam.queue?.pending.length) exam.queue.flush();
   const passageIndex = Math.max(0, state.attempt.passages.findIndex((one) => one.passageId === question.passageId));
-  tellPosition(exam, { attemptId: exam.attemptId, passageIndex, questionIndex: index });
+  reportPosition(exam, { attemptId: exam.attemptId, passageIndex, questionIndex: index });
 }
 
-/** In a test that goes forward only the server takes no answer behind the position, so the answers go first. */
-async function tellPosition(exam, position) {
+/** In a forward-only test the server refuses answers to earlier questions, so pending answers are sent first. */
+async function reportPosition(exam, position) {
   const forwardOnly = exam.store.get().attempt.settings?.allowBack === false;
   if (forwardOnly && exam.queue && !(await exam.queue.drain())) return;
   exam.socket.send("progress_update", position);
@@ -164,13 +164,13 @@ export function openReview(exam, { remember = true } = {}) {
   exam.queue?.flush();
 }
 
-/** Hands in: first what still waits, then the attempt. The server answers a second call like the first. */
+/** Sends the pending answers, then submits the attempt. The request is idempotent. */
 export async function submit(exam) {
   if (!editable(exam)) return;
   exam.store.set({ submitting: true, submitProblem: null });
   try {
     await Promise.race([exam.queue.drain(), new Promise((resolve) => setTimeout(resolve, 6000))]);
-    const body = { ...parcel(exam.queue.pending.map(plainChange)), finalReview: true, confirmSubmission: true };
+    const body = { ...savePayload(exam.queue.pending.map(plainChange)), finalReview: true, confirmSubmission: true };
     const data = await sendSubmit(exam, body);
     const { attempt, receipt, released } = data;
     await close(exam, { status: attempt.status, submittedAt: attempt.submittedAt, submissionMethod: data.submissionMethod ?? attempt.submissionMethod, receipt, released }, { delivered: true });
@@ -193,8 +193,8 @@ function submitFailed(exam, error) {
   if (error.needsLogin) exam.store.set({ connection: "login" });
   const offline = "Not handed in yet: there is no connection. Your answers are kept on this device. Try again in a moment, or go on: at the end of the time everything that reached the server is handed in by itself.";
   const signedOut = "Not handed in yet: you are signed out. Sign in again (the link is at the top), then press the button once more.";
-  const words = error.needsLogin ? signedOut : error.isNetwork ? offline : `Not handed in yet: ${error.message}`;
-  exam.store.set({ submitting: false, submitProblem: words });
-  announce(exam, words);
-  if (!error.isNetwork && !error.needsLogin) exam.comeBack();
+  const text = error.needsLogin ? signedOut : error.isNetwork ? offline : `Not handed in yet: ${error.message}`;
+  exam.store.set({ submitting: false, submitProblem: text });
+  announce(exam, text);
+  if (!error.isNetwork && !error.needsLogin) exam.resync();
 }

@@ -1,15 +1,15 @@
-// What the server says of the attempt becomes the state of the page.
+// Applies the server's state of the attempt, and its replies, to the page.
 import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
-import { withNews } from "../model/conflicts.js";
+import { applyConflictEvents } from "../model/conflicts.js";
 import { indexFromHash } from "../model/location-hash.js";
 import { AnswerQueue } from "../model/queue.js";
 import { sameResponse } from "../model/responses.js";
 import { Schedule } from "../model/schedule.js";
-import { moveOn, tellOfReset } from "./reset.js";
+import { goToNewAttempt, announceReset } from "./reset.js";
 import { close } from "./close.js";
 import { adoptConflicts } from "./conflicts.js";
-import { deadlineMoved, retick } from "./deadline.js";
+import { applyDeadline, updateTimer } from "./deadline.js";
 import { createSender } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
 import { adoptMessages } from "./messages.js";
@@ -33,18 +33,18 @@ export async function adoptAttempt(exam, attempt) {
   const questions = [...attempt.questions].sort((a, b) => a.orderIndex - b.orderIndex);
   store.set({ attempt: { ...rest, questions }, hand: handRaised ?? null });
   setPaused(exam, attempt.status === "paused", pauseReason);
-  takeAnswers(exam, answers, { fromElsewhere: !first });
+  applyAnswers(exam, answers, { fromOtherDevice: !first });
   adoptConflicts(exam, conflicts ?? []);
   adoptMessages(exam, messages ?? []);
   adoptHighlights(exam, highlights ?? []);
-  if (attempt.begunAnew) return moveOn(exam, attempt.begunAnew);
+  if (attempt.begunAnew) return goToNewAttempt(exam, attempt.begunAnew);
   if (FINAL.has(attempt.status)) return close(exam, attempt);
   if (first) begin(exam, attempt);
-  else if (before !== attempt.expiresAt) deadlineMoved(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
-  return retick(exam);
+  else if (before !== attempt.expiresAt) applyDeadline(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
+  return updateTimer(exam);
 }
 
-/** Why there is more time now: told here to a page that was away when it was said. */
+/** The reason for more time, for a page that missed the event. */
 function reasonOf({ expiresAt, latestExtension }, before) {
   return Date.parse(expiresAt) > Date.parse(before) ? latestExtension?.reason : undefined;
 }
@@ -57,7 +57,7 @@ function begin(exam, attempt) {
   const view = location.hash === "#hand-in" ? "review" : "question";
   exam.store.set({ phase: "exam", index, view });
   resumePresence(exam);
-  tellOfReset(exam);
+  announceReset(exam);
   if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
   if (exam.store.get().paused) exam.spent.hide(performance.now());
 }
@@ -78,7 +78,7 @@ async function openQueue(exam) {
     send: createSender({
       socket: { request: exam.request },
       attemptId: exam.attemptId,
-      onAnswered: (door) => exam.store.set({ restWorks: door === "rest", unreachable: false }),
+      onReply: (transport) => exam.store.set({ restWorks: transport === "rest", unreachable: false }),
     }),
     onChange: () => exam.store.set({ entries: exam.queue.entries.slice() }),
     onReply: (reply) => adoptReply(exam, reply),
@@ -87,31 +87,31 @@ async function openQueue(exam) {
   await exam.queue.restore();
 }
 
-/** Answers from the server; those of a field being typed in wait until it is left. */
-export function takeAnswers(exam, list, { fromElsewhere = false } = {}) {
+/** Applies answers from the server. Those of a field that the student is typing in are deferred until it loses the focus. */
+export function applyAnswers(exam, list, { fromOtherDevice = false } = {}) {
   const { answers, attempt } = exam.store.get();
-  const news = list.filter((answer) => answer.version > (answers[answer.questionId]?.version ?? 0));
+  const newer = list.filter((answer) => answer.version > (answers[answer.questionId]?.version ?? 0));
   const busy = (answer) => exam.typing === answer.questionId || exam.queue?.latest(answer.questionId);
-  const held = fromElsewhere ? news.filter(busy) : [];
-  exam.held = [...exam.held, ...held];
-  const shown = news.filter((answer) => !held.includes(answer));
+  const deferred = fromOtherDevice ? newer.filter(busy) : [];
+  exam.deferred = [...exam.deferred, ...deferred];
+  const shown = newer.filter((answer) => !deferred.includes(answer));
   const byId = new Map(attempt?.questions.map((question) => [question.questionId, question]));
   const changed = shown.some((answer) => {
     const question = byId.get(answer.questionId);
     return question && !sameResponse(viewOf(question, answers[answer.questionId]).response, answer.response);
   });
   if (shown.length) exam.store.set((state) => ({ ...state, answers: mergeAnswers(state.answers, shown) }));
-  if (changed && fromElsewhere) broughtUpToDate(exam);
+  if (changed && fromOtherDevice) announceUpdate(exam);
 }
 
-export function releaseHeld(exam) {
-  if (!exam.held.length) return;
-  const waiting = exam.held;
-  exam.held = [];
-  takeAnswers(exam, waiting, { fromElsewhere: true });
+export function applyDeferred(exam) {
+  if (!exam.deferred.length) return;
+  const deferred = exam.deferred;
+  exam.deferred = [];
+  applyAnswers(exam, deferred, { fromOtherDevice: true });
 }
 
-function broughtUpToDate(exam) {
+function announceUpdate(exam) {
   exam.store.set({ updatedAt: Date.now() });
   clearTimeout(exam.updatedTimer);
   exam.updatedTimer = setTimeout(() => exam.store.set({ updatedAt: null }), 12000);
@@ -124,33 +124,33 @@ export function adoptReply(exam, reply) {
   exam.store.set((state) => ({
     ...state,
     answers: applyReply(state.answers, reply),
-    conflicts: withNews(state.conflicts, { opened }),
+    conflicts: applyConflictEvents(state.conflicts, { opened }),
   }));
-  if (opened.some((conflict) => conflict.resolution === "server")) broughtUpToDate(exam);
+  if (opened.some((conflict) => conflict.resolution === "server")) announceUpdate(exam);
   for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
   const before = exam.store.get().attempt?.expiresAt;
-  if (reply.expiresAt && before && reply.expiresAt !== before) exam.comeBack(200); // the state says why, too
-  releaseHeld(exam);
+  if (reply.expiresAt && before && reply.expiresAt !== before) exam.resync(200); // the full state includes the reason
+  applyDeferred(exam);
 }
 
 function saveProblem(exam, error, batch) {
   if (error.needsLogin) exam.store.set({ connection: "login" });
   else if (error.code === "attempt_expired") arrivedLate(exam, error, batch);
-  else if (error.code === "attempt_not_in_progress") notTaken(exam);
+  else if (error.code === "attempt_not_in_progress") notAccepted(exam);
   else if (error.isNetwork) exam.store.set({ restWorks: false, unreachable: true });
 }
 
-/** Of what was sent, some may have been saved before the end, and only the ack was lost. */
+/** Some changes of the batch may have been saved before the deadline, and only the ack was lost. */
 function arrivedLate(exam, { details }, batch) {
   const late = new Set(details.late ?? batch.map((entry) => entry.changeId));
   const questions = batch.filter((entry) => late.has(entry.changeId)).map((entry) => entry.questionId);
   exam.store.set((state) => ({ ...state, late: [...new Set([...state.late, ...questions])] }));
-  exam.comeBack();
+  exam.resync();
 }
 
-/** Paused: it goes on later. Cancelled, or handed in by the student on another device: never. */
-function notTaken(exam) {
-  if (!exam.store.get().closed) return exam.comeBack();
+/** A paused attempt accepts answers again later; a cancelled or submitted one never does. */
+function notAccepted(exam) {
+  if (!exam.store.get().closed) return exam.resync();
   exam.queue.stop();
   return exam.store.set({ undeliverable: true });
 }

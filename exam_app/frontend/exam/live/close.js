@@ -1,10 +1,10 @@
-// The end of the attempt on this page: a last attempt to deliver, then the receipt.
-import { closedWords } from "../model/save-state.js";
-import { forgetOrders } from "./highlights.js";
-import { forgetAbsences } from "./presence.js";
+// The end of the attempt on this page: sends pending answers once more, then shows the receipt.
+import { closedText } from "../model/save-state.js";
+import { discardOperations } from "./highlights.js";
+import { deleteAbsences } from "./presence.js";
 import { announce } from "./notices.js";
 
-/** `end`: {status, submittedAt, submissionMethod, receipt}. May be told more than once. */
+/** `end`: {status, submittedAt, submissionMethod, receipt}. May be called more than once. */
 export async function close(exam, end, { delivered = false } = {}) {
   const { store } = exam;
   const first = !store.get().closed;
@@ -23,12 +23,12 @@ export async function close(exam, end, { delivered = false } = {}) {
   }));
   if (!first) return;
   clearTimeout(exam.pollTimer);
-  forgetAbsences(exam);
-  forgetOrders(exam);
-  announce(exam, closedWords(store.get().closed));
+  deleteAbsences(exam);
+  discardOperations(exam);
+  announce(exam, closedText(store.get().closed));
   history.replaceState(null, "", location.pathname + location.search);
   if (delivered) exam.queue?.stop({ forget: true });
-  else await exam.queue?.drain(); // what arrives late is kept apart for the teacher; what cannot, is sent again
+  else await exam.queue?.drain(); // late answers go to the teacher's review queue; unsent ones are retried
 }
 
 function defined({ status, submittedAt, submissionMethod, receipt }) {

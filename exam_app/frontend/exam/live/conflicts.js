@@ -1,34 +1,34 @@
-// The answer that lost against one of another device is offered, on every device, until the student has decided.
+// Conflicts between devices: every device offers the answer that lost until the student has resolved the conflict.
 import { api } from "../../lib/rest.js";
-import { withNews, withoutUpTo } from "../model/conflicts.js";
+import { applyConflictEvents, withoutResolved } from "../model/conflicts.js";
 
-/** All that are open, as the server told them; what was decided here and did not arrive is told it again. */
+/** Adopts the server's open conflicts, and sends again the resolutions that it has not received. */
 export function adoptConflicts(exam, conflicts) {
   const open = new Set(conflicts.map((conflict) => conflict.changeId));
-  exam.decided = exam.decided.filter((conflict) => open.has(conflict.changeId));
-  exam.store.set({ conflicts: exam.decided.reduce(withoutUpTo, conflicts) });
-  for (const conflict of exam.decided) deliver(exam, conflict);
+  exam.resolved = exam.resolved.filter((conflict) => open.has(conflict.changeId));
+  exam.store.set({ conflicts: exam.resolved.reduce(withoutResolved, conflicts) });
+  for (const conflict of exam.resolved) sendResolution(exam, conflict);
 }
 
-export function conflictsChanged(exam, news) {
-  exam.store.set((state) => ({ ...state, conflicts: withNews(state.conflicts, news) }));
+export function conflictsChanged(exam, event) {
+  exam.store.set((state) => ({ ...state, conflicts: applyConflictEvents(state.conflicts, event) }));
 }
 
-/** The student has decided: what the page shows counts. */
-export function settle(exam, conflict) {
-  exam.decided = [...exam.decided, conflict];
-  exam.store.set((state) => ({ ...state, conflicts: withoutUpTo(state.conflicts, conflict) }));
-  deliver(exam, conflict);
+/** Resolves a conflict: the answer that the page shows is final. */
+export function resolve(exam, conflict) {
+  exam.resolved = [...exam.resolved, conflict];
+  exam.store.set((state) => ({ ...state, conflicts: withoutResolved(state.conflicts, conflict) }));
+  sendResolution(exam, conflict);
 }
 
-/** The answer that was decided for has its own way to the server, and goes first. */
-async function deliver(exam, { questionId, changeId, resolution }) {
+/** Sends the chosen answer through the queue first, then the resolution. */
+async function sendResolution(exam, { questionId, changeId, resolution }) {
   try {
     await exam.queue.drain();
     const path = `/api/attempts/${encodeURIComponent(exam.attemptId)}/conflicts/resolve`;
     await api(path, { method: "POST", body: { resolutions: [{ questionId, changeId, resolution }] } });
-    exam.decided = exam.decided.filter((conflict) => conflict.changeId !== changeId);
+    exam.resolved = exam.resolved.filter((conflict) => conflict.changeId !== changeId);
   } catch (error) {
-    if (!("code" in error)) console.error(error); // refused or unreachable: the next state from the server tells
+    if (!("code" in error)) console.error(error); // refused or unreachable: the next state of the server corrects it
   }
 }

@@ -1,24 +1,24 @@
-// Keys and the browser's Back, translated into what the student does.
-import { commandFor, placeOf } from "../model/shortcuts.js";
+// Keyboard shortcuts and the browser's Back button as the student's actions.
+import { commandForKey, contextOf } from "../model/shortcuts.js";
 import { indexFromHash, REVIEW_HASH } from "../model/location-hash.js";
 import { chooseOption, goTo, openReview, step, toggleFlag } from "./actions.js";
-import { tellTime } from "./deadline.js";
+import { announceTime } from "./deadline.js";
 import { announce } from "./notices.js";
 
-const SWITCH = "exam-single-keys";
+const STORAGE_KEY = "exam-single-keys";
 
 export function singleKeys() {
   try {
-    return localStorage.getItem(SWITCH) !== "off";
+    return localStorage.getItem(STORAGE_KEY) !== "off";
   } catch {
     return true;
   }
 }
 
-/** Single keys can be switched off: they get in the way of speech input (WCAG 2.1.4). */
+/** Single-key shortcuts can be switched off, because they interfere with speech input (WCAG 2.1.4). */
 export function setSingleKeys(on) {
   try {
-    localStorage.setItem(SWITCH, on ? "on" : "off");
+    localStorage.setItem(STORAGE_KEY, on ? "on" : "off");
   } catch {
     // private mode: the choice lasts as long as the page
   }
@@ -28,12 +28,12 @@ export function listenToKeys(exam) {
   document.addEventListener("keydown", (event) => {
     const state = exam.store.get();
     if (event.defaultPrevented || state.phase !== "exam" || state.helpOpen || !singleKeys()) return;
-    const command = commandFor(event, placeOf(event.target));
-    if (command && obey(exam, state, command)) event.preventDefault();
+    const command = commandForKey(event, contextOf(event.target));
+    if (command && runCommand(exam, state, command)) event.preventDefault();
   });
 }
 
-function obey(exam, state, { name, position }) {
+function runCommand(exam, state, { name, position }) {
   const question = state.attempt.questions[state.index];
   const atQuestion = state.view === "question" && !state.paused;
   switch (name) {
@@ -44,7 +44,7 @@ function obey(exam, state, { name, position }) {
       if (!state.paused) step(exam, -1);
       return true;
     case "time":
-      tellTime(exam);
+      announceTime(exam);
       return true;
     case "help":
       exam.store.set({ helpOpen: true });

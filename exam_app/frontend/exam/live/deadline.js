@@ -1,9 +1,9 @@
-// The end of the time. The page locks at the deadline by the server's clock, sends what it has, and asks
-// the server what became of the attempt; the server alone decides.
+// The deadline. At the deadline by the server's clock the page locks, sends pending answers and polls the attempt's
+// state; only the server closes an attempt.
 import { JumpDetector } from "../../lib/clock.js";
 import { addedTimeText, durationText, plural } from "../../lib/format.js";
-import { countOf, isAway, lockedWords } from "../model/save-state.js";
-import { beat } from "./heartbeat.js";
+import { countOf, isOffline, lockedText } from "../model/save-state.js";
+import { sendHeartbeat } from "./heartbeat.js";
 import { announce, notify } from "./notices.js";
 
 const POLL_MS = [0, 1000, 2000, 4000, 8000];
@@ -14,7 +14,7 @@ export function watchDeadline(exam) {
   exam.jumps = new JumpDetector(Date.now(), performance.now());
   const step = () => {
     const left = tick(exam);
-    // Near the end of a second, and exactly at the deadline.
+    // At each full second of the remaining time, and exactly at the deadline.
     const wait = left === null || left <= 0 ? 1000 : Math.min((left % 1000) + 5, 1000);
     exam.tickTimer = setTimeout(step, Math.max(50, wait));
   };
@@ -22,14 +22,14 @@ export function watchDeadline(exam) {
   document.addEventListener("visibilitychange", () => tick(exam));
 }
 
-export function retick(exam) {
+export function updateTimer(exam) {
   tick(exam);
 }
 
 function tick(exam) {
   if (exam.jumps.jumped(Date.now(), performance.now()) && exam.clock.known) {
     exam.clock.reset();
-    beat(exam);
+    sendHeartbeat(exam);
   }
   const { attempt, phase, locked, paused, closed } = exam.store.get();
   if (!attempt?.expiresAt || phase !== "exam" || closed) return null;
@@ -44,11 +44,11 @@ function tick(exam) {
   return left;
 }
 
-/** The same warnings when the server's event does not come through. */
+/** The same warnings, in case the server's event is lost. */
 function warnLocally(exam, left, attempt) {
   for (const minutes of attempt.settings?.warningMinutes ?? [5, 1]) {
-    const edge = minutes * 60000;
-    if (left <= edge && left > edge - 5000) warnOnce(exam, minutes, attempt.expiresAt);
+    const threshold = minutes * 60000;
+    if (left <= threshold && left > threshold - 5000) warnOnce(exam, minutes, attempt.expiresAt);
   }
 }
 
@@ -59,15 +59,15 @@ export function warnOnce(exam, minutes, expiresAt) {
   announce(exam, `${plural(minutes, "minute")} left.`);
 }
 
-export function tellTime(exam) {
+export function announceTime(exam) {
   const { left } = exam.ticker.get();
   const { paused, attempt } = exam.store.get();
   if (paused) announce(exam, "Paused. The clock stands still.");
   else announce(exam, attempt?.expiresAt && left !== null ? `Time left: ${durationText(left)}.` : "There is no time limit.");
 }
 
-/** A new deadline, in words. Unlocks a page that had locked at the old one. */
-export function deadlineMoved(exam, { expiresAt, before, secondsAdded, reason }) {
+/** Applies a new deadline and announces it. Unlocks a page that was locked at the old one. */
+export function applyDeadline(exam, { expiresAt, before, secondsAdded, reason }) {
   exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
   const seconds = secondsAdded ?? (before ? Math.round((Date.parse(expiresAt) - Date.parse(before)) / 1000) : 0);
   const left = exam.clock.until(expiresAt);
@@ -76,16 +76,16 @@ export function deadlineMoved(exam, { expiresAt, before, secondsAdded, reason })
     exam.store.set({ locked: false });
   }
   tick(exam);
-  beat(exam); // the people who watch see that it has arrived
+  sendHeartbeat(exam); // confirms to the proctors that the page has the new deadline
   if (!seconds) return;
-  const words = `You have ${addedTimeText(seconds)}`;
-  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${words}: ${reason}` : `${words}.`, text: `Time left now: ${durationText(left)}.` });
+  const text = `You have ${addedTimeText(seconds)}`;
+  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${text}: ${reason}` : `${text}.`, text: `Time left now: ${durationText(left)}.` });
 }
 
 function lock(exam) {
   exam.store.set({ locked: true, helpOpen: false });
   const state = exam.store.get();
-  announce(exam, `Time is up. ${lockedWords({ away: isAway(state), ...countOf(state.entries) })}`);
+  announce(exam, `Time is up. ${lockedText({ offline: isOffline(state), ...countOf(state.entries) })}`);
   exam.queue?.drain();
   const grace = (exam.store.get().attempt.graceSeconds ?? 2) * 1000 + 1000;
   poll(exam, 0, grace);
@@ -96,7 +96,7 @@ function poll(exam, round, wait) {
   exam.pollTimer = setTimeout(() => {
     const { locked, closed } = exam.store.get();
     if (!locked || closed) return;
-    exam.comeBack(1);
+    exam.resync(1);
     const next = POLL_MS[round + 1] ?? POLL_MAX_MS;
     poll(exam, round + 1, next * (0.75 + Math.random() / 2));
   }, wait);

@@ -1,55 +1,55 @@
-// The two doors for answers: Socket.IO first, REST when there is no connection or no ack.
+// Sends answers over Socket.IO, or over REST when there is no connection or no ack.
 import { ApiError, api } from "../../lib/rest.js";
 import { groupsBySize, newChangeId } from "../model/changes.js";
 
 const ACK_MS = 5000;
-const SOCKET_REST_MS = 30000;
+const SOCKET_COOLDOWN_MS = 30000;
 
 const DEVICE = "exam-device";
 let device = null;
 
-/** Tells this browser from the student's others; it says nothing about the person. */
+/** A random id that distinguishes this browser from the student's other devices. */
 function deviceId() {
   try {
     device ??= localStorage.getItem(DEVICE);
     if (!device) localStorage.setItem(DEVICE, (device = newChangeId()));
   } catch {
-    device ??= newChangeId(); // private mode: as long as the page lives
+    device ??= newChangeId(); // private mode: valid until the page is closed
   }
   return device;
 }
 
-/** `sentAt` is this device's own clock, as is each `clientTime`: their difference is the age of a change. */
-export function parcel(changes) {
+/** `sentAt` and each `clientTime` are by this device's clock, so their difference is the age of a change. */
+export function savePayload(changes) {
   return { changes, sentAt: new Date().toISOString(), deviceId: deviceId() };
 }
 
 /**
- * `send(changes)` for the queue. The same change ids go through either door, so a repetition is harmless. A
- * socket that did not answer is left alone for a while: nobody should wait for it with every answer.
+ * `send(changes)` for the queue. Both transports carry the same change ids, so a retry is idempotent. A socket that
+ * did not answer is skipped for a while, so that not every answer waits for its timeout.
  */
-export function createSender({ socket, attemptId, onAnswered = () => {}, now = Date.now }) {
-  let socketAgainAt = 0;
+export function createSender({ socket, attemptId, onReply = () => {}, now = Date.now }) {
+  let socketRetryAt = 0;
   return async function send(changes) {
     try {
-      if (now() < socketAgainAt) throw new ApiError("network", "The socket did not answer.");
-      const reply = await socket.request("answers_save", { attemptId, ...parcel(changes) }, ACK_MS);
-      onAnswered("socket");
+      if (now() < socketRetryAt) throw new ApiError("network", "The socket did not answer.");
+      const reply = await socket.request("answers_save", { attemptId, ...savePayload(changes) }, ACK_MS);
+      onReply("socket");
       return reply;
     } catch (error) {
       if (!error.isNetwork) throw error;
-      if (error.code === "timeout") socketAgainAt = now() + SOCKET_REST_MS;
+      if (error.code === "timeout") socketRetryAt = now() + SOCKET_COOLDOWN_MS;
     }
-    const reply = await api(answersPath(attemptId), { method: "POST", body: parcel(changes), timeout: ACK_MS * 2 });
-    onAnswered("rest");
+    const reply = await api(answersPath(attemptId), { method: "POST", body: savePayload(changes), timeout: ACK_MS * 2 });
+    onReply("rest");
     return reply;
   };
 }
 
-/** A page that goes away sends what it has; the browser delivers it after the page is gone. */
-export function sendParting(attemptId, changes) {
+/** Sends changes while the page is unloaded; `keepalive` lets the browser finish the requests afterwards. */
+export function sendOnUnload(attemptId, changes) {
   for (const group of groupsBySize(changes)) {
-    api(answersPath(attemptId), { method: "POST", body: parcel(group), keepalive: true }).catch(() => {});
+    api(answersPath(attemptId), { method: "POST", body: savePayload(group), keepalive: true }).catch(() => {});
   }
 }
 

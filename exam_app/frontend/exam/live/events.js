@@ -1,10 +1,10 @@
-// What the server tells without being asked. An event may be missed: whoever comes back asks for the state.
-import { releaseHeld, takeAnswers } from "./adopt.js";
-import { moveOn } from "./reset.js";
+// Events of the server. Events may be missed, so the page requests the full state whenever it reconnects.
+import { applyDeferred, applyAnswers } from "./adopt.js";
+import { goToNewAttempt } from "./reset.js";
 import { close } from "./close.js";
 import { conflictsChanged } from "./conflicts.js";
-import { deadlineMoved, warnOnce } from "./deadline.js";
-import { enter, enterSoon } from "./join.js";
+import { applyDeadline, warnOnce } from "./deadline.js";
+import { join, joinSoon } from "./join.js";
 import { helpResolved } from "./help.js";
 import { receiveMessage } from "./messages.js";
 import { setPaused } from "./pause.js";
@@ -18,21 +18,21 @@ export function listen(exam) {
       if (!data.attemptId || data.attemptId === exam.attemptId) handler(exam, data);
     });
 
-  on("session_waiting", () => enterSoon(exam));
+  on("session_waiting", () => joinSoon(exam));
   on("session_started", sessionStarted);
-  on("session_completed", () => enterSoon(exam));
-  on("session_cancelled", () => enter(exam));
+  on("session_completed", () => joinSoon(exam));
+  on("session_cancelled", () => join(exam));
   ours("time_warning", (_exam, { minutesLeft, expiresAt }) => warnOnce(exam, minutesLeft, expiresAt));
   ours("deadline_changed", deadlineChanged);
   ours("attempt_paused", paused);
   ours("attempt_resumed", (_exam, { expiresAt }) => {
-    // The deadline is told together with the end of the pause, not as time that was added.
+    // The new deadline is part of the resume notice, not a time extension of its own.
     exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
     setPaused(exam, false);
     notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
-    enter(exam).then(() => exam.queue?.flush());
+    join(exam).then(() => exam.queue?.flush());
   });
-  ours("attempt_closed", (_exam, data) => (data.newAttemptId ? moveOn(exam, data) : close(exam, data)));
+  ours("attempt_closed", (_exam, data) => (data.newAttemptId ? goToNewAttempt(exam, data) : close(exam, data)));
   ours("result_released", () => {
     exam.store.set({ released: true });
     announce(exam, "Your result is ready.");
@@ -46,7 +46,7 @@ export function listen(exam) {
 function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
   const before = exam.store.get().attempt?.expiresAt;
   if (expiresAt === before) return;
-  deadlineMoved(exam, { expiresAt, before, secondsAdded, reason });
+  applyDeadline(exam, { expiresAt, before, secondsAdded, reason });
 }
 
 function paused(exam, { reason }) {
@@ -57,6 +57,6 @@ function paused(exam, { reason }) {
 
 function answersChanged(exam, { answers = [], version }) {
   exam.version = Math.max(exam.version, version ?? 0);
-  takeAnswers(exam, answers, { fromElsewhere: true });
-  if (!exam.typing && !exam.queue?.pending.length) releaseHeld(exam);
+  applyAnswers(exam, answers, { fromOtherDevice: true });
+  if (!exam.typing && !exam.queue?.pending.length) applyDeferred(exam);
 }

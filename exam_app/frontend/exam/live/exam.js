@@ -1,16 +1,16 @@
-// The exam of this page: its state, and the parts that keep it in step with the server.
+// Creates the exam of this page: its state, and the modules that synchronize it with the server.
 import { ServerClock } from "../../lib/clock.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
 import { TimeSpent } from "../model/time-spent.js";
 import { watchStranded } from "./bundle.js";
 import { watchDeadline } from "./deadline.js";
-import { enter, enterSoon } from "./join.js";
+import { join, joinSoon } from "./join.js";
 import { listen } from "./events.js";
 import { watchHighlights } from "./highlights.js";
 import { watchIntegrity } from "./integrity.js";
 import { watchMessages } from "./messages.js";
-import { beat, startHeartbeat, warmUp } from "./heartbeat.js";
+import { sendHeartbeat, startHeartbeat, warmUp } from "./heartbeat.js";
 import { watchPresence } from "./presence.js";
 import { watchOffline } from "./offline.js";
 import { announce } from "./notices.js";
@@ -26,26 +26,26 @@ export function createExam(boot) {
       phase: "connecting", // connecting, waiting, exam, closed, gone
       view: "question", // question, review
       connection: "connecting", // connecting, connected, offline, login
-      unreachable: false, // the socket seems open, but nothing is answered
+      unreachable: false, // the socket is open, but the server does not answer
       restWorks: false,
       session: null,
       attempt: null,
       answers: {}, // what the server has, by question id
-      entries: [], // what waits on this device
-      conflicts: [], // between two devices of the student, not settled, oldest first
+      entries: [], // the queue: changes that the server has not acknowledged
+      conflicts: [], // open conflicts between the student's devices, oldest first
       index: 0,
       locked: false,
       paused: false,
       pauseReason: null,
-      hand: null, // {requestId, position} while it is up
-      messages: [], // of the proctors, oldest first
-      marks: [], // highlights as they are shown
+      hand: null, // {requestId, position} while the hand is raised
+      messages: [], // from the proctors, oldest first
+      highlights: [],
       fullScreen: false,
       closed: null,
       released: false,
-      late: [], // questions with answers that arrived after the end
-      undeliverable: false, // the attempt takes nothing any more, not even as late
-      stranded: false, // answers wait and the network has been away for a while
+      late: [], // ids of questions whose answers arrived after the deadline
+      undeliverable: false, // the attempt accepts no changes any more, not even late ones
+      stranded: false, // answers are pending and the network has been down for a while
       fileSaved: false,
       updatedAt: null,
       storage: null,
@@ -57,15 +57,15 @@ export function createExam(boot) {
       helpOpen: false,
     }),
     queue: null,
-    adopted: null, // the state as the server told it last
-    prepared: null, // the paper that waits sealed for the start
+    adopted: null, // the latest full state from the server
+    prepared: null, // the sealed paper, prefetched in the waiting room
     typing: null, // the question whose text field has the focus
-    decided: [], // conflicts the student has decided here, and the server does not know it yet
-    held: [], // answers from elsewhere that wait until the field is left
+    resolved: [], // conflicts resolved here that the server has not acknowledged
+    deferred: [], // answers of other devices, deferred until the field loses the focus
     version: 0,
     seq: 0,
   };
-  exam.comeBack = (ms) => enterSoon(exam, ms); // for the parts that `enter` itself uses
+  exam.resync = (ms) => joinSoon(exam, ms); // for the modules that `join` imports, to avoid a cycle
   exam.request = (event, data, timeout) => timedRequest(exam, event, data, timeout);
   exam.socket = openSocket("/student", { onState: (state) => connectionChanged(exam, state) });
   listen(exam);
@@ -77,11 +77,11 @@ export function createExam(boot) {
   watchDeadline(exam);
   watchOffline(exam);
   watchStranded(exam);
-  enterSoon(exam, navigator.onLine ? 4000 : 0); // without a socket by then, over REST
+  joinSoon(exam, navigator.onLine ? 4000 : 0); // if there is no socket by then, over REST
   return exam;
 }
 
-/** Every ack with a server time is a sample for the clock. */
+/** Every ack with a server time is a clock sample. */
 async function timedRequest(exam, event, data, timeout) {
   const sentAt = Date.now();
   const reply = await exam.socket.request(event, data, timeout);
@@ -95,9 +95,9 @@ function connectionChanged(exam, state) {
   exam.store.set({ connection: state, restWorks: false, unreachable: false });
   if (state === "connected") {
     if (before === "offline" || before === "login") announce(exam, "Connected again.");
-    beat(exam);
+    sendHeartbeat(exam);
     warmUp(exam);
-    enter(exam).then(() => exam.queue?.flush());
+    join(exam).then(() => exam.queue?.flush());
   } else if (before === "connected") {
     announce(exam, state === "login" ? "You are signed out. Your answers are kept on this device." : "Offline. Go on: your answers are kept on this device.");
   }

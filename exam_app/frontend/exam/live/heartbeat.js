@@ -1,61 +1,61 @@
-// "I am here": every ten seconds, and at once when the page is left or comes back.
+// The heartbeat: every ten seconds, and at once when the page is hidden or visible again.
 
 const DONE = new Set(["submitted", "expired", "graded", "cancelled"]);
 
 export function startHeartbeat(exam) {
   const every = (exam.boot.heartbeatSeconds ?? 10) * 1000;
   const next = () => {
-    exam.beatTimer = setTimeout(async () => {
-      await beat(exam);
+    exam.heartbeatTimer = setTimeout(async () => {
+      await sendHeartbeat(exam);
       next();
     }, every * (0.9 + Math.random() / 5));
   };
   next();
 }
 
-/** Quick extra beats after a start: the clock's estimate needs a few round trips. */
+/** Extra heartbeats after connecting: the clock estimate needs a few round trips. */
 export function warmUp(exam) {
-  for (const ms of [300, 1200]) setTimeout(() => beat(exam), ms);
+  for (const ms of [300, 1200]) setTimeout(() => sendHeartbeat(exam), ms);
 }
 
-export async function beat(exam) {
+export async function sendHeartbeat(exam) {
   if (!exam.socket?.connected) return;
   const { phase, attempt } = exam.store.get();
-  const about = exam.attemptId ? { attemptId: exam.attemptId } : {};
-  if (exam.boot.sessionId) about.sessionId = exam.boot.sessionId;
-  if (!about.attemptId && !about.sessionId) return;
+  const ids = exam.attemptId ? { attemptId: exam.attemptId } : {};
+  if (exam.boot.sessionId) ids.sessionId = exam.boot.sessionId;
+  if (!ids.attemptId && !ids.sessionId) return;
   try {
     const reply = await exam.request("heartbeat", {
-      ...about,
+      ...ids,
       seq: ++exam.seq,
       visible: document.visibilityState === "visible",
       focused: document.hasFocus(),
       pending: exam.queue?.pending.length ?? 0,
-      ...(attempt?.expiresAt && { expiresAt: attempt.expiresAt }), // the deadline that the student sees
+      ...(attempt?.expiresAt && { expiresAt: attempt.expiresAt }), // the deadline that the page displays
     });
-    if (phase === "exam") compare(exam, reply);
-    else if (phase === "waiting" && differs(exam, reply.sessionStatus)) exam.comeBack(400);
-    exam.missedBeats = 0;
+    if (phase === "exam") resyncIfBehind(exam, reply);
+    else if (phase === "waiting" && sessionChanged(exam, reply.sessionStatus)) exam.resync(400);
+    exam.missedHeartbeats = 0;
   } catch (error) {
-    if (error.code !== "timeout") return; // the connection's own state says what is wrong
+    if (error.code !== "timeout") return; // the connection state already shows the problem
     exam.store.set({ unreachable: true });
-    exam.missedBeats = (exam.missedBeats ?? 0) + 1;
-    if (exam.missedBeats >= 2) exam.socket.restart(); // half-open: do not wait for the ping to notice
+    exam.missedHeartbeats = (exam.missedHeartbeats ?? 0) + 1;
+    if (exam.missedHeartbeats >= 2) exam.socket.restart(); // half-open: do not wait for the ping timeout
   }
 }
 
-/** The start, or the end, was told while this page could not hear it. */
-function differs(exam, sessionStatus) {
+/** The page missed the event that the session started or ended. */
+function sessionChanged(exam, sessionStatus) {
   return sessionStatus && sessionStatus !== exam.store.get().session?.status;
 }
 
-/** A beat that tells something the page does not know means that an event was missed. */
-function compare(exam, reply) {
+/** A reply that differs from the page's state means that an event was missed. */
+function resyncIfBehind(exam, reply) {
   const { attempt, paused, locked } = exam.store.get();
   if (!attempt || !reply.status) return;
   const ended = DONE.has(reply.status);
   const pauseDiffers = (reply.status === "paused") !== paused;
   const timeDiffers = reply.expiresAt !== undefined && reply.expiresAt !== attempt.expiresAt;
   const newer = reply.version > exam.version && !exam.queue.pending.length && !exam.typing;
-  if ((ended && !locked) || pauseDiffers || timeDiffers || newer) exam.comeBack(200);
+  if ((ended && !locked) || pauseDiffers || timeDiffers || newer) exam.resync(200);
 }

@@ -1,84 +1,85 @@
-// Highlights belong to the attempt: the server keeps them, and another device shows them too. What it has not
-// acknowledged waits in this browser and is sent again; each carries its id, so a repetition is harmless.
+// Highlights belong to the attempt: the server stores them, and the student's other devices show them too. Operations
+// that it has not acknowledged are stored in this browser and retried; each has an id, so a retry is idempotent.
 import { newChangeId } from "../model/changes.js";
-import { ordersToMark, ordersToRemove, withOrders } from "../model/highlights.js";
+import { operationsToAdd, operationsToRemove, applyOperations } from "../model/highlights.js";
 import { announce } from "./notices.js";
 
 const keyOf = (exam) => `exam-highlights:${exam.attemptId}`;
 
 export function watchHighlights(exam) {
-  exam.marks = { known: [], orders: [] };
-  exam.socket.on("connect", () => deliver(exam));
+  exam.highlights = { known: [], operations: [] };
+  exam.socket.on("connect", () => sendPending(exam));
 }
 
-/** The server's list, with what this device has not delivered. */
+/** Adopts the server's list and applies the pending operations of this device to it. */
 export function adoptHighlights(exam, known) {
-  keep(exam, { known, orders: exam.marks.orders.length ? exam.marks.orders : restore(exam) });
-  deliver(exam);
+  update(exam, { known, operations: exam.highlights.operations.length ? exam.highlights.operations : restore(exam) });
+  sendPending(exam);
 }
 
-export function addHighlight(exam, passage, stretch) {
+export function addHighlight(exam, passage, range) {
   announce(exam, "Highlighted.");
-  order(exam, ordersToMark(exam.store.get().marks, passage, stretch, newChangeId()));
+  enqueue(exam, operationsToAdd(exam.store.get().highlights, passage, range, newChangeId()));
 }
 
 export function removeHighlight(exam, passage, offset) {
   announce(exam, "Highlight removed.");
-  order(exam, ordersToRemove(exam.store.get().marks, passage.passageId, offset));
+  enqueue(exam, operationsToRemove(exam.store.get().highlights, passage.passageId, offset));
 }
 
-/** The attempt is over: what was not delivered will not be taken any more. */
-export function forgetOrders(exam) {
-  keep(exam, { ...exam.marks, orders: [] });
+/** The attempt is over: the server accepts no more operations. */
+export function discardOperations(exam) {
+  update(exam, { ...exam.highlights, operations: [] });
 }
 
-function order(exam, orders) {
-  keep(exam, { ...exam.marks, orders: [...exam.marks.orders, ...orders] });
-  deliver(exam);
+function enqueue(exam, operations) {
+  update(exam, { ...exam.highlights, operations: [...exam.highlights.operations, ...operations] });
+  sendPending(exam);
 }
 
-/** One after the other. What the server cannot be told now waits for the next connection. */
-async function deliver(exam) {
-  if (exam.delivering) return;
-  exam.delivering = true;
+/** Sends one operation after the other. What fails is retried at the next connection. */
+async function sendPending(exam) {
+  if (exam.sendingHighlights) return;
+  exam.sendingHighlights = true;
   try {
-    while (exam.marks.orders.length && exam.socket.connected) {
-      const [first] = exam.marks.orders;
-      if (!(await tell(exam, first))) return;
-      const { known, orders } = exam.marks;
-      keep(exam, { known: withOrders(known, [first]), orders: orders.filter((one) => one !== first) });
+    while (exam.highlights.operations.length && exam.socket.connected) {
+      const [first] = exam.highlights.operations;
+      if (!(await send(exam, first))) return;
+      const { known, operations } = exam.highlights;
+      update(exam, { known: applyOperations(known, [first]), operations: operations.filter((one) => one !== first) });
     }
   } finally {
-    exam.delivering = false;
+    exam.sendingHighlights = false;
   }
 }
 
-/** True when the server has taken the order, or will never take it. */
-async function tell(exam, { remove, ...mark }) {
+/** True when the server has accepted the operation or will never accept it. */
+async function send(exam, { remove, ...highlight }) {
   try {
-    await exam.request(remove ? "highlight_removed" : "text_highlighted", { attemptId: exam.attemptId, ...mark });
+    await exam.request(remove ? "highlight_removed" : "text_highlighted", { attemptId: exam.attemptId, ...highlight });
     return true;
   } catch (error) {
     if (error.isNetwork || error.needsLogin || error.code === "too_many_requests") return false;
-    return error.code !== "attempt_not_in_progress"; // paused: it is told when the exam goes on
+    return error.code !== "attempt_not_in_progress"; // paused: retried when the exam resumes
   }
 }
 
-function keep(exam, marks) {
-  exam.marks = marks;
-  exam.store.set({ marks: withOrders(marks.known, marks.orders) });
+function update(exam, highlights) {
+  const { known, operations } = highlights;
+  exam.highlights = highlights;
+  exam.store.set({ highlights: applyOperations(known, operations) });
   try {
-    if (marks.orders.length) localStorage.setItem(keyOf(exam), JSON.stringify(marks.orders));
+    if (operations.length) localStorage.setItem(keyOf(exam), JSON.stringify(operations));
     else localStorage.removeItem(keyOf(exam));
   } catch {
-    // they wait as long as the page
+    // they are lost when the page is closed
   }
 }
 
 function restore(exam) {
   try {
-    const orders = JSON.parse(localStorage.getItem(keyOf(exam)));
-    return Array.isArray(orders) ? orders : [];
+    const operations = JSON.parse(localStorage.getItem(keyOf(exam)));
+    return Array.isArray(operations) ? operations : [];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
-// What the test asks of the page: no copying, no pasting, no context menu, the full screen. Prevented and told
-// as evidence where the test says so, and only there; nothing of it ever keeps a student from answering.
+// The integrity settings of the test: no copying, no pasting, no context menu, full screen. Where a setting is on, the
+// page prevents the action and reports it as evidence. No setting ever keeps a student from answering.
 import * as absences from "../model/absences.js";
 import { record } from "./presence.js";
 import { announce, dismiss, dismissBy, notify } from "./notices.js";
@@ -14,29 +14,29 @@ const PREVENTED = {
 };
 
 export function watchIntegrity(exam) {
-  for (const [event, [setting, type, words]] of Object.entries(PREVENTED)) {
-    document.addEventListener(event, (happened) => {
-      if (!asked(exam, setting)) return;
-      happened.preventDefault();
+  for (const [event, [setting, type, title]] of Object.entries(PREVENTED)) {
+    document.addEventListener(event, (domEvent) => {
+      if (!isRequired(exam, setting)) return;
+      domEvent.preventDefault();
       record(exam, (all) => absences.note(all, type, Date.now()));
-      hint(exam, type, words);
+      hint(exam, type, title);
     });
   }
-  document.addEventListener("dragstart", (event) => asked(exam, "preventCopy") && event.preventDefault());
-  document.addEventListener("drop", (event) => asked(exam, "preventPaste") && event.preventDefault());
+  document.addEventListener("dragstart", (event) => isRequired(exam, "preventCopy") && event.preventDefault());
+  document.addEventListener("drop", (event) => isRequired(exam, "preventPaste") && event.preventDefault());
   document.addEventListener("fullscreenchange", () => fullScreenChanged(exam));
 }
 
-/** Why nothing happened; it goes by itself, there is nothing to do about it. */
+/** Explains why nothing happened. The notice disappears after a while, since it needs no action. */
 function hint(exam, about, title) {
   dismissBy(exam, about);
   const id = notify(exam, { about, title });
   setTimeout(() => dismiss(exam, id), HINT_MS);
 }
 
-/** True while the page should ask for the full screen, and can have it. */
+/** True while the page should be in full screen, is not, and the browser allows it. */
 export function wantsFullScreen(exam) {
-  return asked(exam, "requireFullscreen") && document.fullscreenEnabled && !exam.store.get().fullScreen;
+  return isRequired(exam, "requireFullscreen") && document.fullscreenEnabled && !exam.store.get().fullScreen;
 }
 
 export async function goFullScreen(exam) {
@@ -47,7 +47,7 @@ export async function goFullScreen(exam) {
   }
 }
 
-function asked(exam, setting) {
+function isRequired(exam, setting) {
   const { phase, attempt } = exam.store.get();
   return phase === "exam" && Boolean(attempt.integrity?.[setting]);
 }
@@ -55,7 +55,7 @@ function asked(exam, setting) {
 function fullScreenChanged(exam) {
   const fullScreen = Boolean(document.fullscreenElement);
   exam.store.set({ fullScreen });
-  if (!asked(exam, "requireFullscreen")) return;
+  if (!isRequired(exam, "requireFullscreen")) return;
   if (fullScreen) {
     record(exam, (all) => absences.end(all, "fullscreen_exit", Date.now()));
   } else {

@@ -1,35 +1,35 @@
-// Coming in, and coming back: joins the room and takes up the state the server tells.
+// Joins the session, or joins again after a disconnection, and adopts the state from the server.
 import { api } from "../../lib/rest.js";
 import { adoptAttempt } from "./adopt.js";
-import { moveOn } from "./reset.js";
+import { goToNewAttempt } from "./reset.js";
 import { adoptMessages } from "./messages.js";
-import { goOnFromDevice } from "./offline.js";
+import { resumeOffline } from "./offline.js";
 
-/** Joins, and adopts what comes back. Safe to call at any time; calls at the same time share one run. */
-export function enter(exam) {
-  exam.entering ??= tryToEnter(exam).finally(() => (exam.entering = null));
-  return exam.entering;
+/** Joins and adopts the reply. May be called at any time; concurrent calls share one run. */
+export function join(exam) {
+  exam.joining ??= tryToJoin(exam).finally(() => (exam.joining = null));
+  return exam.joining;
 }
 
-/** Later, unless it has happened by then. Spread out, so that a class does not knock at one moment. */
-export function enterSoon(exam, ms = 300) {
-  clearTimeout(exam.enterTimer);
-  exam.enterTimer = setTimeout(() => enter(exam), ms * (0.5 + Math.random() / 2));
+/** Joins after a random delay, so that a whole class does not join at the same moment. */
+export function joinSoon(exam, ms = 300) {
+  clearTimeout(exam.joinTimer);
+  exam.joinTimer = setTimeout(() => join(exam), ms * (0.5 + Math.random() / 2));
 }
 
-async function tryToEnter(exam) {
-  clearTimeout(exam.enterTimer);
+async function tryToJoin(exam) {
+  clearTimeout(exam.joinTimer);
   try {
-    if (exam.boot.sessionId) await enterSession(exam);
+    if (exam.boot.sessionId) await joinSession(exam);
     else if (exam.attemptId) await adoptAttempt(exam, await syncState(exam));
     else exam.store.set({ phase: "gone", problem: "This address leads to no exam. Go back to your exams and choose one." });
   } catch (error) {
-    if (error.isNetwork && exam.store.get().phase === "connecting") await goOnFromDevice(exam);
-    failed(exam, error);
+    if (error.isNetwork && exam.store.get().phase === "connecting") await resumeOffline(exam);
+    joinFailed(exam, error);
   }
 }
 
-async function enterSession(exam) {
+async function joinSession(exam) {
   const { sessionId } = exam.boot;
   let { session, attempt, prepared, messages } = exam.socket.connected
     ? await exam.request("session_join", { sessionId }, 8000)
@@ -37,9 +37,9 @@ async function enterSession(exam) {
   exam.store.set({ session });
   exam.prepared = prepared ?? null;
   if (messages) adoptMessages(exam, messages);
-  // Begun anew while this page was away: the old attempt says why.
+  // Reset while this page was offline: the old attempt has the reason.
   if (exam.queue && attempt && attempt.attemptId !== exam.attemptId) {
-    return moveOn(exam, (await syncState(exam)).begunAnew ?? { newAttemptId: attempt.attemptId });
+    return goToNewAttempt(exam, (await syncState(exam)).begunAnew ?? { newAttemptId: attempt.attemptId });
   }
   if (!attempt && session.status === "in_progress") attempt = await startLate(exam, sessionId);
   if (attempt && attempt.status !== "not_started") return adoptAttempt(exam, attempt);
@@ -49,14 +49,14 @@ async function enterSession(exam) {
   return undefined;
 }
 
-/** The session runs and there is no attempt yet: this student comes late. */
+/** Starts the attempt of a student who joins a running session late. */
 async function startLate(exam, sessionId) {
   const started = await api("/api/attempts/start", { method: "POST", body: { sessionId } });
   exam.attemptId = started.attemptId ?? started.attempt?.attemptId;
   return syncState(exam);
 }
 
-/** The whole state of the attempt, by whichever door is open. */
+/** The full state of the attempt, over Socket.IO or else over REST. */
 export async function syncState(exam) {
   const { attemptId } = exam;
   if (exam.socket.connected) {
@@ -82,12 +82,12 @@ function gone(exam, problem) {
   exam.store.set({ phase: "gone", problem });
 }
 
-function failed(exam, error) {
+function joinFailed(exam, error) {
   const { phase } = exam.store.get();
   if (error.needsLogin) exam.store.set({ connection: "login" });
   const final = ["not_found", "forbidden", "session_not_joinable", "not_eligible"].includes(error.code);
   if (final && (phase === "connecting" || phase === "waiting")) return gone(exam, error.message);
   if (!("code" in error)) console.error(error);
-  if (phase === "connecting" || phase === "waiting" || exam.store.get().locked) enterSoon(exam, 6000);
+  if (phase === "connecting" || phase === "waiting" || exam.store.get().locked) joinSoon(exam, 6000);
   return undefined;
 }

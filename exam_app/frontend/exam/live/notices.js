@@ -1,8 +1,8 @@
-// Words to the student: the polite live region, and notices that stay until they are put away.
+// Announcements in the polite live region, and notices that stay until the student dismisses them.
 
 let lastId = 0;
 
-/** Spoken by a screen reader when it is free; the same words twice are spoken twice. */
+/** A non-breaking space makes screen readers repeat the same text. */
 export function announce(exam, text) {
   exam.store.set((state) => ({ ...state, announcement: state.announcement === text ? `${text}\u00a0` : text }));
 }
@@ -14,7 +14,7 @@ export function notify(exam, notice) {
   return id;
 }
 
-/** Puts away what was said before about the same thing. */
+/** Dismisses earlier notices about the same subject. */
 export function dismissBy(exam, about) {
   exam.store.set((state) => ({ ...state, notices: state.notices.filter((notice) => notice.about !== about) }));
 }

@@ -1,9 +1,9 @@
-// A pause stops the clock, and with it the time counted for the question on the screen.
+// A pause stops the timer and the time counted for the current question.
 
 export function setPaused(exam, paused, reason = null) {
   const before = exam.store.get();
   const now = performance.now();
   if (paused) exam.spent.hide(now);
-  else if (before.paused && before.view === "question" && document.visibilityState === "visible") exam.spent.back(now);
+  else if (before.paused && before.view === "question" && document.visibilityState === "visible") exam.spent.resume(now);
   exam.store.set({ paused, pauseReason: reason, helpOpen: before.helpOpen && (before.paused || !paused) });
 }

@@ -1,80 +1,80 @@
-// Leaving the page and coming back, told as evidence with a duration; and a last delivery when it goes away.
+// Reports absences from the page as evidence, and sends pending answers when the page is closed.
 import * as absences from "../model/absences.js";
-import { sendParting } from "./delivery.js";
-import { beat } from "./heartbeat.js";
+import { sendOnUnload } from "./delivery.js";
+import { sendHeartbeat } from "./heartbeat.js";
 
 const keyOf = (exam) => `exam-absences:${exam.attemptId}`;
 
 export function watchPresence(exam) {
   exam.absences = absences.nothing;
-  let leaving = false; // a page that is unloaded becomes hidden too; that is no change of the tab
+  let leaving = false; // an unloading page becomes hidden too, which is no tab switch
 
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
       if (!leaving) record(exam, (all) => absences.begin(all, "tab_switch", Date.now()));
       exam.spent.hide(performance.now());
       exam.queue?.flush();
-      beat(exam);
+      sendHeartbeat(exam);
     } else {
-      if (!exam.store.get().paused) exam.spent.back(performance.now());
+      if (!exam.store.get().paused) exam.spent.resume(performance.now());
       record(exam, (all) => absences.end(absences.forget(all, "blur"), "tab_switch", Date.now()));
-      comeBack(exam);
+      pageReturned(exam);
     }
   });
 
   window.addEventListener("blur", () => {
     if (!leaving && document.visibilityState === "visible") record(exam, (all) => absences.begin(all, "blur", Date.now()));
-    beat(exam);
+    sendHeartbeat(exam);
   });
   window.addEventListener("focus", () => {
     record(exam, (all) => absences.end(all, "blur", Date.now()));
-    comeBack(exam);
+    pageReturned(exam);
   });
 
   window.addEventListener("pagehide", () => {
     leaving = true;
-    exam.queue?.storage.part();
+    exam.queue?.storage.persistNow();
     record(exam, (all) => absences.close(all, Date.now()));
-    const changes = exam.queue && !exam.store.get().closed ? exam.queue.parting() : [];
-    if (changes.length) sendParting(exam.attemptId, changes);
+    const changes = exam.queue && !exam.store.get().closed ? exam.queue.changesForUnload() : [];
+    if (changes.length) sendOnUnload(exam.attemptId, changes);
   });
   window.addEventListener("pageshow", (event) => {
     leaving = false;
     if (!event.persisted) return;
-    exam.queue?.storage.stay();
+    exam.queue?.storage.discardPersisted();
     record(exam, (all) => absences.reopen(all, Date.now()));
-    comeBack(exam);
+    pageReturned(exam);
   });
   window.addEventListener("offline", () => exam.store.set({ unreachable: true, restWorks: false }));
-  window.addEventListener("online", () => comeBack(exam));
-  exam.socket.on("connect", () => sendUntold(exam));
+  window.addEventListener("online", () => pageReturned(exam));
+  exam.socket.on("connect", () => reportAbsences(exam));
 }
 
-function comeBack(exam) {
-  if (exam.store.get().connection === "connected") beat(exam);
+function pageReturned(exam) {
+  if (exam.store.get().connection === "connected") sendHeartbeat(exam);
   else exam.socket.reconnect();
   if (exam.queue?.pending.length) exam.queue.flush();
 }
 
-/** The exam is on the screen: what an earlier life of the page had begun to tell goes on here. */
+/** The exam is shown: absences that began before a reload end here. */
 export function resumePresence(exam) {
   record(exam, (all) => absences.reopen(all, Date.now()));
 }
 
-/** Changes what is known of absences, while there is an exam to be absent from. */
+/** Changes the recorded absences, but only during the exam. */
 export function record(exam, change) {
   const { phase, paused, locked } = exam.store.get();
   if (phase !== "exam" || !exam.attemptId) return;
-  const before = recall(exam);
+  const before = load(exam);
   const next = change(before);
-  // A pause is for leaving the page. What began before it ends as it would have.
+  // Students may leave the page during a pause. An absence that began before it ends as usual.
   const begins = Object.keys(next.open).length > Object.keys(before.open).length;
-  remember(exam, (paused || locked) && begins ? before : next);
-  sendUntold(exam);
+  save(exam, (paused || locked) && begins ? before : next);
+  reportAbsences(exam);
 }
 
-/** The storage is shared by the tabs of this browser: coming from one to the other is no long absence. */
-function recall(exam) {
+/** From localStorage, which the tabs of this browser share: switching between two exam tabs is no long absence. */
+function load(exam) {
   try {
     return JSON.parse(localStorage.getItem(keyOf(exam))) ?? exam.absences;
   } catch {
@@ -82,29 +82,29 @@ function recall(exam) {
   }
 }
 
-/** The attempt is over: nothing of it stays on this device. */
-export function forgetAbsences(exam) {
+/** The attempt is over: deletes its absences from this device. */
+export function deleteAbsences(exam) {
   exam.absences = absences.nothing;
   try {
     localStorage.removeItem(keyOf(exam));
   } catch {
-    // nothing was kept
+    // nothing was stored
   }
 }
 
-function remember(exam, all) {
+function save(exam, all) {
   exam.absences = all;
   try {
     localStorage.setItem(keyOf(exam), JSON.stringify(all));
   } catch {
-    // it lasts as long as the page
+    // lost when the page is closed
   }
 }
 
-/** One after the other; what fails waits for the next connection. */
-async function sendUntold(exam) {
-  if (exam.telling) return;
-  exam.telling = true;
+/** Sends one report after the other; what fails is retried at the next connection. */
+async function reportAbsences(exam) {
+  if (exam.reporting) return;
+  exam.reporting = true;
   try {
     while (exam.absences.untold.length && exam.socket.connected) {
       const [first] = exam.absences.untold;
@@ -113,9 +113,9 @@ async function sendUntold(exam) {
       } catch (error) {
         if (error.isNetwork || error.needsLogin) return;
       }
-      remember(exam, absences.told(recall(exam), first));
+      save(exam, absences.reported(load(exam), first));
     }
   } finally {
-    exam.telling = false;
+    exam.reporting = false;
   }
 }

@@ -1,32 +1,32 @@
-// After a reset: the page goes on to the new attempt by itself, and says there what happened.
+// After a reset of the attempt: the page opens the new attempt and explains there what happened.
 import { notify } from "./notices.js";
 
 const KEY = "exam-begun-anew";
 
-/** `anew`: {newAttemptId, reason, answersKept}. Where answers were kept, what has not left this device goes along. */
-export async function moveOn(exam, { newAttemptId, reason, answersKept }) {
+/** Where the reset kept the answers, unsent changes of this device are carried over to the new attempt. */
+export async function goToNewAttempt(exam, { newAttemptId, reason, answersKept }) {
   const latest = new Map(exam.queue?.pending.map((entry) => [entry.questionId, entry]));
-  const undelivered = answersKept ? [...latest.values()].map(changed) : [];
+  const undelivered = answersKept ? [...latest.values()].map(carriedOver) : [];
   sessionStorage.setItem(KEY, JSON.stringify({ newAttemptId, reason, answersKept, undelivered }));
   await exam.queue?.stop({ forget: true });
   location.replace(`/attempts/${encodeURIComponent(newAttemptId)}/exam`);
 }
 
-/** In the new attempt, once. */
-export function tellOfReset(exam) {
-  const told = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  if (told?.newAttemptId !== exam.attemptId) return;
+/** Explains the reset in the new attempt, once. */
+export function announceReset(exam) {
+  const reset = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  if (reset?.newAttemptId !== exam.attemptId) return;
   sessionStorage.removeItem(KEY);
   const { answers } = exam.store.get();
-  for (const change of told.undelivered) {
+  for (const change of reset.undelivered) {
     exam.queue.add({ ...change, baseVersion: answers[change.questionId]?.version ?? 0 });
   }
   notify(exam, {
-    title: told.reason ? `Your exam was begun anew: ${told.reason}.`.replace(/([.!?])\.$/, "$1") : "Your exam was begun anew.",
-    text: told.answersKept ? "Your answers were kept." : "Your answers were not kept.",
+    title: reset.reason ? `Your exam was begun anew: ${reset.reason}.`.replace(/([.!?])\.$/, "$1") : "Your exam was begun anew.",
+    text: reset.answersKept ? "Your answers were kept." : "Your answers were not kept.",
   });
 }
 
-function changed({ questionId, response, flagged, timeSpent }) {
+function carriedOver({ questionId, response, flagged, timeSpent }) {
   return { questionId, response, flagged, timeSpent };
 }

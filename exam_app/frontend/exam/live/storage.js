@@ -1,7 +1,7 @@
-// Where unacknowledged changes outlive the page: IndexedDB, or memory where a browser refuses it.
+// Stores unacknowledged changes in IndexedDB, or in memory where the browser does not allow it.
 //
-// IndexedDB takes its time, and a page that is left in the middle of a word has none: what is not on the disk
-// yet goes into localStorage, which is written at once, and from there into IndexedDB by the next page.
+// IndexedDB is asynchronous, and a page that is being closed cannot wait for it. So changes that are not written yet
+// go into localStorage, which is synchronous; the next page moves them into IndexedDB.
 import { openDB } from "idb";
 
 const NAME = "exam-answers";
@@ -21,8 +21,8 @@ export function memoryStorage() {
     async remove(ids) {
       for (const id of ids) entries.delete(id);
     },
-    part() {},
-    stay() {},
+    persistNow() {},
+    discardPersisted() {},
   };
 }
 
@@ -33,12 +33,12 @@ async function open() {
       store.createIndex("attemptId", "attemptId");
     },
     blocking(_old, _new, event) {
-      event.target.close(); // a newer page of ours wants to change the layout
+      event.target.close(); // a newer version of the page wants to upgrade the schema
     },
   });
 }
 
-/** True when this browser really keeps what is written: asked in the waiting room. */
+/** True when this browser really stores what is written; checked in the waiting room. */
 export async function storageWorks() {
   try {
     const db = await open();
@@ -53,25 +53,25 @@ export async function storageWorks() {
   }
 }
 
-/** The changes of one attempt. `onTrouble` hears once when the disk refuses; memory takes over. */
-export async function openStorage(attemptId, onTrouble = () => {}) {
+/** The changes of one attempt. `onFailure` is called when IndexedDB fails; without a database memory is used. */
+export async function openStorage(attemptId, onFailure = () => {}) {
   const memory = memoryStorage();
   let db = null;
   try {
     db = await open();
   } catch {
-    onTrouble();
+    onFailure();
     return memory;
   }
 
-  const unwritten = new Map(); // what was put and is not known to be on the disk, by changeId
-  const parted = `exam-parting:${attemptId}`;
+  const unwritten = new Map(); // puts that are not committed yet, by changeId
+  const fallbackKey = `exam-parting:${attemptId}`;
 
   async function attempt(work) {
     try {
       return await work();
     } catch {
-      onTrouble();
+      onFailure();
       return undefined;
     }
   }
@@ -87,9 +87,9 @@ export async function openStorage(attemptId, onTrouble = () => {}) {
       for (const { entry } of puts) unwritten.delete(entry.changeId);
     });
 
-  const left = localPuts(parted);
-  if (left.length) await write(left);
-  forgetLocal(parted);
+  const leftovers = readLocal(fallbackKey);
+  if (leftovers.length) await write(leftovers);
+  removeLocal(fallbackKey);
 
   return {
     kind: "indexeddb",
@@ -106,16 +106,16 @@ export async function openStorage(attemptId, onTrouble = () => {}) {
         for (const id of ids) tx.store.delete(id);
         await tx.done;
       }),
-    /** The page is being left: nothing that takes time is done any more. */
-    part() {
-      if (unwritten.size) keepLocal(parted, [...unwritten.values()]);
+    /** The page is being closed: writes synchronously what is not committed yet. */
+    persistNow() {
+      if (unwritten.size) writeLocal(fallbackKey, [...unwritten.values()]);
     },
-    /** It was not, after all. */
-    stay: () => forgetLocal(parted),
+    /** The page was restored instead of closed. */
+    discardPersisted: () => removeLocal(fallbackKey),
   };
 }
 
-function localPuts(key) {
+function readLocal(key) {
   try {
     return JSON.parse(localStorage.getItem(key)) ?? [];
   } catch {
@@ -123,18 +123,18 @@ function localPuts(key) {
   }
 }
 
-function keepLocal(key, puts) {
+function writeLocal(key, puts) {
   try {
     localStorage.setItem(key, JSON.stringify(puts));
   } catch {
-    // the last message of the page to the server still goes out
+    // the request at unload still carries the changes
   }
 }
 
-function forgetLocal(key) {
+function removeLocal(key) {
   try {
     localStorage.removeItem(key);
   } catch {
-    // there was nothing
+    // nothing was stored
   }
 }

@@ -1,10 +1,10 @@
-// Being away from the exam, as evidence with a length: {open, untold}. `open` maps a kind to the moment it began,
-// in ms since the epoch; `untold` holds what the server has not acknowledged. It outlives the page. Pure.
+// Absences from the exam page, reported as evidence: {open, untold}. `open` maps a kind to its start in ms since the
+// epoch; `untold` lists what the server has not acknowledged. Both names are in localStorage, which outlives the page. Pure.
 
 const DAY_MS = 86_400_000;
-const SHORTEST_MS = { blur: 1000, closed: 5000 }; // a click into the address bar; a reload
-const KIND_TOLD = { closed: "tab_switch" };
-const KEEP = 50;
+const SHORTEST_MS = { blur: 1000, closed: 5000 }; // shorter: a click into the address bar, or a reload
+const REPORTED_AS = { closed: "tab_switch" };
+const MAX_UNREPORTED = 50;
 
 export const nothing = { open: {}, untold: [] };
 
@@ -13,37 +13,38 @@ export function begin(absences, kind, now) {
   return { ...absences, open: { ...absences.open, [kind]: now } };
 }
 
-/** It is over and will be told, unless it was too short to be worth a line. */
+/** Ends an absence and queues its report, unless it was too short to matter. */
 export function end(absences, kind, now) {
   const since = absences.open[kind];
   if (since === undefined) return absences;
   const rest = forget(absences, kind);
   const durationMs = Math.round(Math.min(DAY_MS, Math.max(0, now - since)));
-  return durationMs < (SHORTEST_MS[kind] ?? 0) ? rest : note(rest, KIND_TOLD[kind] ?? kind, now, durationMs);
+  return durationMs < (SHORTEST_MS[kind] ?? 0) ? rest : note(rest, REPORTED_AS[kind] ?? kind, now, durationMs);
 }
 
-/** It was part of another absence: a hidden page has no focus either. */
+/** Drops an absence that is part of another one: a hidden page has no focus either. */
 export function forget(absences, kind) {
   const { [kind]: _gone, ...open } = absences.open;
   return { ...absences, open };
 }
 
-/** Something to tell that was seen at `now`. */
+/** Queues a report of what happened at `now`. */
 export function note(absences, type, now, durationMs = 0) {
-  return { ...absences, untold: [...absences.untold, { type, durationMs, at: now }].slice(-KEEP) };
+  return { ...absences, untold: [...absences.untold, { type, durationMs, at: now }].slice(-MAX_UNREPORTED) };
 }
 
-export function told(absences, { type, at }) {
+/** Removes a report that the server has acknowledged. */
+export function reported(absences, { type, at }) {
   return { ...absences, untold: absences.untold.filter((other) => other.type !== type || other.at !== at) };
 }
 
-/** The page goes away. Who had switched away before has not come back by closing it. */
+/** The page is closed. A tab switch that is still open goes on: closing the page does not end it. */
 export function close(absences, now) {
   const rest = forget(absences, "blur");
   return rest.open.tab_switch === undefined ? begin(rest, "closed", now) : rest;
 }
 
-/** The page is open again: what lasted until now is over. The full screen ended with the page. */
+/** The page is open again, so every open absence ends. Full screen ended with the page. */
 export function reopen(absences, now) {
   return ["tab_switch", "closed", "fullscreen_exit"].reduce((left, kind) => end(left, kind, now), forget(absences, "blur"));
 }

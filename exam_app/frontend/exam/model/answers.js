@@ -1,8 +1,8 @@
-// Answers as the page shows them: what the server has, with what still waits on this device laid over it. Pure.
+// Answers as the page shows them: the server's, overlaid with the unacknowledged changes of this device. Pure.
 
 import { emptyResponse, isAnswered } from "./responses.js";
 
-/** {questionId: answer} of a list; an older version never replaces a newer one. */
+/** Merges a list into {questionId: answer}; an older version never replaces a newer one. */
 export function mergeAnswers(known, list) {
   const merged = { ...known };
   for (const answer of list ?? []) {
@@ -12,7 +12,7 @@ export function mergeAnswers(known, list) {
   return merged;
 }
 
-/** What a SaveReply says of the answers: saved ones, and the server's value where it won a conflict. */
+/** Merges the answers of a SaveReply: the saved ones, and the server's value where it won a conflict. */
 export function applyReply(known, reply) {
   const lost = (reply.conflicts ?? []).filter((conflict) => conflict.resolution === "server");
   return mergeAnswers(known, [
@@ -21,7 +21,7 @@ export function applyReply(known, reply) {
   ]);
 }
 
-/** What the student sees of one question. `entry` is the latest change on this device, if any. */
+/** The answer to one question as the student sees it. `entry` is the latest change on this device, if any. */
 export function viewOf(question, answer, entry) {
   const response = entry?.response ?? answer?.response ?? emptyResponse(question);
   const flagged = entry?.flagged ?? answer?.flagged ?? false;

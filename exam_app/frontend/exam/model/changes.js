@@ -1,6 +1,6 @@
-// The shape of a change on the wire, and ids for it.
+// Answer changes as they are sent: their fields, ids and batches.
 
-/** Only what the server reads; `order`, `sent` and `refused` are ours. */
+/** The fields that the server reads; `order`, `sent` and `refused` exist only in this browser. */
 export function plainChange({ changeId, questionId, response, baseVersion, timeSpent, clientTime, flagged }) {
   return { changeId, questionId, response, baseVersion, timeSpent, clientTime, flagged };
 }
@@ -17,7 +17,7 @@ export function newChangeId(source = globalThis.crypto) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** Splits changes so that the JSON of each group stays below `limit` bytes (keepalive allows 64 kB). */
+/** Splits changes into groups whose JSON stays below `limit` bytes (keepalive allows 64 kB). */
 export function groupsBySize(changes, limit = 50000) {
   const groups = [];
   let group = [];

@@ -1,4 +1,4 @@
-// Where in the exam one is, as the part of the address after "#": a reload and Back lead to the same place.
+// The position in the exam as the hash of the URL, so that a reload and Back return to it. Pure.
 
 export const REVIEW_HASH = "#hand-in";
 

@@ -1,9 +1,9 @@
-// Is this a number? The same rule as the server's, so that a typing error is seen before it is sent. Pure.
+// Validates a number by the server's rule, so that the student sees a typing error before it is sent. Pure.
 
 const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$/;
 const BEGINNING = /^[+-]?[0-9]*\.?[0-9]*$|^[+-]?[0-9.]+[eE][+-]?[0-9]{0,3}$/;
 
-/** {ok, message, unfinished}: `unfinished` may still become a number while somebody types. */
+/** {ok, message, unfinished}: `unfinished` may still become a number while the student types. */
 export function checkNumber(text) {
   const plain = text.trim().replace(/\u2212/g, "-").replace(/,/g, ".");
   if (!plain) return { ok: true };

@@ -1,13 +1,13 @@
-// The queue of answers that the server has not acknowledged. Logic only: where it is kept, how it is
-// sent and the passing of time are given from outside.
+// The queue of answer changes that the server has not acknowledged. Logic only: storage, transport and timers are
+// injected.
 //
-// 1. Every change goes into the storage before it is sent, under its own `changeId`.
-// 2. A change that was never sent is replaced by the next one for the same question; one that was sent
-//    may have reached the server, so it stays, with its id, until the server has said what became of it.
-//    So a question has at most two entries: one that was sent, and the latest.
-// 3. One call at a time, with the oldest entry of each question. The next entry learns the new version
-//    from the reply, and is therefore no conflict with its own forerunner.
-// 4. What was refused stays in the page and the storage, and is not sent again.
+// 1. Every change is stored before it is sent, under its own `changeId`.
+// 2. A change that was never sent is replaced by the next one for the same question. One that was sent may have
+//    reached the server, so it stays, with its id, until the server acknowledges or refuses it. So a question has at
+//    most two entries: one that was sent, and the latest.
+// 3. One request at a time, with the oldest entry of each question. The next entry takes its base version from the
+//    reply, so it does not conflict with its predecessor.
+// 4. A refused change stays on the page and in the storage, and is not sent again.
 
 import { plainChange } from "./changes.js";
 
@@ -17,7 +17,7 @@ export class AnswerQueue {
   /**
    * `storage`: {all(), put(entry, replacedId), remove(ids)}, each a promise.
    * `send(changes)`: resolves with a SaveReply; rejects with an ApiError.
-   * `schedule`: a Schedule that says when to flush. `onReply(reply)`, `onProblem(error)`, `onChange()` tell the page.
+   * `schedule`: a Schedule that decides when to flush. `onReply(reply)`, `onProblem(error)` and `onChange()` notify the page.
    */
   constructor({ storage, send, schedule, newId, now, onReply, onProblem, onChange }) {
     Object.assign(this, { storage, send, schedule, newId, now, onReply, onProblem, onChange });
@@ -28,19 +28,19 @@ export class AnswerQueue {
     schedule.run = () => this.flush();
   }
 
-  /** Takes up what an earlier life of the page left. It may have been sent: none of it is replaced. */
+  /** Loads the changes stored before a reload. They may have been sent, so none of them is replaced. */
   async restore() {
-    const kept = await this.storage.all();
-    kept.sort((a, b) => a.order - b.order);
+    const stored = await this.storage.all();
+    stored.sort((a, b) => a.order - b.order);
     const known = new Set(this.entries.map((entry) => entry.changeId));
-    const old = kept.filter((entry) => !known.has(entry.changeId)).map((entry) => ({ ...entry, sent: true }));
+    const old = stored.filter((entry) => !known.has(entry.changeId)).map((entry) => ({ ...entry, sent: true }));
     this.entries = [...old, ...this.entries];
     this.order = Math.max(this.order, ...this.entries.map((entry) => entry.order));
     this.onChange();
     if (this.pending.length) this.schedule.soon(0);
   }
 
-  /** What waits for the server; refused entries do not count. */
+  /** The unacknowledged entries without the refused ones. */
   get pending() {
     return this.entries.filter((entry) => !entry.refused);
   }
@@ -54,22 +54,17 @@ export class AnswerQueue {
 
   /** `change`: {questionId, response, flagged, timeSpent, baseVersion}; sent after `delay` ms. */
   add(change, delay = 0) {
-    this.keep({ ...change, clientTime: this.now() });
+    this.store({ ...change, clientTime: this.now() });
     if (delay > 0) this.schedule.later(delay);
     else this.schedule.soon(0);
   }
 
-  /** Keeps what cannot be sent as it is (not a number yet) in the page and the storage, with the reason. */
-  hold(change, refused) {
-    this.keep({ ...change, clientTime: this.now(), refused });
+  /** Stores an invalid change (not a number yet) without sending it, with the reason. */
+  addInvalid(change, refused) {
+    this.store({ ...change, clientTime: this.now(), refused });
   }
 
-  /** Forgets a refused entry, for instance when its question got another answer. */
-  release(questionId) {
-    this.drop((entry) => entry.questionId === questionId && entry.refused);
-  }
-
-  keep(change) {
+  store(change) {
     const old = this.entries.filter((entry) => entry.questionId === change.questionId && replaces(change, entry));
     const entry = { ...change, changeId: this.newId(), order: ++this.order, sent: false };
     this.entries = this.entries.filter((other) => !old.includes(other)).concat(entry);
@@ -77,7 +72,7 @@ export class AnswerQueue {
     this.onChange();
   }
 
-  /** Sends until nothing is left or a call fails. Calls at the same time share one run. */
+  /** Sends until the queue is empty or a request fails. Concurrent calls share one run. */
   flush() {
     if (this.stopped) return Promise.resolve();
     this.flushing ??= this.run().finally(() => {
@@ -96,9 +91,9 @@ export class AnswerQueue {
       try {
         const reply = await this.send(batch.map(plainChange));
         this.schedule.succeeded();
-        const settled = this.settle(reply, batch);
-        if (!settled) return this.schedule.afterFailure();
-        if (this.schedule.planned) return undefined; // somebody is typing: the rest has its own time
+        const resolved = this.applyReply(reply, batch);
+        if (!resolved) return this.schedule.afterFailure();
+        if (this.schedule.planned) return undefined; // the student is typing: the rest is sent after a pause
       } catch (error) {
         if (!this.failed(error, batch)) return undefined;
       }
@@ -106,8 +101,8 @@ export class AnswerQueue {
     return undefined;
   }
 
-  /** What the server said of each change. Returns how many it spoke of. */
-  settle(reply, batch = this.pending) {
+  /** Applies the outcome of each change. Returns how many changes of the batch have one. */
+  applyReply(reply, batch = this.pending) {
     const done = new Set();
     const versions = new Map();
     for (const item of [...(reply.conflicts ?? []), ...(reply.saved ?? [])]) {
@@ -135,21 +130,21 @@ export class AnswerQueue {
     return this.storage.put({ ...entry }, []);
   }
 
-  /** True when it is worth going on at once. */
+  /** True when the next request can follow at once. */
   failed(error, batch) {
-    const tooMuch = error.status === 422 || error.status === 413 || BAD_CONTENT.has(error.code);
-    if (tooMuch && batch.length > 1) {
-      this.single = true; // find the one that spoils the others
+    const badContent = error.status === 422 || error.status === 413 || BAD_CONTENT.has(error.code);
+    if (badContent && batch.length > 1) {
+      this.single = true; // find the change that makes the request fail
       return true;
     }
-    if (tooMuch) {
+    if (badContent) {
       this.single = false;
       this.refuse(batch[0], error);
       this.onReply({ rejected: [{ ...batch[0], code: error.code, message: error.message }] }, batch);
       return true;
     }
     if (error.code === "attempt_expired") {
-      this.drop((entry) => batch.includes(entry)); // kept there as late answers
+      this.drop((entry) => batch.includes(entry)); // the server has stored them as late answers
       this.onProblem(error, batch);
       return true;
     }
@@ -158,7 +153,7 @@ export class AnswerQueue {
     return false;
   }
 
-  /** Sends all there is, also what waits for a pause in typing. True when nothing is left. */
+  /** Sends everything at once, also what waits for a pause in typing. True when nothing is left. */
   async drain() {
     for (let rounds = 0; this.pending.length && rounds < 4; rounds++) {
       const failures = this.schedule.failures;
@@ -169,8 +164,8 @@ export class AnswerQueue {
     return this.pending.length === 0;
   }
 
-  /** Everything that waits, for a last message of a page that goes away, or for a file; nothing is awaited. */
-  parting() {
+  /** All pending changes, for the last request of a page that is closed, or for a file. */
+  changesForUnload() {
     const seen = new Map();
     const changes = this.pending.map((entry) => {
       const before = seen.get(entry.questionId);
@@ -190,7 +185,7 @@ export class AnswerQueue {
     this.onChange();
   }
 
-  /** The attempt is over: nothing is sent any more. Entries stay unless the server has them all. */
+  /** The attempt is over: stops sending. Entries stay stored unless the server has them all (`forget`). */
   stop({ forget = false } = {}) {
     this.stopped = true;
     this.schedule.clear();
@@ -200,7 +195,7 @@ export class AnswerQueue {
 
 const BAD_CONTENT = new Set(["invalid_input", "malformed_request", "payload_too_large"]);
 
-/** A new change makes an unsent one needless; while it is only held, the last good one is still sent. */
+/** A new change replaces an unsent one; but while it is invalid, the last valid one is still sent. */
 function replaces(change, entry) {
   if (entry.refused) return true;
   return !entry.sent && !change.refused;

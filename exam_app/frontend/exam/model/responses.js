@@ -1,4 +1,4 @@
-// What a response is, for each type of question: empty, answered, changed, and in words. Pure.
+// Responses by question type: empty, answered, changed, and as text. Pure.
 
 const LISTS = { matching: "pairs", ordering: "order", cloze: "gaps" };
 
@@ -15,7 +15,7 @@ export function isAnswered(response) {
   return Boolean(String(response.number ?? response.text ?? "").trim());
 }
 
-/** The order of keys does not matter: the server keeps its own. */
+/** Ignores the order of keys, which the server does not preserve. */
 export function sameResponse(a, b) {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
@@ -26,7 +26,7 @@ function sorted(value) {
   return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
 }
 
-/** The response after choosing an option: one only, or switched on and off. */
+/** The response after choosing an option; in a multiple response this toggles it. */
 export function choose(question, response, optionId) {
   const chosen = response?.selectedOptionIds ?? [];
   if (question.questionType !== "multiple_response") return { selectedOptionIds: [optionId] };
@@ -35,19 +35,19 @@ export function choose(question, response, optionId) {
   return { selectedOptionIds: order.filter((id) => next.includes(id)) };
 }
 
-/** The response after choosing for a stem; null takes the choice away. */
+/** The response after matching a stem; null clears its choice. */
 export function match(response, stemId, choiceId) {
   const others = response.pairs.filter((pair) => pair.stemId !== stemId);
   const pairs = choiceId === null ? others : [...others, { stemId, choiceId }];
   return { pairs: pairs.sort((a, b) => a.stemId - b.stemId) };
 }
 
-/** The order on the screen: the student's, or before that the one in which the items are shown. */
+/** The displayed order: the student's, or the initial one before the first move. */
 export function orderOf(question, response) {
   return response.order.length ? response.order : question.items.map((item) => item.itemId);
 }
 
-/** The response after moving an item by `by` places; at the end of the list it stays. */
+/** The response after moving an item by `by` positions, at most to an end of the list. */
 export function move(question, response, itemId, by) {
   const order = [...orderOf(question, response)];
   const from = order.indexOf(itemId);
@@ -56,7 +56,7 @@ export function move(question, response, itemId, by) {
   return { order };
 }
 
-/** The response after filling a gap with what its type takes; an empty one is taken away. */
+/** The response after filling a gap; an empty inner response removes the gap. */
 export function fill(response, gapId, inner) {
   const others = response.gaps.filter((gap) => gap.gapId !== gapId);
   const gaps = isAnswered(inner) ? [...others, { gapId, response: inner }] : others;
@@ -67,42 +67,42 @@ export function inGap(response, gapId) {
   return response.gaps.find((gap) => gap.gapId === gapId)?.response ?? null;
 }
 
-/** The text of a cloze question in pieces: {text} and {gap}, in order. */
-export function clozePieces(question) {
+/** The text of a cloze question as segments: {text} or {gap}, in order. */
+export function clozeSegments(question) {
   const gaps = new Map(question.gaps.map((gap) => [String(gap.gapId), gap]));
-  return question.questionText.split(/\[\[([0-9]+)\]\]/).map((piece, index) => (index % 2 ? { gap: gaps.get(piece) } : { text: piece }));
+  return question.questionText.split(/\[\[([0-9]+)\]\]/).map((part, index) => (index % 2 ? { gap: gaps.get(part) } : { text: part }));
 }
 
-/** The text of a question in one line of a list: gaps are blanks. */
+/** The text of a question for a list, with blanks for gaps. */
 export function textInLine(question) {
   if (question.questionType !== "cloze") return question.questionText;
-  return clozePieces(question).map(({ text, gap }) => (gap ? "_____" : text)).join("");
+  return clozeSegments(question).map(({ text, gap }) => (gap ? "_____" : text)).join("");
 }
 
-/** As the server counts them. */
-export function wordsIn(text) {
+/** Counts words as the server does. */
+export function countWords(text) {
   return text.split(/\s+/).filter(Boolean).length;
 }
 
-/** A response in words, for "your earlier answer was ...". */
-export function responseWords(question, response) {
+/** A response as human-readable text, for "The other answer was: ...". */
+export function responseText(question, response) {
   if (!isAnswered(response)) return "no answer";
-  if (response.selectedOptionIds) return named(question.options, "option", response.selectedOptionIds).join("; ");
+  if (response.selectedOptionIds) return textsOf(question.options, "option", response.selectedOptionIds).join("; ");
   if (response.pairs) {
     return response.pairs
-      .map(({ stemId, choiceId }) => `${named(question.stems, "stem", [stemId])} → ${named(question.choices, "choice", [choiceId])}`)
+      .map(({ stemId, choiceId }) => `${textsOf(question.stems, "stem", [stemId])} → ${textsOf(question.choices, "choice", [choiceId])}`)
       .join("; ");
   }
-  if (response.order) return response.order.map((id, index) => `${index + 1}. ${named(question.items, "item", [id])}`).join("; ");
-  if (response.gaps) return response.gaps.map(({ gapId, response: inner }) => `(${gapId}) ${gapWords(question, gapId, inner)}`).join("; ");
+  if (response.order) return response.order.map((id, index) => `${index + 1}. ${textsOf(question.items, "item", [id])}`).join("; ");
+  if (response.gaps) return response.gaps.map(({ gapId, response: inner }) => `(${gapId}) ${gapText(question, gapId, inner)}`).join("; ");
   return [response.number ?? response.text, response.unit].filter(Boolean).join(" ");
 }
 
-function gapWords(question, gapId, inner) {
-  return responseWords(question.gaps.find((gap) => gap.gapId === gapId), inner);
+function gapText(question, gapId, inner) {
+  return responseText(question.gaps.find((gap) => gap.gapId === gapId), inner);
 }
 
 /** The texts of the entries with these ids, in the order of the list. */
-function named(entries, name, ids) {
+function textsOf(entries, name, ids) {
   return entries.filter((entry) => ids.includes(entry[`${name}Id`])).map((entry) => entry[`${name}Text`]);
 }

@@ -1,7 +1,7 @@
-// When the queue is sent: soon after a change, and again and again while the server does not answer.
+// When the queue is flushed: soon after a change, and with growing delays while the server does not answer.
 
 const RETRY_MAX_MS = 30000;
-const LONGEST_WAIT_MS = 5000; // who types without a pause is saved all the same
+const LONGEST_WAIT_MS = 5000; // even while the student types without a pause
 
 export class Schedule {
   constructor({ retryMs = 5000, setTimer = (run, ms) => setTimeout(run, ms), clearTimer = (id) => clearTimeout(id), now = Date.now, random = Math.random } = {}) {
@@ -13,15 +13,15 @@ export class Schedule {
     this.failures = 0;
   }
 
-  /** At the latest in `ms`; an earlier plan stays. */
+  /** In `ms` at the latest; an earlier timer stays. */
   soon(ms) {
     this.plan(this.now() + ms, false);
   }
 
-  /** After `ms` of quiet: each call starts the wait anew, up to a limit. */
+  /** Debounced: each call restarts the wait of `ms`, up to a limit. */
   later(ms) {
     const now = this.now();
-    if (this.timer !== null && this.firstWait === null) return; // something nearer is planned
+    if (this.timer !== null && this.firstWait === null) return; // an earlier flush is already planned
     this.firstWait ??= now;
     this.plan(Math.min(now + ms, this.firstWait + LONGEST_WAIT_MS), true);
   }

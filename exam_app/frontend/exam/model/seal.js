@@ -1,5 +1,5 @@
-// Sealing: the paper that waited on this device, and the state of its attempt at the very start; answers that go
-// to the server in a file. Pure but for WebCrypto.
+// Authenticated encryption (AES-GCM): of the paper that is prefetched in the waiting room, and of answers in a file.
+// Pure except for WebCrypto.
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
@@ -12,23 +12,23 @@ export function canSeal(subtle = globalThis.crypto?.subtle) {
   return Boolean(subtle);
 }
 
-/** The paper inside. Rejects when the key is not the one it was sealed with. */
-export async function openSeal({ iv, sealed }, key, subtle = globalThis.crypto.subtle) {
-  const opener = await subtle.importKey("raw", bytes(key), "AES-GCM", false, ["decrypt"]);
-  const text = await subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, opener, bytes(sealed));
+/** The decrypted content. Rejects when the key is wrong. */
+export async function unseal({ iv, sealed }, key, subtle = globalThis.crypto.subtle) {
+  const cryptoKey = await subtle.importKey("raw", bytes(key), "AES-GCM", false, ["decrypt"]);
+  const text = await subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, cryptoKey, bytes(sealed));
   return JSON.parse(new TextDecoder().decode(text));
 }
 
-/** `content` sealed with `key` (base64), which covers the bytes `covered` too: {iv, sealed}, both base64. */
-export async function closeSeal(content, key, covered, crypto = globalThis.crypto) {
-  const closer = await crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt"]);
-  const iv = crypto.getRandomValues(new Uint8Array(12)); // never twice with one key
+/** Encrypts `content` with `key` (base64) and authenticates the bytes `authenticated` too: {iv, sealed}, both base64. */
+export async function seal(content, key, authenticated, crypto = globalThis.crypto) {
+  const cryptoKey = await crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt"]);
+  const iv = crypto.getRandomValues(new Uint8Array(12)); // never reused with the same key
   const text = new TextEncoder().encode(JSON.stringify(content));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: covered }, closer, text);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: authenticated }, cryptoKey, text);
   return { iv: base64(iv), sealed: base64(sealed) };
 }
 
-/** The attempt as the server begins it: `started` is the event, `extraSeconds` what this student has beyond it. */
+/** The attempt as the server starts it: `started` is the event, `extraSeconds` this student's extra time. */
 export function stateAtStart(paper, started, extraSeconds = 0) {
   return {
     ...paper,

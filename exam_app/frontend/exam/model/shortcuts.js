@@ -1,11 +1,11 @@
-// Which command a key stands for. Pure. Typing is never hijacked, nor a key together with Ctrl, Alt or Meta.
+// Keyboard shortcuts: the command of a key. Never while typing, and never with Ctrl, Alt or Meta. Pure.
 
-/** `where`: "typing" (a text field), "choice" (a radio button or checkbox), "control" (button, link) or "page". */
-export function commandFor({ key, ctrlKey, altKey, metaKey, isComposing }, where) {
-  if (ctrlKey || altKey || metaKey || isComposing || where === "typing") return null;
+/** `context`: "typing" (a text field), "choice" (a radio button or checkbox), "control" (button, link) or "page". */
+export function commandForKey({ key, ctrlKey, altKey, metaKey, isComposing }, context) {
+  if (ctrlKey || altKey || metaKey || isComposing || context === "typing") return null;
   if (/^[1-9]$/.test(key)) return { name: "choose", position: Number(key) };
   switch (key) {
-    // Left and right also leave a radio group: there they would silently change the answer.
+    // Also in a radio group, where the browser would use left and right to change the answer unnoticed.
     case "ArrowRight": return { name: "next" };
     case "ArrowLeft": return { name: "previous" };
     case "n": case "N": return { name: "next" };
@@ -19,7 +19,7 @@ export function commandFor({ key, ctrlKey, altKey, metaKey, isComposing }, where
 
 const TYPING = new Set(["text", "search", "email", "password", "tel", "url", "number", "date", "time"]);
 
-export function placeOf(element) {
+export function contextOf(element) {
   if (!element?.tagName) return "page";
   const tag = element.tagName.toLowerCase();
   if (tag === "textarea" || tag === "select" || element.isContentEditable) return "typing";

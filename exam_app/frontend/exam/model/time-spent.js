@@ -1,4 +1,4 @@
-// Seconds spent on each question while the page was looked at. Pure: the caller tells the time in ms.
+// Seconds spent on each question while the page was visible. Pure: the time in ms is an argument.
 
 export class TimeSpent {
   constructor() {
@@ -7,7 +7,7 @@ export class TimeSpent {
     this.since = null;
   }
 
-  /** What an earlier life of the page or another device had counted. */
+  /** Continues from the time counted before a reload or on another device. */
   startFrom(questionId, seconds) {
     const ms = (seconds ?? 0) * 1000;
     if (ms > (this.total.get(questionId) ?? 0)) this.total.set(questionId, ms);
@@ -24,7 +24,7 @@ export class TimeSpent {
     this.since = null;
   }
 
-  back(now) {
+  resume(now) {
     if (this.current !== null && this.since === null) this.since = now;
   }
 

@@ -63,7 +63,7 @@ function Paper({ exam, state }) {
   );
 }
 
-/** The address keeps telling the question, so the link moves the focus by itself. */
+/** The URL's hash is the current question, so the link moves the focus without changing it. */
 function skipToQuestion(event) {
   event.preventDefault();
   document.querySelector("#question h2")?.focus();

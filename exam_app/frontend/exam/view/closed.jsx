@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { dateTime, plural } from "../../lib/format.js";
 import { resultUrl } from "../live/close.js";
-import { closedWords, countOf, undeliveredWords } from "../model/save-state.js";
+import { closedText, countOf, undeliveredText } from "../model/save-state.js";
 import { Dock } from "./dock.jsx";
 import { SaveFile } from "./save-file.jsx";
 import { LoginAgain } from "./status-pages.jsx";
@@ -16,7 +16,7 @@ export function Closed({ exam, state }) {
   return (
     <main class="plain" data-testid="closed">
       <p class="plain__over">{attempt?.title ?? session?.title}</p>
-      <h1 tabIndex={-1} ref={heading}>{closedWords(closed)}</h1>
+      <h1 tabIndex={-1} ref={heading}>{closedText(closed)}</h1>
       {cancelled && <p>Your answers are kept, but nothing is scored. Ask your teacher what happens next.</p>}
       <Undelivered exam={exam} state={state} />
       {!cancelled && <Facts closed={closed} />}
@@ -77,7 +77,7 @@ function Undelivered({ exam, state }) {
       )}
       {pending > 0 && (
         <div class="notice notice--bad" data-testid="undelivered">
-          <p><strong>{plural(pending, "answer")} did not reach the server before the end.</strong> {undeliveredWords(pending, undeliverable)} Do not clear this browser’s data.</p>
+          <p><strong>{plural(pending, "answer")} did not reach the server before the end.</strong> {undeliveredText(pending, undeliverable)} Do not clear this browser’s data.</p>
           <SaveFile exam={exam} state={state} />
         </div>
       )}

@@ -1,31 +1,31 @@
 import { useEffect, useState } from "preact/hooks";
 import { fieldEntered, fieldLeft, fillGap } from "../live/actions.js";
 import { checkNumber } from "../model/numbers.js";
-import { clozePieces, inGap } from "../model/responses.js";
+import { clozeSegments, inGap } from "../model/responses.js";
 import { Units } from "./fields.jsx";
 import { useDraft } from "./use-draft.js";
 
 const MAX_GAP = 500;
 
-/** A text with fields in it. A gap that is no number is saved all the same: it must not hold back the others. */
+/** A text with input fields. An invalid number in a gap is saved too, so that it does not block the other gaps. */
 export function ClozeAnswer({ exam, view, disabled }) {
   const { question, response } = view;
   const [entered, setEntered] = useState(null);
   const total = question.gaps.length;
   const shared = { exam, question, overruledBy: view.offer?.changeId, total, onEnter: setEntered };
-  const wrong = question.gaps.filter((gap) => gap.gapType === "numerical" && gap.gapId !== entered && !numberIn(response, gap).ok);
+  const invalid = question.gaps.filter((gap) => gap.gapType === "numerical" && gap.gapId !== entered && !numberIn(response, gap).ok);
   return (
     <fieldset class="options" disabled={disabled}>
       <legend class="visually-hidden">Fill the gaps in the text</legend>
       <div class="question__text cloze">
-        {clozePieces(question).map(({ text, gap }) => {
+        {clozeSegments(question).map(({ text, gap }) => {
           if (!gap) return text;
           const Gap = gap.gapType === "multiple_choice" ? ChosenGap : TypedGap;
           return <Gap key={gap.gapId} gap={gap} inner={inGap(response, gap.gapId)} {...shared} />;
         })}
       </div>
       <div aria-live="polite">
-        {wrong.map((gap) => <p key={gap.gapId} class="field__error">Gap {placeOf(question, gap)}: {numberIn(response, gap).message}</p>)}
+        {invalid.map((gap) => <p key={gap.gapId} class="field__error">Gap {gapNumber(question, gap)}: {numberIn(response, gap).message}</p>)}
       </div>
     </fieldset>
   );
@@ -36,8 +36,8 @@ function numberIn(response, gap) {
   return checkNumber(inner?.number ?? inner?.text ?? "");
 }
 
-function placeOf(question, gap) {
-  return clozePieces(question).filter((piece) => piece.gap).findIndex((piece) => piece.gap === gap) + 1;
+function gapNumber(question, gap) {
+  return clozeSegments(question).filter((segment) => segment.gap).findIndex((segment) => segment.gap === gap) + 1;
 }
 
 function ChosenGap({ exam, question, gap, inner, total }) {
@@ -45,7 +45,7 @@ function ChosenGap({ exam, question, gap, inner, total }) {
   return (
     <select
       class={`select cloze__gap ${chosen ? "select--chosen" : ""}`}
-      aria-label={`Gap ${placeOf(question, gap)} of ${total}`}
+      aria-label={`Gap ${gapNumber(question, gap)} of ${total}`}
       value={chosen}
       onChange={({ currentTarget }) => fillGap(exam, question, gap.gapId, { selectedOptionIds: currentTarget.value ? [Number(currentTarget.value)] : [] })}
     >
@@ -57,17 +57,17 @@ function ChosenGap({ exam, question, gap, inner, total }) {
 
 function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
   const isNumber = gap.gapType === "numerical";
-  const { field, draft, setDraft, settle } = useDraft(inner?.number ?? inner?.text ?? "", overruledBy);
-  // A gap with a unit and no number is empty and not in the response: the page alone remembers the unit.
+  const { field, draft, setDraft, reset } = useDraft(inner?.number ?? inner?.text ?? "", overruledBy);
+  // A gap with a unit but no number is not in the response, so only the page knows the unit.
   const [unit, setUnit] = useState(inner?.unit);
   useEffect(() => {
     if (inner?.unit) setUnit(inner.unit);
   }, [inner?.unit]);
-  const place = `Gap ${placeOf(question, gap)} of ${total}`;
-  const keep = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? { number: value, unit: chosen } : { text: value });
+  const label = `Gap ${gapNumber(question, gap)} of ${total}`;
+  const save = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? { number: value, unit: chosen } : { text: value });
   const choose = (chosen) => {
     setUnit(chosen);
-    keep(draft, chosen);
+    save(draft, chosen);
   };
   return (
     <>
@@ -76,7 +76,7 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
         class={`input cloze__gap ${isNumber ? "cloze__gap--number" : ""}`}
         type="text"
         inputmode={isNumber ? "decimal" : undefined}
-        aria-label={isNumber ? `${place}, a number` : place}
+        aria-label={isNumber ? `${label}, a number` : label}
         value={draft}
         maxLength={MAX_GAP}
         autocomplete="off"
@@ -84,7 +84,7 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
         spellcheck={false}
         onInput={({ currentTarget: { value } }) => {
           setDraft(value);
-          keep(value, unit);
+          save(value, unit);
         }}
         onFocus={() => {
           onEnter(gap.gapId);
@@ -92,11 +92,11 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
         }}
         onBlur={() => {
           onEnter(null);
-          settle();
+          reset();
           fieldLeft(exam);
         }}
       />
-      {gap.units && <Units units={gap.units} unit={unit} label={`${place}, unit`} onChoose={choose} />}
+      {gap.units && <Units units={gap.units} unit={unit} label={`${label}, unit`} onChoose={choose} />}
     </>
   );
 }

@@ -1,14 +1,14 @@
 import { canSaveFile, saveFile } from "../live/bundle.js";
 import { goFullScreen, wantsFullScreen } from "../live/integrity.js";
-import { handWords, lowerHand } from "../live/help.js";
+import { handText, lowerHand } from "../live/help.js";
 import { confirmMessage } from "../live/messages.js";
 import { dismiss } from "../live/notices.js";
 import { clockTime } from "../../lib/format.js";
 import { Icon } from "./icons.jsx";
 
 /**
- * What is told while the student works: at the lower edge, after everything else on the page, so that nothing
- * moves under the pointer and all can be scrolled free of it. It never takes the focus; the announcer speaks it.
+ * Messages and notices during the exam: at the bottom edge and last in the document, so that nothing moves under the
+ * pointer and everything can be scrolled clear of it. It never takes the focus; the announcer reads it out.
  */
 export function Dock({ exam, state }) {
   const unread = state.messages.filter((message) => !message.confirmed);
@@ -19,7 +19,7 @@ export function Dock({ exam, state }) {
     <aside class="dock" aria-label="Messages" data-testid="dock">
       {[...unread].reverse().map((message) => (
         <Item key={message.messageId} testid="message" kind="message" action="I have read it" onAction={() => confirmMessage(exam, message.messageId)}>
-          <MessageWords message={message} />
+          <MessageText message={message} />
         </Item>
       ))}
       {stranded && (
@@ -35,7 +35,7 @@ export function Dock({ exam, state }) {
       )}
       {state.hand && (
         <Item testid="hand" action="Lower hand" onAction={() => lowerHand(exam)}>
-          <strong>{handWords(state.hand)}</strong>
+          <strong>{handText(state.hand)}</strong>
         </Item>
       )}
       {state.notices.map((notice) => (
@@ -47,7 +47,7 @@ export function Dock({ exam, state }) {
   );
 }
 
-export function MessageWords({ message }) {
+export function MessageText({ message }) {
   return (
     <>
       <strong>{message.from ? `Message from ${message.from}` : "Message"}, <time dateTime={message.sentAt}>{clockTime(message.sentAt)}</time></strong>

@@ -1,15 +1,15 @@
 import { plural } from "../../lib/format.js";
 import { fieldEntered, fieldLeft, typeText } from "../live/actions.js";
-import { wordsIn } from "../model/responses.js";
+import { countWords } from "../model/responses.js";
 import { MAX_TEXT } from "./fields.jsx";
 import { useDraft } from "./use-draft.js";
 
-/** A long text. Limits are told and not enforced: nothing that was written is cut off or refused. */
+/** A long text. Word limits are shown but not enforced: no text is cut off or refused. */
 export function EssayAnswer({ exam, view, disabled }) {
   const { question } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", view.offer?.changeId);
+  const { field, draft, setDraft, reset } = useDraft(view.response.text ?? "", view.offer?.changeId);
   const id = `answer-${question.questionId}`;
-  const count = wordsIn(draft);
+  const count = countWords(draft);
   return (
     <div class="typed">
       <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
@@ -31,7 +31,7 @@ export function EssayAnswer({ exam, view, disabled }) {
         }}
         onFocus={() => fieldEntered(exam, question.questionId)}
         onBlur={() => {
-          settle();
+          reset();
           fieldLeft(exam);
         }}
       />
@@ -48,7 +48,7 @@ function limits({ minWords, maxWords }) {
   return maxWords ? `Write at most ${plural(maxWords, "word")}.` : "";
 }
 
-/** What is said aloud: it changes only when a limit is crossed, not with every word. */
+/** For screen readers: it changes only when a limit is crossed, not with every word. */
 function verdict({ minWords, maxWords }, count, length) {
   if (length >= MAX_TEXT) return "The field is full: it holds no more than 20,000 characters.";
   if (maxWords && count > maxWords) return "This is longer than the limit. It is saved all the same.";

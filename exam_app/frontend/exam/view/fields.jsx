@@ -6,7 +6,7 @@ export const MAX_TEXT = 20000;
 
 export function TextAnswer({ exam, view, disabled }) {
   const { question } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.text ?? "", view.offer?.changeId);
+  const { field, draft, setDraft, reset } = useDraft(view.response.text ?? "", view.offer?.changeId);
   const id = `answer-${question.questionId}`;
   return (
     <div class="typed">
@@ -30,7 +30,7 @@ export function TextAnswer({ exam, view, disabled }) {
         }}
         onFocus={() => fieldEntered(exam, question.questionId)}
         onBlur={() => {
-          settle();
+          reset();
           fieldLeft(exam);
         }}
       />
@@ -40,17 +40,17 @@ export function TextAnswer({ exam, view, disabled }) {
 
 export function NumberAnswer({ exam, view, disabled }) {
   const { question, refused, savedResponse } = view;
-  const { field, draft, setDraft, settle } = useDraft(view.response.number ?? "", view.offer?.changeId);
-  const [left, setLeft] = useState(true);
+  const { field, draft, setDraft, reset } = useDraft(view.response.number ?? "", view.offer?.changeId);
+  const [blurred, setBlurred] = useState(true);
   const id = `answer-${question.questionId}`;
   const { unit } = view.response;
-  const wrong = refused && (left || !refused.unfinished); // no scolding while the number is still being typed
+  const invalid = refused && (blurred || !refused.unfinished); // no error while the number is still being typed
   return (
-    <div class={`typed ${wrong ? "field--error" : ""}`}>
+    <div class={`typed ${invalid ? "field--error" : ""}`}>
       <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
       <label class="field__label" for={id}>Your answer, a number</label>
       <p class="field__error" id={`${id}-error`} aria-live="polite">
-        {wrong && <>{refused.message} {savedResponse?.number ? `Saved so far: ${savedResponse.number}.` : "It is not saved yet."}</>}
+        {invalid && <>{refused.message} {savedResponse?.number ? `Saved so far: ${savedResponse.number}.` : "It is not saved yet."}</>}
       </p>
       <div class="measured">
         <input
@@ -63,19 +63,19 @@ export function NumberAnswer({ exam, view, disabled }) {
           maxLength={70}
           autocomplete="off"
           disabled={disabled}
-          aria-invalid={wrong ? "true" : undefined}
+          aria-invalid={invalid ? "true" : undefined}
           aria-describedby={`${id}-text ${id}-error`}
           onInput={(event) => {
             setDraft(event.currentTarget.value);
             typeNumber(exam, question, event.currentTarget.value, unit);
           }}
           onFocus={() => {
-            setLeft(false);
+            setBlurred(false);
             fieldEntered(exam, question.questionId);
           }}
           onBlur={() => {
-            setLeft(true);
-            settle();
+            setBlurred(true);
+            reset();
             fieldLeft(exam);
           }}
         />
@@ -85,7 +85,7 @@ export function NumberAnswer({ exam, view, disabled }) {
   );
 }
 
-/** The unit of a number, to be chosen: what is typed is the number alone. */
+/** The unit of a number is chosen from a list; only the number is typed. */
 export function Units({ units, unit, disabled, label = "Unit", onChoose }) {
   return (
     <select class={`select measured__unit ${unit ? "select--chosen" : ""}`} aria-label={label} value={unit ?? ""} disabled={disabled} onChange={(event) => onChoose(event.currentTarget.value || undefined)}>

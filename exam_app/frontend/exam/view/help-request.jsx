@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { handWords, lowerHand, raiseHand, reportQuestion } from "../live/help.js";
+import { handText, lowerHand, raiseHand, reportQuestion } from "../live/help.js";
 
 const MAX_HAND = 500;
 const MAX_REPORT = 1000;
 
-/** Raising the hand, and saying that something is wrong with the question on the screen. */
-export function AskForHelp({ exam, state }) {
+/** Raising a hand, and reporting a problem with the current question. */
+export function HelpRequest({ exam, state }) {
   const question = state.view === "question" ? state.attempt.questions[state.index] : null;
   return (
     <section class="ask">
@@ -18,31 +18,31 @@ export function AskForHelp({ exam, state }) {
 
 function RaiseHand({ exam }) {
   const [text, setText] = useState("");
-  const { sending, told, send } = useSending();
+  const { sending, outcome, send } = useSending();
   return (
     <form class="ask__form" onSubmit={(event) => send(event, () => raiseHand(exam, text))}>
       <label class="field__label" for="hand-text">What is it about? (optional)</label>
       <input id="hand-text" class="input" type="text" maxLength={MAX_HAND} autocomplete="off" value={text} onInput={(event) => setText(event.currentTarget.value)} />
       <button type="submit" class="button" aria-disabled={sending}>Raise hand</button>
-      <Told told={told} />
+      <Outcome outcome={outcome} />
     </form>
   );
 }
 
 function HandUp({ exam, hand }) {
-  const { sending, told, send } = useSending();
+  const { sending, outcome, send } = useSending();
   return (
     <form class="ask__form" onSubmit={(event) => send(event, () => lowerHand(exam))}>
-      <p><strong>{handWords(hand)}</strong> Go on with your exam: somebody comes, or writes to you here.</p>
+      <p><strong>{handText(hand)}</strong> Go on with your exam: somebody comes, or writes to you here.</p>
       <button type="submit" class="button button--secondary" aria-disabled={sending}>Lower hand</button>
-      <Told told={told} />
+      <Outcome outcome={outcome} />
     </form>
   );
 }
 
 function Report({ exam, question, number }) {
   const [text, setText] = useState("");
-  const { sending, told, send } = useSending();
+  const { sending, outcome, send } = useSending();
   async function report() {
     const outcome = text.trim() ? await reportQuestion(exam, question, text) : { ok: false, text: "Say in a few words what is wrong." };
     if (outcome.ok) setText("");
@@ -55,26 +55,26 @@ function Report({ exam, question, number }) {
         <label class="field__label" for="report-text">What is wrong with it?</label>
         <textarea id="report-text" class="input" rows={3} maxLength={MAX_REPORT} value={text} onInput={(event) => setText(event.currentTarget.value)} />
         <button type="submit" class="button button--secondary" aria-disabled={sending}>Report question {number}</button>
-        <Told told={told} />
+        <Outcome outcome={outcome} />
       </form>
     </details>
   );
 }
 
-function Told({ told }) {
-  return <p class={told ? `notice ${told.ok ? "notice--ok" : "notice--bad"}` : ""} data-testid="help-outcome">{told?.text}</p>;
+function Outcome({ outcome }) {
+  return <p class={outcome ? `notice ${outcome.ok ? "notice--ok" : "notice--bad"}` : ""} data-testid="help-outcome">{outcome?.text}</p>;
 }
 
-/** One sending at a time, and what became of it. */
+/** One request at a time, with its outcome. */
 function useSending() {
   const [sending, setSending] = useState(false);
-  const [told, setTold] = useState(null);
-  async function send(event, work) {
+  const [outcome, setOutcome] = useState(null);
+  async function send(event, request) {
     event.preventDefault();
     if (sending) return;
     setSending(true);
-    setTold(await work());
+    setOutcome(await request());
     setSending(false);
   }
-  return { sending, told, send };
+  return { sending, outcome, send };
 }

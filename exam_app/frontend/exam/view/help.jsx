@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { setSingleKeys, singleKeys } from "../live/controls.js";
 import { confirmMessage } from "../live/messages.js";
 import { Announcer } from "./announcer.jsx";
-import { AskForHelp } from "./help-request.jsx";
-import { MessageWords } from "./dock.jsx";
+import { HelpRequest } from "./help-request.jsx";
+import { MessageText } from "./dock.jsx";
 
 const KEYS = [
   [["1", "…", "9"], "choose an answer"],
@@ -23,15 +23,15 @@ export function HelpSheet({ exam, state }) {
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }, [open]);
-  const shut = () => exam.store.set({ helpOpen: false });
+  const close = () => exam.store.set({ helpOpen: false });
   return (
-    <dialog ref={sheet} class="sheet" aria-labelledby="help-title" onCancel={shut} onClose={shut}>
+    <dialog ref={sheet} class="sheet" aria-labelledby="help-title" onCancel={close} onClose={close}>
       <div class="sheet__head">
         <h2 id="help-title">Help</h2>
-        <button type="button" class="button button--secondary" onClick={shut}>Close</button>
+        <button type="button" class="button button--secondary" onClick={close}>Close</button>
       </div>
       {open && <Announcer text={state.announcement} testid="announcer-in-help" />}
-      {open && state.attempt.sessionId && <AskForHelp exam={exam} state={state} />}
+      {open && state.attempt.sessionId && <HelpRequest exam={exam} state={state} />}
       {state.messages.length > 0 && <Messages exam={exam} messages={state.messages} />}
       <h3>How this page works</h3>
       <p>Every answer is saved by itself. The words at the top say whether all are saved. If the connection is lost, go on: your answers wait on this device and are sent when it is back.</p>
@@ -54,7 +54,7 @@ export function HelpSheet({ exam, state }) {
   );
 }
 
-/** All of them, newest first. */
+/** All messages, newest first. */
 function Messages({ exam, messages }) {
   return (
     <section>
@@ -62,7 +62,7 @@ function Messages({ exam, messages }) {
       <ul class="message-list">
         {[...messages].reverse().map((message) => (
           <li key={message.messageId}>
-            <p><MessageWords message={message} /></p>
+            <p><MessageText message={message} /></p>
             {!message.confirmed && <button type="button" class="button button--secondary" onClick={() => confirmMessage(exam, message.messageId)}>I have read it</button>}
           </li>
         ))}

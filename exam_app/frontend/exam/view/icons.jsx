@@ -1,4 +1,4 @@
-// Small drawings beside words; never alone, so always hidden from screen readers.
+// Icons always stand beside text, so they are hidden from screen readers.
 const PATHS = {
   saved: "M6.5 12.2 2.8 8.5l1.2-1.2 2.5 2.5 5.5-5.5 1.2 1.2z",
   saving: "M8 2a6 6 0 1 1-5.2 3l1.4.8A4.4 4.4 0 1 0 8 3.6z",

@@ -1,6 +1,6 @@
 import { matchStem } from "../live/actions.js";
 
-/** A select beside each stem: works by keyboard, by finger and with a screen reader alike. */
+/** A select beside each stem works by keyboard, touch and screen reader alike. */
 export function MatchingAnswer({ exam, view, disabled }) {
   const { question, response } = view;
   const chosen = new Map(response.pairs.map((pair) => [pair.stemId, pair.choiceId]));

@@ -5,14 +5,14 @@ import { Icon } from "./icons.jsx";
 
 const BY = { ArrowUp: -1, ArrowDown: 1 };
 
-/** A list with two buttons for each item; the arrow keys on a button move its item too. */
+/** A list with two move buttons per item; arrow keys on a button move its item too. */
 export function OrderingAnswer({ exam, view, disabled }) {
   const { question, response, answered } = view;
   const items = new Map(question.items.map((item) => [item.itemId, item]));
   const order = orderOf(question, response);
   const list = useRef(null);
   const moved = useRef(null);
-  // A row that moves in the page loses the focus, and at an end of the list its button is switched off.
+  // A moved row loses the focus, and at an end of the list its button is disabled.
   useLayoutEffect(() => {
     if (!moved.current) return;
     const { itemId, by } = moved.current;

@@ -3,16 +3,16 @@ import { canGoTo, goTo, openReview } from "../live/actions.js";
 import { questionViews } from "./question-views.js";
 import { Icon } from "./icons.jsx";
 
-/** All questions at a glance: a column beside the question, on a phone folded under the title. */
+/** The question palette: a column beside the question; on a phone collapsed below the title. */
 export function Palette({ exam, state }) {
   const [open, setOpen] = useState(false);
   const views = questionViews(state);
-  const place = state.view === "review" ? "Hand in" : `${state.index + 1} of ${views.length}`;
+  const position = state.view === "review" ? "Hand in" : `${state.index + 1} of ${views.length}`;
   useEffect(() => setOpen(false), [state.index, state.view]);
   return (
     <nav class={`palette ${open ? "palette--open" : ""}`} aria-label="Questions">
       <button type="button" class="palette__fold" aria-expanded={open} aria-controls="palette-list" onClick={() => setOpen(!open)}>
-        <span><strong>{place}</strong></span>
+        <span><strong>{position}</strong></span>
         <span class="palette__fold-hint">{open ? "Close the list" : "All questions"}</span>
       </button>
       <div class="palette__content" id="palette-list">
@@ -34,13 +34,13 @@ export function Palette({ exam, state }) {
 
 function Cell({ exam, state, view, index }) {
   const current = state.view === "question" && index === state.index;
-  const words = [view.refused ? "not saved" : view.answered ? "answered" : "open", view.flagged && "flagged"].filter(Boolean);
+  const status = [view.refused ? "not saved" : view.answered ? "answered" : "open", view.flagged && "flagged"].filter(Boolean);
   const classes = ["cell", view.answered && "cell--answered", view.flagged && "cell--flagged", view.refused && "cell--refused"];
   return (
     <button
       type="button"
       class={classes.filter(Boolean).join(" ")}
-      aria-label={`Question ${index + 1}, ${words.join(", ")}`}
+      aria-label={`Question ${index + 1}, ${status.join(", ")}`}
       aria-current={current ? "step" : undefined}
       disabled={!current && !canGoTo(state, index)}
       onClick={() => goTo(exam, index)}

@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { addHighlight, removeHighlight } from "../live/highlights.js";
-import { pieces, sentenceFrom, stretchesIn } from "../model/highlights.js";
-import { selectedStretch, selectStretch } from "./selection.js";
+import { segments, sentenceFrom, rangesIn } from "../model/highlights.js";
+import { selectedRange, selectRange } from "./selection.js";
 
-const scrolls = new Map(); // where each passage was left, for as long as the page lives
+const scrolls = new Map(); // scroll position by passage id, until the page is closed
 
-/** A text to read, beside its questions. Marked by selecting; the marks are removed by a click or Enter. */
-export function Passage({ exam, passage, marks }) {
+/** A passage beside its questions. Selected text can be highlighted; a click or Enter removes a highlight. */
+export function Passage({ exam, passage, highlights }) {
   const box = useRef(null);
   const selected = useSelected(box);
   useLayoutEffect(() => {
@@ -14,10 +14,10 @@ export function Passage({ exam, passage, marks }) {
   }, [passage.passageId]);
 
   function highlight() {
-    const stretch = selectedStretch(box.current);
-    if (!stretch) return;
+    const range = selectedRange(box.current);
+    if (!range) return;
     document.getSelection().removeAllRanges();
-    addHighlight(exam, passage, stretch);
+    addHighlight(exam, passage, range);
     box.current.focus({ preventScroll: true });
   }
 
@@ -25,9 +25,9 @@ export function Passage({ exam, passage, marks }) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target !== box.current) return;
     if (event.shiftKey && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
       const direction = event.key === "ArrowRight" ? 1 : -1;
-      const [start, end] = selectedStretch(box.current) ?? [0, 0];
+      const [start, end] = selectedRange(box.current) ?? [0, 0];
       const sentence = sentenceFrom(passage.text, direction > 0 ? end : start, direction);
-      if (sentence) selectStretch(box.current, sentence);
+      if (sentence) selectRange(box.current, sentence);
       event.preventDefault();
     } else if (event.key === "h" || event.key === "H") {
       highlight();
@@ -54,16 +54,16 @@ export function Passage({ exam, passage, marks }) {
         onScroll={(event) => scrolls.set(passage.passageId, event.currentTarget.scrollTop)}
         onKeyDown={onKeyDown}
       >
-        {pieces(passage.text, stretchesIn(marks, passage.passageId)).map((piece) => (piece.marked
-          ? <Mark key={`m${piece.start}`} piece={piece} onRemove={() => removeHighlight(exam, passage, piece.start)} />
-          : <span key={`t${piece.start}`}>{piece.text}</span>))}
+        {segments(passage.text, rangesIn(highlights, passage.passageId)).map((segment) => (segment.highlighted
+          ? <Highlight key={`h${segment.start}`} text={segment.text} onRemove={() => removeHighlight(exam, passage, segment.start)} />
+          : <span key={`t${segment.start}`}>{segment.text}</span>))}
       </div>
       <p class="visually-hidden" id="passage-keys">Shift with the left or right arrow selects sentence by sentence, h highlights what is selected.</p>
     </section>
   );
 }
 
-function Mark({ piece, onRemove }) {
+function Highlight({ text, onRemove }) {
   return (
     <mark
       role="button"
@@ -76,7 +76,7 @@ function Mark({ piece, onRemove }) {
         onRemove();
       }}
     >
-      {piece.text}
+      {text}
     </mark>
   );
 }
@@ -84,9 +84,9 @@ function Mark({ piece, onRemove }) {
 function useSelected(box) {
   const [selected, setSelected] = useState(false);
   useEffect(() => {
-    const look = () => setSelected(Boolean(selectedStretch(box.current)));
-    document.addEventListener("selectionchange", look);
-    return () => document.removeEventListener("selectionchange", look);
+    const update = () => setSelected(Boolean(selectedRange(box.current)));
+    document.addEventListener("selectionchange", update);
+    return () => document.removeEventListener("selectionchange", update);
   }, [box]);
   return selected;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Instead of the questions: a pause stops the clock, so it gives no time to read either. */
+/** Replaces the questions: the timer is stopped, so a pause must not give time to read. */
 export function Paused({ state }) {
   const heading = useRef(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);

@@ -1,4 +1,4 @@
-/** The pictures of a question, each with the name by which its texts refer to it. */
+/** The images of a question, each with the name by which its texts refer to it. */
 export function Pictures({ images }) {
   if (!images?.length) return null;
   return (

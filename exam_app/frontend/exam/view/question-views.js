@@ -1,8 +1,7 @@
 import { viewOf } from "../model/answers.js";
 import { offerFor } from "../model/conflicts.js";
 
-/** For each question, in order, what the student sees of it (see `viewOf`), with the question itself and, as `offer`,
- * the conflict whose other answer may be taken instead. */
+/** The view of each question in order (see `viewOf`), with the question and, as `offer`, the conflict to resolve. */
 export function questionViews({ attempt, answers, entries, conflicts }) {
   const latest = new Map(entries.map((entry) => [entry.questionId, entry])); // the last one wins
   return attempt.questions.map((question) => {

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { pointsText } from "../../lib/format.js";
-import { canGoTo, clearChoice, keepThis, step, toggleFlag, useOther } from "../live/actions.js";
+import { canGoTo, clearChoice, keepAnswer, step, toggleFlag, useOtherAnswer } from "../live/actions.js";
 import { lostValue } from "../model/conflicts.js";
-import { responseWords } from "../model/responses.js";
+import { responseText } from "../model/responses.js";
 import { ChoiceAnswer } from "./choice.jsx";
 import { ClozeAnswer } from "./cloze.jsx";
 import { EssayAnswer } from "./essay.jsx";
@@ -21,14 +21,14 @@ export function Question({ exam, state }) {
   const passage = attempt.passages?.find((one) => one.passageId === question.passageId);
   const disabled = state.locked || state.paused || state.submitting;
   const heading = useRef(null);
-  // With the question and not after it: who clicks or types at once must not lose the focus again.
+  // A layout effect, so that a student who clicks or types at once does not lose the focus again.
   useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, [question.questionId]);
   return (
     <div class={passage ? "with-passage" : ""}>
-      {passage && <Passage key={passage.passageId} exam={exam} passage={passage} marks={state.marks} />}
+      {passage && <Passage key={passage.passageId} exam={exam} passage={passage} highlights={state.highlights} />}
       <article class="question" data-testid="question" data-question-id={question.questionId}>
         <div class="question__head">
           <h2 class="question__number" tabIndex={-1} ref={heading}>Question {index + 1} of {attempt.questions.length}</h2>
@@ -39,8 +39,8 @@ export function Question({ exam, state }) {
         </div>
         <Pictures images={question.images} />
         <Answer key={question.questionId} exam={exam} view={view} disabled={disabled} />
-        <Told view={view} />
-        {view.offer && <OtherAnswer exam={exam} view={view} disabled={disabled} settled={() => heading.current?.focus({ preventScroll: true })} />}
+        <Feedback view={view} />
+        {view.offer && <OtherAnswer exam={exam} view={view} disabled={disabled} onResolved={() => heading.current?.focus({ preventScroll: true })} />}
         <Steps exam={exam} state={state} />
       </article>
     </div>
@@ -58,7 +58,7 @@ const ANSWERS = {
   short_answer: TextAnswer,
   essay: EssayAnswer,
 };
-/** What cannot be emptied by deleting what was typed, and what the button says that does it. */
+/** Question types without a text field need a button that clears the answer: its label. */
 const CLEARS = {
   multiple_choice: "Clear choice",
   multiple_response: "Clear choice",
@@ -83,8 +83,8 @@ function Answer({ exam, view, disabled }) {
   );
 }
 
-/** What the server said of this answer: refused, or right and wrong in practice. */
-function Told({ view }) {
+/** The server's verdict on this answer: refused, or in practice mode correct or not. */
+function Feedback({ view }) {
   const { question, refused, isCorrect, points } = view;
   return (
     <>
@@ -101,19 +101,19 @@ function Told({ view }) {
   );
 }
 
-/** Two devices, two answers. It stays until the student has decided; the buttons go, so the focus moves on. */
-function OtherAnswer({ exam, view, disabled, settled }) {
+/** A conflict between two devices, shown until the student resolves it. Its buttons disappear then, so the focus moves. */
+function OtherAnswer({ exam, view, disabled, onResolved }) {
   const { question, offer } = view;
-  const decide = (decision) => () => {
-    decision();
-    settled();
+  const resolveWith = (action) => () => {
+    action();
+    onResolved();
   };
   return (
     <div class="other-answer" role="group" aria-label="Your other answer" data-testid="other-answer">
-      <p>You answered this on two devices. The other answer was: <strong>{responseWords(question, lostValue(offer))}</strong></p>
+      <p>You answered this on two devices. The other answer was: <strong>{responseText(question, lostValue(offer))}</strong></p>
       <div class="other-answer__choice">
-        <button type="button" class="button button--secondary" disabled={disabled} onClick={decide(() => useOther(exam, question, offer))}>Use that instead</button>
-        <button type="button" class="button button--quiet" disabled={disabled} onClick={decide(() => keepThis(exam, offer))}>Keep this</button>
+        <button type="button" class="button button--secondary" disabled={disabled} onClick={resolveWith(() => useOtherAnswer(exam, question, offer))}>Use that instead</button>
+        <button type="button" class="button button--quiet" disabled={disabled} onClick={resolveWith(() => keepAnswer(exam, offer))}>Keep this</button>
       </div>
     </div>
   );

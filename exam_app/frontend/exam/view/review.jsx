@@ -5,7 +5,7 @@ import { textInLine } from "../model/responses.js";
 import { Icon } from "./icons.jsx";
 import { questionViews } from "./question-views.js";
 
-/** Before handing in: what is open or flagged, with links, then one button that says what it does. */
+/** Before submitting: links to unanswered and flagged questions, then one button that says what it does. */
 export function Review({ exam, state }) {
   const views = questionViews(state).map((view, index) => ({ ...view, index }));
   const answered = views.filter((view) => view.answered).length;

@@ -1,6 +1,6 @@
 import { canSaveFile, saveFile } from "../live/bundle.js";
 
-/** The way out for answers that wait on this device, where there is one. */
+/** Offers to save pending answers as a file, where that is possible. */
 export function SaveFile({ exam, state }) {
   if (!canSaveFile(state)) return null;
   return (

@@ -7,7 +7,7 @@ const ICONS = {
   login: "alert", trouble: "alert", paused: "pause", locked: "clock",
 };
 
-/** Always visible, never in the way; changes that matter are announced elsewhere. */
+/** Always visible; important changes are also announced to screen readers. */
 export function SaveState({ state }) {
   const { kind, text } = saveState({ ...state, ...countOf(state.entries), now: Date.now() });
   return (

@@ -1,7 +1,7 @@
-// The browser's selection as offsets into the text of an element, and back.
+// Converts between the browser's selection and offsets into the text of an element.
 
-/** [start, end] of what is selected inside `box`, or null. */
-export function selectedStretch(box) {
+/** [start, end] of the selection inside `box`, or null. */
+export function selectedRange(box) {
   const selection = document.getSelection();
   if (!box || !selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
@@ -13,7 +13,7 @@ export function selectedStretch(box) {
   return [start, start + range.toString().length];
 }
 
-export function selectStretch(box, [start, end]) {
+export function selectRange(box, [start, end]) {
   const from = nodeAt(box, start);
   const to = nodeAt(box, end, true);
   if (!from || !to) return;

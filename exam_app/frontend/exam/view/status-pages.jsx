@@ -1,4 +1,4 @@
-// The pages with one thing to say.
+// Pages with a single message, and the link to sign in again.
 
 export function Connecting({ state }) {
   const login = state.connection === "login";

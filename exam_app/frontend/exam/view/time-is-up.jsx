@@ -1,14 +1,14 @@
-import { countOf, isAway, lockedWords } from "../model/save-state.js";
+import { countOf, isOffline, lockedText } from "../model/save-state.js";
 import { SaveFile } from "./save-file.jsx";
 
-/** That the time is up is told where the answer would be changed. */
+/** Shown above the question, where the student would go on answering. */
 export function TimeIsUp({ exam, state }) {
-  const away = isAway(state);
+  const offline = isOffline(state);
   const { pending } = countOf(state.entries);
   return (
     <div class="notice notice--warn" data-testid="locked">
-      <p><strong>Time is up.</strong> {lockedWords({ away, pending })}</p>
-      {away && <SaveFile exam={exam} state={state} />}
+      <p><strong>Time is up.</strong> {lockedText({ offline, pending })}</p>
+      {offline && <SaveFile exam={exam} state={state} />}
     </div>
   );
 }

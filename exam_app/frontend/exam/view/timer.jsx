@@ -4,18 +4,18 @@ import { useStore } from "../../lib/use-store.js";
 
 const LAST_MS = 5 * 60 * 1000;
 
-/** Hours and minutes, seconds only in the last five minutes; silent, since key t and the warnings speak. */
+/** Seconds only in the last five minutes. Silent for screen readers: the key t and the warnings announce the time. */
 export function Timer({ exam, paused }) {
   const { left } = useStore(exam.ticker);
   const [hidden, setHidden] = useState(false);
   if (left === null) return <div class="timer" />;
   const last = left <= LAST_MS;
-  const covered = hidden && !last;
+  const isHidden = hidden && !last;
   return (
     <div class={`timer ${last ? "timer--last" : ""}`}>
       <div role="timer" aria-live="off" aria-label="Time left" class="timer__text">
         <span class="timer__label">{paused ? "Paused at" : "Time left"}</span>{" "}
-        <span class="timer__value" data-testid="time-left">{covered ? "hidden" : timeLeft(left)}</span>
+        <span class="timer__value" data-testid="time-left">{isHidden ? "hidden" : timeLeft(left)}</span>
       </div>
       {!last && (
         <button type="button" class="button button--quiet timer__toggle" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>

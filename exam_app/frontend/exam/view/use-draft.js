@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-/** What is typed belongs to the typist: news from elsewhere come in when the field is left, or when they won. */
+/** Text being typed is not overwritten: a saved value replaces it when the field loses the focus, or when it won a conflict. */
 export function useDraft(saved, overruledBy) {
   const field = useRef(null);
   const [draft, setDraft] = useState(saved);
@@ -10,5 +10,5 @@ export function useDraft(saved, overruledBy) {
   useEffect(() => {
     if (overruledBy) setDraft(saved);
   }, [overruledBy]);
-  return { field, draft, setDraft, settle: () => setDraft(saved) };
+  return { field, draft, setDraft, reset: () => setDraft(saved) };
 }

@@ -5,7 +5,7 @@ import { Dock } from "./dock.jsx";
 import { Icon } from "./icons.jsx";
 import { LoginAgain } from "./status-pages.jsx";
 
-/** Who you are, what will come, and whether this device is ready. Opens by itself at the start. */
+/** The waiting room: the student, the exam and the device check. The exam opens automatically at the start. */
 export function Waiting({ exam, state }) {
   const { session } = state;
   const { firstName, lastName } = exam.boot.user;
@@ -36,7 +36,7 @@ export function Waiting({ exam, state }) {
 
 function Checks({ exam, state }) {
   const storage = useStorageCheck();
-  useEverySecond(); // the clock is measured while the page waits
+  useEverySecond(); // the clock estimate improves while the page waits
   const { connection } = state;
   const connected = connection === "connected";
   return (
@@ -45,7 +45,7 @@ function Checks({ exam, state }) {
       <ul class="readiness-list" aria-label="Checks of this device">
         {connection === "login" ? <Check ok={false}>You are signed out. <LoginAgain short /></Check>
           : <Check ok={connected}>{connected ? "The connection works." : "No connection at the moment. Check the network of this device; the page goes on by itself."}</Check>}
-        <Check ok={exam.clock.known} waiting={!exam.clock.known}>{clockWords(exam.clock)}</Check>
+        <Check ok={exam.clock.known} waiting={!exam.clock.known}>{clockText(exam.clock)}</Check>
         <Check ok={storage !== false} waiting={storage === null}>
           {storage === null ? "Looking at the storage of this browser…"
             : storage ? "This browser keeps your answers, even if the connection is lost or the page is reloaded."
@@ -56,7 +56,7 @@ function Checks({ exam, state }) {
   );
 }
 
-function clockWords(clock) {
+function clockText(clock) {
   if (!clock.known) return "Comparing the clock with the server…";
   const seconds = Math.round(Math.abs(clock.target) / 1000);
   if (seconds < 2) return "The clock of this device is right.";

@@ -14,7 +14,7 @@ test("a conflict that the server won shows the server's value", () => {
   assert.deepEqual([answers[1].response.text, answers[1].version], ["theirs", 4]);
 });
 
-test("what waits on this device is laid over what the server has", () => {
+test("pending changes of this device overlay the server's answers", () => {
   const answer = { questionId: 1, version: 1, response: { selectedOptionIds: [1] }, flagged: false, isCorrect: true, points: "1" };
   assert.equal(viewOf(single, answer, null).isCorrect, true);
   const waiting = viewOf(single, answer, { response: { selectedOptionIds: [2] }, flagged: true });

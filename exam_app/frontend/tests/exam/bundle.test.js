@@ -12,7 +12,7 @@ async function open(file, covered) {
   return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(sealing, opener, bytes(file.sealed))));
 }
 
-test("the content comes out as it went in, and the open part is covered by the seal", async () => {
+test("the content survives sealing, and the plain header is authenticated", async () => {
   const content = { changes: [{ response: { text: "Größe – 大きさ 🌱" } }] };
   const file = JSON.parse(await sealBundle(ATTEMPT, key, content));
   assert.deepEqual([file.format, file.version, file.attemptId], ["exam-answers", 1, ATTEMPT]);
@@ -27,16 +27,16 @@ test("no two files have the same IV, and a large one is as good as a small one",
   assert.deepEqual(await open(one, `exam-answers 1\n${ATTEMPT}`), content);
 });
 
-test("what the page knew, and by how much its clock was off", () => {
-  const parcel = { changes: [], sentAt: "2026-05-04T10:00:00.000Z", deviceId: "laptop" };
+test("the content has the acknowledged versions and the clock offset", () => {
+  const payload = { changes: [], sentAt: "2026-05-04T10:00:00.000Z", deviceId: "laptop" };
   const answers = { 7: { questionId: 7, version: 3, response: { text: "a" } } };
-  assert.deepEqual(bundleContent({ parcel, offset: -1250.4, answers }), {
-    ...parcel, clockOffset: -1250, acknowledged: [{ questionId: 7, version: 3 }],
+  assert.deepEqual(bundleContent({ payload, offset: -1250.4, answers }), {
+    ...payload, clockOffset: -1250, acknowledged: [{ questionId: 7, version: 3 }],
   });
-  assert.equal(bundleContent({ parcel, offset: null, answers: {} }).clockOffset, null);
+  assert.equal(bundleContent({ payload, offset: null, answers: {} }).clockOffset, null);
 });
 
-test("a name that every disk takes", () => {
+test("the file name is safe in every file system", () => {
   const name = (firstName, lastName) => bundleName({ firstName, lastName }, ATTEMPT);
   assert.equal(name("Carl", "Adams"), "answers-carl-adams-3f6f2a10.examanswers");
   assert.equal(name("José María", "O'Neill / ../x"), "answers-jose-maria-o-neill-x-3f6f2a10.examanswers");

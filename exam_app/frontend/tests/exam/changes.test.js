@@ -9,7 +9,7 @@ test("change ids are version 4 UUIDs, also without a secure context", () => {
   assert.notEqual(newChangeId(plain), newChangeId(plain));
 });
 
-test("groups stay below the size a parting message may have", () => {
+test("groups stay below the size limit of a keepalive request", () => {
   const changes = Array.from({ length: 10 }, (_, n) => ({ changeId: `${n}`, response: { text: "ä".repeat(5000) } }));
   const groups = groupsBySize(changes);
   assert.ok(groups.length > 1);

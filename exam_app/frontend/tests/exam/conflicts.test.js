@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lostValue, offerFor, withNews, withoutUpTo } from "../../exam/model/conflicts.js";
+import { lostValue, offerFor, applyConflictEvents, withoutResolved } from "../../exam/model/conflicts.js";
 
 const conflict = (changeId, mine, theirs, resolution = "local", questionId = 1) => ({ changeId, questionId, resolution, localValue: { text: mine }, serverValue: { text: theirs } });
 
-test("of two answers the one that lost is offered, unless it is the one that is shown", () => {
+test("the answer that lost is offered, unless it is the one shown", () => {
   const won = conflict("a", "mine", "theirs");
   const lost = conflict("b", "mine", "theirs", "server");
   assert.deepEqual([lostValue(won), lostValue(lost)], [{ text: "theirs" }, { text: "mine" }]);
@@ -15,15 +15,15 @@ test("of two answers the one that lost is offered, unless it is the one that is 
   assert.equal(offerFor([won, lost], 1, { text: "mine" }), won);
 });
 
-test("news of conflicts are laid over what is known, and may come twice", () => {
+test("conflict events update the open conflicts, and may arrive twice", () => {
   const [one, two] = [conflict("a", "x", "y"), conflict("b", "x", "z")];
-  const known = withNews([one], { opened: [two] });
-  assert.deepEqual(withNews(known, { opened: [two] }), [one, two]);
-  assert.deepEqual(withNews(known, { settled: ["a"] }), [two]);
+  const known = applyConflictEvents([one], { opened: [two] });
+  assert.deepEqual(applyConflictEvents(known, { opened: [two] }), [one, two]);
+  assert.deepEqual(applyConflictEvents(known, { settled: ["a"] }), [two]);
 });
 
-test("who decides about a conflict decides about older ones of the question, too", () => {
+test("resolving a conflict resolves older ones of the question too", () => {
   const all = [conflict("a", "x", "y"), conflict("b", "x", "y", "local", 2), conflict("c", "x", "z"), conflict("d", "x", "w")];
-  assert.deepEqual(withoutUpTo(all, all[2]).map((one) => one.changeId), ["b", "d"]);
-  assert.deepEqual(withoutUpTo(all, conflict("gone", "x", "y")), all);
+  assert.deepEqual(withoutResolved(all, all[2]).map((one) => one.changeId), ["b", "d"]);
+  assert.deepEqual(withoutResolved(all, conflict("gone", "x", "y")), all);
 });

@@ -18,7 +18,7 @@ function memory(entries = []) {
 }
 
 /** A queue with hand-driven time; `answer` decides each call. */
-function setUp({ answer, kept = [] } = {}) {
+function setUp({ answer, stored = [] } = {}) {
   const calls = [];
   const timers = [];
   let id = 0;
@@ -28,22 +28,22 @@ function setUp({ answer, kept = [] } = {}) {
     now: () => 0,
     random: () => 0.5,
   });
-  const storage = memory(kept);
-  const heard = { replies: [], problems: [] };
+  const storage = memory(stored);
+  const received = { replies: [], problems: [] };
   const queue = new AnswerQueue({
     storage,
     schedule,
     newId: () => `c${++id}`,
     now: () => "2026-01-15T10:00:00.000Z",
-    onReply: (reply) => heard.replies.push(reply),
-    onProblem: (error) => heard.problems.push(error),
+    onReply: (reply) => received.replies.push(reply),
+    onProblem: (error) => received.problems.push(error),
     onChange: () => {},
     send: (changes) => {
       calls.push(changes);
       return answer(changes, calls.length);
     },
   });
-  return { queue, calls, timers, storage, heard, schedule };
+  return { queue, calls, timers, storage, received, schedule };
 }
 
 const change = (questionId, text, baseVersion = 0) => ({ questionId, response: { text }, flagged: false, timeSpent: 1, baseVersion });
@@ -51,7 +51,7 @@ const saveAll = (version = 1) => async (changes) => ({
   saved: changes.map(({ changeId, questionId, response }) => ({ changeId, questionId, response, version })),
 });
 
-test("an unsent change is replaced by the next one of the same question", async () => {
+test("an unsent change is replaced by the next one for the same question", async () => {
   const { queue, calls, storage } = setUp({ answer: saveAll() });
   queue.add(change(1, "a"), 1000);
   queue.add(change(1, "ab"), 1000);
@@ -63,7 +63,7 @@ test("an unsent change is replaced by the next one of the same question", async 
   assert.equal(storage.map.size, 0);
 });
 
-test("a change in flight is never dropped, and its follower waits for its version", async () => {
+test("a change in flight is never dropped, and the next one waits for its version", async () => {
   let release;
   const gate = new Promise((resolve) => (release = resolve));
   const { queue, calls } = setUp({
@@ -83,7 +83,7 @@ test("a change in flight is never dropped, and its follower waits for its versio
   assert.equal(queue.pending.length, 0);
 });
 
-test("without an answer the same change id is sent again, before what came later", async () => {
+test("without a reply the same change id is sent again, before later changes", async () => {
   const { queue, calls, timers } = setUp({
     answer: async (changes, n) => {
       if (n === 1) throw new ApiError("timeout", "");
@@ -106,16 +106,16 @@ test("retries wait longer and longer, up to half a minute", async () => {
   assert.equal(waits.at(-1), 30000);
 });
 
-test("what an earlier life of the page left is sent, and not replaced", async () => {
-  const kept = [{ changeId: "old", ...change(1, "before"), clientTime: "t", order: 3, sent: false }];
-  const { queue, calls } = setUp({ answer: saveAll(4), kept });
+test("changes stored before a reload are sent, and not replaced", async () => {
+  const stored = [{ changeId: "old", ...change(1, "before"), clientTime: "t", order: 3, sent: false }];
+  const { queue, calls } = setUp({ answer: saveAll(4), stored });
   await queue.restore();
   queue.add(change(1, "after"));
   await queue.drain();
   assert.deepEqual(calls.map((batch) => batch.map((c) => c.changeId)), [["old"], ["c1"]]);
 });
 
-test("a rejected change stays in page and storage with its reason, the rest goes through", async () => {
+test("a rejected change stays stored with its reason, and the rest is saved", async () => {
   const { queue, storage } = setUp({
     answer: async ([bad, good]) => ({
       saved: [{ ...good, version: 1 }],
@@ -132,7 +132,7 @@ test("a rejected change stays in page and storage with its reason, the rest goes
   assert.equal(queue.latest(1).refused, undefined);
 });
 
-test("a call refused as a whole is taken apart until the broken change is found", async () => {
+test("a request refused as a whole is split until the broken change is found", async () => {
   const { queue, calls } = setUp({
     answer: async (changes) => {
       if (changes.some((c) => c.response.text === "bad")) throw new ApiError("invalid_input", "No.", {}, 422);
@@ -148,24 +148,24 @@ test("a call refused as a whole is taken apart until the broken change is found"
   assert.deepEqual(calls.map((batch) => batch.length), [3, 1, 1, 1]);
 });
 
-test("a held text is shown and kept but the last good one is still sent", async () => {
+test("an invalid change is shown and stored, and the last valid one is still sent", async () => {
   const { queue, calls } = setUp({ answer: saveAll() });
   queue.add(change(1, "12"), 1000);
-  queue.hold(change(1, "12a"), { code: "not_a_number", message: "Not a number." });
+  queue.addInvalid(change(1, "12a"), { code: "not_a_number", message: "Not a number." });
   await queue.drain();
   assert.deepEqual(calls.map((batch) => batch[0].response.text), ["12"]);
   assert.equal(queue.latest(1).response.text, "12a");
 });
 
-test("after the deadline what was sent is the server's, and the page hears of it", async () => {
-  const { queue, heard } = setUp({ answer: async () => { throw new ApiError("attempt_expired", "", {}, 409); } });
+test("changes sent after the deadline leave the queue, and the page is notified", async () => {
+  const { queue, received } = setUp({ answer: async () => { throw new ApiError("attempt_expired", "", {}, 409); } });
   queue.add(change(1, "late"));
   await queue.flush();
   assert.equal(queue.pending.length, 0);
-  assert.equal(heard.problems[0].code, "attempt_expired");
+  assert.equal(received.problems[0].code, "attempt_expired");
 });
 
-test("a server that wins a conflict keeps its version to itself", async () => {
+test("when the server wins a conflict, the next change does not get its version", async () => {
   const { queue } = setUp({
     answer: async ([sent]) => {
       queue.add(change(1, "typed meanwhile"), 1000);
@@ -178,20 +178,20 @@ test("a server that wins a conflict keeps its version to itself", async () => {
   assert.equal(queue.pending[0].baseVersion, 0);
 });
 
-test("a parting page sends both entries of a question in order", async () => {
+test("a page that is closed sends both entries of a question in order", async () => {
   const { queue } = setUp({ answer: () => new Promise(() => {}) });
   queue.add(change(1, "a", 2));
   queue.flush();
   queue.add(change(1, "ab", 2), 1000);
-  assert.deepEqual(queue.parting().map((c) => [c.response.text, c.baseVersion]), [["a", 2], ["ab", 3]]);
+  assert.deepEqual(queue.changesForUnload().map((c) => [c.response.text, c.baseVersion]), [["a", 2], ["ab", 3]]);
 });
 
-test("what arrives late is settled, and the rest follows at once", async () => {
-  const { queue, calls, storage, heard } = setUp({
+test("late changes leave the queue, and the rest follows at once", async () => {
+  const { queue, calls, storage, received } = setUp({
     answer: async () => {
       throw new ApiError("attempt_expired", "");
     },
-    kept: [
+    stored: [
       { changeId: "k1", questionId: 1, response: { text: "a" }, baseVersion: 0, order: 1 },
       { changeId: "k2", questionId: 1, response: { text: "ab" }, baseVersion: 0, order: 2 },
     ],
@@ -200,5 +200,5 @@ test("what arrives late is settled, and the rest follows at once", async () => {
   assert.equal(await queue.drain(), true);
   assert.deepEqual(calls.map((batch) => batch.map((c) => c.changeId)), [["k1"], ["k2"]]);
   assert.equal(storage.map.size, 0);
-  assert.deepEqual(heard.problems.map((problem) => problem.code), ["attempt_expired", "attempt_expired"]);
+  assert.deepEqual(received.problems.map((problem) => problem.code), ["attempt_expired", "attempt_expired"]);
 });

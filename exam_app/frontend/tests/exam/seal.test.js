@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canSeal, openSeal, stateAtStart } from "../../exam/model/seal.js";
+import { canSeal, unseal, stateAtStart } from "../../exam/model/seal.js";
 
 const base64 = (data) => Buffer.from(data).toString("base64");
 
@@ -15,8 +15,8 @@ async function seal(paper) {
 test("the key opens the paper, another one does not", async () => {
   const paper = { title: "Größe – 大きさ", questions: [{ questionId: 1 }] };
   const { prepared, key } = await seal(paper);
-  assert.deepEqual(await openSeal(prepared, key), paper);
-  await assert.rejects(openSeal(prepared, (await seal(paper)).key));
+  assert.deepEqual(await unseal(prepared, key), paper);
+  await assert.rejects(unseal(prepared, (await seal(paper)).key));
   assert.equal(canSeal(undefined), true);
   assert.equal(canSeal(null), false);
 });

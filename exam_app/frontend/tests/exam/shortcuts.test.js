@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandFor, placeOf } from "../../exam/model/shortcuts.js";
+import { commandForKey, contextOf } from "../../exam/model/shortcuts.js";
 
-test("keys", () => {
-  const press = (key, where = "page", more = {}) => commandFor({ key, ...more }, where)?.name ?? null;
-  assert.deepEqual(commandFor({ key: "3" }, "choice"), { name: "choose", position: 3 });
+test("shortcuts work on the page and never while typing", () => {
+  const press = (key, where = "page", more = {}) => commandForKey({ key, ...more }, where)?.name ?? null;
+  assert.deepEqual(commandForKey({ key: "3" }, "choice"), { name: "choose", position: 3 });
   assert.equal(press("ArrowRight", "choice"), "next");
   assert.equal(press("ArrowDown", "choice"), null);
   assert.equal(press("n", "typing"), null);
@@ -13,7 +13,7 @@ test("keys", () => {
   assert.equal(press("p", "page", { ctrlKey: true }), null);
   assert.equal(press("n", "page", { isComposing: true }), null);
   assert.equal(press("?"), "help");
-  assert.equal(placeOf({ tagName: "INPUT", type: "radio" }), "choice");
-  assert.equal(placeOf({ tagName: "INPUT", type: "text" }), "typing");
-  assert.equal(placeOf({ tagName: "BODY" }), "page");
+  assert.equal(contextOf({ tagName: "INPUT", type: "radio" }), "choice");
+  assert.equal(contextOf({ tagName: "INPUT", type: "text" }), "typing");
+  assert.equal(contextOf({ tagName: "BODY" }), "page");
 });
