@@ -1,7 +1,7 @@
-// The proctor's live dashboard: reads what the server put into the page, connects, draws.
+// The proctor's live dashboard.
 import { render } from "preact";
 import { App } from "./view/app.jsx";
-import { createLive } from "./live/monitor.js";
+import { createMonitor } from "./live/monitor.js";
 
 const boot = JSON.parse(document.getElementById("boot").textContent);
-render(<App boot={boot} live={createLive(boot.sessionId)} />, document.getElementById("app"));
+render(<App boot={boot} monitor={createMonitor(boot.sessionId)} />, document.getElementById("app"));

@@ -1,10 +1,10 @@
-// The connection to /proctor and the board it feeds, as one store:
+// The connection to /proctor and the board that it keeps up to date, as one store:
 // {board, connection: connecting | live | offline | login, since, refused}.
 import { api } from "../../lib/rest.js";
 import { ServerClock } from "../../lib/clock.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
-import { createFeed } from "../model/board-sync.js";
+import { createBoardSync } from "../model/board-sync.js";
 import { ROOM_EVENTS } from "../model/inbox.js";
 
 const EVENTS = [
@@ -23,21 +23,21 @@ const EVENTS = [
 
 const ACK_MS = 15_000;
 
-export function createLive(sessionId) {
+export function createMonitor(sessionId) {
   const clock = new ServerClock();
   const store = createStore({ board: null, connection: "connecting", since: Date.now(), refused: null });
 
-  async function ask() {
+  async function requestSnapshot() {
     const sentAt = Date.now();
     const snapshot = await socket.request("monitor_join", { sessionId });
     clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: snapshot.serverTime });
-    // Old data stays dimmed until the snapshot is here.
+    // Only now, so that outdated data stays dimmed until the snapshot is here.
     store.set({ connection: "live", since: Date.now(), refused: null });
     return snapshot;
   }
 
-  const feed = createFeed({
-    ask,
+  const boardSync = createBoardSync({
+    requestSnapshot,
     onBoard: (board) => store.set({ board }),
     onRefused: (refused) => store.set({ refused: store.get().refused ?? refused }),
   });
@@ -45,9 +45,9 @@ export function createLive(sessionId) {
   const socket = openSocket("/proctor", {
     onState(state) {
       if (state === "connected") {
-        feed.connected();
+        boardSync.connected();
       } else {
-        feed.disconnected();
+        boardSync.disconnected();
         const { connection, since } = store.get();
         store.set({ connection: state, since: connection === "live" ? Date.now() : since });
       }
@@ -55,27 +55,27 @@ export function createLive(sessionId) {
   });
   for (const name of EVENTS) {
     socket.on(name, (data) => {
-      if (!data?.sessionId || data.sessionId === sessionId) feed.receive(name, data);
+      if (!data?.sessionId || data.sessionId === sessionId) boardSync.receive(name, data);
     });
   }
-  // The connection closes after this, and opens again for whoever may still watch.
+  // The server closes the connection after this; the page may reconnect if the proctor is still authorized.
   socket.on("access_changed", (refused) => store.set({ refused }));
   addEventListener("online", () => socket.reconnect());
 
-  // Without an answer nobody knows whether it was done: the snapshot does.
-  async function move(action) {
+  // A failed request may still have been executed, so a snapshot follows in any case.
+  async function changeSession(action) {
     try {
       await api(`/api/sessions/${sessionId}/${action}`, { method: "POST", body: {} });
     } finally {
-      feed.refresh();
+      boardSync.refresh();
     }
   }
 
-  async function tell(event, data) {
+  async function request(event, data) {
     try {
       return await socket.request(event, { sessionId, ...data }, ACK_MS);
     } catch (error) {
-      if (error.code === "timeout") feed.refresh();
+      if (error.code === "timeout") boardSync.refresh();
       throw error;
     }
   }
@@ -83,11 +83,11 @@ export function createLive(sessionId) {
   return {
     store,
     clock,
-    tell,
-    openWaitingRoom: () => move("start-waiting"),
-    start: () => move("start"),
-    complete: () => move("complete"),
-    release: () => move("release"),
+    request,
+    openWaitingRoom: () => changeSession("start-waiting"),
+    start: () => changeSession("start"),
+    complete: () => changeSession("complete"),
+    release: () => changeSession("release"),
     stats: () => api(`/api/sessions/${sessionId}/stats`),
     detailsOf: (attemptId) => api(`/api/attempts/${attemptId}/details`),
   };

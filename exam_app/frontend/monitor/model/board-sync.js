@@ -1,69 +1,69 @@
-// Keeps a board true: events in the order of their `seq`, and a snapshot whenever one may be missing.
+// Keeps a board in sync: applies events in the order of their `seq`, and requests a snapshot when one may be missing.
 //
-// - The next number is folded in at once. A higher one waits 300 ms for what is missing; then a snapshot is asked for.
-// - An event without a number is folded in, and a snapshot asked for.
-// - A number that was already passed is an old event (dropped), unless it was sent after all we know:
-//   then the server's counter began anew, and a snapshot is asked for.
-// - Counts by question that deltas could not decide are put right by a snapshot, at most every 10 s.
-// - One request at a time, at least 1 s apart. What arrives meanwhile is folded onto the snapshot.
-import { isBehind } from "./answer-counts.js";
-import { boardOf, fold } from "./board.js";
+// - The next `seq` is applied at once. A higher one waits 300 ms for the gap to close; then a snapshot is requested.
+// - An event without `seq` is applied, and a snapshot requested.
+// - A lower `seq` is an old event and dropped, unless its time is later than the board's: then the server's counter
+//   has restarted, and a snapshot is requested.
+// - Counts by question that deltas do not determine are corrected by a snapshot, at most every 10 s.
+// - One request at a time, at least 1 s apart. Events that arrive meanwhile are applied to the snapshot.
+import { isOutdated } from "./answer-counts.js";
+import { boardFrom, applyEvent } from "./board.js";
 
-export const PATIENCE_MS = 300;
-export const PAUSE_MS = 1000;
+export const GAP_TIMEOUT_MS = 300;
+export const MIN_INTERVAL_MS = 1000;
 export const RECOUNT_MS = 10_000;
-const FINAL = new Set(["not_found", "forbidden", "invalid_input"]);
+const PERMANENT_ERRORS = new Set(["not_found", "forbidden", "invalid_input"]);
 
-// ask() -> Promise of a snapshot. onBoard(board) hears of every change, onRefused(error) that asking is useless.
-export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now, setTimer = setTimeout, clearTimer = clearTimeout }) {
+// requestSnapshot() resolves with a snapshot. onBoard(board) is called on every change, onRefused(error) when access is refused.
+export function createBoardSync({ requestSnapshot, onBoard, onRefused = () => {}, now = Date.now, setTimer = setTimeout, clearTimer = clearTimeout }) {
   let board = null;
   let online = false;
-  let asking = false;
-  let askedAt = -Infinity;
+  let requesting = false;
+  let requestedAt = -Infinity;
   let timer = null;
   let due = Infinity;
-  let needed = false; // a snapshot is wanted even if the gap closes by itself
-  let meanwhile = [];
-  const early = new Map();
+  let needed = false; // a snapshot is needed even if the gap closes
+  let buffered = [];
+  const outOfOrder = new Map();
 
-  function apply({ name, data }) {
-    const result = fold(board, name, data);
+  function applyNow({ name, data }) {
+    const result = applyEvent(board, name, data);
     board = result.board;
-    if (result.unsure) plan(true);
+    if (result.incomplete) schedule(true);
   }
 
-  function take(event) {
+  function handle(event) {
     const { seq, serverTime } = event.data;
     if (typeof seq !== "number") {
-      apply(event);
-      plan(true);
+      applyNow(event);
+      schedule(true);
     } else if (seq > board.seq) {
-      early.set(seq, event);
+      outOfOrder.set(seq, event);
       drain();
-      if (early.size) plan(false);
+      if (outOfOrder.size) schedule(false);
     } else if (Date.parse(serverTime) > Date.parse(board.serverTime)) {
-      plan(true);
+      schedule(true);
     }
   }
 
   function drain() {
-    for (let event = early.get(board.seq + 1); event; event = early.get(board.seq + 1)) {
-      early.delete(board.seq + 1);
-      apply(event);
+    for (let event = outOfOrder.get(board.seq + 1); event; event = outOfOrder.get(board.seq + 1)) {
+      outOfOrder.delete(board.seq + 1);
+      applyNow(event);
     }
   }
 
-  // No snapshot came: show what is known, in order, rather than nothing.
-  function applyEarly() {
-    const events = [...early].sort(([a], [b]) => a - b);
-    early.clear();
-    for (const [, event] of events) apply(event);
+  // Without a snapshot, show what is known in order rather than nothing.
+  function applyOutOfOrder() {
+    const events = [...outOfOrder].sort(([a], [b]) => a - b);
+    outOfOrder.clear();
+    for (const [, event] of events) applyNow(event);
   }
 
-  function plan(must, wait = PATIENCE_MS) {
+  function schedule(must, wait = GAP_TIMEOUT_MS) {
     needed ||= must;
-    const at = Math.max(now() + wait, askedAt + PAUSE_MS);
-    if (asking || !online || at >= due) return;
+    const at = Math.max(now() + wait, requestedAt + MIN_INTERVAL_MS);
+    if (requesting || !online || at >= due) return;
     stopTimer();
     due = at;
     timer = setTimer(request, at - now());
@@ -77,47 +77,47 @@ export function createFeed({ ask, onBoard, onRefused = () => {}, now = Date.now,
 
   async function request() {
     stopTimer();
-    if (!online || !(needed || early.size || (board && isBehind(board)))) return;
-    asking = true;
+    if (!online || !(needed || outOfOrder.size || (board && isOutdated(board)))) return;
+    requesting = true;
     needed = false;
-    askedAt = now();
-    meanwhile = [];
+    requestedAt = now();
+    buffered = [];
     try {
-      const snapshot = await ask();
-      asking = false;
-      board = boardOf(snapshot, board);
-      early.clear();
-      for (const event of meanwhile) take(event);
+      const snapshot = await requestSnapshot();
+      requesting = false;
+      board = boardFrom(snapshot, board);
+      outOfOrder.clear();
+      for (const event of buffered) handle(event);
     } catch (error) {
-      asking = false;
-      if (FINAL.has(error.code)) onRefused(error);
-      else plan(true, PAUSE_MS);
-      if (board) applyEarly();
+      requesting = false;
+      if (PERMANENT_ERRORS.has(error.code)) onRefused(error);
+      else schedule(true, MIN_INTERVAL_MS);
+      if (board) applyOutOfOrder();
     }
-    meanwhile = [];
-    if (needed) plan(true);
+    buffered = [];
+    if (needed) schedule(true);
     if (board) onBoard(board);
   }
 
   return {
     receive(name, data) {
       const event = { name, data: data ?? {} };
-      if (asking) meanwhile.push(event);
+      if (requesting) buffered.push(event);
       if (!board) return;
-      take(event);
-      if (isBehind(board)) plan(false, Math.max(PATIENCE_MS, askedAt + RECOUNT_MS - now()));
+      handle(event);
+      if (isOutdated(board)) schedule(false, Math.max(GAP_TIMEOUT_MS, requestedAt + RECOUNT_MS - now()));
       onBoard(board);
     },
     connected() {
       online = true;
-      plan(true, 0);
+      schedule(true, 0);
     },
     disconnected() {
       online = false;
       stopTimer();
     },
     refresh() {
-      plan(true, 0);
+      schedule(true, 0);
     },
   };
 }

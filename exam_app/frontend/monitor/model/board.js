@@ -1,8 +1,8 @@
-// What the dashboard knows of a session: a snapshot, and deltas folded into it. Pure; a new board for every change.
-import { countUp, stepsOf } from "./answer-counts.js";
-import { ROOM_EVENTS, foldRoom, inboxOf } from "./inbox.js";
+// The dashboard's state of a session: a snapshot with the deltas applied to it. Pure: every change returns a new board.
+import { applyCountChanges, countChanges } from "./answer-counts.js";
+import { ROOM_EVENTS, applyRoomEvent, inboxOf } from "./inbox.js";
 
-export const EVENTS_KEPT = 500;
+export const MAX_EVENTS = 500;
 
 const BLANK = {
   attemptId: null,
@@ -30,12 +30,12 @@ const BLANK = {
   multiplier: 1,
 };
 
-// `before` is what was known until now: a snapshot does not say since when somebody has been gone.
-export function boardOf(snapshot, before = null) {
+// `before`: the previous board. A snapshot may not say since when a student has been offline.
+export function boardFrom(snapshot, before = null) {
   const rows = {};
   for (const student of snapshot.students) {
     const row = { ...BLANK, ...student };
-    if (!row.connected && !row.lastSeen) row.lastSeen = goneSince(student.studentId, snapshot.events ?? [], before);
+    if (!row.connected && !row.lastSeen) row.lastSeen = offlineSince(student.studentId, snapshot.events ?? [], before);
     rows[student.studentId] = row;
   }
   return {
@@ -52,13 +52,14 @@ export function boardOf(snapshot, before = null) {
   };
 }
 
-function goneSince(studentId, events, before) {
+function offlineSince(studentId, events, before) {
   const left = events.filter((event) => event.studentId === studentId && event.type === "student_left");
   return left.map((event) => event.at).sort().pop() ?? before?.rows[studentId]?.lastSeen ?? null;
 }
 
-// Folds one server event in. `unsure` says that the event tells of more than it carries: ask for a snapshot.
-export function fold(board, name, data) {
+// Applies a server event: {board, incomplete}. `incomplete`: the event does not carry the whole change, so that a
+// snapshot is needed.
+export function applyEvent(board, name, data) {
   const next = { ...board, serverTime: data.serverTime ?? board.serverTime };
   if (typeof data.seq === "number") next.seq = data.seq;
   switch (name) {
@@ -69,48 +70,47 @@ export function fold(board, name, data) {
     case "student_status_update":
       return statusUpdate(next, data);
     case "real_time_stats":
-      return { board: { ...next, stats: data.stats }, unsure: false };
+      return { board: { ...next, stats: data.stats }, incomplete: false };
     case "session_waiting":
     case "session_started":
     case "session_paused":
     case "session_resumed":
     case "session_completed":
     case "session_cancelled":
-      return { board: { ...next, session: sessionAfter(next.session, name, data) }, unsure: true };
+      return { board: { ...next, session: sessionAfter(next.session, name, data) }, incomplete: true };
     default:
-      return { board: ROOM_EVENTS.includes(name) ? foldRoom(next, name, data) : next, unsure: false };
+      return { board: ROOM_EVENTS.includes(name) ? applyRoomEvent(next, name, data) : next, incomplete: false };
   }
 }
 
 function presence(board, data, seen) {
   const known = board.rows[data.studentId];
-  if (!known) return { board, unsure: true };
-  return { board: { ...board, rows: { ...board.rows, [data.studentId]: { ...known, ...seen } } }, unsure: false };
+  if (!known) return { board, incomplete: true };
+  return { board: { ...board, rows: { ...board.rows, [data.studentId]: { ...known, ...seen } } }, incomplete: false };
 }
 
 function statusUpdate(board, data) {
   const rows = { ...board.rows };
   let { questions, known } = board;
-  let unsure = false;
+  let incomplete = false;
   for (const { answered, ...student } of data.students ?? []) {
     const row = rows[student.studentId];
     if (!row) {
-      unsure = true;
+      incomplete = true;
       continue;
     }
     rows[student.studentId] = { ...row, ...deadlineAfter(row, student), ...student };
     if (answered) {
       const difference = rows[student.studentId].questionsAnswered - row.questionsAnswered;
-      const counted = stepsOf(known, student.studentId, answered, difference);
-      questions = countUp(questions, counted.steps);
+      const counted = countChanges(known, student.studentId, answered, difference);
+      questions = applyCountChanges(questions, counted.changes);
       known = counted.known;
     }
   }
-  return { board: { ...board, rows, questions, known, events: mergeEvents(board.events, data.events ?? []) }, unsure };
+  return { board: { ...board, rows, questions, known, events: mergeEvents(board.events, data.events ?? []) }, incomplete };
 }
 
-// A deadline that moves is time that was added, and the page has yet to say that it shows it.
-// A delta tells the new deadline only.
+// A delta has only the new deadline: the difference is added time, which the student's page has not confirmed yet.
 function deadlineAfter(row, { expiresAt }) {
   if (!row.expiresAt || !expiresAt || row.expiresAt === expiresAt) return {};
   const seconds = Math.round((Date.parse(expiresAt) - Date.parse(row.expiresAt)) / 1000);
@@ -127,16 +127,16 @@ const STATUS_AFTER = {
 };
 
 function sessionAfter(session, name, data) {
-  const told = {};
-  for (const field of ["startedAt", "expiresAt", "completedAt"]) if (data[field]) told[field] = data[field];
-  if ("pausedAt" in data) told.pausedAt = data.pausedAt;
-  return { ...session, ...told, status: STATUS_AFTER[name] };
+  const changes = {};
+  for (const field of ["startedAt", "expiresAt", "completedAt"]) if (data[field]) changes[field] = data[field];
+  if ("pausedAt" in data) changes.pausedAt = data.pausedAt;
+  return { ...session, ...changes, status: STATUS_AFTER[name] };
 }
 
-// Newest first, each once.
+// Newest first, without duplicates.
 export function mergeEvents(known, added) {
   if (!added.length) return known;
   const byId = new Map();
   for (const event of [...added, ...known]) if (!byId.has(event.eventId)) byId.set(event.eventId, event);
-  return [...byId.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, EVENTS_KEPT);
+  return [...byId.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, MAX_EVENTS);
 }

@@ -1,4 +1,4 @@
-// Groups of events for the filter of the feed. A type that is in no group is shown under "all". Pure.
+// Groups of event types for the filter of the activity log. A type without a group appears only under "all". Pure.
 
 export const EVENT_FILTERS = {
   all: "All events",
@@ -40,11 +40,11 @@ const GROUPS = {
   results_released: "time",
 };
 
-export function kindOf({ type }) {
+export function groupOf({ type }) {
   return GROUPS[type] ?? (type.startsWith("session_") ? "time" : "other");
 }
 
-// The sentence of an event, with the name in front when the server left it out.
-export function sentenceOf({ text, studentName }) {
+// The text of an event, prefixed with the student's name unless it contains it.
+export function eventText({ text, studentName }) {
   return !studentName || text.includes(studentName.split(" ")[0]) ? text : `${studentName}: ${text}`;
 }

@@ -1,4 +1,4 @@
-// Times and amounts as only the dashboard says them; the rest is in lib/format.js. Pure.
+// Texts that only the dashboard needs; the rest is in lib/format.js. Pure.
 
 // 48 s -> `0:48`, 3725 s -> `1:02:05`; never negative.
 export function stopwatch(milliseconds) {
@@ -9,7 +9,7 @@ export function stopwatch(milliseconds) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
 }
 
-// What is left, rounded up, so that 0:00 means that time is up.
+// The remaining time, rounded up, so that 0:00 means that time is up.
 export function countdown(milliseconds) {
   return milliseconds === null ? "" : stopwatch(Math.ceil(milliseconds / 1000) * 1000);
 }
@@ -25,8 +25,8 @@ export function nameOf(row) {
   return `${row.firstName} ${row.lastName}`.trim();
 }
 
-// What a student asks for: `raised a hand at question 7`.
-export function requestWords({ kind, questionIndex }) {
+// A help request as text: `raised a hand at question 7`.
+export function requestText({ kind, questionIndex }) {
   if (kind === "question_report") return questionIndex ? `reports question ${questionIndex}` : "reports a question";
   return questionIndex ? `raised a hand at question ${questionIndex}` : "raised a hand";
 }

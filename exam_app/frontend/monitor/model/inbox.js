@@ -1,4 +1,4 @@
-// What passes between the room and its proctors: requests for help, messages, alerts, outages. Pure; part of the board.
+// The part of the board with help requests, messages, alerts and outages. Pure.
 
 export const ROOM_EVENTS = [
   "help_requested",
@@ -11,7 +11,7 @@ export const ROOM_EVENTS = [
   "outage_credited",
 ];
 
-const MESSAGES_KEPT = 50;
+const MAX_MESSAGES = 50;
 
 export function inboxOf({ requests, messages, alerts, outages, actions }) {
   return {
@@ -23,8 +23,8 @@ export function inboxOf({ requests, messages, alerts, outages, actions }) {
   };
 }
 
-// A new board after one of ROOM_EVENTS. Told twice, an event changes nothing more.
-export function foldRoom(board, name, data) {
+// A new board after one of ROOM_EVENTS. Idempotent: a repeated event changes nothing.
+export function applyRoomEvent(board, name, data) {
   switch (name) {
     case "help_requested":
     case "help_resolved":
@@ -33,18 +33,18 @@ export function foldRoom(board, name, data) {
     case "alert_resolved":
       return withAlert(board, data.alert);
     case "message_sent":
-      return { ...board, messages: newestFirst(put(board.messages, data.message, "messageId"), "sentAt").slice(0, MESSAGES_KEPT) };
+      return { ...board, messages: newestFirst(put(board.messages, data.message, "messageId"), "sentAt").slice(0, MAX_MESSAGES) };
     case "message_receipts":
-      return { ...board, messages: board.messages.map((message) => (message.messageId === data.messageId ? receipts(message, data) : message)) };
+      return { ...board, messages: board.messages.map((message) => (message.messageId === data.messageId ? withReceipts(message, data) : message)) };
     default:
       return { ...board, outages: put(board.outages, data.outage, "outageId") };
   }
 }
 
-// Oldest first, and only those that still wait: a queue.
+// The queue of open requests, oldest first.
 function withRequest(board, request) {
-  const waiting = put(board.requests, request, "requestId").filter(({ resolvedAt }) => !resolvedAt);
-  const requests = newestFirst(waiting, "createdAt").reverse();
+  const open = put(board.requests, request, "requestId").filter(({ resolvedAt }) => !resolvedAt);
+  const requests = newestFirst(open, "createdAt").reverse();
   return counted({ ...board, requests }, request.studentId, "requests", requests);
 }
 
@@ -62,8 +62,8 @@ function counted(board, studentId, field, items) {
   return { ...board, rows: { ...board.rows, [studentId]: { ...row, [field]: amount } } };
 }
 
-// Receipts only grow; a late one does not take back what is known.
-function receipts(message, { received, confirmed, recipients }) {
+// Counts of receipts only grow, even if events arrive out of order.
+function withReceipts(message, { received, confirmed, recipients }) {
   return {
     ...message,
     recipients: recipients ?? message.recipients,
@@ -80,7 +80,7 @@ function newestFirst(items, field) {
   return [...items].sort((a, b) => Date.parse(b[field]) - Date.parse(a[field]));
 }
 
-// What became of an outage: open | credited | undone. Minutes are given once, and taken back for good.
+// The state of an outage's time credit: open | credited | undone. It is granted at most once.
 export function creditOf({ creditedAt, undoneAt }) {
   if (undoneAt) return "undone";
   return creditedAt ? "credited" : "open";

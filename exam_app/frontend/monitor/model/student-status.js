@@ -1,16 +1,15 @@
-// What a student is doing, in words, and whether a person should look. Pure: the server's time is an argument.
+// A student's current status, and whether a proctor should look. Pure: the server's time is an argument.
 import { clockTime } from "../../lib/format.js";
 import { stopwatch } from "./format.js";
 
 export const NOT_SAVING_AFTER_MS = 15_000;
-const HANDED_IN = new Set(["submitted", "expired", "graded"]);
+const SUBMITTED = new Set(["submitted", "expired", "graded"]);
 
-export const isDone = (row) => HANDED_IN.has(row.status);
+export const isDone = (row) => SUBMITTED.has(row.status);
 export const isWorking = (row) => row.status === "in_progress" || row.status === "paused";
 
-// What needs a person now, the gravest first: [{kind, since}] with kind offline | not_saving | away.
-// Evidence only: what is seen and since when. A student who is done, or has not begun, has no troubles.
-export function troublesOf(row, now) {
+// The current issues of a working student, most severe first: [{kind, since}] with kind offline | not_saving | away.
+export function issuesOf(row, now) {
   if (row.status !== "in_progress") return [];
   const found = [];
   if (!row.connected) found.push({ kind: "offline", since: parse(row.lastSeen) });
@@ -24,14 +23,15 @@ export function troublesOf(row, now) {
   return found;
 }
 
-// Somebody asks for help, a rule noticed something, or the page itself is in trouble: a person should look.
+// An open help request, an open alert, or an issue of the page.
 export function needsAttention(row, now) {
-  return row.requests > 0 || row.alerts > 0 || troublesOf(row, now).length > 0;
+  return row.requests > 0 || row.alerts > 0 || issuesOf(row, now).length > 0;
 }
 
-// How far behind the mean of those who work counts as behind: a fifth of the paper. Early on nobody is behind.
+// A student is behind when the progress is this far below the mean; so early in the exam nobody is.
 export const BEHIND_BY = 0.2;
 
+// The share of answered questions below which a working student is behind.
 export function behindBelow(rows) {
   const shares = rows.filter((row) => isWorking(row) && row.totalQuestions).map(shareOf);
   return shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length - BEHIND_BY : 0;
@@ -39,45 +39,45 @@ export function behindBelow(rows) {
 
 export const shareOf = (row) => row.questionsAnswered / row.totalQuestions;
 
-// Time that is given to all can be scaled when somebody has more, or less, of it than others.
+// Extra time for all can be scaled only if some students have more or less time than others.
 export const hasAccommodations = (rows) => rows.some((row) => row.multiplier !== 1);
 
-// What is left in ms; while an attempt is paused its time stands still. Null without a deadline.
+// The remaining time in ms, which does not change while an attempt is paused. Null without a deadline.
 export function timeLeftOf(row, now) {
   if (!row.expiresAt) return null;
   const paused = row.status === "paused" ? parse(row.pausedAt) : null;
   return Date.parse(row.expiresAt) - (paused ?? now);
 }
 
-const TROUBLE = { offline: "offline", not_saving: "not saving", away: "left the page" };
+const ISSUES = { offline: "offline", not_saving: "not saving", away: "left the page" };
 
-// One phrase for the column "Now": `left the page 0:48`, `answering`, `handed in 11:02`.
-export function nowWords(row, now) {
-  const words = stateWords(row, now);
-  return row.requests > 0 ? `asks for help, ${words}` : words;
+// The text of the status column: `left the page 0:48`, `answering`, `handed in 11:02`.
+export function statusText(row, now) {
+  const text = plainStatusText(row, now);
+  return row.requests > 0 ? `asks for help, ${text}` : text;
 }
 
-function stateWords(row, now) {
-  const troubles = troublesOf(row, now);
-  if (troubles.length) {
-    return troubles
-      .map(({ kind, since }) => (since === null ? TROUBLE[kind] : `${TROUBLE[kind]} ${stopwatch(now - since)}`))
+function plainStatusText(row, now) {
+  const issues = issuesOf(row, now);
+  if (issues.length) {
+    return issues
+      .map(({ kind, since }) => (since === null ? ISSUES[kind] : `${ISSUES[kind]} ${stopwatch(now - since)}`))
       .join(", ");
   }
   if (isDone(row)) return row.submittedAt ? `handed in ${clockTime(row.submittedAt)}` : "handed in";
   if (row.status === "cancelled") return "cancelled";
   if (row.status === "paused") {
     const since = parse(row.pausedAt);
-    const words = since === null ? "paused" : `paused ${stopwatch(now - since)}`;
-    return row.connected ? words : `${words}, offline`;
+    const text = since === null ? "paused" : `paused ${stopwatch(now - since)}`;
+    return row.connected ? text : `${text}, offline`;
   }
   if (row.status === "in_progress") return "answering";
   return row.connected ? "here, not started" : "not here";
 }
 
-// The shape beside the words, so that colour is never alone: offline | not_saving | help | away | paused | done | working | absent.
-export function markOf(row, now) {
-  const [first] = troublesOf(row, now);
+// The icon beside the text, so that colour is never the only sign: offline | not_saving | help | away | paused | done | working | absent.
+export function iconOf(row, now) {
+  const [first] = issuesOf(row, now);
   if (first && first.kind !== "away") return first.kind;
   if (row.requests > 0) return "help";
   if (first) return first.kind;
@@ -86,16 +86,16 @@ export function markOf(row, now) {
   return isWorking(row) && row.connected ? "working" : "absent";
 }
 
-// The figures of the header, counted from the same rows that the table shows.
+// The counts of the header.
 export function countRows(rows, now) {
-  const counts = { enrolled: rows.length, here: 0, working: 0, paused: 0, offline: 0, notSaving: 0, away: 0, done: 0, absent: 0 };
+  const counts = { enrolled: rows.length, connected: 0, working: 0, paused: 0, offline: 0, notSaving: 0, away: 0, done: 0, absent: 0 };
   for (const row of rows) {
-    if (row.connected) counts.here += 1;
+    if (row.connected) counts.connected += 1;
     if (isWorking(row)) counts.working += 1;
     if (row.status === "paused") counts.paused += 1;
     if (isDone(row)) counts.done += 1;
     if (!row.attemptId && !row.connected) counts.absent += 1;
-    const kinds = troublesOf(row, now).map((trouble) => trouble.kind);
+    const kinds = issuesOf(row, now).map((issue) => issue.kind);
     if (kinds.includes("offline")) counts.offline += 1;
     if (kinds.includes("not_saving")) counts.notSaving += 1;
     if (kinds.includes("away")) counts.away += 1;

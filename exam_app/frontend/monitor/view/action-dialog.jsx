@@ -1,52 +1,52 @@
 import { useState } from "preact/hooks";
 import { plural } from "../../lib/format.js";
-import { ACTIONS, MOST_MINUTES, dataOf, problemsOf, targetsOf } from "../model/actions.js";
+import { ACTIONS, MOST_MINUTES, payloadOf, validate, targetsOf } from "../model/actions.js";
 import { hasAccommodations } from "../model/student-status.js";
-import { Dialog, Problem } from "./dialog.jsx";
+import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { Check, Field, useForm } from "./fields.jsx";
 import { useAction } from "./hooks.js";
-import { Outcome } from "./action-outcome.jsx";
-import { Who } from "./action-targets.jsx";
+import { ActionOutcome } from "./action-outcome.jsx";
+import { ActionTargets } from "./action-targets.jsx";
 
-// One dialog for every action: whom it hits, what it needs to know, and then what came of it.
-// `request`: the raised hand that a message answers.
-export function ActionDialog({ name, live, board, usable, ids, request, onClose, onSaid }) {
+// The dialog of every action: its targets, its form, and then its outcome. `request`: the help request that a message
+// answers.
+export function ActionDialog({ name, monitor, board, usable, ids, request, onClose, onAnnounce }) {
   const action = ACTIONS[name];
   const rows = Object.values(board.rows);
   const scalable = hasAccommodations(rows);
-  const [form, set] = useForm({ text: "", reason: "", minutes: "10", scaled: scalable, settles: true });
+  const [form, set] = useForm({ text: "", reason: "", minutes: "10", scaled: scalable, resolves: true });
   const [everyone, setEveryone] = useState(ids.length === 0);
-  const [problems, setProblems] = useState({});
+  const [errors, setErrors] = useState({});
   const [outcome, setOutcome] = useState(null);
   const targets = targetsOf(name, everyone ? rows : rows.filter((row) => ids.includes(row.studentId)), everyone);
-  const students = plural(targets.hit.length, "student");
+  const students = plural(targets.included.length, "student");
 
   const [run, busy, error] = useAction(async () => {
-    const told = await live.tell(action.event, dataOf(name, form, everyone ? "all" : targets.hit.map((row) => row.attemptId)));
-    setOutcome(told); // the message is out, whatever becomes of the request: that one still waits, if this fails
-    if (request && form.settles) await live.tell("request_resolve", { requestId: request.requestId, note: "Answered with a message." });
+    const reply = await monitor.request(action.event, payloadOf(name, form, everyone ? "all" : targets.included.map((row) => row.attemptId)));
+    setOutcome(reply); // the message is sent, even if resolving the request fails: then the request stays open
+    if (request && form.resolves) await monitor.request("request_resolve", { requestId: request.requestId, note: "Answered with a message." });
   });
 
   function submit(event) {
     event.preventDefault();
-    const found = problemsOf(name, form, targets.hit);
-    setProblems(found);
+    const found = validate(name, form, targets.included);
+    setErrors(found);
     const [first] = Object.keys(found);
     if (first) document.getElementById(`act-${first}`)?.focus();
     else run();
   }
 
-  if (outcome) return <Outcome name={name} outcome={outcome} form={form} board={board} onSaid={onSaid} onClose={onClose} />;
+  if (outcome) return <ActionOutcome name={name} outcome={outcome} form={form} board={board} onAnnounce={onAnnounce} onClose={onClose} />;
   return (
     <Dialog title={action.title} onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <Problem error={error} title={action.failed}
-          unsure={`${UNSURE}${action.repeats ? ": look there first, doing it again may do it twice." : "; doing it again does no harm."}`} />
+        <ErrorSummary error={error} title={action.failed}
+          afterTimeout={`${AFTER_TIMEOUT}${action.accumulates ? ": look there first, doing it again may do it twice." : "; doing it again does no harm."}`} />
         {request && <blockquote class="quoted">{request.text || "Raised a hand."}</blockquote>}
-        <Who name={name} rows={rows} ids={ids} everyone={everyone} onEveryone={setEveryone} targets={targets} problem={problems.who} />
-        {action.says && <p>{action.says}</p>}
-        <Fields action={action} form={form} set={set} problems={problems} scalable={scalable} />
-        {request && <Check checked={form.settles} onChange={set("settles")}>This settles the request</Check>}
+        <ActionTargets name={name} rows={rows} ids={ids} everyone={everyone} onEveryone={setEveryone} targets={targets} error={errors.who} />
+        {action.explanation && <p>{action.explanation}</p>}
+        <Fields action={action} form={form} set={set} errors={errors} scalable={scalable} />
+        {request && <Check checked={form.resolves} onChange={set("resolves")}>This settles the request</Check>}
         {!usable && <p class="notice notice--warn">No connection to the server: nothing can be sent now. This page tries again by itself.</p>}
         <div class="actions sheet__actions">
           <button type="submit" class={action.danger ? "button button--danger" : "button"} disabled={busy || !usable}>
@@ -59,34 +59,34 @@ export function ActionDialog({ name, live, board, usable, ids, request, onClose,
   );
 }
 
-const UNSURE = "The list of students shows what is true in a moment";
+const AFTER_TIMEOUT = "The list of students shows what is true in a moment";
 
-function Fields({ action, form, set, problems, scalable }) {
+function Fields({ action, form, set, errors, scalable }) {
   return (
     <>
-      {action.needs.includes("text") && (
-        <Field id="act-text" label="Message" hint="It appears on their pages at once, with your name." problem={problems.text}>
-          {(tied) => <textarea class="input" rows="4" maxLength={2000} autofocus value={form.text} onInput={set("text")} {...tied} />}
+      {action.fields.includes("text") && (
+        <Field id="act-text" label="Message" hint="It appears on their pages at once, with your name." error={errors.text}>
+          {(inputProps) => <textarea class="input" rows="4" maxLength={2000} autofocus value={form.text} onInput={set("text")} {...inputProps} />}
         </Field>
       )}
-      {action.needs.includes("minutes") && (
-        <Field id="act-minutes" label="Minutes" problem={problems.minutes}>
-          {(tied) => (
+      {action.fields.includes("minutes") && (
+        <Field id="act-minutes" label="Minutes" error={errors.minutes}>
+          {(inputProps) => (
             <input class="input input--short" type="number" inputMode="numeric" min="1" max={MOST_MINUTES} step="1" autofocus
-              value={form.minutes} onInput={set("minutes")} {...tied} />
+              value={form.minutes} onInput={set("minutes")} {...inputProps} />
           )}
         </Field>
       )}
-      {action.needs.includes("minutes") && scalable && (
+      {action.fields.includes("minutes") && scalable && (
         <Check checked={form.scaled} onChange={set("scaled")}>
           Scaled by each student’s accommodation: who has 1.5 times the time gets 1.5 times these minutes
         </Check>
       )}
-      {action.needs.includes("reason") && (
-        <Field id="act-reason" label="Reason" hint="Choose one or write your own. The students see it, and it is kept on record." problem={problems.reason}>
-          {(tied) => (
+      {action.fields.includes("reason") && (
+        <Field id="act-reason" label="Reason" hint="Choose one or write your own. The students see it, and it is kept on record." error={errors.reason}>
+          {(inputProps) => (
             <>
-              <input class="input" type="text" list="act-reasons" maxLength={500} autocomplete="off" value={form.reason} onInput={set("reason")} {...tied} />
+              <input class="input" type="text" list="act-reasons" maxLength={500} autocomplete="off" value={form.reason} onInput={set("reason")} {...inputProps} />
               <datalist id="act-reasons">{action.reasons.map((text) => <option key={text} value={text} />)}</datalist>
             </>
           )}

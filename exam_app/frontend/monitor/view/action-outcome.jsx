@@ -1,24 +1,24 @@
 import { useEffect } from "preact/hooks";
 import { clockTime, plural } from "../../lib/format.js";
-import { outcomeWords } from "../model/actions.js";
+import { outcomeText } from "../model/actions.js";
 import { Dialog } from "./dialog.jsx";
-import { Receipts } from "./message-receipts.jsx";
+import { MessageReceipts } from "./message-receipts.jsx";
 import { Refusals } from "./refusals.jsx";
 
-// What was done to whom, what was not, and why.
-export function Outcome({ name, outcome, form, board, onSaid, onClose }) {
+// The outcome of an action: for how many students it was done, and why not for others.
+export function ActionOutcome({ name, outcome, form, board, onAnnounce, onClose }) {
   const message = name === "message" ? (board.messages.find(({ messageId }) => messageId === outcome.messageId) ?? outcome) : null;
-  const title = message ? `Sent to ${plural(message.recipients, "student")}` : outcomeWords(name, outcome, form);
-  useEffect(() => onSaid(`${title}.`), []);
+  const title = message ? `Sent to ${plural(message.recipients, "student")}` : outcomeText(name, outcome, form);
+  useEffect(() => onAnnounce(`${title}.`), []);
   return (
     <Dialog title={title} onClose={onClose}>
-      {message ? <p class="lead"><Receipts message={message} /></p> : <Deeds name={name} outcome={outcome} board={board} />}
+      {message ? <p class="lead"><MessageReceipts message={message} /></p> : <Results name={name} outcome={outcome} board={board} />}
       <div class="actions sheet__actions"><button type="button" class="button" onClick={onClose} autofocus>Close</button></div>
     </Dialog>
   );
 }
 
-function Deeds({ name, outcome: { done, refused }, board }) {
+function Results({ name, outcome: { done, refused }, board }) {
   const ends = name === "extend" || name === "resume" ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
   return (
     <>

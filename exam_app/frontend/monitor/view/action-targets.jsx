@@ -4,13 +4,13 @@ import { listOf, nameOf } from "../model/format.js";
 
 const NAMES_SHOWN = 12;
 
-// Who is hit and who is not, before anything is done. `ids`: the students who were chosen, empty for everyone.
-export function Who({ name, rows, ids, everyone, onEveryone, targets, problem }) {
-  const all = targetsOf(name, rows, true).hit.length;
+// Whom an action applies to and whom not, before it is sent. `ids`: the selected students, empty for everyone.
+export function ActionTargets({ name, rows, ids, everyone, onEveryone, targets, error }) {
+  const all = targetsOf(name, rows, true).included.length;
   return (
-    <fieldset class={problem ? "field field--error" : "field"}>
+    <fieldset class={error ? "field field--error" : "field"}>
       <legend class="field__label">Who</legend>
-      {problem && <p class="field__error">{problem}</p>}
+      {error && <p class="field__error">{error}</p>}
       {ids.length > 0 && (
         <>
           <label class="radio">
@@ -24,9 +24,9 @@ export function Who({ name, rows, ids, everyone, onEveryone, targets, problem })
         </>
       )}
       <div class="hit" aria-live="polite">
-        <p><strong>{plural(targets.hit.length, "student")}{targets.hit.length > 0 && ":"}</strong> {listOf(targets.hit.map(nameOf), NAMES_SHOWN)}</p>
-        {byReason(targets.spared).map(([why, names]) => (
-          <p key={why} class="muted">Not {listOf(names, NAMES_SHOWN)}: {why}.</p>
+        <p><strong>{plural(targets.included.length, "student")}{targets.included.length > 0 && ":"}</strong> {listOf(targets.included.map(nameOf), NAMES_SHOWN)}</p>
+        {byReason(targets.excluded).map(([reason, names]) => (
+          <p key={reason} class="muted">Not {listOf(names, NAMES_SHOWN)}: {reason}.</p>
         ))}
       </div>
     </fieldset>

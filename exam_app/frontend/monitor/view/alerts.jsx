@@ -1,11 +1,11 @@
 import { clockTime, dateTime } from "../../lib/format.js";
 import { isOpen } from "../model/inbox.js";
-import { Mark } from "./status-icon.jsx";
+import { StatusIcon } from "./status-icon.jsx";
 
 const STATES = { acknowledged: "Acknowledged", dismissed: "Dismissed" };
 
-// What the rules of the test noticed: evidence in words, and what a person made of it. Open ones first.
-export function AlertList({ alerts, usable, onSettle, onOpen }) {
+// The integrity alerts: the evidence as text, and their resolution. Open alerts first.
+export function AlertList({ alerts, usable, onResolve, onOpen }) {
   if (!alerts.length) return <p class="empty">The rules of this test have noticed nothing.</p>;
   const listed = [...alerts.filter(isOpen), ...alerts.filter((alert) => !isOpen(alert))];
   return (
@@ -13,15 +13,15 @@ export function AlertList({ alerts, usable, onSettle, onOpen }) {
       {listed.map((alert) => (
         <li key={alert.alertId} class={isOpen(alert) ? "notes__item notes__item--open" : "notes__item"}>
           <p class="notes__head">
-            {isOpen(alert) && <Mark kind="alert" />}
+            {isOpen(alert) && <StatusIcon kind="alert" />}
             {onOpen && <button type="button" class="link-button notes__name" onClick={() => onOpen(alert.studentId)}>{alert.studentName}</button>}
             <time dateTime={alert.raisedAt} title={dateTime(alert.raisedAt)}>{clockTime(alert.raisedAt, { seconds: true })}</time>
           </p>
           <p>{alert.text}</p>
           {isOpen(alert) ? (
             <p class="notes__actions">
-              <button type="button" class="button button--secondary button--small" disabled={!usable} aria-label={`Acknowledge: ${alert.text}`} onClick={() => onSettle("acknowledge", alert)}>Acknowledge</button>
-              <button type="button" class="button button--quiet button--small" disabled={!usable} aria-label={`Dismiss: ${alert.text}`} onClick={() => onSettle("dismiss", alert)}>Dismiss</button>
+              <button type="button" class="button button--secondary button--small" disabled={!usable} aria-label={`Acknowledge: ${alert.text}`} onClick={() => onResolve("acknowledge", alert)}>Acknowledge</button>
+              <button type="button" class="button button--quiet button--small" disabled={!usable} aria-label={`Dismiss: ${alert.text}`} onClick={() => onResolve("dismiss", alert)}>Dismiss</button>
             </p>
           ) : (
             <p class="muted">{STATES[alert.state]}{alert.resolvedBy && ` by ${alert.resolvedBy}`}{alert.note && `: ${alert.note}`}</p>

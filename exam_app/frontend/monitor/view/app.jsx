@@ -1,19 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
 import { useStore } from "../../lib/use-store.js";
-import { BeforeStart } from "./waiting-room.jsx";
+import { WaitingRoom } from "./waiting-room.jsx";
 import { ConnectionBanner } from "./connection-banner.jsx";
 import { Dialogs } from "./dialogs.jsx";
-import { MonitorHead } from "./header.jsx";
+import { Header } from "./header.jsx";
 import { useServerNow } from "./hooks.js";
 import { OutageBanners } from "./outage-banner.jsx";
-import { Room } from "./dashboard.jsx";
+import { Dashboard } from "./dashboard.jsx";
 
-export function App({ boot, live }) {
-  const { board, connection, since, refused } = useStore(live.store);
-  const now = useServerNow(live.clock);
-  const [drawer, setDrawer] = useState(null); // the id of the student whose history is open
-  const [dialog, setDialog] = useState(null); // {name: an action | "end" | "settle", …}
-  const [said, setSaid] = useState("");
+export function App({ boot, monitor }) {
+  const { board, connection, since, refused } = useStore(monitor.store);
+  const now = useServerNow(monitor.clock);
+  const [drawer, setDrawer] = useState(null); // the id of the student whose drawer is open
+  const [dialog, setDialog] = useState(null); // {name: an action | "end" | "resolve", …}
+  const [announcement, setAnnouncement] = useState("");
   const session = board?.session;
 
   useEffect(() => {
@@ -26,24 +26,24 @@ export function App({ boot, live }) {
   const rows = Object.values(board.rows);
   const usable = connection === "live";
   const shared = {
-    live, board, rows, now, usable,
-    onSaid: setSaid,
+    monitor, board, rows, now, usable,
+    onAnnounce: setAnnouncement,
     onOpen: setDrawer,
-    onAct: (name, ids = [], request = null) => setDialog({ name, ids, request }),
-    onSettle: (kind, item) => setDialog({ name: "settle", kind, item }),
+    onAction: (name, ids = [], request = null) => setDialog({ name, ids, request }),
+    onResolve: (kind, item) => setDialog({ name: "resolve", kind, item }),
     onEnd: () => setDialog({ name: "end" }),
   };
-  const before = session.status === "scheduled" || session.status === "waiting";
+  const isBeforeStart = session.status === "scheduled" || session.status === "waiting";
 
   return (
     <div class={`monitor monitor--${session.status} ${usable ? "" : "is-old"}`}>
-      <MonitorHead boot={boot} session={session} rows={rows} now={now} />
+      <Header boot={boot} session={session} rows={rows} now={now} />
       <ConnectionBanner connection={connection} since={since} />
       {session.status === "in_progress" && board.actions.extend && (
-        <OutageBanners outages={board.outages} rows={rows} live={live} usable={usable} />
+        <OutageBanners outages={board.outages} rows={rows} monitor={monitor} usable={usable} />
       )}
-      {before ? <BeforeStart session={session} {...shared} /> : <Room boot={boot} session={session} covered={Boolean(drawer || dialog)} {...shared} />}
-      <p class="visually-hidden" role="status">{said}</p>
+      {isBeforeStart ? <WaitingRoom session={session} {...shared} /> : <Dashboard boot={boot} session={session} covered={Boolean(drawer || dialog)} {...shared} />}
+      <p class="visually-hidden" role="status">{announcement}</p>
       <Dialogs dialog={dialog} drawer={drawer} onClose={() => setDialog(null)} onCloseDrawer={() => setDrawer(null)} {...shared} />
     </div>
   );

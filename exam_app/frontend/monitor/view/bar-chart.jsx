@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.jsx";
 
-// Bars with words for each, and the same as a table. items: [{key, label, words, share (0 to 1), cells}].
+// A bar chart with a text for each bar, and the same data as a table. items: [{key, label, text, share (0 to 1), cells}].
 export function BarChart({ title, note, columns, items }) {
   const [table, setTable] = useState(false);
   const bars = useMemo(() => items.map((item) => <Bar key={item.key} {...item} />), [items]);
@@ -18,17 +18,17 @@ export function BarChart({ title, note, columns, items }) {
   );
 }
 
-// The height is set through the object model: the page's policy forbids style attributes.
-function Bar({ label, words, share }) {
+// The height is set through the DOM: the Content Security Policy forbids style attributes.
+function Bar({ label, text, share }) {
   const fill = useRef(null);
   useLayoutEffect(() => {
     fill.current.style.height = `${Math.round(share * 100)}%`;
   }, [share]);
   return (
-    <li class="chart__item" title={words}>
+    <li class="chart__item" title={text}>
       <span class="chart__column" aria-hidden="true"><span class="chart__fill" ref={fill} /></span>
       <span class="chart__label" aria-hidden="true">{label}</span>
-      <span class="visually-hidden">{words}</span>
+      <span class="visually-hidden">{text}</span>
     </li>
   );
 }

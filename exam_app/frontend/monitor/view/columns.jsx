@@ -10,7 +10,7 @@ const COLUMNS = [
 ];
 export const COLUMN_COUNT = COLUMNS.length + 1;
 
-// The heads of the columns; each sorts the list. `select` is the box that takes all students shown.
+// The column headers; each sorts the list. `select`: the checkbox that selects all students shown.
 export function Columns({ running, sort, onSort, select }) {
   return (
     <thead role="rowgroup">
@@ -19,7 +19,7 @@ export function Columns({ running, sort, onSort, select }) {
           <th key={by} role="columnheader" scope="col" class={css} aria-sort={ariaSort(sort, by)}>
             {by === "name" && select}
             <button type="button" class="sort" title={title} onClick={() => onSort(by)}>
-              {by === "time" && !running ? "Receipt" : SORTS[by].words}
+              {by === "time" && !running ? "Receipt" : SORTS[by].label}
               <span class="sort__sign" aria-hidden="true">{sort.by === by ? (sort.down ? "▾" : "▴") : ""}</span>
             </button>
           </th>
@@ -35,13 +35,13 @@ function ariaSort(sort, by) {
   return sort.down ? "descending" : "ascending";
 }
 
-// The same for cards, which have no heads.
+// The same for cards, which have no column headers.
 export function SortChoice({ sort, onSort }) {
   return (
     <label class="toolbar__sort">
       <span>Sort by</span>
       <select class="input input--small" value={sort.by} onChange={(event) => onSort(event.currentTarget.value)}>
-        {COLUMNS.map(({ by }) => <option key={by} value={by}>{by === "attention" ? "Needs attention" : SORTS[by].words}</option>)}
+        {COLUMNS.map(({ by }) => <option key={by} value={by}>{by === "attention" ? "Needs attention" : SORTS[by].label}</option>)}
       </select>
     </label>
   );

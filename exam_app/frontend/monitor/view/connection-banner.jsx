@@ -1,6 +1,6 @@
 import { clockTime } from "../../lib/format.js";
 
-// Says at once when what is shown is old, and what happens next.
+// Warns while the page shows outdated data.
 export function ConnectionBanner({ connection, since }) {
   if (connection === "live") return null;
   if (connection === "login") {

@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
-// A modal <dialog>: the browser keeps the focus within and closes it on Escape; closing gives the focus back,
-// or to the page when what had it is gone.
+// A modal <dialog>: the browser traps the focus and handles Escape. Closing returns the focus to the element that had
+// it, or to the page when that element no longer exists.
 export function Dialog({ title, onClose, css = "", head = null, children }) {
   const titleId = useId();
   const box = useRef(null);
@@ -33,14 +33,14 @@ export function Dialog({ title, onClose, css = "", head = null, children }) {
   );
 }
 
-// Without an answer it may have been done, or not: `unsure` says where that is seen.
-export function Problem({ error, title, unsure }) {
+// After a timeout the outcome is unknown: `afterTimeout` says where the proctor can see it.
+export function ErrorSummary({ error, title, afterTimeout }) {
   if (!error) return null;
-  const isUnsure = error.code === "timeout" && unsure;
+  const isTimeout = error.code === "timeout" && afterTimeout;
   return (
     <div class="error-summary" role="alert">
-      <h3 class="error-summary__title">{isUnsure ? "Not sure whether it was done" : title}</h3>
-      <p>{error.message}{isUnsure && ` ${unsure}`}</p>
+      <h3 class="error-summary__title">{isTimeout ? "Not sure whether it was done" : title}</h3>
+      <p>{error.message}{isTimeout && ` ${afterTimeout}`}</p>
     </div>
   );
 }

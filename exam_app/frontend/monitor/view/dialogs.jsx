@@ -1,10 +1,10 @@
 import { ActionDialog } from "./action-dialog.jsx";
 import { StudentDrawer } from "./student-drawer.jsx";
-import { EndDialog } from "./end-exam-dialog.jsx";
-import { SettleDialog } from "./resolve-dialog.jsx";
+import { EndExamDialog } from "./end-exam-dialog.jsx";
+import { ResolveDialog } from "./resolve-dialog.jsx";
 
-// What lies over the page: the drawer of a student, and above it the dialog that was asked for.
-export function Dialogs({ dialog, drawer, live, board, rows, now, usable, onAct, onSettle, onSaid, onClose, onCloseDrawer }) {
+// The drawer of a student, and above it the open dialog.
+export function Dialogs({ dialog, drawer, monitor, board, rows, now, usable, onAction, onResolve, onAnnounce, onClose, onCloseDrawer }) {
   const row = board.rows[drawer];
   return (
     <>
@@ -13,18 +13,18 @@ export function Dialogs({ dialog, drawer, live, board, rows, now, usable, onAct,
           key={drawer}
           row={row}
           board={board}
-          live={live}
+          monitor={monitor}
           now={now}
           usable={usable}
           running={board.session.status === "in_progress"}
-          onAct={(name) => onAct(name, [drawer])}
-          onSettle={onSettle}
+          onAction={(name) => onAction(name, [drawer])}
+          onResolve={onResolve}
           onClose={onCloseDrawer}
         />
       )}
-      {dialog?.name === "end" && <EndDialog live={live} rows={rows} now={now} onClose={onClose} />}
-      {dialog?.name === "settle" && <SettleDialog kind={dialog.kind} item={dialog.item} live={live} onClose={onClose} />}
-      {dialog?.ids && <ActionDialog {...dialog} live={live} board={board} usable={usable} onSaid={onSaid} onClose={onClose} />}
+      {dialog?.name === "end" && <EndExamDialog monitor={monitor} rows={rows} now={now} onClose={onClose} />}
+      {dialog?.name === "resolve" && <ResolveDialog kind={dialog.kind} item={dialog.item} monitor={monitor} onClose={onClose} />}
+      {dialog?.ids && <ActionDialog {...dialog} monitor={monitor} board={board} usable={usable} onAnnounce={onAnnounce} onClose={onClose} />}
     </>
   );
 }

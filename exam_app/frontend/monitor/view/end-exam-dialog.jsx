@@ -1,21 +1,21 @@
 import { plural } from "../../lib/format.js";
-import { isWorking, troublesOf } from "../model/student-status.js";
-import { Dialog, Problem } from "./dialog.jsx";
+import { isWorking, issuesOf } from "../model/student-status.js";
+import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { useAction } from "./hooks.js";
 import { listOf, nameOf } from "../model/format.js";
 
-// Ending is final, so it asks once and says who is hit.
-export function EndDialog({ live, rows, now, onClose }) {
+// Ending is final, so the dialog names the students who are still working.
+export function EndExamDialog({ monitor, rows, now, onClose }) {
   const [end, busy, error] = useAction(async () => {
-    await live.complete();
+    await monitor.complete();
     onClose();
   });
   const working = rows.filter(isWorking);
-  const unsaved = working.filter((row) => troublesOf(row, now).some(({ kind }) => kind !== "away"));
+  const unsaved = working.filter((row) => issuesOf(row, now).some(({ kind }) => kind !== "away"));
   const students = plural(working.length, "student");
   return (
     <Dialog title={working.length ? `End the exam for ${students}?` : "End the exam?"} onClose={onClose}>
-      <Problem error={error} title="The exam was not ended" unsure="The head of this page shows it in a moment; ending again does no harm." />
+      <ErrorSummary error={error} title="The exam was not ended" afterTimeout="The head of this page shows it in a moment; ending again does no harm." />
       {working.length > 0 ? (
         <>
           <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. This cannot be undone.</p>

@@ -1,19 +1,19 @@
 import { useState } from "preact/hooks";
 
-// A labelled field with its hint and its problem; `children` gets what ties them to the input.
-export function Field({ id, label, hint, problem, children }) {
-  const described = [hint && `${id}-hint`, problem && `${id}-error`].filter(Boolean).join(" ");
+// A labelled field with its hint and its error; `children` gets the props that connect the input with them.
+export function Field({ id, label, hint, error, children }) {
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <div class={problem ? "field field--error" : "field"}>
+    <div class={error ? "field field--error" : "field"}>
       <label class="field__label" for={id}>{label}</label>
       {hint && <p class="field__hint" id={`${id}-hint`}>{hint}</p>}
-      {problem && <p class="field__error" id={`${id}-error`}>{problem}</p>}
-      {children({ id, "aria-describedby": described || undefined, "aria-invalid": problem ? "true" : undefined })}
+      {error && <p class="field__error" id={`${id}-error`}>{error}</p>}
+      {children({ id, "aria-describedby": described || undefined, "aria-invalid": error ? "true" : undefined })}
     </div>
   );
 }
 
-// {form, set(name)(event)}: the values of a form by the names of its fields.
+// [form, set]: the values of a form by field name, and set(name), the change handler of a field.
 export function useForm(initial) {
   const [form, setForm] = useState(initial);
   const set = (name) => ({ currentTarget: input }) =>

@@ -2,7 +2,7 @@ import { zoneName } from "../../lib/format.js";
 import { countRows } from "../model/student-status.js";
 import { SESSION_STATES, countdown } from "../model/format.js";
 
-export function MonitorHead({ boot, session, rows, now }) {
+export function Header({ boot, session, rows, now }) {
   const counts = countRows(rows, now);
   const running = session.status === "in_progress";
   return (
@@ -14,9 +14,9 @@ export function MonitorHead({ boot, session, rows, now }) {
         <span class={`state state--${session.pausedAt ? "paused" : session.status}`}>{session.pausedAt ? "Paused" : SESSION_STATES[session.status]}</span>
       </div>
       <ul class="counts" aria-label="Students">
-        {figures(session.status, counts).map(([amount, word, mark]) => (
-          <li key={word} class={mark && amount ? `counts__item counts__item--${mark}` : "counts__item"}>
-            <b>{amount}</b> {word}
+        {figures(session.status, counts).map(([amount, label, status]) => (
+          <li key={label} class={status && amount ? `counts__item counts__item--${status}` : "counts__item"}>
+            <b>{amount}</b> {label}
           </li>
         ))}
       </ul>
@@ -32,13 +32,13 @@ export function MonitorHead({ boot, session, rows, now }) {
 
 function figures(status, counts) {
   if (status === "scheduled" || status === "waiting") {
-    return [[counts.here, "here"], [counts.enrolled - counts.here, "not here yet"]];
+    return [[counts.connected, "here"], [counts.enrolled - counts.connected, "not here yet"]];
   }
   if (status !== "in_progress") {
     return [[counts.done, "handed in"], [counts.enrolled - counts.done, "did not hand in"]];
   }
   const list = [
-    [counts.here, "here"],
+    [counts.connected, "here"],
     [counts.offline, "offline", "bad"],
     [counts.notSaving, "not saving", "bad"],
     [counts.away, "away", "warn"],

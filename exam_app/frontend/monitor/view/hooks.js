@@ -16,8 +16,8 @@ export function useServerNow(clock) {
   return now;
 }
 
-// Is a mouse over this element, or the focus within? A finger has no hover, and a tap is not a stay.
-export function usePresence(box) {
+// True while the mouse is over the element or the focus is in it. Touch has no hover, so a tap does not count.
+export function useInteraction(box) {
   const [pointer, setPointer] = useState(false);
   const [focus, setFocus] = useState(false);
   const handlers = {
@@ -26,33 +26,33 @@ export function usePresence(box) {
     onFocusIn: () => setFocus(true),
     onFocusOut: (event) => !event.currentTarget.contains(event.relatedTarget) && setFocus(false),
   };
-  // What had the focus may be gone without a word, when it is no longer drawn.
+  // An element that is removed while it has the focus sends no focusout event.
   const focused = focus && box.current?.contains(document.activeElement);
   return [pointer || focused, handlers];
 }
 
-// True while `value` is, and one drawing longer: what gets the focus back is still there then.
+// True while `value` is, and for one render longer, so that the element that gets the focus back still exists.
 export function useLingering(value) {
-  const [lingers, setLingers] = useState(value);
-  useEffect(() => setLingers(value), [value]);
-  return value || lingers;
+  const [lingering, setLingering] = useState(value);
+  useEffect(() => setLingering(value), [value]);
+  return value || lingering;
 }
 
 const NARROW = "(max-width: 47.99rem)";
 
-// A phone, or a window as narrow: the list is made of cards there.
+// True on phones and in narrow windows, where the list consists of cards.
 export function useNarrow() {
   const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
   useEffect(() => {
     const query = matchMedia(NARROW);
-    const look = () => setNarrow(query.matches);
-    query.addEventListener("change", look);
-    return () => query.removeEventListener("change", look);
+    const update = () => setNarrow(query.matches);
+    query.addEventListener("change", update);
+    return () => query.removeEventListener("change", update);
   }, []);
   return narrow;
 }
 
-// Runs an async action once at a time: [run, busy, error].
+// Runs an async action, one call at a time: [run, busy, error].
 export function useAction(action) {
   const [state, setState] = useState({ busy: false, error: null });
   const running = useRef(false);
@@ -77,7 +77,7 @@ export function useAction(action) {
   return [run, state.busy, state.error];
 }
 
-// The same function for ever, which calls the newest one: handlers that do not make rows draw again.
+// A function with a stable identity that calls the latest handler, so that it does not make rows render again.
 export function useStable(handler) {
   const latest = useRef(handler);
   latest.current = handler;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { clockTime, dateTime } from "../../lib/format.js";
 import { useAction, useStable } from "./hooks.js";
-import { Receipts } from "./message-receipts.jsx";
+import { MessageReceipts } from "./message-receipts.jsx";
 import { listOf, nameOf } from "../model/format.js";
 
-// What was sent, newest first, and how many have it by now.
-export function MessageList({ messages, rows, live }) {
+// Sent messages, newest first, with the number of students who have received them.
+export function MessageList({ messages, rows, monitor }) {
   if (!messages.length) return <p class="empty">No message was sent yet. “Message” writes to everyone, or to the students you select.</p>;
   return (
     <ol class="notes" tabIndex={0} aria-label="Messages">
@@ -13,34 +13,34 @@ export function MessageList({ messages, rows, live }) {
         <li key={message.messageId} class="notes__item">
           <p class="notes__head">
             <strong>{message.from}</strong>
-            <span class="muted">to {addressees(message, rows)}</span>
+            <span class="muted">to {recipientNames(message, rows)}</span>
             <time dateTime={message.sentAt} title={dateTime(message.sentAt)}>{clockTime(message.sentAt, { seconds: true })}</time>
           </p>
           <p class="notes__text">{message.text}</p>
-          <p><Receipts message={message} /></p>
-          {message.received < message.recipients && <Missing message={message} live={live} />}
+          <p><MessageReceipts message={message} /></p>
+          {message.received < message.recipients && <Missing message={message} monitor={monitor} />}
         </li>
       ))}
     </ol>
   );
 }
 
-function addressees({ toAll, studentIds }, rows) {
+function recipientNames({ toAll, studentIds }, rows) {
   return toAll ? "everyone" : listOf(studentIds.map((id) => (rows[id] ? nameOf(rows[id]) : "a student")), 4);
 }
 
-// The names are asked for when somebody wants them, and again whenever one more has received it.
-function Missing({ message, live }) {
+// The names are fetched when the list is opened, and again whenever another student has received the message.
+function Missing({ message, monitor }) {
   const [shown, setShown] = useState(false);
   const [names, setNames] = useState(null);
-  const [look, , error] = useAction(
+  const [load, , error] = useAction(
     useStable(async () => {
-      const { recipients } = await live.tell("message_recipients", { messageId: message.messageId });
+      const { recipients } = await monitor.request("message_recipients", { messageId: message.messageId });
       setNames(recipients.filter(({ receivedAt }) => !receivedAt).map(({ studentName }) => studentName));
     }),
   );
   useEffect(() => {
-    if (shown) look();
+    if (shown) load();
   }, [shown, message.received]);
   return (
     <details class="notes__more" onToggle={(event) => setShown(event.currentTarget.open)}>

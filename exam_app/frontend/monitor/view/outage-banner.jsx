@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks";
 import { clockTime, plural } from "../../lib/format.js";
 import { hasAccommodations } from "../model/student-status.js";
-import { Problem } from "./dialog.jsx";
+import { ErrorSummary } from "./dialog.jsx";
 import { Check } from "./fields.jsx";
 import { useAction } from "./hooks.js";
 import { creditOf } from "../model/inbox.js";
 import { Refusals } from "./refusals.jsx";
 
-// The server was away: its minutes can be given back to all in one click, and taken back again.
-export function OutageBanners({ outages, rows, live, usable }) {
+// After an outage of the server: its minutes can be credited to all students, and the credit undone.
+export function OutageBanners({ outages, rows, monitor, usable }) {
   const [hidden, setHidden] = useState(() => new Set());
   return outages
     .filter(({ outageId }) => !hidden.has(outageId))
@@ -17,22 +17,22 @@ export function OutageBanners({ outages, rows, live, usable }) {
         key={outage.outageId}
         outage={outage}
         rows={rows}
-        live={live}
+        monitor={monitor}
         usable={usable}
         onHide={() => setHidden(new Set([...hidden, outage.outageId]))}
       />
     ));
 }
 
-function OutageBanner({ outage, rows, live, usable, onHide }) {
+function OutageBanner({ outage, rows, monitor, usable, onHide }) {
   const { outageId } = outage;
   const state = creditOf(outage);
   const scalable = hasAccommodations(rows);
   const [scaled, setScaled] = useState(true);
   const [refused, setRefused] = useState([]);
   const [run, busy, error] = useAction(async (event, data) => {
-    const told = await live.tell(event, { outageId, ...data });
-    setRefused(told.refused);
+    const reply = await monitor.request(event, { outageId, ...data });
+    setRefused(reply.refused);
   });
   const disabled = busy || !usable;
   return (
@@ -40,12 +40,12 @@ function OutageBanner({ outage, rows, live, usable, onHide }) {
       <span class="banner__sign banner__sign--warn" aria-hidden="true">!</span>
       <div class="banner__body">
         <p role="status">
-          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditWords(outage, scalable)}
+          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditText(outage, scalable)}
         </p>
         <Refusals refused={refused} rows={rows} />
         {state === "open" && scalable && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
-        <Problem error={error} title={state === "open" ? "Nothing was credited" : "The credit was not taken back"}
-          unsure="This line shows it in a moment; doing it again does no harm." />
+        <ErrorSummary error={error} title={state === "open" ? "Nothing was credited" : "The credit was not taken back"}
+          afterTimeout="This line shows it in a moment; doing it again does no harm." />
       </div>
       {state === "open" && (
         <button type="button" class="button button--small" disabled={disabled} onClick={() => run("outage_credit", { scaled })}>
@@ -62,7 +62,7 @@ function OutageBanner({ outage, rows, live, usable, onHide }) {
 
 const time = (moment) => clockTime(moment, { seconds: true });
 
-function creditWords(outage, scalable) {
+function creditText(outage, scalable) {
   const state = creditOf(outage);
   if (state === "open") return "";
   if (state === "undone") return "The credit was taken back.";

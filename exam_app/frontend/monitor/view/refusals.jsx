@@ -1,14 +1,14 @@
 import { plural } from "../../lib/format.js";
 import { nameOf } from "../model/format.js";
 
-// For whom something was not done, and why. refused: [{attemptId, reason}].
+// The students for whom an action failed, and why. refused: [{attemptId, reason}].
 export function Refusals({ refused, rows }) {
   if (!refused.length) return null;
-  const named = new Map(rows.map((row) => [row.attemptId, nameOf(row)]));
+  const names = new Map(rows.map((row) => [row.attemptId, nameOf(row)]));
   return (
     <div>
       <p>Not done for {plural(refused.length, "student")}:</p>
-      <ul>{refused.map(({ attemptId, reason }) => <li key={attemptId}>{named.get(attemptId) ?? "A student"}: {reason}</li>)}</ul>
+      <ul>{refused.map(({ attemptId, reason }) => <li key={attemptId}>{names.get(attemptId) ?? "A student"}: {reason}</li>)}</ul>
     </div>
   );
 }

@@ -1,25 +1,25 @@
 import { useState } from "preact/hooks";
-import { Dialog, Problem } from "./dialog.jsx";
+import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { Field } from "./fields.jsx";
 import { useAction } from "./hooks.js";
-import { requestWords } from "../model/format.js";
+import { requestText } from "../model/format.js";
 
-// What can be settled, with a note if there is something to say: a request for help, or an alert in one of two ways.
-const SETTLES = {
+// What a proctor can resolve, with an optional note: a help request, or an alert in one of two ways.
+const RESOLUTIONS = {
   request: {
     title: "Settle the request",
     button: "Settle",
     label: "Answer or note",
     hint: "May stay empty. The student sees it.",
-    tell: (live, { requestId }, note) => live.tell("request_resolve", { requestId, note }),
-    about: (request) => `${request.studentName} ${requestWords(request)}${request.text ? `: “${request.text}”` : "."}`,
+    send: (monitor, { requestId }, note) => monitor.request("request_resolve", { requestId, note }),
+    about: (request) => `${request.studentName} ${requestText(request)}${request.text ? `: “${request.text}”` : "."}`,
   },
   acknowledge: {
     title: "Acknowledge the alert",
     button: "Acknowledge",
     label: "Note",
     hint: "What you saw or did, for the record. May stay empty; the student does not see it.",
-    tell: (live, { alertId }, note) => live.tell("alert_resolve", { alertId, state: "acknowledged", note }),
+    send: (monitor, { alertId }, note) => monitor.request("alert_resolve", { alertId, state: "acknowledged", note }),
     about: (alert) => alert.text,
   },
   dismiss: {
@@ -27,33 +27,33 @@ const SETTLES = {
     button: "Dismiss",
     label: "Why it means nothing",
     hint: "For the record. May stay empty; the student does not see it.",
-    tell: (live, { alertId }, note) => live.tell("alert_resolve", { alertId, state: "dismissed", note }),
+    send: (monitor, { alertId }, note) => monitor.request("alert_resolve", { alertId, state: "dismissed", note }),
     about: (alert) => alert.text,
   },
 };
 
-export function SettleDialog({ kind, item, live, onClose }) {
-  const settles = SETTLES[kind];
+export function ResolveDialog({ kind, item, monitor, onClose }) {
+  const resolution = RESOLUTIONS[kind];
   const [note, setNote] = useState("");
-  const [settle, busy, error] = useAction(async () => {
-    await settles.tell(live, item, note.trim());
+  const [resolve, busy, error] = useAction(async () => {
+    await resolution.send(monitor, item, note.trim());
     onClose();
   });
   return (
-    <Dialog title={settles.title} onClose={onClose}>
+    <Dialog title={resolution.title} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          settle();
+          resolve();
         }}
       >
-        <Problem error={error} title="It still waits" unsure="What still waits is shown in a moment; doing it again does no harm." />
-        <blockquote class="quoted">{settles.about(item)}</blockquote>
-        <Field id="settle-note" label={settles.label} hint={settles.hint}>
-          {(tied) => <input class="input" type="text" maxLength={500} autocomplete="off" autofocus value={note} onInput={(event) => setNote(event.currentTarget.value)} {...tied} />}
+        <ErrorSummary error={error} title="It still waits" afterTimeout="What still waits is shown in a moment; doing it again does no harm." />
+        <blockquote class="quoted">{resolution.about(item)}</blockquote>
+        <Field id="resolve-note" label={resolution.label} hint={resolution.hint}>
+          {(inputProps) => <input class="input" type="text" maxLength={500} autocomplete="off" autofocus value={note} onInput={(event) => setNote(event.currentTarget.value)} {...inputProps} />}
         </Field>
         <div class="actions sheet__actions">
-          <button type="submit" class="button" disabled={busy}>{busy ? "One moment…" : settles.button}</button>
+          <button type="submit" class="button" disabled={busy}>{busy ? "One moment…" : resolution.button}</button>
           <button type="button" class="button button--secondary" onClick={onClose}>Cancel</button>
         </div>
       </form>

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 
-// Panels of which one is seen. Arrow keys walk along the tabs, as everywhere. tabs: [{id, title, count, body}].
-export function Side({ tabs }) {
+// Tabs with one visible panel; arrow keys move between the tabs. tabs: [{id, title, count, body}].
+export function SidePanel({ tabs }) {
   const [chosen, setChosen] = useState(tabs[0].id);
   const list = useRef(null);
   const shown = tabs.find(({ id }) => id === chosen);

@@ -1,4 +1,4 @@
-// Each state has a shape of its own; the words stand beside it.
+// Each status has a shape of its own, always beside a text.
 const SHAPES = {
   offline: <path d="M3 3l10 10M13 3L3 13" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" />,
   not_saving: (
@@ -26,7 +26,7 @@ const SHAPES = {
   absent: <circle cx="8" cy="8" r="3.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2 2" />,
 };
 
-export function Mark({ kind }) {
+export function StatusIcon({ kind }) {
   return (
     <svg class={`mark mark--${kind}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
       {SHAPES[kind]}

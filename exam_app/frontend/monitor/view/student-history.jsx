@@ -1,6 +1,6 @@
 import { addedTimeText, clockTime, dateTime } from "../../lib/format.js";
 
-// Parts of a student's history that the events do not tell in full.
+// Parts of a student's history that the activity log does not show in full.
 
 export function Saves({ saves }) {
   if (!saves?.total) return null;
@@ -16,7 +16,7 @@ export function Saves({ saves }) {
               <strong>{questions.length === 1 ? "Question" : "Questions"} {questions.join(", ")}</strong>
               {changes > 1 && <span class="muted">{changes} changes</span>}
               {late && <span class="muted">late, kept apart</span>}
-              <Moment at={at} />
+              <Time at={at} />
             </p>
           </li>
         ))}
@@ -25,7 +25,7 @@ export function Saves({ saves }) {
   );
 }
 
-export function MarkedText({ highlights }) {
+export function Highlights({ highlights }) {
   if (!highlights.length) return null;
   return (
     <section>
@@ -33,7 +33,7 @@ export function MarkedText({ highlights }) {
       <ol class="notes notes--short" tabIndex={0} aria-label="Marked text">
         {highlights.map(({ highlightId, passageTitle, text, at, removedAt }) => (
           <li key={highlightId} class="notes__item">
-            <p class="notes__head"><span class="muted">{passageTitle}</span><Moment at={at} /></p>
+            <p class="notes__head"><span class="muted">{passageTitle}</span><Time at={at} /></p>
             <p>{removedAt ? <del>{text}</del> : <mark>{text}</mark>}{removedAt && <span class="muted"> removed again at {clockTime(removedAt)}</span>}</p>
           </li>
         ))}
@@ -44,7 +44,7 @@ export function MarkedText({ highlights }) {
 
 const KINDS = { accommodation: "Accommodation", extension: "More time", pause: "Pause", outage_credit: "Credit for an outage" };
 
-export function Ledger({ adjustments }) {
+export function TimeAdjustments({ adjustments }) {
   if (!adjustments.length) return null;
   return (
     <section>
@@ -52,7 +52,7 @@ export function Ledger({ adjustments }) {
       <ol class="notes" aria-label="Changes of the time">
         {adjustments.map(({ kind, seconds, reason, grantedBy, at }) => (
           <li key={`${at} ${kind} ${seconds}`} class="notes__item">
-            <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Moment at={at} /></p>
+            <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Time at={at} /></p>
             {reason && <p>{reason}</p>}
           </li>
         ))}
@@ -69,7 +69,7 @@ export function Connections({ connections }) {
       <ol class="notes" aria-label="Connections">
         {connections.map(({ address, userAgent, since }) => (
           <li key={`${address} ${userAgent}`} class="notes__item">
-            <p class="notes__head"><strong>{address}</strong><span class="muted">since</span><Moment at={since} /></p>
+            <p class="notes__head"><strong>{address}</strong><span class="muted">since</span><Time at={since} /></p>
             <p class="muted">{userAgent}</p>
           </li>
         ))}
@@ -78,4 +78,4 @@ export function Connections({ connections }) {
   );
 }
 
-const Moment = ({ at }) => <time dateTime={at} title={dateTime(at)}>{clockTime(at, { seconds: true })}</time>;
+const Time = ({ at }) => <time dateTime={at} title={dateTime(at)}>{clockTime(at, { seconds: true })}</time>;

@@ -1,14 +1,14 @@
 import { Component } from "preact";
 import { plural } from "../../lib/format.js";
-import { isDone, isWorking, markOf, needsAttention, nowWords, timeLeftOf } from "../model/student-status.js";
-import { Mark } from "./status-icon.jsx";
+import { isDone, isWorking, iconOf, needsAttention, statusText, timeLeftOf } from "../model/student-status.js";
+import { StatusIcon } from "./status-icon.jsx";
 import { countdown, nameOf } from "../model/format.js";
 
-function Cells({ row, words, mark, left, worried, index, selectable, selected, onToggle, onOpen }) {
+function Cells({ row, status, icon, left, needsAttention, index, selectable, selected, onToggle, onOpen }) {
   const name = nameOf(row);
   const total = row.totalQuestions || 1;
   return (
-    <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${worried ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
+    <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${needsAttention ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
       <th role="rowheader" scope="row" class="col-student">
         {selectable && (
           <label class="check">
@@ -21,11 +21,11 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
             />
           </label>
         )}
-        <Mark kind={mark} />
+        <StatusIcon kind={icon} />
         <span class="student__name" title={name}>{name}</span>
-        {row.alerts > 0 && <AlertMark alerts={row.alerts} />}
+        {row.alerts > 0 && <AlertIcon alerts={row.alerts} />}
       </th>
-      <td role="cell" class={`col-now col-now--${mark}`} title={words}>{words}</td>
+      <td role="cell" class={`col-now col-now--${icon}`} title={status}>{status}</td>
       <td role="cell" class="col-progress">
         {row.attemptId && (
           <span class="student__progress">
@@ -49,27 +49,27 @@ function Cells({ row, words, mark, left, worried, index, selectable, selected, o
   );
 }
 
-function AlertMark({ alerts }) {
-  const words = plural(alerts, "open alert");
-  return <span class="student__alert" title={words}><Mark kind="alert" /><span class="visually-hidden">{words}</span></span>;
+function AlertIcon({ alerts }) {
+  const text = plural(alerts, "open alert");
+  return <span class="student__alert" title={text}><StatusIcon kind="alert" /><span class="visually-hidden">{text}</span></span>;
 }
 
-// Time that was added, and whether the student's page shows the new end yet.
+// Added time, and whether the student's page has confirmed the new deadline.
 function Added({ row }) {
   const minutes = Math.round(row.timeAdded / 60);
   if (minutes <= 0) return null;
-  const waits = row.deadlineReceived === false;
-  const words = waits ? "the page does not show it yet" : row.deadlineReceived ? "the page has the new time" : "";
+  const unconfirmed = row.deadlineReceived === false;
+  const text = unconfirmed ? "the page does not show it yet" : row.deadlineReceived ? "the page has the new time" : "";
   return (
-    <span class={waits ? "student__added student__added--waits" : "student__added"} title={[`${minutes} minutes added`, words].filter(Boolean).join(", ")}>
+    <span class={unconfirmed ? "student__added student__added--waits" : "student__added"} title={[`${minutes} minutes added`, text].filter(Boolean).join(", ")}>
       {" "}+{minutes}
-      {words && <span aria-hidden="true">{waits ? " …" : " ✓"}</span>}
-      {words && <span class="visually-hidden"> {words}</span>}
+      {text && <span aria-hidden="true">{unconfirmed ? " …" : " ✓"}</span>}
+      {text && <span class="visually-hidden"> {text}</span>}
     </span>
   );
 }
 
-class Drawn extends Component {
+class PureRow extends Component {
   shouldComponentUpdate(next) {
     return Object.keys(next).some((name) => next[name] !== this.props[name]);
   }
@@ -79,16 +79,16 @@ class Drawn extends Component {
   }
 }
 
-// Each second makes new words of time; a row is drawn again only if something of its own changed.
+// Times change every second, but a row is rendered again only if its own props changed.
 export function StudentRow({ row, now, onToggle, onOpen, ...rest }) {
   return (
-    <Drawn
+    <PureRow
       {...rest}
       row={row}
-      words={nowWords(row, now)}
-      mark={markOf(row, now)}
+      status={statusText(row, now)}
+      icon={iconOf(row, now)}
       left={isWorking(row) ? countdown(timeLeftOf(row, now)) : ""}
-      worried={needsAttention(row, now)}
+      needsAttention={needsAttention(row, now)}
       onToggle={onToggle}
       onOpen={onOpen}
     />

@@ -1,19 +1,19 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { COLUMN_COUNT, Columns } from "./columns.jsx";
-import { useLingering, usePresence, useStable } from "./hooks.js";
+import { useLingering, useInteraction, useStable } from "./hooks.js";
 import { arrange } from "../model/student-list.js";
 import { StudentRow } from "./student-row.jsx";
-import { useWindow } from "./use-virtual-list.js";
+import { useVirtualList } from "./use-virtual-list.js";
 
-// Everybody on the list, as lines or as cards: one markup, so that both read as a table. Only what is in sight of a
-// long list is drawn. `covered`: a dialog lies over it, and whoever closes that finds the list as it was.
+// All students as table rows or cards. Both have the same markup, so that screen readers read a table. Only the visible
+// part of a long list is rendered. `covered`: a dialog is open, and closing it must show the list unchanged.
 export function StudentTable({ rows, now, filter, sort, onSort, cards, running, covered, selected, onSelect, onOpen }) {
   const box = useRef(null);
-  const [present, handlers] = usePresence(box);
-  const behind = useLingering(covered);
-  const order = useHeldOrder(rows, filter, sort, now, present || behind);
+  const [interacting, handlers] = useInteraction(box);
+  const isCovered = useLingering(covered);
+  const order = useStableOrder(rows, filter, sort, now, interacting || isCovered);
   const anchor = useRef(null);
-  const part = useWindow(box, order.length, cards);
+  const part = useVirtualList(box, order.length, cards);
   const ids = order.map((row) => row.studentId);
   const shownSelected = ids.filter((id) => selected.has(id)).length;
 
@@ -28,7 +28,7 @@ export function StudentTable({ rows, now, filter, sort, onSort, cards, running, 
   });
   const open = useStable(onOpen);
 
-  // Up and down walk through the rows, with Shift they select; Ctrl+A takes all shown, Escape none.
+  // Up and down move through the rows, with Shift they select; Ctrl+A selects all shown, Escape none.
   function onKeyDown(event) {
     const id = event.target.dataset?.row;
     if (!id) return;
@@ -75,7 +75,7 @@ export function StudentTable({ rows, now, filter, sort, onSort, cards, running, 
             {part?.below > 0 && <Spacer height={part.below} />}
           </tbody>
         </table>
-        {!order.length && <p class="empty">{nothing(filter, rows.length)}</p>}
+        {!order.length && <p class="empty">{emptyText(filter, rows.length)}</p>}
       </div>
     </section>
   );
@@ -95,7 +95,7 @@ function SelectAll({ all, some, onSelect }) {
   );
 }
 
-const NOTHING = {
+const EMPTY_TEXTS = {
   attention: "Nobody needs attention now.",
   offline: "Everybody who works is connected.",
   behind: "Nobody is far behind the others.",
@@ -103,21 +103,21 @@ const NOTHING = {
   done: "Nobody has handed in yet.",
 };
 
-function nothing({ show, search }, total) {
+function emptyText({ show, search }, total) {
   if (!total) return "Nobody is on the list of this class.";
-  return search.trim() ? `Nobody here is called “${search.trim()}”.` : NOTHING[show];
+  return search.trim() ? `Nobody here is called “${search.trim()}”.` : EMPTY_TEXTS[show];
 }
 
-// The order as it should be, or as it was while somebody points at it. A new filter or order always counts at once.
-function useHeldOrder(rows, filter, sort, now, held) {
+// The current order, or the last one while it is frozen. A new filter or sort order always applies at once.
+function useStableOrder(rows, filter, sort, now, frozen) {
   const last = useRef({ filter, sort, ids: [] });
-  const keep = held && last.current.filter === filter && last.current.sort === sort ? last.current.ids : null;
-  const order = useMemo(() => arrange(rows, filter, sort, now, keep), [rows, filter, sort, now, keep]);
+  const ids = frozen && last.current.filter === filter && last.current.sort === sort ? last.current.ids : null;
+  const order = useMemo(() => arrange(rows, filter, sort, now, ids), [rows, filter, sort, now, ids]);
   last.current = { filter, sort, ids: order.map((row) => row.studentId) };
   return order;
 }
 
-// Its height is set through the object model: the page's policy forbids style attributes.
+// The height is set through the DOM: the Content Security Policy forbids style attributes.
 function Spacer({ height }) {
   const cell = useRef(null);
   useLayoutEffect(() => {

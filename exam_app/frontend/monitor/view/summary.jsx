@@ -1,11 +1,11 @@
 import { dateTime, plural } from "../../lib/format.js";
 import { isDone } from "../model/student-status.js";
-import { Problem } from "./dialog.jsx";
+import { ErrorSummary } from "./dialog.jsx";
 import { useAction } from "./hooks.js";
 
-// After the end: what came of it, and what is left to do.
-export function Summary({ boot, live, session, rows }) {
-  const [release, busy, error] = useAction(live.release);
+// After the end of the session: its summary and the release of results.
+export function Summary({ boot, monitor, session, rows }) {
+  const [release, busy, error] = useAction(monitor.release);
   if (session.status === "cancelled") {
     return <div class="summary"><p><strong>This session was cancelled.</strong> Nobody can take this exam here any more.</p></div>;
   }
@@ -14,7 +14,7 @@ export function Summary({ boot, live, session, rows }) {
   const absent = rows.filter((row) => !row.attemptId).length;
   return (
     <div class="summary">
-      <Problem error={error} title="The results were not released" />
+      <ErrorSummary error={error} title="The results were not released" />
       <p>
         <strong>The exam ended{session.completedAt ? ` on ${dateTime(session.completedAt)}` : ""}.</strong>{" "}
         {plural(done.length, "student")} handed in{absent ? `, ${absent} did not take part` : ""}.{" "}

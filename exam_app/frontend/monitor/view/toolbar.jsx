@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { plural } from "../../lib/format.js";
 import { ACTIONS } from "../model/actions.js";
 import { SortChoice } from "./columns.jsx";
-import { SHOWN, countShown } from "../model/student-list.js";
+import { FILTERS, countFiltered } from "../model/student-list.js";
 
 const HINTS = {
   behind: "Their share of answers is a fifth of the paper or more below the mean of those who work",
@@ -10,7 +10,7 @@ const HINTS = {
 };
 
 export function Filters({ rows, now, filter, onFilter, cards, narrow, onCards, sort, onSort }) {
-  const amounts = useMemo(() => countShown(rows, now), [rows, now]);
+  const counts = useMemo(() => countFiltered(rows, now), [rows, now]);
   return (
     <div class="toolbar__filters" role="group" aria-label="Filters">
       <label class="toolbar__search">
@@ -29,7 +29,7 @@ export function Filters({ rows, now, filter, onFilter, cards, narrow, onCards, s
         name="show"
         value={filter.show}
         onChange={(show) => onFilter({ ...filter, show })}
-        options={Object.entries(SHOWN).map(([value, words]) => ({ value, words, count: amounts[value], hint: HINTS[value] }))}
+        options={Object.entries(FILTERS).map(([value, label]) => ({ value, label, count: counts[value], hint: HINTS[value] }))}
       />
       {!narrow && (
         <Segments
@@ -37,7 +37,7 @@ export function Filters({ rows, now, filter, onFilter, cards, narrow, onCards, s
           name="view"
           value={cards ? "cards" : "table"}
           onChange={(view) => onCards(view === "cards")}
-          options={[{ value: "table", words: "table" }, { value: "cards", words: "cards" }]}
+          options={[{ value: "table", label: "table" }, { value: "cards", label: "cards" }]}
         />
       )}
       {cards && <SortChoice sort={sort} onSort={onSort} />}
@@ -49,22 +49,22 @@ function Segments({ legend, name, value, options, onChange }) {
   return (
     <fieldset class="segments">
       <legend>{legend}</legend>
-      {options.map(({ value: own, words, count, hint }) => (
+      {options.map(({ value: own, label, count, hint }) => (
         <label key={own} class="segments__item" title={hint}>
           <input type="radio" name={name} value={own} checked={own === value} onChange={() => onChange(own)} />
-          <span>{words}{count !== undefined && <span class="segments__count"> {count}</span>}</span>
+          <span>{label}{count !== undefined && <span class="segments__count"> {count}</span>}</span>
         </label>
       ))}
     </fieldset>
   );
 }
 
-// What can be done to everyone, or to those who are selected: the buttons say to how many.
-export function ActionBar({ actions, usable, paused, selected, onAct, onEnd, onClear }) {
-  const button = (name, words) =>
+// The actions for everyone, or for the selected students.
+export function ActionBar({ actions, usable, paused, selected, onAction, onEnd, onClear }) {
+  const button = (name, label) =>
     actions[name] && (
-      <button key={name} type="button" class={`button button--small ${ACTIONS[name].danger ? "button--danger" : "button--secondary"}`} disabled={!usable} onClick={() => onAct(name)}>
-        {words}
+      <button key={name} type="button" class={`button button--small ${ACTIONS[name].danger ? "button--danger" : "button--secondary"}`} disabled={!usable} onClick={() => onAction(name)}>
+        {label}
       </button>
     );
   if (selected.size) {

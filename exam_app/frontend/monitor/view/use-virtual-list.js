@@ -1,14 +1,14 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import { windowOf } from "../model/virtual-list.js";
 
-const DRAWN_WHOLE = 100;
-const GUESS = { columns: 1, lineHeight: 36, scrollTop: 0, viewHeight: 800 };
+const RENDERED_WHOLE = 100;
+const INITIAL = { columns: 1, lineHeight: 36, scrollTop: 0, viewHeight: 800 };
 
-// The part of a long list that is drawn, or null when all of it is. `box` is what scrolls; all lines are equally
-// far apart, and how many items stand in a line is seen from where they are. `layout` names what changes that.
-export function useWindow(box, count, layout) {
-  const [view, setView] = useState(GUESS);
-  const long = count > DRAWN_WHOLE;
+// The part of a long list to render, or null to render all of it. `box` scrolls. All lines have the same height; the
+// number of items per line is measured from their positions. `layout` changes when these may change.
+export function useVirtualList(box, count, layout) {
+  const [view, setView] = useState(INITIAL);
+  const long = count > RENDERED_WHOLE;
   useLayoutEffect(() => {
     const element = box.current;
     if (!long || !element) return undefined;

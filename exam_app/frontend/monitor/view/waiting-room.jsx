@@ -1,41 +1,41 @@
 import { dateTime, plural } from "../../lib/format.js";
-import { Problem } from "./dialog.jsx";
+import { ErrorSummary } from "./dialog.jsx";
 import { useAction } from "./hooks.js";
-import { Mark } from "./status-icon.jsx";
+import { StatusIcon } from "./status-icon.jsx";
 import { sorted } from "../model/student-list.js";
 import { nameOf } from "../model/format.js";
 
-// A session that has not begun: who is here, and the one button that matters.
-export function BeforeStart({ live, session, board, rows, usable, onAct }) {
+// The page before the start: who is connected, and the button that opens the waiting room or starts the exam.
+export function WaitingRoom({ monitor, session, board, rows, usable, onAction }) {
   const waiting = session.status === "waiting";
-  const [run, busy, error] = useAction(waiting ? live.start : live.openWaitingRoom);
+  const [run, busy, error] = useAction(waiting ? monitor.start : monitor.openWaitingRoom);
   const byName = sorted(rows, 0);
-  const here = byName.filter((row) => row.connected);
+  const connected = byName.filter((row) => row.connected);
   const missing = byName.filter((row) => !row.connected);
-  const start = here.length ? `Start the exam for ${plural(here.length, "student")}` : "Start the exam";
-  const words = waiting ? start : "Open waiting room";
+  const start = connected.length ? `Start the exam for ${plural(connected.length, "student")}` : "Start the exam";
+  const label = waiting ? start : "Open waiting room";
   return (
     <main class="before" id="main">
       <div class="before__what">
-        <Problem error={error} title={waiting ? "The exam was not started" : "The waiting room was not opened"} />
+        <ErrorSummary error={error} title={waiting ? "The exam was not started" : "The waiting room was not opened"} />
         <dl class="facts">
           <div><dt>Planned for</dt><dd>{dateTime(session.scheduledAt)}</dd></div>
           <div><dt>Test</dt><dd>{session.testTitle}, {plural(session.questionCount, "question")}</dd></div>
           <div><dt>Time</dt><dd>{session.durationMinutes} minutes, {session.globalTimer ? "the same end for all" : "counted for each student"}</dd></div>
         </dl>
-        <button type="button" class="button button--big" disabled={busy || !usable || (waiting && !here.length)} onClick={() => run()}>
-          {busy ? "One moment…" : words}
+        <button type="button" class="button button--big" disabled={busy || !usable || (waiting && !connected.length)} onClick={() => run()}>
+          {busy ? "One moment…" : label}
         </button>
-        <p class="muted">{waiting ? whatStartDoes(here.length, missing.length, session.globalTimer) : "Students can then come in. The time does not run yet."}</p>
+        <p class="muted">{waiting ? startExplanation(connected.length, missing.length, session.globalTimer) : "Students can then come in. The time does not run yet."}</p>
         {waiting && board.actions.message && (
-          <button type="button" class="button button--secondary" disabled={!usable} onClick={() => onAct("message")}>Message all</button>
+          <button type="button" class="button button--secondary" disabled={!usable} onClick={() => onAction("message")}>Message all</button>
         )}
       </div>
       <section class="before__who" aria-labelledby="here-title">
-        <h2 id="here-title">{waiting ? `Here: ${here.length} of ${rows.length}` : plural(rows.length, "student")}</h2>
+        <h2 id="here-title">{waiting ? `Here: ${connected.length} of ${rows.length}` : plural(rows.length, "student")}</h2>
         {!rows.length && <p class="empty">Nobody is on the list of this class. Add students to the class first.</p>}
-        <ul class="people">{(waiting ? here : byName).map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
-        {waiting && !here.length && rows.length > 0 && <p class="empty">Nobody has come in yet. Students open “My exams” and choose this exam.</p>}
+        <ul class="people">{(waiting ? connected : byName).map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
+        {waiting && !connected.length && rows.length > 0 && <p class="empty">Nobody has come in yet. Students open “My exams” and choose this exam.</p>}
         {waiting && missing.length > 0 && (
           <>
             <h2>Not here yet: {missing.length}</h2>
@@ -47,8 +47,8 @@ export function BeforeStart({ live, session, board, rows, usable, onAct }) {
   );
 }
 
-function whatStartDoes(here, missing, globalTimer) {
-  if (!here) return "You can start once at least one student is here.";
+function startExplanation(connected, missing, globalTimer) {
+  if (!connected) return "You can start once at least one student is here.";
   const begin = "The time begins for everyone who is here.";
   if (!missing) return begin;
   return `${begin} Who comes later can still join${globalTimer ? ", and has less time" : ""}.`;
@@ -57,7 +57,7 @@ function whatStartDoes(here, missing, globalTimer) {
 function Person({ row, waiting }) {
   return (
     <li class="people__item">
-      {waiting && <Mark kind={row.connected ? "working" : "absent"} />}
+      {waiting && <StatusIcon kind={row.connected ? "working" : "absent"} />}
       <span>{nameOf(row)}</span>
       {waiting && <span class="visually-hidden">{row.connected ? "here" : "not here yet"}</span>}
     </li>

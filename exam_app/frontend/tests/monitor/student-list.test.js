@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIRST_SORT, arrange as arranged, countShown, sortAfter, sorted } from "../../monitor/model/student-list.js";
+import { FIRST_SORT, arrange as arranged, countFiltered, sortAfter, sorted } from "../../monitor/model/student-list.js";
 
 const NOW = Date.parse("2025-01-15T10:30:00.000Z");
 
@@ -13,14 +13,14 @@ const cora = student("Cora", "Berg", { visible: false });
 const dan = student("Dan", "Chu", { status: "submitted" });
 const jose = student("José", "Ábalos");
 const ALL = { show: "all", search: "" };
-const arrange = (rows, filter, now, held) => arranged(rows, filter, FIRST_SORT, now, held);
+const arrange = (rows, filter, now, frozen) => arranged(rows, filter, FIRST_SORT, now, frozen);
 const ids = (rows) => rows.map((row) => row.studentId);
 
 test("needs attention first, then by name", () => {
   assert.deepEqual(ids(arrange([dan, carl, cora, jose], ALL, NOW)), ["Cora", "José", "Carl", "Dan"]);
 });
 
-test("held rows stay where they are, with their news; new ones go to the end", () => {
+test("frozen rows keep their positions and show updates; new ones are appended", () => {
   const back = { ...cora, visible: true };
   const rows = arrange([dan, carl, back, jose], { show: "attention", search: "" }, NOW, ["Cora"]);
   assert.deepEqual(rows, [back]);
@@ -36,7 +36,7 @@ test("filters and search, without case and accents, by either name first", () =>
   }
 });
 
-test("a column sorts, then the other way round; what has no value stays at the end", () => {
+test("a column sorts, then in reverse; rows without a value stay last", () => {
   const rows = [
     { ...carl, questionsAnswered: 3, violations: 0, expiresAt: "2025-01-15T11:00:00.000Z" },
     { ...cora, questionsAnswered: 1, violations: 4, expiresAt: "2025-01-15T10:40:00.000Z" },
@@ -52,12 +52,12 @@ test("a column sorts, then the other way round; what has no value stays at the e
   assert.deepEqual(by({ by: "name", down: true }), ["Ida", "Cora", "Carl"]);
 });
 
-test("every filter says how many it shows", () => {
+test("every filter has a count", () => {
   const rows = [
     student("Ada", "A", { questionsAnswered: 9, totalQuestions: 10 }),
     student("Ben", "B", { questionsAnswered: 9, totalQuestions: 10, violations: 2 }),
     student("Cem", "C", { questionsAnswered: 1, totalQuestions: 10, connected: false }),
     student("Dan", "D", { status: "submitted", alerts: 1 }),
   ];
-  assert.deepEqual(countShown(rows, NOW), { all: 4, attention: 2, offline: 1, behind: 1, noticed: 2, done: 1 });
+  assert.deepEqual(countFiltered(rows, NOW), { all: 4, attention: 2, offline: 1, behind: 1, noticed: 2, done: 1 });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behindBelow, countRows, markOf, needsAttention, nowWords, timeLeftOf, troublesOf } from "../../monitor/model/student-status.js";
+import { behindBelow, countRows, iconOf, needsAttention, statusText, timeLeftOf, issuesOf } from "../../monitor/model/student-status.js";
 
 const NOW = Date.parse("2025-01-15T10:30:00.000Z");
 const ago = (seconds) => new Date(NOW - seconds * 1000).toISOString();
@@ -9,7 +9,7 @@ const row = (over = {}) => ({
   pending: 0, notSavingSince: null, lastSeen: ago(2), submittedAt: null, ...over,
 });
 
-const SAID = [
+const CASES = [
   ["answering", row(), []],
   ["left the page 0:48", row({ visible: false, awaySince: ago(48) }), ["away"]],
   ["left the page", row({ visible: false }), ["away"]],
@@ -31,44 +31,44 @@ const SAID = [
   ["not here", row({ status: null, attemptId: null, connected: false }), []],
 ];
 
-for (const [words, student, kinds] of SAID) {
-  test(`says "${words}" for ${kinds.join(" + ") || "no trouble"}`, () => {
-    assert.equal(nowWords(student, NOW), words);
-    assert.deepEqual(troublesOf(student, NOW).map(({ kind }) => kind), kinds);
+for (const [text, student, kinds] of CASES) {
+  test(`says "${text}" for ${kinds.join(" + ") || "no issue"}`, () => {
+    assert.equal(statusText(student, NOW), text);
+    assert.deepEqual(issuesOf(student, NOW).map(({ kind }) => kind), kinds);
   });
 }
 
-test("says when somebody handed in, by the clock of this browser", () => {
-  assert.match(nowWords(row({ status: "expired", submittedAt: ago(60) }), NOW), /^handed in \d\d:\d\d$/);
+test("shows the time of submission in the browser's time zone", () => {
+  assert.match(statusText(row({ status: "expired", submittedAt: ago(60) }), NOW), /^handed in \d\d:\d\d$/);
 });
 
-test("every state has a shape of its own", () => {
-  const marks = SAID.map(([, student]) => markOf(student, NOW));
-  assert.deepEqual(new Set(marks), new Set(["working", "away", "offline", "not_saving", "help", "paused", "done", "absent"]));
+test("every status has an icon of its own", () => {
+  const icons = CASES.map(([, student]) => iconOf(student, NOW));
+  assert.deepEqual(new Set(icons), new Set(["working", "away", "offline", "not_saving", "help", "paused", "done", "absent"]));
 });
 
-test("counts what the header says, each student in every figure that fits", () => {
-  const counts = countRows(SAID.map(([, student]) => student), NOW);
+test("counts each student in every figure that applies", () => {
+  const counts = countRows(CASES.map(([, student]) => student), NOW);
   assert.deepEqual(counts, {
-    enrolled: 19, here: 13, working: 15, paused: 3, offline: 3, notSaving: 4, away: 3, done: 1, absent: 1,
+    enrolled: 19, connected: 13, working: 15, paused: 3, offline: 3, notSaving: 4, away: 3, done: 1, absent: 1,
   });
 });
 
-test("needs attention: trouble with the page, a question, an open alert", () => {
+test("needs attention: an issue of the page, a help request, an open alert", () => {
   assert.equal(needsAttention(row(), NOW), false);
   assert.equal(needsAttention(row({ requests: 1 }), NOW), true);
   assert.equal(needsAttention(row({ alerts: 1, status: "submitted" }), NOW), true);
   assert.equal(needsAttention(row({ connected: false }), NOW), true);
 });
 
-test("behind is a fifth of the paper below the mean of those who work", () => {
+test("behind is a fifth of the test below the mean of the working students", () => {
   const answered = (questionsAnswered, over = {}) => row({ questionsAnswered, totalQuestions: 10, ...over });
   assert.equal(behindBelow([]), 0);
   assert.equal(behindBelow([answered(4), answered(8), answered(10, { status: "submitted" })]).toFixed(2), "0.40");
   assert.ok(behindBelow([answered(0), answered(1)]) < 0, "early on nobody is behind");
 });
 
-test("the time of a paused attempt stands still", () => {
+test("the remaining time of a paused attempt does not change", () => {
   const expiresAt = new Date(NOW + 600_000).toISOString();
   assert.equal(timeLeftOf(row({ expiresAt }), NOW), 600_000);
   assert.equal(timeLeftOf(row({ expiresAt, status: "paused", pausedAt: ago(60) }), NOW), 660_000);
