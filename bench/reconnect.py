@@ -70,7 +70,7 @@ async def _round(page: Page, number: int) -> float:
         await page.goto(f"{page.url.split('#')[0]}#question-{question}")
         await page.get_by_role("heading", name=f"Question {question} of {QUESTIONS}", exact=False).wait_for()
         await page.locator("label.option").nth((number + question) % 4).click()
-    await page.get_by_text(f"{QUESTIONS} answers wait on this device").wait_for()
+    await page.get_by_text(f"{QUESTIONS} answers are stored on this device").wait_for()
     await page.evaluate(WATCH)
     await page.context.set_offline(False)
     return float(await page.evaluate("emptied_"))

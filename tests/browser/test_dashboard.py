@@ -43,7 +43,7 @@ def test_it_says_that_the_server_is_away_and_catches_up(
     with product.without_web():
         warning = priya.get_by_role("alert")
         expect(warning).to_contain_text("No connection to the server since")
-        expect(warning).to_contain_text("The students’ time runs on.")
+        expect(warning).to_contain_text("The exam continues for the students.")
         expect(priya.get_by_role("button", name="More time")).to_be_disabled()
         choose(carl, "Chloroplast")
     expect(warning).to_have_count(0, timeout=30_000)
@@ -72,19 +72,19 @@ def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credite
     product.running["web"].send_signal(signal.SIGSTOP)
     try:
         dialog.get_by_role("button", name="Pause 1 student").click()
-        expect(dialog.get_by_role("alert")).to_contain_text("Not sure whether it was done", timeout=40_000)
+        expect(dialog.get_by_role("alert")).to_contain_text("The outcome is unknown", timeout=40_000)
     finally:
         product.running["web"].send_signal(signal.SIGCONT)
     expect(now_of(priya, CARL)).to_contain_text("paused", timeout=30_000)
     expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
     priya.keyboard.press("Escape")
 
-    away = priya.get_by_role("region", name="The server was away")
+    away = priya.get_by_role("region", name="Server outage")
     away.get_by_role("button", name="Credit 1 minute to all").click()
     expect(away).to_contain_text("Priya Nair credited 1 minute to all.")
     expect(row_of(priya, CARL)).to_contain_text("+1")
     away.get_by_role("button", name="Undo").click()
-    expect(away).to_contain_text("The credit was taken back.")
+    expect(away).to_contain_text("The credit was undone.")
     expect(row_of(priya, CARL)).not_to_contain_text("+1")
 
 

@@ -40,7 +40,7 @@ def test_the_pages_of_an_exam(
         fits(page)
     fits(_at(priya, exam.monitor_url))
     priya.get_by_role("button", name="Open waiting room").click()
-    expect(priya.get_by_role("heading", name="Here: 0 of 2")).to_be_visible()
+    expect(priya.get_by_role("heading", name="Joined: 0 of 2")).to_be_visible()
     enter_waiting_room(carl, exam.title)
     fits(carl)
     fits(priya)

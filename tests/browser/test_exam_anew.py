@@ -23,7 +23,7 @@ def reset(exam: Sitting, preserve: bool) -> None:
 
 
 def told(page: Page, words: str) -> None:
-    expect(page.get_by_test_id("notice")).to_contain_text("Your exam was begun anew: The laptop broke.")
+    expect(page.get_by_test_id("notice")).to_contain_text("Your exam was reset: The laptop broke.")
     expect(page.get_by_test_id("notice")).to_contain_text(words)
 
 

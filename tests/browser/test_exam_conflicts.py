@@ -47,7 +47,7 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
     desk.context.set_offline(True)
     go_to(desk, 4)
     write(desk, on_desk)
-    expect(save_state(desk)).to_contain_text("waits on this device")
+    expect(save_state(desk)).to_contain_text("is stored on this device")
     for number in (2, 3, 4):  # the list of questions is folded up there
         phone.get_by_role("button", name="Next").click()
         at_question(phone, number)
@@ -60,7 +60,7 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
 
 
 def test_both_stay_in_step_each_way(devices: tuple[Page, Page]) -> None:
-    told = "Saved on another device: this page was brought up to date"
+    told = "Updated: saved on another device"
     for here, there, option in ((*devices, "Ribosome"), (*reversed(devices), "Chloroplast")):
         choose(here, option)
         expect(option_of(there, option)).to_be_checked()

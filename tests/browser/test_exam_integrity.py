@@ -79,13 +79,13 @@ def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
     exam = sitting("guarded")
     begin(exam, page)
     asks = page.get_by_test_id("full-screen")
-    expect(asks).to_contain_text("You can answer without it, too.")
-    asks.get_by_role("button", name="Go full screen").click()
+    expect(asks).to_contain_text("You can also answer without it.")
+    asks.get_by_role("button", name="Enter full screen").click()
     expect(asks).to_have_count(0)
     page.evaluate("document.exitFullscreen()")
     expect(asks).to_be_visible()
     page.wait_for_timeout(1200)
-    asks.get_by_role("button", name="Go full screen").click()
+    asks.get_by_role("button", name="Enter full screen").click()
     expect(asks).to_have_count(0)
     (told,) = [one for one in seen(page, exam, 1) if one["type"] == "fullscreen_exit"]
     assert 1200 <= told["durationMs"] < 30_000

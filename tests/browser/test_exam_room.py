@@ -129,13 +129,13 @@ def test_a_question_is_reported(visit: Visit, sitting: Callable[[str], Sitting])
     begin(exam, page)
     go_to(page, 3)
     page.get_by_role("button", name="Help", exact=True).click()
-    page.get_by_text("Something is wrong with question 3").click()
+    page.get_by_text("Report a problem with question 3").click()
     page.get_by_role("button", name="Report question 3").click()
     outcome = page.locator("details").get_by_test_id("help-outcome")
-    expect(outcome).to_have_text("Say in a few words what is wrong.")
-    page.get_by_label("What is wrong with it?").fill("The picture is missing.")
+    expect(outcome).to_have_text("Describe in a few words what is wrong.")
+    page.get_by_label("What is wrong?").fill("The picture is missing.")
     page.get_by_role("button", name="Report question 3").click()
-    expect(outcome).to_contain_text("Your report has reached the people who watch the exam.")
+    expect(outcome).to_contain_text("Your report was sent to the proctors.")
     (report,) = exam.teacher.get(f"/api/sessions/{exam.id}/monitor")["requests"]
     assert (report["kind"], report["questionIndex"]) == ("question_report", 3)
 
@@ -178,7 +178,7 @@ def test_a_pause_hides_the_paper_stops_the_clock_and_ends_by_itself(
     priya.ask("attempts_resume", **attempt, reason="It was a drill")
     at_question(page, 4)
     expect(answer_field(page)).to_have_value("nucl")
-    expect(page.get_by_test_id("notice")).to_contain_text("The exam goes on.")
+    expect(page.get_by_test_id("notice")).to_contain_text("The exam has resumed.")
     answer_field(page).fill("nucleus")
     all_saved(page)
     expect(page.get_by_test_id("time-left")).to_have_text(re.compile("^(40|39) min$"))
@@ -200,5 +200,5 @@ def test_more_time_is_told_and_the_people_who_watch_see_that_it_arrived(
             break
         page.wait_for_timeout(100)
     assert exam.row("Carl")["deadlineReceived"] is True
-    notice.get_by_role("button", name="Put this away").click()
+    notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_have_count(0)

@@ -37,11 +37,11 @@ def test_a_reload_without_the_server_loses_nothing(
         choose(page, "Nucleus")
         go_to(page, 4)
         write(page, "the nucleus")
-        expect(page.get_by_text("2 answers wait on this device")).to_be_visible()
+        expect(page.get_by_text("2 answers are stored on this device")).to_be_visible()
         page.reload()
         at_question(page, 4)
         expect(answer_field(page)).to_have_value("the nucleus")
-        expect(page.get_by_text("2 answers wait on this device")).to_be_visible()
+        expect(page.get_by_text("2 answers are stored on this device")).to_be_visible()
     all_saved(page)
     assert exam.row("Carl")["questionsAnswered"] == 2
     page.reload()

@@ -73,13 +73,13 @@ def test_a_live_exam(
 def _wait_and_start(exam: Sitting, priya: Page, carl: Page, cora: Page) -> None:
     priya.get_by_role("link", name=re.compile(rf"^Open {exam.title}")).click()
     priya.get_by_role("button", name="Open waiting room").click()
-    expect(priya.get_by_role("heading", name="Here: 0 of 2")).to_be_visible()
+    expect(priya.get_by_role("heading", name="Joined: 0 of 2")).to_be_visible()
     for student in (carl, cora):
         enter_waiting_room(student, exam.title)
         expect(
-            student.get_by_text("Your teacher starts the exam: this page opens by itself.")
+            student.get_by_text("The exam opens on this page automatically when your teacher starts it.")
         ).to_be_visible()
-    expect(priya.get_by_role("heading", name="Here: 2 of 2")).to_be_visible()
+    expect(priya.get_by_role("heading", name="Joined: 2 of 2")).to_be_visible()
     priya.get_by_role("button", name="Start the exam for 2 students").click()
     for student in (carl, cora):
         at_question(student, 1)
@@ -128,7 +128,7 @@ def _reload_and_open_twice(carl: Page) -> None:
     all_saved(second)
     second.close()
     carl.bring_to_front()
-    expect(save_state(carl)).to_have_text("Saved on another device: this page was brought up to date")
+    expect(save_state(carl)).to_have_text("Updated: saved on another device")
     go_to(carl, 5)
     expect(answer_field(carl)).to_have_value("3.4")
 
@@ -139,7 +139,7 @@ def _lose_the_network(cora: Page) -> None:
     cora.context.set_offline(True)
     go_to(cora, 4)
     write(cora, "the nucleus")
-    expect(save_state(cora)).to_have_text("Offline: 1 answer waits on this device, it will be sent")
+    expect(save_state(cora)).to_have_text("Offline: 1 answer is stored on this device and will be sent")
     cora.context.set_offline(False)
     all_saved(cora)
 

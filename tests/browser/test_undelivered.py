@@ -36,7 +36,7 @@ def answer_one_with_and_two_without_network(page: Page, cable: Cable) -> None:
         page.get_by_role("button", name="Next").click()
         at_question(page, number)
     write(page, "the nucleus")
-    expect(save_state(page)).to_have_text("Offline: 2 answers wait on this device, they will be sent")
+    expect(save_state(page)).to_have_text("Offline: 2 answers are stored on this device and will be sent")
 
 
 def save_file(page: Page, button: str, folder: Path) -> Path:
@@ -57,19 +57,19 @@ def test_the_network_never_comes_back(
     carl, ines = visit("carl", PHONE, base_url=cable.url), visit("ines")
     begin(exam, carl)
     answer_one_with_and_two_without_network(carl, cable)
-    expect(carl.get_by_test_id("stranded")).to_contain_text("Go on answering")
+    expect(carl.get_by_test_id("stranded")).to_contain_text("Continue with your exam")
     fits(carl)
     early = save_file(carl, "Save as a file", tmp_path)
     assert early.name.startswith("answers-carl-adams-")
 
     locked = carl.get_by_test_id("locked")
-    expect(locked).to_contain_text("2 answers wait on this device", timeout=60_000)
+    expect(locked).to_contain_text("2 answers are stored on this device", timeout=60_000)
     carl.reload()
-    expect(locked).to_contain_text("2 answers wait on this device")
+    expect(locked).to_contain_text("2 answers are stored on this device")
     expect(carl.get_by_test_id("stranded")).to_have_count(0)
     fits(carl)
     file = save_file(carl, "Save the answers as a file", tmp_path)
-    expect(locked).to_contain_text("among the downloads of this device")
+    expect(locked).to_contain_text("in the downloads folder of this device")
     assert "the nucleus" not in file.read_text()
 
     ines.goto(exam.monitor_url)
@@ -98,7 +98,7 @@ def test_the_network_never_comes_back(
     has_score(ines, "2 of 5")
 
     cable.plug_in()
-    late = carl.get_by_text("2 answers arrived after the end. They were kept aside")
+    late = carl.get_by_text("2 answers arrived after the end. Your teacher reviews them")
     expect(late).to_be_visible(timeout=30_000)
     expect(carl.get_by_test_id("undelivered")).to_have_count(0)
 
@@ -125,7 +125,7 @@ def test_the_network_comes_back_after_the_end(
     answer_one_with_and_two_without_network(carl, cable)
     exam.move("complete")
     cable.plug_in()
-    expect(carl.get_by_text("2 answers arrived after the end. They were kept aside")).to_be_visible()
+    expect(carl.get_by_text("2 answers arrived after the end. Your teacher reviews them")).to_be_visible()
     expect(carl.get_by_test_id("receipt")).to_be_visible()
     late = exam.teacher.get(f"/api/late-answers?sessionId={exam.id}")["answers"]
     assert sorted(row["answer"] for row in late) == ["Chloroplast", "the nucleus"]
@@ -151,8 +151,8 @@ def test_handed_in_on_another_device_while_answers_wait_here(
     cable.plug_in()
     undelivered = here.get_by_test_id("undelivered")
     expect(undelivered).to_contain_text("2 answers did not reach the server")
-    expect(undelivered).to_contain_text("takes no answers any more")
+    expect(undelivered).to_contain_text("accepts no more answers")
     here.reload()
-    expect(undelivered).to_contain_text("takes no answers any more")
+    expect(undelivered).to_contain_text("accepts no more answers")
     fits(here)
     assert save_file(here, "Save the answers as a file", tmp_path).stat().st_size > 200

@@ -60,7 +60,7 @@ export function moveItem(exam, question, item, by) {
   const next = move(question, response, item.itemId, by);
   if (sameResponse(next.order, orderOf(question, response))) return;
   change(exam, question, { response: next });
-  announce(exam, `${item.itemText}: now number ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
+  announce(exam, `${item.itemText}: now at position ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
 }
 
 /** Takes the initial order as the answer: it counts as unanswered until the student confirms or changes it. */
@@ -120,7 +120,7 @@ export function useOtherAnswer(exam, question, conflict) {
 
 export function keepAnswer(exam, conflict) {
   resolve(exam, conflict);
-  announce(exam, "The answer stays as it is.");
+  announce(exam, "The answer is kept as it is.");
 }
 
 export function canGoTo(state, index) {
@@ -191,7 +191,7 @@ async function sendSubmit(exam, body) {
 function submitFailed(exam, error) {
   if (exam.store.get().closed) return;
   if (error.needsLogin) exam.store.set({ connection: "login" });
-  const offline = "Not handed in yet: there is no connection. Your answers are kept on this device. Try again in a moment, or go on: at the end of the time everything that reached the server is handed in by itself.";
+  const offline = "Not handed in yet: there is no connection. Your answers are stored on this device. Try again in a moment, or continue: when the time is up, everything that has reached the server is handed in automatically.";
   const signedOut = "Not handed in yet: you are signed out. Sign in again (the link is at the top), then press the button once more.";
   const text = error.needsLogin ? signedOut : error.isNetwork ? offline : `Not handed in yet: ${error.message}`;
   exam.store.set({ submitting: false, submitProblem: text });

@@ -66,7 +66,7 @@ async function openQueue(exam) {
   const storage = await openStorage(exam.attemptId, () => {
     if (exam.store.get().storage !== "memory") {
       exam.store.set({ storage: "memory" });
-      notify(exam, { kind: "warn", title: "This browser cannot keep answers through a reload.", text: "They are sent right away all the same. Do not close this page before it says “All answers saved”." });
+      notify(exam, { kind: "warn", title: "This browser cannot store answers on this device.", text: "They are still sent to the server at once. Do not close or reload this page before it says “All answers saved”." });
     }
   });
   exam.store.set({ storage: storage.kind });
@@ -115,7 +115,7 @@ function announceUpdate(exam) {
   exam.store.set({ updatedAt: Date.now() });
   clearTimeout(exam.updatedTimer);
   exam.updatedTimer = setTimeout(() => exam.store.set({ updatedAt: null }), 12000);
-  announce(exam, "Saved on another device: this page was brought up to date.");
+  announce(exam, "This page now shows the answers saved on another device.");
 }
 
 export function adoptReply(exam, reply) {

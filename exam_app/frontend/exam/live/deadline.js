@@ -62,7 +62,7 @@ export function warnOnce(exam, minutes, expiresAt) {
 export function announceTime(exam) {
   const { left } = exam.ticker.get();
   const { paused, attempt } = exam.store.get();
-  if (paused) announce(exam, "Paused. The clock stands still.");
+  if (paused) announce(exam, "Paused. The timer is stopped.");
   else announce(exam, attempt?.expiresAt && left !== null ? `Time left: ${durationText(left)}.` : "There is no time limit.");
 }
 

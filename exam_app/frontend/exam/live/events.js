@@ -29,7 +29,7 @@ export function listen(exam) {
     // The new deadline is part of the resume notice, not a time extension of its own.
     exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
     setPaused(exam, false);
-    notify(exam, { kind: "info", title: "The exam goes on.", text: "The time of the pause was added to your deadline." });
+    notify(exam, { kind: "info", title: "The exam has resumed.", text: "Your deadline was moved by the length of the pause." });
     join(exam).then(() => exam.queue?.flush());
   });
   ours("attempt_closed", (_exam, data) => (data.newAttemptId ? goToNewAttempt(exam, data) : close(exam, data)));
@@ -51,7 +51,7 @@ function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
 
 function paused(exam, { reason }) {
   setPaused(exam, true, reason);
-  announce(exam, ["Your exam is paused. The clock stands still.", reason].filter(Boolean).join(" "));
+  announce(exam, ["Your exam is paused. The timer is stopped.", reason].filter(Boolean).join(" "));
   exam.queue?.flush();
 }
 

@@ -99,6 +99,6 @@ function connectionChanged(exam, state) {
     warmUp(exam);
     join(exam).then(() => exam.queue?.flush());
   } else if (before === "connected") {
-    announce(exam, state === "login" ? "You are signed out. Your answers are kept on this device." : "Offline. Go on: your answers are kept on this device.");
+    announce(exam, state === "login" ? "You are signed out. Your answers are stored on this device." : "You are offline. Continue: your answers are stored on this device.");
   }
 }

@@ -14,12 +14,12 @@ export async function lowerHand(exam) {
   exam.store.set((state) => ({ ...state, hand: state.hand && { ...state.hand, lowering: true } }));
   return sendRequest(exam, "hand_lower", { attemptId: exam.attemptId }, () => {
     exam.store.set({ hand: null });
-    return "Your hand is down.";
+    return "Your hand is lowered.";
   });
 }
 
 export async function reportQuestion(exam, question, text) {
-  return sendRequest(exam, "question_report", { attemptId: exam.attemptId, questionId: question.questionId, text: text.trim() }, () => "Your report has reached the people who watch the exam. Go on; they see to it.");
+  return sendRequest(exam, "question_report", { attemptId: exam.attemptId, questionId: question.questionId, text: text.trim() }, () => "Your report was sent to the proctors. Continue with your exam.");
 }
 
 export function handText({ position }) {
@@ -32,8 +32,8 @@ export function helpResolved(exam, { requestId, kind, note }) {
   const isHand = kind === "hand";
   if (isHand && hand?.requestId === requestId) exam.store.set({ hand: null });
   if (note) notify(exam, { title: "Your proctor:", text: note });
-  else if (!isHand) notify(exam, { title: "Your report about a question is settled." });
-  else if (hand && !hand.lowering) notify(exam, { title: "Your hand is down:", text: "your request is settled." });
+  else if (!isHand) notify(exam, { title: "Your report about a question was resolved." });
+  else if (hand && !hand.lowering) notify(exam, { title: "Your hand was lowered:", text: "your request was resolved." });
 }
 
 function currentQuestion(exam) {
@@ -49,7 +49,7 @@ async function sendRequest(exam, event, data, done) {
   } catch (error) {
     exam.store.set((state) => ({ ...state, hand: state.hand && { ...state.hand, lowering: false } }));
     const isOffline = error.isNetwork || error.needsLogin;
-    outcome = { ok: false, text: isOffline ? "Not sent: this needs a connection, and there is none at the moment. Try again when it is back. If it is urgent, speak to the person in the room." : `Not sent: ${error.message}` };
+    outcome = { ok: false, text: isOffline ? "Not sent: this needs a connection, and you are offline. Try again when the connection is back. If it is urgent, speak to a proctor in the room." : `Not sent: ${error.message}` };
   }
   announce(exam, outcome.text);
   return outcome;

@@ -7,10 +7,10 @@ import { announce, dismiss, dismissBy, notify } from "./notices.js";
 const HINT_MS = 10_000;
 
 const PREVENTED = {
-  copy: ["preventCopy", "copy", "Copying is switched off in this exam."],
-  cut: ["preventCopy", "copy", "Copying is switched off in this exam."],
-  paste: ["preventPaste", "paste", "Pasting is switched off in this exam. Type your answer."],
-  contextmenu: ["preventRightClick", "right_click", "The menu of the right button is switched off in this exam."],
+  copy: ["preventCopy", "copy", "Copying is disabled in this exam."],
+  cut: ["preventCopy", "copy", "Copying is disabled in this exam."],
+  paste: ["preventPaste", "paste", "Pasting is disabled in this exam. Type your answer."],
+  contextmenu: ["preventRightClick", "right_click", "The context menu is disabled in this exam."],
 };
 
 export function watchIntegrity(exam) {
@@ -43,7 +43,7 @@ export async function goFullScreen(exam) {
   try {
     await document.documentElement.requestFullscreen({ navigationUI: "hide" });
   } catch {
-    notify(exam, { kind: "warn", title: "This browser refused the full screen.", text: "Go on without it; your answers are saved all the same." });
+    notify(exam, { kind: "warn", title: "This browser did not allow full screen.", text: "Continue without it: your answers are saved as usual." });
   }
 }
 
@@ -60,6 +60,6 @@ function fullScreenChanged(exam) {
     record(exam, (all) => absences.end(all, "fullscreen_exit", Date.now()));
   } else {
     record(exam, (all) => absences.begin(all, "fullscreen_exit", Date.now()));
-    announce(exam, "The full screen has ended. This exam asks for it: the button is at the bottom of the page.");
+    announce(exam, "You have left full screen, which this exam requires. The button to return is at the bottom of the page.");
   }
 }

@@ -22,7 +22,7 @@ async function tryToJoin(exam) {
   try {
     if (exam.boot.sessionId) await joinSession(exam);
     else if (exam.attemptId) await adoptAttempt(exam, await syncState(exam));
-    else exam.store.set({ phase: "gone", problem: "This address leads to no exam. Go back to your exams and choose one." });
+    else exam.store.set({ phase: "gone", problem: "This link does not lead to an exam. Go back to “My exams” and choose one." });
   } catch (error) {
     if (error.isNetwork && exam.store.get().phase === "connecting") await resumeOffline(exam);
     joinFailed(exam, error);

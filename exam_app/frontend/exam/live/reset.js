@@ -22,7 +22,7 @@ export function announceReset(exam) {
     exam.queue.add({ ...change, baseVersion: answers[change.questionId]?.version ?? 0 });
   }
   notify(exam, {
-    title: reset.reason ? `Your exam was begun anew: ${reset.reason}.`.replace(/([.!?])\.$/, "$1") : "Your exam was begun anew.",
+    title: reset.reason ? `Your exam was reset: ${reset.reason}.`.replace(/([.!?])\.$/, "$1") : "Your exam was reset.",
     text: reset.answersKept ? "Your answers were kept." : "Your answers were not kept.",
   });
 }

@@ -12,14 +12,14 @@ export function saveState({ connection, unreachable, restWorks, pending, refused
   if (isOffline({ connection, unreachable, restWorks })) {
     return {
       kind: "offline",
-      text: pending ? `Offline: ${storedText(pending)}, ${pending === 1 ? "it" : "they"} will be sent` : "Offline: all answers so far are saved",
+      text: pending ? `Offline: ${storedText(pending)} and will be sent` : "Offline: all answers so far are saved",
     };
   }
   if (locked) return { kind: "locked", text: pending ? "Time is up: sending your last answers…" : "Time is up: handing in your answers…" };
   if (pending) return { kind: "saving", text: "Saving…" };
   if (refused) return { kind: "trouble", text: `${plural(refused, "answer")} not saved: see the marked ${refused === 1 ? "question" : "questions"}` };
   if (paused) return { kind: "paused", text: "Paused: all answers saved" };
-  if (updatedAt && now - updatedAt < RECENT_MS) return { kind: "updated", text: "Saved on another device: this page was brought up to date" };
+  if (updatedAt && now - updatedAt < RECENT_MS) return { kind: "updated", text: "Updated: saved on another device" };
   return { kind: "saved", text: "All answers saved" };
 }
 
@@ -28,22 +28,22 @@ export function isOffline({ connection, unreachable, restWorks }) {
   return (connection === "offline" || unreachable) && !restWorks;
 }
 
-export function storedText(count) {
-  return count === 1 ? "1 answer waits on this device" : `${count} answers wait on this device`;
+function storedText(count) {
+  return count === 1 ? "1 answer is stored on this device" : `${count} answers are stored on this device`;
 }
 
 /** At the deadline: what happens to the answers, and what the student has to do. */
 export function lockedText({ offline, pending }) {
   if (!offline) return "Your answers are being handed in. You do not have to do anything.";
   if (!pending) return "There is no connection, but the server has all your answers and hands them in. You do not have to do anything.";
-  return `There is no connection: ${storedText(pending)}. ${pending === 1 ? "It is" : "They are"} sent by ${pending === 1 ? "itself" : "themselves"} when the network is back, also if you open this page again later on this device. Your teacher then decides about ${pending === 1 ? "it" : "them"}.`;
+  return `There is no connection: ${storedText(pending)}. ${pending === 1 ? "It is" : "They are"} sent automatically when the connection is back, also if you open this page later on this device. Your teacher then decides whether to accept ${pending === 1 ? "it" : "them"}.`;
 }
 
 /** After the end of the attempt. `undeliverable`: the server accepts no more changes over the network. */
 export function undeliveredText(pending, undeliverable) {
-  const [they, them, themselves] = pending === 1 ? ["It is", "it", "itself"] : ["They are", "them", "themselves"];
-  if (undeliverable) return `The attempt takes no answers any more, so the page cannot send ${them}. ${they} kept on this device: your teacher can take ${them} from a file.`;
-  return `${they} kept on this device and sent by ${themselves} when the network is back; your teacher then decides about ${them}.`;
+  const [theyAre, them] = pending === 1 ? ["It is", "it"] : ["They are", "them"];
+  if (undeliverable) return `This attempt accepts no more answers, so the page cannot send ${them}. ${theyAre} stored on this device: your teacher can read ${them} from a file.`;
+  return `${theyAre} stored on this device and sent automatically when the connection is back. Your teacher then decides whether to accept ${them}.`;
 }
 
 /** The number of pending and of refused answers. Answers, not changes: a question may have two changes. */

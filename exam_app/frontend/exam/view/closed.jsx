@@ -17,7 +17,7 @@ export function Closed({ exam, state }) {
     <main class="plain" data-testid="closed">
       <p class="plain__over">{attempt?.title ?? session?.title}</p>
       <h1 tabIndex={-1} ref={heading}>{closedText(closed)}</h1>
-      {cancelled && <p>Your answers are kept, but nothing is scored. Ask your teacher what happens next.</p>}
+      {cancelled && <p>Your answers are stored but not scored. Ask your teacher what happens next.</p>}
       <Undelivered exam={exam} state={state} />
       {!cancelled && <Facts closed={closed} />}
       {released && <p class="notice notice--ok"><strong>Your result is ready.</strong></p>}
@@ -39,7 +39,7 @@ function Facts({ closed }) {
         <div>
           <dt>Receipt</dt>
           <dd><code class="receipt" data-testid="receipt">{typeof closed.receipt === "string" ? closed.receipt : closed.receipt.code}</code><br />
-            <span class="muted">It stands for exactly these answers. You can write it down; you also find it under “My exams”.</span></dd>
+            <span class="muted">It proves that exactly these answers were handed in. You also find it under “My exams”.</span></dd>
         </div>
       )}
     </dl>
@@ -48,18 +48,18 @@ function Facts({ closed }) {
 
 function Next({ closed, attempt, url }) {
   const feedback = attempt?.settings?.feedback;
-  const byPerson = attempt?.questions.some((question) => question.questionType === "essay");
-  const words = {
+  const byHand = attempt?.questions.some((question) => question.questionType === "essay");
+  const texts = {
     after_release: "Your answers are graded now. The result appears here, and in your notifications, when your school releases it.",
-    never: "Your answers are graded now. Your school tells you the outcome in its own way.",
+    never: "Your answers are graded now. Your school will inform you of the result.",
   };
   if (feedback === "immediate" || feedback === "after_submission") {
-    return <p class="flow__next">{byPerson ? "A person marks the texts that you wrote; your result comes after that." : "Your answers are graded now."} <a href={url}>See your result</a></p>;
+    return <p class="flow__next">{byHand ? "Your essays are marked by hand; your result appears after that." : "Your answers are graded now."} <a href={url}>See your result</a></p>;
   }
   return (
     <section class="plain__next">
       <h2>What happens next</h2>
-      <p>{words[feedback] ?? words.after_release}{byPerson && " A person marks the texts that you wrote."}</p>
+      <p>{texts[feedback] ?? texts.after_release}{byHand && " Your essays are marked by hand."}</p>
       <p>You can close this page.{closed.receipt ? "" : " The receipt is under “My exams”."}</p>
     </section>
   );
@@ -73,7 +73,7 @@ function Undelivered({ exam, state }) {
     <>
       {connection === "login" && <p class="notice notice--warn"><LoginAgain short /></p>}
       {late > 0 && (
-        <p class="notice notice--warn">{plural(late, "answer")} arrived after the end. {late === 1 ? "It was" : "They were"} kept aside for your teacher, who decides about {late === 1 ? "it" : "them"}.</p>
+        <p class="notice notice--warn">{plural(late, "answer")} arrived after the end. Your teacher reviews {late === 1 ? "it" : "them"} and decides whether to accept {late === 1 ? "it" : "them"}.</p>
       )}
       {pending > 0 && (
         <div class="notice notice--bad" data-testid="undelivered">

@@ -24,13 +24,13 @@ export function Dock({ exam, state }) {
       ))}
       {stranded && (
         <Item testid="stranded" kind="warn" action={state.fileSaved ? "Save the file again" : "Save as a file"} onAction={() => saveFile(exam)}>
-          <strong>The network is away.</strong> Go on answering: what you answer waits on this device and is sent when the network is back.
-          {state.fileSaved ? " The file is among the downloads of this device: give it to your teacher." : " If you have to leave before that, take your answers along as a file for your teacher."}
+          <strong>You are offline.</strong> Continue with your exam: your answers are stored on this device and sent when the connection is back.
+          {state.fileSaved ? " The file is in the downloads folder of this device: give it to your teacher." : " If you have to leave before that, save your answers as a file for your teacher."}
         </Item>
       )}
       {wanted && (
-        <Item testid="full-screen" action="Go full screen" onAction={() => goFullScreen(exam)}>
-          <strong>This exam asks for the full screen.</strong> You can answer without it, too.
+        <Item testid="full-screen" action="Enter full screen" onAction={() => goFullScreen(exam)}>
+          <strong>This exam should be taken in full screen.</strong> You can also answer without it.
         </Item>
       )}
       {state.hand && (
@@ -39,7 +39,7 @@ export function Dock({ exam, state }) {
         </Item>
       )}
       {state.notices.map((notice) => (
-        <Item key={notice.id} testid="notice" kind={notice.kind} action={<><Icon name="close" /><span class="visually-hidden">Put this away</span></>} quiet onAction={() => dismiss(exam, notice.id)}>
+        <Item key={notice.id} testid="notice" kind={notice.kind} action={<><Icon name="close" /><span class="visually-hidden">Dismiss</span></>} quiet onAction={() => dismiss(exam, notice.id)}>
           <strong>{notice.title}</strong> {notice.text}
         </Item>
       ))}

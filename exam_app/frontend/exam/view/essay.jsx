@@ -14,7 +14,7 @@ export function EssayAnswer({ exam, view, disabled }) {
     <div class="typed">
       <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
       <label class="field__label" for={id}>Your answer</label>
-      <p class="field__hint" id={`${id}-limits`}>{limits(question)} A person marks it.</p>
+      <p class="field__hint" id={`${id}-limits`}>{limits(question)} Marked by hand.</p>
       <textarea
         id={id}
         ref={field}
@@ -50,8 +50,8 @@ function limits({ minWords, maxWords }) {
 
 /** For screen readers: it changes only when a limit is crossed, not with every word. */
 function verdict({ minWords, maxWords }, count, length) {
-  if (length >= MAX_TEXT) return "The field is full: it holds no more than 20,000 characters.";
-  if (maxWords && count > maxWords) return "This is longer than the limit. It is saved all the same.";
-  if (minWords && count >= minWords) return "Long enough.";
+  if (length >= MAX_TEXT) return "The limit of 20,000 characters is reached.";
+  if (maxWords && count > maxWords) return "Over the word limit. It is still saved.";
+  if (minWords && count >= minWords) return "Minimum length reached.";
   return "";
 }

@@ -9,7 +9,7 @@ export function HelpRequest({ exam, state }) {
   const question = state.view === "question" ? state.attempt.questions[state.index] : null;
   return (
     <section class="ask">
-      <h3>Ask the person who watches the exam</h3>
+      <h3>Ask a proctor</h3>
       {state.hand ? <HandUp exam={exam} hand={state.hand} /> : <RaiseHand exam={exam} />}
       {question && <Report key={question.questionId} exam={exam} question={question} number={state.index + 1} />}
     </section>
@@ -33,7 +33,7 @@ function HandUp({ exam, hand }) {
   const { sending, outcome, send } = useSending();
   return (
     <form class="ask__form" onSubmit={(event) => send(event, () => lowerHand(exam))}>
-      <p><strong>{handText(hand)}</strong> Go on with your exam: somebody comes, or writes to you here.</p>
+      <p><strong>{handText(hand)}</strong> Continue with your exam: a proctor comes to you or answers here.</p>
       <button type="submit" class="button button--secondary" aria-disabled={sending}>Lower hand</button>
       <Outcome outcome={outcome} />
     </form>
@@ -44,15 +44,15 @@ function Report({ exam, question, number }) {
   const [text, setText] = useState("");
   const { sending, outcome, send } = useSending();
   async function report() {
-    const outcome = text.trim() ? await reportQuestion(exam, question, text) : { ok: false, text: "Say in a few words what is wrong." };
+    const outcome = text.trim() ? await reportQuestion(exam, question, text) : { ok: false, text: "Describe in a few words what is wrong." };
     if (outcome.ok) setText("");
     return outcome;
   }
   return (
     <details class="ask__report">
-      <summary>Something is wrong with question {number}</summary>
+      <summary>Report a problem with question {number}</summary>
       <form class="ask__form" onSubmit={(event) => send(event, report)}>
-        <label class="field__label" for="report-text">What is wrong with it?</label>
+        <label class="field__label" for="report-text">What is wrong?</label>
         <textarea id="report-text" class="input" rows={3} maxLength={MAX_REPORT} value={text} onInput={(event) => setText(event.currentTarget.value)} />
         <button type="submit" class="button button--secondary" aria-disabled={sending}>Report question {number}</button>
         <Outcome outcome={outcome} />

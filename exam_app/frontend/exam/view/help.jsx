@@ -10,7 +10,7 @@ const KEYS = [
   [["←", "→"], "previous and next question; also p and n"],
   [["f"], "flag the question, or remove the flag"],
   [["Shift", "→"], "in a text: select the next sentence; h highlights it, Enter on a highlight removes it"],
-  [["t"], "say how much time is left"],
+  [["t"], "announce the time left"],
   [["?"], "this help"],
 ];
 
@@ -34,21 +34,21 @@ export function HelpSheet({ exam, state }) {
       {open && state.attempt.sessionId && <HelpRequest exam={exam} state={state} />}
       {state.messages.length > 0 && <Messages exam={exam} messages={state.messages} />}
       <h3>How this page works</h3>
-      <p>Every answer is saved by itself. The words at the top say whether all are saved. If the connection is lost, go on: your answers wait on this device and are sent when it is back.</p>
-      <p>Flag a question to find it again. Handing in is under “Review and hand in”, which first shows what is still open.</p>
-      <h3>Keys</h3>
+      <p>Every answer is saved automatically. The status at the top says whether everything is saved. If the connection is lost, continue: your answers are stored on this device and sent when it is back.</p>
+      <p>Flag a question to find it again. “Review and hand in” first lists the questions that you have not answered.</p>
+      <h3>Keyboard shortcuts</h3>
       <dl class="keys">
         {KEYS.map(([names, meaning]) => (
           <div key={meaning}><dt>{names.map((name) => (name === "…" ? " … " : <kbd key={name}>{name}</kbd>))}</dt><dd>{meaning}</dd></div>
         ))}
       </dl>
-      <p class="muted">They do nothing while you type in a field.</p>
+      <p class="muted">They are off while you type in a text field.</p>
       <label class="option option--bare">
         <input type="checkbox" checked={keys} onChange={(event) => {
           setSingleKeys(event.currentTarget.checked);
           setKeys(event.currentTarget.checked);
         }} />
-        <span class="option__text">Use these keys. Switch them off if you speak to your device.</span>
+        <span class="option__text">Use keyboard shortcuts. Switch them off if you use speech input.</span>
       </label>
     </dialog>
   );

@@ -7,7 +7,7 @@ export function MatchingAnswer({ exam, view, disabled }) {
   return (
     <fieldset class="options" disabled={disabled}>
       <legend class="question__text">{question.questionText}</legend>
-      <p class="question__hint">Choose what belongs to each. A choice may be used more than once, or not at all.</p>
+      <p class="question__hint">Choose the match for each item. A choice may be used more than once, or not at all.</p>
       {question.stems.map(({ stemId, stemText }) => (
         <div key={stemId} class="pair">
           <label class="pair__stem" for={`stem-${question.questionId}-${stemId}`}>{stemText}</label>

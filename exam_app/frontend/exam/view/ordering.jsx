@@ -27,7 +27,7 @@ export function OrderingAnswer({ exam, view, disabled }) {
   return (
     <fieldset class="options" disabled={disabled}>
       <legend class="question__text">{question.questionText}</legend>
-      <p class="question__hint">Bring these into the right order, the first one on top.</p>
+      <p class="question__hint">Put these into the correct order, the first one at the top.</p>
       <ol class="order" ref={list}>
         {order.map((itemId, index) => (
           <li

@@ -34,7 +34,7 @@ export function Palette({ exam, state }) {
 
 function Cell({ exam, state, view, index }) {
   const current = state.view === "question" && index === state.index;
-  const status = [view.refused ? "not saved" : view.answered ? "answered" : "open", view.flagged && "flagged"].filter(Boolean);
+  const status = [view.refused ? "not saved" : view.answered ? "answered" : "not answered", view.flagged && "flagged"].filter(Boolean);
   const classes = ["cell", view.answered && "cell--answered", view.flagged && "cell--flagged", view.refused && "cell--refused"];
   return (
     <button
@@ -57,7 +57,7 @@ function Legend({ views }) {
   return (
     <ul class="legend">
       <li><span class="legend__mark legend__mark--answered" /> {answered} answered</li>
-      <li><span class="legend__mark" /> {views.length - answered} open</li>
+      <li><span class="legend__mark" /> {views.length - answered} not answered</li>
       <li><span class="legend__mark legend__mark--flagged"><Icon name="flag" /></span> {flagged} flagged</li>
     </ul>
   );

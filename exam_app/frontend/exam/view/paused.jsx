@@ -8,7 +8,7 @@ export function Paused({ state }) {
     <main class="plain" data-testid="paused">
       <h2 class="paused__title" tabIndex={-1} ref={heading}>Your exam is paused</h2>
       {state.pauseReason && <p class="plain__lead">{state.pauseReason}</p>}
-      <p>The clock stands still: you lose no time. Your answers are kept. The questions come back by themselves when the exam goes on.</p>
+      <p>The timer is stopped: you lose no time. Your answers are saved. The questions appear again automatically when the exam resumes.</p>
     </main>
   );
 }

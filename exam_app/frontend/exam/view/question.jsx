@@ -93,7 +93,7 @@ function Feedback({ view }) {
       )}
       {isCorrect !== null && view.answered && (
         <p class={`notice ${isCorrect ? "notice--ok" : "notice--warn"}`} role="status" data-testid="feedback">
-          <strong>{isCorrect ? "✓ Right." : Number(points) > 0 ? "◐ Partly right." : "✗ Not right."}</strong>{" "}
+          <strong>{isCorrect ? "✓ Correct." : Number(points) > 0 ? "◐ Partly correct." : "✗ Not correct."}</strong>{" "}
           {points !== null && `${Number(points)} of ${pointsText(question.points)}.`}
         </p>
       )}

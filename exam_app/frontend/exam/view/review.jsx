@@ -17,7 +17,7 @@ export function Review({ exam, state }) {
   const groups = [
     ["Not saved", views.filter((view) => view.refused), "The answer has to be corrected before it can be saved."],
     ["Not answered", views.filter((view) => !view.answered && !view.refused), null],
-    ["Answered on two devices", views.filter((view) => view.offer), "One of the two answers is kept: look whether it is the one you want."],
+    ["Answered on two devices", views.filter((view) => view.offer), "One of the two answers is saved: check that it is the one you want."],
     ["Flagged", views.filter((view) => view.flagged), null],
   ];
   return (

@@ -5,9 +5,9 @@ export function SaveFile({ exam, state }) {
   if (!canSaveFile(state)) return null;
   return (
     <>
-      <p>{state.undeliverable ? "Save" : "If the network does not come back, save"} your answers as a file and give it to your teacher, for example on a stick or by mail. Only your school can open it.</p>
+      <p>{state.undeliverable ? "Save" : "If the connection does not come back, save"} your answers as a file and give it to your teacher, for example on a USB stick or by e-mail. Only your school can open it.</p>
       <p><button type="button" class="button button--secondary" onClick={() => saveFile(exam)} data-testid="save-file">Save the answers as a file</button></p>
-      {state.fileSaved && <p role="status"><strong>The file is among the downloads of this device.</strong> Do not clear this browser’s data until your teacher has it.</p>}
+      {state.fileSaved && <p role="status"><strong>The file is in the downloads folder of this device.</strong> Do not clear this browser’s data until your teacher has it.</p>}
     </>
   );
 }

@@ -5,7 +5,7 @@ export function Connecting({ state }) {
   return (
     <main class="plain">
       <h1>{login ? "You are signed out" : "Connecting…"}</h1>
-      {login ? <LoginAgain /> : <p>Your exam opens in a moment. If this takes long, check the connection of this device; the page goes on by itself.</p>}
+      {login ? <LoginAgain /> : <p>Your exam opens in a moment. If this takes long, check the connection of this device; the page continues automatically.</p>}
     </main>
   );
 }
@@ -23,5 +23,5 @@ export function Gone({ exam, state }) {
 export function LoginAgain({ short = false }) {
   const link = <a href="/login" target="_blank" rel="noopener">Sign in again (opens a new tab)</a>;
   if (short) return link;
-  return <p>Nothing is lost. {link}, then come back to this page: it goes on by itself.</p>;
+  return <p>Nothing is lost. {link}, then come back to this page: it continues automatically.</p>;
 }

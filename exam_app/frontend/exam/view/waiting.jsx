@@ -14,19 +14,19 @@ export function Waiting({ exam, state }) {
       <p class="plain__over">Waiting room{session.className && ` · ${session.className}`}</p>
       <h1>{session.title}</h1>
       <p class="plain__lead">
-        {session.status === "scheduled" && session.scheduledAt ? <>Planned for <time dateTime={session.scheduledAt}>{dateTime(session.scheduledAt)}</time>. </> : null}
-        <strong>Your teacher starts the exam: this page opens by itself.</strong>
+        {session.status === "scheduled" && session.scheduledAt ? <>Scheduled for <time dateTime={session.scheduledAt}>{dateTime(session.scheduledAt)}</time>. </> : null}
+        <strong>The exam opens on this page automatically when your teacher starts it.</strong>
       </p>
       <section>
-        <h2>Who you are</h2>
+        <h2>Your name</h2>
         <p>{firstName} {lastName}. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
       </section>
       <section>
-        <h2>What will come</h2>
+        <h2>About this exam</h2>
         <p>{plural(session.questionCount, "question")}, {plural(session.durationMinutes, "minute")}, {pointsText(session.totalPoints)}.
-          {session.globalTimer ? " The time runs for everyone together from the start." : " Your time runs from when you begin."}</p>
+          {session.globalTimer ? " The time starts for everyone at the same moment." : " Your time starts when you begin."}</p>
         {session.instructions && <p class="instructions">{session.instructions}</p>}
-        <p>Your answers are saved by themselves as you give them. When the time is up, they are handed in by themselves.</p>
+        <p>Your answers are saved automatically. When the time is up, they are handed in automatically.</p>
       </section>
       <Checks exam={exam} state={state} />
       <Dock exam={exam} state={state} />
@@ -41,15 +41,15 @@ function Checks({ exam, state }) {
   const connected = connection === "connected";
   return (
     <section>
-      <h2>This device</h2>
-      <ul class="readiness-list" aria-label="Checks of this device">
+      <h2>Device check</h2>
+      <ul class="readiness-list" aria-label="Device check">
         {connection === "login" ? <Check ok={false}>You are signed out. <LoginAgain short /></Check>
-          : <Check ok={connected}>{connected ? "The connection works." : "No connection at the moment. Check the network of this device; the page goes on by itself."}</Check>}
+          : <Check ok={connected}>{connected ? "The connection works." : "No connection at the moment. Check the network of this device; the page continues automatically."}</Check>}
         <Check ok={exam.clock.known} waiting={!exam.clock.known}>{clockText(exam.clock)}</Check>
         <Check ok={storage !== false} waiting={storage === null}>
-          {storage === null ? "Looking at the storage of this browser…"
-            : storage ? "This browser keeps your answers, even if the connection is lost or the page is reloaded."
-              : "This browser cannot keep answers through a reload, perhaps because of a private window. They are still sent at once. Better: use a normal window."}
+          {storage === null ? "Checking the storage of this browser…"
+            : storage ? "This browser can store your answers, even if the connection is lost or the page is reloaded."
+              : "This browser cannot store answers, perhaps because this is a private window. They are still sent at once, but a normal window is safer."}
         </Check>
       </ul>
     </section>
@@ -57,11 +57,11 @@ function Checks({ exam, state }) {
 }
 
 function clockText(clock) {
-  if (!clock.known) return "Comparing the clock with the server…";
+  if (!clock.known) return "Checking the clock of this device…";
   const seconds = Math.round(Math.abs(clock.target) / 1000);
-  if (seconds < 2) return "The clock of this device is right.";
+  if (seconds < 2) return "The clock of this device is correct.";
   const size = seconds < 120 ? plural(seconds, "second") : plural(Math.round(seconds / 60), "minute");
-  return `The clock of this device is ${size} ${clock.target > 0 ? "slow" : "fast"}. That does no harm: this page uses the server’s time.`;
+  return `The clock of this device is ${size} ${clock.target > 0 ? "slow" : "fast"}. This does not matter: the page uses the server’s time.`;
 }
 
 function Check({ ok, waiting = false, children }) {

@@ -4,7 +4,7 @@ import { isDone, isWorking } from "./student-status.js";
 import { nameOf } from "./format.js";
 
 export const MOST_MINUTES = 600;
-const INCIDENT_REASONS = ["Technical problem", "Disturbance in the room", "Fire alarm", "The student does not feel well"];
+const INCIDENT_REASONS = ["Technical problem", "Disturbance in the room", "Fire alarm", "The student is unwell"];
 
 // `fields`: the fields of the form. `exclusion(row)`: why the action does not apply to a student, or null. `result`
 // ends "28 students …". `accumulates`: repeating the action has an effect of its own.
@@ -23,7 +23,7 @@ export const ACTIONS = {
   extend: {
     event: "attempts_extend",
     label: "More time",
-    title: "More time",
+    title: "Give more time",
     fields: ["minutes", "reason"],
     reasons: ["Technical problem", "Late start", "Disturbance in the room", "Fire alarm", "Extra time agreed with the school"],
     exclusion: notWorking,
@@ -37,7 +37,7 @@ export const ACTIONS = {
     event: "attempts_pause",
     label: "Pause",
     title: "Pause the exam",
-    explanation: "Their time stands still and they cannot answer until you resume. Their answers stay as they are.",
+    explanation: "Their timer stops, and they cannot answer until you resume. Saved answers are kept.",
     fields: ["reason"],
     reasons: INCIDENT_REASONS,
     exclusion: (row) => (row.status === "paused" ? "is paused already" : notWorking(row)),
@@ -49,21 +49,21 @@ export const ACTIONS = {
   resume: {
     event: "attempts_resume",
     label: "Resume",
-    title: "Let the exam go on",
-    explanation: "They can answer again. Their time ends later by as long as they were paused.",
+    title: "Resume the exam",
+    explanation: "They can answer again. Their deadline moves by the length of the pause.",
     fields: ["reason"],
-    reasons: ["The trouble is over", "Everybody is back", "Paused by mistake"],
+    reasons: ["The problem is solved", "Everybody is back", "Paused by mistake"],
     exclusion: (row) => notWorking(row) ?? (row.status === "paused" ? null : "is not paused"),
     button: (students) => `Resume ${students}`,
     busy: "Resuming…",
-    result: (count) => `${count === 1 ? "goes" : "go"} on`,
-    failed: "Nobody goes on",
+    result: (count) => `${are(count)} working again`,
+    failed: "Nobody was resumed",
   },
   submit: {
     event: "attempts_submit",
     label: "Hand in",
-    title: "Hand in for the students",
-    explanation: "What the server has saved is handed in as it is. This cannot be undone.",
+    title: "Hand in for students",
+    explanation: "The answers saved on the server are handed in as they are. This cannot be undone.",
     fields: ["reason"],
     reasons: ["The student has left", "The student asked for it", "Technical problem"],
     exclusion: notWorking,
@@ -77,13 +77,13 @@ export const ACTIONS = {
     event: "attempts_cancel",
     label: "Cancel attempt",
     title: "Cancel attempts",
-    explanation: "The answers are kept, and nothing is scored. This cannot be undone.",
+    explanation: "The answers are stored but not scored. This cannot be undone.",
     fields: ["reason"],
     reasons: ["The student was taken ill", "Broke the rules of the exam", "Wrong student"],
     exclusion: notWorking,
     button: (students) => `Cancel the ${students.startsWith("1 ") ? "attempt" : "attempts"} of ${students}`,
     busy: "Cancelling…",
-    result: (count) => `${are(count)} out of the exam`,
+    result: (count) => `had their ${count === 1 ? "attempt" : "attempts"} cancelled`,
     failed: "Nothing was cancelled",
     danger: true,
   },
@@ -118,12 +118,12 @@ export function validate(name, form, included) {
   const { fields } = ACTIONS[name];
   const errors = {};
   const minutes = Number(form.minutes);
-  if (!included.length) errors.who = "This reaches none of the students you chose. Choose everyone, or select others.";
-  if (fields.includes("text") && !form.text.trim()) errors.text = "Write what the students should read.";
+  if (!included.length) errors.who = "This does not apply to any of the selected students. Choose everyone, or select others.";
+  if (fields.includes("text") && !form.text.trim()) errors.text = "Enter a message.";
   if (fields.includes("minutes") && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_MINUTES)) {
     errors.minutes = `Enter whole minutes from 1 to ${MOST_MINUTES}.`;
   }
-  if (fields.includes("reason") && !form.reason.trim()) errors.reason = "Say why: it is kept on record.";
+  if (fields.includes("reason") && !form.reason.trim()) errors.reason = "Enter a reason: it is kept on record.";
   return errors;
 }
 

@@ -5,8 +5,8 @@ export const EVENT_FILTERS = {
   page: "Left the page, alerts",
   connection: "Connection",
   done: "Handed in",
-  help: "Questions and messages",
-  text: "Answers and marked text",
+  help: "Help and messages",
+  text: "Answers and highlights",
   time: "Session and time",
 };
 

@@ -7,17 +7,17 @@ export const FILTERS = {
   attention: "needs attention",
   offline: "offline",
   behind: "behind",
-  noticed: "noticed",
+  noticed: "incidents",
   done: "done",
 };
 
 // The sort key of each column; null sorts last in both directions. `down`: descending at the first click.
 export const SORTS = {
   name: { label: "Student", down: false, of: () => 0 },
-  attention: { label: "Now", down: true, of: (row, now) => (needsAttention(row, now) ? 1 : 0) },
+  attention: { label: "Status", down: true, of: (row, now) => (needsAttention(row, now) ? 1 : 0) },
   progress: { label: "Progress", down: false, of: (row) => (row.attemptId ? row.questionsAnswered : null) },
   question: { label: "Question", down: false, of: (row) => (isWorking(row) ? row.currentQuestionIndex : null) },
-  tabs: { label: "Tabs", down: true, of: (row) => (row.attemptId ? row.violations : null) },
+  tabs: { label: "Left page", down: true, of: (row) => (row.attemptId ? row.violations : null) },
   time: { label: "Time left", down: false, of: (row, now) => (isWorking(row) ? timeLeftOf(row, now) : null) },
 };
 export const FIRST_SORT = { by: "attention", down: true };

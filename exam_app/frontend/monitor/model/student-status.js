@@ -72,7 +72,7 @@ function plainStatusText(row, now) {
     return row.connected ? text : `${text}, offline`;
   }
   if (row.status === "in_progress") return "answering";
-  return row.connected ? "here, not started" : "not here";
+  return row.connected ? "connected, not started" : "absent";
 }
 
 // The icon beside the text, so that colour is never the only sign: offline | not_saving | help | away | paused | done | working | absent.

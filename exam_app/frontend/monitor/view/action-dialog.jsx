@@ -41,25 +41,25 @@ export function ActionDialog({ name, monitor, board, usable, ids, request, onClo
     <Dialog title={action.title} onClose={onClose}>
       <form onSubmit={submit} noValidate>
         <ErrorSummary error={error} title={action.failed}
-          afterTimeout={`${AFTER_TIMEOUT}${action.accumulates ? ": look there first, doing it again may do it twice." : "; doing it again does no harm."}`} />
+          afterTimeout={`${AFTER_TIMEOUT}${action.accumulates ? ": check it first, trying again may do it twice." : ". It is safe to try again."}`} />
         {request && <blockquote class="quoted">{request.text || "Raised a hand."}</blockquote>}
         <ActionTargets name={name} rows={rows} ids={ids} everyone={everyone} onEveryone={setEveryone} targets={targets} error={errors.who} />
         {action.explanation && <p>{action.explanation}</p>}
         <Fields action={action} form={form} set={set} errors={errors} scalable={scalable} />
-        {request && <Check checked={form.resolves} onChange={set("resolves")}>This settles the request</Check>}
-        {!usable && <p class="notice notice--warn">No connection to the server: nothing can be sent now. This page tries again by itself.</p>}
+        {request && <Check checked={form.resolves} onChange={set("resolves")}>Resolve the help request</Check>}
+        {!usable && <p class="notice notice--warn">No connection to the server: nothing can be sent now. This page reconnects automatically.</p>}
         <div class="actions sheet__actions">
           <button type="submit" class={action.danger ? "button button--danger" : "button"} disabled={busy || !usable}>
             {busy ? action.busy : action.button(students, form)}
           </button>
-          <button type="button" class="button button--secondary" onClick={onClose}>{action.danger ? "Do nothing" : "Cancel"}</button>
+          <button type="button" class="button button--secondary" onClick={onClose}>{action.danger ? "Go back" : "Cancel"}</button>
         </div>
       </form>
     </Dialog>
   );
 }
 
-const AFTER_TIMEOUT = "The list of students shows what is true in a moment";
+const AFTER_TIMEOUT = "The student list shows the current state in a moment";
 
 function Fields({ action, form, set, errors, scalable }) {
   return (
@@ -79,7 +79,7 @@ function Fields({ action, form, set, errors, scalable }) {
       )}
       {action.fields.includes("minutes") && scalable && (
         <Check checked={form.scaled} onChange={set("scaled")}>
-          Scaled by each student’s accommodation: who has 1.5 times the time gets 1.5 times these minutes
+          Scale by accommodation: a student with 1.5 times the time gets 1.5 times these minutes
         </Check>
       )}
       {action.fields.includes("reason") && (

@@ -25,7 +25,7 @@ function Results({ name, outcome: { done, refused }, board }) {
       {ends.length === 1 && <p>Their time now ends at {ends[0]}.</p>}
       {ends.length > 1 && <p>Their time now ends between {ends[0]} and {ends[ends.length - 1]}.</p>}
       <Refusals refused={refused} rows={Object.values(board.rows)} />
-      {done.length > 0 && <p class="muted">The pages of the students say it at once.</p>}
+      {done.length > 0 && <p class="muted">The students see this at once.</p>}
     </>
   );
 }

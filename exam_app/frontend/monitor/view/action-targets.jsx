@@ -9,7 +9,7 @@ export function ActionTargets({ name, rows, ids, everyone, onEveryone, targets, 
   const all = targetsOf(name, rows, true).included.length;
   return (
     <fieldset class={error ? "field field--error" : "field"}>
-      <legend class="field__label">Who</legend>
+      <legend class="field__label">Students</legend>
       {error && <p class="field__error">{error}</p>}
       {ids.length > 0 && (
         <>

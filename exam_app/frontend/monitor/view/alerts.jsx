@@ -6,7 +6,7 @@ const STATES = { acknowledged: "Acknowledged", dismissed: "Dismissed" };
 
 // The integrity alerts: the evidence as text, and their resolution. Open alerts first.
 export function AlertList({ alerts, usable, onResolve, onOpen }) {
-  if (!alerts.length) return <p class="empty">The rules of this test have noticed nothing.</p>;
+  if (!alerts.length) return <p class="empty">No alerts. The integrity rules of this test have found nothing unusual.</p>;
   const listed = [...alerts.filter(isOpen), ...alerts.filter((alert) => !isOpen(alert))];
   return (
     <ol class="notes" tabIndex={0} aria-label="Alerts">

@@ -63,9 +63,9 @@ function Loading({ connection, since, homeUrl }) {
 function Refused({ error, homeUrl }) {
   return (
     <main class="monitor monitor--empty" id="main">
-      <h1>You cannot watch this session</h1>
+      <h1>You cannot proctor this session</h1>
       <p>{error.message}</p>
-      <p>If you should watch it, ask the teacher of the class to name you as its proctor.</p>
+      <p>If you should proctor it, ask the teacher of the class to add you as a proctor.</p>
       <p><a class="button" href={homeUrl}>All sessions</a></p>
     </main>
   );

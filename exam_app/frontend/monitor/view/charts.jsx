@@ -11,7 +11,7 @@ export function AnsweredChart({ questions, attempts }) {
   if (!questions.length || !attempts) return null;
   return (
     <BarChart
-      title="Answered, question by question"
+      title="Answered by question"
       note={`of ${plural(attempts, "student")} who started`}
       columns={["Question", "Answered", "Share"]}
       items={items}

@@ -2,7 +2,7 @@ import { SORTS } from "../model/student-list.js";
 
 const COLUMNS = [
   { by: "name", css: "col-student" },
-  { by: "attention", css: "col-now", title: "Who needs attention first" },
+  { by: "attention", css: "col-now", title: "Students who need attention first" },
   { by: "progress", css: "col-progress" },
   { by: "question", css: "col-number" },
   { by: "tabs", css: "col-number", title: "How often the student left the page" },

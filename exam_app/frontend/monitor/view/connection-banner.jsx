@@ -8,7 +8,7 @@ export function ConnectionBanner({ connection, since }) {
     return (
       <div class="banner banner--bad" role="alert">
         <span class="banner__sign" aria-hidden="true">!</span>
-        <p><strong>Your sign-in has expired.</strong> The exam goes on. <a href={back}>Sign in again</a> to go on watching.</p>
+        <p><strong>Your sign-in has expired.</strong> The exam continues. <a href={back}>Sign in again</a> to continue proctoring.</p>
       </div>
     );
   }
@@ -17,8 +17,8 @@ export function ConnectionBanner({ connection, since }) {
     <div class="banner banner--bad" role="alert">
       <span class="banner__sign" aria-hidden="true">!</span>
       <p>
-        <strong>No connection to the server since {clockTime(new Date(since).toISOString(), { seconds: true })}.</strong> What you see is
-        from then. This page tries again by itself and catches up. The students’ time runs on.
+        <strong>No connection to the server since {clockTime(new Date(since).toISOString(), { seconds: true })}.</strong> This page
+        shows the state at that time and reconnects automatically. The exam continues for the students.
       </p>
     </div>
   );

@@ -47,7 +47,7 @@ export function Dashboard({ boot, monitor, session, board, rows, now, usable, co
           selected={selected} onSelect={setSelected} onOpen={onOpen} />
         <SidePanel
           tabs={[
-            { id: "events", title: "Events", body: <EventFeed events={board.events} /> },
+            { id: "events", title: "Activity log", body: <EventFeed events={board.events} /> },
             { id: "alerts", title: "Alerts", count: board.alerts.filter(isOpen).length, body: <AlertList alerts={board.alerts} {...panel} /> },
             { id: "messages", title: "Messages", body: <MessageList messages={board.messages} rows={board.rows} monitor={monitor} /> },
           ]}

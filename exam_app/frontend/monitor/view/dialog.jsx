@@ -39,7 +39,7 @@ export function ErrorSummary({ error, title, afterTimeout }) {
   const isTimeout = error.code === "timeout" && afterTimeout;
   return (
     <div class="error-summary" role="alert">
-      <h3 class="error-summary__title">{isTimeout ? "Not sure whether it was done" : title}</h3>
+      <h3 class="error-summary__title">{isTimeout ? "The outcome is unknown" : title}</h3>
       <p>{error.message}{isTimeout && ` ${afterTimeout}`}</p>
     </div>
   );

@@ -15,14 +15,14 @@ export function EndExamDialog({ monitor, rows, now, onClose }) {
   const students = plural(working.length, "student");
   return (
     <Dialog title={working.length ? `End the exam for ${students}?` : "End the exam?"} onClose={onClose}>
-      <ErrorSummary error={error} title="The exam was not ended" afterTimeout="The head of this page shows it in a moment; ending again does no harm." />
+      <ErrorSummary error={error} title="The exam was not ended" afterTimeout="The header of this page shows the current state in a moment. It is safe to try again." />
       {working.length > 0 ? (
         <>
           <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. This cannot be undone.</p>
           {unsaved.length > 0 && (
             <p class="notice notice--warn">
-              <strong>Not everything may be saved for {plural(unsaved.length, "student")}:</strong> {listOf(unsaved.map(nameOf), 12)}. What is
-              still on their devices comes too late if you end now.
+              <strong>Not everything may be saved for {plural(unsaved.length, "student")}:</strong> {listOf(unsaved.map(nameOf), 12)}. Answers
+              that are still on their devices arrive too late if you end now.
             </p>
           )}
         </>
@@ -33,7 +33,7 @@ export function EndExamDialog({ monitor, rows, now, onClose }) {
         <button type="button" class="button button--danger" disabled={busy} onClick={end}>
           {busy ? "Ending…" : working.length ? `End the exam for ${students}` : "End the exam"}
         </button>
-        <button type="button" class="button button--secondary" onClick={onClose} autofocus>Let the exam go on</button>
+        <button type="button" class="button button--secondary" onClick={onClose} autofocus>Go back</button>
       </div>
     </Dialog>
   );

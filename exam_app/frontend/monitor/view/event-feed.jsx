@@ -5,7 +5,7 @@ import { EVENT_FILTERS, groupOf, eventText } from "../model/event-groups.js";
 const MAX_SHOWN = 200;
 
 // The activity log. It is not announced to screen readers, because it would drown out everything else.
-export function EventFeed({ events, label = "Events", emptyText = "Nothing has happened yet." }) {
+export function EventFeed({ events, label = "Activity log", emptyText = "No activity yet." }) {
   const [group, setGroup] = useState("all");
   const listed = useMemo(
     () => events.filter((event) => group === "all" || groupOf(event) === group).slice(0, MAX_SHOWN),
@@ -14,12 +14,12 @@ export function EventFeed({ events, label = "Events", emptyText = "Nothing has h
   return (
     <div class="events">
       <label class="events__filter">
-        <span class="visually-hidden">Show events of the kind</span>
+        <span class="visually-hidden">Filter events</span>
         <select class="input input--small" value={group} onChange={(event) => setGroup(event.currentTarget.value)}>
           {Object.entries(EVENT_FILTERS).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
         </select>
       </label>
-      <EventList events={listed} label={label} emptyText={events.length ? "Nothing of this kind yet." : emptyText} />
+      <EventList events={listed} label={label} emptyText={events.length ? "No events of this kind yet." : emptyText} />
     </div>
   );
 }

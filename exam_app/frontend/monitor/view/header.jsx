@@ -32,19 +32,19 @@ export function Header({ boot, session, rows, now }) {
 
 function figures(status, counts) {
   if (status === "scheduled" || status === "waiting") {
-    return [[counts.connected, "here"], [counts.enrolled - counts.connected, "not here yet"]];
+    return [[counts.connected, "joined"], [counts.enrolled - counts.connected, "not joined yet"]];
   }
   if (status !== "in_progress") {
     return [[counts.done, "handed in"], [counts.enrolled - counts.done, "did not hand in"]];
   }
   const list = [
-    [counts.connected, "here"],
+    [counts.connected, "connected"],
     [counts.offline, "offline", "bad"],
     [counts.notSaving, "not saving", "bad"],
     [counts.away, "away", "warn"],
     [counts.done, "handed in"],
   ];
   if (counts.paused) list.splice(1, 0, [counts.paused, "paused", "warn"]);
-  if (counts.absent) list.push([counts.absent, "not here"]);
+  if (counts.absent) list.push([counts.absent, "absent"]);
   return list;
 }

@@ -1,4 +1,4 @@
-import { clockTime } from "../../lib/format.js";
+import { clockTime, plural } from "../../lib/format.js";
 import { StatusIcon } from "./status-icon.jsx";
 import { requestText, stopwatch } from "../model/format.js";
 
@@ -8,7 +8,7 @@ export function HelpQueue({ requests, now, usable, canMessage, onResolve, onAnsw
   return (
     <section class="queue" aria-labelledby="queue-title">
       <h2 id="queue-title" class="queue__title">
-        <StatusIcon kind="help" /> {requests.length === 1 ? "1 student waits for you" : `${requests.length} requests wait for you`}
+        <StatusIcon kind="help" /> {plural(requests.length, "open help request")}
       </h2>
       <ol class="queue__list" tabIndex={0} aria-labelledby="queue-title">
         {requests.map((request) => (
@@ -18,7 +18,7 @@ export function HelpQueue({ requests, now, usable, canMessage, onResolve, onAnsw
               {requestText(request)}{request.text && <>: <q>{request.text}</q></>}
             </p>
             <time class="queue__since" dateTime={request.createdAt} title={`since ${clockTime(request.createdAt, { seconds: true })}`}>
-              waits {stopwatch(now - Date.parse(request.createdAt))}
+              waiting {stopwatch(now - Date.parse(request.createdAt))}
             </time>
             <span class="queue__actions">
               {canMessage && (
@@ -26,8 +26,8 @@ export function HelpQueue({ requests, now, usable, canMessage, onResolve, onAnsw
                   Answer with a message
                 </button>
               )}
-              <button type="button" class="button button--small" disabled={!usable} aria-label={`Settle: ${request.studentName} ${requestText(request)}`} onClick={() => onResolve(request)}>
-                Settle
+              <button type="button" class="button button--small" disabled={!usable} aria-label={`Resolve: ${request.studentName} ${requestText(request)}`} onClick={() => onResolve(request)}>
+                Resolve
               </button>
             </span>
           </li>

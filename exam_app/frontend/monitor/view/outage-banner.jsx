@@ -36,16 +36,16 @@ function OutageBanner({ outage, rows, monitor, usable, onHide }) {
   });
   const disabled = busy || !usable;
   return (
-    <section class="banner banner--outage" aria-label="The server was away">
+    <section class="banner banner--outage" aria-label="Server outage">
       <span class="banner__sign banner__sign--warn" aria-hidden="true">!</span>
       <div class="banner__body">
         <p role="status">
-          <strong>The server was away from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditText(outage, scalable)}
+          <strong>The server was unavailable from {time(outage.beganAt)} to {time(outage.endedAt)}.</strong> {creditText(outage, scalable)}
         </p>
         <Refusals refused={refused} rows={rows} />
-        {state === "open" && scalable && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>scaled by accommodation</Check>}
-        <ErrorSummary error={error} title={state === "open" ? "Nothing was credited" : "The credit was not taken back"}
-          afterTimeout="This line shows it in a moment; doing it again does no harm." />
+        {state === "open" && scalable && <Check checked={scaled} onChange={(event) => setScaled(event.currentTarget.checked)}>Scale by accommodation</Check>}
+        <ErrorSummary error={error} title={state === "open" ? "Nothing was credited" : "The credit was not undone"}
+          afterTimeout="This banner shows the current state in a moment. It is safe to try again." />
       </div>
       {state === "open" && (
         <button type="button" class="button button--small" disabled={disabled} onClick={() => run("outage_credit", { scaled })}>
@@ -55,7 +55,7 @@ function OutageBanner({ outage, rows, monitor, usable, onHide }) {
       {state === "credited" && (
         <button type="button" class="button button--secondary button--small" disabled={disabled} onClick={() => run("outage_credit_undo")}>Undo</button>
       )}
-      <button type="button" class="button button--quiet button--small" onClick={onHide}>{state === "open" ? "Not needed" : "Hide"}</button>
+      <button type="button" class="button button--quiet button--small" onClick={onHide}>{state === "open" ? "Dismiss" : "Hide"}</button>
     </section>
   );
 }
@@ -65,7 +65,7 @@ const time = (moment) => clockTime(moment, { seconds: true });
 function creditText(outage, scalable) {
   const state = creditOf(outage);
   if (state === "open") return "";
-  if (state === "undone") return "The credit was taken back.";
+  if (state === "undone") return "The credit was undone.";
   const scaled = outage.scaled && scalable ? ", scaled by accommodation" : "";
   return `${outage.creditedBy} credited ${plural(outage.minutes, "minute")} to all${scaled}.`;
 }

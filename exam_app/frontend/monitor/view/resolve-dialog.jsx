@@ -7,10 +7,10 @@ import { requestText } from "../model/format.js";
 // What a proctor can resolve, with an optional note: a help request, or an alert in one of two ways.
 const RESOLUTIONS = {
   request: {
-    title: "Settle the request",
-    button: "Settle",
+    title: "Resolve the help request",
+    button: "Resolve",
     label: "Answer or note",
-    hint: "May stay empty. The student sees it.",
+    hint: "Optional. The student sees it.",
     send: (monitor, { requestId }, note) => monitor.request("request_resolve", { requestId, note }),
     about: (request) => `${request.studentName} ${requestText(request)}${request.text ? `: “${request.text}”` : "."}`,
   },
@@ -18,15 +18,15 @@ const RESOLUTIONS = {
     title: "Acknowledge the alert",
     button: "Acknowledge",
     label: "Note",
-    hint: "What you saw or did, for the record. May stay empty; the student does not see it.",
+    hint: "Optional: what you saw or did, for the record. The student does not see it.",
     send: (monitor, { alertId }, note) => monitor.request("alert_resolve", { alertId, state: "acknowledged", note }),
     about: (alert) => alert.text,
   },
   dismiss: {
     title: "Dismiss the alert",
     button: "Dismiss",
-    label: "Why it means nothing",
-    hint: "For the record. May stay empty; the student does not see it.",
+    label: "Reason for dismissing",
+    hint: "Optional, for the record. The student does not see it.",
     send: (monitor, { alertId }, note) => monitor.request("alert_resolve", { alertId, state: "dismissed", note }),
     about: (alert) => alert.text,
   },
@@ -47,7 +47,7 @@ export function ResolveDialog({ kind, item, monitor, onClose }) {
           resolve();
         }}
       >
-        <ErrorSummary error={error} title="It still waits" afterTimeout="What still waits is shown in a moment; doing it again does no harm." />
+        <ErrorSummary error={error} title="It was not resolved" afterTimeout="This page shows the current state in a moment. It is safe to try again." />
         <blockquote class="quoted">{resolution.about(item)}</blockquote>
         <Field id="resolve-note" label={resolution.label} hint={resolution.hint}>
           {(inputProps) => <input class="input" type="text" maxLength={500} autocomplete="off" autofocus value={note} onInput={(event) => setNote(event.currentTarget.value)} {...inputProps} />}

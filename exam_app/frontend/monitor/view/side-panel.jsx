@@ -16,7 +16,7 @@ export function SidePanel({ tabs }) {
   }
 
   return (
-    <section class="side" aria-label="What happens">
+    <section class="side" aria-label="Activity">
       <div class="tabs" role="tablist" ref={list} onKeyDown={onKeyDown}>
         {tabs.map(({ id, title, count }) => (
           <button

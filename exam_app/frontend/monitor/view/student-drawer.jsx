@@ -24,19 +24,19 @@ export function StudentDrawer({ row, board, monitor, now, usable, running, onAct
       {requests.map((request) => (
         <p key={request.requestId} class="notice notice--warn drawer__request">
           <span>{requestText(request)}{request.text && <>: <q>{request.text}</q></>}</span>
-          <button type="button" class="button button--small" disabled={!usable} onClick={() => onResolve("request", request)}>Settle</button>
+          <button type="button" class="button button--small" disabled={!usable} onClick={() => onResolve("request", request)}>Resolve</button>
         </p>
       ))}
       {alerts.length > 0 && (
         <section>
-          <h3>What the rules noticed</h3>
+          <h3>Alerts</h3>
           <AlertList alerts={alerts} usable={usable} onResolve={onResolve} />
         </section>
       )}
       <ErrorSummary error={error} title="The history could not be loaded" />
       <section>
-        <h3>What was seen</h3>
-        <EventFeed events={events} label={`Events of ${nameOf(row)}`} emptyText="Nothing out of the ordinary." />
+        <h3>Activity log</h3>
+        <EventFeed events={events} label={`Activity log of ${nameOf(row)}`} emptyText="No activity yet." />
       </section>
       {details && (
         <>
@@ -53,7 +53,7 @@ export function StudentDrawer({ row, board, monitor, now, usable, running, onAct
 function Facts({ row, now, lastSavedAt }) {
   const added = Math.round(row.timeAdded / 60);
   const facts = [
-    ["Now", <span class="with-mark"><StatusIcon kind={iconOf(row, now)} /> {statusText(row, now)}</span>],
+    ["Status", <span class="with-mark"><StatusIcon kind={iconOf(row, now)} /> {statusText(row, now)}</span>],
     row.attemptId && ["Answered", `${row.questionsAnswered} of ${row.totalQuestions}`],
     isWorking(row) && ["Question", row.currentQuestionIndex + 1],
     isWorking(row) && ["Time left", `${countdown(timeLeftOf(row, now))}${added ? ` (${added} minutes added)` : ""}`],

@@ -15,7 +15,7 @@ export function Saves({ saves }) {
             <p class="notes__head">
               <strong>{questions.length === 1 ? "Question" : "Questions"} {questions.join(", ")}</strong>
               {changes > 1 && <span class="muted">{changes} changes</span>}
-              {late && <span class="muted">late, kept apart</span>}
+              {late && <span class="muted">late, for review</span>}
               <Time at={at} />
             </p>
           </li>
@@ -29,12 +29,12 @@ export function Highlights({ highlights }) {
   if (!highlights.length) return null;
   return (
     <section>
-      <h3>Marked text</h3>
-      <ol class="notes notes--short" tabIndex={0} aria-label="Marked text">
+      <h3>Highlights</h3>
+      <ol class="notes notes--short" tabIndex={0} aria-label="Highlights">
         {highlights.map(({ highlightId, passageTitle, text, at, removedAt }) => (
           <li key={highlightId} class="notes__item">
             <p class="notes__head"><span class="muted">{passageTitle}</span><Time at={at} /></p>
-            <p>{removedAt ? <del>{text}</del> : <mark>{text}</mark>}{removedAt && <span class="muted"> removed again at {clockTime(removedAt)}</span>}</p>
+            <p>{removedAt ? <del>{text}</del> : <mark>{text}</mark>}{removedAt && <span class="muted"> removed at {clockTime(removedAt)}</span>}</p>
           </li>
         ))}
       </ol>
@@ -48,8 +48,8 @@ export function TimeAdjustments({ adjustments }) {
   if (!adjustments.length) return null;
   return (
     <section>
-      <h3>Time</h3>
-      <ol class="notes" aria-label="Changes of the time">
+      <h3>Time adjustments</h3>
+      <ol class="notes" aria-label="Time adjustments">
         {adjustments.map(({ kind, seconds, reason, grantedBy, at }) => (
           <li key={`${at} ${kind} ${seconds}`} class="notes__item">
             <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Time at={at} /></p>

@@ -4,11 +4,11 @@ import { isDone, isWorking, iconOf, needsAttention, statusText, timeLeftOf } fro
 import { StatusIcon } from "./status-icon.jsx";
 import { countdown, nameOf } from "../model/format.js";
 
-function Cells({ row, status, icon, left, needsAttention, index, selectable, selected, onToggle, onOpen }) {
+function Cells({ row, status, icon, left, urgent, index, selectable, selected, onToggle, onOpen }) {
   const name = nameOf(row);
   const total = row.totalQuestions || 1;
   return (
-    <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${needsAttention ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
+    <tr role="row" aria-rowindex={index} data-student={row.studentId} class={`student ${urgent ? "is-worried" : ""} ${selected ? "is-selected" : ""}`}>
       <th role="rowheader" scope="row" class="col-student">
         {selectable && (
           <label class="check">
@@ -35,8 +35,8 @@ function Cells({ row, status, icon, left, needsAttention, index, selectable, sel
         )}
       </td>
       <td role="cell" class="col-number" data-label="Question">{isWorking(row) ? row.currentQuestionIndex + 1 : ""}</td>
-      <td role="cell" class="col-number" data-label="Tabs">{row.attemptId ? row.violations : ""}</td>
-      <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Left"}>
+      <td role="cell" class="col-number" data-label="Left page">{row.attemptId ? row.violations : ""}</td>
+      <td role="cell" class="col-time" data-label={isDone(row) ? undefined : "Time left"}>
         {isDone(row) ? row.receipt && <span class="student__receipt" title={`Receipt ${row.receipt}`}>{selectable && "receipt "}{row.receipt}</span> : left}
         {isWorking(row) && <Added row={row} />}
       </td>
@@ -59,7 +59,7 @@ function Added({ row }) {
   const minutes = Math.round(row.timeAdded / 60);
   if (minutes <= 0) return null;
   const unconfirmed = row.deadlineReceived === false;
-  const text = unconfirmed ? "the page does not show it yet" : row.deadlineReceived ? "the page has the new time" : "";
+  const text = unconfirmed ? "not shown on the student’s page yet" : row.deadlineReceived ? "shown on the student’s page" : "";
   return (
     <span class={unconfirmed ? "student__added student__added--waits" : "student__added"} title={[`${minutes} minutes added`, text].filter(Boolean).join(", ")}>
       {" "}+{minutes}
@@ -88,7 +88,7 @@ export function StudentRow({ row, now, onToggle, onOpen, ...rest }) {
       status={statusText(row, now)}
       icon={iconOf(row, now)}
       left={isWorking(row) ? countdown(timeLeftOf(row, now)) : ""}
-      needsAttention={needsAttention(row, now)}
+      urgent={needsAttention(row, now)}
       onToggle={onToggle}
       onOpen={onOpen}
     />

@@ -97,15 +97,15 @@ function SelectAll({ all, some, onSelect }) {
 
 const EMPTY_TEXTS = {
   attention: "Nobody needs attention now.",
-  offline: "Everybody who works is connected.",
+  offline: "All working students are connected.",
   behind: "Nobody is far behind the others.",
-  noticed: "Nobody has left the page, and no rule noticed anything.",
+  noticed: "Nobody has left the page, and there are no open alerts.",
   done: "Nobody has handed in yet.",
 };
 
 function emptyText({ show, search }, total) {
-  if (!total) return "Nobody is on the list of this class.";
-  return search.trim() ? `Nobody here is called “${search.trim()}”.` : EMPTY_TEXTS[show];
+  if (!total) return "This class has no students yet.";
+  return search.trim() ? `No student matches “${search.trim()}”.` : EMPTY_TEXTS[show];
 }
 
 // The current order, or the last one while it is frozen. A new filter or sort order always applies at once.

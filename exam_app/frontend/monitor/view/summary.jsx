@@ -7,7 +7,7 @@ import { useAction } from "./hooks.js";
 export function Summary({ boot, monitor, session, rows }) {
   const [release, busy, error] = useAction(monitor.release);
   if (session.status === "cancelled") {
-    return <div class="summary"><p><strong>This session was cancelled.</strong> Nobody can take this exam here any more.</p></div>;
+    return <div class="summary"><p><strong>This session was cancelled.</strong> Students can no longer take this exam.</p></div>;
   }
   const done = rows.filter(isDone);
   const grading = done.filter((row) => row.status !== "graded").length;

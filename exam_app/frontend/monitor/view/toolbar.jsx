@@ -5,8 +5,8 @@ import { SortChoice } from "./columns.jsx";
 import { FILTERS, countFiltered } from "../model/student-list.js";
 
 const HINTS = {
-  behind: "Their share of answers is a fifth of the paper or more below the mean of those who work",
-  noticed: "They have left the page, or a rule has noticed something",
+  behind: "Their progress is more than 20 percentage points below the average",
+  noticed: "They have left the page or have an open alert",
 };
 
 export function Filters({ rows, now, filter, onFilter, cards, narrow, onCards, sort, onSort }) {

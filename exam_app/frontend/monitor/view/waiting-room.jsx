@@ -19,26 +19,26 @@ export function WaitingRoom({ monitor, session, board, rows, usable, onAction })
       <div class="before__what">
         <ErrorSummary error={error} title={waiting ? "The exam was not started" : "The waiting room was not opened"} />
         <dl class="facts">
-          <div><dt>Planned for</dt><dd>{dateTime(session.scheduledAt)}</dd></div>
+          <div><dt>Scheduled for</dt><dd>{dateTime(session.scheduledAt)}</dd></div>
           <div><dt>Test</dt><dd>{session.testTitle}, {plural(session.questionCount, "question")}</dd></div>
-          <div><dt>Time</dt><dd>{session.durationMinutes} minutes, {session.globalTimer ? "the same end for all" : "counted for each student"}</dd></div>
+          <div><dt>Time</dt><dd>{session.durationMinutes} minutes, {session.globalTimer ? "same deadline for everyone" : "individual deadline for each student"}</dd></div>
         </dl>
         <button type="button" class="button button--big" disabled={busy || !usable || (waiting && !connected.length)} onClick={() => run()}>
           {busy ? "One moment…" : label}
         </button>
-        <p class="muted">{waiting ? startExplanation(connected.length, missing.length, session.globalTimer) : "Students can then come in. The time does not run yet."}</p>
+        <p class="muted">{waiting ? startExplanation(connected.length, missing.length, session.globalTimer) : "Students can then enter. The time does not start yet."}</p>
         {waiting && board.actions.message && (
           <button type="button" class="button button--secondary" disabled={!usable} onClick={() => onAction("message")}>Message all</button>
         )}
       </div>
       <section class="before__who" aria-labelledby="here-title">
-        <h2 id="here-title">{waiting ? `Here: ${connected.length} of ${rows.length}` : plural(rows.length, "student")}</h2>
-        {!rows.length && <p class="empty">Nobody is on the list of this class. Add students to the class first.</p>}
+        <h2 id="here-title">{waiting ? `Joined: ${connected.length} of ${rows.length}` : plural(rows.length, "student")}</h2>
+        {!rows.length && <p class="empty">This class has no students yet. Add students to the class first.</p>}
         <ul class="people">{(waiting ? connected : byName).map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
-        {waiting && !connected.length && rows.length > 0 && <p class="empty">Nobody has come in yet. Students open “My exams” and choose this exam.</p>}
+        {waiting && !connected.length && rows.length > 0 && <p class="empty">Nobody has joined yet. Students open “My exams” and choose this exam.</p>}
         {waiting && missing.length > 0 && (
           <>
-            <h2>Not here yet: {missing.length}</h2>
+            <h2>Not joined yet: {missing.length}</h2>
             <ul class="people">{missing.map((row) => <Person key={row.studentId} row={row} waiting={waiting} />)}</ul>
           </>
         )}
@@ -48,10 +48,10 @@ export function WaitingRoom({ monitor, session, board, rows, usable, onAction })
 }
 
 function startExplanation(connected, missing, globalTimer) {
-  if (!connected) return "You can start once at least one student is here.";
-  const begin = "The time begins for everyone who is here.";
+  if (!connected) return "You can start as soon as one student has joined.";
+  const begin = "The time starts for everyone who has joined.";
   if (!missing) return begin;
-  return `${begin} Who comes later can still join${globalTimer ? ", and has less time" : ""}.`;
+  return `${begin} Others can still join later${globalTimer ? ", with less time" : ""}.`;
 }
 
 function Person({ row, waiting }) {
@@ -59,7 +59,7 @@ function Person({ row, waiting }) {
     <li class="people__item">
       {waiting && <StatusIcon kind={row.connected ? "working" : "absent"} />}
       <span>{nameOf(row)}</span>
-      {waiting && <span class="visually-hidden">{row.connected ? "here" : "not here yet"}</span>}
+      {waiting && <span class="visually-hidden">{row.connected ? "joined" : "not joined yet"}</span>}
     </li>
   );
 }

@@ -8,15 +8,15 @@ test("one save status, the most urgent state first", () => {
   const text = (change) => saveState({ ...calm, ...change }).text;
   assert.equal(text({}), "All answers saved");
   assert.equal(text({ pending: 2 }), "Saving…");
-  assert.equal(text({ connection: "offline", pending: 2 }), "Offline: 2 answers wait on this device, they will be sent");
-  assert.equal(text({ connection: "offline", pending: 1 }), "Offline: 1 answer waits on this device, it will be sent");
+  assert.equal(text({ connection: "offline", pending: 2 }), "Offline: 2 answers are stored on this device and will be sent");
+  assert.equal(text({ connection: "offline", pending: 1 }), "Offline: 1 answer is stored on this device and will be sent");
   assert.equal(text({ connection: "offline" }), "Offline: all answers so far are saved");
   assert.equal(text({ connection: "offline", restWorks: true }), "All answers saved");
   assert.equal(text({ connection: "offline", restWorks: true, pending: 1 }), "Saving…");
-  assert.equal(text({ unreachable: true, pending: 1 }), "Offline: 1 answer waits on this device, it will be sent");
-  assert.equal(text({ connection: "login", pending: 1 }), "Signed out: 1 answer waits on this device");
+  assert.equal(text({ unreachable: true, pending: 1 }), "Offline: 1 answer is stored on this device and will be sent");
+  assert.equal(text({ connection: "login", pending: 1 }), "Signed out: 1 answer is stored on this device");
   assert.equal(text({ refused: 1 }), "1 answer not saved: see the marked question");
-  assert.equal(text({ updatedAt: 900 }), "Saved on another device: this page was brought up to date");
+  assert.equal(text({ updatedAt: 900 }), "Updated: saved on another device");
   assert.equal(text({ locked: true, pending: 1 }), "Time is up: sending your last answers…");
 });
 
@@ -30,8 +30,8 @@ test("the end of the attempt as text", () => {
 test("the text at the deadline says what really happens to the answers", () => {
   assert.match(lockedText({ offline: false, pending: 2 }), /are being handed in/);
   assert.match(lockedText({ offline: true, pending: 0 }), /the server has all your answers/);
-  assert.match(lockedText({ offline: true, pending: 1 }), /1 answer waits on this device. It is sent by itself when/);
-  assert.match(lockedText({ offline: true, pending: 2 }), /decides about them/);
-  assert.match(undeliveredText(2, false), /^They are kept on this device and sent by themselves/);
-  assert.match(undeliveredText(1, true), /cannot send it\. It is kept on this device/);
+  assert.match(lockedText({ offline: true, pending: 1 }), /1 answer is stored on this device. It is sent automatically when/);
+  assert.match(lockedText({ offline: true, pending: 2 }), /decides whether to accept them/);
+  assert.match(undeliveredText(2, false), /^They are stored on this device and sent automatically/);
+  assert.match(undeliveredText(1, true), /cannot send it\. It is stored on this device/);
 });

@@ -57,7 +57,7 @@ test("the outcome names the number of students", () => {
   const text = (action, done, refused, form = FORM) => outcomeText(action, { done: some(done), refused: some(refused) }, form);
   assert.equal(text("pause", 28, 2), "28 of 30 students are paused");
   assert.equal(text("submit", 1, 0), "1 student has handed in");
-  assert.equal(text("resume", 0, 2), "0 of 2 students go on");
+  assert.equal(text("resume", 0, 2), "0 of 2 students are working again");
   assert.equal(text("extend", 2, 0), "2 students have more time");
   assert.equal(text("extend", 1, 0, { minutes: "1", scaled: false }), "1 student has 1 more minute");
 });

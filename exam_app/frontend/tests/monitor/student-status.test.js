@@ -27,8 +27,8 @@ const CASES = [
   ["asks for help, answering", row({ requests: 1 }), []],
   ["handed in", row({ status: "graded", connected: false }), []],
   ["cancelled", row({ status: "cancelled" }), []],
-  ["here, not started", row({ status: null, attemptId: null }), []],
-  ["not here", row({ status: null, attemptId: null, connected: false }), []],
+  ["connected, not started", row({ status: null, attemptId: null }), []],
+  ["absent", row({ status: null, attemptId: null, connected: false }), []],
 ];
 
 for (const [text, student, kinds] of CASES) {
