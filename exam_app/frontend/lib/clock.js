@@ -71,10 +71,6 @@ export class ServerClock {
     if (!iso) return null;
     return Date.parse(iso) - this.now(local);
   }
-
-  get bestRoundTrip() {
-    return this.samples.length ? Math.min(...this.samples.map((s) => s.roundTrip)) : null;
-  }
 }
 
 /** Detects that the wall clock and the monotonic clock have drifted apart: the clock was set, or the device slept. */

@@ -118,7 +118,7 @@ function announceUpdate(exam) {
   announce(exam, "This page now shows the answers saved on another device.");
 }
 
-export function adoptReply(exam, reply) {
+function adoptReply(exam, reply) {
   exam.version = Math.max(exam.version, reply.version ?? 0);
   const opened = reply.conflicts ?? [];
   exam.store.set((state) => ({

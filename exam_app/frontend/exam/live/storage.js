@@ -7,7 +7,7 @@ import { openDB } from "idb";
 const NAME = "exam-answers";
 const CHANGES = "changes";
 
-export function memoryStorage() {
+function memoryStorage() {
   const entries = new Map();
   return {
     kind: "memory",

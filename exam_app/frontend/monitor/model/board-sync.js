@@ -9,9 +9,9 @@
 import { isOutdated } from "./answer-counts.js";
 import { boardFrom, applyEvent } from "./board.js";
 
-export const GAP_TIMEOUT_MS = 300;
-export const MIN_INTERVAL_MS = 1000;
-export const RECOUNT_MS = 10_000;
+const GAP_TIMEOUT_MS = 300;
+const MIN_INTERVAL_MS = 1000;
+const RECOUNT_MS = 10_000;
 const PERMANENT_ERRORS = new Set(["not_found", "forbidden", "invalid_input"]);
 
 // requestSnapshot() resolves with a snapshot. onBoard(board) is called on every change, onRefused(error) when access is refused.

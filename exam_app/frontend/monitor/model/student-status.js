@@ -2,7 +2,7 @@
 import { clockTime } from "../../lib/format.js";
 import { stopwatch } from "./format.js";
 
-export const NOT_SAVING_AFTER_MS = 15_000;
+const NOT_SAVING_AFTER_MS = 15_000;
 const SUBMITTED = new Set(["submitted", "expired", "graded"]);
 
 export const isDone = (row) => SUBMITTED.has(row.status);
@@ -29,7 +29,7 @@ export function needsAttention(row, now) {
 }
 
 // A student is behind when the progress is this far below the mean; so early in the exam nobody is.
-export const BEHIND_BY = 0.2;
+const BEHIND_BY = 0.2;
 
 // The share of answered questions below which a working student is behind.
 export function behindBelow(rows) {
