@@ -55,7 +55,7 @@ function toLocalInput(at) {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** The print button works only with JavaScript, so it is hidden until now. */
+/** Shows the print button, which the server hides because it works only with JavaScript. */
 function printButton() {
   const button = document.querySelector("button[data-print]");
   if (!button) return;
