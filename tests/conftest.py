@@ -145,7 +145,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
 
 def _flush_redis(app: Flask) -> None:
     app.extensions["redis"].flushall()
-    deltas._deltas.clear()
+    deltas.collected.clear()
     with app.app_context():
         metrics.tally().take()
 

@@ -67,7 +67,7 @@ def rehearse(students: int, minutes: int, url: str | None) -> None:
     click.echo(table([*figures.rows(), *_rows(played, ending)]))
     for reason in played.dropouts[:10]:
         click.echo(f"could not go on: {reason}")
-    _conclude(list(_faults(figures, played, ending)), list(_cautions(figures, played, ending)))
+    _conclude(list(faults(figures, played, ending)), list(_cautions(figures, played, ending)))
 
 
 def _check_answers(url: str) -> None:
@@ -108,7 +108,7 @@ def _rows(played: Played, ending: stages.Ending) -> list[Row]:
     ]
 
 
-def _faults(figures: Figures, played: Played, ending: stages.Ending) -> Iterator[str]:
+def faults(figures: Figures, played: Played, ending: stages.Ending) -> Iterator[str]:
     """What must not happen."""
     verdict = figures.verdict
     if not verdict.acknowledged:

@@ -92,12 +92,12 @@ class Engine:
         patience = time.monotonic() + timeout
         while not self.answers():
             if self.process.poll() is not None:
-                raise self._failure(self.log.read_text(errors="replace"))
+                raise self.failure(self.log.read_text(errors="replace"))
             if time.monotonic() > patience:
                 raise EngineError(f"{self.title} did not start within {timeout:.0f} s; see {self.log}")
             time.sleep(0.02)
 
-    def _failure(self, output: str) -> EngineError:
+    def failure(self, output: str) -> EngineError:
         """What the server printed before it gave up, as one line."""
         if any(sign in output for sign in DISK_FULL):
             return EngineError(f"no space left on the disk that holds {self.folder.parent}")

@@ -128,7 +128,7 @@ class PostgresEngine(Engine):
         done = subprocess.run(command, cwd="/", env=_plain_environment(), **output, **identity)
         if done.returncode != 0:
             shutil.rmtree(draft, ignore_errors=True)
-            raise self._failure(done.stdout + done.stderr)
+            raise self.failure(done.stdout + done.stderr)
         if self.folder.exists():
             self.folder.rmdir()
         draft.rename(self.folder)

@@ -23,15 +23,15 @@ class Form:
 
     def __init__(self, **initial: Any) -> None:
         self.is_sent = request.method == "POST"
-        self._values: MultiDict[str, Any] = request.form if self.is_sent else MultiDict(initial)
+        self.values: MultiDict[str, Any] = request.form if self.is_sent else MultiDict(initial)
         self.problems: dict[str, str] = {}
 
     def __getitem__(self, field: str) -> str:
-        return str(self._values.get(field, "")).strip()
+        return str(self.values.get(field, "")).strip()
 
     def all(self, field: str) -> list[str]:
         """Every value of a field that has several."""
-        return [str(value) for value in self._values.getlist(field)]
+        return [str(value) for value in self.values.getlist(field)]
 
     def filled(self, *fields: str) -> dict[str, str]:
         """Those of `fields` in which something was typed."""

@@ -60,7 +60,7 @@ def message_received(session_id: uuid.UUID, receipts: MessageReceipts) -> None:
 
 def flush() -> None:
     """Send what is collected now: a worker calls this at the end of a job, having nobody to do it later."""
-    for session_id in list(_deltas):
+    for session_id in list(collected):
         _flush(session_id)
 
 
@@ -73,7 +73,8 @@ class _Delta:
     sent_at: float = 0.0
 
 
-_deltas: dict[uuid.UUID, _Delta] = {}
+collected: dict[uuid.UUID, _Delta] = {}
+"""What waits for the next delta of each session; one that has gone quiet is forgotten."""
 _lock = threading.Lock()
 
 
@@ -81,13 +82,13 @@ _lock = threading.Lock()
 def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
     """What is collected for a session's next delta; whoever adds to it first has it sent."""
     with _lock:
-        delta = _deltas.setdefault(session_id, _Delta())
+        delta = collected.setdefault(session_id, _Delta())
         yield delta
         must_schedule = not delta.is_scheduled
         delta.is_scheduled = True
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if must_schedule and app.config["ROLE"] == "web":
-        socketio().start_background_task(_flush_later, app, session_id)
+        socketio().start_background_task(flush_later, app, session_id)
 
 
 def _merge(row: Any, change: Any) -> None:
@@ -98,9 +99,10 @@ def _merge(row: Any, change: Any) -> None:
         )
 
 
-def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
+def flush_later(app: Flask, session_id: uuid.UUID) -> None:
+    """Send what is collected when the interval is over: what a background task does for each delta."""
     with app.app_context():
-        wait = _deltas.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
+        wait = collected.get(session_id, _Delta()).sent_at + INTERVAL - time.monotonic()
         if wait > 0:
             socketio().sleep(wait)
         _flush(session_id)
@@ -108,13 +110,15 @@ def _flush_later(app: Flask, session_id: uuid.UUID) -> None:
 
 def _flush(session_id: uuid.UUID) -> None:
     with _lock:
-        delta = _deltas.get(session_id)
+        delta = collected.get(session_id)
         if delta is None:
             return
         now = time.monotonic()
-        for idle in [key for key, d in _deltas.items() if not d.is_scheduled and d.sent_at + INTERVAL < now]:
-            del _deltas[idle]
-        _deltas[session_id] = _Delta(sent_at=now)
+        for idle in [
+            key for key, d in collected.items() if not d.is_scheduled and d.sent_at + INTERVAL < now
+        ]:
+            del collected[idle]
+        collected[session_id] = _Delta(sent_at=now)
     if delta.students or delta.events:
         emit.students_changed(session_id, delta.students, delta.events[-_MAX_EVENTS:])
     for receipts in delta.receipts.values():

@@ -191,7 +191,7 @@ class Events:
         schema, handler = self.handlers[name]
         try:
             connection = self._connection(name, now)
-            data = _parse(schema, args)
+            data = parse(schema, args)
             with self.turns[name]:
                 return handler(connection, data, now)
         except errors.AppError:
@@ -243,7 +243,11 @@ def _authenticate(connection: Connection, data: dict[str, Any], now: datetime) -
     return {"expiresAt": clock.iso(expires_at)}
 
 
-def _parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:
+def parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:
+    """What came with an event.
+
+    :raises AppError: it is not what the schema says, whatever it is.
+    """
     if len(args) != 1 or not isinstance(args[0], dict):
         raise errors.MalformedRequest("Send one JSON object with the event.")
     try:

@@ -18,6 +18,11 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._changing = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         with self._changing:
             if self._free:

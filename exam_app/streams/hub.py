@@ -122,7 +122,7 @@ class Stream:
 
     def close(self) -> None:
         with _lock:
-            _open.discard(self)
+            open_streams.discard(self)
 
     def _put(self, told: str | None) -> None:
         try:
@@ -147,9 +147,9 @@ class Stream:
         return None
 
 
-_open: set[Stream] = set()
+open_streams: set[Stream] = set()
 _lock = threading.Lock()
-_is_polling = False
+is_polling = False
 
 
 def message(name: str, data: Mapping[str, Any], position: Position | None = None) -> str:
@@ -193,16 +193,16 @@ def open_stream(
 
 
 def _admit(stream: Stream) -> None:
-    global _is_polling
+    global is_polling
     most = MOST_OF_STUDENT if stream.is_student else MOST_OF_STAFF
     with _lock:
-        own = [one for one in _open if one.login.user_id == stream.login.user_id]
+        own = [one for one in open_streams if one.login.user_id == stream.login.user_id]
         replaced = [one for one in own if stream.connection_id and one.connection_id == stream.connection_id]
         if len(own) - len(replaced) >= most:
             raise TooManyRequests(f"There are {len(own)} streams of yours already. Close one of them.")
-        _open.difference_update(replaced)
-        _open.add(stream)
-        must_start, _is_polling = not _is_polling, True
+        open_streams.difference_update(replaced)
+        open_streams.add(stream)
+        must_start, is_polling = not is_polling, True
     for one in replaced:
         one.end()
     if must_start:
@@ -212,19 +212,19 @@ def _admit(stream: Stream) -> None:
 def close_all() -> None:
     """The process stops: every reader goes on elsewhere."""
     with _lock:
-        streams = list(_open)
+        streams = list(open_streams)
     for stream in streams:
         stream.end()
 
 
 def _poll(app: Flask) -> None:
-    global _is_polling
+    global is_polling
     while True:
         socketio.sleep(POLL_SECONDS)
         with _lock:
-            streams = list(_open)
+            streams = list(open_streams)
             if not streams:
-                _is_polling = False
+                is_polling = False
                 return
         with app.app_context():
             try:

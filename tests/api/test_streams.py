@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import timedelta
@@ -36,6 +35,7 @@ from tests.factories import (
 from tests.helpers.answers import questions
 from tests.helpers.clients import data, token_of
 from tests.helpers.event_stream import Listener
+from tests.helpers.waiting import until
 
 Listen = Callable[..., Listener]
 
@@ -46,10 +46,7 @@ def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(app.config, "STREAM_SECONDS", 60)
     monkeypatch.setattr(hub, "POLL_SECONDS", 0.02)
     yield
-    patience = time.monotonic() + 30
-    while hub._is_polling and time.monotonic() < patience:
-        time.sleep(0.01)
-    assert not hub._is_polling, "a stream was left behind"
+    until(lambda: not hub.is_polling, "no stream is left behind")
 
 
 @pytest.fixture
@@ -304,22 +301,22 @@ def test_a_stream_holds_no_connection_and_leaves_nothing(
     stream = listen(cast.carl)
     stream.hears("attempt_state")
     db.session.remove()
-    assert len(hub._open) == 1
+    assert len(hub.open_streams) == 1
     held = {db.engine.pool.checkedout() for _ in range(200)}  # type: ignore[attr-defined]
     assert 0 in held, "one for a moment, each time it looks"
     stream.leave()
-    assert not hub._open
+    assert not hub.open_streams
 
 
 def test_a_client_that_went_before_the_first_word_leaves_nothing(
     app: Flask, cast: SimpleNamespace, attempt: Any
 ) -> None:
     ask(app, attempt.id, cast.carl).close()
-    assert not hub._open
+    assert not hub.open_streams
     Context().run(
         app.test_client().head, f"/api/attempts/{attempt.id}/sse", headers=_bearer(cast.carl)
     ).close()
-    assert not hub._open
+    assert not hub.open_streams
 
 
 def _bearer(user: Any) -> dict[str, str]:
@@ -336,7 +333,7 @@ def test_nobody_has_too_many(
     listen(cast.priya)
     again = listen(cast.carl, "?connectionId=one")  # in place of the first
     again.hears("attempt_state")
-    assert len(hub._open) == 3
+    assert len(hub.open_streams) == 3
 
 
 def test_of_streams_with_one_connection_id_the_newest_stays(listen: Listen, cast: SimpleNamespace) -> None:

@@ -161,7 +161,7 @@ def test_a_missing_program_gives_one_line(data_dir: Path, monkeypatch: pytest.Mo
 
 
 def test_a_full_disk_gives_one_line(data_dir: Path) -> None:
-    report = PostgresEngine(data_dir)._failure("initdb: x\nFATAL: could not write: No space left on device\n")
+    report = PostgresEngine(data_dir).failure("initdb: x\nFATAL: could not write: No space left on device\n")
     assert report.message == f"no space left on the disk that holds {data_dir}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from exam_app.cli.rehearse import _faults
+from exam_app.cli.rehearse import faults
 from exam_app.rehearsal.figures import Figures
 from exam_app.rehearsal.ledger import Verdict
 from exam_app.rehearsal.play import Played
@@ -96,4 +96,4 @@ def test_it_is_refused_while_a_session_is_under_way(installation: Installation) 
     ],
 )
 def test_what_is_a_no_go(verdict: Verdict, played: Played, ending: Ending, words: list[str]) -> None:
-    assert list(_faults(Figures(4, verdict), played, ending)) == words
+    assert list(faults(Figures(4, verdict), played, ending)) == words

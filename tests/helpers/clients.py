@@ -21,6 +21,7 @@ from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.realtime import deltas, rooms
 from exam_app.rules.permissions import Role
 from tests.helpers import document
+from tests.helpers.waiting import PATIENCE
 
 
 def token_of(user: Any, **options: Any) -> str:
@@ -142,9 +143,17 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
     return SocketClient(client, namespace)
 
 
-def settle(patience: float = 2.0) -> None:
+def pause(monkeypatch: Any) -> threading.Event:
+    """From here on the pause between two deltas lasts until this event is set."""
+    is_over = threading.Event()
+    monkeypatch.setattr(deltas, "INTERVAL", 3600)
+    monkeypatch.setattr(socketio, "sleep", lambda _: is_over.wait(PATIENCE))
+    return is_over
+
+
+def settle() -> None:
     """Wait until the deltas that are collected for the dashboards have been sent."""
     for thread in threading.enumerate():
-        if getattr(thread, "_target", None) is deltas._flush_later:
-            thread.join(patience)
+        if getattr(thread, "_target", None) is deltas.flush_later:
+            thread.join(PATIENCE)
             assert not thread.is_alive(), "a delta is not being sent"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-PATIENCE = 30
+from tests.helpers.waiting import until
 
 
 class Event(NamedTuple):
@@ -73,9 +72,4 @@ class Listener:
         self._soon(lambda: self.comments)
 
     def _soon(self, look: Callable[[], Any]) -> Any:
-        patience = time.monotonic() + PATIENCE
-        while time.monotonic() < patience:
-            if found := look():
-                return found
-            time.sleep(0.01)
-        raise AssertionError(f"nothing came; heard {self.names()}")
+        return until(look, "something comes over the stream", every=0.01, seen=self.names)

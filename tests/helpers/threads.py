@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 
 from exam_app.extensions import db
+from exam_app.models import Attempt, User
+from tests.helpers.waiting import PATIENCE
 
 
 def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
@@ -18,7 +20,7 @@ def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, action: Callable[[], Any]) -> None:
         with app.app_context():
-            barrier.wait(60)
+            barrier.wait(PATIENCE)
             try:
                 outcomes[number] = action()
             except Exception as error:
@@ -28,7 +30,30 @@ def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
         assert not thread.is_alive(), "two of them wait for each other"
     db.session.expire_all()
     return outcomes
+
+
+def act(verb: Any, actor_id: Any, attempt_id: Any, *args: Any) -> Callable[[], Any]:
+    """The verb, with the actor and the attempt as a connection of its own reads them."""
+
+    def run() -> Any:
+        actor = db.session.get_one(User, actor_id)
+        return verb(actor, db.session.get_one(Attempt, attempt_id), *args)
+
+    return run
+
+
+def at_once_elsewhere(app: Flask, action: Callable[[], Any]) -> None:
+    """Run `action` to its end on another connection, while this one's transaction stays open."""
+
+    def run() -> None:
+        with app.app_context():
+            action()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(PATIENCE)
+    assert not thread.is_alive(), "it waits for this one's transaction"

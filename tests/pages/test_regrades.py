@@ -115,7 +115,7 @@ def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str)
     """Sent back as it came, it is the same definition."""
     question: PaperQuestion = corrections.keyed_question(every_type, questions(every_type)[kind])
     with app.test_request_context():
-        fields = dict(key_forms.form_of(question)._values)
+        fields = dict(key_forms.form_of(question).values)
     with app.test_request_context(method="POST", data=fields):
         assert key_forms.definition_from(key_forms.Form(), question) == question.definition
 
@@ -143,7 +143,7 @@ def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, ca
 def sent(app: Flask, question: PaperQuestion, **changed: str) -> dict[str, Any]:
     """The definition out of the form with these fields changed, in its normal form."""
     with app.test_request_context():
-        fields = {name: str(value) for name, value in key_forms.form_of(question)._values.items()}
+        fields = {name: str(value) for name, value in key_forms.form_of(question).values.items()}
     with app.test_request_context(method="POST", data=fields | changed):
         return question.type.validate_definition(key_forms.definition_from(key_forms.Form(), question))
 
@@ -173,7 +173,7 @@ def test_a_key_of_the_newer_kinds(
     page = f"/tests/{every_type.id}/keys/{question.id}"
     assert 'id="definition" name' not in ines.get(page).get_data(as_text=True)  # no text in JSON
     with app.test_request_context():
-        present = {name: str(value) for name, value in key_forms.form_of(question)._values.items()}
+        present = {name: str(value) for name, value in key_forms.form_of(question).values.items()}
     shown = ines.post(page, reason="Typo", **{**present, **fields})
     assert shown.path.endswith("/regrade"), shown.words
     db.session.expire_all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from exam_app.models import MessageRecipient
 from exam_app.realtime import deltas
 from exam_app.services.proctoring import messages
 from tests.factories import ExamSessionFactory
+from tests.helpers.clients import pause, settle
 from tests.helpers.room import join, named, tell, watch
 from tests.helpers.times import later
 
@@ -127,14 +127,17 @@ def test_receipts_are_told_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     """A class that receives a message is a few events, and an overtaken count does not go back."""
-    monkeypatch.setattr(deltas, "INTERVAL", 0.3)
-    deltas._deltas[running.id] = deltas._Delta(sent_at=time.monotonic())
+    deltas.student_changed(running.id, cast.carl.id, {"violations": 1})
+    settle()  # the first leaves at once
+    sent.clear()
+    is_over = pause(monkeypatch)
     for received in (1, 3, 2):
         deltas.message_received(
             running.id, {"messageId": 5, "recipients": 3, "received": received, "confirmed": 0}
         )
     assert sent == []
-    deltas.flush()
+    is_over.set()
+    settle()
     (told,) = sent
     assert (told.name, told.data["received"]) == ("message_receipts", 3)
 

@@ -164,7 +164,7 @@ def test_what_is_nested_too_deeply_is_malformed() -> None:
     for _ in range(2000):
         nested = [nested]
     with pytest.raises(MalformedRequest):
-        protocol._parse(SessionJoin, ({"sessionId": nested},))
+        protocol.parse(SessionJoin, ({"sessionId": nested},))
 
 
 def _harmless(args: tuple[Any, ...]) -> bool:

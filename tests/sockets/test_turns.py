@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from exam_app.sockets.turns import Turns
+from tests.helpers.waiting import PATIENCE, until
 
 
 class Visitor(threading.Thread):
@@ -19,21 +19,29 @@ class Visitor(threading.Thread):
     def run(self) -> None:
         with self.turns:
             self.inside.append(self.visitor)
-            self.may_go.wait(10)
+            self.may_go.wait(PATIENCE)
 
 
 def wait_for(inside: list[str], count: int) -> None:
-    patience = time.monotonic() + 30
-    while len(inside) < count:
-        assert time.monotonic() < patience, inside
-        time.sleep(0.001)
+    until(lambda: len(inside) >= count, f"{count} are inside", every=0.001, seen=lambda: inside)
 
 
 def waiting(turns: Turns, count: int) -> None:
-    patience = time.monotonic() + 30
-    while len(turns._waiting) < count:
-        assert time.monotonic() < patience
-        time.sleep(0.001)
+    until(lambda: turns.waiting == count, f"{count} wait", every=0.001)
+
+
+def are_free(turns: Turns, places: int) -> None:
+    """So many can come in at once, and whoever comes then waits."""
+    inside: list[str] = []
+    visitors = [Visitor(turns, str(number), inside) for number in range(places + 1)]
+    for visitor in visitors:
+        visitor.start()
+    wait_for(inside, places)
+    waiting(turns, 1)
+    assert len(inside) == places
+    for visitor in visitors:
+        visitor.may_go.set()
+        visitor.join(PATIENCE)
 
 
 def test_who_came_first_is_first_and_nobody_passes() -> None:
@@ -48,10 +56,10 @@ def test_who_came_first_is_first_and_nobody_passes() -> None:
     assert inside == ["a", "b"]
     for number, visitor in enumerate(visitors):
         visitor.may_go.set()
-        visitor.join(10)
+        visitor.join(PATIENCE)
         wait_for(inside, min(number + 3, 5))
     assert inside == list("abcde")
-    assert turns._free == 2
+    are_free(turns, 2)
 
 
 def test_a_place_is_given_up_when_something_goes_wrong() -> None:
@@ -62,4 +70,4 @@ def test_a_place_is_given_up_when_something_goes_wrong() -> None:
                 raise ValueError
         except ValueError:
             pass
-    assert turns._free == 1
+    are_free(turns, 1)

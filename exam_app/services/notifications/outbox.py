@@ -21,7 +21,7 @@ from exam_app.rules.notices.words import Language, Phrase
 log = logging.getLogger(__name__)
 _CHUNK = 50
 _LEASE = timedelta(minutes=2)
-_LAST_CALL = _LEASE - timedelta(seconds=30)
+LAST_CALL = _LEASE - timedelta(seconds=30)
 """So long after taking mails the next one is begun: one that is slow must be through before its lease is."""
 _LONGEST_RUN = timedelta(seconds=100)
 """Well within the time a job may take; the next one goes on."""
@@ -91,7 +91,7 @@ def _take(now: datetime) -> Sequence[Any]:
 
 def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
     """How many of those taken were accepted, and whether it makes sense to take more."""
-    sent, last_call = 0, at() + _LAST_CALL
+    sent, last_call = 0, at() + LAST_CALL
     with mailer.outgoing() as outgoing:
         for position, mail in enumerate(mails):
             if at() >= last_call:

@@ -20,7 +20,7 @@ def remove_organization(organization_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     for table in reversed(Base.metadata.sorted_tables):
-        if (condition := _belongs(table, organization_id)) is not None:
+        if (condition := belongs(table, organization_id)) is not None:
             db.session.execute(delete(table).where(condition))
     db.session.execute(delete(Organization).where(Organization.id == organization_id))
     db.session.commit()
@@ -36,13 +36,14 @@ def _owner(table: Table) -> Any:
     return None
 
 
-def _belongs(table: Table, organization_id: int) -> ColumnElement[bool] | None:
+def belongs(table: Table, organization_id: int) -> ColumnElement[bool] | None:
+    """Which rows of a table are the organization's; None: they are the whole installation's."""
     if "organization_id" in table.c:
         return table.c.organization_id == organization_id
     key = _owner(table)
     if key is None:
         return None
     owner = key.column.table
-    condition = _belongs(owner, organization_id)
+    condition = belongs(owner, organization_id)
     assert condition is not None
     return cast(ColumnElement[bool], key.parent.in_(select(key.column).where(condition)))

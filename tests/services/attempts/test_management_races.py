@@ -22,7 +22,7 @@ from exam_app.services.sessions import lifecycle
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.results import graded
-from tests.helpers.threads import at_once
+from tests.helpers.threads import act, at_once
 from tests.helpers.times import NOW, later, minutes
 
 ROUNDS = 4
@@ -38,16 +38,6 @@ def practice(cast: SimpleNamespace) -> list[Any]:
     """Attempts of as many students at one self-paced test."""
     test = TestFactory(author=cast.ines, published=True, practice=True)
     return [AttemptFactory(student=UserFactory(organization=cast.school), test=test) for _ in range(ROUNDS)]
-
-
-def act(verb: Any, actor_id: Any, attempt_id: Any, *args: Any) -> Any:
-    """The verb, with the actor and the attempt as a connection of its own reads them."""
-
-    def run() -> Any:
-        actor = db.session.get_one(User, actor_id)
-        return verb(actor, db.session.get_one(Attempt, attempt_id), *args)
-
-    return run
 
 
 def open_attempts(student_id: Any) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from exam_app.errors import AttemptExpired, NotEligible, SessionNotJoinable
 from exam_app.extensions import db
@@ -45,7 +45,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
-from tests.helpers.threads import at_once
+from tests.helpers.threads import at_once, at_once_elsewhere
 from tests.helpers.times import NOW, later, minutes
 
 ROUNDS = 4
@@ -225,34 +225,24 @@ def test_who_joins_while_the_session_ends_is_not_left_at_work(
 ) -> None:
     """The end comes exactly between the look at the session and the new attempt."""
     ids = SimpleNamespace(session=running.id, ines=cast.ines.id)
-    add_participant = joining._add_participant
 
     def end() -> None:
         session, ines = db.session.get(ExamSession, ids.session), db.session.get(User, ids.ines)
         lifecycle.complete_session(ines, session, minutes(5))
 
-    def add_and_end(*args: Any) -> None:
-        add_participant(*args)
-        at_once_elsewhere(app, end)
+    def after(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "INSERT INTO session_participants" in statement:
+            event.remove(db.engine, "after_cursor_execute", after)
+            at_once_elsewhere(app, end)
+            ended.append(True)
 
-    monkeypatch.setattr(joining, "_add_participant", add_and_end)
+    ended: list[bool] = []
+    event.listen(db.engine, "after_cursor_execute", after)
     with pytest.raises(SessionNotJoinable):
         joining.join_session(cast.carl, running.id, minutes(5))
     db.session.rollback()
+    assert ended
     assert db.session.query(Attempt).filter(Attempt.status.in_(OPEN)).count() == 0
-
-
-def at_once_elsewhere(app: Flask, action: Any) -> None:
-    """Run `action` to its end on another connection, while this one's transaction stays open."""
-
-    def run() -> None:
-        with app.app_context():
-            action()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(10)
-    assert not thread.is_alive()
 
 
 def test_two_who_end_a_session(app: Flask, running: Any, attempt: Any, cast: SimpleNamespace) -> None:

@@ -21,9 +21,8 @@ from exam_app.services.marking import tasks as marking_tasks
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
 from tests.helpers.results import answer, graded
-from tests.helpers.threads import at_once
+from tests.helpers.threads import act, at_once
 from tests.helpers.times import minutes
-from tests.services.attempts.test_management_races import act
 
 ROUNDS = 4
 

@@ -17,9 +17,8 @@ from exam_app.services.marking import views as marking_views
 from tests.factories import TestFactory, UserFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers
 from tests.helpers.results import graded
-from tests.helpers.threads import at_once
+from tests.helpers.threads import act, at_once
 from tests.helpers.times import minutes
-from tests.services.attempts.test_management_races import act
 
 ROUNDS = 4
 

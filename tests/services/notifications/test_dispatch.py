@@ -23,9 +23,9 @@ from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, BranchFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
+from tests.helpers.presence import come
 from tests.helpers.results import graded
 from tests.helpers.times import NOW, later, minutes
-from tests.services.sessions.test_lifecycle import come
 
 FAST = {"fast_answers": {"count": 5, "seconds": 4}}
 

@@ -19,10 +19,10 @@ from exam_app.services.notifications import preferences, templates
 from exam_app.services.proctoring import alerts
 from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
+from tests.helpers.presence import come
 from tests.helpers.results import answer
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
-from tests.services.sessions.test_lifecycle import come
 
 ROUNDS = 5
 

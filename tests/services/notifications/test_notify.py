@@ -188,12 +188,12 @@ def test_who_is_slow_begins_none_that_may_outlast_its_lease(
     cast: SimpleNamespace, mailbox: Mailbox, time_machine: Any
 ) -> None:
     """Else another worker would take it, and send it as well."""
-    mailbox.on_mail = lambda: time_machine.move_to(NOW + outbox._LAST_CALL, tick=False)
+    mailbox.on_mail = lambda: time_machine.move_to(NOW + outbox.LAST_CALL, tick=False)
     write_mails(cast.carl, cast.cora)
     assert outbox.send_due_mail(NOW) == 1
     (left,) = db.session.query(OutboxMail).filter_by(sent_at=None)
     assert (left.tries, left.last_error) == (0, None)
-    assert left.next_try_at == NOW + outbox._LAST_CALL
+    assert left.next_try_at == NOW + outbox.LAST_CALL
 
 
 def test_a_try_that_failed_after_its_lease_takes_nothing_back(

@@ -31,7 +31,7 @@ def test_everything_goes_and_nothing_else(cast: SimpleNamespace) -> None:
 
 def test_every_table_is_somebodys_or_the_installations() -> None:
     """A new table has to say whose its rows are: by an organization, or by a key that cannot be empty."""
-    without = {table.name for table in Base.metadata.sorted_tables if removal._belongs(table, 1) is None}
+    without = {table.name for table in Base.metadata.sorted_tables if removal.belongs(table, 1) is None}
     assert without == INSTALLATION_WIDE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -18,10 +17,9 @@ from exam_app.services.sessions import dashboard
 from exam_app.services.taking import heartbeats, progress
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import pause, settle
+from tests.helpers.presence import ON_PAGE
 from tests.helpers.times import NOW, later, minutes
-
-ON_PAGE = {"visible": True, "focused": True, "pending": 0}
 
 
 def alive(session: Any, student: Any, at: Any = NOW, sign: Any = None, **page: Any) -> Any:
@@ -166,7 +164,7 @@ def test_a_session_that_has_gone_quiet_is_forgotten(
         deltas.student_changed(session_id, attempt.student_id, {"violations": 1})
         settle()
     assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
-    assert set(deltas._deltas) == {sessions[-1]}
+    assert set(deltas.collected) == {sessions[-1]}
 
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
@@ -181,13 +179,16 @@ def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cas
 def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deltas, "INTERVAL", 0.3)
-    deltas._deltas[running.id] = deltas._Delta(sent_at=time.monotonic())
+    deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": 9})
+    settle()  # the first leaves at once
+    sent.clear()
+    is_over = pause(monkeypatch)
     for number in range(5):
         deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": number})
     deltas.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
     assert sent == []
-    deltas.flush()
+    is_over.set()
+    settle()
     (delta,) = sent
     assert delta.to == f"monitor:{running.id}"
     assert delta.data["students"] == [

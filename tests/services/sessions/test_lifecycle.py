@@ -33,15 +33,8 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
+from tests.helpers.presence import ON_PAGE, come
 from tests.helpers.times import NOW, later, minutes
-
-ON_PAGE = {"visible": True, "focused": True, "pending": 0}
-
-
-def come(session: Any, student: Any, at: Any = NOW) -> None:
-    """The student's page is open and says so."""
-    heartbeats.sign_of_life(session.id, student.id, student.full_name, "sid", heartbeats.Sign(), ON_PAGE, at)
-
 
 # --- planning -----------------------------------------------------------------------------------
 

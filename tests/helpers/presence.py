@@ -1,0 +1,15 @@
+"""Signs of life, as the page of a student sends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exam_app.services.taking import heartbeats
+from tests.helpers.times import NOW
+
+ON_PAGE = {"visible": True, "focused": True, "pending": 0}
+
+
+def come(session: Any, student: Any, at: Any = NOW) -> None:
+    """The student's page is open and says so."""
+    heartbeats.sign_of_life(session.id, student.id, student.full_name, "sid", heartbeats.Sign(), ON_PAGE, at)
