@@ -13,7 +13,7 @@ from bench.people import Room, Seat, running_session
 from bench.report import Row
 from bench.wire import Wire
 from exam_app.rehearsal.figures import quantile
-from tests.browser import chromium
+from tests.helpers import chromium
 
 # BUSY connections: as many as one client of the library opens.
 STUDENTS, BUSY, EVENTS_A_SECOND, SECONDS = 500, 100, 100, 15

@@ -1,62 +1,42 @@
-"""The product as it runs in production, on engines and a port of its own, for one measurement."""
+"""The product as it runs in production, on engines and ports of its own, for one measurement."""
 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from flask import Flask
 
-from config import ROOT
 from exam_app import create_app
 from exam_app.cli import migrations
-from exam_app.engines import embedded
-
-PROCESSES = {
-    "web": ["wsgi.py"],
-    "worker": ["-m", "workers", "deadlines", "grading"],
-    "clock": ["-m", "workers.clock"],
-    "mailer": ["-m", "workers", "mail"],
-}
+from tests.helpers.product import Processes
 
 
-@dataclass
-class Installation:
-    """`urls` are those of the web processes; figures are of all processes of a name together."""
+class Installation(Processes):
+    """Figures are of all processes of a name together; `app` is the application in this process."""
 
     app: Flask
-    urls: list[str]
-    database_url: str
-    pids: dict[str, list[int]]
-
-    @property
-    def url(self) -> str:
-        return self.urls[0]
 
     def cpu_seconds(self, name: str) -> float:
         """User and system time used so far."""
-        stats = [text.rsplit(")", 1)[1].split() for text in self._read(name, "stat")]
-        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
+        return sum(used.user + used.system for used in (one.cpu_times() for one in self._all(name)))
 
     def queued_seconds(self, name: str) -> float:
-        """How long they were ready and got no core, because others had them."""
-        return sum(int(text.split()[1]) for text in self._read(name, "schedstat")) / 1e9
+        """How long they were ready and got no core, others having them; 0 where only Linux would know."""
+        files = [Path(f"/proc/{one.pid}/schedstat") for one in self._all(name)]
+        return sum(int(file.read_text().split()[1]) for file in files if file.exists()) / 1e9
 
     def memory(self, name: str) -> int:
         """Bytes that are in memory."""
-        return sum(int(text.split()[1]) for text in self._read(name, "statm")) * os.sysconf("SC_PAGE_SIZE")
+        return sum(one.memory_info().rss for one in self._all(name))
 
-    def _read(self, name: str, file: str) -> list[str]:
-        return [Path(f"/proc/{pid}/{file}").read_text() for pid in self.pids[name]]
+    def _all(self, name: str) -> list[psutil.Process]:
+        return [psutil.Process(one.pid) for label, one in self.running.items() if label.split(".")[0] == name]
 
 
 class Meter:
@@ -85,57 +65,21 @@ def running(*names: str, **settings: str) -> Iterator[Installation]:
     """Engines, migrations and the processes `names`, twice where a name comes twice, with more `settings` in
     the environment; all of it is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="exam-bench-") as folder:
-        data_dir = Path(folder)
-        engines = embedded.start(data_dir, {})
-        environment = {
-            **os.environ,
-            "DATA_DIR": str(data_dir),
-            "DATABASE_URL": engines.database_url,
-            "REDIS_URL": engines.redis_url,
-            "SECRET_KEY": "only-for-this-measurement-and-gone-afterwards",
-            "RATELIMIT_ENABLED": "0",
-            "SMTP_URL": "",
-            **settings,
-        }
-        children: list[subprocess.Popen[bytes]] = []
+        web = max(1, names.count("web"))
+        here = Installation(Path(folder), web=web, **{"RATELIMIT_ENABLED": "0", "SMTP_URL": "", **settings})
         try:
-            os.environ.update(environment)
-            app = create_app()
-            migrations.upgrade(app)
-            pids: dict[str, list[int]] = {}
-            urls = []
+            here.start_engines()
+            os.environ.update(here.environment)
+            here.app = create_app()
+            migrations.upgrade(here.app)
+            ports = iter([None, *here.ports[1:]])
             for name in names:
-                port = free_port()
-                own = environment | {"PORT": str(port)}
-                child = subprocess.Popen([sys.executable, *PROCESSES[name]], cwd=ROOT, env=own)
-                children.append(child)
-                pids.setdefault(name, []).append(child.pid)
-                if name == "web":
-                    urls.append(f"http://127.0.0.1:{port}")
-                    _wait_for(f"{urls[-1]}/readyz")
-            yield Installation(app, urls, engines.database_url, pids)
+                here.start_process(name, next(ports) if name == "web" else None)
+            if "web" in names:
+                here.wait_until_ready()
+            yield here
+        except BaseException:
+            print(here.last_words())
+            raise
         finally:
-            for child in children:
-                child.terminate()
-            for child in children:
-                child.wait(10)
-            engines.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(address: str) -> None:
-    patience = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.1)
+            here.stop()

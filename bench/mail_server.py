@@ -5,11 +5,11 @@ from __future__ import annotations
 import smtplib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench.installation import free_port
+from tests.helpers.ports import free_port
+from tests.helpers.waiting import PATIENCE, until
 
 
 @contextmanager
@@ -21,20 +21,16 @@ def listening() -> Iterator[str]:
         [sys.executable, "-m", "aiosmtpd", "-n", "-l", place, "-c", "aiosmtpd.handlers.Sink"]
     )
     try:
-        _wait_for(port)
+        until(lambda: _answers(port), "the mail server answers")
         yield f"smtp://{place}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)
 
 
-def _wait_for(port: int) -> None:
-    patience = time.monotonic() + 30
-    while True:
-        try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=1):
-                return
-        except OSError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.1)
+def _answers(port: int) -> bool:
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=10):
+            return True
+    except OSError:
+        return False

@@ -14,7 +14,7 @@ from bench.installation import Installation, running
 from bench.people import Room, running_session
 from bench.report import Row
 from bench.wire import Wire
-from tests.browser import chromium
+from tests.helpers import chromium
 
 QUESTIONS, ROUNDS = 40, 5
 # From the browser's own word that the network is back to what the student reads.

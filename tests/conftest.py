@@ -32,6 +32,8 @@ from exam_app.web.extensions import limiter
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle
 from tests.helpers.events import documented
+from tests.helpers.mailbox import Mailbox, listening
+from tests.helpers.product import Processes, Product
 from tests.helpers.times import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -239,6 +241,34 @@ def reading(cast: SimpleNamespace) -> SimpleNamespace:
         )
         attempt = factories.AttemptFactory(student=cast.carl, session=session)
     return SimpleNamespace(passage=passage, session=session, attempt=attempt)
+
+
+# --- the product in processes of its own --------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """Gets the mails of `product`."""
+    with listening() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def product(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """One for all tests of a worker that leave it as they found it, but for sessions of their own in it."""
+    with Processes(tmp_path_factory.mktemp("product"), mailbox.url, STRANDED_SECONDS="2") as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failure comes with the last words of the processes that the test used."""
+    report: Any = yield
+    if report.failed:
+        for used in item.funcargs.values():  # type: ignore[attr-defined]
+            if isinstance(used, Product):
+                report.sections.append(("what its processes said last", used.last_words()))
+    return report
 
 
 # --- doors --------------------------------------------------------------------------------------

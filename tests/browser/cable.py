@@ -8,7 +8,8 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.faults.line import Line, Mode
+from tests.helpers.line import Line, Mode
+from tests.helpers.waiting import PATIENCE
 
 
 class Cable:
@@ -32,7 +33,7 @@ class Cable:
     def remove(self) -> None:
         self._run(self._line.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
 
     def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from tests.browser import chromium, people
+from tests.browser import people
 from tests.browser.cable import Cable
-from tests.browser.product import Product, Sitting
-from tests.helpers.mailbox import Mailbox, listening
+from tests.helpers import chromium
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
+from tests.helpers.waiting import PATIENCE
 
 HERE = Path(__file__).parent
 PhoneOrDesk = dict[str, Any]
@@ -25,7 +27,7 @@ PHONE: PhoneOrDesk = {
 }
 DESK: PhoneOrDesk = {"viewport": {"width": 1280, "height": 800}}
 
-expect.set_options(timeout=40_000)
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,22 +50,6 @@ def program() -> str:
             pytest.fail(words, pytrace=False)
         pytest.skip(words)
     return path
-
-
-@pytest.fixture(scope="package")
-def mailbox() -> Iterator[Mailbox]:
-    with listening() as box:
-        yield box
-
-
-@pytest.fixture(scope="package")
-def product(program: str, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("product"), mailbox.url)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture(scope="package")
@@ -92,13 +78,14 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(
-    browser: Browser, product: Product, watcher: chromium.Watcher, request: pytest.FixtureRequest
+    browser: Browser, product: Processes, watcher: chromium.Watcher, request: pytest.FixtureRequest
 ) -> Iterator[Visit]:
     """`visit("carl")`: a page in a browser context of its own, signed in; `visit(None)` is a stranger."""
     contexts = []
 
     def open_page(who: str | None = None, device: PhoneOrDesk = DESK, **options: Any) -> Page:
         context = watcher.watch(browser.new_context(**{"base_url": product.url, **device, **options}))
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if who is not None:
@@ -113,7 +100,7 @@ def visit(
 
 
 @pytest.fixture
-def cable(product: Product) -> Iterator[Cable]:
+def cable(product: Processes) -> Iterator[Cable]:
     """For `visit("carl", base_url=cable.url)`."""
     plugged = Cable(product.url)
     yield plugged
@@ -131,7 +118,7 @@ def real_tabs(
 
 
 @pytest.fixture
-def sitting(product: Product, request: pytest.FixtureRequest) -> Callable[..., Sitting]:
+def sitting(product: Processes, request: pytest.FixtureRequest) -> Callable[..., Sitting]:
     """`sitting("long")`: a planned session of the class 10b with a title that no other test uses."""
     name = request.node.name.removeprefix("test_").replace("_", " ")
     return lambda test, school_class="10b": Sitting(product, test, f"{name}: {test}"[:100], school_class)
@@ -139,14 +126,10 @@ def sitting(product: Product, request: pytest.FixtureRequest) -> Callable[..., S
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failure comes with the last words of the processes, and with pictures of the open pages."""
+    """A failure comes with pictures of the open pages."""
     report = yield
     if report.failed and HERE in item.path.parents:
         item.failed = True  # type: ignore[attr-defined]
-        running = item.funcargs.get("product")
-        if isinstance(running, Product):
-            for name in ("web", "worker", "mailer", "clock"):
-                report.sections.append((f"the end of {name}.log", running.tail(name)))
     return report
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.product import Sitting
-from tests.browser.seed import PASSWORD
+from tests.helpers import waiting
+from tests.helpers.rest import Sitting
+from tests.helpers.seed import PASSWORD
+
+T = TypeVar("T")
 
 
 def sign_in(page: Page, who: str, at: str = "/login") -> None:
@@ -34,6 +39,12 @@ def begin(exam: Sitting, *students: Page) -> None:
     exam.move("start")
     for student in students:
         at_question(student, 1)
+
+
+def until(page: Page, condition: Callable[[], T], what: str, seen: Callable[[], object] = str) -> T:
+    """For what no locator of a page can wait for; the page goes on meanwhile."""
+    pause = page.wait_for_timeout
+    return waiting.until(condition, what, every=0.1, seen=seen, pause=lambda seconds: pause(1000 * seconds))
 
 
 def at_question(page: Page, number: int) -> None:

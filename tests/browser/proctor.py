@@ -8,7 +8,8 @@ from typing import Any
 
 import socketio
 
-from tests.browser.product import Api
+from tests.helpers.rest import Api
+from tests.helpers.waiting import PATIENCE
 
 
 class Proctor:
@@ -20,13 +21,17 @@ class Proctor:
     def ask(self, event: str, **data: Any) -> Any:
         """The data of an ack that must tell of success."""
         with ThreadPoolExecutor(1) as thread:
-            ack = thread.submit(lambda: asyncio.run(self._ask(event, data))).result(20)
+            ack = thread.submit(lambda: asyncio.run(self._ask(event, data))).result(PATIENCE)
         assert ack["success"], ack
         return ack["data"]
 
     async def _ask(self, event: str, data: dict[str, Any]) -> Any:
         async with socketio.AsyncSimpleClient() as client:
             await client.connect(
-                self.api.url, namespace="/proctor", auth={"token": self.api.token}, transports=["websocket"]
+                self.api.url,
+                namespace="/proctor",
+                auth={"token": self.api.token},
+                transports=["websocket"],
+                wait_timeout=PATIENCE,
             )
-            return await client.call(event, data, timeout=30)
+            return await client.call(event, data, timeout=PATIENCE)

@@ -6,10 +6,8 @@ import re
 import signal
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import RealTabs, Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import (
     all_saved,
@@ -21,14 +19,15 @@ from tests.browser.people import (
     row_of,
     sign_in,
 )
-from tests.browser.product import Product, Sitting
+from tests.helpers.chromium import RealTabs, Watcher
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
 
 CARL, CORA = "Carl Adams", "Cora Berg"
 
 
-@pytest.mark.timeout(180)
 def test_it_says_that_the_server_is_away_and_catches_up(
-    visit: Visit, product: Product, watcher: Watcher, sitting: Callable[[str], Sitting]
+    visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
     exam = sitting("long")
@@ -46,17 +45,16 @@ def test_it_says_that_the_server_is_away_and_catches_up(
         expect(warning).to_contain_text("The exam continues for the students.")
         expect(priya.get_by_role("button", name="More time")).to_be_disabled()
         choose(carl, "Chloroplast")
-    expect(warning).to_have_count(0, timeout=30_000)
-    expect(row_of(priya, CARL)).to_contain_text("1/7", timeout=30_000)
+    expect(warning).to_have_count(0)
+    expect(row_of(priya, CARL)).to_contain_text("1/7")
     go_to(carl, 3)
     choose(carl, "False")
     all_saved(carl)
     expect(row_of(priya, CARL)).to_contain_text("2/7")
 
 
-@pytest.mark.timeout(180)
 def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credited(
-    visit: Visit, product: Product, watcher: Watcher, sitting: Callable[..., Sitting]
+    visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[..., Sitting]
 ) -> None:
     watcher.expect_network_trouble()
     exam = sitting("long")
@@ -72,10 +70,10 @@ def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credite
     product.running["web"].send_signal(signal.SIGSTOP)
     try:
         dialog.get_by_role("button", name="Pause 1 student").click()
-        expect(dialog.get_by_role("alert")).to_contain_text("The outcome is unknown", timeout=40_000)
+        expect(dialog.get_by_role("alert")).to_contain_text("The outcome is unknown")
     finally:
         product.running["web"].send_signal(signal.SIGCONT)
-    expect(now_of(priya, CARL)).to_contain_text("paused", timeout=30_000)
+    expect(now_of(priya, CARL)).to_contain_text("paused")
     expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
     priya.keyboard.press("Escape")
 
@@ -119,7 +117,7 @@ def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
 
 
 def test_every_switch_of_tabs_is_seen_there_and_back(
-    visit: Visit, real_tabs: RealTabs, product: Product, sitting: Callable[[str], Sitting]
+    visit: Visit, real_tabs: RealTabs, product: Processes, sitting: Callable[[str], Sitting]
 ) -> None:
     """Blur and hiding are told within milliseconds of each other: neither may overtake the other."""
     exam = sitting("long")

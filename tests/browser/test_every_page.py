@@ -12,7 +12,6 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from exam_app.pages import pages
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.people import (
     all_saved,
@@ -23,12 +22,13 @@ from tests.browser.people import (
     fits,
     row_of,
 )
-from tests.browser.product import Api, Product, Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import Processes
+from tests.helpers.rest import Api, Sitting
 
 LARGE_TEXT = {"standard": 32, "fixed": 26}  # twice the usual 16 and 13 px
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_of_an_exam(
@@ -128,7 +128,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
             fits(_at(page, path))
 
 
-def test_no_link_leads_nowhere(visit: Visit, product: Product, sitting: Callable[[str], Sitting]) -> None:
+def test_no_link_leads_nowhere(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
     session, group = f"/sessions/{exam.id}", f"/classes/{product.institution['classes']['10b']}"
     starts = {
@@ -217,8 +217,7 @@ NO_PAGES = {
 QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
 
 
-@pytest.mark.timeout(180)
-def test_every_page_there_is(visit: Visit, product: Product, sitting: Callable[[str], Sitting]) -> None:
+def test_every_page_there_is(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     """For whoever may open it, on a phone and then on a desk. A page that is new is among them by itself."""
     people = {"student": "cora", "instructor": "ines", "admin": "ada"}
     open_pages = {role: visit(who, PHONE) for role, who in people.items()}
@@ -244,7 +243,7 @@ def _fits_phone_and_desk(page: Page, path: str) -> None:
     fits(page)
 
 
-def _something_of_everything(ines: Page, product: Product, planned: Sitting) -> dict[str, Any]:
+def _something_of_everything(ines: Page, product: Processes, planned: Sitting) -> dict[str, Any]:
     """An exam that is planned; a test on one's own that Cora has passed, an answer of hers that waits to be
     marked, a test graded again, and one key corrected since."""
     teacher, cora = planned.teacher, Api(product.url, "cora@school.example")

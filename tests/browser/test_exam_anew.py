@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import all_saved, answer_field, at_question, begin, choose, go_to, option_of, write
-from tests.browser.product import Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.rest import Sitting
 
 
 def attempt_of(exam: Sitting) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.people import (
     all_saved,
@@ -21,7 +20,8 @@ from tests.browser.people import (
     save_state,
     write,
 )
-from tests.browser.product import Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.rest import Sitting
 
 Visit = Callable[..., Page]
 
@@ -67,7 +67,6 @@ def test_both_stay_in_step_each_way(devices: tuple[Page, Page]) -> None:
         expect(save_state(there)).to_have_text(told)
 
 
-@pytest.mark.timeout(180)
 def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
     devices: tuple[Page, Page], tmp_path: Path
 ) -> None:
@@ -101,7 +100,6 @@ def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
     expect(offer(desk)).to_have_count(0)
 
 
-@pytest.mark.timeout(180)
 def test_what_stands_is_kept(devices: tuple[Page, Page]) -> None:
     desk, phone = devices
     answer_apart(desk, phone, "core", "nucleus")
@@ -111,7 +109,6 @@ def test_what_stands_is_kept(devices: tuple[Page, Page]) -> None:
         expect(answer_field(page)).to_have_value("nucleus")
 
 
-@pytest.mark.timeout(180)
 def test_a_choice_that_lost(devices: tuple[Page, Page]) -> None:
     desk, phone = devices
     desk.context.set_offline(True)
@@ -119,7 +116,7 @@ def test_a_choice_that_lost(devices: tuple[Page, Page]) -> None:
     choose(phone, "Nucleus")
     all_saved(phone)
     desk.context.set_offline(False)
-    expect(offer(phone)).to_contain_text("Ribosome", timeout=30_000)
+    expect(offer(phone)).to_contain_text("Ribosome")
     phone.get_by_role("button", name="Use that instead").click()
     for page in devices:
         expect(option_of(page, "Ribosome")).to_be_checked()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import (
     all_saved,
@@ -21,7 +19,9 @@ from tests.browser.people import (
     sign_in,
     write,
 )
-from tests.browser.product import Product, Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
 
 
 def test_a_whole_exam_by_keyboard(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
@@ -123,9 +123,8 @@ def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
     expect(page.get_by_role("list", name="Your attempts at Practice: cells")).to_contain_text("Graded")
 
 
-@pytest.mark.timeout(180)
 def test_answers_outlive_a_server_that_goes_away(
-    visit: Visit, product: Product, watcher: Watcher, sitting: Callable[[str], Sitting]
+    visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     """What is answered while it is gone stays on the device and arrives after the restart."""
     watcher.expect_network_trouble()
@@ -142,7 +141,7 @@ def test_answers_outlive_a_server_that_goes_away(
         write(page, "nucleus")
         expect(save_state(page)).to_have_text("Offline: 2 answers are stored on this device and will be sent")
         expect(page.get_by_test_id("time-left")).to_be_visible()
-    expect(save_state(page)).to_have_text("All answers saved", timeout=40_000)
+    expect(save_state(page)).to_have_text("All answers saved")
     page.reload()
     at_question(page, 4)
     expect(answer_field(page)).to_have_value("nucleus")
@@ -185,10 +184,10 @@ def test_a_login_that_ended_elsewhere_loses_no_answer(
     page.context.set_offline(True)
     choose(page, "Chloroplast")
     page.context.set_offline(False)
-    expect(save_state(page)).to_contain_text("Signed out: 1 answer is stored on this device", timeout=30_000)
+    expect(save_state(page)).to_contain_text("Signed out: 1 answer is stored on this device")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Sign in again").first.click()
     sign_in(opened.value, "carl")
     opened.value.close()
-    expect(save_state(page)).to_have_text("All answers saved", timeout=30_000)
+    expect(save_state(page)).to_have_text("All answers saved")
     assert exam.row("Carl")["questionsAnswered"] == 1

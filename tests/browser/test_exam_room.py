@@ -8,15 +8,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.people import all_saved, answer_field, at_question, begin, enter_waiting_room, go_to
+from tests.browser.people import all_saved, answer_field, at_question, begin, enter_waiting_room, go_to, until
 from tests.browser.proctor import Proctor
-from tests.browser.product import Product, Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
 
 
 @pytest.fixture
-def priya(product: Product) -> Proctor:
+def priya(product: Processes) -> Proctor:
     return Proctor(product.url)
 
 
@@ -37,11 +38,12 @@ def receipts(exam: Sitting, message_id: int) -> tuple[int, int]:
 
 def counted(page: Page, exam: Sitting, message_id: int, expected: tuple[int, int]) -> None:
     """The receipt is on its way while the page already shows what was done."""
-    for _ in range(50):
-        if receipts(exam, message_id) == expected:
-            return
-        page.wait_for_timeout(100)
-    assert receipts(exam, message_id) == expected
+    until(
+        page,
+        lambda: receipts(exam, message_id) == expected,
+        f"receipts {expected}",
+        seen=lambda: receipts(exam, message_id),
+    )
 
 
 def test_a_message_disturbs_nobody_and_is_there_until_it_was_read(
@@ -149,7 +151,7 @@ def test_asking_for_help_offline_says_that_it_needs_a_connection(
     page.context.set_offline(True)
     page.get_by_role("button", name="Help", exact=True).click()
     page.get_by_role("button", name="Raise hand").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Not sent: this needs a connection", timeout=40_000)
+    expect(page.get_by_role("dialog")).to_contain_text("Not sent: this needs a connection")
     page.context.set_offline(False)
 
 
@@ -195,10 +197,6 @@ def test_more_time_is_told_and_the_people_who_watch_see_that_it_arrived(
     )
     notice = page.get_by_test_id("notice")
     expect(notice).to_contain_text("You have 10 more minutes: The projector failed")
-    for _ in range(50):
-        if exam.row("Carl")["deadlineReceived"]:
-            break
-        page.wait_for_timeout(100)
-    assert exam.row("Carl")["deadlineReceived"] is True
+    until(page, lambda: exam.row("Carl")["deadlineReceived"] is True, "the new deadline has arrived")
     notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_have_count(0)

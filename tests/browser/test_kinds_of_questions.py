@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import all_saved, at_question, begin, can_be_read_out, fits
-from tests.browser.product import Sitting
+from tests.helpers.rest import Sitting
 
 RIGHT_ORDER = ["Seed", "Bud", "Flower", "Fruit"]
 

@@ -6,13 +6,13 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import fits
-from tests.browser.product import Product
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import Processes
 
 
-def test_it_follows_what_happens(visit: Visit, product: Product, watcher: Watcher) -> None:
+def test_it_follows_what_happens(visit: Visit, product: Processes, watcher: Watcher) -> None:
     watcher.expect_network_trouble()
     ada = visit("ada", PHONE)
     ada.goto(f"{product.url}/monitoring")

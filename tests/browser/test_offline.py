@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import all_saved, answer_field, at_question, begin, choose, go_to, option_of, write
-from tests.browser.product import Product, Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
 
 KEPT = "async (path) => Boolean(await (await caches.open('exam-pages')).match(path))"
 
@@ -21,7 +22,7 @@ PICTURES = """async () => {
 
 
 def test_a_reload_without_the_server_loses_nothing(
-    visit: Visit, sitting: Callable[[str], Sitting], product: Product, watcher: Watcher
+    visit: Visit, sitting: Callable[[str], Sitting], product: Processes, watcher: Watcher
 ) -> None:
     watcher.expect_network_trouble()
     exam = sitting("long")
@@ -68,7 +69,7 @@ def test_nothing_stays_on_the_device_after_the_end(visit: Visit, sitting: Callab
 
 
 def test_a_picture_is_there_without_the_server_and_gone_at_the_end(
-    visit: Visit, sitting: Callable[[str], Sitting], product: Product, watcher: Watcher
+    visit: Visit, sitting: Callable[[str], Sitting], product: Processes, watcher: Watcher
 ) -> None:
     watcher.expect_network_trouble()
     exam = sitting("pictured")

@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.people import enter_waiting_room, fits
-from tests.browser.product import Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.rest import Sitting
 
 ADELAIDE = "Australia/Adelaide"  # half an hour off, so that a mix-up shows
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_from_an_empty_class_to_a_plan(

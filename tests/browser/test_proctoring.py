@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chromium import RealTabs
 from tests.browser.conftest import Visit
 from tests.browser.people import at_question, enter_waiting_room, now_of, row_of, sign_in
-from tests.browser.product import Product, Sitting
+from tests.helpers.chromium import RealTabs
+from tests.helpers.product import Processes
+from tests.helpers.rest import Sitting
 
 CARL, CORA = "Carl Adams", "Cora Berg"
 
@@ -124,7 +125,7 @@ def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam:
 
 
 def test_what_a_rule_noticed_waits_until_somebody_has_looked(
-    visit: Visit, real_tabs: RealTabs, product: Product, exam: Sitting
+    visit: Visit, real_tabs: RealTabs, product: Processes, exam: Sitting
 ) -> None:
     carl, priya = real_tabs.context.pages[0], visit("priya")
     sign_in(carl, "carl", f"{product.url}/login")

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import jwt
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import all_saved, at_question, begin, choose, go_to, option_of
-from tests.browser.product import SECRET_KEY, Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.product import SECRET_KEY
+from tests.helpers.rest import Sitting
 
 COOKIE = "access_token_cookie"
 SECONDS = 10
@@ -61,5 +62,5 @@ def test_who_lost_the_connection_comes_back_with_a_fresh_login(
     choose(page, "Chloroplast")
     login_ends(page, -1)
     page.context.set_offline(False)
-    expect(page.get_by_test_id("save-state")).to_have_text("All answers saved", timeout=30_000)
+    expect(page.get_by_test_id("save-state")).to_have_text("All answers saved")
     assert exam.row("Carl")["questionsAnswered"] == 1

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import all_saved, at_question, begin, fits, write
-from tests.browser.product import Sitting
+from tests.helpers.rest import Sitting
 
 
 def test_from_the_essay_to_the_progress_page(visit: Visit, sitting: Callable[[str], Sitting]) -> None:

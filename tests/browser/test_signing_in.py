@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import Visit
 from tests.browser.people import sign_in
+from tests.helpers.chromium import Watcher
 
 # Chromium writes a line for every document that comes with such a status.
 REFUSALS = ("status of 400", "status of 401", "status of 403", "status of 404", "status of 422")

@@ -9,13 +9,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import fits
-from tests.browser.product import Api, Product
+from tests.helpers.product import Processes
+from tests.helpers.rest import Api
 
 LEVELS = [{"text": "None", "points": "0"}, {"text": "Some", "points": "1"}, {"text": "All", "points": "2"}]
 RUBRIC = [{"text": name, "points": "2", "levels": LEVELS} for name in ("Reasons", "Language")]
 
 
-def test_by_keys_alone(visit: Visit, product: Product) -> None:
+def test_by_keys_alone(visit: Visit, product: Processes) -> None:
     ines, ada, carl = (visit("ines"), visit("ada"), visit("carl", PHONE))
     test_id, question_id, attempt_id = _essay(product)
     queue = f"/tests/{test_id}/marking"
@@ -60,7 +61,7 @@ def test_by_keys_alone(visit: Visit, product: Product) -> None:
     expect(carl.get_by_text("Full points for everybody")).to_be_visible()
 
 
-def _essay(product: Product) -> tuple[int, int, str]:
+def _essay(product: Processes) -> tuple[int, int, str]:
     """A test of one essay that two mark, and the attempt in which Carl has written it."""
     ines, carl = (Api(product.url, f"{who}@school.example") for who in ("ines", "carl"))
     question = ines.post(

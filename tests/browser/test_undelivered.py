@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.cable import Cable
-from tests.browser.chromium import Watcher
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import (
     all_saved,
@@ -18,9 +16,11 @@ from tests.browser.people import (
     choose,
     fits,
     save_state,
+    until,
     write,
 )
-from tests.browser.product import Sitting
+from tests.helpers.chromium import Watcher
+from tests.helpers.rest import Sitting
 
 KEPT = "async (path) => Boolean(await (await caches.open('exam-pages')).match(path))"
 REFUSED = "status of 409"
@@ -63,7 +63,7 @@ def test_the_network_never_comes_back(
     assert early.name.startswith("answers-carl-adams-")
 
     locked = carl.get_by_test_id("locked")
-    expect(locked).to_contain_text("2 answers are stored on this device", timeout=60_000)
+    expect(locked).to_contain_text("2 answers are stored on this device")
     carl.reload()
     expect(locked).to_contain_text("2 answers are stored on this device")
     expect(carl.get_by_test_id("stranded")).to_have_count(0)
@@ -106,10 +106,12 @@ def test_the_network_never_comes_back(
 def has_score(page: Page, words: str) -> None:
     """Carl has it now or soon: the worker grades in its own time, and the page of results stands still."""
     score = page.get_by_role("row").filter(has_text="Carl Adams").get_by_role("cell", name=words, exact=True)
-    patience = time.monotonic() + 20
-    while not score.count() and time.monotonic() < patience:
-        page.wait_for_timeout(200)
+
+    def is_there() -> bool:
         page.reload()
+        return score.count() > 0
+
+    until(page, is_there, f"the score {words}")
     expect(score.first).to_be_visible()
 
 

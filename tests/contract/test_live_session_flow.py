@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-import pytest
 
-from tests.browser.product import Api, Product
-from tests.browser.seed import PASSWORD
+from tests.helpers.product import Processes
 from tests.helpers.real_clients import RealClient
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """Step 1: start the server."""
-    running = Product(tmp_path_factory.mktemp("flow"), smtp_url="")
-    running.start()
-    yield running
-    running.stop()
-
+from tests.helpers.rest import Api
+from tests.helpers.seed import PASSWORD
 
 STUDENTS = ("wilma", "wolfgang")
 
 
-def test_the_flow(product: Product) -> None:
+def test_the_flow(product: Processes) -> None:
     asyncio.run(flow(product))
 
 
-async def flow(product: Product) -> None:
-    # 2: register admin and student users
+async def flow(product: Processes) -> None:
+    # 1: start the server: `product` has. 2: register admin and student users
     ada = Api(product.url, "ada@school.example")
     register(ada, "adele", "admin")
     ids = [register(ada, name, "student") for name in STUDENTS]

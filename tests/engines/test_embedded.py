@@ -18,6 +18,7 @@ from exam_app.engines import embedded
 from exam_app.engines.base import EngineError
 from exam_app.engines.postgres import PostgresEngine
 from exam_app.engines.valkey import ValkeyEngine
+from tests.helpers.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_who_joins_does_not_stop(data_dir: Path) -> None:
 
 def test_servers_of_a_killed_owner_are_adopted_and_stopped(data_dir: Path) -> None:
     code = "import sys,time;from pathlib import Path;from exam_app.engines import embedded;" + (
-        "embedded.start(Path(sys.argv[1]), {});print('up', flush=True);time.sleep(60)"
+        "embedded.start(Path(sys.argv[1]), {});print('up', flush=True);time.sleep(600)"
     )
     owner = subprocess.Popen([sys.executable, "-c", code, data_dir], stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
@@ -103,7 +104,7 @@ def test_servers_of_a_killed_owner_are_adopted_and_stopped(data_dir: Path) -> No
 def test_ensure_stops_with_the_process_on_a_signal(data_dir: Path, number: signal.Signals) -> None:
     code = "import sys,time;from exam_app.engines import embedded;" + (
         "embedded.ensure({'DATA_DIR': sys.argv[1], 'EMBEDDED': ['DATABASE_URL', 'REDIS_URL']});"
-        "print('up', flush=True);time.sleep(60)"
+        "print('up', flush=True);time.sleep(600)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, data_dir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -112,7 +113,7 @@ def test_ensure_stops_with_the_process_on_a_signal(data_dir: Path, number: signa
     assert process.stdout.readline() == "up\n"
     assert ValkeyEngine(data_dir).answers()
     process.send_signal(number)
-    process.wait(60)
+    process.wait(PATIENCE)
     process.stdout.close()
     assert not PostgresEngine(data_dir).answers()
     assert not ValkeyEngine(data_dir).answers()
@@ -192,9 +193,9 @@ def test_an_engine_that_is_killed_is_started_again_with_what_was_committed(data_
         valkey = client.info("server")["process_id"]
     for pid in (postmaster, valkey):
         os.kill(pid, signal.SIGKILL)
-    while not all(engine.has_died() for engine in engines._owned):
-        pass
-    assert engines.revive() == ["PostgreSQL", "Valkey"]
+    revived: list[str] = []
+    until(lambda: revived.extend(engines.revive()) or len(revived) == 2, "both are started again")
+    assert set(revived) == {"PostgreSQL", "Valkey"}
 
     assert query(engines.database_url, "SELECT n FROM kept") == (42,)
     with redis.Redis.from_url(engines.redis_url) as client:

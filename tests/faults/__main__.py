@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.faults.faults import FAULTS
 from tests.faults.ordeal import endure, prepare
-from tests.helpers.installation import Installation
 from tests.helpers.mailbox import listening
+from tests.helpers.product import FlaskUp
 
 
 def main() -> None:
@@ -25,16 +25,15 @@ def main() -> None:
     chosen = parser.parse_args()
     seed = chosen.seed if chosen.seed is not None else random.randrange(10**6)
     print(f"seed {seed}")
-    with tempfile.TemporaryDirectory(prefix="soak") as folder, listening() as mailbox:
-        installation = Installation(Path(folder), mailbox.url)
-        installation.start()
-        try:
-            room = prepare(installation, chosen.students)
-            figures = asyncio.run(endure(room, drawn(random.Random(seed), chosen.minutes)))
-            print(figures.table())
-            print(installation.run("-m", "flask", "fsck"))
-        finally:
-            installation.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="soak") as folder,
+        listening() as mailbox,
+        FlaskUp(Path(folder), mailbox.url) as installation,
+    ):
+        room = prepare(installation, chosen.students)
+        figures = asyncio.run(endure(room, drawn(random.Random(seed), chosen.minutes)))
+        print(figures.table())
+        print(installation.run("-m", "flask", "fsck"))
     if not figures.verdict.is_clean:
         sys.exit(f"NOT AS ACKNOWLEDGED: {figures.verdict}")
 

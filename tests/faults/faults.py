@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from tests.faults.line import Line, Mode
-from tests.helpers.installation import Installation
+from tests.helpers.line import Line, Mode
+from tests.helpers.product import FlaskUp
 
 HOLD_SECONDS = 3
 
@@ -18,7 +18,7 @@ HOLD_SECONDS = 3
 class Place:
     """Where faults happen."""
 
-    installation: Installation
+    installation: FlaskUp
     line: Line
 
 

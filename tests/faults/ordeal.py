@@ -13,13 +13,13 @@ import aiohttp
 from exam_app.rehearsal.figures import Figures, table
 from exam_app.rehearsal.ledger import Ledger
 from exam_app.rehearsal.student import Student
-from tests.browser.product import Api
-from tests.browser.seed import PASSWORD
 from tests.faults.faults import FAULTS, Place
-from tests.faults.line import Line
-from tests.helpers.installation import Installation
+from tests.helpers.line import Line
+from tests.helpers.product import FlaskUp
+from tests.helpers.rest import Api
+from tests.helpers.seed import PASSWORD
+from tests.helpers.waiting import soon
 
-RECOVERY_PATIENCE = 90
 CALM_SECONDS = 1
 SKEWS = (timedelta(0), timedelta(hours=5), timedelta(hours=-7), timedelta(0))
 
@@ -39,7 +39,7 @@ class StormFigures(Figures):
 class Room:
     """A session under way on an installation, with its students and what they were told."""
 
-    installation: Installation
+    installation: FlaskUp
     session_id: str
     addresses: list[str]
     ledger: Ledger = field(default_factory=Ledger)
@@ -48,7 +48,7 @@ class Room:
         return Api(self.installation.url, "ines@school.example")
 
 
-def prepare(installation: Installation, students: int) -> Room:
+def prepare(installation: FlaskUp, students: int) -> Room:
     """A class with so many students, and a session whose waiting room is open."""
     admin = Api(installation.url, "ada@school.example")
     teacher = Api(installation.url, "ines@school.example")
@@ -71,7 +71,7 @@ def prepare(installation: Installation, students: int) -> Room:
 
 async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
     """Inject these faults one after the other while everybody answers; nobody stops before their last ack."""
-    line = Line("127.0.0.1", room.installation.port)
+    line = Line("127.0.0.1", room.installation.ports[0])
     url = f"http://127.0.0.1:{await line.listen()}"
     place = Place(room.installation, line)
     figures = StormFigures(len(room.addresses))
@@ -106,7 +106,8 @@ async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
 
 
 async def _all_acknowledged_since(students: list[Student], moment: float) -> None:
-    patience = time.monotonic() + RECOVERY_PATIENCE
-    while any(student.begun_and_acknowledged < moment for student in students):
-        assert time.monotonic() < patience, "somebody still has no ack"
-        await asyncio.sleep(0.05)
+    await soon(
+        lambda: all(student.begun_and_acknowledged >= moment for student in students),
+        "everybody has an ack again",
+        every=0.05,
+    )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
 from tests.faults.faults import FAULTS
 from tests.faults.ordeal import Room, endure, prepare
-from tests.helpers.installation import Installation
 from tests.helpers.mailbox import Mailbox, listening
-
-PATIENCE = 60
+from tests.helpers.product import FlaskUp
+from tests.helpers.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +22,17 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="module")
-def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    running = Installation(tmp_path_factory.mktemp("faults"), mailbox.url)
-    running.start()
-    yield running
-    running.stop()
+def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
+    with FlaskUp(tmp_path_factory.mktemp("faults"), mailbox.url) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def room(installation: Installation) -> Room:
+def room(installation: FlaskUp) -> Room:
     return prepare(installation, students=6)
 
 
-def test_no_answer_is_lost_whatever_breaks(installation: Installation, room: Room) -> None:
+def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) -> None:
     figures = asyncio.run(endure(room, FAULTS))
     print(figures.table())
     verdict = figures.verdict
@@ -46,7 +42,7 @@ def test_no_answer_is_lost_whatever_breaks(installation: Installation, room: Roo
 
 
 def test_the_end_comes_and_everybody_is_told_once(
-    installation: Installation, room: Room, mailbox: Mailbox
+    installation: FlaskUp, room: Room, mailbox: Mailbox
 ) -> None:
     """The worker dies with the grading in its hands; the sweep finds what it left."""
     room.teacher().post(f"/api/sessions/{room.session_id}/complete")
@@ -57,8 +53,9 @@ def test_the_end_comes_and_everybody_is_told_once(
         with installation.engine.connect() as connection:
             return set(connection.execute(text("SELECT status FROM attempts")).scalars())
 
-    wait_until(lambda: statuses() == {"graded"}, installation)
-    wait_until(lambda: all(mailbox.subjects_to(a, "Handed in") for a in room.addresses), installation)
+    until(lambda: statuses() == {"graded"}, "all attempts are graded", every=0.2, seen=statuses)
+    for address in room.addresses:
+        until(lambda to=address: mailbox.subjects_to(to, "Handed in"), f"{address} is told", every=0.2)
     with installation.engine.connect() as connection:
         told = connection.execute(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
@@ -68,12 +65,5 @@ def test_the_end_comes_and_everybody_is_told_once(
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
-def test_afterwards_all_is_well(installation: Installation) -> None:
+def test_afterwards_all_is_well(installation: FlaskUp) -> None:
     assert installation.run("-m", "flask", "doctor").splitlines()[-1] == "GO"
-
-
-def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:
-    patience = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < patience, installation.tail()
-        time.sleep(0.2)

@@ -13,8 +13,8 @@ from exam_app.rehearsal.ledger import Verdict
 from exam_app.rehearsal.play import Played
 from exam_app.rehearsal.stage import Ending
 from tests.faults.ordeal import prepare
-from tests.helpers.installation import Installation
 from tests.helpers.mailbox import Mailbox, listening
+from tests.helpers.product import FlaskUp
 
 COUNTED = "organizations users attempts answers answer_changes results notifications outbox_mails activities"
 
@@ -26,14 +26,12 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="module")
-def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    running = Installation(tmp_path_factory.mktemp("rehearsal"), mailbox.url)
-    running.start()
-    yield running
-    running.stop()
+def installation(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
+    with FlaskUp(tmp_path_factory.mktemp("rehearsal"), mailbox.url) as running:
+        yield running
 
 
-def rows(installation: Installation) -> dict[str, int]:
+def rows(installation: FlaskUp) -> dict[str, int]:
     with installation.engine.connect() as connection:
         return {
             name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
@@ -41,14 +39,11 @@ def rows(installation: Installation) -> dict[str, int]:
         }
 
 
-def rehearse(installation: Installation, *more: str) -> str:
+def rehearse(installation: FlaskUp, *more: str) -> str:
     return installation.run("-m", "flask", "rehearse", "--students", "4", "--minutes", "1", *more)
 
 
-@pytest.mark.timeout(240)
-def test_a_rehearsal_from_the_waiting_room_to_the_grades(
-    installation: Installation, mailbox: Mailbox
-) -> None:
+def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, mailbox: Mailbox) -> None:
     before = rows(installation)
     said = rehearse(installation)
     figures = {line[:40].strip(): line[40:].strip() for line in said.splitlines()[1:-1]}
@@ -62,7 +57,7 @@ def test_a_rehearsal_from_the_waiting_room_to_the_grades(
 
 
 def test_it_is_refused_with_the_settings_of_another_installation(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
+    installation: FlaskUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = rows(installation)
     monkeypatch.setitem(installation.environment, "SECRET_KEY", "another key, as long as a key has to be")
@@ -71,12 +66,12 @@ def test_it_is_refused_with_the_settings_of_another_installation(
     assert rows(installation) == before
 
 
-def test_it_is_refused_where_nobody_answers(installation: Installation) -> None:
+def test_it_is_refused_where_nobody_answers(installation: FlaskUp) -> None:
     with pytest.raises(AssertionError, match=r"No server answers at http://127\.0\.0\.1:1 .* Start it"):
         rehearse(installation, "--url", "http://127.0.0.1:1")
 
 
-def test_it_is_refused_while_a_session_is_under_way(installation: Installation) -> None:
+def test_it_is_refused_while_a_session_is_under_way(installation: FlaskUp) -> None:
     prepare(installation, students=1)
     before = rows(installation)
     with pytest.raises(AssertionError, match="A session is under way: 'An exam in a storm'"):

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.message import Message
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 
-from tests.browser.product import free_port
+from tests.helpers.ports import free_port
 
 
-class Mailbox(MessageHandler):
-    """What the SMTP server accepted, in order."""
+class Mail(NamedTuple):
+    recipients: list[str]
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        return f"Subject: {self.subject}\n{self.message.get_content()}"
+
+
+class Mailbox:
+    """What the server got, in order. It refuses addresses in `refused`; to other mails it says `answer`,
+    after `on_mail()`."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Message] = []
         self.url = ""
-
-    def handle_message(self, message: Message) -> None:
-        self.mails.append(message)
+        self.mails: list[Mail] = []
+        self.refused: set[str] = set()
+        self.answer = "250 OK"
+        self.on_mail: Callable[[], object] = lambda: None
 
     def subjects_to(self, address: str, about: str) -> list[str]:
-        subjects = [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
-        return [subject for subject in subjects if about in subject]
+        return [mail.subject for mail in self.mails if address in mail.recipients and about in mail.subject]
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address in self.refused:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        message: Any = message_from_bytes(envelope.content, policy=default)
+        self.mails.append(Mail(envelope.rcpt_tos, message))
+        self.on_mail()
+        return self.answer
 
 
 @contextmanager

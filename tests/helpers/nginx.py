@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.installation import free_ports
+from tests.helpers.ports import free_port
+from tests.helpers.waiting import PATIENCE, until
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "nginx.conf"
 MAIN = """\
@@ -49,7 +48,7 @@ def find() -> str:
 @contextmanager
 def running(folder: Path, backends: list[int]) -> Iterator[str]:
     """:returns: the address at which it listens, for the two ports of `backends`."""
-    port = free_ports(1)
+    port = free_port()
     ours = CONFIGURATION.read_text().replace("127.0.0.1:80;", f"{port};")
     for documented, real in zip(("8000", "8001"), backends, strict=True):
         ours = ours.replace(f"127.0.0.1:{documented} ", f"127.0.0.1:{real} ")
@@ -59,19 +58,17 @@ def running(folder: Path, backends: list[int]) -> Iterator[str]:
     process = subprocess.Popen([find(), "-c", folder / "nginx.conf", "-e", folder / "error.log"])
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process, folder)
+        until(lambda: _answers(url, process), "nginx answers", seen=(folder / "error.log").read_text)
         yield url
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    patience = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
-                return
-        except urllib.error.URLError:
-            assert process.poll() is None and time.monotonic() < patience, (folder / "error.log").read_text()
-            time.sleep(0.05)
+def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, "nginx has given up"
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=10):
+            return True
+    except OSError:
+        return False

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiohttp
 import socketio
 
-from tests.browser.seed import PASSWORD
-
-PATIENCE = 20
+from tests.helpers.seed import PASSWORD
+from tests.helpers.waiting import PATIENCE, soon
 
 
 class RealClient:
@@ -28,7 +26,11 @@ class RealClient:
         async with self.http.post(f"{self.url}/api/auth/login", json=credentials) as reply:
             self.token: str = (await reply.json())["data"]["accessToken"]
         await self.socket.connect(
-            self.url, namespaces=[self.namespace], auth={"token": self.token}, transports=list(transports)
+            self.url,
+            namespaces=[self.namespace],
+            auth={"token": self.token},
+            transports=list(transports),
+            wait_timeout=PATIENCE,
         )
         return self
 
@@ -51,18 +53,15 @@ class RealClient:
 
     async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
         """The first such event, heard already or soon."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                for name, data in self.heard:
-                    if name == event and where(data):
-                        return data
-                await asyncio.sleep(0.02)
+
+        def found() -> list[Any]:
+            return [data for name, data in self.heard if name == event and where(data)]
+
+        return (await soon(found, event, seen=lambda: self.heard))[0]
 
     async def is_put_out(self) -> None:
         """The server closes the connection, now or soon."""
-        async with asyncio.timeout(PATIENCE):
-            while self.socket.connected:
-                await asyncio.sleep(0.02)
+        await soon(lambda: not self.socket.connected, "the server closes the connection")
 
     async def _hear(self, event: str, data: Any) -> None:
         self.heard.append((event, data))

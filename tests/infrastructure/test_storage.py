@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from flask import Flask
 from exam_app.errors import ServiceUnavailable
 from exam_app.infrastructure import storage
 from tests.helpers.pictures import PNG
+from tests.helpers.ports import free_port
+from tests.helpers.waiting import until
 
 DIGEST = "ab" * 32
 
@@ -23,8 +24,7 @@ DIGEST = "ab" * 32
 def endpoint(tmp_path: Path) -> Iterator[str]:
     """A server of S3 with the bucket `exams`."""
     (tmp_path / "exams").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"127.0.0.1:{port}"
     program = Path(sys.executable).with_name("rclone")
     server = subprocess.Popen(
@@ -42,15 +42,16 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
         ]
     )
     try:
-        while server.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        until(lambda: server.poll() is not None or listens(port), "the server listens")
         yield f"http://{address}"
     finally:
         server.terminate()
         server.wait()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, secret: str = "a-secret") -> Flask:

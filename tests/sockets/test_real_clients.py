@@ -16,24 +16,24 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.browser.product import Api, Product, Sitting
-from tests.helpers.real_clients import PATIENCE, RealClient
+from tests.helpers.product import Processes
+from tests.helpers.real_clients import RealClient
+from tests.helpers.rest import Api, Sitting
+from tests.helpers.waiting import PATIENCE
 
 REFUSED = ("malformed_request", "invalid_input")
 Arrive = Callable[..., Awaitable[RealClient]]
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("clients"), smtp_url="")
-    running.start()
-    yield running
-    running.stop()
-    assert "unexpected error" not in running.log("web").read_text()
+@pytest.fixture(scope="module", autouse=True)
+def nothing_unexpected(product: Processes) -> Iterator[None]:
+    before = len(product.log("web"))
+    yield
+    assert "unexpected error" not in product.log("web")[before:]
 
 
 @pytest.fixture
-def sitting(product: Product) -> Sitting:
+def sitting(product: Processes) -> Sitting:
     """A session whose waiting room is open."""
     planned = Sitting(product, "long", "With real clients")
     planned.move("start-waiting")
@@ -41,7 +41,7 @@ def sitting(product: Product) -> Sitting:
 
 
 @asynccontextmanager
-async def arrivals(product: Product) -> AsyncIterator[Arrive]:
+async def arrivals(product: Processes) -> AsyncIterator[Arrive]:
     """`await arrive(name, namespace)` is a connected client of this person."""
     clients: list[RealClient] = []
     async with aiohttp.ClientSession() as http:
@@ -58,7 +58,7 @@ async def arrivals(product: Product) -> AsyncIterator[Arrive]:
 
 
 @asynccontextmanager
-async def room(product: Product, sitting: Sitting) -> AsyncIterator[tuple[Arrive, Any, Any, Any]]:
+async def room(product: Processes, sitting: Sitting) -> AsyncIterator[tuple[Arrive, Any, Any, Any]]:
     """A running session with Priya, Carl and Cora in it."""
     async with arrivals(product) as arrive:
         priya = await arrive("priya", "/proctor")
@@ -93,7 +93,7 @@ async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None
     await cora.hears("message", lambda data: data["messageId"] == told["messageId"])
 
 
-def test_a_flood_is_refused_and_the_room_goes_on(product: Product, sitting: Sitting) -> None:
+def test_a_flood_is_refused_and_the_room_goes_on(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             acks = await asyncio.gather(*(carl.emit("heartbeat", {"seq": n}) for n in range(1, 400)))
@@ -108,7 +108,7 @@ def test_a_flood_is_refused_and_the_room_goes_on(product: Product, sitting: Sitt
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_a_megabyte_is_refused_and_the_room_goes_on(
-    product: Product, sitting: Sitting, transport: str
+    product: Processes, sitting: Sitting, transport: str
 ) -> None:
     async def story() -> None:
         async with room(product, sitting) as (arrive, priya, _, cora):
@@ -124,7 +124,7 @@ def test_a_megabyte_is_refused_and_the_room_goes_on(
     asyncio.run(story())
 
 
-def test_what_is_nested_too_deeply_harms_nobody_else(product: Product, sitting: Sitting) -> None:
+def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             # Our client cannot nest as deeply, so the packets are written by hand.
@@ -142,7 +142,7 @@ def test_what_is_nested_too_deeply_harms_nobody_else(product: Product, sitting: 
     asyncio.run(story())
 
 
-def test_what_is_no_event_of_ours_is_answered(product: Product, sitting: Sitting) -> None:
+def test_what_is_no_event_of_ours_is_answered(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             for data in (None, "text", 7, [1, 2], (1, 2), b"bytes", {"sessionId": b"bytes"}, {}):
@@ -154,7 +154,7 @@ def test_what_is_no_event_of_ours_is_answered(product: Product, sitting: Sitting
     asyncio.run(story())
 
 
-def test_what_is_somebody_elses_or_over_is_refused(product: Product, sitting: Sitting) -> None:
+def test_what_is_somebody_elses_or_over_is_refused(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (arrive, priya, carl, cora):
             hers = (await own_attempt(cora, sitting))["attemptId"]
@@ -175,7 +175,7 @@ def test_what_is_somebody_elses_or_over_is_refused(product: Product, sitting: Si
     asyncio.run(story())
 
 
-def test_an_account_is_closed_in_the_middle_of_a_session(product: Product, sitting: Sitting) -> None:
+def test_an_account_is_closed_in_the_middle_of_a_session(product: Processes, sitting: Sitting) -> None:
     ada = Api(product.url, "ada@school.example")
     people = {user["email"]: user["userId"] for user in ada.get("/api/users?limit=100")["users"]}
     carls, priyas = (f"/api/users/{people[f'{name}@school.example']}" for name in ("carl", "priya"))
@@ -240,7 +240,7 @@ class JavaScriptClient:
         self.process.communicate()
 
 
-def test_the_official_javascript_client(product: Product, sitting: Sitting, node: str) -> None:
+def test_the_official_javascript_client(product: Processes, sitting: Sitting, node: str) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, _):
             with JavaScriptClient(node, product.url, carl.token, sitting.id) as page:
@@ -264,6 +264,6 @@ def test_the_official_javascript_client(product: Product, sitting: Sitting, node
                 await priya.hears("message_receipts", lambda counts: counts["confirmed"] == 1)
                 await asyncio.to_thread(sitting.move, "complete")
                 assert (await says("attempt_closed"))["submissionMethod"] == "forced"
-                assert await asyncio.to_thread(page.process.wait, 20) == 0
+                assert await asyncio.to_thread(page.process.wait, PATIENCE) == 0
 
     asyncio.run(story())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,34 +13,32 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
-from tests.browser.product import Api
 from tests.helpers import nginx
-from tests.helpers.installation import Installation
-from tests.helpers.real_clients import PATIENCE, RealClient
+from tests.helpers.product import FlaskUp
+from tests.helpers.real_clients import RealClient
+from tests.helpers.rest import Api
+from tests.helpers.waiting import until
 
 # All of 127.0.0.0/8 is this machine.
 ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
     nginx.find()
-    running = Installation(
-        tmp_path_factory.mktemp("processes"), web=2, TRUSTED_PROXIES="1", PRESENCE_SECONDS="4"
-    )
-    running.start()
-    yield running
-    running.stop()
+    folder = tmp_path_factory.mktemp("processes")
+    with FlaskUp(folder, web=2, TRUSTED_PROXIES="1", PRESENCE_SECONDS="4") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def url(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(installation: FlaskUp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with nginx.running(tmp_path_factory.mktemp("nginx") / "etc", installation.ports) as address:
         yield address
 
 
 @pytest.fixture
-def session_id(installation: Installation) -> str:
+def session_id(installation: FlaskUp) -> str:
     """A session whose waiting room is open."""
     teacher = Api(installation.url, "ines@school.example")
     session = teacher.post(
@@ -109,7 +106,7 @@ def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
     return lambda data: any(extra.items() <= row.items() for row in data["students"])
 
 
-def test_a_school_with_one_address_has_all_processes(installation: Installation, url: str) -> None:
+def test_a_school_with_one_address_has_all_processes(installation: FlaskUp, url: str) -> None:
     async def story() -> None:
         async with aiohttp.ClientSession() as http:
             doors = set()
@@ -125,18 +122,16 @@ def test_a_school_with_one_address_has_all_processes(installation: Installation,
     asyncio.run(story())
 
 
-def test_the_processes_say_that_they_answer(installation: Installation) -> None:
+def test_the_processes_say_that_they_answer(installation: FlaskUp) -> None:
     def seen_at() -> Any:
         with installation.engine.connect() as connection:
             return connection.execute(text("SELECT seen_at FROM service_life")).scalar()
 
-    before, patience = seen_at(), time.monotonic() + PATIENCE
-    while seen_at() == before:
-        assert time.monotonic() < patience, installation.tail()
-        time.sleep(0.2)
+    before = seen_at()
+    until(lambda: seen_at() != before, "a process says that it answers", every=0.2)
 
 
-def test_one_room_in_two_processes(installation: Installation, url: str, session_id: str) -> None:
+def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: str) -> None:
     async def story() -> None:
         async with doors(url) as arrive:
             proctor = await arrive(0, "ines@school.example", "/proctor")
@@ -177,7 +172,7 @@ def test_one_room_in_two_processes(installation: Installation, url: str, session
     asyncio.run(story())
 
 
-def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Installation, url: str) -> None:
+def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: FlaskUp, url: str) -> None:
     person = f"/api/users/{installation.institution['proctorId']}"
     admin = Api(installation.url, "ada@school.example")
 
@@ -195,7 +190,7 @@ def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Ins
         admin.put(person, role="proctor")
 
 
-def test_a_process_dies_and_the_room_goes_on(installation: Installation, url: str, session_id: str) -> None:
+def test_a_process_dies_and_the_room_goes_on(installation: FlaskUp, url: str, session_id: str) -> None:
     """Its students are missed after the silence, come back through the proxy, and go on wherever it leads."""
 
     async def story() -> None:
@@ -206,7 +201,7 @@ def test_a_process_dies_and_the_room_goes_on(installation: Installation, url: st
             await carl.ask("session_join", sessionId=session_id)
             await proctor.hears("student_joined")
 
-            installation.kill_web(int(carl.served_by.rpartition(":")[2]))
+            installation.web_process(int(carl.served_by.rpartition(":")[2])).kill()
             await proctor.hears("student_left")
             proctor.heard.clear()
 

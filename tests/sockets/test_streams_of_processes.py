@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
-import signal
-import socket
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,23 +10,22 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.browser.product import Api
 from tests.helpers.event_stream import Listener
-from tests.helpers.installation import Installation
+from tests.helpers.product import FlaskUp
+from tests.helpers.rest import Api
+from tests.helpers.waiting import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    running = Installation(tmp_path_factory.mktemp("streams"), web=2)
-    running.start()
-    yield running
-    running.stop()
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
+    with FlaskUp(tmp_path_factory.mktemp("streams"), web=2) as running:
+        yield running
 
 
 class Student:
     """Carl on his own, with an attempt at the practice test."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: FlaskUp) -> None:
         self.installation = installation
         self.api = Api(installation.url, "carl@school.example")
         started = self.api.post("/api/attempts/start", testId=installation.institution["tests"]["practice"])
@@ -47,7 +42,7 @@ class Student:
 
     def listen(self, door: int, **headers: str) -> Listener:
         """A stream of one of the two processes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.installation.ports[door], timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.installation.ports[door], timeout=PATIENCE)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(
             "GET", f"{self.path}/sse", headers={"Authorization": f"Bearer {self.api.token}", **sent}
@@ -67,7 +62,7 @@ def _chunks(reply: http.client.HTTPResponse) -> Iterator[bytes]:
 
 
 @pytest.fixture
-def carl(installation: Installation) -> Iterator[Student]:
+def carl(installation: FlaskUp) -> Iterator[Student]:
     student = Student(installation)
     yield student
     student.api.post(f"{student.path}/submit", confirmSubmission=True)
@@ -82,19 +77,19 @@ def test_what_one_process_has_saved_every_process_tells(carl: Student) -> None:
         stream.hears("answers_changed", version=1)
 
 
-def test_without_redis_too(carl: Student, installation: Installation) -> None:
+def test_without_redis_too(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(0)
     stream.hears("attempt_state")
     installation.kill("valkey")
     carl.answers()
     stream.hears("answers_changed", version=1)
-    installation.wait_until_healthy()
+    installation.wait_until_ready()
 
 
-def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: Installation) -> None:
+def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(0)
     stream.hears("attempt_state")
-    installation.kill_web(installation.ports[0])
+    installation.web_process(installation.ports[0]).kill()
     stream.ends()
     with installation.engine.begin() as connection:
         connection.execute(
@@ -106,10 +101,10 @@ def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: 
             {"id": carl.attempt_id},
         )
     carl.listen(1, Last_Event_ID=str(stream.last_id)).hears("activity", type="hand_raised")
-    installation.wait_until_healthy()
+    installation.wait_until_ready()
 
 
-def test_streams_hold_no_connection_to_the_database(carl: Student, installation: Installation) -> None:
+def test_streams_hold_no_connection_to_the_database(carl: Student, installation: FlaskUp) -> None:
     """More of them than the process may have connections."""
     teacher = Api(installation.url, "ines@school.example")
     carl.api.token, own = teacher.token, carl.api.token
@@ -119,37 +114,16 @@ def test_streams_hold_no_connection_to_the_database(carl: Student, installation:
     carl.api.token = own
     with installation.engine.connect() as connection:
         count = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
-        patience = time.monotonic() + 30
-        while connection.scalar(count):  # one poll for all of them may be under way
-            assert time.monotonic() < patience
-            time.sleep(0.02)
+        # One poll for all of them may be under way.
+        until(lambda: not connection.scalar(count), "no connection is held")
     carl.answers()
     for stream in streams:
         stream.hears("answers_changed", version=1)
 
 
-def test_an_end_by_the_operator_does_not_wait_for_streams(carl: Student, installation: Installation) -> None:
+def test_an_end_by_the_operator_does_not_wait_for_streams(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(1)
     stream.hears("attempt_state")
-    for pid in installation.pids("web"):
-        if _port_of(pid) == installation.ports[1]:
-            os.kill(pid, signal.SIGTERM)
+    installation.web_process(installation.ports[1]).terminate()
     assert "end" not in stream.ends(), "it is to come back"
-    installation.wait_until_healthy()
-    _wait_for_port(installation.ports[1])
-
-
-def _port_of(pid: int) -> int:
-    with open(f"/proc/{pid}/environ", "rb") as environment:
-        settings = dict(part.split(b"=", 1) for part in environment.read().split(b"\0") if b"=" in part)
-    return int(settings[b"PORT"])
-
-
-def _wait_for_port(port: int) -> None:
-    patience = time.monotonic() + 60
-    while time.monotonic() < patience:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("it was not started again")
+    installation.wait_until_ready()

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask import Flask
 
 from exam_app.engines import embedded
 from exam_app.infrastructure import bursts, socketio_manager
+from tests.helpers.waiting import PATIENCE, until
 
 SEND = """
 import sys, uuid
@@ -29,11 +29,15 @@ with app.app_context():
 
 
 def messages(pubsub: Any, count: int) -> list[dict[str, Any]]:
-    found, until = [], time.monotonic() + 30
-    while len(found) < count and time.monotonic() < until:
+    found: list[dict[str, Any]] = []
+
+    def have_come() -> bool:
         message = pubsub.get_message(timeout=0.2)
         if message and message["type"] == "message":
             found.append(json.loads(message["data"]))
+        return len(found) >= count
+
+    until(have_come, f"{count} messages", every=0, seen=lambda: found)
     return found
 
 
@@ -56,7 +60,7 @@ def test_an_event_of_another_process_is_put_on_the_channel(
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         warning, delta = messages(pubsub, 2)

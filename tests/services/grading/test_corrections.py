@@ -24,15 +24,9 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers.answers import answers_of, assert_log_explains_answers, questions
+from tests.helpers.corrections import FALSE, correct
 from tests.helpers.results import graded
 from tests.helpers.times import minutes
-
-FALSE = {"correct": False}
-
-
-def correct(actor: Any, test: Any, kind: str = "true_false", definition: Any = None) -> dict[str, Any]:
-    question_id = questions(test)[kind]
-    return corrections.correct_key(actor, test, question_id, definition or FALSE, " Typo ", minutes(60))
 
 
 def definitions(test: Any) -> dict[int, Any]:

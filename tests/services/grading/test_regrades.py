@@ -19,10 +19,10 @@ from exam_app.services.results import attempt_details
 from exam_app.services.results import views as result_views
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers
+from tests.helpers.corrections import correct
 from tests.helpers.queries import counted
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
-from tests.services.grading.test_corrections import correct
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ from exam_app.services.results import views as result_views
 from exam_app.services.statistics import attempt_analytics, responses
 from tests.factories import AttemptFactory, BatchFactory, ChangeFactory, UserFactory
 from tests.helpers.answers import answers_of, questions
+from tests.helpers.corrections import correct
 from tests.helpers.queries import counted
 from tests.helpers.results import answer, graded
 from tests.helpers.times import minutes
-from tests.services.grading.test_corrections import correct
 
 
 @pytest.fixture

@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
+from sqlalchemy import update
 
 from exam_app.errors import NotFound
 from exam_app.extensions import db
+from exam_app.infrastructure import mailer
 from exam_app.models import Notification, OutboxMail
 from exam_app.rules.notices.words import Language
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading
 from exam_app.services.notifications import notify, outbox
 from tests.factories import NotificationFactory
+from tests.helpers.mailbox import Mailbox
+from tests.helpers.outbox import write_mails
 from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW, later, minutes
-
-
-class Mailbox:
-    """What the server got; it refuses addresses in `refused`, and says `answer` to the others' mails."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.ids: list[str] = []
-        self.refused: set[str] = set()
-        self.answer = "250 OK"
-        self.on_mail: Callable[[], object] = lambda: None
-
-    async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if address in self.refused:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        mail = message_from_bytes(envelope.content, policy=default)
-        self.mails.append((envelope.rcpt_tos, f"Subject: {mail['Subject']}\n{mail.get_content()}"))
-        self.ids.append(mail["Message-ID"])
-        self.on_mail()
-        return self.answer
-
-
-@pytest.fixture
-def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setitem(app.config, "SMTP_URL", f"smtp://127.0.0.1:{port}")
-    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://exams.school.example")
-    yield box
-    controller.stop()
 
 
 @pytest.fixture
@@ -80,7 +39,8 @@ def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mai
     hand_in()
     assert outbox.has_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(31)) == 1
-    ((recipients, text),) = mailbox.mails
+    (mail,) = mailbox.mails
+    recipients, text = mail.recipients, mail.text
     assert recipients == [cast.carl.email]
     assert "Subject: Handed in: Cells and tissues" in text
     assert f"https://exams.school.example/attempts/{attempt.id}/result" in text
@@ -121,7 +81,7 @@ def test_one_bad_address_does_not_stop_the_others(cast: SimpleNamespace, mailbox
         db.session.add(OutboxMail(notification_id=note.id, address=person.email, next_try_at=NOW))
     db.session.commit()
     assert outbox.send_due_mail(NOW) == 1
-    assert [recipients for recipients, _ in mailbox.mails] == [[cast.cora.email]]
+    assert [mail.recipients for mail in mailbox.mails] == [[cast.cora.email]]
 
 
 def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
@@ -129,25 +89,15 @@ def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
 ) -> None:
     hand_in()
 
-    def die(*_: Any) -> int:
+    def die() -> None:
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "_send", die)
+        patched.setattr(mailer, "outgoing", die)
         with pytest.raises(SystemExit):
             outbox.send_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(31)) == 0  # leased
     assert outbox.send_due_mail(minutes(34)) == 1
-
-
-def write_mails(*people: Any, created_at: Any = NOW) -> None:
-    for person in people:
-        note = NotificationFactory(user=person)
-        mail = OutboxMail(
-            notification_id=note.id, address=person.email, next_try_at=NOW, created_at=created_at
-        )
-        db.session.add(mail)
-    db.session.commit()
 
 
 def test_a_server_that_is_away_is_asked_once_for_all(cast: SimpleNamespace, no_mail_server: None) -> None:
@@ -197,12 +147,20 @@ def test_who_is_slow_begins_none_that_may_outlast_its_lease(
 
 
 def test_a_try_that_failed_after_its_lease_takes_nothing_back(
-    cast: SimpleNamespace, mailbox: Mailbox
+    app: Flask, cast: SimpleNamespace, mailbox: Mailbox
 ) -> None:
     write_mails(cast.carl)
-    (slow,) = outbox._take(NOW)
-    assert outbox.send_due_mail(minutes(3)) == 1  # by another worker
-    outbox._note([outbox._outcome(slow, "timed out", minutes(4))])
+
+    def send_by_another_worker() -> None:
+        with app.app_context():
+            db.session.execute(update(OutboxMail).values(sent_at=minutes(3)))
+            db.session.commit()
+
+    mailbox.on_mail, mailbox.answer = send_by_another_worker, "451 try again"
+    assert outbox.send_due_mail(NOW) == 0
+    db.session.expire_all()
+    mail = db.session.query(OutboxMail).one()
+    assert (mail.sent_at, "451" in mail.last_error) == (minutes(3), True)
     assert not outbox.has_due_mail(minutes(90))
 
 
@@ -210,7 +168,8 @@ def test_a_line_break_in_a_title_gets_into_no_header(cast: SimpleNamespace, mail
     write_mails(cast.carl)
     db.session.query(Notification).one().title = "Final\r\nBcc: all@school.example\u2028Ü"
     outbox.send_due_mail(NOW)
-    ((recipients, text),) = mailbox.mails
+    (mail,) = mailbox.mails
+    recipients, text = mail.recipients, mail.text
     assert recipients == [cast.carl.email]
     assert text.splitlines()[0] == "Subject: Final Bcc: all@school.example Ü"
 
@@ -219,7 +178,8 @@ def test_the_last_line_says_where_to_choose(cast: SimpleNamespace, mailbox: Mail
     write_mails(cast.carl)
     db.session.query(OutboxMail).one().language = Language.GERMAN
     outbox.send_due_mail(NOW)
-    ((_, text),) = mailbox.mails
+    text = mailbox.mails[-1].text
+    assert len(mailbox.mails) == 1
     last = text.splitlines()[-1]
     assert last.startswith("Welche Mails du bekommst")
     assert last.endswith("https://exams.school.example/notifications#preferences")

@@ -14,13 +14,13 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import OutboxMail
 from exam_app.services.notifications import outbox
-from tests.services.notifications.test_notify import Mailbox, mailbox, write_mails
-
-__all__ = ["mailbox"]
+from tests.helpers.mailbox import Mailbox
+from tests.helpers.outbox import write_mails
+from tests.helpers.waiting import PATIENCE
 
 MAILER = """
 from exam_app import clock, create_app
-from exam_app.services import outbox
+from exam_app.services.notifications import outbox
 with create_app(role="worker").app_context():
     outbox.send_due_mail(clock.now())
 """
@@ -40,12 +40,13 @@ def test_killed_between_acceptance_and_note(
         monkeypatch.setenv(name, app.config[name])
     mailer = subprocess.Popen([sys.executable, "-c", MAILER])
     mailbox.on_mail = mailer.kill
-    assert mailer.wait(30) == -9
+    assert mailer.wait(PATIENCE) == -9
     mailbox.on_mail = lambda: None
     now = clock.now()
     assert db.session.query(OutboxMail).filter_by(sent_at=None).count() == 2
     assert outbox.send_due_mail(now) == 0  # both are leased to the dead
     assert outbox.send_due_mail(now + timedelta(minutes=3)) == 2
     assert outbox.send_due_mail(now + timedelta(minutes=9)) == 0
-    assert len(mailbox.ids) == 3 and len(set(mailbox.ids)) == 2
-    assert mailbox.ids.count(mailbox.ids[0]) == 2
+    ids = [mail.message["Message-ID"] for mail in mailbox.mails]
+    assert len(ids) == 3 and len(set(ids)) == 2
+    assert ids.count(ids[0]) == 2

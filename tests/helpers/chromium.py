@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+from tests.helpers.waiting import PATIENCE, until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -87,24 +88,25 @@ class RealTabs:
         try:
             port = self._port(profile / "DevToolsActivePort")
             self.browser: Browser = playwright.chromium.connect_over_cdp(
-                f"http://127.0.0.1:{port}", no_defaults=True
+                f"http://127.0.0.1:{port}", no_defaults=True, timeout=1000 * PATIENCE
             )
         except BaseException:
             self.process.kill()
             raise
         self.context = self.browser.contexts[0]
+        self.context.set_default_timeout(1000 * PATIENCE)
 
     def close(self) -> None:
         self.browser.close()
         self.process.terminate()
         try:
-            self.process.wait(60)
+            self.process.wait(PATIENCE)
         finally:
             self.process.kill()
 
     def _port(self, file: Path) -> int:
-        patience = time.monotonic() + 20
-        while not file.exists() or not file.read_text().strip():
-            assert self.process.poll() is None and time.monotonic() < patience, "Chromium did not start"
-            time.sleep(0.05)
-        return int(file.read_text().split()[0])
+        def written() -> list[str]:
+            assert self.process.poll() is None, "Chromium did not start"
+            return file.read_text().split() if file.exists() else []
+
+        return int(until(written, "Chromium says on which port it listens")[0])
