@@ -174,3 +174,66 @@ def test_only_the_clock_reads_the_time() -> None:
     reading = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|func\.now\(|time\.time\(")
     readers = {str(path.relative_to(ROOT)) for path in SOURCES if reading.search(path.read_text())}
     assert {name for name in readers if not name.startswith("exam_app/cli/")} <= {"exam_app/clock.py"}
+
+
+# --- tests and measurements ---------------------------------------------------------------------
+
+OURS = ("exam_app", "workers", "config")
+TESTS = sorted([*ROOT.glob("tests/**/*.py"), *ROOT.glob("bench/*.py")])
+
+
+def imports(tree: ast.Module) -> list[tuple[str, str]]:
+    """Every import of a file: the module, and the name under which it, or something of it, is known there."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found += [(node.module or "", alias.asname or alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            found += [(alias.name, alias.asname or alias.name.partition(".")[0]) for alias in node.names]
+    return found
+
+
+def private_names(tree: ast.Module) -> list[str]:
+    """Names with an underscore that a file uses of our product."""
+    ours = {name for module, name in imports(tree) if module.split(".")[0] in OURS}
+    found = [name for name in ours if is_private(name)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr) and first_name(node) in ours:
+            found.append(node.attr)
+        if isinstance(node, ast.Call) and len(node.args) > 1 and first_name(node.args[0]) in ours:
+            # monkeypatch.setattr(module, "_name", ...)
+            name = node.args[1]
+            if isinstance(name, ast.Constant) and is_private(str(name.value)):
+                found.append(str(name.value))
+    return found
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def first_name(node: ast.AST) -> str | None:
+    """`a` of `a`, `a.b`, `a(...).b` and `a[...].b`."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return None
+    return node.id
+
+
+def test_what_is_private_in_the_product_is_touched_by_no_test() -> None:
+    touched = {str(path.relative_to(ROOT)): private_names(ast.parse(path.read_text())) for path in TESTS}
+    assert {path: names for path, names in touched.items() if names} == {}
+
+
+def test_what_tests_share_is_in_a_helper() -> None:
+    """Test modules import from no other test module, and helpers from helpers and factories alone."""
+    for path in TESTS:
+        for module, name in imports(ast.parse(path.read_text())):
+            parts = [*module.split("."), name]
+            if parts[0] == "tests":
+                assert not any(part.startswith("test_") for part in parts), path
+                assert path.parent.name != "helpers" or parts[1] in ("helpers", "factories"), path
