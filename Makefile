@@ -16,10 +16,10 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 FRONTEND := $(shell find exam_app/frontend -type f 2>/dev/null)
 
-.PHONY: help setup demo test check format bench soak programs requirements clean
+.PHONY: help setup demo test test-busy check format bench soak programs requirements clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 setup: $(VENV)/.stamp $(VENV)/.assets ## Install everything; quick when nothing changed
 
@@ -28,6 +28,9 @@ demo: setup ## Run the product with a demo institution (PORT=8000)
 
 test: setup check programs ## Check, then run all tests (ARGS=what to run)
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+test-busy: setup programs ## Run all tests beside two busy loops (ARGS=what to run)
+	@bin/beside-busy-loops $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(VENV)/.stamp ## Lint, format, types, layers
 	$(BIN)/ruff check .
