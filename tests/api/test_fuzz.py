@@ -84,7 +84,7 @@ def undone() -> Iterator[None]:
         savepoint.rollback()
 
 
-@pytest.mark.timeout(300 + 10 * EXAMPLES)
+@pytest.mark.timeout(900 + 30 * EXAMPLES)
 def test_nothing_it_can_say_breaks_the_server(document: Any, things: Things) -> None:
     problems: list[str] = []
     for found in document.get_all_operations():

@@ -55,7 +55,7 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
     answer_field(phone).blur()  # what is being typed is not touched by other devices
     all_saved(phone)
     desk.context.set_offline(False)
-    expect(offer(desk)).to_be_visible(timeout=30_000)
+    expect(offer(desk)).to_be_visible()
     expect(offer(phone)).to_be_visible()
 
 

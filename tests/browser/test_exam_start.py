@@ -133,5 +133,5 @@ def test_a_waiting_page_that_missed_the_start_opens_all_the_same(
     exam.move("start-waiting")
     enter_waiting_room(page, exam.title)
     exam.move("start")
-    expect(page.get_by_role("heading", name="Question 1 of 7")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("heading", name="Question 1 of 7")).to_be_visible()
     assert deaf

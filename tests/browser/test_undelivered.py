@@ -99,7 +99,7 @@ def test_the_network_never_comes_back(
 
     cable.plug_in()
     late = carl.get_by_text("2 answers arrived after the end. Your teacher reviews them")
-    expect(late).to_be_visible(timeout=30_000)
+    expect(late).to_be_visible()
     expect(carl.get_by_test_id("undelivered")).to_have_count(0)
 
 

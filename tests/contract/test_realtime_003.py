@@ -245,7 +245,6 @@ def histories(draw: Any) -> list[Any]:
     return [typed, draw(st.lists(call, min_size=1, max_size=6))]
 
 
-@pytest.mark.timeout(180)
 def test_batches_replayed_reordered_truncated_and_contradictory(
     api: Any, cast: SimpleNamespace, exam: Any, running: Any
 ) -> None:

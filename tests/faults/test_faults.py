@@ -61,7 +61,8 @@ def test_the_end_comes_and_everybody_is_told_once(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
         ).all()
     assert told == []
-    assert {len(mailbox.subjects_to(address, "Handed in")) for address in room.addresses} == {1}
+    # What a mailer had sent when it died, and not noted, comes again as the same mail.
+    assert {len(mailbox.ids_to(address, "Handed in")) for address in room.addresses} == {1}
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 

@@ -41,6 +41,14 @@ class Mailbox:
     def subjects_to(self, address: str, about: str) -> list[str]:
         return [mail.subject for mail in self.mails if address in mail.recipients and about in mail.subject]
 
+    def ids_to(self, address: str, about: str) -> set[str]:
+        """Message-IDs: a mail that came twice has one."""
+        return {
+            str(mail.message["Message-ID"])
+            for mail in self.mails
+            if address in mail.recipients and about in mail.subject
+        }
+
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE = 120
-"""Seconds. What has not come by then does not come: a machine with nothing else to do needs a few of them."""
+PATIENCE = 240
+"""Seconds. A machine with nothing else to do needs a few; a mail whose mailer was killed comes after the two
+minutes of its lease. What has not come by then does not come."""
 
 T = TypeVar("T")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -20,6 +19,7 @@ from exam_app.services.activity import activities, attempt_feed
 from exam_app.services.activity.attempt_feed import START, Position
 from tests.factories import AttemptFactory
 from tests.helpers.times import NOW
+from tests.helpers.waiting import until
 
 Writer = Callable[[str], int]
 
@@ -88,10 +88,12 @@ class Reader:
 
     def has_read(self, *words: str) -> None:
         """Exactly these, sooner or later: an autovacuum may hide them for a moment."""
-        patience = time.monotonic() + 20
-        while len(self.words) < len(words) and time.monotonic() < patience:
+
+        def all_there() -> bool:
             self.read()
-            time.sleep(0.01)
+            return len(self.words) >= len(words)
+
+        until(all_there, f"{len(words)} entries", seen=lambda: self.words)
         self.read()
         assert sorted(self.words) == sorted(words)
 

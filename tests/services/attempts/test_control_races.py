@@ -37,7 +37,7 @@ def database(committed_database: None) -> None:
     """Rows that every connection sees."""
 
 
-@pytest.mark.timeout(60 + ROUNDS)
+@pytest.mark.timeout(900 + 10 * ROUNDS)
 def test_all_at_once_have_one_outcome(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     dice = random.Random(7)
     proctor = cast.priya.id

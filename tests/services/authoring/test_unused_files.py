@@ -19,6 +19,7 @@ from exam_app.services.authoring import papers, pictures, question_files, unused
 from tests.factories import QuestionFactory, TestFactory
 from tests.helpers.pictures import png
 from tests.helpers.threads import at_once
+from tests.helpers.waiting import until
 
 AT_ONCE = timedelta(0)
 
@@ -110,9 +111,6 @@ def _until_somebody_holds() -> None:
 
 
 def _until(what: str) -> None:
-    query = text(f"SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE locktype = 'advisory' AND {what}")
+    query = text(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {what}")
     with db.engine.connect() as looking:
-        for _ in range(1000):
-            if looking.execute(query).scalar():
-                return
-    raise AssertionError(f"no lock: {what}")
+        until(lambda: looking.execute(query).scalar(), f"a lock is {what}")
