@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Nothing below may leave this checkout when a virtualenv of something else is active.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Each of the many processes that tests start would compile the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # One pair of engines for each core that is used, and every file by one of them, in order.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

@@ -7,6 +7,7 @@ parallel connections overrides it: ``database = committed_database``.
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ from tests.helpers.product import Processes, Product
 from tests.helpers.times import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
+# Each of the processes that we start would compile the whole product anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

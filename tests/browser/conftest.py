@@ -89,7 +89,7 @@ def visit(
         contexts.append(context)
         page = context.new_page()
         if who is not None:
-            people.sign_in(page, who)
+            people.arrive(page, who)
         return page
 
     yield open_page

@@ -29,8 +29,7 @@ from tests.helpers.rest import Api, Sitting
 LARGE_TEXT = {"standard": 32, "fixed": 26}  # twice the usual 16 and 13 px
 
 
-@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
 def test_the_pages_of_an_exam(
     visit: Visit, sitting: Callable[[str], Sitting], device: dict[str, Any], scheme: str
 ) -> None:

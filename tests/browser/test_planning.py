@@ -17,8 +17,7 @@ from tests.helpers.rest import Sitting
 ADELAIDE = "Australia/Adelaide"  # half an hour off, so that a mix-up shows
 
 
-@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
 def test_from_an_empty_class_to_a_plan(
     visit: Visit, watcher: Watcher, device: dict[str, Any], scheme: str
 ) -> None:

@@ -10,8 +10,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from config import ROOT
+from exam_app.cli.up import up as command
 from exam_app.engines import embedded
 from tests.helpers.ports import free_port
 from tests.helpers.product import FLASK_UP, FlaskUp, is_alive
@@ -20,8 +22,8 @@ from tests.helpers.waiting import PATIENCE, until
 
 def refused(*arguments: str) -> tuple[int, str]:
     """Exit status and words of one that does not start."""
-    done = subprocess.run([*FLASK_UP, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
-    return done.returncode, done.stderr.strip()
+    done = CliRunner().invoke(command, arguments)
+    return done.exit_code, done.stderr.strip()
 
 
 @pytest.fixture(autouse=True)
@@ -89,11 +91,15 @@ def test_a_demo_for_the_whole_network_is_refused(data_dir: Path, host: str) -> N
 def test_a_second_one_on_the_same_data_is_refused(data_dir: Path) -> None:
     engines = embedded.start(data_dir, {})
     try:
-        status, message = refused("--port", str(free_port()), "--data-dir", str(data_dir))
+        done = subprocess.run(
+            [*FLASK_UP, "--port", str(free_port()), "--data-dir", str(data_dir)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
     finally:
         engines.stop()
-    assert status == 2
-    assert (
-        message
-        == f"Error: another command is at work on {data_dir}; end it first, or choose another --data-dir"
-    )
+    assert done.returncode == 2
+    problem = f"another command is at work on {data_dir}; end it first, or choose another --data-dir"
+    assert done.stderr.strip() == f"Error: {problem}"
