@@ -29,6 +29,7 @@ demo: setup ## Run the product with a demo institution (PORT=8000)
 	@exec $(BIN)/flask --app exam_app up --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup check programs ## Check, then run all tests (ARGS=what to run)
+	$(if $(ARGS),,bin/npm run --silent test)
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-busy: setup programs ## Run all tests beside two busy loops (ARGS=what to run)

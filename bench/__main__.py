@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, dashboard_page, endpoints, reconnect, room, rush, saves, statistics
+from bench import bell, dashboard, dashboard_page, endpoints, reconnect, room, rush, saves, start, statistics
 from bench.report import table
 
 MEASUREMENTS = {
@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "statistics": statistics.measure,
     "room": room.measure,
     "rush": rush.measure,
+    "start": start.measure,
 }
 
 
