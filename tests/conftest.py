@@ -27,15 +27,15 @@ from exam_app.extensions import db
 from exam_app.infrastructure import metrics
 from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.models import Base
-from exam_app.realtime import deltas, rooms
+from exam_app.realtime import deltas
 from exam_app.sockets import proctor, student
 from exam_app.web.extensions import limiter
 from tests import factories
 from tests.helpers.clients import ApiClient, SocketClient, connect, settle
-from tests.helpers.events import documented
-from tests.helpers.mailbox import Mailbox, listening
-from tests.helpers.product import Processes, Product
+from tests.helpers.events import undocumented, watch
 from tests.helpers.times import NOW
+
+pytest_plugins = ["tests.running"]
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each of the processes that we start would compile the whole product anew.
@@ -70,7 +70,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
         )
     limiter.enabled = False
     _deliver_in_this_process()
-    _watch_what_is_sent()
+    watch()
     migrations.upgrade(web)
     with web.app_context():
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -87,25 +87,6 @@ def _deliver_in_this_process() -> None:
     manager.set_server(socketio.server)
     socketio.server.manager = manager
     socketio.server_options["client_manager"] = manager
-
-
-_undocumented: list[str] = []
-
-
-def _watch_what_is_sent() -> None:
-    """Whatever any test makes the server send must be in docs/events.md, see `no_surprises`."""
-    emit = socketio.emit
-
-    def watched(name: str, *args: Any, **kwargs: Any) -> None:
-        namespace = kwargs.get("namespace", "/")
-        if namespace not in _TALKING or name not in documented("server", namespace):
-            _undocumented.append(f"{name} to {namespace}")
-        emit(name, *args, **kwargs)
-
-    socketio.emit = watched  # type: ignore[method-assign]
-
-
-_TALKING = (rooms.STUDENT, rooms.PROCTOR)
 
 
 @pytest.fixture
@@ -246,34 +227,6 @@ def reading(cast: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(passage=passage, session=session, attempt=attempt)
 
 
-# --- the product in processes of its own --------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def mailbox() -> Iterator[Mailbox]:
-    """Gets the mails of `product`."""
-    with listening() as box:
-        yield box
-
-
-@pytest.fixture(scope="session")
-def product(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    """One for all tests of a worker that leave it as they found it, but for sessions of their own in it."""
-    with Processes(tmp_path_factory.mktemp("product"), mailbox.url, STRANDED_SECONDS="2") as running:
-        yield running
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failure comes with the last words of the processes that the test used."""
-    report: Any = yield
-    if report.failed:
-        for used in item.funcargs.values():  # type: ignore[attr-defined]
-            if isinstance(used, Product):
-                report.sections.append(("what its processes said last", used.last_words()))
-    return report
-
-
 # --- doors --------------------------------------------------------------------------------------
 
 
@@ -332,9 +285,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
 @pytest.fixture(autouse=True)
 def no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """An error nobody expected, or an event nobody documented, fails the test that caused it."""
-    _undocumented.clear()
+    undocumented.clear()
     yield
-    assert _undocumented == [], "not in docs/events.md"
+    assert undocumented == [], "not in docs/events.md"
     for record in caplog.get_records("call"):
         if record.levelno >= logging.ERROR and record.exc_info and record.name.startswith("exam_app"):
             pytest.fail(f"logged: {record.getMessage()}\n{record.exc_text or record.exc_info[1]!r}")
