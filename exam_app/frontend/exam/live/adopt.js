@@ -6,6 +6,7 @@ import { indexFromHash } from "../model/location-hash.js";
 import { AnswerQueue } from "../model/queue.js";
 import { sameResponse } from "../model/responses.js";
 import { Schedule } from "../model/schedule.js";
+import { isOlder } from "../model/timing.js";
 import { goToNewAttempt, announceReset } from "./reset.js";
 import { close } from "./close.js";
 import { adoptConflicts } from "./conflicts.js";
@@ -31,8 +32,12 @@ export async function adoptAttempt(exam, attempt) {
   exam.version = Math.max(exam.version, attempt.version ?? 0);
   for (const answer of answers) exam.spent.startFrom(answer.questionId, answer.timeSpent);
   const questions = [...attempt.questions].sort((a, b) => a.orderIndex - b.orderIndex);
-  store.set({ attempt: { ...rest, questions }, hand: handRaised ?? null });
-  setPaused(exam, attempt.status === "paused", pauseReason);
+  // A reply that was on its way when an event paused the attempt or moved its deadline knows neither.
+  const outdated = !first && isOlder(attempt, exam.timedAt);
+  const expiresAt = outdated ? before : attempt.expiresAt;
+  store.set({ attempt: { ...rest, expiresAt, questions }, hand: handRaised ?? null });
+  if (outdated) exam.resync(500);
+  else setPaused(exam, attempt.status === "paused", pauseReason);
   applyAnswers(exam, answers, { fromOtherDevice: !first });
   adoptConflicts(exam, conflicts ?? []);
   adoptMessages(exam, messages ?? []);
@@ -40,7 +45,7 @@ export async function adoptAttempt(exam, attempt) {
   if (attempt.begunAnew) return goToNewAttempt(exam, attempt.begunAnew);
   if (FINAL.has(attempt.status)) return close(exam, attempt);
   if (first) begin(exam, attempt);
-  else if (before !== attempt.expiresAt) applyDeadline(exam, { expiresAt: attempt.expiresAt, before, reason: reasonOf(attempt, before) });
+  else if (before !== expiresAt) applyDeadline(exam, { expiresAt, before, reason: reasonOf(attempt, before) });
   return updateTimer(exam);
 }
 

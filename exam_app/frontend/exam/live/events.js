@@ -1,4 +1,5 @@
 // Events of the server. Events may be missed, so the page requests the full state whenever it reconnects.
+import { newestEvent } from "../model/timing.js";
 import { applyDeferred, applyAnswers } from "./adopt.js";
 import { goToNewAttempt } from "./reset.js";
 import { close } from "./close.js";
@@ -25,7 +26,8 @@ export function listen(exam) {
   ours("time_warning", (_exam, { minutesLeft, expiresAt }) => warnOnce(exam, minutesLeft, expiresAt));
   ours("deadline_changed", deadlineChanged);
   ours("attempt_paused", paused);
-  ours("attempt_resumed", (_exam, { expiresAt }) => {
+  ours("attempt_resumed", (_exam, { expiresAt, serverTime }) => {
+    exam.timedAt = newestEvent(exam.timedAt, serverTime);
     // The new deadline is part of the resume notice, not a time extension of its own.
     exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
     setPaused(exam, false);
@@ -43,13 +45,15 @@ export function listen(exam) {
   ours("help_resolved", helpResolved);
 }
 
-function deadlineChanged(exam, { expiresAt, secondsAdded, reason }) {
+function deadlineChanged(exam, { expiresAt, secondsAdded, reason, serverTime }) {
+  exam.timedAt = newestEvent(exam.timedAt, serverTime);
   const before = exam.store.get().attempt?.expiresAt;
   if (expiresAt === before) return;
   applyDeadline(exam, { expiresAt, before, secondsAdded, reason });
 }
 
-function paused(exam, { reason }) {
+function paused(exam, { reason, serverTime }) {
+  exam.timedAt = newestEvent(exam.timedAt, serverTime);
   setPaused(exam, true, reason);
   announce(exam, ["Your exam is paused. The timer is stopped.", reason].filter(Boolean).join(" "));
   exam.queue?.flush();
