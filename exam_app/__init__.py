@@ -79,9 +79,9 @@ def _serve(app: Flask) -> None:
     )
     request_metrics.init_app(app)
     client_ip.init_app(app)
-    error_handlers.init_app(app)
     identity.init_app()
     api.init_app(app)
+    error_handlers.init_app(app)  # after flask-smorest, whose own handlers they replace
     app.register_blueprint(pages.pages)
     server.init_app(app)
     if hops := app.config["TRUSTED_PROXIES"]:
