@@ -1,15 +1,15 @@
-"""Pages for people: Jinja views that work without JavaScript. Guard, one service call, render."""
+"""Server-rendered pages that work without JavaScript. A view checks the role, calls one service, renders."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from exam_app.pages import words
+from exam_app.pages import filters
 
 pages = Blueprint("pages", __name__)
-words.register(pages)
+filters.register(pages)
 
-# The views hang themselves onto `pages`, so they are imported after it exists.
+# The views register themselves on `pages`, so they are imported after it exists.
 from exam_app.pages import (  # noqa: E402
     accommodations,
     auth,

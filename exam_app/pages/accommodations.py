@@ -1,4 +1,4 @@
-"""Extra time: the form, for always and for one session."""
+"""The form for extra time, permanently and for one session."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ TEACHERS = ("instructor", "admin")
 def edit_session_accommodation(session_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
     session, student = accommodations.participant_for(user, session_id, student_id)
-    counting = accommodations.accommodation_in(session, student)
-    form = filled(counting)
+    effective = accommodations.accommodation_in(session, student)
+    form = filled(effective)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             if form["withdraw"]:
                 accommodations.withdraw_in(user, session, student, now())
-                flash(f"What {student.full_name} always gets counts in {session.title} again.")
+                flash(f"The permanent extra time of {student.full_name} applies in {session.title} again.")
             else:
                 accommodations.accommodate_in(user, session, student, **fields(form), now=now())
-                flash(f"The extra time of {student.full_name} in {session.title} was stored.")
+                flash(f"The extra time for {student.full_name} in {session.title} was saved.")
             return redirect(url_for("pages.show_session", session_id=session_id), 303)
     return form.page(
         "session_accommodation.html",
         session=session_views.describe_session(session),
         student=student,
-        standing=accommodations.accommodation_of(student),
-        is_own=counting["source"] == "session",
+        permanent=accommodations.accommodation_of(student),
+        is_own=effective["source"] == "session",
     )
 
 
 def filled(stored: dict[str, Any]) -> Form:
-    """The form with what is stored."""
+    """The form, filled in with the stored accommodation."""
     return Form(**stored, percent=round((stored["timeMultiplier"] - 1) * 100))
 
 
 def fields(form: Form) -> dict[str, Any]:
-    """Percent on the page, a factor everywhere else."""
+    """The fields as the service takes them: the page has percent, everything else a factor."""
     percent, minutes = form["percent"] or "0", form["extraMinutes"] or "0"
     wrong = {
         field: ["Enter a whole number, or 0."]

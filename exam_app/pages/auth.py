@@ -1,4 +1,4 @@
-"""Signing in and out, and where each role begins."""
+"""Signing in and out, and the start page of each role."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exam_app.web.identity import current_user, page_login_required
 from exam_app.web.login_limits import limit_logins
 
 LOGIN_COOKIE = "login_csrf"
-BEGINS_AT = {
+START_PAGES = {
     "student": "pages.my_exams",
     "proctor": "pages.all_sessions",
     "instructor": "pages.overview",
@@ -39,7 +39,7 @@ def local_path(target: str | None) -> str | None:
 @pages.get("/")
 @page_login_required()
 def home() -> ResponseReturnValue:
-    return redirect(url_for(BEGINS_AT[current_user().role]), 303)
+    return redirect(url_for(START_PAGES[current_user().role]), 303)
 
 
 @pages.get("/login")
@@ -83,12 +83,12 @@ def log_out() -> ResponseReturnValue:
 
 
 @pages.errorhandler(429)
-def too_many(_: Exception) -> ResponseReturnValue:
-    return _login_form({"form": "Too many tries. Wait a few minutes, then sign in again."}, 429)
+def too_many_requests(_: Exception) -> ResponseReturnValue:
+    return _login_form({"form": "Too many attempts. Wait a few minutes, then sign in again."}, 429)
 
 
 def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Response:
-    """The form, with what was typed but the password. Its token must equal this browser's cookie."""
+    """The login form with the submitted e-mail address. Its token must match this browser's cookie."""
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(32)
     page = render_template(
         "login.html",

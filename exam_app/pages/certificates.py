@@ -1,4 +1,4 @@
-"""What a student who passed can print: a page for paper, with the receipt that anybody can check."""
+"""The printable certificate of a student who passed, with the receipt that anyone can check."""
 
 from __future__ import annotations
 

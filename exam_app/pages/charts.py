@@ -1,4 +1,4 @@
-"""Shapes of charts over time, in the coordinates of an SVG: templates draw them, each beside its table."""
+"""Shapes of time charts in SVG coordinates. Templates draw them, each next to its table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 600, 120
 
 
 def top_of(values: Sequence[float | None]) -> float:
-    """The highest value, and never 0: a chart of nothing has a ground, too."""
+    """The highest value, or 1 if there is none above 0, so that an empty chart still has a scale."""
     return max((value for value in values if value is not None), default=0) or 1
 
 
@@ -23,19 +23,19 @@ def bars(values: Sequence[float], top: float) -> Iterator[dict[str, float]]:
 
 
 def lines(values: Sequence[float | None], top: float) -> list[str]:
-    """The points of a polyline for each stretch without a gap; a lonely value is a short stroke."""
+    """The points of a polyline for each run without a gap; a single value becomes a short line."""
     step = WIDTH / len(values) if values else 0
     drawn = []
-    for known, stretch in groupby(enumerate(values), key=lambda one: one[1] is not None):
+    for known, run in groupby(enumerate(values), key=lambda one: one[1] is not None):
         if known:
-            points = [(index * step, HEIGHT - (value or 0) / top * HEIGHT) for index, value in stretch]
+            points = [(index * step, HEIGHT - (value or 0) / top * HEIGHT) for index, value in run]
             points.append((points[-1][0] + step, points[-1][1]))
             drawn.append(" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
     return drawn
 
 
 def dots(values: Sequence[tuple[Hashable, float]]) -> dict[str, list[Any]]:
-    """Percentages one after the other: `places` of the dots, and a line through those of the same name."""
+    """A series of (name, percentage): the `places` of the dots, and the `lines` through those of one name."""
     step = WIDTH / len(values) if values else 0
     places = [
         (round((index + 0.5) * step, 1), round(HEIGHT - value / 100 * HEIGHT, 1))

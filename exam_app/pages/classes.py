@@ -1,4 +1,4 @@
-"""Classes: who is in them, and what their students always get."""
+"""Classes: their students, and the permanent extra time of each."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from exam_app.clock import now
 from exam_app.models import SchoolClass, User
 from exam_app.pages import pages
 from exam_app.pages.accommodations import TEACHERS, fields, filled
+from exam_app.pages.filters import count
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
-from exam_app.pages.words import count
 from exam_app.schemas.classes import ClassIn
 from exam_app.services.organizations import classes, rosters
 from exam_app.services.sessions import views as session_views
 from exam_app.services.timing import accommodations
 from exam_app.web.identity import current_user, page_login_required
 
-_BETWEEN_ADDRESSES = re.compile(r"[\s,;<>\"]+")
+_EMAIL_SEPARATORS = re.compile(r"[\s,;<>\"]+")
 
 
 @pages.get("/classes")
@@ -36,7 +36,7 @@ def all_classes() -> ResponseReturnValue:
 def new_class() -> ResponseReturnValue:
     user, form = current_user(), Form(teacherId=current_user().id)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             made = classes.create_class(user, **_class_fields(form))
             flash(f"{made.name} was created. Now add its students.")
             return _to_class(made.id)
@@ -65,9 +65,9 @@ def edit_class(class_id: uuid.UUID) -> ResponseReturnValue:
     described = classes.describe_class(school_class)
     form = Form(**described)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             classes.change_class(user, school_class, **_class_fields(form))
-            flash("The class was changed.")
+            flash("The class was saved.")
             return _to_class(class_id)
     return form.page("class_form.html", school_class=described, teachers=classes.teachers(user))
 
@@ -77,9 +77,9 @@ def edit_class(class_id: uuid.UUID) -> ResponseReturnValue:
 def archive_class(class_id: uuid.UUID) -> ResponseReturnValue:
     form, school_class = Form(), classes.class_for(current_user(), class_id)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             classes.archive_class(school_class, now())
-            flash(f"{school_class.name} is archived.")
+            flash(f"{school_class.name} was archived.")
             return redirect(url_for("pages.all_classes"), 303)
     return form.page(
         "class_archive.html",
@@ -92,17 +92,17 @@ def archive_class(class_id: uuid.UUID) -> ResponseReturnValue:
 @pages.route("/classes/<uuid:class_id>/students/add", methods=["GET", "POST"])
 @page_login_required(*TEACHERS)
 def add_students(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Who is found is enrolled at once; the other addresses stay in the field, with what is wrong."""
+    """Enrol the students that are found; the other e-mail addresses stay in the field with their problem."""
     form, school_class = Form(), classes.class_for(current_user(), class_id)
     report: dict[str, list[str]] = {}
     if form.is_sent:
-        addresses = [part for part in _BETWEEN_ADDRESSES.split(form["addresses"]) if "@" in part]
-        if not addresses:
+        emails = [part for part in _EMAIL_SEPARATORS.split(form["addresses"]) if "@" in part]
+        if not emails:
             form.problems["addresses"] = "Enter at least one e-mail address."
-        with form.keeping_problems():
-            report = rosters.enrol_by_email(school_class, addresses)
+        with form.collecting_problems():
+            report = rosters.enrol_by_email(school_class, emails)
         if not (form.problems or report["unknown"] or report["notStudents"] or report["otherBranch"]):
-            flash(_enrolled_words(report))
+            flash(_enrolled_message(report))
             return _to_class(class_id)
     return form.page(
         "class_add_students.html", school_class=classes.describe_class(school_class), report=report
@@ -114,9 +114,9 @@ def add_students(class_id: uuid.UUID) -> ResponseReturnValue:
 def remove_student(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturnValue:
     form, (school_class, student) = Form(), _student(class_id, student_id)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             classes.remove(school_class, student_id)
-            flash(f"{student.full_name} is no longer in {school_class.name}.")
+            flash(f"{student.full_name} was removed from {school_class.name}.")
             return _to_class(class_id)
     return form.page(
         "class_remove_student.html", school_class=classes.describe_class(school_class), student=student
@@ -129,9 +129,9 @@ def edit_accommodation(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseRe
     user, (school_class, student) = current_user(), _student(class_id, student_id)
     form = filled(accommodations.accommodation_of(student))
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             moved = accommodations.accommodate(user, [student], **fields(form), now=now())
-            flash(_accommodated_words(student, moved))
+            flash(_accommodated_message(student, moved))
             return _to_class(class_id)
     return form.page("accommodation.html", school_class=classes.describe_class(school_class), student=student)
 
@@ -151,13 +151,13 @@ def _to_class(class_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("pages.show_class", class_id=class_id), 303)
 
 
-def _enrolled_words(report: dict[str, list[str]]) -> str:
-    words = f"{count(len(report['enrolled']), 'student')} added."
+def _enrolled_message(report: dict[str, list[str]]) -> str:
+    message = f"{count(len(report['enrolled']), 'student')} added."
     if already := len(report["already"]):
-        words += f" {already} {'was' if already == 1 else 'were'} in the class already."
-    return words
+        message += f" {already} {'was' if already == 1 else 'were'} in the class already."
+    return message
 
 
-def _accommodated_words(student: User, moved: int) -> str:
-    words = f"The extra time of {student.full_name} was stored."
-    return f"{words} The end of the exam that is running has moved with it." if moved else words
+def _accommodated_message(student: User, moved: int) -> str:
+    message = f"The extra time for {student.full_name} was saved."
+    return f"{message} The end of the running exam was moved." if moved else message

@@ -1,4 +1,4 @@
-"""Files by the digest of their content: pictures of questions."""
+"""Images of questions, addressed by the digest of their content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _A_YEAR = 31_536_000
 @talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
 @needs()
 def file(digest: str) -> ResponseReturnValue:
-    """What a digest names never changes, so a browser may keep it; a proxy that serves others may not."""
+    """The content of a digest never changes, so a browser may cache it; a shared proxy may not."""
     data, kind = picture_for(current_user(), digest)
     reply = make_response(data)
     reply.content_type = kind

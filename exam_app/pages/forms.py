@@ -1,4 +1,4 @@
-"""Forms of pages: what was typed comes back with the problems beside it, until it can be carried out."""
+"""Page forms, which are shown again with the submitted values and their problems until they are valid."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from exam_app.errors import Conflict, InvalidInput
 from exam_app.pages.rendering import render_page
 
 WHOLE_FORM = "form"
-"""The name of a problem that belongs to no single field."""
+"""The key of a problem that belongs to no single field."""
 
 
 class Form:
-    """The fields as they were sent, or at first as `initial` says; `problems` by field, one sentence each."""
+    """The submitted fields, or `initial` before that; `problems` has one sentence per field."""
 
     def __init__(self, **initial: Any) -> None:
         self.is_sent = request.method == "POST"
@@ -34,31 +34,31 @@ class Form:
         return [str(value) for value in self.values.getlist(field)]
 
     def filled(self, *fields: str) -> dict[str, str]:
-        """Those of `fields` in which something was typed."""
+        """Those of `fields` that are not empty."""
         return {field: self[field] for field in fields if self[field]}
 
     @contextmanager
-    def keeping_problems(self) -> Iterator[None]:
-        """A refusal inside becomes the problems of this form."""
+    def collecting_problems(self) -> Iterator[None]:
+        """Turn an error raised inside into the problems of this form."""
         try:
             yield
-        except ValidationError as wrong:
-            self._keep(wrong.normalized_messages())
-        except (InvalidInput, Conflict) as refusal:
-            self._keep(refusal.details if isinstance(refusal, InvalidInput) else {})
+        except ValidationError as error:
+            self._add(error.normalized_messages())
+        except (InvalidInput, Conflict) as error:
+            self._add(error.details if isinstance(error, InvalidInput) else {})
             if not self.problems:
-                self.problems[WHOLE_FORM] = refusal.message
+                self.problems[WHOLE_FORM] = error.message
 
-    def _keep(self, messages: Mapping[Any, Any]) -> None:
+    def _add(self, messages: Mapping[Any, Any]) -> None:
         self.problems |= {str(field): _first(found) for field, found in messages.items()}
 
     def page(self, template: str, **values: Any) -> ResponseReturnValue:
-        """The page with this form; 422 says to programs, too, that something is wrong."""
+        """The rendered page with this form; its status is 422 if there are problems."""
         return render_page(template, form=self, **values), 422 if self.problems else 200
 
 
 def load(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` checked and converted as over REST.
+    """`values`, validated and converted as in the REST API.
 
     :raises ValidationError: with messages by field.
     """
@@ -67,7 +67,7 @@ def load(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first(messages: Any) -> str:
-    """One sentence out of marshmallow's nested messages."""
+    """The first sentence of marshmallow's nested messages."""
     while isinstance(messages, Mapping | list):
         messages = next(iter(messages.values() if isinstance(messages, Mapping) else messages))
     return str(messages)

@@ -1,4 +1,4 @@
-"""The icon where browsers look for it unasked, beside documents that have no `<link rel="icon">`."""
+"""The icon at the default URL that browsers request for documents without a `<link rel="icon">`."""
 
 from __future__ import annotations
 

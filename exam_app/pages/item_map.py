@@ -1,4 +1,4 @@
-"""Where the questions lie on the map of facility × discrimination, in the units of its SVG."""
+"""The map of facility × discrimination: the position of each question, in SVG units."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 436, 12, 280
 
 
 def item_map(questions: list[dict[str, Any]], remarks: list[dict[str, Any]]) -> dict[str, Any]:
-    """`points` of the questions that have both figures, with `isNoted` where there is a remark; ticks of
-    both axes; `missing`: the numbers of the questions that cannot be shown."""
+    """`points`: the questions that have both figures, `isNoted` if there is a remark; ticks of both axes;
+    `missing`: the numbers of the questions that cannot be shown."""
     noted = {remark["questionId"] for remark in remarks}
     shown = [q for q in questions if q["facility"] is not None and q["discrimination"] is not None]
     lowest = math.floor(5 * min((q["discrimination"] for q in shown), default=0)) / 5

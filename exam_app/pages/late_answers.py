@@ -1,4 +1,4 @@
-"""The shelf of late answers of a session, for whoever decides on them, and files that students bring."""
+"""The late-answer review queue of a session, and answer files that students bring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from exam_app.services.organizations import visibility
 from exam_app.services.sessions import views as session_views
 from exam_app.web.identity import current_user, page_login_required
 
-_ELSEWHERE = "This file belongs to an attempt in another session, or to one that is not yours to see."
+_WRONG_SESSION = "This file belongs to an attempt in another session, or to one that you may not see."
 
 
 @pages.route("/sessions/<uuid:session_id>/late-answers", methods=["GET", "POST"])
@@ -32,11 +32,11 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
     waiting = late_answers.waiting(user, session_id=session.id)
     form = Form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             chosen = _chosen(form, waiting)
             accepts = form["verdict"] == "accept"
             outcome = late_answers.decide(user, chosen, session.id, accepts, form["reason"], now())
-            flash(_words(accepts, len(outcome["done"]), len(outcome["refused"])))
+            flash(_decision_message(accepts, len(outcome["done"]), len(outcome["refused"])))
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
     return form.page("late_answers.html", session=session_views.describe_session(session), late=waiting)
 
@@ -44,17 +44,17 @@ def late_answers_of(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.post("/sessions/<uuid:session_id>/late-answers/file")
 @page_login_required(*PLANNERS)
 def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
-    """A file of undelivered answers: first the difference, then with `take` onto the shelf."""
+    """A file of undelivered answers: show the differences, or with `take` add them to the review queue."""
     user, at = current_user(), now()
     session = visibility.session_for(user, session_id)
     form, shown = Form(), session_views.describe_session(session)
     uploaded = request.files.get("bundle")
     content = uploaded.read() if uploaded else form["bundle"].encode()
-    with form.keeping_problems():
-        attempt, bundle = _opened(user, session_id, content)
+    with form.collecting_problems():
+        attempt, bundle = _read_bundle(user, session_id, content)
         if form["take"]:
             taken = bundles.take(user, attempt, bundle, at)["taken"]
-            flash(f"{taken} late {'answer' if taken == 1 else 'answers'} put on the shelf.")
+            flash(f"{taken} late {'answer' if taken == 1 else 'answers'} added to review.")
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
         compared = bundles.compare(attempt, bundle, at)
     if form.problems:
@@ -63,31 +63,31 @@ def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
     return render_page("answer_bundle.html", session=shown, file=compared, content=content.decode())
 
 
-def _opened(user: User, session_id: uuid.UUID, content: bytes) -> tuple[Attempt, Bundle]:
+def _read_bundle(user: User, session_id: uuid.UUID, content: bytes) -> tuple[Attempt, Bundle]:
     if not content:
-        raise InvalidInput(details={"bundle": ["Choose the file first."]})
+        raise InvalidInput(details={"bundle": ["Choose a file."]})
     try:
         attempt, inside = bundles.opened(user, file_from(content))
     except NotFound:
-        raise InvalidInput(details={"bundle": [_ELSEWHERE]}) from None
+        raise InvalidInput(details={"bundle": [_WRONG_SESSION]}) from None
     if attempt.session_id != session_id:
-        raise InvalidInput(details={"bundle": [_ELSEWHERE]})
+        raise InvalidInput(details={"bundle": [_WRONG_SESSION]})
     return attempt, inside_from(inside)
 
 
 def _chosen(form: Form, waiting: list[dict[str, str]]) -> list[tuple[uuid.UUID, int]]:
-    """Those of the shelf that are ticked; what somebody else has decided in the meantime is left out."""
-    ticked = set(form.all("answer"))
-    named = [
+    """The selected late answers, without those that another staff member has decided on in the meantime."""
+    selected = set(form.all("answer"))
+    found = [
         (uuid.UUID(row["attemptId"]), int(row["questionId"]))
         for row in waiting
-        if f"{row['attemptId']}:{row['questionId']}" in ticked
+        if f"{row['attemptId']}:{row['questionId']}" in selected
     ]
-    if not named:
-        raise InvalidInput(details={"answer": ["Choose the answers to decide on."]})
-    return named
+    if not found:
+        raise InvalidInput(details={"answer": ["Select at least one answer."]})
+    return found
 
 
-def _words(accepts: bool, done: int, refused: int) -> str:
-    words = f"{done} late {'answer' if done == 1 else 'answers'} {'accepted' if accepts else 'declined'}."
-    return f"{words} {refused} could not be, and still wait." if refused else words
+def _decision_message(accepts: bool, done: int, refused: int) -> str:
+    message = f"{done} late {'answer' if done == 1 else 'answers'} {'accepted' if accepts else 'declined'}."
+    return f"{message} {refused} failed and still need a decision." if refused else message

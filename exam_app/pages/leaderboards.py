@@ -22,7 +22,7 @@ def leaderboard(test_id: int) -> ResponseReturnValue:
     board = leaderboards.leaderboard_of(user, test_id)
     form = Form(name=board["ownName"] or "")
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             flash(_choose(user, test_id, form) if user.role == Role.STUDENT else _set(test_id, form))
             return redirect(url_for("pages.leaderboard", test_id=test_id), 303)
     return form.page("leaderboard.html", board=board, most=leaderboards.MOST)
@@ -31,16 +31,16 @@ def leaderboard(test_id: int) -> ResponseReturnValue:
 def _choose(student: User, test_id: int, form: Form) -> str:
     if form["leave"]:
         leaderboards.leave(student, test_id)
-        return "You are not listed any more."
+        return "You left the leaderboard."
     leaderboards.join(student, test_id, form["name"])
-    return "You are listed as soon as your result may be seen."
+    return "You joined the leaderboard. You are listed as soon as you may see your result."
 
 
 def _set(test_id: int, form: Form) -> str:
     is_open = bool(form["open"])
     catalog.update_test(catalog.test_for(test_id), {"leaderboard": is_open}, None)
     return (
-        "Students may choose to be listed now."
+        "The leaderboard is open: students can join it."
         if is_open
-        else "Students do not see the leaderboard any more."
+        else "The leaderboard is closed: students no longer see it."
     )

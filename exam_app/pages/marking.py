@@ -1,4 +1,4 @@
-"""Pages for marking: what waits, the queue of a session or a test, and one answer after another."""
+"""Marking: the open queues, the queue of a session or a test, and the page that marks one answer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from exam_app.clock import now
 from exam_app.errors import InvalidInput
 from exam_app.models import Attempt, Release
 from exam_app.pages import pages
+from exam_app.pages.filters import number
 from exam_app.pages.forms import WHOLE_FORM, Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
-from exam_app.pages.words import number
 from exam_app.rules.marking import Task
 from exam_app.rules.question_types import decimals
 from exam_app.rules.question_types.essay import MAX_LEVELS
@@ -58,7 +58,7 @@ def mark_session(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/tests/<int:test_id>/marking")
 @page_login_required(*PLANNERS)
 def mark_test(test_id: int) -> ResponseReturnValue:
-    """What was taken outside sessions."""
+    """Self-paced attempts."""
     test = catalog.test_for(test_id)
     return _queue_page(
         marking_queue.outside_sessions(test),
@@ -82,7 +82,7 @@ def session_differences(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/tests/<int:test_id>/marking/differences")
 @page_login_required(*PLANNERS)
 def test_differences(test_id: int) -> ResponseReturnValue:
-    """Of all attempts at it, in sessions and outside."""
+    """Of all attempts at the test, self-paced ones included."""
     test = catalog.test_for(test_id)
     overview = url_for("pages.mark_test", test_id=test_id, names=_names())
     return _differences_page(test.title, overview, test_id=test_id)
@@ -112,24 +112,24 @@ def mark_answer(attempt_id: uuid.UUID, answer_id: uuid.UUID) -> ResponseReturnVa
     queue = marking_queue.entries(user, marking_queue.queue_with(attempt), _order())
     place = marking_queue.place(queue, answer_id)
     answer = marking_views.shown(user, attempt, answer_id)
-    form = Form(**_standing(answer))
+    form = Form(**_initial_values(answer))
     if form.is_sent:
-        with form.keeping_problems():
-            given = _give(form, attempt, answer_id, answer["rubric"])
+        with form.collecting_problems():
+            given = _save(form, attempt, answer_id, answer["rubric"])
             flash(f"Saved for {_name(place.entry)}: {_points(given['points'])}.")
             return redirect(_after(attempt, place, given["task"]), 303)
     if form.problems:
-        answer = marking_views.shown(user, attempt, answer_id)  # with what came in between
+        answer = marking_views.shown(user, attempt, answer_id)  # with the marks given in the meantime
     only_mistyped = form.problems and WHOLE_FORM not in form.problems
     return form.page(
         "marking_answer.html",
         answer=answer,
-        seen=form["seen"] if only_mistyped else answer["seen"],  # who is told of a change has seen it
+        seen=form["seen"] if only_mistyped else answer["seen"],  # after a conflict, the new mark is shown
         place=place,
         name=_name(place.entry),
         title=attempt.session.title if attempt.session else attempt.test.title,
         overview=_overview(attempt),
-        address=_address,
+        answer_url=_answer_url,
         other_order=Order.QUESTION if _order() is Order.STUDENT else Order.STUDENT,
         names=_names(),
     )
@@ -145,7 +145,7 @@ def _queue_page(queued: Attempts, **values: Any) -> ResponseReturnValue:
         waiting=sum(entry.task is Task.WAIT for entry in queue),
         marked=[entry for entry in queue if not entry.is_due],
         names=_names(),
-        address=_address,
+        answer_url=_answer_url,
         **values,
     )
 
@@ -160,11 +160,11 @@ def _differences_page(title: str, overview: str, **chosen: Any) -> ResponseRetur
 def _to_first_due(attempts: Attempts, overview: str) -> ResponseReturnValue:
     queue = marking_queue.entries(current_user(), attempts, _order())
     first = marking_queue.first_due(queue, request.args.get("question", type=int))
-    return redirect(_address(first) if first else overview, 303)
+    return redirect(_answer_url(first) if first else overview, 303)
 
 
-def _give(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[str, Any]]) -> dict[str, Any]:
-    """Mark the answer, or settle what two gave: the form says which."""
+def _save(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[str, Any]]) -> dict[str, Any]:
+    """Save a mark, or the adjudication of two marks, depending on the `action` of the form."""
     sent = {
         "comment": form["comment"].replace("\r\n", "\n"),
         "seen": form["seen"],
@@ -172,8 +172,8 @@ def _give(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[
     }
     actor = current_user()
     if form["action"] == "settle":
-        settled = load(SettlementIn, {**sent, "reason": form["reason"]})
-        return giving_marks.settle(actor, attempt, answer_id, **{"points": None, **settled}, now=now())
+        adjudicated = load(SettlementIn, {**sent, "reason": form["reason"]})
+        return giving_marks.settle(actor, attempt, answer_id, **{"points": None, **adjudicated}, now=now())
     mark = load(MarkIn, sent)
     return giving_marks.grade_answer(actor, attempt, answer_id, **{"points": None, **mark}, now=now())
 
@@ -181,18 +181,18 @@ def _give(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[
 def _points_from(form: Form, rubric: list[dict[str, Any]]) -> dict[str, Any]:
     """Points, levels of the rubric, or both.
 
-    :raises InvalidInput: what is no number of points, or neither; the service says which are too many.
+    :raises InvalidInput: neither was given, or the points are not a number. The service checks their range.
     """
     levels = [form[f"level-{place}"] for place in range(len(rubric))]
     try:
         points = decimals.clean(form["points"])
     except ValueError:
-        raise InvalidInput(details={"points": [f"“{form['points']}” is no number of points."]}) from None
+        raise InvalidInput(details={"points": [f"“{form['points']}” is not a number."]}) from None
     if not points and not any(levels):
-        raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
+        raise InvalidInput(details={"points": ["Enter the points for this answer."]})
     sent: dict[str, Any] = {"points": float(points)} if points else {}
     if any(levels):
-        # A level that is missing or none is refused by the service, as one that the rubric does not have.
+        # The service rejects a missing or malformed level as one that the rubric does not have.
         sent["levels"] = [int(level) if re.fullmatch("[0-9]", level) else _NO_LEVEL for level in levels]
     return sent
 
@@ -201,8 +201,8 @@ def _points(points: float) -> str:
     return f"{number(points, 2)} {'point' if points == 1 else 'points'}"
 
 
-def _standing(answer: dict[str, Any]) -> dict[str, str]:
-    """The mark there is, so that one who changes it begins with it; who settles begins with what two said."""
+def _initial_values(answer: dict[str, Any]) -> dict[str, str]:
+    """The current mark, to be changed; before an adjudication, the comments of both markers."""
     mark = answer["standing"]
     if answer["both"] and not answer["settled"]:
         return {"comment": "\n\n".join(dict.fromkeys(m["comment"] for m in answer["both"] if m["comment"]))}
@@ -214,7 +214,7 @@ def _standing(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def _level(answer: dict[str, Any], place: int, picked: dict[str, Any]) -> int | None:
-    """Which level of the rubric that was; None if it has changed since."""
+    """The index of the picked level in the current rubric, or None if the rubric has changed since."""
     rubric = answer["rubric"]
     levels = rubric[place]["levels"] if place < len(rubric) else []
     texts = [level["text"] for level in levels]
@@ -222,14 +222,14 @@ def _level(answer: dict[str, Any], place: int, picked: dict[str, Any]) -> int | 
 
 
 def _after(attempt: Attempt, place: Place, task: Task | None) -> str:
-    """The next one; what has to be settled now is shown at once."""
+    """The URL after a save: this answer again if it needs adjudication, else the next one due."""
     if task is Task.SETTLE:
-        return _address(place.entry)
-    return _address(place.next_due) if place.next_due else _overview(attempt)
+        return _answer_url(place.entry)
+    return _answer_url(place.next_due) if place.next_due else _overview(attempt)
 
 
-def _address(entry: Entry, **other: Any) -> str:
-    """That of an answer, in the order and with the names as now, unless `other` says how else."""
+def _answer_url(entry: Entry, **other: Any) -> str:
+    """The URL of an answer, in the current order and with names hidden or shown; `other` overrides it."""
     chosen: dict[str, Any] = {"by": _order().value, "names": _names(), **other}
     return url_for("pages.mark_answer", attempt_id=entry.attempt_id, answer_id=entry.answer_id, **chosen)
 
@@ -245,7 +245,7 @@ def _order() -> Order:
 
 
 def _names() -> str | None:
-    """Kept in the addresses, so that no page on the way shows a name."""
+    """Carried in the URLs, so that no page in between shows a name."""
     return NAMES_HIDDEN if request.args.get("names") == NAMES_HIDDEN else None
 
 

@@ -1,4 +1,4 @@
-"""How the installation is doing: a page for administrators that keeps itself up to date."""
+"""The monitoring page for administrators, which refreshes itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from exam_app.pages.rendering import render_page
 from exam_app.services.operations import system_metrics
 from exam_app.web.identity import current_user, page_login_required
 
-QUEUES = {"deadlines": "Closing attempts", "grading": "Grading and rooms", "mail": "Mail"}
+QUEUES = {"deadlines": "Closing attempts", "grading": "Grading and sessions", "mail": "Mail"}
 JOBS = {
-    "close_due": "Close what is due",
-    "grade_closed": "Grade what is closed",
-    "tend_rooms": "Warn of the time, look after rooms",
+    "close_due": "Close expired attempts",
+    "grade_closed": "Grade closed attempts",
+    "tend_rooms": "Time warnings and session maintenance",
     "send_mail": "Send mail",
 }
 
@@ -31,12 +31,12 @@ def monitoring() -> ResponseReturnValue:
 
 
 def _charts(history: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is drawn of the last hour, with the value at the top of each picture."""
+    """The charts of the last hour, each with the value at its top."""
     saved = [minute["saved"] for minute in history]
     slowest = [minute["p99"] for minute in history]
-    people = [minute["students"] for minute in history]
+    students = [minute["students"] for minute in history]
     staff = [minute["staff"] for minute in history]
-    ms, connected = charts.top_of(slowest), charts.top_of([*people, *staff])
+    ms, connected = charts.top_of(slowest), charts.top_of([*students, *staff])
     return {
         "saves": {"top": max(saved, default=0), "bars": list(charts.bars(saved, charts.top_of(saved)))},
         "latency": {
@@ -47,7 +47,7 @@ def _charts(history: list[dict[str, Any]]) -> dict[str, Any]:
             },
         },
         "connections": {
-            "top": max([*people, *staff], default=0),
-            "lines": {"students": charts.lines(people, connected), "staff": charts.lines(staff, connected)},
+            "top": max([*students, *staff], default=0),
+            "lines": {"students": charts.lines(students, connected), "staff": charts.lines(staff, connected)},
         },
     }

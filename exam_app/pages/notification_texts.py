@@ -1,4 +1,4 @@
-"""The words of notifications, for administrators: all of them at a glance, and one to write and look at."""
+"""Notification templates for administrators: the list, and the editor with a preview."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from exam_app.web.identity import current_user, page_login_required
 @pages.route("/settings/notifications", methods=["GET", "POST"])
 @page_login_required("admin")
 def notification_texts() -> ResponseReturnValue:
-    """Every kind in every language, and the language for people who have chosen none."""
+    """All templates in all languages, and the default language of the organization."""
     actor = current_user()
     form = Form(language=templates.language_of(actor.organization_id))
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             chosen = load(LanguageIn, form.filled("language"))
             templates.set_language(actor, chosen["language"], now())
-            flash("The language is stored.")
+            flash("The language was saved.")
             return redirect(url_for("pages.notification_texts"), 303)
     described = templates.describe_all(actor.organization_id)
     return form.page(
@@ -42,18 +42,18 @@ def notification_texts() -> ResponseReturnValue:
 @pages.route("/settings/notifications/words", methods=["GET", "POST"])
 @page_login_required("admin")
 def notification_text() -> ResponseReturnValue:
-    """The words for the kind and the language that the address asks for."""
-    actor, (kind, language) = current_user(), _asked_for()
+    """The template for the kind and the language in the query string."""
+    actor, (kind, language) = current_user(), _requested_template()
     stored = templates.describe(actor.organization_id, kind, language)
     form, sample = Form(title=stored["title"], body=stored["body"]), stored["sample"]
     if form.is_sent:
-        with form.keeping_problems():
-            words = load(TemplateIn, {"kind": kind, "language": language, **form.filled("title", "body")})
+        with form.collecting_problems():
+            sent = load(TemplateIn, {"kind": kind, "language": language, **form.filled("title", "body")})
             if form["do"] == "store":
-                templates.set_template(actor, **words, now=now())
-                flash(f"“{stored['name']}” is told in these words from now on.")
+                templates.set_template(actor, **sent, now=now())
+                flash(f"“{stored['name']}” was saved.")
                 return redirect(url_for("pages.notification_texts"), 303)
-            sample = templates.preview(**words)
+            sample = templates.preview(**sent)
     return form.page(
         "notification_text.html",
         text=stored,
@@ -68,13 +68,13 @@ def notification_text() -> ResponseReturnValue:
 @pages.post("/settings/notifications/reset")
 @page_login_required("admin")
 def reset_notification_text() -> ResponseReturnValue:
-    kind, language = _asked_for()
+    kind, language = _requested_template()
     stored = templates.reset_template(current_user(), kind, language, now())
-    flash(f"“{stored['name']}” is told in the built-in words again.")
+    flash(f"“{stored['name']}” uses the built-in template again.")
     return redirect(url_for("pages.notification_texts"), 303)
 
 
-def _asked_for() -> tuple[Kind, Language]:
+def _requested_template() -> tuple[Kind, Language]:
     try:
         return Kind(request.args.get("kind", "")), Language(request.args.get("language", ""))
     except ValueError:

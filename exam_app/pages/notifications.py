@@ -1,4 +1,4 @@
-"""What one was told, and what one wants by mail; for everyone."""
+"""The notifications of a user, and their e-mail preferences."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ SHOWN = 100
 def my_notifications() -> ResponseReturnValue:
     user, form = current_user(), Form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             _choose(user, form)
-            flash("Your choice is stored.")
+            flash("Your preferences were saved.")
             return redirect(url_for("pages.my_notifications", _anchor="preferences"), 303)
     return form.page(
         "notifications.html",
@@ -44,7 +44,7 @@ def read_notification(notification_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _choose(user: User, form: Form) -> None:
-    """What has no tick is not wanted: a form sends nothing for it."""
+    """Save the preferences. A form does not send unticked boxes, so a kind that is missing is off."""
     wanted = [{"kind": kind, "byMail": True} for kind in form.all("by_mail")]
     chosen = load(PreferencesIn, {"preferences": wanted, "language": form["language"] or None})
     by_mail = dict.fromkeys(kinds_of(user.role), False)

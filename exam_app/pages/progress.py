@@ -1,4 +1,4 @@
-"""How a student develops over attempts: one's own page, and that of a student for their teachers."""
+"""The progress of a student over attempts, for the student and for their teachers."""
 
 from __future__ import annotations
 

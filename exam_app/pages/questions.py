@@ -1,4 +1,4 @@
-"""The question bank: what is in it, and files that come in."""
+"""The question bank, and the import of questions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from exam_app.importers import MAX_BYTES
 from exam_app.importers.base import ImportReport
 from exam_app.models import Test
 from exam_app.pages import pages
+from exam_app.pages.filters import count
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
-from exam_app.pages.words import count
 from exam_app.services.authoring import catalog, question_files
 from exam_app.web.identity import current_user, page_login_required
 
@@ -25,7 +25,7 @@ _MAX_TITLE = 200
 
 @pages.before_request
 def _allow_large_files() -> None:
-    """Before the form is read, which the guard does for its token."""
+    """Raise the limit before the guard reads the form for its CSRF token."""
     if request.endpoint == "pages.import_questions":
         request.max_content_length = MAX_BYTES + 100_000
 
@@ -39,8 +39,7 @@ def all_questions() -> ResponseReturnValue:
 def bank_page(
     category: str | None = None, kind: str | None = None, words: str = "", beside: Test | None = None
 ) -> dict[str, Any]:
-    """The page of the bank that the address asks for, as `catalog.questions` finds it: `found`, `total`, and
-    which `page` it is of how many (`last`)."""
+    """The requested page of the question bank: `found`, `total`, this `page` and the `last`."""
     page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
     found, total = catalog.questions(category, kind, page, _ON_A_PAGE, words, beside)
     return {"found": found, "total": total, "page": page, "last": -(-total // _ON_A_PAGE) or 1}
@@ -53,7 +52,7 @@ def import_questions() -> ResponseReturnValue:
     form = Form()
     report: ImportReport | None = None
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             report = _import(form)
             if not form.problems:
                 return redirect(url_for("pages.all_questions"), 303)
@@ -71,25 +70,25 @@ def _import(form: Form) -> ImportReport:
     except InvalidInput as problem:
         raise InvalidInput(details={field: [problem.message]}) from None
     if not report.questions:
-        form.problems[field] = "There is no question in it that can be imported."
+        form.problems[field] = "It contains no question that can be imported."
     elif not report.refused or skips:
-        words = f"{count(len(report.questions), 'question')} imported."
-        flash(f"{words} They are in the new test “{test.title}”." if test else words)
+        message = f"{count(len(report.questions), 'question')} imported."
+        flash(f"{message} They are in the new test “{test.title}”." if test else message)
     else:
-        refused = count(len(report.refused), "question")
-        form.problems[field] = f"{refused} refused, see below. Correct that, or leave them out."
+        rejected = count(len(report.refused), "question")
+        form.problems[field] = f"{rejected} rejected, see below. Correct or skip them."
     return report
 
 
 def _sent(form: Form) -> tuple[str, bytes, str]:
-    """The field that was used, the file or what was typed, and its name.
+    """The name of the field that was used, its content, and a file name.
 
     :raises InvalidInput: neither, or both.
     """
     upload, typed = request.files.get("file"), form["typed"]
     chosen = upload is not None and bool(upload.filename)
     if chosen and typed:
-        raise InvalidInput(details={"typed": ["Choose a file or type questions, one of both."]})
+        raise InvalidInput(details={"typed": ["Choose a file or type questions, not both."]})
     if typed:
         return "typed", typed.encode(), "typed.gift"
     if upload is None or not upload.filename:

@@ -1,4 +1,4 @@
-"""The page that checks a receipt: open to anybody who holds one."""
+"""The page that checks a receipt, open to anyone who has one."""
 
 from __future__ import annotations
 

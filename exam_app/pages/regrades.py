@@ -1,4 +1,4 @@
-"""Pages for when a key was wrong: correct it, see who would change, grade again, watch it being done."""
+"""Correcting an answer key and regrading: the correction, the preview, and the progress of the regrade."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def correct_key(test_id: int, question_id: int) -> ResponseReturnValue:
     question = corrections.keyed_question(test, question_id)
     form = key_forms.form_of(question)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             _correct(test, question, form)
-            flash("The key is corrected. Nobody’s result has changed yet.")
+            flash("The answer key was corrected. No results have changed yet.")
             return redirect(url_for("pages.regrade_test", test_id=test_id), 303)
     return form.page(
         "key_form.html",
@@ -56,14 +56,14 @@ def correct_key(test_id: int, question_id: int) -> ResponseReturnValue:
 @pages.route("/tests/<int:test_id>/keys/<int:question_id>/credit", methods=["GET", "POST"])
 @page_login_required(*PLANNERS)
 def correct_credit(test_id: int, question_id: int) -> ResponseReturnValue:
-    """Full points for everybody, left out, or by its key again."""
+    """Score a question with full points for everybody, leave it out, or score it by its key again."""
     test = _test(test_id)
     question = corrections.keyed_question(test, question_id)
     form = Form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             corrections.give_credit(current_user(), test, question_id, _credit(form), form["reason"], now())
-            flash("It counts otherwise from now on. Nobody’s result has changed yet.")
+            flash("The scoring was changed. No results have changed yet.")
             return redirect(url_for("pages.regrade_test", test_id=test_id), 303)
     shown = _described(question)
     return form.page("credit_form.html", test=catalog.describe_test(test), question=shown)
@@ -74,7 +74,7 @@ def correct_credit(test_id: int, question_id: int) -> ResponseReturnValue:
 def regrade_test(test_id: int) -> ResponseReturnValue:
     test, form = _test(test_id), Form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             started = regrades.start(current_user(), test, form["reason"], now())
             return redirect(url_for("pages.show_regrade", regrade_id=started.id), 303)
     shown = regrade_previews.preview(current_user(), test)
@@ -94,14 +94,14 @@ def _test(test_id: int) -> Test:
 
 
 def _correct(test: Test, question: PaperQuestion, form: Form) -> None:
-    """What is wrong with the key is shown at the key, whichever part of it that is."""
+    """Correct the key. A problem in any part of the definition is reported for the `definition` field."""
     try:
         definition = key_forms.definition_from(form, question)
         corrections.correct_key(current_user(), test, question.id, definition, form["reason"], now())
-    except InvalidInput as refusal:
-        if set(refusal.details) == {"reason"}:
+    except InvalidInput as error:
+        if set(error.details) == {"reason"}:
             raise
-        raise InvalidInput(details={"definition": next(iter(refusal.details.values()))}) from None
+        raise InvalidInput(details={"definition": next(iter(error.details.values()))}) from None
 
 
 def _credit(form: Form) -> Credit:
@@ -109,7 +109,7 @@ def _credit(form: Form) -> Credit:
     try:
         return Credit(form["credit"])
     except ValueError:
-        raise InvalidInput(details={"credit": ["Choose how the question counts."]}) from None
+        raise InvalidInput(details={"credit": ["Choose how the question is scored."]}) from None
 
 
 def _described(question: PaperQuestion) -> dict[str, object]:

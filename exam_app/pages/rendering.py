@@ -1,4 +1,4 @@
-"""How every page is rendered: with who looks at it, what waits for them, and the token their forms need."""
+"""Rendering a page with its viewer, their unread count, and the CSRF token of its forms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CSRF_COOKIE = "csrf_access_token"
 
 
 def render_page(template: str, **values: Any) -> str:
-    """Render for the person signed in; only behind `page_login_required`."""
+    """Render for the signed-in user; only behind `page_login_required`."""
     viewer = current_user()
     return render_template(
         template,
@@ -25,6 +25,6 @@ def render_page(template: str, **values: Any) -> str:
     )
 
 
-def person(user: User) -> dict[str, str]:
-    """What a page's script may know of its user."""
+def user_data(user: User) -> dict[str, str]:
+    """The data about its user that a page passes to its script."""
     return {"userId": str(user.id), "firstName": user.first_name, "lastName": user.last_name}

@@ -1,4 +1,4 @@
-"""Sessions of those who run exams: what is on, planning one, and its report when it is over."""
+"""Sessions for staff: the list, planning, and the report."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def plan_session() -> ResponseReturnValue:
     wanted = {"classId": request.args.get("class", ""), "testId": request.args.get("test", "")}
     form = Form(**wanted, timer="global", timeZone="UTC")
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             chosen: dict[str, Any] = form.filled("classId")
             if form["testId"].isdecimal():
                 chosen["testId"] = int(form["testId"])
             session = planning.create_session(user, **_read(form, SessionIn, chosen))
-            flash(f"{session.title} is planned.")
+            flash(f"{session.title} was planned.")
             return _to_session(session.id)
     return form.page(
         "session_form.html",
@@ -85,9 +85,9 @@ def edit_session(session_id: uuid.UUID) -> ResponseReturnValue:
     planning.check_open_plan(session)
     form, teacher_id = _form_of(session), session.school_class.teacher_id
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             planning.change_session(user, session, now(), **_read(form, SessionChange, {}))
-            flash("The plan was changed.")
+            flash("The session was saved.")
             return _to_session(session_id)
     return form.page(
         "session_form.html", session=session_views.describe_session(session), **_choices(teacher_id)
@@ -100,9 +100,9 @@ def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
     user, form = current_user(), Form()
     session = managed_session(user, session_id)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             lifecycle.cancel_session(user, session, now())
-            flash(f"{session.title} is cancelled.")
+            flash(f"{session.title} was cancelled.")
             return _to_session(session_id)
     return form.page("session_cancel.html", session=details.details(user, session, now()))
 
@@ -112,15 +112,15 @@ def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
 def session_report(session_id: uuid.UUID) -> ResponseReturnValue:
     session = visibility.session_for(current_user(), session_id)
     try:
-        written = session_reports.report(session, now())
-    except Conflict as not_there:
+        report = session_reports.report(session, now())
+    except Conflict as error:
         described = session_views.describe_session(session)
-        return render_page("report_missing.html", session=described, why=not_there.message)
-    return render_page("report.html", report=written)
+        return render_page("report_missing.html", session=described, reason=error.message)
+    return render_page("report.html", report=report)
 
 
 def _form_of(session: ExamSession) -> Form:
-    """The plan in UTC, which the page's script turns into the time of the browser."""
+    """The form with the plan in UTC, which the page's script converts to the browser's time zone."""
     at = session.scheduled_at.astimezone(UTC)
     return Form(
         title=session.title,
@@ -133,9 +133,9 @@ def _form_of(session: ExamSession) -> Form:
 
 
 def _read(form: Form, schema: type[SessionIn | SessionChange], chosen: dict[str, Any]) -> dict[str, Any]:
-    """What was planned, as a client of the API would send it, and checked as there.
+    """The plan as an API client would send it, validated in the same way.
 
-    :raises ValidationError: with all that is wrong, the moment included.
+    :raises ValidationError: with all problems, the start time included.
     """
     plan = {
         **chosen,
@@ -143,14 +143,14 @@ def _read(form: Form, schema: type[SessionIn | SessionChange], chosen: dict[str,
         "globalTimer": form["timer"] != "own",
         "proctorIds": form.all("proctorIds"),
     }
-    wrong: dict[str, Any] = {}
+    problems: dict[str, Any] = {}
     try:
         plan["scheduledAt"] = iso(moment_of(form["date"], form["time"], form["timeZone"]))
-    except InvalidInput as refusal:
-        wrong = refusal.details
-    wrong = {**schema().validate(plan, partial=("scheduled_at",)), **wrong}
-    if wrong:
-        raise ValidationError(wrong)
+    except InvalidInput as error:
+        problems = error.details
+    problems = {**schema().validate(plan, partial=("scheduled_at",)), **problems}
+    if problems:
+        raise ValidationError(problems)
     return load(schema, plan)
 
 

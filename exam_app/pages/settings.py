@@ -16,7 +16,7 @@ from exam_app.services.authoring import grade_scale
 from exam_app.web.identity import current_user, page_login_required
 
 EMPTY_ROWS = 3
-"""Places for further grades."""
+"""Rows for further grades."""
 
 
 @pages.route("/settings/grades", methods=["GET", "POST"])
@@ -27,16 +27,16 @@ def grades() -> ResponseReturnValue:
     initial = {f"name-{i}": step["name"] for i, step in enumerate(scale)}
     form = Form(**initial, **{f"from-{i}": step["from"] for i, step in enumerate(scale)})
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             grade_scale.set_scale(actor, _read(form), now())
-            flash("The grade scale is stored.")
+            flash("The grade scale was saved.")
             return redirect(url_for("pages.grades"), 303)
     rows = range(min(len(scale) + EMPTY_ROWS, MOST_GRADES))
     return form.page("grades.html", rows=rows, may_change=actor.branch_id is None)
 
 
 def _read(form: Form) -> list[tuple[str, Decimal]]:
-    """The rows in which something was typed."""
+    """The rows that are not empty."""
     steps = []
     for number in range(MOST_GRADES):
         name, lowest = form[f"name-{number}"], form[f"from-{number}"]
@@ -51,5 +51,5 @@ def _percent(typed: str) -> Decimal:
     except InvalidOperation:
         percent = Decimal("NaN")
     if not percent.is_finite():
-        raise InvalidInput(details={"grades": [f"“{typed}” is no percentage."]})
+        raise InvalidInput(details={"grades": [f"“{typed}” is not a percentage."]})
     return percent

@@ -1,4 +1,4 @@
-"""Pages of those who run exams: where they begin, the live dashboard, the results of a session."""
+"""Pages for staff: the overview, the live view and the results of a session."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.pages import pages
-from exam_app.pages.rendering import person, render_page
+from exam_app.pages.rendering import render_page, user_data
 from exam_app.pages.sessions import PLANNERS, STAFF
 from exam_app.services.answers import late_answers
 from exam_app.services.marking import tasks as marking_tasks
@@ -37,7 +37,7 @@ def monitor(session_id: uuid.UUID) -> ResponseReturnValue:
     user = current_user()
     session = visibility.session_for(user, session_id)
     boot = {
-        "user": person(user),
+        "user": user_data(user),
         "sessionId": str(session.id),
         "resultsUrl": url_for("pages.session_results", session_id=session.id),
         "homeUrl": url_for("pages.all_sessions"),

@@ -1,4 +1,4 @@
-"""Statistics of a session and of a test, and the table of questions as a file."""
+"""Item statistics of a session or a test, as a page and as a CSV file."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _COLUMNS = {
     "points": "Points",
     "attempts": "Attempts",
     "answered": "Answered",
-    "correct": "Right",
+    "correct": "Correct",
     "facility": "Facility (%)",
     "standardDeviation": "Standard deviation (points)",
     "discrimination": "Discrimination",
     "discriminationWithTotal": "Discrimination with total",
     "discriminativeEfficiency": "Discriminative efficiency (%)",
-    "upperLower": "Best less weakest 27 %",
+    "upperLower": "Discrimination index (upper − lower 27 %)",
     "intendedWeight": "Intended weight (%)",
     "effectiveWeight": "Effective weight (%)",
-    "reliabilityWithout": "Reliability without it",
+    "reliabilityWithout": "Reliability if deleted",
 }
 
 
@@ -79,7 +79,7 @@ def _version() -> int | None:
 
 
 def _page(found: dict[str, Any], back: str, **ids: Any) -> str:
-    """`ids` name the thing in the addresses of this page and its file."""
+    """`ids` are the URL parameters of this page and of its file."""
     sort = request.args.get("sort", "orderIndex")
     column = sort.removeprefix("-")
     if column not in _COLUMNS:
@@ -99,7 +99,7 @@ def _page(found: dict[str, Any], back: str, **ids: Any) -> str:
 
 
 def _sorted(questions: list[dict[str, Any]], column: str, descending: bool) -> list[dict[str, Any]]:
-    """By the column; what has no figure comes last either way."""
+    """Sorted by the column; questions without a value come last in either direction."""
     known = [question for question in questions if question[column] is not None]
     known.sort(key=lambda question: question[column], reverse=descending)
     return known + [question for question in questions if question[column] is None]

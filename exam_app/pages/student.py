@@ -1,4 +1,4 @@
-"""A student's pages: my exams, the shell of the exam page, the result."""
+"""Pages for students: my exams, the shell of the exam page, the result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from exam_app.clock import now
 from exam_app.errors import NotFound
 from exam_app.pages import pages
-from exam_app.pages.rendering import person, render_page
+from exam_app.pages.rendering import render_page, user_data
 from exam_app.rules.analytics import LEAST_OTHERS
 from exam_app.services.attempts import starting
 from exam_app.services.authoring import papers
@@ -22,8 +22,8 @@ from exam_app.services.statistics import insights
 from exam_app.services.taking import self_paced
 from exam_app.web.identity import current_user, page_login_required
 
-# Handed in less than this ago, an attempt may be graded at any moment: its page looks again by itself.
-GRADED_BY_THEN = timedelta(minutes=1)
+# An attempt submitted less than this ago may be graded at any moment, so its page refreshes itself.
+GRADING_WINDOW = timedelta(minutes=1)
 
 
 @pages.get("/exams")
@@ -47,7 +47,7 @@ def session_exam(session_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/sessions/<uuid:session_id>/result")
 @page_login_required("student")
 def session_result(session_id: uuid.UUID) -> ResponseReturnValue:
-    """One's own result in this session: the exam page links here before there is an attempt."""
+    """Redirect to the student's result in this session. The exam page links here before an attempt exists."""
     for session in session_views.sessions_of_student(current_user()):
         if session["sessionId"] == str(session_id) and session["attempt"]:
             return redirect(url_for("pages.attempt_result", attempt_id=session["attempt"]["attemptId"]), 303)
@@ -74,7 +74,7 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     user, at = current_user(), now()
     attempt = visibility.attempt_for(user, attempt_id)
     view = result_views.result_view(user, attempt)
-    in_a_moment = attempt.submitted_at is not None and at - attempt.submitted_at < GRADED_BY_THEN
+    is_recent = attempt.submitted_at is not None and at - attempt.submitted_at < GRADING_WINDOW
     return render_page(
         "result.html",
         result=view,
@@ -82,20 +82,20 @@ def attempt_result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         least_others=LEAST_OTHERS,
         has_leaderboard=attempt.test.leaderboard,
         feedback=papers.compiled(attempt.paper_id).settings["feedback"],
-        is_being_graded=in_a_moment and not view["attempt"]["isGraded"] and not view["markingDue"],
+        is_being_graded=is_recent and not view["attempt"]["isGraded"] and not view["markingDue"],
     )
 
 
 def _exam_page(
     title: str, session_id: uuid.UUID | None = None, attempt_id: uuid.UUID | None = None
 ) -> ResponseReturnValue:
-    """The shell; what is in it comes over the socket, so that a reload and a second device show the same."""
+    """The shell. Its content comes over the socket, so that a reload and a second device show the same."""
     if attempt_id:
         result_url = url_for("pages.attempt_result", attempt_id=attempt_id)
     else:
         result_url = url_for("pages.session_result", session_id=session_id)
     boot = {
-        "user": person(current_user()),
+        "user": user_data(current_user()),
         "sessionId": str(session_id) if session_id else None,
         "attemptId": str(attempt_id) if attempt_id else None,
         "resultUrl": result_url,
@@ -107,4 +107,4 @@ def _exam_page(
             "strandedMs": 1000 * current_app.config["STRANDED_SECONDS"],
         },
     }
-    return render_template("exam.html", title=title, boot=boot, address=request.path)
+    return render_template("exam.html", title=title, boot=boot, page_url=request.path)

@@ -1,4 +1,4 @@
-"""The forms of a test, as clients of the API would send what is in them."""
+"""The forms of a test, converted to what an API client would send."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exam_app.rules.local_time import moment_of
 from exam_app.schemas.catalog import TestIn
 from exam_app.services.authoring.test_drafts import Place
 
-_WORDS = ("title", "description", "instructions", "feedback", "release")
+_TEXTS = ("title", "description", "instructions", "feedback", "release")
 _NUMBERS = ("durationMinutes", "maxAttempts", "passPercentage", "markers", "markingTolerance")
 _SWITCHES = ("isSelfPaced", "allowBack", "allowReview", "shuffleQuestions", "shuffleOptions")
 _MOMENTS = ("availableFrom", "availableUntil")
@@ -25,7 +25,7 @@ _MOST_POINTS = 10_000
 
 
 def new_form() -> Form:
-    """What most tests want."""
+    """The form with the defaults of a new test."""
     return Form(
         durationMinutes=45,
         maxAttempts=1,
@@ -46,7 +46,7 @@ def settings_form(test: dict[str, Any]) -> Form:
     integrity = test["integrity"]
     on = [name for name in _SWITCHES if test[name]] + [name for name in PAGE_RULES if integrity[name]]
     return Form(
-        **{name: test[name] for name in (*_WORDS, *_NUMBERS)},
+        **{name: test[name] for name in (*_TEXTS, *_NUMBERS)},
         **{name: (test[name] or "")[:16] for name in _MOMENTS},
         **{name: "" if integrity[name] is None else integrity[name] for name in THRESHOLDS},
         switches=on + (["pauseOnDisconnect"] if test["disconnectPolicy"] == "pause" else []),
@@ -58,12 +58,12 @@ def settings_form(test: dict[str, Any]) -> Form:
 def read_settings(form: Form) -> dict[str, Any]:
     """The settings as the services take them.
 
-    :raises ValidationError: with all that is wrong, by the names of the fields.
+    :raises ValidationError: with all problems by field name.
     """
     on = form.all("switches")
     thresholds = {name: _number(form[name]) if form[name] else None for name in THRESHOLDS}
     sent: dict[str, Any] = {
-        **{name: form[name] for name in _WORDS},
+        **{name: form[name] for name in _TEXTS},
         **{name: _number(form[name]) for name in _NUMBERS},
         **{name: name in on for name in _SWITCHES},
         "disconnectPolicy": "pause" if "pauseOnDisconnect" in on else "none",
@@ -81,20 +81,20 @@ def read_settings(form: Form) -> dict[str, Any]:
 
 
 def read_ids(form: Form, name: str) -> list[int]:
-    """Those that are ticked; what is no id of ours is left out."""
+    """The selected ids; malformed values are left out."""
     return [int(id_) for id_ in form.all(name) if re.fullmatch(r"[0-9]{1,9}", id_)]
 
 
 def read_places(form: Form) -> dict[int, Place]:
-    """Where each question is to stand, and its points there, by its id.
+    """The position and the points of each question in the test, by question id.
 
-    :raises InvalidInput: naming the field of the number or the points that are none.
+    :raises InvalidInput: a position or points are not valid; the details name their fields.
     """
     places, wrong = dict[int, Place](), dict[str, list[str]]()
     for id_ in read_ids(form, "listed"):
         number, points = _number(form[f"place-{id_}"]), _points(form[f"points-{id_}"])
         if not isinstance(number, int):
-            wrong[f"place-{id_}"] = ["Enter a whole number for the place."]
+            wrong[f"place-{id_}"] = ["Enter a whole number for the position."]
         elif points is not None and not 0 < points <= _MOST_POINTS:
             wrong[f"points-{id_}"] = [f"Enter points up to {_MOST_POINTS}, or leave the field empty."]
         else:
@@ -105,7 +105,7 @@ def read_places(form: Form) -> dict[int, Place]:
 
 
 def _moments(form: Form) -> tuple[dict[str, str | None], dict[str, list[str]]]:
-    """From when and until when students may begin, in UTC, and what is wrong with that."""
+    """When the test opens and closes, in UTC, and the problems of these fields."""
     moments: dict[str, str | None] = dict.fromkeys(_MOMENTS)
     wrong: dict[str, list[str]] = {}
     for name in _MOMENTS:
@@ -113,16 +113,16 @@ def _moments(form: Form) -> tuple[dict[str, str | None], dict[str, list[str]]]:
             day, _, time_of_day = form[name].partition("T")
             try:
                 moments[name] = iso(moment_of(day, time_of_day, form["timeZone"]))
-            except InvalidInput as refusal:
-                wrong[name] = next(iter(refusal.details.values()))
-    begins, ends = moments.values()
-    if begins and ends and begins >= ends:
-        wrong["availableUntil"] = ["The end has to come after the beginning."]
+            except InvalidInput as error:
+                wrong[name] = next(iter(error.details.values()))
+    opens, closes = moments.values()
+    if opens and closes and opens >= closes:
+        wrong["availableUntil"] = ["“Closes” must be after “Opens”."]
     return moments, wrong
 
 
 def _number(text: str) -> int | float | str:
-    """What is none goes on as text, for the schema to refuse."""
+    """The number, or the text itself if it is not one, for the schema to reject."""
     try:
         return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else float(text.replace(",", "."))
     except ValueError:
@@ -130,7 +130,7 @@ def _number(text: str) -> int | float | str:
 
 
 def _points(text: str) -> Decimal | None:
-    """None for an empty field; -1 for what is no number with up to two decimals."""
+    """None for an empty field; -1 for anything but a number with up to two decimals."""
     if not text:
         return None
     is_number = re.fullmatch(r"[0-9]{1,5}([.,][0-9]{1,2})?", text)

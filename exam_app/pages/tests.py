@@ -1,4 +1,4 @@
-"""Tests as their authors put them together: settings, questions, publishing."""
+"""Authoring tests: settings, questions, publishing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from exam_app.clock import now
 from exam_app.models import Test
 from exam_app.pages import pages
+from exam_app.pages.filters import count
 from exam_app.pages.forms import Form
 from exam_app.pages.questions import bank_page
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.pages.test_forms import new_form, read_ids, read_places, read_settings, settings_form
-from exam_app.pages.words import count
 from exam_app.rules import question_types
 from exam_app.rules.local_time import zones
 from exam_app.services.authoring import catalog, papers, test_drafts
@@ -34,7 +34,7 @@ def all_tests() -> ResponseReturnValue:
 def new_test() -> ResponseReturnValue:
     form = new_form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             test = catalog.create_test(current_user(), read_settings(form), [])
             flash(f"{test.title} was created. Now choose its questions.")
             return redirect(url_for("pages.test_questions", test_id=test.id), 303)
@@ -63,9 +63,9 @@ def edit_test(test_id: int) -> ResponseReturnValue:
     described = catalog.describe_test(test)
     form = settings_form(described)
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             catalog.update_test(test, read_settings(form), None)
-            flash("The settings were changed.")
+            flash("The settings were saved.")
             return _to_test(test)
     return form.page("test_form.html", test=described, zones=zones())
 
@@ -73,13 +73,13 @@ def edit_test(test_id: int) -> ResponseReturnValue:
 @pages.route("/tests/<int:test_id>/questions", methods=["GET", "POST"])
 @page_login_required(*PLANNERS)
 def test_questions(test_id: int) -> ResponseReturnValue:
-    """The order of the questions, and the bank beside it."""
+    """The questions of a test in order, and the question bank."""
     test, form = catalog.test_for(test_id), Form()
     if form.is_sent:
-        with form.keeping_problems():
+        with form.collecting_problems():
             removed = read_ids(form, "removed")
             test_drafts.arrange_questions(test, read_places(form), removed)
-            flash(f"Stored. {count(len(removed), 'question')} removed." if removed else "Stored.")
+            flash(f"Saved. {count(len(removed), 'question')} removed." if removed else "Saved.")
             return redirect(url_for("pages.test_questions", test_id=test_id), 303)
     return form.page(
         "test_questions.html",
@@ -95,9 +95,9 @@ def add_test_questions(test_id: int) -> ResponseReturnValue:
     test, form = catalog.test_for(test_id), Form()
     chosen = read_ids(form, "questionIds")
     added = test_drafts.add_questions(test, chosen)
-    flash(f"{count(added, 'question')} added at the end." if chosen else "Choose questions first.")
-    kept: dict[str, Any] = {name: form[name] for name in ("words", "category", "type") if form[name]}
-    return redirect(url_for("pages.test_questions", test_id=test_id, **kept, _anchor="bank"), 303)
+    flash(f"{count(added, 'question')} added at the end." if chosen else "Select at least one question.")
+    filters: dict[str, Any] = {name: form[name] for name in ("words", "category", "type") if form[name]}
+    return redirect(url_for("pages.test_questions", test_id=test_id, **filters, _anchor="bank"), 303)
 
 
 @pages.post("/tests/<int:test_id>/publish")
@@ -105,7 +105,7 @@ def add_test_questions(test_id: int) -> ResponseReturnValue:
 def publish_test(test_id: int) -> ResponseReturnValue:
     test = catalog.test_for(test_id)
     papers.publish(test, current_user().id)
-    flash("Published. Whoever begins from now on, and sessions planned from now on, take it as it stands.")
+    flash("Published. Attempts and sessions that are created from now on use this version.")
     return _to_test(test)
 
 
@@ -118,21 +118,21 @@ def open_test(test_id: int) -> ResponseReturnValue:
 @pages.post("/tests/<int:test_id>/close")
 @page_login_required(*PLANNERS)
 def close_test(test_id: int) -> ResponseReturnValue:
-    return _set_active(test_id, False, "The test is closed. Whoever has begun goes on.")
+    return _set_active(test_id, False, "The test is closed. Attempts in progress continue.")
 
 
-def _set_active(test_id: int, is_active: bool, words: str) -> ResponseReturnValue:
+def _set_active(test_id: int, is_active: bool, message: str) -> ResponseReturnValue:
     test = catalog.set_active(current_user(), catalog.test_for(test_id), is_active, now())
-    flash(words)
+    flash(message)
     return _to_test(test)
 
 
 def _bank(test: Test) -> dict[str, Any]:
-    """A page of the questions that are not in the test, as the address asks for them."""
-    looking = {name: request.args.get(name, "").strip() for name in ("words", "category", "type")}
+    """The requested page of the questions that are not in the test yet."""
+    filters = {name: request.args.get(name, "").strip() for name in ("words", "category", "type")}
     return {
-        **bank_page(looking["category"] or None, looking["type"] or None, looking["words"], test),
-        "looking": looking,
+        **bank_page(filters["category"] or None, filters["type"] or None, filters["words"], test),
+        "filters": filters,
         "categories": catalog.categories(),
         "types": question_types.names(),
     }

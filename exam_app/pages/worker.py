@@ -1,4 +1,4 @@
-"""The service worker, at the root: a worker sees only what lies beneath its own address."""
+"""The service worker, served from the root because its scope is the path of its own URL."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ def test_it_follows_what_happens(visit: Visit, product: Processes, watcher: Watc
     ada.get_by_text("Connections, as a table").click()
     expect(as_of).not_to_have_text(before)
     expect(ada.locator("#connections-table")).to_be_visible()
-    expect(ada.get_by_role("row", name=re.compile("^Clock"))).to_contain_text("Alive")
+    expect(ada.get_by_role("row", name=re.compile("^Clock"))).to_contain_text("Running")
 
-    lost = ada.get_by_text("The server does not answer: these figures are old.")
+    lost = ada.get_by_text("The server does not respond: these figures are out of date.")
     expect(lost).to_be_hidden()
     ada.context.set_offline(True)
     expect(lost).to_be_visible()

@@ -29,12 +29,12 @@ def test_from_the_essay_to_the_progress_page(visit: Visit, sitting: Callable[[st
     carl.get_by_role("link", name=re.compile("Plants")).first.click()
     expect(carl.get_by_text("25 %", exact=False).first).to_be_visible()
     expect(carl.get_by_text("Chlorophyll, yes. But why?")).to_be_visible()
-    expect(carl.get_by_role("heading", name="What it tells")).to_be_visible()
-    expect(carl.get_by_text("Among")).to_have_count(0)  # one other at most: nobody is compared
+    expect(carl.get_by_role("heading", name="Performance")).to_be_visible()
+    expect(carl.get_by_text("Compared with")).to_have_count(0)  # one other at most: nobody is compared
     fits(carl)
     carl.get_by_role("link", name="My progress over all attempts").tap()
     expect(carl.get_by_role("heading", name="My progress")).to_be_visible()
-    expect(carl.get_by_role("row", name="Plants 33.3 % To practise 3")).to_be_visible()
+    expect(carl.get_by_role("row", name="Plants 33.3 % Needs practice 3")).to_be_visible()
     fits(carl)
 
     ines.goto(exam.results_url)
@@ -62,7 +62,7 @@ def _mark(ines: Page, exam: Sitting) -> None:
     ines.get_by_label("Points").fill("1")
     ines.get_by_label("Comment").fill("Chlorophyll, yes. But why?")
     ines.keyboard.press("Control+Enter")
-    expect(ines.get_by_text("Everything that was handed in is marked.")).to_be_visible()
+    expect(ines.get_by_text("All answers that were handed in are marked.")).to_be_visible()
     fits(ines)
 
 

@@ -1,4 +1,4 @@
-"""Two people mark an essay by its rubric and settle it by keys alone; then everybody gets full points."""
+"""Two markers mark an essay by its rubric and adjudicate it by keyboard; then all get full points."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def test_by_keys_alone(visit: Visit, product: Processes) -> None:
     _begin(ines, queue)
     _pick(ines, downs=(1, 2), adding_up_to="3")
     ines.keyboard.press("Enter")
-    expect(ines.get_by_text("1 answer waits for another marker")).to_be_visible()
+    expect(ines.get_by_text("1 answer needs another marker")).to_be_visible()
 
     _begin(ada, queue)
     _pick(ada, downs=(0, 1), adding_up_to="1")
     ada.keyboard.press("Enter")
-    expect(ada.get_by_text("They differ by 2 points")).to_be_visible()
+    expect(ada.get_by_text("The marks differ by 2 points")).to_be_visible()
     fits(ada)
     _pick(ada, downs=(1, 1), adding_up_to="2")
     for words in ("2.5", "Between the two", "We met"):  # points by hand, the comment, the reason
@@ -37,7 +37,7 @@ def test_by_keys_alone(visit: Visit, product: Processes) -> None:
         ada.keyboard.press("Control+a")
         ada.keyboard.type(words)
     ada.keyboard.press("Enter")
-    expect(ada.get_by_text("Everything that was handed in is marked.")).to_be_visible()
+    expect(ada.get_by_text("All answers that were handed in are marked.")).to_be_visible()
     ada.goto(f"{queue}/differences")
     expect(ada.get_by_text("Ines Moreau gives 2 more")).to_be_visible()
 

@@ -47,7 +47,7 @@ def ines(app: Flask, cast: SimpleNamespace) -> PageClient:
 
 def test_the_results_lead_there(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
     shown = ines.get(f"/sessions/{attempt.session_id}/results")
-    assert "2 late answers wait for your decision." in shown.words
+    assert "2 late answers to review." in shown.words
 
 
 def test_one_is_accepted_and_the_other_declined(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
@@ -56,15 +56,15 @@ def test_one_is_accepted_and_the_other_declined(ines: PageClient, attempt: Any, 
     shown = ines.post(path, answer=late["short_answer"], verdict="accept", reason="No network")
     assert "1 late answer accepted." in shown.words
     shown = ines.post(path, answer=late["true_false"], verdict="decline", reason="Too late")
-    assert "1 late answer declined." in shown.words and "No late answer waits here." in shown.words
+    assert "1 late answer declined." in shown.words and "No late answers to review." in shown.words
     assert db.session.query(Answer).count() == 1
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"reason": "No network"}, "Choose the answers to decide on."),
-        ({"answer": "nonsense", "reason": "No network"}, "Choose the answers to decide on."),
+        ({"reason": "No network"}, "Select at least one answer."),
+        ({"answer": "nonsense", "reason": "No network"}, "Select at least one answer."),
         ({"answer": "short_answer"}, "Say why, in a few words."),
     ],
 )
@@ -100,17 +100,17 @@ class TestFiles:
     def upload(self, client: PageClient, path: str, content: bytes) -> Any:
         return client.post(path, bundle=(BytesIO(content), "answers-carl.examanswers"))
 
-    def test_looked_at_put_on_the_shelf_and_accepted(
+    def test_compared_added_to_review_and_accepted(
         self, ines: PageClient, attempt: Any, content: bytes
     ) -> None:
         path = f"/sessions/{attempt.session_id}/late-answers"
         shown = self.upload(ines, f"{path}/file", content)
-        assert "Answers of Carl Carter, out of a file" in shown.words
-        assert "Never arrived" in shown.words and "before the end" in shown.words
+        assert "Answers of Carl Carter from a file" in shown.words
+        assert "Not received" in shown.words and "before the end" in shown.words
         assert ines.get(path).words.count("Carl Carter") == 0
         kept = unescape(re.search('name="bundle" value="([^"]*)"', shown.get_data(as_text=True))[1])
         shown = ines.post(f"{path}/file", bundle=kept, take="yes")
-        assert (shown.path, "11 late answers put on the shelf." in shown.words) == (path, True)
+        assert (shown.path, "11 late answers added to review." in shown.words) == (path, True)
         assert shown.words.count("Carl Carter") == 2
         again = self.upload(ines, f"{path}/file", content)
         assert "There is nothing to do." in again.words
@@ -118,7 +118,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("spoil", "words"),
         [
-            (lambda content: b"", "Choose the file first."),
+            (lambda content: b"", "Choose a file."),
             (lambda content: b"\xff\xd8 a photograph", "This is no file of answers"),
             (lambda content: content[:200], "This is no file of answers"),
             (lambda content: content.replace(b'"sealed": "', b'"sealed": "AAAA'), "damaged or changed"),

@@ -19,8 +19,8 @@ def test_from_closed_to_listed_and_back(app: Flask, cast: SimpleNamespace) -> No
     assert carl.get(path).status_code == 404
     assert path not in carl.get(result).text
     assert path in ines.get(f"/tests/{quiz.id}/statistics").text
-    assert "It is closed" in ines.get(path).words
-    assert "Students may choose to be listed now." in ines.post(path, open="1").words
+    assert "The leaderboard is closed" in ines.get(path).words
+    assert "The leaderboard is open: students can join it." in ines.post(path, open="1").words
     assert path in carl.get(result).text
     assert "Nobody is listed yet." in carl.get(path).words
     refused = carl.post(path, name="---")
@@ -29,5 +29,5 @@ def test_from_closed_to_listed_and_back(app: Flask, cast: SimpleNamespace) -> No
     listed = carl.post(path, name="<b>Owl</b>")
     assert "1 <b>Owl</b> You 20 %" in listed.words
     assert "Nobody is listed yet." in carl.post(path, leave="1").words
-    assert "It is closed" in ines.post(path).words
+    assert "The leaderboard is closed" in ines.post(path).words
     assert carl.post(path, name="Owl").status_code == 404

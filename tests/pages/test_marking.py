@@ -1,4 +1,4 @@
-"""The pages for marking: what waits, one answer after another, and two who mark the same one."""
+"""The pages for marking: the queues, one answer after another, and double marking."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def marks() -> list[tuple[float, str]]:
 def test_from_the_overview_to_the_last_answer(
     ines: PageClient, written: list[Any], running: Any, cast: SimpleNamespace
 ) -> None:
-    assert "2 answers wait for marking. Mark them" in ines.get("/overview").words
-    assert "2 answers wait for marking." in ines.get(f"/sessions/{running.id}").words
+    assert "2 answers need marking. Mark them" in ines.get("/overview").words
+    assert "2 answers need marking." in ines.get(f"/sessions/{running.id}").words
     results = ines.get(f"/sessions/{running.id}/results").get_data(as_text=True)
     assert f'href="/sessions/{running.id}/marking"' in results
     assert "2 to mark 2 attempts" in ines.get("/marking").words
     queue = ines.get(f"/sessions/{running.id}/marking")
-    assert "2 answers in 2 attempts wait for marking." in queue.words
+    assert "2 answers in 2 attempts need marking." in queue.words
 
     first = ines.get(f"/sessions/{running.id}/marking/next?by=question")
     assert first.path == page_of(written[0])
@@ -87,7 +87,7 @@ def test_from_the_overview_to_the_last_answer(
     for words in (
         f"{name}, question",
         "Answer 1 of 2, 2 still to mark",
-        "Light is caught. 3 words (3 to 200 asked for)",
+        "Light is caught. 3 words (3 to 200 required)",
         "Names the thylakoid. Reasons up to 3 Language up to 1",
         "From 0 to 4, with at most two decimals.",
     ):
@@ -98,12 +98,12 @@ def test_from_the_overview_to_the_last_answer(
     assert "Answer 2 of 2, 1 still to mark" in second.words
     last = ines.post(second.path, points="4", comment="", seen=seen(second))
     assert last.path == f"/sessions/{running.id}/marking"
-    assert "Everything that was handed in is marked. The exam is still running" in last.words
+    assert "All answers that were handed in are marked. The exam is still running" in last.words
     assert sorted(marks()) == [(2.5, "Why?\nHow?"), (4.0, "")]
     db.session.expire_all()
     assert {attempt.status for attempt in written} == {"graded"}
-    assert "Nothing waits for marking." in ines.get("/marking").words
-    assert "for marking" not in ines.get("/overview").words
+    assert "Nothing to mark." in ines.get("/marking").words
+    assert "need marking" not in ines.get("/overview").words
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_from_the_overview_to_the_last_answer(
         (
             "after_release",
             {"completed": True},
-            "not see them before they are released. Release them in the live view",
+            "cannot see them until you release them. Release them in the live view",
         ),
-        ("after_release", {"released": True}, "The results are complete, and the students see them."),
+        ("after_release", {"released": True}, "The results are complete, and the students can see them."),
         (
             "after_release",
             {"completed": True, "release": "after_close"},
-            "They are released by themselves when everybody is graded.",
+            "They are released automatically when all attempts are graded.",
         ),
-        ("after_submission", {"completed": True}, "each student sees their own now."),
-        ("never", {"completed": True}, "This test does not show them to students"),
+        ("after_submission", {"completed": True}, "each student can see their own now."),
+        ("never", {"completed": True}, "This test does not show results to students"),
     ],
 )
 def test_after_the_last_one_it_says_what_happens_now(
@@ -187,8 +187,8 @@ def test_a_form_without_what_was_read_overwrites_nothing(ines: PageClient, writt
 @pytest.mark.parametrize(
     ("points", "words"),
     [
-        ("", "Say how many points the answer gets."),
-        ("much", "“much” is no number of points."),
+        ("", "Enter the points for this answer."),
+        ("much", "“much” is not a number."),
         ("1.005", "At most two decimals."),
         ("4.01", "Give 0 to 4 points."),
         ("-1", "Must be"),
@@ -208,7 +208,7 @@ def test_what_is_no_mark_is_said_at_the_field(
 def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay",))
     attempt = graded("essay", student=cast.carl, test=test)
-    assert "Taken outside sessions" in ines.get("/marking").words
+    assert "Self-paced attempts" in ines.get("/marking").words
     shown = ines.get(f"/tests/{test.id}/marking/next?by=student")
     assert shown.path == page_of(attempt)
     assert ines.post(shown.path, points="1", seen=seen(shown)).path == f"/tests/{test.id}/marking"
@@ -217,8 +217,8 @@ def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: 
 @pytest.mark.parametrize(
     ("release", "words"),
     [
-        ("after_close", "Students see them when nobody can begin any more"),
-        ("by_hand", "which there is in sessions, or with an end of its own"),
+        ("after_close", "They are released automatically once the test has closed"),
+        ("by_hand", "only released if the test has a closing time"),
     ],
 )
 def test_outside_sessions_it_says_who_releases(
@@ -240,7 +240,7 @@ def test_who_does_not_teach_them_neither_sees_nor_marks(
     app: Flask, cast: SimpleNamespace, written: list[Any], running: Any
 ) -> None:
     colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
-    assert "Nothing waits for marking." in colleague.get("/marking").words
+    assert "Nothing to mark." in colleague.get("/marking").words
     for path in (f"/sessions/{running.id}/marking", page_of(written[0])):
         assert colleague.get(path).status_code == 404
     assert colleague.post(page_of(written[0]), points="1", seen="1.0").status_code == 404
@@ -248,7 +248,7 @@ def test_who_does_not_teach_them_neither_sees_nor_marks(
         page = PageClient(app, who)
         for path in ("/marking", f"/sessions/{running.id}/marking", page_of(written[0])):
             assert page.get(path).status_code == 403
-    assert "for marking" not in PageClient(app, cast.priya).get(f"/sessions/{running.id}").words
+    assert "marking." not in PageClient(app, cast.priya).get(f"/sessions/{running.id}").words
     assert marks() == []
 
 
@@ -266,7 +266,7 @@ def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
     bulk_grading.grade_closed(minutes(51))
     refused = ines.post(shown.path, points="1", seen=seen(shown))
     assert "Another response is in force now. Read it before you mark it." in refused.words
-    assert "Better. 1 word: fewer than the 3 asked for" in refused.words
+    assert "Better. 1 word: fewer than the required 3" in refused.words
     assert marks() == []
 
 
@@ -305,30 +305,30 @@ def test_levels_of_a_rubric_are_picked_and_shown_to_the_student(
     assert "2.5 of 4 points" in result
 
 
-def test_two_mark_and_one_of_them_settles(ines: PageClient, ada: PageClient, cast: SimpleNamespace) -> None:
+def test_two_mark_and_one_adjudicates(ines: PageClient, ada: PageClient, cast: SimpleNamespace) -> None:
     attempt = essay_with_levels(cast, markers=2)
     path, queue = page_of(attempt), f"/sessions/{attempt.session_id}/marking"
     shown = ines.get(path)
-    assert "Two people mark this answer." in shown.words
+    assert "Two markers mark this answer independently." in shown.words
     done = ines.post(path, comment="Zephyr", seen=seen(shown), **{"level-0": "0", "level-1": "1"})
     assert done.path == queue
-    assert "You have marked everything you can here. 1 answer waits for another marker" in done.words
-    assert "0 answers wait" not in ines.get("/overview").words
-    assert "Another person has to mark it too." in ines.get(path).words
-    assert "No answer has been marked by two people yet." in ines.get(f"{queue}/differences").words
+    assert "You have marked everything you can here. 1 answer needs another marker" in done.words
+    assert "0 answers need" not in ines.get("/overview").words
+    assert "A second marker has to mark it too." in ines.get(path).words
+    assert "No answer has two marks yet." in ines.get(f"{queue}/differences").words
 
     theirs = ada.get(path)
     assert "Zephyr" not in theirs.get_data(as_text=True)
     both = ada.post(path, points="3", comment="Fine", seen=seen(theirs))
-    assert both.path == path  # what has to be settled is shown at once
+    assert both.path == path  # an answer that needs adjudication is shown at once
     assert "Ines Ibarra 1 of 4 points Reasons: 0 (None) Language: 1 (Some) Zephyr" in both.words
-    assert "They differ by 2 points. Settle it" in both.words
+    assert "The marks differ by 2 points. You or another marker must adjudicate." in both.words
     refused = ada.post(path, action="settle", points="2", comment="", reason="", seen=seen(both))
     assert 'href="#reason"' in refused.get_data(as_text=True)
     ada.post(path, action="settle", points="2", comment="Both", reason="We met", seen=seen(both))
     late = ines.post(path, action="settle", points="1", comment="", reason="No", seen=seen(both))
     assert "Ada Adams has marked this answer in the meantime (2 points)." in late.words
-    assert "Settled by Ada Adams" in late.words
+    assert "Adjudicated by Ada Adams" in late.words
     report = ines.get(f"{queue}/differences").words
     assert "Ada Adams and Ines Ibarra Ada Adams gives 2 more 1 2 0 % 0 %" in report
     assert "1, Ines Ibarra 3, Ada Adams 2 2 points" in report

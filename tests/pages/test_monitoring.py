@@ -11,7 +11,7 @@ from flask import Flask
 
 from exam_app.infrastructure import metrics, queues
 from exam_app.pages import charts
-from exam_app.pages.words import milliseconds, percent_down
+from exam_app.pages.filters import milliseconds, percent_down
 from exam_app.services.sessions import dashboard
 from tests.helpers.pages import PageClient
 from tests.helpers.times import NOW
@@ -30,9 +30,9 @@ def page(app: Flask, cast: SimpleNamespace) -> Callable[[], Any]:
 
 def test_before_anything_happened(page: Callable[[], Any]) -> None:
     words = page().words
-    assert "Nobody saved an answer in the last 15 minutes." in words
-    assert "No waiting room is open, and no exam is under way." in words
-    assert "Clock ▲ No sign of life Nothing is closed by itself" in words
+    assert "No answers were saved in the last 15 minutes." in words
+    assert "No waiting room is open, and no exam is in progress." in words
+    assert "Clock ▲ Not responding Attempts are not closed automatically" in words
 
 
 def test_in_the_middle_of_an_exam(
@@ -47,11 +47,11 @@ def test_in_the_middle_of_an_exam(
     queues.clock_ticks()
     words = page().words
     assert "90.9 % 10 saves acknowledged in the last 15 minutes, 1 failed" in words
-    assert "1 under way." in words
+    assert "1 in progress." in words
     assert "3 2 pages of students, 1 of staff." in words
     assert "1 in the last hour: two devices had changed the same answer." in words
     assert f"{running.title} Biology · In progress 1 0 0 of 2 ○ 1 0 0" in words
-    assert "Clock ● Alive" in words
+    assert "Clock ● Running" in words
 
 
 def test_with_redis_away_it_says_so(
@@ -62,8 +62,8 @@ def test_with_redis_away_it_says_so(
     away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
     monkeypatch.setitem(app.extensions, "redis", away)
     words = page().words
-    assert "Redis does not answer. Answers are saved all the same" in words
-    assert "1 under way." in words
+    assert "Redis does not respond. Answers are still saved" in words
+    assert "1 in progress." in words
 
 
 @pytest.mark.parametrize("who", ["ines", "priya", "carl"])

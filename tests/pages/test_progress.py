@@ -40,18 +40,18 @@ def test_without_a_result_and_with_one_and_with_many(
     app: Flask, cast: SimpleNamespace, practice: Any
 ) -> None:
     carl = PageClient(app, cast.carl)
-    assert "There is no result to show yet." in carl.get("/progress").words
+    assert "No results yet." in carl.get("/progress").words
     graded("true_false", student=cast.carl, test=practice, started_at=minutes(-900))
     one = carl.get("/progress").words
     assert "From 1 result that you may see." in one
-    assert "What a further attempt brings can be said once a test was taken twice." in one
+    assert "The average change needs at least two attempts at the same test." in one
     assert "Cells <1> : 33.3 % of the points in 3 questions" in one
     for number in range(2, 51):
         kinds = ("true_false", "numerical", "short_answer")[: 1 + number // 25]
         graded(*kinds, student=cast.carl, test=practice, number=number, started_at=minutes(20 * number - 900))
     many = carl.get("/progress")
     assert "From 50 results that you may see." in many.words
-    assert "Each further attempt at the same test +1.4 points" in many.words
+    assert "Average change per further attempt +1.4 points" in many.words
     assert "Cells <1> 100 % Strength 3 +66.7" in many.words
     assert many.text.count("hour__dot") == 50
 

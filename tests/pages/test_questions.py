@@ -35,7 +35,7 @@ def stored() -> int:
 
 
 def test_a_file_comes_in_and_makes_a_test(page: PageClient) -> None:
-    assert "There is no question here." in page.get("/questions").words
+    assert "There are no questions yet." in page.get("/questions").words
     shown = upload(page, b"::Sky::Is it blue? {T}\n\n::Sea::Is it dry? {F}", "a.gift", title="Colours")
     assert shown.path == "/questions"
     assert "2 questions imported. They are in the new test “Colours”." in shown.words
@@ -49,7 +49,7 @@ def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page
     shown = upload(page, data, title="Plants")
     assert shown.status_code == 422
     assert "Nothing was imported" in shown.words
-    assert "3 questions refused, see below." in shown.words
+    assert "3 questions rejected, see below." in shown.words
     assert "165 type not supported: ddmarker" in shown.words
     assert "hints for further tries were left out" in shown.words
     assert stored() == 0
@@ -80,7 +80,7 @@ def test_what_is_typed_wrongly_stays_in_its_field(page: PageClient) -> None:
     assert "Is it blue? {T" in unescape(shown.get_data(as_text=True))
     assert stored() == 0
     both = upload(page, b"Sky? {T}", "a.gift", typed="Sea? {F}")
-    assert "Choose a file or type questions, one of both." in both.words
+    assert "Choose a file or type questions, not both." in both.words
     assert stored() == 0
 
 
@@ -90,7 +90,7 @@ def test_what_is_typed_wrongly_stays_in_its_field(page: PageClient) -> None:
         (b"", "a.xml", "The file is empty."),
         (b"", "", "Choose a file, or type questions below."),
         (b"<quiz><question></quiz>", "a.xml", "Not well-formed XML"),
-        (b"<quiz></quiz>", "a.xml", "There is no question in it that can be imported."),
+        (b"<quiz></quiz>", "a.xml", "It contains no question that can be imported."),
         (b"x" * 10_000_001, "a.gift", "larger than 10 MB"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The pages for a wrong key: correct it, see who would change, grade again, and how far that is."""
+"""The pages for a wrong key: correct it, preview the changes, regrade, and the progress."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ def carl(cast: SimpleNamespace, exam: Any) -> Any:
 
 def test_from_a_wrong_key_to_the_new_results(ines: PageClient, exam: Any, carl: Any) -> None:
     shown = ines.get(f"/tests/{exam.id}/statistics")
-    assert "Correct a key" in shown.words
+    assert "Correct an answer key" in shown.words
     shown = ines.get(f"/tests/{exam.id}/keys")
     assert "photosynthesis" in shown.words
     path = f"/tests/{exam.id}/keys/{questions(exam)['true_false']}"
-    assert "Right until now True" in ines.get(path).words
+    assert "Current answer key True" in ines.get(path).words
     shown = ines.post(path, correct="false", reason="Typo")
     assert shown.path == f"/tests/{exam.id}/regrade"
-    assert "The key is corrected. Nobody’s result has changed yet." in shown.words
-    assert "1 attempt was graded before this key was corrected" in shown.words
-    assert "Carl Carter 8 4 40 % 20 % F no Has seen the result: will be told" in shown.words
-    assert "1 attempt was graded by a key" in ines.get(f"/tests/{exam.id}/keys").words
+    assert "The answer key was corrected. No results have changed yet." in shown.words
+    assert "1 attempt was graded before this answer key was corrected" in shown.words
+    assert "Carl Carter 8 4 40 % 20 % F no Could see the result: will be notified" in shown.words
+    assert "1 attempt was graded with a key" in ines.get(f"/tests/{exam.id}/keys").words
     shown = ines.post(shown.path, reason="A typo in the key")
     (regrade,) = db.session.query(Regrade)
     assert shown.path == f"/regrades/{regrade.id}"
-    assert "is being graded again 0 of 1 attempt done" in shown.words
+    assert "is being regraded 0 of 1 attempt done" in shown.words
     while regrades.take_step(minutes(61)):
         pass
     shown = ines.get(shown.path)
     assert "1 result changed" in shown.words
-    assert "There is nothing to grade again." in ines.get(f"/tests/{exam.id}/regrade").words
+    assert "There is nothing to regrade." in ines.get(f"/tests/{exam.id}/regrade").words
     assert "A typo in the key" in ines.get(f"/tests/{exam.id}/keys").words
 
 
@@ -67,7 +67,7 @@ def test_what_is_wrong_is_said_at_the_form(
     assert "This is the key already." in shown.words
     worth = {"worth-1": "0", "worth-2": "much", "worth-3": "50", "reason": "Typo"}
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['multiple_choice']}", **worth)
-    assert "“much” is no percentage." in shown.words
+    assert "“much” is not a percentage." in shown.words
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['multiple_choice']}", **{**worth, "worth-2": "20"})
     assert "One option must be worth the full points" in shown.words
     corrections.correct_key(cast.ines, exam, ids["true_false"], {"correct": False}, "Typo", minutes(60))
@@ -122,22 +122,22 @@ def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str)
 
 def test_who_did_not_make_the_test(app: Flask, exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
-    assert "Correct a key" not in colleague.get(f"/tests/{exam.id}/statistics").words
+    assert "Correct an answer key" not in colleague.get(f"/tests/{exam.id}/statistics").words
     for page in ("keys", f"keys/{questions(exam)['true_false']}", "regrade"):
         assert colleague.get(f"/tests/{exam.id}/{page}").status_code == 403
 
 
 def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, carl: Any) -> None:
     page = f"/tests/{exam.id}/keys/{questions(exam)['short_answer']}/credit"
-    assert "All get 4 of 4 points for it, those who left it empty, too." in ines.get(page).words
+    assert "Everybody gets 4 of 4 points, including students who did not answer." in ines.get(page).words
     refused = ines.post(page, reason="Unclear")
-    assert "Choose how the question counts." in refused.words
+    assert "Choose how the question is scored." in refused.words
     done = ines.post(page, credit="full", reason="Unclear")
     assert done.path.endswith("/regrade")
     assert "Full points for everybody, answered or not" in done.words
     keys = ines.get(f"/tests/{exam.id}/keys").words
     assert "Full points for everybody, answered or not Change : question" in keys
-    assert "Count it by its key again" in ines.get(page).words
+    assert "Score by the answer key again" in ines.get(page).words
 
 
 def sent(app: Flask, question: PaperQuestion, **changed: str) -> dict[str, Any]:

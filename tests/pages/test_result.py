@@ -53,12 +53,12 @@ def test_an_answer_that_a_person_has_to_mark_is_told(
     attempt = graded("essay", student=cast.carl, session=session)
     carl, path = PageClient(app, cast.carl), f"/attempts/{attempt.id}/result"
     before = carl.get(path).words
-    assert "1 answer still has to be marked by a person. There is no result before that." in before
+    assert "1 answer still has to be marked by hand." in before
     essay = answers_of(attempt.id)[questions(every_type)["essay"]]
     giving_marks.grade_answer(cast.ines, attempt, essay.id, Decimal("2.5"), "Why <there>?", minutes(60))
     after = carl.get(path).words
     assert "still has to be marked" not in after
-    assert "What the marker says Why <there>?" in after
+    assert "Comment of the marker Why <there>?" in after
     assert "through its (1) _____ a leaf" in after
 
 
@@ -74,7 +74,7 @@ def test_a_certificate_when_it_is_passed_and_released(app: Flask, passed: Any, c
     for person in (carl, PageClient(app, cast.ines)):
         assert person.get(path).status_code == 404
     releases.release_results(cast.ines, passed.session, minutes(60))
-    assert "Certificate" in carl.get(f"/attempts/{passed.id}/result").words
+    assert "Print the certificate" in carl.get(f"/attempts/{passed.id}/result").words
     shown = carl.get(path)
     assert shown.status_code == 200
     for words in ("Lakeside", "Carl Carter", "Cells and tissues", "12 of 20", passed.receipt):
@@ -86,7 +86,7 @@ def test_a_certificate_when_it_is_passed_and_released(app: Flask, passed: Any, c
 def test_no_certificate_for_what_is_not_passed(app: Flask, released: Any, cast: SimpleNamespace) -> None:
     carl = PageClient(app, cast.carl)
     assert carl.get(f"/attempts/{released.id}/certificate").status_code == 404
-    assert "Certificate" not in carl.get(f"/attempts/{released.id}/result").words
+    assert "Print the certificate" not in carl.get(f"/attempts/{released.id}/result").words
 
 
 def test_what_a_result_tells_its_student(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
@@ -97,18 +97,18 @@ def test_what_a_result_tells_its_student(app: Flask, cast: SimpleNamespace, exam
     for place in range(4):
         kinds = ("true_false", "numerical", "short_answer")[:place]
         graded(*kinds, student=UserFactory(organization=cast.school), session=session, after=20)
-    assert "What it tells" not in carl.get(path).words
+    assert "Performance" not in carl.get(path).words
     releases.release_results(cast.ines, session, minutes(60))
     few = carl.get(path).words
-    assert "25 min, on average 5 min for a question" in few
-    assert "Among" not in few and "half of the others took" not in few
+    assert "25 min, on average 5 min per question" in few
+    assert "Compared with" not in few and "half of the others took" not in few
     hidden = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     for _ in range(9):
         graded(student=UserFactory(organization=cast.school), session=hidden)
     assert carl.get(path).words == few
     graded(student=UserFactory(organization=cast.school), session=session, after=20)
     enough = carl.get(path).words
-    assert "Among 5 others your result is above that of about 70 % of them" in enough
+    assert "Compared with 5 others your result is better than that of about 70 % of them" in enough
     assert "half of the others took less than 20 minutes" in enough
 
 
@@ -123,6 +123,6 @@ def test_a_self_paced_result_among_the_first_attempts_of_others(
         graded("true_false", "numerical", student=student, test=test, number=2, started_at=minutes(30))
     graded("true_false", student=own.student, test=test, number=2, started_at=minutes(30))
     carl, path = PageClient(app, cast.carl), f"/attempts/{own.id}/result"
-    assert "Among" not in carl.get(path).words
+    assert "Compared with" not in carl.get(path).words
     graded("true_false", "numerical", student=others[4], test=test)
-    assert "Among 5 others your result is above that of about 80 % of them" in carl.get(path).words
+    assert "your result is better than that of about 80 % of them" in carl.get(path).words

@@ -30,15 +30,15 @@ def form_of(session: Any, student: Any) -> str:
 def test_set_and_taken_back(browse: Browse, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     page, path = browse(cast.ines), form_of(running, cast.carl)
     reply = page.post(path, percent="50", extraMinutes="5", note="A broken arm")
-    assert "The extra time of Carl Carter in" in reply.words
-    assert "50 % more time and 5 min more, here only: A broken arm Ines Ibarra," in reply.words
+    assert "The extra time for Carl Carter in" in reply.words
+    assert "50 % more time and 5 min more, this session only: A broken arm Ines Ibarra," in reply.words
     db.session.refresh(attempt)
     assert attempt.deadline_at == minutes(30 + 15 + 5)
     assert 'value="50"' in page.get(path).get_data(as_text=True)
 
     reply = page.post(path, withdraw="1")
-    assert "What Carl Carter always gets counts in" in reply.words
-    assert "here only" not in reply.words
+    assert "The permanent extra time of Carl Carter applies in" in reply.words
+    assert "this session only" not in reply.words
     assert db.session.query(SessionAccommodation).count() == 0
     db.session.refresh(attempt)
     assert attempt.deadline_at == minutes(30)
@@ -49,10 +49,10 @@ def test_what_a_student_always_gets_is_shown_too(browse: Browse, cast: SimpleNam
     page = browse(cast.ines)
     assert "25 % more time: Reads slowly Ada " in page.get(f"/sessions/{running.id}").words
     assert (
-        "instead of what Carl Carter always gets: 25 % more time."
+        "replaces the permanent extra time of Carl Carter: 25 % more time."
         in page.get(form_of(running, cast.carl)).words
     )
-    assert "Take it back" not in page.get(form_of(running, cast.carl)).words
+    assert "Use the permanent extra time" not in page.get(form_of(running, cast.carl)).words
 
 
 def test_a_proctor_sees_neither_reasons_nor_the_form(

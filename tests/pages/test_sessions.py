@@ -44,7 +44,7 @@ def test_a_session_is_planned_in_the_time_of_the_teacher(
     browse: Browse, cast: SimpleNamespace, plan: dict[str, Any]
 ) -> None:
     shown = browse(cast.ines).post("/sessions/new", **plan)
-    assert "Final is planned." in shown.words and "Watched by Priya Patel" in shown.words
+    assert "Final was planned." in shown.words and "Proctors Priya Patel" in shown.words
     session = db.session.query(ExamSession).one()
     assert shown.path == f"/sessions/{session.id}"
     assert (session.scheduled_at, session.global_timer) == (datetime(2026, 6, 8, 7, 30, tzinfo=UTC), False)
@@ -79,7 +79,7 @@ def test_a_page_without_classes_or_tests_says_what_to_do_first(browse: Browse, c
     assert "A session needs a class." in browse(colleague).get("/sessions/new").words
     assert "A session needs a published test" in browse(cast.ines).get("/sessions/new").words
     assert "There are no sessions yet." in browse(cast.ines).get("/sessions").words
-    assert "An instructor plans it and names you as proctor" in browse(cast.priya).get("/sessions").words
+    assert "When a teacher plans a session and adds you" in browse(cast.priya).get("/sessions").words
 
 
 def test_a_plan_is_changed_while_nothing_has_begun(
@@ -90,7 +90,7 @@ def test_a_plan_is_changed_while_nothing_has_begun(
     assert 'value="2026-05-04"' in form and 'data-own-zone="2026-05-04T09:00:00.000Z"' in form
     assert f'value="{cast.priya.id}" checked' in form
     changed = {name: plan[name] for name in ("title", "date", "time", "timeZone", "timer")}
-    assert "The plan was changed." in page.post(f"{path}/edit", **changed).words
+    assert "The session was saved." in page.post(f"{path}/edit", **changed).words
     db.session.refresh(sitting)
     assert (sitting.title, sitting.scheduled_at) == ("Final", datetime(2026, 6, 8, 7, 30, tzinfo=UTC))
     assert planning.proctors_of(sitting) == []
@@ -103,9 +103,9 @@ def test_cancelling_asks_once_and_says_who_is_hit(
     browse: Browse, cast: SimpleNamespace, sitting: Any
 ) -> None:
     page, path = browse(cast.ines), f"/sessions/{sitting.id}/cancel"
-    assert "2 students of Biology read on their page that it is cancelled." in page.get(path).words
+    assert "2 students of Biology will see that it is cancelled." in page.get(path).words
     assert sitting.status == "scheduled"
-    assert "Midterm is cancelled." in page.post(path).words
+    assert "Midterm was cancelled." in page.post(path).words
     reply = page.post(path)
     assert reply.status_code == 422
     assert "The session is cancelled, so this cannot be done." in reply.words
@@ -124,12 +124,12 @@ def test_a_proctor_sees_assigned_sessions_and_changes_no_plan(
         assert page.post(f"/sessions/{sitting.id}{tail}").status_code == 403
 
 
-def test_sessions_are_now_next_and_past(browse: Browse, cast: SimpleNamespace, exam: Any) -> None:
+def test_sessions_are_now_upcoming_and_past(browse: Browse, cast: SimpleNamespace, exam: Any) -> None:
     for title, state in (("Over", "completed"), ("Running", "in_progress"), ("Dropped", "cancelled")):
         ExamSessionFactory(school_class=cast.biology, test=exam, title=title, **{state: True})
     ExamSessionFactory(school_class=cast.biology, test=exam, title="Planned")
     words = browse(cast.ines).get("/sessions").words
-    places = [words.index(word) for word in ("Now", "Running", "Next", "Planned", "Past", "Over")]
+    places = [words.index(word) for word in ("Now", "Running", "Upcoming", "Planned", "Past", "Over")]
     assert places == sorted(places)
     assert "Dropped" in words
 
@@ -149,10 +149,10 @@ def test_the_report_can_be_read_without_scripts(browse: Browse, cast: SimpleName
     graded("true_false", student=cast.carl, session=session)
     words = browse(cast.priya).get(f"/sessions/{session.id}/report").words
     for said in (
-        "2 students expected: 1 there from the start, 0 late, 1 not there.",
-        "Everybody had the time of the test.",
+        "2 students expected: 1 joined, 0 joined late, 1 absent.",
+        "None: everybody had the time limit of the test.",
         "No question was reported.",
         "Mean 20 %",
-        "Report written 4 May 2026, 09:00 UTC for Priya Patel.",
+        "Report created 4 May 2026, 09:00 UTC for Priya Patel.",
     ):
         assert said in words

@@ -36,10 +36,10 @@ def test_the_statistics_of_a_session(app: Flask, cast: SimpleNamespace, session:
     words = PageClient(app, cast.ines).get(f"/sessions/{session.id}/statistics").words
     assert "Midterm: statistics" in words
     assert "12 graded attempts of this session." in words
-    assert "With 12 attempts the figures can be chance" in words
+    assert "With 12 attempts, the figures may be due to chance" in words
     assert "Q1 is very easy: 100 % of its points were earned." in words
-    assert "Not on the map, as everybody earned the same: 1." in words
-    assert "On average 50 % of" in words
+    assert "Not on the map, because all students scored the same: 1." in words
+    assert "The mean is 50 % of" in words
 
 
 def test_the_statistics_of_a_test_and_the_way_there(app: Flask, cast: SimpleNamespace, session: Any) -> None:
@@ -76,7 +76,7 @@ def test_the_table_is_sorted_by_the_heading_that_was_chosen(
 
 def test_every_question_with_its_options(app: Flask, cast: SimpleNamespace, session: Any) -> None:
     words = PageClient(app, cast.ines).get(f"/sessions/{session.id}/statistics").words
-    assert "Mitochondrion ✓ Key 12 100.0 %" in words
+    assert "Mitochondrion ✓ Correct 12 100.0 %" in words
     assert "Ribosome 0 0.0 % –" in words
 
 

@@ -63,7 +63,7 @@ def question(cast: SimpleNamespace, name: str, **fields: str) -> Any:
 def test_from_nothing_to_a_test_that_students_may_begin(page: PageClient, cast: SimpleNamespace) -> None:
     questions = [question(cast, name) for name in ("Nucleus", "Membrane")]
     db.session.commit()
-    assert "There is no test yet." in page.get("/tests").words
+    assert "There are no tests yet." in page.get("/tests").words
     shown = page.post("/tests/new", **SETTINGS)
     assert "Cells was created. Now choose its questions." in shown.words
     assert "Nucleus" in shown.words and "2 questions not in the test" in shown.words
@@ -71,9 +71,9 @@ def test_from_nothing_to_a_test_that_students_may_begin(page: PageClient, cast: 
     shown = page.post(f"/tests/{test.id}/questions/add", questionIds=[str(q.id) for q in questions])
     assert "2 questions added at the end." in shown.words
     shown = page.get(f"/tests/{test.id}")
-    assert "Draft. Students see nothing of it before you publish it." in shown.words
+    assert "Draft. Students cannot see it until you publish it." in shown.words
     shown = page.post(f"/tests/{test.id}/publish")
-    assert "Published. Whoever begins takes it as it stands here." in shown.words
+    assert "Published. Students who start now get this version." in shown.words
     described = catalog.describe_test(test)
     assert (
         described
@@ -123,7 +123,7 @@ def test_the_form_shows_what_is_stored_and_stores_it_again(page: PageClient, cas
         ("feedback", "", "Must be one of"),
         ("markers", "3", "Must be one of"),
         ("availableFrom", "tomorrow", "Enter the day"),
-        ("availableUntil", "2026-05-04T09:00", "The end has to come after the beginning."),
+        ("availableUntil", "2026-05-04T09:00", "“Closes” must be after “Opens”."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_stored(
@@ -138,7 +138,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(
 def test_order_points_and_what_is_removed(page: PageClient, draft: Any) -> None:
     first, second, third = ids(draft)
     shown = arrange(page, draft, [third, first, second], removed=str(first), **{f"points-{third}": "2,5"})
-    assert "Stored. 1 question removed." in shown.words
+    assert "Saved. 1 question removed." in shown.words
     assert ids(draft) == [third, second]
     points = db.session.scalars(select(TestQuestion.points).where(TestQuestion.question_id == third)).one()
     assert points == 2.5
@@ -153,7 +153,7 @@ def test_an_order_that_is_none_changes_nothing(page: PageClient, draft: Any, fie
     before = ids(draft)
     shown = arrange(page, draft, list(reversed(before)), **{f"{field}-{before[0]}": value})
     assert shown.status_code == 422
-    assert "The order is not stored yet" in shown.words
+    assert "The order is not saved yet" in shown.words
     assert ids(draft) == before
 
 
@@ -183,7 +183,7 @@ def test_adding_twice_adds_once(page: PageClient, draft: Any) -> None:
     shown = page.post(f"/tests/{draft.id}/questions/add", questionIds=[str(before[0])] * 2)
     assert "0 questions added at the end." in shown.words
     assert ids(draft) == before
-    assert "Choose questions first." in page.post(f"/tests/{draft.id}/questions/add").words
+    assert "Select at least one question." in page.post(f"/tests/{draft.id}/questions/add").words
     assert page.post(f"/tests/{draft.id}/questions/add", questionIds="999999999").status_code == 422
     assert ids(draft) == before
 
@@ -197,25 +197,25 @@ def test_the_bank_is_looked_through(page: PageClient, draft: Any, cast: SimpleNa
     found = page.get(f"{path}?words=OSMO&category=Cells").words
     assert "Osmosis" in found and "Meiosis" not in found
     assert "Osmosis" in page.get(f"{path}?words=100%25").words
-    assert "No question of the bank fits." in page.get(f"{path}?words=_").words
+    assert "No question in the bank matches." in page.get(f"{path}?words=_").words
     assert "page 2 of 1" not in page.get(f"{path}?page=-3").words
 
 
 def test_a_change_after_publishing_is_said(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
     papers.publish(draft, cast.ines.id)
-    assert "Published. Whoever begins" in page.get(f"/tests/{draft.id}").words
+    assert "Published. Students who start now" in page.get(f"/tests/{draft.id}").words
     arrange(page, draft, list(reversed(ids(draft))))
     shown = page.get(f"/tests/{draft.id}")
     assert "Published, changed since." in shown.words and "Publish again" in shown.words
     shown = page.post(f"/tests/{draft.id}/publish")
-    assert "Published. Whoever begins" in shown.words and "Publish again" not in shown.words
+    assert "Published. Students who start now" in shown.words and "Publish again" not in shown.words
 
 
 def test_closing_and_opening(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
     papers.publish(draft, cast.ines.id)
     assert "Published, closed." in page.post(f"/tests/{draft.id}/close").words
     assert draft.title not in page.get("/sessions/new").words
-    assert "Whoever begins takes it as it stands here." in page.post(f"/tests/{draft.id}/open").words
+    assert "Students who start now get this version." in page.post(f"/tests/{draft.id}/open").words
 
 
 def test_without_questions_nothing_is_published(page: PageClient, cast: SimpleNamespace) -> None:

@@ -1,6 +1,6 @@
-"""The key of a question as fields of a form, and back. What is not the key stays as it is.
+"""The answer key of a question as form fields, and back. The rest of the definition stays unchanged.
 
-Types without fields of their own show their definition as text.
+Question types without fields of their own show their definition as text.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _FIELDS = {**_PARTS, "cloze": Gaps(_PARTS)}
 
 
 def groups_of(question: PaperQuestion) -> list[Group]:
-    """The fields of its key; none where it is edited as text."""
+    """The fields of the key; an empty list if it is edited as text."""
     fields = _FIELDS.get(question.type.name)
     return fields.groups(question.definition, "") if fields else []
 
 
 def form_of(question: PaperQuestion) -> Form:
-    """The key there is, to begin with."""
+    """The form, filled in with the current key."""
     groups = groups_of(question)
     if not groups:
         return Form(definition=json.dumps(question.definition, ensure_ascii=False, indent=2))
@@ -44,7 +44,7 @@ def form_of(question: PaperQuestion) -> Form:
 
 def definition_from(form: Form, question: PaperQuestion) -> dict[str, Any]:
     """
-    :raises InvalidInput: something typed cannot be read.
+    :raises InvalidInput: a value is not valid.
     """
     fields = _FIELDS.get(question.type.name)
     return fields.read(form, question.definition, "") if fields else _read_text(form["definition"])
@@ -56,5 +56,5 @@ def _read_text(text: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise InvalidInput(details={"definition": ["This is not a definition in JSON."]})
+        raise InvalidInput(details={"definition": ["This is not a JSON object."]})
     return found

@@ -1,4 +1,4 @@
-"""Keys of questions in which something is typed: accepted texts and numbers, the first that fits decides."""
+"""Answer keys of questions with typed answers: accepted texts and numbers. The first match decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exam_app.pages.forms import Form
 from exam_app.pages.key_forms.base import TICKED, Field, Group, KeyFields, fraction, tick, worth
 
 EMPTY_ROWS = 3
-"""Places for further accepted answers."""
+"""Rows for further accepted answers."""
 _RANGE = re.compile(r"(\S+)\s+to\s+(\S+)")
 _AROUND = re.compile(r"(\S+)\s*(?:±|\+-|\+/-)\s*(\S+)")
 
@@ -20,51 +20,49 @@ class Accepted(KeyFields):
     hint: str
 
     @abstractmethod
-    def in_words(self, item: dict[str, Any]) -> str:
-        """As it is typed."""
+    def to_text(self, item: dict[str, Any]) -> str:
+        """The accepted answer as a teacher types it."""
 
     @abstractmethod
-    def understood(self, typed: str) -> dict[str, Any]:
-        """And back."""
+    def from_text(self, typed: str) -> dict[str, Any]:
+        """The accepted answer for a typed text."""
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
-        filled = [(self.in_words(item), item) for item in definition["accepted"]]
+        filled = [(self.to_text(item), item) for item in definition["accepted"]]
         rows = []
-        for number, (words, item) in enumerate([*filled, *[("", None)] * EMPTY_ROWS]):
-            percent = f"{prefix}worth-{number}", "Percent of the points"
+        for number, (text, item) in enumerate([*filled, *[("", None)] * EMPTY_ROWS]):
+            percent = f"{prefix}worth-{number}", "Points (%)"
             rows.append(
                 [
-                    Field(f"{prefix}accepted-{number}", f"Answer {number + 1}", words),
+                    Field(f"{prefix}accepted-{number}", f"Answer {number + 1}", text),
                     worth(*percent, item) if item else Field(*percent, "", short=True),
                 ]
             )
-        hint = f"The first that fits decides. {self.hint} Leave empty what you do not need."
+        hint = f"The first match decides. {self.hint} Leave unused rows empty."
         return [Group(rows, hint=hint)]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
-        before = {self.in_words(item): item for item in definition["accepted"]}
+        before = {self.to_text(item): item for item in definition["accepted"]}
         found = []
         for number in range(len(definition["accepted"]) + EMPTY_ROWS):
             if typed := form[f"{prefix}accepted-{number}"]:
-                item = before.get(typed) or self.understood(typed)
+                item = before.get(typed) or self.from_text(typed)
                 found.append({**item, "fraction": fraction(form[f"{prefix}worth-{number}"] or "100")})
         return {**definition, "accepted": found}
 
 
 class AcceptedTexts(Accepted):
-    hint = "A pattern has * for anything: “photo*” takes every word that begins so, \\* is an asterisk."
+    hint = "In a pattern, * matches anything: “photo*” matches all that starts with photo, \\* an asterisk."
 
-    def in_words(self, item: dict[str, Any]) -> str:
+    def to_text(self, item: dict[str, Any]) -> str:
         return str(item["text"])
 
-    def understood(self, typed: str) -> dict[str, Any]:
+    def from_text(self, typed: str) -> dict[str, Any]:
         return {"text": typed}
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
-        strict = tick(
-            f"{prefix}case", "Capital and small letters have to be the same", definition["caseSensitive"]
-        )
-        return [*super().groups(definition, prefix), Group([[strict]], legend="Letters")]
+        strict = tick(f"{prefix}case", "Case-sensitive", definition["caseSensitive"])
+        return [*super().groups(definition, prefix), Group([[strict]], legend="Upper and lower case")]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
         strict = form[f"{prefix}case"] == TICKED
@@ -74,14 +72,14 @@ class AcceptedTexts(Accepted):
 class AcceptedNumbers(Accepted):
     hint = "A number may have a tolerance, “46 ± 0.5”, or be a range, “3 to 5”."
 
-    def in_words(self, item: dict[str, Any]) -> str:
+    def to_text(self, item: dict[str, Any]) -> str:
         if "value" not in item:
             return f"{item['min']} to {item['max']}"
         return (
             str(item["value"]) if not Decimal(item["tolerance"]) else f"{item['value']} ± {item['tolerance']}"
         )
 
-    def understood(self, typed: str) -> dict[str, Any]:
+    def from_text(self, typed: str) -> dict[str, Any]:
         if found := _RANGE.fullmatch(typed):
             return {"min": found[1], "max": found[2]}
         if found := _AROUND.fullmatch(typed):
@@ -93,16 +91,10 @@ class AcceptedNumbers(Accepted):
         if "units" in definition:
             first, *others = definition["units"]
             rows = [
-                [
-                    Field(
-                        f"{prefix}unit-{number}", f"{unit['text']} in one {first['text']}", unit["multiplier"]
-                    )
-                ]
+                [Field(f"{prefix}unit-{number}", f"{unit['text']} per {first['text']}", unit["multiplier"])]
                 for number, unit in enumerate(others, start=1)
             ]
-            needed = tick(
-                f"{prefix}unit-needed", "A number without its unit is wrong", definition["unitRequired"]
-            )
+            needed = tick(f"{prefix}unit-needed", "The unit is required", definition["unitRequired"])
             hint = f"The answers above are in {first['text']}."
             found.append(Group([*rows, [needed]], legend="Units", hint=hint))
         return found

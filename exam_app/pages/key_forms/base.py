@@ -1,4 +1,4 @@
-"""What the fields of a key are made of."""
+"""The building blocks of answer key forms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field with its present value. `options` are pairs of value and words; short fields are `short`."""
+    """A field with its current value. `options` are pairs of value and label; `short` is for short inputs."""
 
     name: str
     label: str
@@ -39,22 +39,22 @@ class Group:
     """Rows of fields under a legend."""
 
     rows: list[list[Field]]
-    legend: str = "Which answer is right?"
+    legend: str = "Correct answer"
     hint: str = ""
 
 
 class KeyFields(ABC):
-    """The key of one type of question. Names of fields begin with `prefix`, for questions made of others."""
+    """The answer key of one question type. Field names start with `prefix`, for composite questions."""
 
     @abstractmethod
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
-        """The fields, with the key there is."""
+        """The fields, filled in with the current key."""
 
     @abstractmethod
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
         """The definition with the key that was typed.
 
-        :raises InvalidInput: something typed cannot be read.
+        :raises InvalidInput: a value is not valid.
         """
 
 
@@ -63,20 +63,20 @@ def tick(name: str, label: str, is_on: bool) -> Field:
 
 
 def worth(name: str, label: str, item: dict[str, Any]) -> Field:
-    """Of an option or an accepted answer, in percent of the points."""
+    """The field for the worth of an option or an accepted answer, in percent of the points."""
     return Field(name, label, percent(item), short=True)
 
 
 def fraction(percent: str) -> float:
-    """:raises InvalidInput: it is no percentage."""
+    """:raises InvalidInput: it is not a percentage."""
     try:
         share = Decimal(percent.replace(",", ".").removesuffix("%").strip() or "0") / 100
     except InvalidOperation:
         share = Decimal("NaN")
     if not share.is_finite():
-        raise unreadable(f"“{percent}” is no percentage.")
+        raise unreadable(f"“{percent}” is not a percentage.")
     return float(share)
 
 
-def unreadable(words: str) -> InvalidInput:
-    return InvalidInput(details={"definition": [words]})
+def unreadable(message: str) -> InvalidInput:
+    return InvalidInput(details={"definition": [message]})

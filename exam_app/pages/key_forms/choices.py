@@ -1,4 +1,4 @@
-"""Keys of questions in which something that is shown is chosen, matched or put in order."""
+"""Answer keys of questions in which students choose, match or order what is shown."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Truth(KeyFields):
 class Options(KeyFields):
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         hint = (
-            "In percent of the points: 100 is right, 0 wrong; a part of the points may be given or, "
-            "where several are chosen, taken off."
+            "In percent of the points: 100 is correct, 0 is wrong. Values between give partial credit; "
+            "negative values deduct points if students can choose several options."
         )
         rows = [[worth(f"{prefix}worth-{item['id']}", item["text"], item)] for item in definition["options"]]
         return [Group(rows, hint=hint)]
@@ -36,7 +36,7 @@ class Options(KeyFields):
 
 
 class Matches(KeyFields):
-    """To each stem one of the choices that students saw."""
+    """One of the shown choices for each stem."""
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         choices = tuple((choice["text"], choice["text"]) for choice in definition["choices"])
@@ -44,7 +44,7 @@ class Matches(KeyFields):
             [Field(f"{prefix}stem-{stem['id']}", stem["text"], stem["choice"], Look.CHOICE, choices)]
             for stem in definition["stems"]
         ]
-        return [Group(rows, legend="What belongs to what?", hint="A choice may belong to several.")]
+        return [Group(rows, legend="Correct matches", hint="A choice may match several items.")]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
         stems = [{**stem, "choice": form[f"{prefix}stem-{stem['id']}"]} for stem in definition["stems"]]
@@ -52,7 +52,7 @@ class Matches(KeyFields):
 
 
 class Order(KeyFields):
-    """The place of each item, and how answers with some items in their places are scored."""
+    """The position of each item, and how partly correct orders are scored."""
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         items = definition["items"]
@@ -62,19 +62,19 @@ class Order(KeyFields):
             for place, item in enumerate(items, start=1)
         ]
         scoring = Field(f"{prefix}scoring", "Points for", definition["scoring"], Look.CHOICE, _SCORINGS)
-        return [Group(rows, legend="Which place is right?"), Group([[scoring]], legend="Part of the points")]
+        return [Group(rows, legend="Correct order"), Group([[scoring]], legend="Partial credit")]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
         items = definition["items"]
         at = {form[f"{prefix}place-{item['id']}"]: item for item in items}
         places = [str(place) for place, _ in enumerate(items, start=1)]
         if sorted(at) != sorted(places):
-            raise unreadable("Give each place to one item.")
+            raise unreadable("Give each item a different position.")
         return {**definition, "items": [at[place] for place in places], "scoring": form[f"{prefix}scoring"]}
 
 
 _SCORINGS = (
-    ("position", "each item in its place"),
-    ("next", "each item followed by the right one"),
-    ("exact", "everything in its place only"),
+    ("position", "each item in the correct position"),
+    ("next", "each item followed by the correct one"),
+    ("exact", "the whole order only"),
 )

@@ -1,4 +1,4 @@
-"""The key of a text with gaps: that of each gap, and how much each counts."""
+"""The answer key of a cloze question: the key and the weight of each gap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exam_app.pages.key_forms.base import Field, Group, KeyFields, unreadable
 
 @dataclass(frozen=True)
 class Gaps(KeyFields):
-    """`parts` by the type of a gap."""
+    """`parts`: the fields by the question type of a gap."""
 
     parts: dict[str, KeyFields]
 
@@ -35,6 +35,6 @@ class Gaps(KeyFields):
         own = f"{prefix}gap-{gap['id']}-"
         weight = form[f"{own}weight"]
         if not weight.isascii() or not weight.isdigit() or len(weight) > 3:
-            raise unreadable(f"“{weight}” is no weight of a gap: give a whole number.")
+            raise unreadable(f"“{weight}” is not a valid weight: enter a whole number.")
         inner = self.parts[gap["type"]].read(form, gap["definition"], own)
         return {**gap, "weight": int(weight), "definition": inner}

@@ -1,4 +1,4 @@
-"""What a teacher should look at, in words. Thresholds are here, and explained in docs/statistics.md."""
+"""Remarks on what a teacher should review. docs/statistics.md explains the thresholds."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from exam_app.rules.statistics.analysis import Analysis, ItemStatistics
 from exam_app.rules.statistics.options import OptionStatistics
 
 FEW, TOO_FEW = 30, 10
-"""Below 30 attempts figures swing widely from class to class; below 10 nothing is said about single items."""
+"""Below 30 attempts the figures vary widely between classes; below 10 single items get no remarks."""
 BEYOND_CHANCE = 2.33
-"""A correlation counts from this many standard errors, 1 / √(n − 1), on: chance goes so far once in 100."""
+"""Significant correlations have this many standard errors, 1 / √(n − 1); chance exceeds it once in 100."""
 TOO_EASY, TOO_HARD = 95.0, 20.0
-"""Facility in percent beyond which an item hardly tells anybody apart."""
+"""Facility in percent beyond which an item hardly discriminates."""
 WEAK = 0.2
-"""Correlation with the rest below which an item of middling facility tells little: Moodle's "very weak"."""
-MIDDLING = (20.0, 90.0)
-LEFT_OUT = 25.0
-"""Percent of attempts without an answer from which on it is worth a word."""
+"""Item-rest correlation below which an item of medium facility discriminates weakly: Moodle's "very weak"."""
+MEDIUM = (20.0, 90.0)
+OMITTED = 25.0
+"""Percent of attempts without an answer from which there is a remark."""
 UNRELIABLE = 0.64
-"""Alpha below which single scores say little (Moodle, "Quiz report statistics")."""
+"""Alpha below which a test is not reliable enough for single scores (Moodle, "Quiz report statistics")."""
 KINDS = (
     "few_attempts",
     "key_may_be_wrong",
@@ -38,7 +38,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Remark:
-    """`kind` names the rule; `item_id` is None for what concerns the whole test."""
+    """`kind` names the rule; `item_id` is None for a remark on the whole test."""
 
     kind: str
     item_id: int | None
@@ -46,7 +46,7 @@ class Remark:
 
 
 def remarks(analysis: Analysis) -> tuple[Remark, ...]:
-    """The most urgent first, then in the order of the items. Nothing without attempts."""
+    """The remarks, the most urgent first, then in item order. Empty without attempts."""
     if analysis.count == 0:
         return ()
     found = list(_of_the_test(analysis))
@@ -59,13 +59,13 @@ def _of_the_test(analysis: Analysis) -> Iterator[Remark]:
     count, alpha = analysis.count, analysis.reliability.alpha
     if count < TOO_FEW:
         attempts = "One attempt is" if count == 1 else f"{count} attempts are"
-        text = f"{attempts} too few to judge single questions by. That takes {TOO_FEW} or more."
+        text = f"{attempts} too few to judge single questions: at least {TOO_FEW} are needed."
         yield Remark("few_attempts", None, text)
     elif count < FEW:
-        text = f"With {count} attempts the figures can be chance: they become steady from about {FEW} on."
+        text = f"With {count} attempts, the figures may be due to chance. They are stable from about {FEW}."
         yield Remark("few_attempts", None, text)
     if count >= FEW and alpha is not None and alpha < UNRELIABLE:
-        text = "Single scores say little: the questions measure too different things."
+        text = "The scores are not reliable: the questions do not measure the same thing."
         yield Remark("unreliable", None, f"{text} The reliability is {alpha:.2f}.")
 
 
@@ -75,13 +75,15 @@ def _of_item(item: ItemStatistics, analysis: Analysis) -> Iterator[Remark]:
     name, least = f"Q{item.item.number}", BEYOND_CHANCE / (analysis.count - 1) ** 0.5
     better = _better_than_the_key(item, least)
     if better is not None:
-        text = f"The key of {name} may be wrong: better students choose “{_short(better.option.text)}”."
+        text = (
+            f"The answer key of {name} may be wrong: stronger students choose “{_short(better.option.text)}”."
+        )
         yield Remark("key_may_be_wrong", item.item.id, text)
     elif item.item_rest is not None and item.item_rest < -least:
-        text = f"{name} works against the test: those who are better in the rest earn less here."
+        text = f"{name} has negative discrimination: students who do better in the rest score lower here."
         yield Remark("negative_discrimination", item.item.id, text)
     elif _is_weak(item, analysis.count):
-        text = f"{name} hardly tells better students from weaker ones."
+        text = f"{name} hardly discriminates between stronger and weaker students."
         yield Remark("weak_discrimination", item.item.id, text)
     if item.facility > TOO_EASY:
         text = f"{name} is very easy: {item.facility:.0f} % of its points were earned."
@@ -89,17 +91,17 @@ def _of_item(item: ItemStatistics, analysis: Analysis) -> Iterator[Remark]:
     elif item.facility < TOO_HARD:
         text = f"{name} is very hard: {item.facility:.0f} % of its points were earned."
         yield Remark("too_hard", item.item.id, text)
-    left_out = 100 * (analysis.count - item.answered) / analysis.count
-    if left_out >= LEFT_OUT:
-        yield Remark("often_left_out", item.item.id, f"{left_out:.0f} % left {name} out.")
+    omitted = 100 * (analysis.count - item.answered) / analysis.count
+    if omitted >= OMITTED:
+        yield Remark("often_left_out", item.item.id, f"{omitted:.0f} % did not answer {name}.")
     unused = [row.option.text for row in item.options if not row.chosen and not row.option.is_key]
     if unused and item.answered >= FEW and item.facility <= TOO_EASY:
-        words = " or ".join(f"“{_short(text)}”" for text in unused)
-        yield Remark("unused_options", item.item.id, f"Nobody chose {words} in {name}.")
+        texts = " or ".join(f"“{_short(text)}”" for text in unused)
+        yield Remark("unused_options", item.item.id, f"Nobody chose {texts} in {name}.")
 
 
 def _better_than_the_key(item: ItemStatistics, least: float) -> OptionStatistics | None:
-    """The wrong option that better students choose, beyond chance and more clearly than the key."""
+    """The wrong option that stronger students choose, significantly and more clearly than the key."""
     keys = [row.correlation for row in item.options if row.option.is_key and row.correlation is not None]
     rivals = [
         row
@@ -110,7 +112,7 @@ def _better_than_the_key(item: ItemStatistics, least: float) -> OptionStatistics
 
 
 def _is_weak(item: ItemStatistics, count: int) -> bool:
-    low, high = MIDDLING
+    low, high = MEDIUM
     judged = count >= FEW and item.facility is not None and low <= item.facility <= high
     return judged and item.item_rest is not None and item.item_rest < WEAK
 

@@ -1,4 +1,4 @@
-"""What is said of which test, and what is not said."""
+"""Which remarks a test gets, and which it does not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_key_that_better_students_avoid() -> None:
     """The abler half chooses C, the others are spread over the rest, the key among them."""
     chosen = ["ABD"[n % 3] if n < N / 2 else "C" for n in range(N)]
     found = said(choices(others(), chosen))
-    assert found["key_may_be_wrong"] == ["The key of Q1 may be wrong: better students choose “C”."]
+    assert found["key_may_be_wrong"] == ["The answer key of Q1 may be wrong: stronger students choose “C”."]
     assert "negative_discrimination" not in found, "it is the same thing said twice"
 
 
@@ -57,7 +57,7 @@ def test_chance_is_not_taken_for_a_wrong_key() -> None:
 def test_an_item_that_works_against_the_test() -> None:
     marks = np.column_stack([others(), (ABLE < 0.5).astype(float)])
     assert said(responses(marks))["negative_discrimination"] == [
-        "Q7 works against the test: those who are better in the rest earn less here."
+        "Q7 has negative discrimination: students who do better in the rest score lower here."
     ]
 
 
@@ -71,7 +71,7 @@ def test_too_easy_and_too_hard(right: int, kind: str | None) -> None:
 def test_an_item_that_tells_nothing() -> None:
     marks = np.column_stack([others(), np.arange(N) % 2])
     assert said(responses(marks))["weak_discrimination"] == [
-        "Q7 hardly tells better students from weaker ones."
+        "Q7 hardly discriminates between stronger and weaker students."
     ]
 
 
@@ -82,7 +82,7 @@ def test_options_that_nobody_chose() -> None:
 
 def test_a_question_that_many_left_out() -> None:
     chosen = ["" if n < 10 else "BCD"[n % 3] if n < 20 else "A" for n in range(N)]
-    assert said(choices(others(), chosen)) == {"often_left_out": ["25 % left Q1 out."]}
+    assert said(choices(others(), chosen)) == {"often_left_out": ["25 % did not answer Q1."]}
 
 
 def test_a_test_that_measures_different_things() -> None:
@@ -93,9 +93,9 @@ def test_a_test_that_measures_different_things() -> None:
 @pytest.mark.parametrize(
     ("n", "words"),
     [
-        (1, "One attempt is too few to judge single questions by. That takes 10 or more."),
-        (9, "9 attempts are too few to judge single questions by. That takes 10 or more."),
-        (29, "With 29 attempts the figures can be chance: they become steady from about 30 on."),
+        (1, "One attempt is too few to judge single questions: at least 10 are needed."),
+        (9, "9 attempts are too few to judge single questions: at least 10 are needed."),
+        (29, "With 29 attempts, the figures may be due to chance. They are stable from about 30."),
     ],
 )
 def test_too_few_attempts_to_say(n: int, words: str) -> None:

@@ -102,9 +102,9 @@ def test_on_its_page(app: Flask, cast: SimpleNamespace) -> None:
     assert 'value="A+"' in ada.get("/settings/grades").get_data(as_text=True)
     fields = {"name-0": "pass", "from-0": "50,5", "name-1": "fail", "from-1": "0"}
     shown = ada.post("/settings/grades", **fields)
-    assert "The grade scale is stored." in shown.words
+    assert "The grade scale was saved." in shown.words
     assert 'value="50.5"' in shown.get_data(as_text=True)
     shown = ada.post("/settings/grades", **{**fields, "from-1": "none"})
-    assert (shown.status_code, "“none” is no percentage." in shown.words) == (422, True)
+    assert (shown.status_code, "“none” is not a percentage." in shown.words) == (422, True)
     shown = ada.post("/settings/grades", **{**fields, "from-1": "10"})
     assert "has to begin at 0 percent" in shown.words

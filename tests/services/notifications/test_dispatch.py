@@ -183,13 +183,13 @@ def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace)
     carl = PageClient(app, cast.carl)
     assert "Answers are handed in, with the receipt" in carl.get("/notifications").words
     shown = carl.post("/notifications", by_mail=["session_started"], language="de")
-    assert (shown.path, "Your choice is stored." in shown.words) == ("/notifications", True)
+    assert (shown.path, "Your preferences were saved." in shown.words) == ("/notifications", True)
     stored = preferences.describe(cast.carl)
     assert [wish["kind"] for wish in stored["preferences"] if wish["byMail"]] == ["session_started"]
     assert stored["language"] == "de"
     for wrong in ({"by_mail": "marking_due"}, {"by_mail": "news"}, {"language": "fr"}):
         shown = carl.post("/notifications", **wrong)
-        assert (shown.status_code, "is not stored" in shown.words) == (422, True)
+        assert (shown.status_code, "are not saved" in shown.words) == (422, True)
     carl.post("/notifications", language="")
     assert preferences.describe(cast.carl)["language"] is None
 

@@ -108,9 +108,9 @@ def test_the_page_shows_words_before_they_are_stored(app: Flask, cast: SimpleNam
     shown = ada.post(page, do="store", title="{grade}", body="")
     assert shown.status_code == 422
     shown = ada.post(page, do="store", **words)
-    assert "is told in these words from now on" in shown.words and "Fertig: {title}" in shown.words
+    assert "was saved." in shown.words and "Fertig: {title}" in shown.words
     shown = ada.post("/settings/notifications/reset?kind=result_released&language=de")
-    assert "in the built-in words again" in shown.words and "Fertig: {title}" not in shown.words
+    assert "uses the built-in template again" in shown.words and "Fertig: {title}" not in shown.words
     assert ada.get("/settings/notifications/words?kind=news&language=de").status_code == 404
     ada.post("/settings/notifications", language="de")
     assert cast.school.language == "de"

@@ -1,4 +1,4 @@
-"""Jinja filters: states, times and numbers as words a tired person understands."""
+"""Jinja filters that turn states, times and numbers into readable text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from exam_app.rules import durations
 from exam_app.rules.eligibility import REASONS
-from exam_app.rules.statistics.words import discrimination_words, reliability_words
+from exam_app.rules.statistics.labels import discrimination_label, reliability_label
 
 SESSION_STATES = {
     "scheduled": "Scheduled",
@@ -31,13 +31,13 @@ ATTEMPT_STATES = {
 }
 
 ATTENDANCE = {
-    "present": "There from the start",
-    "late": "Came late",
-    "waited": "Came, did not begin",
-    "absent": "Not there",
+    "present": "Joined",
+    "late": "Joined late",
+    "waited": "Joined, did not start",
+    "absent": "Absent",
 }
 ADJUSTMENTS = {
-    "accommodation": "Standing accommodation",
+    "accommodation": "Accommodation",
     "extension": "More time",
     "pause": "Pause",
     "outage_credit": "Credit for an outage",
@@ -54,14 +54,14 @@ def attempt_state(status: str | None) -> str:
 
 
 def reason(code: str) -> str:
-    """A reason code as a sentence; what is already a sentence stays as it is."""
+    """The sentence for a reason code; any other text is returned unchanged."""
     return REASONS.get(code, code)
 
 
 def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
-    """A `<time>` in UTC that says so; the pages' script rewrites it in the zone of the browser.
+    """A `<time>` element labelled UTC, which the pages' script rewrites in the browser's time zone.
 
-    `shape`: `time` of day, `exact` day and time, or `datetime`, which is relative to now when it is near.
+    `shape`: `time` (time of day), `exact` (date and time), or `datetime` (relative to now when it is near).
     """
     if not value:
         return Markup("")
@@ -73,7 +73,7 @@ def moment(value: str | datetime | None, shape: str = "datetime") -> Markup:
 
 
 def number(value: Any, digits: int = 1) -> str:
-    """A figure without useless zeros: ``7.5``, ``12``; nothing known is a dash."""
+    """A number without trailing zeros (``7.5``, ``12``), or a dash for None and ``""``."""
     if value is None or value == "":
         return "–"
     text = f"{float(value):.{digits}f}"
@@ -81,7 +81,7 @@ def number(value: Any, digits: int = 1) -> str:
 
 
 def fixed(value: float | None, digits: int) -> str:
-    """A figure with so many decimals, whatever they are: correlations below each other in a table."""
+    """A number with exactly `digits` decimals, for columns of correlations; a dash for None."""
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
@@ -89,7 +89,7 @@ def percent(value: Any) -> str:
     return "–" if value is None else f"{number(value)} %"
 
 
-def points_more(value: float | None) -> str:
+def signed_points(value: float | None) -> str:
     """A change in percentage points, with its sign: ``+5``, ``−2.5``, ``±0``."""
     if value is None:
         return "–"
@@ -97,7 +97,7 @@ def points_more(value: float | None) -> str:
 
 
 def percent_down(value: float) -> str:
-    """A share of what went well, never rounded up to all of it: 99.996 is ``99.99 %``."""
+    """A success rate, rounded down so that it never reads 100 % by rounding: 99.996 is ``99.99 %``."""
     return f"{number(math.floor(value * 100) / 100, 2)} %"
 
 
@@ -112,8 +112,8 @@ def duration(seconds: int | float | None) -> str:
     return "–" if seconds is None else durations.readable(seconds)
 
 
-def attendance_words(word: str) -> str:
-    return ATTENDANCE[word]
+def attendance_label(attendance: str) -> str:
+    return ATTENDANCE[attendance]
 
 
 def adjustment(kind: str) -> str:
@@ -125,13 +125,13 @@ def alert_state(state: str) -> str:
 
 
 def extra_time(accommodation: dict[str, Any]) -> str:
-    """``25 % more time and 10 min more``; nothing where there is none."""
-    words = []
+    """``25 % more time and 10 min more``, or an empty string."""
+    parts = []
     if (factor := accommodation["timeMultiplier"]) > 1:
-        words.append(f"{number((factor - 1) * 100)} % more time")
+        parts.append(f"{number((factor - 1) * 100)} % more time")
     if minutes := accommodation["extraMinutes"]:
-        words.append(f"{minutes} min more")
-    return " and ".join(words)
+        parts.append(f"{minutes} min more")
+    return " and ".join(parts)
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:
@@ -147,16 +147,16 @@ _FILTERS = (
     number,
     fixed,
     percent,
-    points_more,
+    signed_points,
     percent_down,
     milliseconds,
     duration,
-    attendance_words,
+    attendance_label,
     adjustment,
     alert_state,
     extra_time,
-    reliability_words,
-    discrimination_words,
+    reliability_label,
+    discrimination_label,
     count,
 )
 
