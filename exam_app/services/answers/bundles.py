@@ -82,7 +82,7 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
     written."""
     batch = _batch(attempt, bundle, now)
     known = _known(attempt, batch.changes)
-    standing = {answer.question_id: answer for answer in answers_of(attempt)}
+    current = {answer.question_id: answer for answer in answers_of(attempt)}
     rows = [
         {
             "changeId": str(change.change_id),
@@ -91,7 +91,7 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
                 attempt,
                 change.question_id,
                 change.response,
-                standing.get(change.question_id),
+                current.get(change.question_id),
                 typed_at(change.client_time, batch.sent_at, now),
                 change.client_time,
             ),

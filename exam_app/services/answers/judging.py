@@ -112,7 +112,7 @@ def _apply(judged: Judged, change: Change, question: PaperQuestion, response: di
     batch, before = judged.batch, judged.standing.get(question.id)
     typed = typed_at(change.client_time, batch.sent_at, batch.arrived_at)
     strategy = judged.paper.settings["conflictStrategy"]
-    verdict = judge(change, response, typed, batch.device, _standing(before), strategy)
+    verdict = judge(change, response, typed, batch.device, _current_answer(before), strategy)
     judged.version += 1
     outcome = ChangeOutcome.APPLIED if verdict.applies else ChangeOutcome.SUPERSEDED
     entry = {**log_entry(batch, change, response), "seq": judged.version, "outcome": outcome.value}
@@ -160,7 +160,7 @@ def _replay(judged: Judged, change: Change) -> None:
     judged.saved.append({"changeId": str(change.change_id), **answer, "replayed": True})
 
 
-def _standing(answer: dict[str, Any] | None) -> Standing | None:
+def _current_answer(answer: dict[str, Any] | None) -> Standing | None:
     if answer is None:
         return None
     return Standing(
@@ -172,10 +172,10 @@ def _standing(answer: dict[str, Any] | None) -> Standing | None:
 
 
 def _rejection(change: Change, error: AppError) -> dict[str, Any]:
-    words = [message for messages in error.details.values() for message in messages]
+    details = [message for messages in error.details.values() for message in messages]
     return {
         "changeId": str(change.change_id),
         "questionId": change.question_id,
         "code": error.code,
-        "message": " ".join(words) or error.message,
+        "message": " ".join(details) or error.message,
     }

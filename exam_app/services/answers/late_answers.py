@@ -30,7 +30,7 @@ from exam_app.services.authoring import papers
 from exam_app.services.notifications import notify
 from exam_app.services.organizations.visibility import visible_attempts
 
-_SAME = ("question_id", "response", "flagged", "time_spent", "client_time", "typed_at", "device")
+_COPIED_COLUMNS = ("question_id", "response", "flagged", "time_spent", "client_time", "typed_at", "device")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _apply(late: Late, now: datetime) -> int:
     response = late.checked()
     assert response is not None
     attempt.version += 1
-    shared = {**{name: getattr(newest, name) for name in _SAME}, "response": response}
+    shared = {**{name: getattr(newest, name) for name in _COPIED_COLUMNS}, "response": response}
     db.session.add(
         AnswerChange(
             **shared,
@@ -202,8 +202,8 @@ def _waiting(*which: ColumnElement[bool]) -> list[Late]:
     return [_late(list(group), answers.get(key)) for key, group in by_answer]
 
 
-def _late(rows: list[Any], standing: Answer | None) -> Late:
-    return Late(rows[0][1], [change for change, _ in rows], standing)
+def _late(rows: list[Any], current: Answer | None) -> Late:
+    return Late(rows[0][1], [change for change, _ in rows], current)
 
 
 def _undecided(query: Any, *which: ColumnElement[bool]) -> Any:

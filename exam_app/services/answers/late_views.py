@@ -40,7 +40,7 @@ def describe(
     attempt: Attempt,
     question_id: int,
     response: dict[str, Any],
-    standing: Answer | None,
+    current: Answer | None,
     typed_at: datetime,
     client_time: datetime | None,
 ) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def describe(
         **place(attempt, question_id),
         "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
         "answer": answer_words(question_id, readable, paper) if readable else None,
-        "standingAnswer": answer_words(question_id, standing.response, paper) if standing else None,
+        "standingAnswer": answer_words(question_id, current.response, paper) if current else None,
         "isReadable": readable is not None,
         "typedAt": clock.iso(typed_at),
         "clientTime": clock.iso(client_time),

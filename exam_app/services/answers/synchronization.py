@@ -23,7 +23,7 @@ from exam_app.services.organizations.visibility import own_attempt
 from exam_app.services.timing.working_time import time_left
 
 _NOTHING_SENT: dict[str, Any] = {"saved": [], "conflicts": [], "rejected": []}
-_SETTLES = "settles"
+_RESOLVES = "settles"
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,15 @@ def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User
     :raises AppError: as `answers.save`; nothing is settled then.
     """
     attempt = own_attempt(student, batch.attempt_id)
-    kept = conflicts.open_conflicts(attempt.id)
+    open_conflicts = conflicts.open_conflicts(attempt.id)
     named = {(str(one.change_id), one.question_id): one for one in resolutions}
-    pairs = [(conflict, named.get((conflict["changeId"], conflict["questionId"]))) for conflict in kept]
+    pairs = [
+        (conflict, named.get((conflict["changeId"], conflict["questionId"]))) for conflict in open_conflicts
+    ]
     decided = [(conflict, one) for conflict, one in pairs if one is not None]
-    standing = {answer.question_id: answer for answer in answers_of(attempt)}
+    current = {answer.question_id: answer for answer in answers_of(attempt)}
     changes = {
-        conflict["changeId"]: _change(conflict, one, standing[one.question_id])
+        conflict["changeId"]: _change(conflict, one, current[one.question_id])
         for conflict, one in decided
         if one.side != conflict["resolution"]
     }
@@ -96,31 +98,31 @@ def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User
         for origin, change in changes.items()
         if str(change.change_id) in rejected
     }
-    settled = _settled(kept, [c for c, _ in decided if c["changeId"] not in refused])
-    if settled:
-        conflicts.record_settled(own_attempt(student, batch.attempt_id), settled, batch.arrived_at)
+    resolved = _resolved(open_conflicts, [c for c, _ in decided if c["changeId"] not in refused])
+    if resolved:
+        conflicts.record_settled(own_attempt(student, batch.attempt_id), resolved, batch.arrived_at)
         db.session.commit()
     return {
         **reply,
         "rejected": [{**entry, "changeId": origin} for origin, entry in refused.items()],
-        "settled": [conflict["changeId"] for conflict in settled],
+        "settled": [conflict["changeId"] for conflict in resolved],
         "openConflicts": conflicts.open_conflicts(batch.attempt_id),
     }
 
 
-def _settled(kept: list[dict[str, Any]], decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _resolved(open_conflicts: list[dict[str, Any]], decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who decided about a conflict has seen what came of older ones about the same question."""
-    newest = {conflict["questionId"]: kept.index(conflict) for conflict in decided}
-    return [c for index, c in enumerate(kept) if index <= newest.get(c["questionId"], -1)]
+    newest = {conflict["questionId"]: open_conflicts.index(conflict) for conflict in decided}
+    return [c for index, c in enumerate(open_conflicts) if index <= newest.get(c["questionId"], -1)]
 
 
-def _change(conflict: dict[str, Any], chosen: Resolution, standing: Answer) -> Change:
+def _change(conflict: dict[str, Any], chosen: Resolution, current: Answer) -> Change:
     side = {"local": conflict["localValue"], "server": conflict["serverValue"], None: chosen.value}
     return Change(
-        change_id=uuid.uuid5(chosen.change_id, _SETTLES),
+        change_id=uuid.uuid5(chosen.change_id, _RESOLVES),
         question_id=chosen.question_id,
         response=side[chosen.side],
         base_version=conflict["version"],
-        flagged=standing.flagged,
-        time_spent=standing.time_spent,
+        flagged=current.flagged,
+        time_spent=current.time_spent,
     )

@@ -73,15 +73,19 @@ def _close_chunk(now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     rows = _close(due, AttemptStatus.EXPIRED, SubmissionMethod.AUTOMATIC, now, Attempt.deadline_at)
-    _tell(rows, activities.record_all(rows, "attempt_expired", now, None), "attempt_expired", now)
+    _record_and_publish(
+        rows, activities.record_all(rows, "attempt_expired", now, None), "attempt_expired", now
+    )
     if rows:
         after_commit.run(queues.enqueue_grading)
-        after_commit.run(_measure, [(row.organization_id, row.deadline_at + grace) for row in rows])
+        after_commit.run(
+            _record_closing_delay, [(row.organization_id, row.deadline_at + grace) for row in rows]
+        )
     db.session.commit()
     return len(rows)
 
 
-def _measure(closed: list[tuple[int, datetime]]) -> None:
+def _record_closing_delay(closed: list[tuple[int, datetime]]) -> None:
     now = clock.now()
     for organization_id, due_at in closed:
         metrics.attempt_closed(organization_id, (now - due_at).total_seconds())
@@ -89,18 +93,18 @@ def _measure(closed: list[tuple[int, datetime]]) -> None:
 
 def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
     """A person ends open attempts, as they stand; the caller commits. Returns those that were open."""
-    held = db.session.execute(
+    locked = db.session.execute(
         select(Attempt.id, Attempt.status, Attempt.deadline_at)
         .where(which, Attempt.status.in_(sources(AttemptStatus.SUBMITTED)))
         .order_by(Attempt.id)
         .with_for_update()
     )
-    before = {row.id: audit.state_of(row) for row in held}
+    before = {row.id: audit.state_of(row) for row in locked}
     ended_at = func.least(now, Attempt.deadline_at)
     rows = _close(list(before), AttemptStatus.SUBMITTED, SubmissionMethod.FORCED, now, ended_at)
     changes = [(before[row.id], audit.state_of(row)) for row in rows]
     logged = audit.record_changes(rows, "attempt_submitted", now, actor.id, changes, reason=reason)
-    _tell(rows, logged, "attempt_submitted", now, reason=reason)
+    _record_and_publish(rows, logged, "attempt_submitted", now, reason=reason)
     if rows:
         after_commit.run(queues.enqueue_grading)
     return rows
@@ -111,7 +115,9 @@ def hand_in(attempt_id: uuid.UUID, now: datetime) -> bool:
     own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     ended_at = func.least(now, Attempt.deadline_at)
     rows = _close(own, AttemptStatus.SUBMITTED, SubmissionMethod.MANUAL, now, ended_at)
-    _tell(rows, activities.record_all(rows, "attempt_submitted", now, None), "attempt_submitted", now)
+    _record_and_publish(
+        rows, activities.record_all(rows, "attempt_submitted", now, None), "attempt_submitted", now
+    )
     return bool(rows)
 
 
@@ -150,15 +156,17 @@ def _close(
     return list(result.all())
 
 
-def _tell(rows: list[Any], logged: list[int], kind: str, now: datetime, **details: Any) -> None:
+def _record_and_publish(rows: list[Any], logged: list[int], kind: str, now: datetime, **details: Any) -> None:
     """What follows the commit, for closed attempts and their entries in the log."""
     if not rows:
         return
     help_requests.close_hands(rows, now)
-    after_commit.run(_announce, rows, logged, kind, now, details)
+    after_commit.run(_publish_closed, rows, logged, kind, now, details)
 
 
-def _announce(rows: list[Any], logged: list[int], kind: str, now: datetime, details: dict[str, Any]) -> None:
+def _publish_closed(
+    rows: list[Any], logged: list[int], kind: str, now: datetime, details: dict[str, Any]
+) -> None:
     """The events of all: one signal, since thousands may end at once and nobody waits for them longer than
     for the commit."""
     for row, event_id in zip(rows, logged, strict=True):

@@ -154,7 +154,7 @@ def _finish(
     actor_id = actor.id if actor else None
     logged = audit.record_changes(rows, kind, now, actor_id, changes, reason=reason)
     for row, event_id in zip(rows, logged, strict=True):
-        _tell(row, event_id, kind, names[row.student_id], reason, now)
+        _publish(row, event_id, kind, names[row.student_id], reason, now)
     return _outcome(attempts, rows)
 
 
@@ -171,7 +171,7 @@ def _outcome(attempts: Sequence[Attempt], rows: list[Any]) -> dict[str, Any]:
     }
 
 
-def _tell(row: Any, event_id: int, kind: str, name: str, reason: str, now: datetime) -> None:
+def _publish(row: Any, event_id: int, kind: str, name: str, reason: str, now: datetime) -> None:
     if kind in ("attempt_paused", "attempt_resumed"):
         pause = (kind, row.id, row.status, row.deadline_at, reason)
         after_commit.run(emit.attempt_paused_or_resumed, *pause)

@@ -48,7 +48,7 @@ def add(
     :raises Conflict: there are too many, or the id is that of another attempt's highlight.
     :raises AttemptNotInProgress: the attempt is closed or paused.
     """
-    attempt = _lock(student, attempt_id)
+    attempt = _lock_attempt(student, attempt_id)
     _check(attempt, passage_id, text, start, end)
     highlight_id = highlight_id or uuid.uuid4()
     values = {
@@ -64,7 +64,7 @@ def add(
         insert(Highlight).values(values).on_conflict_do_nothing().returning(Highlight.id)
     )
     if added is None:
-        _own(attempt, highlight_id)
+        _own_highlight(attempt, highlight_id)
         db.session.rollback()
     elif attempt.highlight_count >= MOST:
         db.session.rollback()
@@ -72,7 +72,7 @@ def add(
     else:
         attempt.highlight_count += 1
         place = {"passageId": passage_id, "text": text, "start": start, "end": end}
-        _tell(student, attempt, "text_highlighted", now, **place)
+        _record_and_publish(student, attempt, "text_highlighted", now, **place)
     return {"highlightId": str(highlight_id), "highlights": attempt.highlight_count}
 
 
@@ -83,15 +83,15 @@ def remove(student: User, attempt_id: uuid.UUID, highlight_id: uuid.UUID, now: d
     :raises NotFound: the attempt has no such highlight.
     :raises AttemptNotInProgress: the attempt is closed or paused.
     """
-    attempt = _lock(student, attempt_id)
-    highlight = _own(attempt, highlight_id)
+    attempt = _lock_attempt(student, attempt_id)
+    highlight = _own_highlight(attempt, highlight_id)
     if highlight.removed_at is not None:
         db.session.rollback()
     else:
         highlight.removed_at = now
         attempt.highlight_count -= 1
         place = {"passageId": highlight.passage_id, "start": highlight.start, "end": highlight.end}
-        _tell(student, attempt, "highlight_removed", now, **place)
+        _record_and_publish(student, attempt, "highlight_removed", now, **place)
     return {"highlights": attempt.highlight_count}
 
 
@@ -125,7 +125,7 @@ def _describe(row: Highlight) -> dict[str, Any]:
     }
 
 
-def _lock(student: User, attempt_id: uuid.UUID) -> Attempt:
+def _lock_attempt(student: User, attempt_id: uuid.UUID) -> Attempt:
     """The running attempt, held until the commit: its highlights are counted one after the other."""
     attempt = own_attempt(student, attempt_id)
     db.session.refresh(attempt, with_for_update={"key_share": True, "of": Attempt})
@@ -136,7 +136,7 @@ def _lock(student: User, attempt_id: uuid.UUID) -> Attempt:
     return attempt
 
 
-def _own(attempt: Attempt, highlight_id: uuid.UUID) -> Highlight:
+def _own_highlight(attempt: Attempt, highlight_id: uuid.UUID) -> Highlight:
     highlight = db.session.get(Highlight, highlight_id)
     if highlight is None or highlight.attempt_id != attempt.id:
         db.session.rollback()
@@ -155,7 +155,7 @@ def _check(attempt: Attempt, passage_id: int, text: str, start: int, end: int) -
         raise InvalidInput(details={"text": ["The passage has another text at this place."]})
 
 
-def _tell(student: User, attempt: Attempt, kind: str, now: datetime, **details: Any) -> None:
+def _record_and_publish(student: User, attempt: Attempt, kind: str, now: datetime, **details: Any) -> None:
     activity = activities.record(
         kind,
         now,

@@ -43,8 +43,8 @@ from exam_app.services.proctoring import help_requests
 from exam_app.services.timing import effective_accommodations, ledger
 
 _KIND = "attempt_reset"
-_PERSONAL = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
-_ALL_OF_THE_CLOCK = _PERSONAL | {AdjustmentKind.PAUSE}
+_WITHOUT_PAUSES = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
+_WITH_PAUSES = _WITHOUT_PAUSES | {AdjustmentKind.PAUSE}
 
 
 def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, now: datetime) -> Attempt:
@@ -60,9 +60,9 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     :raises InvalidInput: no reason was given.
     """
     reason = stated(reason)
-    session = _hold_open(attempt.session_id)
+    session = _lock_session(attempt.session_id)
     effective_accommodations.keep([attempt.student_id])
-    original = _lock(attempt.id)
+    original = _lock_attempt(attempt.id)
     before = {"status": original.status.value, "attemptId": str(original.id)}
     original.status = AttemptStatus.CANCELLED
     original.closed_at = now
@@ -82,12 +82,12 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     after = {"status": AttemptStatus.CANCELLED.value, "attemptId": str(successor.id)}
     details = {"reason": reason, "newAttemptId": str(successor.id), "preserveAnswers": preserve_answers}
     (event_id,) = audit.record_changes([original], _KIND, now, actor.id, [(before, after)], **details)
-    _tell(original, successor, event_id, details, now)
+    _publish_reset(original, successor, event_id, details, now)
     db.session.commit()
     return successor
 
 
-def _hold_open(session_id: uuid.UUID | None) -> ExamSession | None:
+def _lock_session(session_id: uuid.UUID | None) -> ExamSession | None:
     if session_id is None:
         return None
     session = db.session.scalar(
@@ -102,7 +102,7 @@ def _hold_open(session_id: uuid.UUID | None) -> ExamSession | None:
     return session
 
 
-def _lock(attempt_id: uuid.UUID) -> Attempt:
+def _lock_attempt(attempt_id: uuid.UUID) -> Attempt:
     attempt = db.session.scalars(
         select(Attempt)
         .where(Attempt.id == attempt_id)
@@ -126,7 +126,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
     )
     successor.reset_of = original.id
     if session is not None:
-        kinds = _ALL_OF_THE_CLOCK if session.global_timer else _PERSONAL
+        kinds = _WITH_PAUSES if session.global_timer else _WITHOUT_PAUSES
         ledger.carry_over(original, successor, kinds, now)
         control.pause_with_room(session, successor, now)
     if successor.deadline_at <= now:
@@ -139,8 +139,8 @@ def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
     """The standing answers become the first changes of the new attempt, in the order they were made."""
     order = func.row_number().over(order_by=Answer.version)
     shared = ("question_id", "response", "flagged", "time_spent", "typed_at", "device")
-    kept = [getattr(Answer, name) for name in shared]
-    standing = select().where(Answer.attempt_id == original.id).select_from(Answer)
+    copied = [getattr(Answer, name) for name in shared]
+    current = select().where(Answer.attempt_id == original.id).select_from(Answer)
     change: list[tuple[str, Any]] = [
         ("attempt_id", literal(successor.id)),
         ("seq", order),
@@ -157,7 +157,7 @@ def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
         *((name, getattr(Answer, name)) for name in ("is_answered", "points", "is_correct")),
     ]
     for model, columns in ((AnswerChange, change), (Answer, answer)):
-        rows = standing.add_columns(*(value for _, value in columns), *kept)
+        rows = current.add_columns(*(value for _, value in columns), *copied)
         names = [name for name, _ in columns] + list(shared)
         db.session.execute(insert(model).from_select(names, rows))
     count = select(func.count()).where(Answer.attempt_id == successor.id).scalar_subquery()
@@ -172,7 +172,7 @@ def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
     db.session.refresh(successor)
 
 
-def _tell(
+def _publish_reset(
     original: Attempt, successor: Attempt, event_id: int, details: dict[str, Any], now: datetime
 ) -> None:
     """The old page learns where to go on; the dashboard's row becomes that of the new attempt."""

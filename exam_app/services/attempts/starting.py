@@ -145,7 +145,7 @@ def create_attempts(
     paper = papers.compiled(paper_id)
     used = dict(db.session.execute(_NUMBERS, {"test": test_id, "students": [s.id for s in students]}).all())
     address, user_agent = origin
-    promised = {place.student_id: (place.attempt_id, place.seed) for place in places}
+    reserved = {place.student_id: (place.attempt_id, place.seed) for place in places}
     attempts = [
         Attempt(
             id=attempt_id,
@@ -162,7 +162,7 @@ def create_attempts(
             user_agent=integrity.kept_agent(user_agent) if address else None,
         )
         for student in students
-        for attempt_id, seed in [promised.get(student.id) or (uuid.uuid4(), secrets.randbelow(2**31))]
+        for attempt_id, seed in [reserved.get(student.id) or (uuid.uuid4(), secrets.randbelow(2**31))]
     ]
     counted_from = session.started_at if session and session.global_timer and session.started_at else now
     deadlines.set_deadlines(attempts, paper, counted_from, window_end, now)

@@ -25,11 +25,11 @@ def keep(images: Iterable[Image]) -> list[dict[str, str]]:
 
     The caller has called `unused_files.hold` before.
     """
-    kept = []
+    stored = []
     for image in images:
         storage.put(image.digest, image.data)
-        kept.append({"digest": image.digest, "alt": image.alt})
-    return kept
+        stored.append({"digest": image.digest, "alt": image.alt})
+    return stored
 
 
 def picture_for(user: User, digest: str) -> tuple[bytes, str]:
@@ -50,9 +50,11 @@ def _may_see(user: User, digest: str) -> bool:
     if user.role in STAFF:
         found = select(Question.id).where(Question.images.contains([{"digest": digest}])).limit(1)
         return db.session.scalar(found) is not None
-    taken = (
+    paper_ids = (
         select(Attempt.paper_id)
         .where(Attempt.student_id == user.id, Attempt.status != AttemptStatus.NOT_STARTED)
         .distinct()
     )
-    return any(digest in papers.compiled(paper_id).image_digests for paper_id in db.session.scalars(taken))
+    return any(
+        digest in papers.compiled(paper_id).image_digests for paper_id in db.session.scalars(paper_ids)
+    )

@@ -53,12 +53,12 @@ def add_questions(test: Test, question_ids: Collection[int]) -> int:
     :returns: how many are new.
     :raises InvalidInput: as `catalog.set_questions`, or there would be too many.
     """
-    held = _held(test)
-    new = [question_id for question_id in question_ids if question_id not in held]
-    if len(held) + len(new) > catalog.MAX_IN_A_TEST:
+    current = _locked_questions(test)
+    new = [question_id for question_id in question_ids if question_id not in current]
+    if len(current) + len(new) > catalog.MAX_IN_A_TEST:
         most = f"A test has at most {catalog.MAX_IN_A_TEST} questions."
         raise InvalidInput(details={"questionIds": [most]})
-    catalog.set_questions(test, [*held, *new])
+    catalog.set_questions(test, [*current, *new])
     db.session.commit()
     return len(new)
 
@@ -68,14 +68,14 @@ def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collecti
 
     What somebody else has removed meanwhile stays out, and what they have added goes to the end.
     """
-    kept = [question_id for question_id in _held(test) if question_id not in removed]
+    kept = [question_id for question_id in _locked_questions(test) if question_id not in removed]
     placed = sorted((q for q in kept if q in places), key=lambda q: places[q].number)
     others = [question_id for question_id in kept if question_id not in places]
     catalog.set_questions(test, [*placed, *others], {q: places[q].points for q in placed})
     db.session.commit()
 
 
-def _held(test: Test) -> list[int]:
+def _locked_questions(test: Test) -> list[int]:
     """The questions in order; until the commit nobody else changes them on these pages."""
     papers.hold(test)
     items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)

@@ -136,7 +136,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     _mark_graded(receipts, {attempt_id: row.due for attempt_id, row in totals.items()})
     for attempt, released_at in marked:
         status = attempt.status if totals[attempt.id].due else AttemptStatus.GRADED
-        _tell(attempt, receipts[attempt.id], status)
+        _publish_graded(attempt, receipts[attempt.id], status)
         feedback = papers.compiled(attempt.paper_id).settings["feedback"]
         if not totals[attempt.id].due and result_is_visible(feedback, True, released_at):
             after_commit.run(emit.result_released, attempt.id)
@@ -185,7 +185,7 @@ def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> N
     db.session.execute(_GRADED, graded)
 
 
-def _tell(attempt: Attempt, receipt: str, status: AttemptStatus) -> None:
+def _publish_graded(attempt: Attempt, receipt: str, status: AttemptStatus) -> None:
     closed = (attempt.id, status, attempt.submitted_at, attempt.submission_method, receipt)
     after_commit.run(emit.attempt_closed, *closed)
     change = student_row.graded(status, receipt)

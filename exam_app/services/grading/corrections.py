@@ -97,7 +97,7 @@ def correct_key(
     :raises Conflict: the test is being regraded, or this is the key already.
     """
     reason = stated(reason)
-    question = _hold(actor, test, question_id)
+    question = _lock_question(actor, test, question_id)
     if question.credit is not Credit.BY_KEY:
         db.session.rollback()
         raise Conflict(
@@ -124,7 +124,7 @@ def give_credit(
     :raises Conflict: the test is being regraded, or the question counts like this already.
     """
     reason = stated(reason)
-    question = _hold(actor, test, question_id)
+    question = _lock_question(actor, test, question_id)
     if question.credit is credit:
         db.session.rollback()
         raise Conflict("This question counts like this already.")
@@ -161,7 +161,7 @@ def _editions(test: Test) -> list[CompiledPaper]:
     return [papers.compiled(paper_id) for paper_id in db.session.scalars(ids)]
 
 
-def _hold(actor: User, test: Test, question_id: int) -> PaperQuestion:
+def _lock_question(actor: User, test: Test, question_id: int) -> PaperQuestion:
     """The question as it counts now; others who correct, publish or regrade the test wait for the commit."""
     check_may_correct(actor, test)
     papers.hold(test)

@@ -154,18 +154,18 @@ def _left(test: Test) -> int:
 
 def _take(test: Test) -> list[Attempt]:
     query = select(Attempt).where(corrections.waiting(test)).order_by(Attempt.id).limit(CHUNK)
-    held = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
-    return list(db.session.scalars(held))
+    query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tuple[int, int]:
     """Returns how many have another result, and how many keep a person's though their points are others."""
     ids = [attempt.id for attempt in attempts]
     touched = rescoring.bring_up_to_date(attempts)
-    totals, standing = bulk_grading.totals_of(ids, bulk_grading.given_in(attempts)), _standing(ids)
+    totals, current = bulk_grading.totals_of(ids, bulk_grading.given_in(attempts)), _current_results(ids)
     changed, kept = [], 0
     for attempt in attempts:
-        before = standing.get(attempt.id)
+        before = current.get(attempt.id)
         if _is_graded_elsewhere(attempt, totals[attempt.id].due) or before is None:
             continue
         version = bulk_grading.result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
@@ -175,7 +175,7 @@ def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tu
             changed.append((attempt, {**version, "reason": regrade.reason, "regrade_id": regrade.id}))
     if changed:
         db.session.execute(insert(Result), [version for _, version in changed])
-        _tell(changed, now)
+        _notify_changed(changed, now)
     return len(changed), kept
 
 
@@ -189,7 +189,7 @@ def _is_graded_elsewhere(attempt: Attempt, due: int) -> bool:
     return bool(due) or attempt.grading_needed
 
 
-def _standing(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
+def _current_results(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
     query = (
         select(Result)
         .ext(distinct_on(Result.attempt_id))
@@ -199,7 +199,7 @@ def _standing(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
     return {result.attempt_id: result for result in db.session.scalars(query)}
 
 
-def _tell(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
+def _notify_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
     """Those who see their results already hear that it is another one."""
     ids = [attempt.id for attempt, _ in changed]
     rows = select(Attempt.id, RELEASED_AT).outerjoin(Attempt.session).where(Attempt.id.in_(ids))

@@ -50,12 +50,12 @@ class Given:
 
     def is_said_by(self, mark: AnswerMark | None) -> bool:
         """The reason apart: who says the same again has nothing new to say."""
-        said = mark and (mark.points, mark.comment, mark.rubric)
-        return said == (self.points, self.comment, self.rubric)
+        logged = mark and (mark.points, mark.comment, mark.rubric)
+        return logged == (self.points, self.comment, self.rubric)
 
 
 @dataclass(frozen=True)
-class _Held:
+class _LockedAnswer:
     """An answer that nobody else can save, grade or mark until the commit."""
 
     attempt: Attempt
@@ -92,16 +92,16 @@ def grade_answer(
     :raises Conflict: the answer is not as `seen` any more, and `details` say how it is; or two others have
         marked it, or a difference has been settled.
     """
-    with _holding(attempt, answer_id) as held:
-        given = _given(held.question, points, levels, comment)
-        judged = held.judged
+    with _locking(attempt, answer_id) as locked:
+        given = _given(locked.question, points, levels, comment)
+        judged = locked.judged
         earlier = judged.by_marker.get(actor.id) if judged.needs_two else judged.standing
         is_new = not given.is_said_by(earlier)
         if is_new:
-            _check_unchanged(actor, seen, held)
+            _check_unchanged(actor, seen, locked)
             _check_wanted(actor, judged)
-            _mark(actor, held, given, now)
-    return _outcome(actor, held, given, now)
+            _mark(actor, locked, given, now)
+    return _outcome(actor, locked, given, now)
 
 
 def settle(
@@ -121,17 +121,17 @@ def settle(
     :raises Conflict: it is not as `seen` any more: of two who settle at once, the second is told.
     :raises InvalidInput: as `grade_answer`, or no reason.
     """
-    with _holding(attempt, answer_id) as held:
-        given = _given(held.question, points, levels, comment, stated(reason))
-        if not held.judged.is_two:
+    with _locking(attempt, answer_id) as locked:
+        given = _given(locked.question, points, levels, comment, stated(reason))
+        if not locked.judged.is_two:
             raise InvalidTransition("There is something to settle when two people have marked the answer.")
-        _check_unchanged(actor, seen, held)
-        _mark(actor, held, given, now)
-    return _outcome(actor, held, given, now)
+        _check_unchanged(actor, seen, locked)
+        _mark(actor, locked, given, now)
+    return _outcome(actor, locked, given, now)
 
 
 @contextmanager
-def _holding(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_Held]:
+def _locking(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_LockedAnswer]:
     """Commits at the end, and takes everything back on a refusal."""
     # The lock keeps saves, grading and other markers away until the commit.
     db.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
@@ -145,11 +145,11 @@ def _holding(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_Held]:
         if answer is None:
             raise NotFound("This attempt has no answer with this id.")
         if attempt.status not in HANDED_IN:
-            words = "Answers are marked when the attempt has been handed in."
-            raise InvalidTransition(words, {"status": attempt.status.value})
+            message = "Answers are marked when the attempt has been handed in."
+            raise InvalidTransition(message, {"status": attempt.status.value})
         question = papers.compiled(attempt.paper_id).questions[answer.question_id]
         marks = marks_of([attempt.id]).get((attempt.id, question.id), [])
-        yield _Held(attempt, answer, question, marks)
+        yield _LockedAnswer(attempt, answer, question, marks)
         db.session.commit()
     except AppError:
         db.session.rollback()
@@ -174,10 +174,10 @@ def _given(
     return Given(points, comment, kept, reason)
 
 
-def _check_unchanged(actor: User, seen: str | None, held: _Held) -> None:
+def _check_unchanged(actor: User, seen: str | None, locked: _LockedAnswer) -> None:
     """What somebody else gave in the meantime, or a response that nobody has read, is not marked over."""
-    judged = held.judged
-    state = state_for(actor, judged, held.answer.version)
+    judged = locked.judged
+    state = state_for(actor, judged, locked.answer.version)
     if seen is None or seen == state:
         return
     details: dict[str, Any] = {"seen": state}
@@ -205,12 +205,12 @@ def _check_wanted(actor: User, judged: Verdict) -> None:
         raise Conflict(f"{names} have marked this answer, and two are enough. You may settle it instead.")
 
 
-def _mark(actor: User, held: _Held, given: Given, now: datetime) -> None:
-    attempt, answer, before = held.attempt, held.answer, held.answer.points
+def _mark(actor: User, locked: _LockedAnswer, given: Given, now: datetime) -> None:
+    attempt, answer, before = locked.attempt, locked.answer, locked.answer.points
     mark = AnswerMark(
         attempt_id=attempt.id,
         question_id=answer.question_id,
-        number=held.marks[-1].number + 1 if held.marks else 1,
+        number=locked.marks[-1].number + 1 if locked.marks else 1,
         version=answer.version,
         points=given.points,
         comment=given.comment,
@@ -220,15 +220,15 @@ def _mark(actor: User, held: _Held, given: Given, now: datetime) -> None:
         marked_by=actor.id,
     )
     db.session.add(mark)
-    held.marks.append(mark)
-    judged = held.judged
+    locked.marks.append(mark)
+    judged = locked.judged
     answer.points, answer.is_correct = judged.score.points, judged.score.is_correct
     # Who marks blind may read the log, too: it tells of the points when they count.
-    said = {"comment": given.comment} if judged.counting == [mark] else {}
-    said |= {"reason": given.reason} if given.reason else {}
+    logged = {"comment": given.comment} if judged.counting == [mark] else {}
+    logged |= {"reason": given.reason} if given.reason else {}
     change = ({"points": points_of(before)}, {"points": points_of(answer.points)})
     kind = "answer_settled" if given.reason else "answer_marked"
-    audit.record_changes([attempt], kind, now, actor.id, [change], questionId=answer.question_id, **said)
+    audit.record_changes([attempt], kind, now, actor.id, [change], questionId=answer.question_id, **logged)
     _count_due(attempt)
 
 
@@ -241,19 +241,19 @@ def _count_due(attempt: Attempt) -> None:
         attempt.grading_needed = True
 
 
-def _outcome(actor: User, held: _Held, given: Given, now: datetime) -> dict[str, Any]:
-    attempt = held.attempt
+def _outcome(actor: User, locked: _LockedAnswer, given: Given, now: datetime) -> dict[str, Any]:
+    attempt = locked.attempt
     if attempt.grading_needed:
         grade_closed(now, only=attempt.id)
         db.session.refresh(attempt)
     return {
         "attemptId": str(attempt.id),
-        "answerId": str(held.answer.id),
-        "questionId": held.question.id,
+        "answerId": str(locked.answer.id),
+        "questionId": locked.question.id,
         "points": number(given.points),
-        "maxPoints": number(held.question.points),
+        "maxPoints": number(locked.question.points),
         "comment": given.comment,
-        "task": task_for(actor, held.judged),
+        "task": task_for(actor, locked.judged),
         "markingDue": attempt.marking_due,
         "status": attempt.status.value,
     }

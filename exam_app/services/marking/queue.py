@@ -164,10 +164,10 @@ def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
 
 def questions_in(queue: list[Entry]) -> list[dict[str, Any]]:
     """How far each question is, in the order of the paper."""
-    told: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in sorted(queue, key=lambda entry: entry.position):
         question = papers.compiled(entry.paper_id).questions[entry.question_id]
-        row = told.setdefault(
+        row = rows.setdefault(
             question.id,
             {
                 "questionId": question.id,
@@ -181,7 +181,7 @@ def questions_in(queue: list[Entry]) -> list[dict[str, Any]]:
         row["due"] += entry.is_due
         if entry.task is not Task.MARK:
             row[entry.task or "marked"] += 1
-    return list(told.values())
+    return list(rows.values())
 
 
 def first_due(queue: list[Entry], question_id: int | None = None) -> Entry | None:

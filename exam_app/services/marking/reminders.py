@@ -18,7 +18,7 @@ from exam_app.services.notifications import notify
 
 def is_due() -> bool:
     """Whether teachers of a session are to be told."""
-    return db.session.scalar(select(ExamSession.id).where(_to_be_told()).limit(1)) is not None
+    return db.session.scalar(select(ExamSession.id).where(_needs_reminder()).limit(1)) is not None
 
 
 def remind_due(now: datetime) -> int:
@@ -28,7 +28,7 @@ def remind_due(now: datetime) -> int:
     """
     won = db.session.scalars(
         update(ExamSession)
-        .where(_to_be_told())
+        .where(_needs_reminder())
         .values(marking_told_at=now)
         .returning(ExamSession.id)
         .execution_options(synchronize_session=False)
@@ -44,7 +44,7 @@ def remind_due(now: datetime) -> int:
     return len(won)
 
 
-def _to_be_told() -> ColumnElement[bool]:
+def _needs_reminder() -> ColumnElement[bool]:
     to_mark = select(Attempt.session_id).where(Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN))
     ungraded = exists().where(
         Attempt.session_id == ExamSession.id, Attempt.grading_needed, Attempt.status.in_(HANDED_IN)

@@ -28,7 +28,7 @@ _NOWHERE = ".invalid"
 # Built once, as every hand-in is told.
 _ONCE = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
 _person, _organization = User.__table__.c, Organization.__table__.c
-_wish = NotificationPreference.__table__.c
+_preference = NotificationPreference.__table__.c
 _PEOPLE = (
     select(
         _person.id,
@@ -37,11 +37,12 @@ _PEOPLE = (
         _person.email,
         _person.is_active,
         func.coalesce(_person.language, _organization.language).label("language"),
-        func.coalesce(_wish.by_mail, bindparam("by_mail", type_=Boolean)).label("by_mail"),
+        func.coalesce(_preference.by_mail, bindparam("by_mail", type_=Boolean)).label("by_mail"),
     )
     .join(Organization.__table__, _organization.id == _person.organization_id)
     .outerjoin(
-        NotificationPreference.__table__, and_(_wish.user_id == _person.id, _wish.kind == bindparam("kind"))
+        NotificationPreference.__table__,
+        and_(_preference.user_id == _person.id, _preference.kind == bindparam("kind")),
     )
     .where(_person.id.in_(bindparam("people", expanding=True)))
 )
@@ -69,16 +70,18 @@ def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
         for message in sorted(messages, key=lambda message: (message.key, message.user_id))
     ]
     new = set(db.session.scalars(_ONCE, rows))
-    told = [row for row in rows if row["id"] in new]
-    mails = [_mail(row, people[row["user_id"]], now) for row in told if _wants_mail(people[row["user_id"]])]
+    created = [row for row in rows if row["id"] in new]
+    mails = [
+        _mail(row, people[row["user_id"]], now) for row in created if _wants_mail(people[row["user_id"]])
+    ]
     if mails:
         db.session.execute(insert(OutboxMail), mails)
         after_commit.run(queues.enqueue_mail)
-    after_commit.run(_announce, [(row, people[row["user_id"]].role) for row in told])
+    after_commit.run(_publish, [(row, people[row["user_id"]].role) for row in created])
 
 
-def _announce(told: list[tuple[dict[str, Any], Role]]) -> None:
-    for row, role in told:
+def _publish(created: list[tuple[dict[str, Any], Role]]) -> None:
+    for row, role in created:
         payload = {"notificationId": str(row["id"]), **{k: row[k] for k in ("kind", "title", "body", "link")}}
         emit.notification(row["user_id"], role, payload)
 

@@ -80,14 +80,14 @@ def set_template(
     text = templates.checked(kind, title, body)
     if text == templates.built_in(kind, language):
         return reset_template(actor, kind, language, now)
-    before = _held(actor, kind, language)
+    before = _locked_text(actor, kind, language)
     if text != before:
         key = {"organization_id": actor.organization_id, "kind": kind.value, "language": language}
-        words = {"title": text.title, "body": text.body}
+        values = {"title": text.title, "body": text.body}
         db.session.execute(
             insert(NotificationTemplate)
-            .values(**key, **words)
-            .on_conflict_do_update(index_elements=list(key), set_=words)
+            .values(**key, **values)
+            .on_conflict_do_update(index_elements=list(key), set_=values)
         )
         _record(actor, kind, language, before, text, now)
     db.session.commit()
@@ -100,7 +100,7 @@ def reset_template(actor: User, kind: Kind, language: Language, now: datetime) -
     :raises Forbidden: the actor is bound to a branch.
     """
     _check_whole(actor)
-    before = _held(actor, kind, language)
+    before = _locked_text(actor, kind, language)
     if before is not None:
         db.session.execute(
             delete(NotificationTemplate).where(
@@ -133,7 +133,7 @@ def set_language(actor: User, language: Language, now: datetime) -> None:
     :raises Forbidden: the actor is bound to a branch.
     """
     _check_whole(actor)
-    organization = _hold(actor)
+    organization = _lock_organization(actor)
     before = organization.language
     if language != before:
         organization.language = language
@@ -148,15 +148,15 @@ def _check_whole(actor: User) -> None:
         )
 
 
-def _hold(actor: User) -> Organization:
+def _lock_organization(actor: User) -> Organization:
     """One change at a time in an organization, so that the log tells what each of them changed."""
     return db.session.get_one(
         Organization, actor.organization_id, with_for_update={"key_share": True}, populate_existing=True
     )
 
 
-def _held(actor: User, kind: Kind, language: Language) -> Text | None:
-    _hold(actor)
+def _locked_text(actor: User, kind: Kind, language: Language) -> Text | None:
+    _lock_organization(actor)
     own = db.session.get(
         NotificationTemplate, (actor.organization_id, kind.value, language), populate_existing=True
     )

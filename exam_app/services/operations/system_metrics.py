@@ -57,32 +57,32 @@ def figures(user: User, now: datetime) -> dict[str, Any]:
     sessions = _open_sessions(user)
     at_work = _attempts_at_work(user)
     totals = sum(at_work.values(), Counter())
-    told = _signals(user.organization_id, [session.id for session in sessions], now)
-    window = _summed(told.minutes[-WINDOW_MINUTES:])
-    people = metrics.connections(told.processes, now)
+    signals = _signals(user.organization_id, [session.id for session in sessions], now)
+    window = _summed(signals.minutes[-WINDOW_MINUTES:])
+    people = metrics.connections(signals.processes, now)
     students, staff = people.get(user.organization_id, (0, 0))
     return {
         "at": clock.iso(now),
         "windowMinutes": WINDOW_MINUTES,
-        "redisAnswers": told.answers,
+        "redisAnswers": signals.answers,
         "attempts": {
             "inProgress": totals[AttemptStatus.IN_PROGRESS],
             "paused": totals[AttemptStatus.PAUSED],
             "selfPaced": at_work[None].total(),
             "sessions": [
-                _describe_session(session, at_work[session.id], told.rooms.get(session.id))
+                _describe_session(session, at_work[session.id], signals.rooms.get(session.id))
                 for session in sessions
             ],
         },
         "connections": {"students": students, "staff": staff},
-        "saves": _describe_saves(window, _summed(told.minutes)),
+        "saves": _describe_saves(window, _summed(signals.minutes)),
         "requests": _describe_requests(window),
         "closing": {"closed": sum(metrics.durations(window, "closing_seconds")), **_late(window)},
-        "queues": [_describe_queue(queue) for queue in told.queues],
-        "failures": [_describe_failure(failure) for failure in told.failures],
+        "queues": [_describe_queue(queue) for queue in signals.queues],
+        "failures": [_describe_failure(failure) for failure in signals.failures],
         "mails": _mails(user, now),
-        "processes": _describe_processes(told, now),
-        "history": [_describe_minute(minute) for minute in told.minutes],
+        "processes": _describe_processes(signals, now),
+        "history": [_describe_minute(minute) for minute in signals.minutes],
     }
 
 
@@ -228,12 +228,12 @@ def _describe_failure(failure: FailedJob) -> dict[str, Any]:
     }
 
 
-def _describe_processes(told: _Signals, now: datetime) -> dict[str, Any]:
-    web = [process.at for process in told.processes if process.is_alive(now)]
+def _describe_processes(signals: _Signals, now: datetime) -> dict[str, Any]:
+    web = [process.at for process in signals.processes if process.is_alive(now)]
     return {
         "web": len(web),
         "webHeardAt": clock.iso(max(web, default=None)),
-        "clockHeardAt": clock.iso(told.clock_at),
+        "clockHeardAt": clock.iso(signals.clock_at),
     }
 
 

@@ -88,9 +88,9 @@ def hold(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
     Whatever ties somebody to a branch (a list, a class to teach, a session to watch) holds them first, so
     that `move` either sees the tie or comes before it. Who cannot be seen is left out.
     """
-    held = select(User).where(User.id.in_(person_ids)).order_by(User.id)
+    query = select(User).where(User.id.in_(person_ids)).order_by(User.id)
     people = db.session.scalars(
-        held.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+        query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
     )
     return {person.id: person for person in people}
 
@@ -130,8 +130,8 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
     name = person.full_name
     is_over = ExamSession.status.in_([SessionStatus.COMPLETED, SessionStatus.CANCELLED])
     enrolled = select(Enrolment).join(SchoolClass, SchoolClass.id == Enrolment.class_id)
-    came = select(Participant).join(ExamSession, ExamSession.id == Participant.session_id)
-    watches = select(SessionProctor).join(ExamSession, ExamSession.id == SessionProctor.session_id)
+    joined = select(Participant).join(ExamSession, ExamSession.id == Participant.session_id)
+    proctors = select(SessionProctor).join(ExamSession, ExamSession.id == SessionProctor.session_id)
     return [
         (
             enrolled.where(Enrolment.student_id == person.id, _elsewhere(SchoolClass, branch_id)).exists(),
@@ -144,7 +144,7 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
             f"{name} teaches a class that is not of this branch. Give it to another teacher first.",
         ),
         (
-            watches.where(
+            proctors.where(
                 SessionProctor.user_id == person.id,
                 ~is_over,
                 ExamSession.branch_id.is_distinct_from(branch_id),
@@ -156,7 +156,9 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
                 select(Attempt)
                 .where(Attempt.student_id == person.id, _elsewhere(Attempt, branch_id))
                 .exists(),
-                came.where(Participant.student_id == person.id, _elsewhere(ExamSession, branch_id)).exists(),
+                joined.where(
+                    Participant.student_id == person.id, _elsewhere(ExamSession, branch_id)
+                ).exists(),
                 select(Message)
                 .where(Message.sender_id == person.id, _elsewhere(Message, branch_id))
                 .exists(),

@@ -91,8 +91,8 @@ def _give_to(school_class: SchoolClass, teacher: User) -> None:
             details={"teacherId": [f"{teacher.full_name} is bound to another branch than this class."]}
         )
     if school_class.teacher_id not in (None, teacher.id):
-        told = f"{teacher.full_name} teaches {school_class.name} now, and watches its sessions."
-        after_commit.run(emit.access_changed, school_class.teacher_id, told)
+        message = f"{teacher.full_name} teaches {school_class.name} now, and watches its sessions."
+        after_commit.run(emit.access_changed, school_class.teacher_id, message)
     school_class.teacher_id = teacher.id
 
 

@@ -82,10 +82,10 @@ def visible_attempts(user: User) -> ColumnElement[bool]:
     if user.role == Role.ADMIN and user.branch_id is None:
         return own_organization
     sessions = select(ExamSession.id).where(visible_sessions(user)).correlate(None)
-    watched: ColumnElement[bool] = Attempt.session_id.in_(sessions)
+    visible: ColumnElement[bool] = Attempt.session_id.in_(sessions)
     if user.role != Role.PROCTOR:
-        watched = or_(watched, Attempt.session_id.is_(None))
-    return own_organization & watched & overseen(user, Attempt)
+        visible = or_(visible, Attempt.session_id.is_(None))
+    return own_organization & visible & overseen(user, Attempt)
 
 
 def manages(user: User, session: ExamSession) -> bool:

@@ -54,7 +54,7 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
     ]
     if not rows:
         return
-    _hold(*(attempt.id for attempt, _ in found))
+    _lock_attempts(*(attempt.id for attempt, _ in found))
     once = insert(IntegrityAlert).on_conflict_do_nothing().returning(IntegrityAlert)
     raised = db.session.scalars(once, rows).all()
     students = {
@@ -74,10 +74,10 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
             evidence=alert.evidence,
         )
         if alert.session_id is not None:
-            told = describe_alert(alert, student, None)
-            after_commit.run(emit.integrity_alert, alert.session_id, told)
+            payload = describe_alert(alert, student, None)
+            after_commit.run(emit.integrity_alert, alert.session_id, payload)
             event = activities.describe(activity, student.full_name)
-            _tell_row(alert, event)
+            _publish_alert_count(alert, event)
     notify.notify_alerts({alert.session_id for alert in raised if alert.session_id is not None}, now)
 
 
@@ -99,7 +99,7 @@ def resolve(
     attempt_id = db.session.scalar(select(IntegrityAlert.attempt_id).where(*of_session))
     if attempt_id is None:
         raise NotFound("There is no alert with this id in this session.")
-    _hold(attempt_id)
+    _lock_attempts(attempt_id)
     alert = db.session.scalar(
         update(IntegrityAlert)
         .where(*of_session, IntegrityAlert.state == AlertState.OPEN)
@@ -109,8 +109,8 @@ def resolve(
     )
     if alert is None:
         db.session.rollback()
-        (settled,) = alerts_where(*of_session)
-        by, status = settled["resolvedBy"], settled["state"]
+        (current,) = alerts_where(*of_session)
+        by, status = current["resolvedBy"], current["state"]
         raise InvalidTransition(f"{by} has {status} this alert already.", {"status": status})
     student = db.session.get_one(User, alert.student_id)
     activity = activities.record(
@@ -124,11 +124,11 @@ def resolve(
         rule=alert.rule,
         reason=alert.note,
     )
-    told = describe_alert(alert, student, actor)
-    after_commit.run(emit.alert_resolved, session.id, told)
-    _tell_row(alert, activities.describe(activity, student.full_name))
+    payload = describe_alert(alert, student, actor)
+    after_commit.run(emit.alert_resolved, session.id, payload)
+    _publish_alert_count(alert, activities.describe(activity, student.full_name))
     db.session.commit()
-    return told
+    return payload
 
 
 def rules_spoken(attempt_id: uuid.UUID) -> set[str]:
@@ -190,13 +190,13 @@ def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) 
     }
 
 
-def _hold(*attempt_ids: uuid.UUID) -> None:
+def _lock_attempts(*attempt_ids: uuid.UUID) -> None:
     """One at a time for an attempt, so that the number of its open alerts is told in order."""
-    held = select(Attempt.id).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
-    db.session.execute(held.with_for_update(key_share=True))
+    query = select(Attempt.id).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
+    db.session.execute(query.with_for_update(key_share=True))
 
 
-def _tell_row(alert: IntegrityAlert, event: ActivityEvent) -> None:
+def _publish_alert_count(alert: IntegrityAlert, event: ActivityEvent) -> None:
     """The student's row on the dashboard has another number of open alerts."""
     count = select(func.count()).where(IntegrityAlert.attempt_id == alert.attempt_id, is_open())
     change = student_row.counted(alerts=db.session.scalar(count) or 0)

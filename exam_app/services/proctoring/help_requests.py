@@ -48,7 +48,7 @@ def raise_hand(
     :raises AttemptNotInProgress: it has ended.
     :raises InvalidInput: the paper has no such question.
     """
-    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    attempt = _lock_attempt(Attempt.id == attempt_id, Attempt.student_id == student.id)
     request = HelpRequest(kind=HelpKind.HAND, question_id=question_id, text=text.strip())
     return _ask(attempt, request, _IS_HAND, "hand_raised", now)
 
@@ -60,7 +60,7 @@ def report_question(
     text = text.strip()
     if not text:
         raise InvalidInput(details={"text": ["Say what is wrong with the question."]})
-    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    attempt = _lock_attempt(Attempt.id == attempt_id, Attempt.student_id == student.id)
     request = HelpRequest(kind=HelpKind.QUESTION_REPORT, question_id=question_id, text=text)
     same = and_(~_IS_HAND, HelpRequest.question_id == question_id, HelpRequest.text == text)
     return _ask(attempt, request, same, "question_reported", now)
@@ -71,8 +71,8 @@ def lower_hand(student: User, attempt_id: uuid.UUID, now: datetime) -> bool:
 
     :raises NotFound: not the student's own attempt in a session.
     """
-    attempt = _hold(Attempt.id == attempt_id, Attempt.student_id == student.id)
-    lowered = _settle(_IS_HAND & (HelpRequest.attempt_id == attempt.id), student, "", "hand_lowered", now)
+    attempt = _lock_attempt(Attempt.id == attempt_id, Attempt.student_id == student.id)
+    lowered = _resolve(_IS_HAND & (HelpRequest.attempt_id == attempt.id), student, "", "hand_lowered", now)
     db.session.commit()
     return bool(lowered)
 
@@ -85,8 +85,8 @@ def resolve(
     :raises NotFound: no such request in this session.
     """
     asked = (HelpRequest.id == request_id) & (HelpRequest.session_id == session.id)
-    _hold(Attempt.id == select(HelpRequest.attempt_id).where(asked).scalar_subquery())
-    _settle(asked, actor, note.strip(), "request_resolved", now)
+    _lock_attempt(Attempt.id == select(HelpRequest.attempt_id).where(asked).scalar_subquery())
+    _resolve(asked, actor, note.strip(), "request_resolved", now)
     (described,) = [_describe(*row) for row in _read(asked)]
     db.session.commit()
     return described
@@ -95,9 +95,9 @@ def resolve(
 def close_hands(attempts: Sequence[Any], now: datetime) -> None:
     """These attempts have ended, so nobody waits there any more; what was reported stays in the queue. Who
     takes a test alone has nobody to call. The caller, who holds the attempts, commits."""
-    watched = [attempt.id for attempt in attempts if attempt.session_id is not None]
-    if watched:
-        _settle(_IS_HAND & HelpRequest.attempt_id.in_(watched), None, "", None, now)
+    in_sessions = [attempt.id for attempt in attempts if attempt.session_id is not None]
+    if in_sessions:
+        _resolve(_IS_HAND & HelpRequest.attempt_id.in_(in_sessions), None, "", None, now)
 
 
 def waiting(session_id: uuid.UUID) -> list[shapes.HelpRequest]:
@@ -116,7 +116,7 @@ def hand_of(attempt: Attempt) -> shapes.PlaceInQueue | None:
     return {"requestId": own[0], "position": own[1]} if own else None
 
 
-def _hold(*which: ColumnElement[bool]) -> Attempt:
+def _lock_attempt(*which: ColumnElement[bool]) -> Attempt:
     attempt = db.session.scalar(
         select(Attempt)
         .where(Attempt.session_id.is_not(None), *which)
@@ -144,30 +144,30 @@ def _ask(
         request.attempt_id, request.student_id, request.created_at = attempt.id, attempt.student_id, now
         db.session.add(request)
         db.session.flush()
-        _tell([request.id], kind, None, now, resolved=False)
+        _publish([request.id], kind, None, now, resolved=False)
     place = _PLACES.where(HelpRequest.id == (earlier or request.id))
     request_id, position = db.session.execute(place, {"session": attempt.session_id}).one()
     db.session.commit()
     return {"requestId": request_id, "position": position}
 
 
-def _settle(
+def _resolve(
     which: ColumnElement[bool], actor: User | None, note: str, kind: str | None, now: datetime
 ) -> Sequence[int]:
     """Settle what still waits of these; an activity of this `kind` says so. Returns their ids."""
-    settled = db.session.scalars(
+    resolved_ids = db.session.scalars(
         update(HelpRequest)
         .where(which, IS_WAITING)
         .values(resolved_at=now, resolved_by=actor.id if actor else None, note=note)
         .returning(HelpRequest.id)
         .execution_options(synchronize_session=False)
     ).all()
-    if settled:
-        _tell(settled, kind, actor, now, resolved=True)
-    return settled
+    if resolved_ids:
+        _publish(resolved_ids, kind, actor, now, resolved=True)
+    return resolved_ids
 
 
-def _tell(ids: Sequence[int], kind: str | None, actor: User | None, now: datetime, resolved: bool) -> None:
+def _publish(ids: Sequence[int], kind: str | None, actor: User | None, now: datetime, resolved: bool) -> None:
     """Log what became of these requests, and tell the dashboards, and the students whose request it was."""
     rows = _read(HelpRequest.id.in_(ids))
     counts = _counts([request for request, *_ in rows])
@@ -176,8 +176,8 @@ def _tell(ids: Sequence[int], kind: str | None, actor: User | None, now: datetim
         event = None
         if kind is not None:
             event = _log(kind, request, student, actor, described, now)
-        announce = emit.help_request_resolved if resolved else emit.help_requested
-        after_commit.run(announce, request.session_id, described)
+        emit_request = emit.help_request_resolved if resolved else emit.help_requested
+        after_commit.run(emit_request, request.session_id, described)
         change = student_row.counted(requests=counts.get((request.session_id, student.id), 0))
         after_commit.run(deltas.student_changed, request.session_id, student.id, change, event)
         if resolved:

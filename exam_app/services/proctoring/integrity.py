@@ -34,7 +34,7 @@ from exam_app.services.organizations.visibility import own_attempt
 from exam_app.services.proctoring import alerts
 
 log = logging.getLogger(__name__)
-_HURRIED = "integrity:hurried"
+_RAPID_GUESSING_KEY = "integrity:hurried"
 _VIOLATION = "tab_violation"
 _CHUNK = 500
 MAX_USER_AGENT = 500
@@ -65,12 +65,12 @@ def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_m
     event = activities.describe(activity, student.full_name)
     change = student_row.counted(violations=count)
     after_commit.run(deltas.student_changed, attempt.session_id, student.id, change, event)
-    silent = {rule.__name__: rule for rule in rules.REPORTED[kind]}
-    for spoken in alerts.rules_spoken(attempt.id):
-        silent.pop(spoken, None)
-    if silent:
+    pending = {rule.__name__: rule for rule in rules.REPORTED[kind]}
+    for raised in alerts.rules_spoken(attempt.id):
+        pending.pop(raised, None)
+    if pending:
         settings, seen = papers.compiled(attempt.paper_id).integrity, _signs(attempt.id)
-        found = {name: evidence for name, rule in silent.items() if (evidence := rule(seen, settings))}
+        found = {name: evidence for name, rule in pending.items() if (evidence := rule(seen, settings))}
         alerts.raise_alerts(attempt, found, now)
     db.session.commit()
     return int(count)
@@ -199,19 +199,17 @@ def _outages_since(moment: datetime) -> list[Gap]:
 def note_hurry(attempt_id: uuid.UUID) -> None:
     """Remember to look at the pace of this attempt: one command, after the save is committed."""
     try:
-        redis().sadd(_HURRIED, str(attempt_id))
+        redis().sadd(_RAPID_GUESSING_KEY, str(attempt_id))
     except RedisError as error:
         log.warning("a fast save is not looked at, Redis is away: %s", error)
 
 
 def review_hurried(now: datetime) -> None:
     """Judge the pace of the attempts that were noted. Commits."""
-    popped: Any = redis().spop(_HURRIED, _CHUNK)
+    popped: Any = redis().spop(_RAPID_GUESSING_KEY, _CHUNK)
     ids = [uuid.UUID(member.decode()) for member in popped]
-    has_spoken = exists().where(
-        IntegrityAlert.attempt_id == Attempt.id, IntegrityAlert.rule == "fast_answers"
-    )
-    attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), ~has_spoken)).all()
+    has_alert = exists().where(IntegrityAlert.attempt_id == Attempt.id, IntegrityAlert.rule == "fast_answers")
+    attempts = db.session.scalars(select(Attempt).where(Attempt.id.in_(ids), ~has_alert)).all()
     changes = _timed_changes([attempt.id for attempt in attempts])
     found = []
     for attempt in attempts:

@@ -71,17 +71,17 @@ def send(
         recipients=len(students),
         text=text,
     )
-    told = _describe(message, actor, len(students), 0, 0, students)
+    payload = _describe(message, actor, len(students), 0, 0, students)
     shown: StudentMessage = {
         "messageId": message.id,
         "text": text,
         "from": actor.full_name,
-        "sentAt": told["sentAt"],
+        "sentAt": payload["sentAt"],
     }
     after_commit.run(emit.message, session.id, None if message.to_all else students, shown)
-    after_commit.run(emit.message_sent, session.id, told)
+    after_commit.run(emit.message_sent, session.id, payload)
     db.session.commit()
-    return told
+    return payload
 
 
 def note_received(student: User, message_ids: list[int], confirmed: bool, now: datetime) -> list[int]:
@@ -107,7 +107,7 @@ def note_received(student: User, message_ids: list[int], confirmed: bool, now: d
     ).all()
     db.session.commit()
     if changed:
-        _tell_counts(list(changed))
+        _publish_counts(list(changed))
     return list(db.session.scalars(select(MessageRecipient.message_id).where(own)))
 
 
@@ -200,7 +200,7 @@ def _addressees(session: ExamSession, attempt_ids: list[uuid.UUID] | None) -> li
     return list(set(students.values()))
 
 
-def _tell_counts(message_ids: list[int]) -> None:
+def _publish_counts(message_ids: list[int]) -> None:
     rows = db.session.execute(
         select(Message.session_id, Message.id, *_COUNTS)
         .join(MessageRecipient, MessageRecipient.message_id == Message.id)

@@ -80,17 +80,19 @@ def _interventions(session: ExamSession) -> Iterator[dict[str, Any]]:
         .where(Activity.session_id == session.id, Activity.type.in_(_INTERVENTIONS))
         .order_by(Activity.id)
     )
-    for activity, taker, doer in rows:
-        name = taker.full_name
+    for activity, test_taker, acting in rows:
+        name = test_taker.full_name
         text = sentence(activity.type, activity.details, name)
-        by = doer.full_name if doer and doer.id != taker.id else None
+        by = acting.full_name if acting and acting.id != test_taker.id else None
         yield _incident(activity.type, clock.iso(activity.at), text, name, by=by)
 
 
 def _alerts(session: ExamSession) -> Iterator[dict[str, Any]]:
     for alert in alerts.alerts_of_session(session.id, limit=None):
-        settled = {"state": alert["state"], "note": alert["note"], "by": alert["resolvedBy"]}
-        yield _incident("integrity_alert", alert["raisedAt"], alert["text"], alert["studentName"], **settled)
+        resolution = {"state": alert["state"], "note": alert["note"], "by": alert["resolvedBy"]}
+        yield _incident(
+            "integrity_alert", alert["raisedAt"], alert["text"], alert["studentName"], **resolution
+        )
 
 
 def _outages(session: ExamSession) -> Iterator[dict[str, Any]]:

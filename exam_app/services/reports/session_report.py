@@ -127,13 +127,13 @@ def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
     return [
         {
             "at": clock.iso(adjustment.created_at),
-            "studentName": taker.full_name,
+            "studentName": test_taker.full_name,
             "kind": adjustment.kind.value,
             "seconds": adjustment.seconds,
             "reason": adjustment.reason,
             "grantedBy": giver.full_name if giver else None,
         }
-        for adjustment, taker, giver in rows
+        for adjustment, test_taker, giver in rows
     ]
 
 

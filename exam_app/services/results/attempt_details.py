@@ -36,8 +36,8 @@ def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
     row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()
     shown = _shared(viewer, row, now)
     if viewer.role == Role.STUDENT:
-        counting = [describe_result(row.Result, None)] if may_see_result(viewer, row) else []
-        return {**shown, "results": [_without(result, "gradedBy") for result in counting]}
+        effective = [describe_result(row.Result, None)] if may_see_result(viewer, row) else []
+        return {**shown, "results": [_without(result, "gradedBy") for result in effective]}
     shown["attempt"] |= {
         "address": attempt.address,
         "userAgent": attempt.user_agent,

@@ -46,10 +46,10 @@ def student_seen_by(viewer: User, user_id: uuid.UUID) -> User:
         query = query.where(User.id == viewer.id)
     elif viewer.role != Role.ADMIN:
         taught = select(SchoolClass.id).where(SchoolClass.teacher_id == viewer.id)
-        watched = select(ExamSession.class_id).where(visible_sessions(viewer)).correlate(None)
+        proctored = select(ExamSession.class_id).where(visible_sessions(viewer)).correlate(None)
         enrolled = exists().where(
             Enrolment.student_id == User.id,
-            or_(Enrolment.class_id.in_(taught), Enrolment.class_id.in_(watched)),
+            or_(Enrolment.class_id.in_(taught), Enrolment.class_id.in_(proctored)),
         )
         attempted = exists().where(Attempt.student_id == User.id, visible_attempts(viewer))
         query = query.where(or_(User.id == viewer.id, enrolled, attempted))

@@ -98,7 +98,7 @@ def _release(which: ColumnElement[bool], actor_id: uuid.UUID | None, now: dateti
     graded = db.session.scalars(
         select(Attempt).where(Attempt.session_id.in_(seen), Attempt.status == AttemptStatus.GRADED)
     ).all()
-    _tell(list(graded), now)
+    _notify_released(list(graded), now)
     return len(released)
 
 
@@ -138,11 +138,11 @@ def _release_self_paced(now: datetime) -> int:
     tests = {attempt.test_id: attempt.organization_id for attempt in released}
     for test_id, organization_id in tests.items():
         activities.record("results_released", now, organization_id, testId=test_id)
-    _tell(list(released), now)
+    _notify_released(list(released), now)
     return len(tests)
 
 
-def _tell(graded: list[Attempt], now: datetime) -> None:
+def _notify_released(graded: list[Attempt], now: datetime) -> None:
     notify.notify_released(graded, now)
     for attempt in graded:
         after_commit.run(emit.result_released, attempt.id)

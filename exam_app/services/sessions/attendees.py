@@ -19,18 +19,18 @@ def attendees(session: ExamSession) -> list[Attendee]:
     concerned = union(
         select(Enrolment.student_id).where(Enrolment.class_id == session.class_id),
         select(Participant.student_id).where(Participant.session_id == session.id),
-        select(Attempt.student_id).where(_counts(session)),
+        select(Attempt.student_id).where(_is_effective(session)),
     )
-    came = (Participant.session_id == session.id) & (Participant.student_id == User.id)
+    joined = (Participant.session_id == session.id) & (Participant.student_id == User.id)
     rows = db.session.execute(
         select(User, Participant, Attempt)
-        .outerjoin(Participant, came)
-        .outerjoin(Attempt, _counts(session) & (Attempt.student_id == User.id))
+        .outerjoin(Participant, joined)
+        .outerjoin(Attempt, _is_effective(session) & (Attempt.student_id == User.id))
         .where(User.id.in_(concerned))
         .order_by(User.last_name, User.first_name, User.id)
     )
     return [(student, participant, attempt) for student, participant, attempt in rows]
 
 
-def _counts(session: ExamSession) -> ColumnElement[bool]:
+def _is_effective(session: ExamSession) -> ColumnElement[bool]:
     return (Attempt.session_id == session.id) & (Attempt.status != AttemptStatus.CANCELLED)

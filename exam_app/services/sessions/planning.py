@@ -90,9 +90,9 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
     :raises InvalidInput: a proctor who is none.
     """
     # Locked, so that the waiting room does not open on a plan that is being changed.
-    held = select(ExamSession).where(ExamSession.id == session.id)
+    query = select(ExamSession).where(ExamSession.id == session.id)
     session = db.session.scalars(
-        held.with_for_update(of=ExamSession).execution_options(populate_existing=True)
+        query.with_for_update(of=ExamSession).execution_options(populate_existing=True)
     ).one()
     check_open_plan(session)
     before = _describe_plan(session)
@@ -142,10 +142,10 @@ def plannable_tests() -> list[dict[str, Any]]:
 
 def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
     """Whom one can ask to watch a session of this teacher, by name: administrators may anyway."""
-    watching = (Role.PROCTOR, Role.INSTRUCTOR)
+    proctor_roles = (Role.PROCTOR, Role.INSTRUCTOR)
     return db.session.scalars(
         select(User)
-        .where(User.organization_id == actor.organization_id, User.role.in_(watching), User.is_active)
+        .where(User.organization_id == actor.organization_id, User.role.in_(proctor_roles), User.is_active)
         .where(User.id != teacher_id)
         .order_by(User.last_name, User.first_name)
     ).all()

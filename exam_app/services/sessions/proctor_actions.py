@@ -49,7 +49,7 @@ def pause(
     :raises InvalidInput: no reason was given.
     """
     if attempt_ids is None:
-        _pause_room(session, actor, stated(reason), now)
+        _pause_session(session, actor, stated(reason), now)
     states = sources(AttemptStatus.PAUSED)
     return _apply(control.pause, states, session, actor, attempt_ids, reason, now)
 
@@ -59,7 +59,7 @@ def resume(
 ) -> dict[str, Any]:
     """Let these go on, or with None the room and everybody who is paused. Commits."""
     if attempt_ids is None:
-        _resume_room(session, actor, stated(reason), now)
+        _resume_session(session, actor, stated(reason), now)
     states = [AttemptStatus.PAUSED]
     return _apply(control.resume, states, session, actor, attempt_ids, reason, now)
 
@@ -112,8 +112,8 @@ def _apply(
     return {**outcome, "refused": outcome["refused"] + unknown}
 
 
-def _pause_room(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
-    _hold(session)
+def _pause_session(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+    _lock_session(session)
     if session.status != SessionStatus.IN_PROGRESS:
         return
     # A page that comes back must not end a pause that is now the room's.
@@ -129,26 +129,26 @@ def _pause_room(session: ExamSession, actor: User, reason: str, now: datetime) -
     )
     if session.paused_at is None:
         session.paused_at, session.paused_by = now, actor.id
-        _tell("session_paused", session, actor, reason, now)
+        _record_and_publish("session_paused", session, actor, reason, now)
 
 
-def _resume_room(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
-    _hold(session)
+def _resume_session(session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+    _lock_session(session)
     if session.status != SessionStatus.IN_PROGRESS or session.paused_at is None:
         return
     assert session.ends_at is not None
     # Whole seconds, as the ledger of each attempt has them.
     session.ends_at += timedelta(seconds=math.ceil((now - session.paused_at).total_seconds()))
     session.paused_at = session.paused_by = None
-    _tell("session_resumed", session, actor, reason, now)
+    _record_and_publish("session_resumed", session, actor, reason, now)
 
 
-def _hold(session: ExamSession) -> None:
+def _lock_session(session: ExamSession) -> None:
     """Keep the session as it is until the commit; who has it in a foreign key goes on."""
     db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
 
 
-def _tell(kind: str, session: ExamSession, actor: User, reason: str, now: datetime) -> None:
+def _record_and_publish(kind: str, session: ExamSession, actor: User, reason: str, now: datetime) -> None:
     activities.record(
         kind, now, session.organization_id, session_id=session.id, actor_id=actor.id, reason=reason
     )

@@ -26,7 +26,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
     The formulas are with `rules.analytics`, those of the comparison with `_comparison`.
     """
     paper = papers.compiled(attempt.paper_id)
-    questions = _counting(attempt)
+    questions = _scored_questions(attempt)
     outcomes = outcomes_of(attempt)
     result = latest_result(attempt.id) if attempt.status == AttemptStatus.GRADED else None
     spent = time_spent(attempt, account_of(attempt).paused_seconds, now)
@@ -63,10 +63,10 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
 def outcomes_of(attempt: Attempt) -> list[Outcome]:
     """What became of each question that counts, in the order of the attempt."""
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
-    return [_outcome(question, answers.get(question.id)) for question in _counting(attempt)]
+    return [_outcome(question, answers.get(question.id)) for question in _scored_questions(attempt)]
 
 
-def _counting(attempt: Attempt) -> list[PaperQuestion]:
+def _scored_questions(attempt: Attempt) -> list[PaperQuestion]:
     order = papers.compiled(attempt.paper_id).order(attempt.seed)
     return [question for question in order if question.credit is not Credit.LEFT_OUT]
 

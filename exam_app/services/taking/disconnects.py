@@ -34,7 +34,7 @@ class Farewell(NamedTuple):
 
 
 _waiting: deque[Farewell] = deque()
-_attending = threading.Lock()
+_processing = threading.Lock()
 
 
 def leave(app: Flask, farewell: Farewell) -> None:
@@ -42,19 +42,19 @@ def leave(app: Flask, farewell: Farewell) -> None:
     stops where the test says so. Commits, in transactions of its own."""
     _waiting.append(farewell)
     # Looked at again after each release: who came too late to be taken along found the lock held.
-    while _waiting and _attending.acquire(blocking=False):
+    while _waiting and _processing.acquire(blocking=False):
         try:
-            taken = [_waiting.popleft() for _ in range(min(_MOST, len(_waiting)))]
+            batch = [_waiting.popleft() for _ in range(min(_MOST, len(_waiting)))]
             # They are of several organizations, and the caller may be limited to one.
             with app.app_context():
-                _attend(taken)
+                _process(batch)
         except Exception:
             log.exception("connections closed, and not everybody was told")
         finally:
-            _attending.release()
+            _processing.release()
 
 
-def _attend(farewells: list[Farewell]) -> None:
+def _process(farewells: list[Farewell]) -> None:
     by_place: dict[uuid.UUID, list[Farewell]] = {}
     for farewell in farewells:
         by_place.setdefault(farewell.place, []).append(farewell)

@@ -20,7 +20,7 @@ from exam_app.services.activity import activities
 from exam_app.services.proctoring import integrity
 from exam_app.services.taking import progress, recovery
 
-_NEWS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
+_PUBLISHED_FIELDS = ("visible", "focused", "awaySince", "pendingSince", "deadlines")
 
 
 @dataclass
@@ -65,7 +65,9 @@ def sign_of_life(
     if is_new:
         emit.student_joined(session_id, student_id, name)
     # Changed by this page just now, or since its last sign by another one that fell silent.
-    if is_new or any(together.get(key) != was.get(key) for was in (were, before.together) for key in _NEWS):
+    if is_new or any(
+        together.get(key) != was.get(key) for was in (were, before.together) for key in _PUBLISHED_FIELDS
+    ):
         deltas.student_changed(session_id, student_id, student_row.connection(together, deadline))
     return Sign(state, together, pages, is_new)
 
@@ -135,21 +137,21 @@ def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: date
             )
     db.session.add_all(left.values())
     db.session.flush()
-    told = []
+    left_students = []
     for student in students:
         name, activity = student.full_name, left.get(student.id)
-        told.append((student.id, name, activities.describe(activity, name) if activity else None))
-    after_commit.run(_tell_left, session_id, told, now)
+        left_students.append((student.id, name, activities.describe(activity, name) if activity else None))
+    after_commit.run(_publish_left, session_id, left_students, now)
     db.session.commit()
 
 
-def _tell_left(
-    session_id: uuid.UUID, told: list[tuple[uuid.UUID, str, ActivityEvent | None]], now: datetime
+def _publish_left(
+    session_id: uuid.UUID, left_students: list[tuple[uuid.UUID, str, ActivityEvent | None]], now: datetime
 ) -> None:
     """Whose page is back by now has been announced already, and must not look gone after that."""
-    back = presence.with_pages(session_id, [student_id for student_id, *_ in told])
+    back = presence.with_pages(session_id, [student_id for student_id, *_ in left_students])
     gone = student_row.disconnected(now)
-    for student_id, name, event in told:
+    for student_id, name, event in left_students:
         if student_id not in back:
             emit.student_left(session_id, student_id, name)
         if student_id not in back or event is not None:

@@ -52,7 +52,7 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
         ).one()
         attempt = db.session.scalar(own)
         if attempt is None:
-            _hold_open(session)
+            _lock_running(session)
             (attempt,) = starting.create_attempts(
                 session.test_id, session.paper_id, session, [student], now, places=[place]
             )
@@ -66,7 +66,7 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
     return session, attempt
 
 
-def _hold_open(session: ExamSession) -> None:
+def _lock_running(session: ExamSession) -> None:
     """Keep the session from ending, or being paused, until the caller commits: both find every attempt."""
     db.session.refresh(session, with_for_update={"read": True, "of": ExamSession})
     if session.status != SessionStatus.IN_PROGRESS:

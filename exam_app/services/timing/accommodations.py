@@ -112,7 +112,7 @@ def accommodate(
         )
     stored = insert(Accommodation).values([{"student_id": student_id, **values} for student_id in ids])
     db.session.execute(stored.on_conflict_do_update(index_elements=["student_id"], set_=values))
-    return _settle(Attempt.student_id.in_(ids), actor, note, now)
+    return _grant_difference(Attempt.student_id.in_(ids), actor, note, now)
 
 
 def participant_for(actor: User, session_id: uuid.UUID, student_id: uuid.UUID) -> tuple[ExamSession, User]:
@@ -130,21 +130,21 @@ def participant_for(actor: User, session_id: uuid.UUID, student_id: uuid.UUID) -
 def accommodation_in(session: ExamSession, student: User) -> dict[str, Any]:
     """What counts for the student in this session, and where it comes from: that of the `session`, the
     `standing` one, or `none`."""
-    (counting,) = accommodations_in(session, [student])
-    return counting
+    (effective,) = accommodations_in(session, [student])
+    return effective
 
 
 def accommodations_in(session: ExamSession, students: Sequence[User]) -> list[dict[str, Any]]:
     """As `accommodation_in`, for each of them in their order; one query."""
-    takers = [(session.id, student.id) for student in students]
-    counting = effective_accommodations.in_effect(takers)
+    test_takers = [(session.id, student.id) for student in students]
+    effective = effective_accommodations.in_effect(test_takers)
     return [
         {
             "sessionId": str(session.id),
-            "source": _source(counting.get(taker)),
-            **_describe(student, counting.get(taker)),
+            "source": _source(effective.get(test_taker)),
+            **_describe(student, effective.get(test_taker)),
         }
-        for taker, student in zip(takers, students, strict=True)
+        for test_taker, student in zip(test_takers, students, strict=True)
     ]
 
 
@@ -177,7 +177,7 @@ def accommodate_in(
     _log(actor, student, _own_terms(session, student), _describe_terms(**values), now, session_id=session.id)
     stored = insert(SessionAccommodation).values(**key, **values)
     db.session.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))
-    _settle(_attempt_of(session, student), actor, note, now)
+    _grant_difference(_attempt_of(session, student), actor, note, now)
 
 
 def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime) -> None:
@@ -189,7 +189,7 @@ def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime)
         .where(SessionAccommodation.session_id == session.id, SessionAccommodation.student_id == student.id)
         .execution_options(synchronize_session=False)
     )
-    _settle(_attempt_of(session, student), actor, "", now)
+    _grant_difference(_attempt_of(session, student), actor, "", now)
 
 
 def _own_terms(session: ExamSession, student: User) -> dict[str, Any] | None:
@@ -222,18 +222,18 @@ def _attempt_of(session: ExamSession, student: User) -> ColumnElement[bool]:
     return and_(Attempt.session_id == session.id, Attempt.student_id == student.id)
 
 
-def _settle(which: ColumnElement[bool], actor: User, note: str, now: datetime) -> int:
+def _grant_difference(which: ColumnElement[bool], actor: User, note: str, now: datetime) -> int:
     """Give the open attempts among `which` the difference between what counts and what they have. Commits."""
-    held = ledger.hold(which)
-    counting = effective_accommodations.in_effect([effective_accommodations.taker(row) for row in held])
-    granted = ledger.granted([row.id for row in held], AdjustmentKind.ACCOMMODATION)
+    locked = ledger.hold(which)
+    effective = effective_accommodations.in_effect([effective_accommodations.taker(row) for row in locked])
+    granted = ledger.granted([row.id for row in locked], AdjustmentKind.ACCOMMODATION)
     differences = {}
-    for row in held:
-        due = _seconds_due(row, counting.get(effective_accommodations.taker(row)))
+    for row in locked:
+        due = _seconds_due(row, effective.get(effective_accommodations.taker(row)))
         if difference := due - granted.get(row.id, 0):
             differences[row.id] = difference
     reason = note or "Your extra time was changed"
-    moved = ledger.add(held, differences, AdjustmentKind.ACCOMMODATION, actor, reason, now)
+    moved = ledger.add(locked, differences, AdjustmentKind.ACCOMMODATION, actor, reason, now)
     db.session.commit()
     return len(moved)
 

@@ -96,8 +96,8 @@ def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now
     db.session.refresh(attempt)
     if not moved:
         status = attempt.status.value
-        words = f"The attempt is {status.replace('_', ' ')}, so it gets no more time."
-        raise InvalidTransition(words, {"status": status})
+        message = f"The attempt is {status.replace('_', ' ')}, so it gets no more time."
+        raise InvalidTransition(message, {"status": status})
     return {
         "attemptId": str(attempt.id),
         "newTimeLimit": number(working_time.time_limit(attempt, working_time.account_of(attempt))),
@@ -117,11 +117,11 @@ def _extend(
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
         raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
     reason = stated(reason)
-    held = ledger.hold(which)
-    multipliers = effective_accommodations.multipliers(held) if scaled else {}
+    locked = ledger.hold(which)
+    multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
-        row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in held
+        row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in locked
     }
-    moved = ledger.add(held, seconds, AdjustmentKind.EXTENSION, actor, reason, now)
+    moved = ledger.add(locked, seconds, AdjustmentKind.EXTENSION, actor, reason, now)
     db.session.commit()
     return moved, seconds

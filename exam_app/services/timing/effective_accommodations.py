@@ -27,13 +27,13 @@ Taker = tuple[uuid.UUID | None, uuid.UUID]
 # of the log, waits for neither hold.
 _named = User.id.in_(bindparam("students", expanding=True))
 _students = select(User.id).where(_named).order_by(User.id)
-_KEEP = _students.with_for_update(read=True)
-_HOLD = _students.with_for_update(key_share=True)
+_LOCK_FOR_START = _students.with_for_update(read=True)
+_LOCK_FOR_CHANGE = _students.with_for_update(key_share=True)
 _here = and_(
     SessionAccommodation.student_id == User.id,
     SessionAccommodation.session_id.in_(bindparam("sessions", expanding=True)),
 )
-_COUNTING = (
+_EFFECTIVE = (
     select(User.id, Accommodation, SessionAccommodation)
     .outerjoin(Accommodation, Accommodation.student_id == User.id)
     .outerjoin(SessionAccommodation, _here)
@@ -46,28 +46,28 @@ def taker(attempt: Any) -> Taker:
     return attempt.session_id, attempt.student_id
 
 
-def in_effect(takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
+def in_effect(test_takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
     """What counts for each of `takers`; who has no accommodation is left out. One query."""
     asked = {
-        "students": list({student for _, student in takers}),
-        "sessions": list({session for session, _ in takers if session}),
+        "students": list({student for _, student in test_takers}),
+        "sessions": list({session for session, _ in test_takers if session}),
     }
-    standing: dict[uuid.UUID, Accommodation] = {}
+    permanent: dict[uuid.UUID, Accommodation] = {}
     of_session: dict[Taker, SessionAccommodation] = {}
-    for student_id, always, once in db.session.execute(_COUNTING, asked):
+    for student_id, always, once in db.session.execute(_EFFECTIVE, asked):
         if always:
-            standing[student_id] = always
+            permanent[student_id] = always
         if once:
             of_session[once.session_id, student_id] = once
-    counting = {key: of_session.get(key) or standing.get(key[1]) for key in takers}
-    return {key: accommodation for key, accommodation in counting.items() if accommodation}
+    effective = {key: of_session.get(key) or permanent.get(key[1]) for key in test_takers}
+    return {key: accommodation for key, accommodation in effective.items() if accommodation}
 
 
 def multipliers(attempts: Collection[Any]) -> dict[uuid.UUID, Decimal]:
     """The time multiplier that counts for each of these attempts, by id; 1 without an accommodation."""
-    counting = in_effect([taker(attempt) for attempt in attempts])
+    effective = in_effect([taker(attempt) for attempt in attempts])
     return {
-        attempt.id: counting[key].time_multiplier if (key := taker(attempt)) in counting else Decimal(1)
+        attempt.id: effective[key].time_multiplier if (key := taker(attempt)) in effective else Decimal(1)
         for attempt in attempts
     }
 
@@ -79,22 +79,22 @@ class Grant(NamedTuple):
     reason: str
 
 
-def grants(takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, Grant]:
+def grants(test_takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, Grant]:
     """The extra time that accommodations give for a paper; who has none is left out."""
     return {
         key: Grant(
             deadlines.accommodation_seconds(paper.duration_minutes, row.time_multiplier, row.extra_minutes),
             row.note or "Accommodation",
         )
-        for key, row in in_effect(takers).items()
+        for key, row in in_effect(test_takers).items()
     }
 
 
 def keep(student_ids: Collection[uuid.UUID]) -> None:
     """Before a start: what counts for these students stays until the caller commits."""
-    db.session.execute(_KEEP, {"students": list(student_ids)})
+    db.session.execute(_LOCK_FOR_START, {"students": list(student_ids)})
 
 
 def hold_to_change(student_ids: Collection[uuid.UUID]) -> None:
     """Before a change: nothing starts for these students, nor changes for them, until the caller commits."""
-    db.session.execute(_HOLD, {"students": list(student_ids)})
+    db.session.execute(_LOCK_FOR_CHANGE, {"students": list(student_ids)})

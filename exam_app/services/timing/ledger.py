@@ -54,7 +54,7 @@ def granted(attempt_ids: Collection[uuid.UUID], kind: AdjustmentKind) -> dict[uu
 
 
 def add(
-    held: Sequence[Any],
+    locked: Sequence[Any],
     seconds: Mapping[uuid.UUID, int],
     kind: AdjustmentKind,
     actor: User,
@@ -69,7 +69,7 @@ def add(
     :param seconds: by attempt id; below 0 takes time away, attempts that are not in it stay as they are.
     :returns: the attempts that were moved, as they are now.
     """
-    before = {row.id: row.deadline_at for row in held if row.id in seconds}
+    before = {row.id: row.deadline_at for row in locked if row.id in seconds}
     if not before:
         return []
     moved = _move({attempt_id: seconds[attempt_id] for attempt_id in before})
@@ -82,19 +82,19 @@ def add(
     }
     ledger = [{"attempt_id": row.id, "seconds": seconds[row.id], **entry} for row in moved]
     db.session.execute(insert(TimeAdjustment), ledger)
-    told = [{"seconds": seconds[row.id], "reason": reason} for row in moved]
+    payloads = [{"seconds": seconds[row.id], "reason": reason} for row in moved]
     details = [
         {
-            **told_one,
+            **payload,
             "before": {"expiresAt": clock.iso(before[row.id])},
             "after": {"expiresAt": clock.iso(row.deadline_at)},
         }
-        for row, told_one in zip(moved, told, strict=True)
+        for row, payload in zip(moved, payloads, strict=True)
     ]
     logged = activities.record_each(moved, _ACTIVITY[kind], now, actor.id, details)
     names = people.names_of([row.student_id for row in moved])
-    for row, event_id, told_one in zip(moved, logged, told, strict=True):
-        _announce(row, event_id, _ACTIVITY[kind], names[row.student_id], told_one, now)
+    for row, event_id, payload in zip(moved, logged, payloads, strict=True):
+        _publish(row, event_id, _ACTIVITY[kind], names[row.student_id], payload, now)
     plan_warnings(moved, now)
     return moved
 
@@ -119,7 +119,7 @@ def _move(seconds: dict[uuid.UUID, int]) -> list[Any]:
     return list(moved.all())
 
 
-def _announce(row: Any, event_id: int, kind: str, name: str, details: dict[str, Any], now: datetime) -> None:
+def _publish(row: Any, event_id: int, kind: str, name: str, details: dict[str, Any], now: datetime) -> None:
     moved = (row.id, row.deadline_at, details["seconds"], details["reason"])
     after_commit.run(emit.deadline_changed, *moved)
     event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, details)

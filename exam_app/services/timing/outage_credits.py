@@ -44,7 +44,7 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
     :raises NotFound: the session has no such outage.
     :raises InvalidTransition: somebody was quicker, it was taken back, or the session is over.
     """
-    outage = _hold(session, outage_id)
+    outage = _lock_session(session, outage_id)
     row = {
         "session_id": session.id,
         "outage_id": outage.id,
@@ -58,13 +58,13 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
     if given is None:
         db.session.rollback()
         raise InvalidTransition("These minutes were given back already.")
-    held = ledger.hold(_concerned(session, outage))
-    multipliers = effective_accommodations.multipliers(held) if scaled else {}
+    locked = ledger.hold(_concerned(session, outage))
+    multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
         row.id: deadlines.extension_seconds(given.minutes, multipliers.get(row.id, Decimal(1)))
-        for row in held
+        for row in locked
     }
-    moved = ledger.add(held, seconds, AdjustmentKind.OUTAGE_CREDIT, actor, GIVEN, now, outage.id)
+    moved = ledger.add(locked, seconds, AdjustmentKind.OUTAGE_CREDIT, actor, GIVEN, now, outage.id)
     refused = _too_late(session, outage)
     return _finish(session, actor, outage, "outage_credited", moved, seconds, refused, now)
 
@@ -77,7 +77,7 @@ def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> di
     :raises NotFound: the session has no such outage.
     :raises InvalidTransition: they were not given, somebody was quicker, or the session is over.
     """
-    outage = _hold(session, outage_id)
+    outage = _lock_session(session, outage_id)
     taken = db.session.execute(
         update(OutageCredit)
         .where(
@@ -92,15 +92,16 @@ def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> di
         db.session.rollback()
         raise InvalidTransition("There is no credit for this outage that could be taken back.")
     given = _given(session, outage)
-    held = ledger.hold(Attempt.id.in_(given))
-    seconds = {row.id: -given[row.id] for row in held if _outlives(row, given[row.id], now)}
-    moved = ledger.add(held, seconds, AdjustmentKind.OUTAGE_CREDIT, actor, TAKEN_BACK, now, outage.id)
-    open_ids = {row.id for row in held}
+    locked = ledger.hold(Attempt.id.in_(given))
+    seconds = {row.id: -given[row.id] for row in locked if _outlives(row, given[row.id], now)}
+    moved = ledger.add(locked, seconds, AdjustmentKind.OUTAGE_CREDIT, actor, TAKEN_BACK, now, outage.id)
+    open_ids = {row.id for row in locked}
     left = db.session.execute(
         select(Attempt.id, Attempt.status).where(Attempt.id.in_(given.keys() - seconds.keys()))
     )
     refused = [
-        _refusal(row, "Its time would be up." if row.id in open_ids else _is(row.status)) for row in left
+        _refusal(row, "Its time would be up." if row.id in open_ids else _status_message(row.status))
+        for row in left
     ]
     return _finish(session, actor, outage, "outage_credit_undone", moved, seconds, refused, now)
 
@@ -134,7 +135,7 @@ def share(session: ExamSession, attempt: Attempt, now: datetime) -> None:
     plan_warnings([attempt], now)
 
 
-def _hold(session: ExamSession, outage_id: int) -> Outage:
+def _lock_session(session: ExamSession, outage_id: int) -> Outage:
     """Keep the running session as it is until the commit, and find its outage."""
     db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
     outage = outages.outage_of(session, outage_id)
@@ -184,7 +185,7 @@ def _too_late(session: ExamSession, outage: Outage) -> list[dict[str, Any]]:
     return [_refusal(row, "Its time was up before the credit.") for row in rows]
 
 
-def _is(status: AttemptStatus) -> str:
+def _status_message(status: AttemptStatus) -> str:
     return f"The attempt is {status.value.replace('_', ' ')}."
 
 
@@ -206,8 +207,8 @@ def _finish(
         kind, now, session.organization_id, session_id=session.id, actor_id=actor.id, outageId=outage.id
     )
     db.session.flush()
-    (told,) = outages.described(session, Outage.id == outage.id)
-    after_commit.run(emit.outage_credited, session.id, told)
+    (payload,) = outages.described(session, Outage.id == outage.id)
+    after_commit.run(emit.outage_credited, session.id, payload)
     db.session.commit()
     done = [
         {
@@ -217,4 +218,4 @@ def _finish(
         }
         for row in moved
     ]
-    return {**told, "done": done, "refused": refused}
+    return {**payload, "done": done, "refused": refused}

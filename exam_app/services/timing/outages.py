@@ -46,9 +46,9 @@ def stamp(now: datetime) -> int | None:
     outage_id: int | None = db.session.scalar(_STAMP, {"now": now, "silence": silence})
     if outage_id is not None:
         outage = db.session.get_one(Outage, outage_id)
-        told = describe_outage(outage, None, None)
+        payload = describe_outage(outage, None, None)
         for session_id in db.session.scalars(select(ExamSession.id).where(_touches(outage))):
-            after_commit.run(emit.outage_detected, session_id, told)
+            after_commit.run(emit.outage_detected, session_id, payload)
     db.session.commit()
     return outage_id
 

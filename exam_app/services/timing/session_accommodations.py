@@ -26,9 +26,9 @@ def counting_in(session: ExamSession) -> dict[str, dict[str, Any]]:
     students = db.session.scalars(enrolled.where(Enrolment.class_id == session.class_id)).all()
     set_by = _latest(session, [student.id for student in students])
     shown = {}
-    for student, counting in zip(students, accommodations.accommodations_in(session, students), strict=True):
-        by, at = set_by.get((student.id, counting["source"]), (None, None))
-        shown[str(student.id)] = {**counting, "setBy": by, "setAt": at}
+    for student, effective in zip(students, accommodations.accommodations_in(session, students), strict=True):
+        by, at = set_by.get((student.id, effective["source"]), (None, None))
+        shown[str(student.id)] = {**effective, "setBy": by, "setAt": at}
     return shown
 
 
