@@ -62,6 +62,6 @@ def tend_rooms() -> None:
     time_warnings.give_due_warnings(now)
     running = dashboard.running_session_ids()
     heartbeats.sweep_presence(running, now)
-    integrity.review_hurried(now)
+    integrity.review_rapid_guessing(now)
     dashboard.publish_stats(running, now)
     deltas.flush()

@@ -229,7 +229,7 @@ def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.U
     """Decide what an answer gets that two people have marked."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    settled = giving_marks.settle(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
+    settled = giving_marks.adjudicate(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
     return ok(settled, "Difference settled")
 
 

@@ -203,7 +203,7 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
         "device": None,
     }
     return ok(
-        heartbeats.beat_without_socket(current_user(), attempt_id, data["connection"], page, clock.now())
+        heartbeats.heartbeat_over_rest(current_user(), attempt_id, data["connection"], page, clock.now())
     )
 
 

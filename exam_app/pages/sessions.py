@@ -47,7 +47,7 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
         "session.html",
         session=details.details(user, session, now()),
         may_plan=manages(user, session),
-        extra_time=session_accommodations.counting_in(session)
+        extra_time=session_accommodations.effective_in(session)
         if session_accommodations.may_accommodate(user, session)
         else None,
         to_mark=marking_tasks.due_count(user, session) if allows(user.role, Permission.SCORE) else 0,

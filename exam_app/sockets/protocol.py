@@ -32,7 +32,7 @@ from exam_app.realtime.rooms import user_room
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import scope
-from exam_app.services.taking.heartbeats import Sign
+from exam_app.services.taking.heartbeats import ConnectionState
 from exam_app.sockets.turns import Turns
 from exam_app.web import client_ip, identity, request_metrics
 from exam_app.web.error_handlers import envelope
@@ -66,7 +66,7 @@ class Connection:
     place: uuid.UUID | None = None
     attempt_id: uuid.UUID | None = None
     device: str | None = None
-    sign: Sign = field(default_factory=Sign)
+    sign: ConnectionState = field(default_factory=ConnectionState)
     signing: threading.Lock = field(init=False)
     newest_beat: int = 0
     tokens: float = BURST

@@ -25,7 +25,7 @@ from exam_app.services.sessions import sealed_papers
 from exam_app.services.sessions import views as session_views
 from exam_app.services.taking import disconnects, heartbeats, joining, progress, recovery, submissions
 from exam_app.services.taking import state as attempt_state
-from exam_app.services.taking.disconnects import Farewell
+from exam_app.services.taking.disconnects import ClosedConnection
 from exam_app.sockets.protocol import Connection, Events
 from exam_app.sockets.turns import Turns
 
@@ -173,7 +173,7 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
     join_room(rooms.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
     integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
-    return recovery.come_back(student, attempt, now)
+    return recovery.end_connection_pause(student, attempt, now)
 
 
 class Beat(NamedTuple):
@@ -199,7 +199,7 @@ def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat |
             return
         page = beat.page if beat else connection.sign.page or _ON_PAGE
         connection.place = place
-        sign = connection.sign = heartbeats.sign_of_life(
+        sign = connection.sign = heartbeats.record_heartbeat(
             place,
             connection.user_id,
             connection.name,
@@ -210,7 +210,7 @@ def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat |
             beat.deadline if beat else None,
         )
     if connection.attempt_id is not None:
-        heartbeats.look_at_pages(connection.attempt_id, connection.name, sign, now)
+        heartbeats.check_connection(connection.attempt_id, connection.name, sign, now)
 
 
 def leave(connection: Connection, now: datetime) -> None:
@@ -218,9 +218,11 @@ def leave(connection: Connection, now: datetime) -> None:
         connection.is_closed = True
     if connection.place is not None:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        disconnects.leave(
+        disconnects.connection_closed(
             app,
-            Farewell(connection.place, connection.user_id, connection.sid, connection.attempt_id, now),
+            ClosedConnection(
+                connection.place, connection.user_id, connection.sid, connection.attempt_id, now
+            ),
         )
 
 

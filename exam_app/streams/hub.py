@@ -98,7 +98,7 @@ class Stream:
         for entry in entries:
             if entry.attempt_id == self.attempt_id and entry.position > self.position:
                 self.position = entry.position
-                if told := entry.told_to(self.is_student):
+                if told := entry.visible_to(self.is_student):
                     self.tell("activity", told, entry.position)
         if head is None:
             return

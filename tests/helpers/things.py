@@ -111,7 +111,7 @@ def furnish(organization: Any, branch: Any = None) -> Things:
     message = messages.send(running, teacher, None, "Good morning", NOW)
 
     picture = Image(png(organization.id % 256, branch.id % 256 if branch else 0, 0), "A picture of theirs")
-    factories.QuestionFactory(**owned, images=pictures.keep([picture]))
+    factories.QuestionFactory(**owned, images=pictures.store([picture]))
 
     asked = list(questions(test).values())
     answered = db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempts[0].id))

@@ -19,7 +19,7 @@ IMAGE = Image(PNG, "A leaf")
 @pytest.fixture
 def shown(cast: SimpleNamespace) -> SimpleNamespace:
     """A running session of a test with one picture; `url` is its address."""
-    question = factories.QuestionFactory(organization_id=cast.school.id, images=pictures.keep([IMAGE]))
+    question = factories.QuestionFactory(organization_id=cast.school.id, images=pictures.store([IMAGE]))
     test = factories.TestFactory(author=cast.ines, questions=[question], published=True)
     session = factories.ExamSessionFactory(in_progress=True, school_class=cast.biology, test=test)
     return SimpleNamespace(session=session, url=f"/files/{IMAGE.digest}")
@@ -53,13 +53,13 @@ def test_staff_see_what_their_organization_asks(
     for person in (cast.ada, cast.ines, cast.priya):
         assert api(person).get(shown.url).status_code == 200
     assert api(cast.otto).get(shown.url).status_code == 404
-    factories.QuestionFactory(organization_id=cast.elsewhere.id, images=pictures.keep([IMAGE]))
+    factories.QuestionFactory(organization_id=cast.elsewhere.id, images=pictures.store([IMAGE]))
     assert api(cast.otto).get(shown.url).status_code == 200
 
 
 def test_staff_of_another_branch_do_not(api: Any, cast: SimpleNamespace) -> None:
     north, south = (factories.BranchFactory(organization_id=cast.school.id) for _ in range(2))
-    images = pictures.keep([IMAGE])
+    images = pictures.store([IMAGE])
     factories.QuestionFactory(organization_id=cast.school.id, branch_id=north.id, images=images)
     for branch, status in ((north, 200), (south, 404)):
         person = factories.UserFactory(instructor=True, organization=cast.school, branch_id=branch.id)
@@ -74,11 +74,11 @@ def test_what_is_not_there(api: Any, cast: SimpleNamespace, shown: SimpleNamespa
 
 def test_what_is_no_picture_is_never_sent(api: Any, cast: SimpleNamespace) -> None:
     drawing = Image(SVG, "")
-    factories.QuestionFactory(organization_id=cast.school.id, images=pictures.keep([drawing]))
+    factories.QuestionFactory(organization_id=cast.school.id, images=pictures.store([drawing]))
     assert api(cast.ines).get(f"/files/{drawing.digest}").status_code == 404
 
 
 def test_keeping_the_same_again_changes_nothing(cast: SimpleNamespace) -> None:
-    assert pictures.keep([IMAGE]) == pictures.keep([IMAGE])
+    assert pictures.store([IMAGE]) == pictures.store([IMAGE])
     assert storage.get(IMAGE.digest) == PNG
     assert storage.get("f" * 64) is None

@@ -106,7 +106,7 @@ class Entry:
     type: str
     event: ActivityEvent
 
-    def told_to(self, is_student: bool) -> ActivityEvent | None:
+    def visible_to(self, is_student: bool) -> ActivityEvent | None:
         """As an event of the feed; to students without details, and None where it is not for them."""
         if not is_student:
             return self.event

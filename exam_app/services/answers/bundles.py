@@ -131,7 +131,7 @@ def take(actor: User, attempt: Attempt, bundle: Bundle, now: datetime) -> dict[s
         raise Conflict(obstacle, {"status": attempt.status.value})
     before = attempt.version
     batch = _batch(attempt, bundle, now)
-    saving.keep_late(batch, before)
+    saving.store_late(batch, before)
     db.session.refresh(attempt)
     taken = attempt.version - before
     if taken:

@@ -15,7 +15,7 @@ from exam_app.models import Activity
 from exam_app.realtime import emit
 from exam_app.services.activity import activities
 
-OPENED, SETTLED = "answer_conflict", "answer_conflict_settled"
+OPENED, RESOLVED = "answer_conflict", "answer_conflict_settled"
 
 
 def open_conflicts(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def open_conflicts(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
     """
     rows = db.session.execute(
         select(Activity.type, Activity.details)
-        .where(Activity.attempt_id == attempt_id, Activity.type.in_((OPENED, SETTLED)))
+        .where(Activity.attempt_id == attempt_id, Activity.type.in_((OPENED, RESOLVED)))
         .order_by(Activity.id)
     )
     found: dict[str, dict[str, Any]] = {}
@@ -48,11 +48,11 @@ def record_opened(attempt: Any, conflicts: Sequence[dict[str, Any]], now: dateti
         after_commit.run(emit.conflicts_changed, attempt.id, opened=list(conflicts))
 
 
-def record_settled(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datetime) -> None:
+def record_resolved(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datetime) -> None:
     """Log that these are settled, and tell the devices; the caller commits."""
     change_ids = [conflict["changeId"] for conflict in conflicts]
     questions = sorted({conflict["questionId"] for conflict in conflicts})
-    _record(SETTLED, attempt, now, {"changeIds": change_ids, "questionIds": questions})
+    _record(RESOLVED, attempt, now, {"changeIds": change_ids, "questionIds": questions})
     after_commit.run(emit.conflicts_changed, attempt.id, settled=change_ids)
 
 

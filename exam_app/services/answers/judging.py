@@ -39,7 +39,7 @@ class Judged:
     version: int
     answered_count: int
     score: Decimal
-    standing: dict[int, dict[str, Any]]
+    current: dict[int, dict[str, Any]]
     log: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
     saved: list[dict[str, Any]] = field(default_factory=list)
@@ -59,13 +59,13 @@ class Judged:
         }
 
     def describe(self, question_id: int) -> dict[str, Any]:
-        return describe_answer(self.standing[question_id], self.paper)
+        return describe_answer(self.current[question_id], self.paper)
 
 
 def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
     """Judge every change in the order it was made; an invalid one is rejected by itself."""
-    standing = {answer["question_id"]: answer for answer in row.answers or []}
-    judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, standing)
+    current = {answer["question_id"]: answer for answer in row.answers or []}
+    judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, current)
     seen = {uuid.UUID(c["id"]): (c["question_id"], c["outcome"]) for c in row.changes or []}
     locked = paper.locked(row.seed, row.furthest_question)
     for change in batch.changes:
@@ -109,7 +109,7 @@ def log_entry(batch: Batch, change: Change, response: dict[str, Any]) -> dict[st
 
 
 def _apply(judged: Judged, change: Change, question: PaperQuestion, response: dict[str, Any]) -> None:
-    batch, before = judged.batch, judged.standing.get(question.id)
+    batch, before = judged.batch, judged.current.get(question.id)
     typed = typed_at(change.client_time, batch.sent_at, batch.arrived_at)
     strategy = judged.paper.settings["conflictStrategy"]
     verdict = judge(change, response, typed, batch.device, _current_answer(before), strategy)
@@ -123,7 +123,7 @@ def _apply(judged: Judged, change: Change, question: PaperQuestion, response: di
         answer = _answer(judged, entry, question, before)
         judged.answered_count += int(answer["is_answered"]) - int(bool(before and before["is_answered"]))
         judged.score += Decimal(answer["points"] or 0) - Decimal((before and before["points"]) or 0)
-        judged.answers[question.id] = judged.standing[question.id] = answer
+        judged.answers[question.id] = judged.current[question.id] = answer
     if verdict.is_conflict:
         judged.conflicts.append(
             {
@@ -132,7 +132,7 @@ def _apply(judged: Judged, change: Change, question: PaperQuestion, response: di
                 "localValue": response,
                 "serverValue": before["response"] if before else None,
                 "resolution": "local" if verdict.applies else "server",
-                "version": judged.standing[question.id]["version"],
+                "version": judged.current[question.id]["version"],
             }
         )
     judged.saved.append({"changeId": str(change.change_id), **judged.describe(question.id)})

@@ -34,12 +34,12 @@ _COPIED_COLUMNS = ("question_id", "response", "flagged", "time_spent", "client_t
 
 
 @dataclass(frozen=True)
-class Late:
+class LateAnswer:
     """The late changes of one attempt to one question that wait for a verdict, the one typed last first."""
 
     attempt: Attempt
     changes: list[AnswerChange]
-    standing: Answer | None
+    current: Answer | None
 
     @property
     def newest(self) -> AnswerChange:
@@ -114,13 +114,13 @@ def decide(
     }
 
 
-def _check_closed(late: list[Late]) -> None:
+def _check_closed(late: list[LateAnswer]) -> None:
     if any(one.attempt.status not in HANDED_IN for one in late):
         db.session.rollback()
         raise Conflict("An attempt is still open. Decide when it has been handed in.")
 
 
-def _decide_attempt(actor: User, late: list[Late], accept: bool, reason: str, now: datetime) -> None:
+def _decide_attempt(actor: User, late: list[LateAnswer], accept: bool, reason: str, now: datetime) -> None:
     attempt = late[0].attempt
     before = {"version": attempt.version, "answered": attempt.answered_count}
     applied = {one.key: _apply(one, now) for one in late} if accept else {}
@@ -149,7 +149,7 @@ def _decide_attempt(actor: User, late: list[Late], accept: bool, reason: str, no
         after_commit.run(queues.enqueue_grading)
 
 
-def _apply(late: Late, now: datetime) -> int:
+def _apply(late: LateAnswer, now: datetime) -> int:
     """Append the change to the log and fold it into the answers, as a save does. Returns its `seq`."""
     attempt, newest = late.attempt, late.newest
     question = papers.compiled(attempt.paper_id).questions[newest.question_id]
@@ -163,7 +163,7 @@ def _apply(late: Late, now: datetime) -> int:
             attempt_id=attempt.id,
             seq=attempt.version,
             change_id=uuid.uuid4(),
-            base_version=late.standing.version if late.standing else 0,
+            base_version=late.current.version if late.current else 0,
             arrived_at=now,
             outcome=ChangeOutcome.APPLIED,
         )
@@ -178,7 +178,7 @@ def _apply(late: Late, now: datetime) -> int:
         "points": score.points,
         "is_correct": score.is_correct,
     }
-    was_answered = late.standing is not None and late.standing.is_answered
+    was_answered = late.current is not None and late.current.is_answered
     attempt.answered_count += int(answer["is_answered"]) - int(was_answered)
     folded = insert(Answer).values(attempt_id=attempt.id, id=uuid.uuid4(), **answer)
     db.session.execute(
@@ -187,7 +187,7 @@ def _apply(late: Late, now: datetime) -> int:
     return attempt.version
 
 
-def _waiting(*which: ColumnElement[bool]) -> list[Late]:
+def _waiting(*which: ColumnElement[bool]) -> list[LateAnswer]:
     rows = db.session.execute(
         _undecided(select(AnswerChange, Attempt), *which)
         .order_by(Attempt.id, AnswerChange.question_id, AnswerChange.typed_at.desc(), AnswerChange.seq.desc())
@@ -202,8 +202,8 @@ def _waiting(*which: ColumnElement[bool]) -> list[Late]:
     return [_late(list(group), answers.get(key)) for key, group in by_answer]
 
 
-def _late(rows: list[Any], current: Answer | None) -> Late:
-    return Late(rows[0][1], [change for change, _ in rows], current)
+def _late(rows: list[Any], current: Answer | None) -> LateAnswer:
+    return LateAnswer(rows[0][1], [change for change, _ in rows], current)
 
 
 def _undecided(query: Any, *which: ColumnElement[bool]) -> Any:
@@ -215,11 +215,11 @@ def _undecided(query: Any, *which: ColumnElement[bool]) -> Any:
     )
 
 
-def _describe(late: Late, student_name: str) -> dict[str, Any]:
+def _describe(late: LateAnswer, student_name: str) -> dict[str, Any]:
     attempt, newest = late.attempt, late.newest
     return {
         **late_views.describe(
-            attempt, newest.question_id, newest.response, late.standing, newest.typed_at, newest.client_time
+            attempt, newest.question_id, newest.response, late.current, newest.typed_at, newest.client_time
         ),
         "attemptId": str(attempt.id),
         "sessionId": str(attempt.session_id) if attempt.session_id else None,

@@ -8,7 +8,7 @@ from typing import Any
 from exam_app import clock
 from exam_app.errors import InvalidInput
 from exam_app.models import Answer, Attempt
-from exam_app.services.answers.views import answer_words
+from exam_app.services.answers.views import answer_text
 from exam_app.services.authoring import papers
 
 
@@ -50,8 +50,8 @@ def describe(
     return {
         **place(attempt, question_id),
         "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
-        "answer": answer_words(question_id, readable, paper) if readable else None,
-        "standingAnswer": answer_words(question_id, current.response, paper) if current else None,
+        "answer": answer_text(question_id, readable, paper) if readable else None,
+        "standingAnswer": answer_text(question_id, current.response, paper) if current else None,
         "isReadable": readable is not None,
         "typedAt": clock.iso(typed_at),
         "clientTime": clock.iso(client_time),

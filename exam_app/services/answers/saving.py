@@ -92,7 +92,7 @@ def save_answers(batches: list[Batch]) -> list[Saved | AppError]:
             refusal = _refusal(batch, row)
             if refusal is None:
                 judged.append(judge_batch(batch, row, papers.compiled(row.paper_id)))
-            elif not isinstance(refusal, AttemptExpired) or keep_late(batch, row.version):
+            elif not isinstance(refusal, AttemptExpired) or store_late(batch, row.version):
                 outcomes[batch.attempt_id] = refusal
                 del waiting[batch.attempt_id]
         claimed = _write(judged)
@@ -160,7 +160,7 @@ def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
     return claimed
 
 
-def keep_late(batch: Batch, version: int) -> bool:
+def store_late(batch: Batch, version: int) -> bool:
     """Append to the log what came after the end, but for changes that are in it; the caller commits.
 
     False if another write was quicker than this one, which has read `version`.
@@ -196,7 +196,7 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
         batch.arrived_at - read.last_saved_at if read.last_saved_at else None,
         verdict.paper.integrity,
     ):
-        after_commit.run(integrity.note_hurry, batch.attempt_id)
+        after_commit.run(integrity.note_rapid_guessing, batch.attempt_id)
     conflicts.record_opened(read, verdict.conflicts, batch.arrived_at)
     return {
         "saved": verdict.saved,

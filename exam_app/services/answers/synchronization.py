@@ -100,7 +100,7 @@ def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User
     }
     resolved = _resolved(open_conflicts, [c for c, _ in decided if c["changeId"] not in refused])
     if resolved:
-        conflicts.record_settled(own_attempt(student, batch.attempt_id), resolved, batch.arrived_at)
+        conflicts.record_resolved(own_attempt(student, batch.attempt_id), resolved, batch.arrived_at)
         db.session.commit()
     return {
         **reply,

@@ -24,7 +24,7 @@ def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str
         "questionId": answer["question_id"],
         "response": response,
         "selectedOptionId": chosen[0] if len(chosen) == 1 else None,
-        "answerText": answer_words(answer["question_id"], response, paper),
+        "answerText": answer_text(answer["question_id"], response, paper),
         "version": answer["version"],
         "flagged": answer["flagged"],
         "timeSpent": answer["time_spent"],
@@ -66,7 +66,7 @@ def _iso(moment: datetime | str) -> str | None:
     return clock.iso(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
-def answer_words(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
+def answer_text(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
     """What the student answered, in words."""
     question = paper.questions[question_id]
     return question.type.in_words(question.definition, response)

@@ -91,7 +91,7 @@ def _record_closing_delay(closed: list[tuple[int, datetime]]) -> None:
         metrics.attempt_closed(organization_id, (now - due_at).total_seconds())
 
 
-def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
+def force_submit(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
     """A person ends open attempts, as they stand; the caller commits. Returns those that were open."""
     locked = db.session.execute(
         select(Attempt.id, Attempt.status, Attempt.deadline_at)
@@ -110,7 +110,7 @@ def hand_in_for(which: ColumnElement[bool], now: datetime, actor: User, reason: 
     return rows
 
 
-def hand_in(attempt_id: uuid.UUID, now: datetime) -> bool:
+def submit(attempt_id: uuid.UUID, now: datetime) -> bool:
     """The student hands in; the caller commits. False if the attempt is not open any more."""
     own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     ended_at = func.least(now, Attempt.deadline_at)

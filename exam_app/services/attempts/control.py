@@ -99,7 +99,7 @@ def cancel(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
 
 def force_submit(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
     """Hand in open attempts as they stand. Commits; grading follows."""
-    rows = closing.hand_in_for(Attempt.id.in_([a.id for a in attempts]), now, actor, stated(reason))
+    rows = closing.force_submit(Attempt.id.in_([a.id for a in attempts]), now, actor, stated(reason))
     return _outcome(attempts, rows)
 
 
@@ -196,7 +196,7 @@ def _refusals(attempt_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
     ]
 
 
-def pause_with_room(session: ExamSession, attempt: Attempt, since: datetime | None) -> None:
+def pause_with_session(session: ExamSession, attempt: Attempt, since: datetime | None) -> None:
     """A new attempt in a room that is paused is paused; its pause counts from `since`. The caller commits."""
     if session.paused_at is None:
         return

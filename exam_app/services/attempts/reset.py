@@ -61,7 +61,7 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     """
     reason = stated(reason)
     session = _lock_session(attempt.session_id)
-    effective_accommodations.keep([attempt.student_id])
+    effective_accommodations.lock_for_start([attempt.student_id])
     original = _lock_attempt(attempt.id)
     before = {"status": original.status.value, "attemptId": str(original.id)}
     original.status = AttemptStatus.CANCELLED
@@ -128,7 +128,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
     if session is not None:
         kinds = _WITH_PAUSES if session.global_timer else _WITHOUT_PAUSES
         ledger.carry_over(original, successor, kinds, now)
-        control.pause_with_room(session, successor, now)
+        control.pause_with_session(session, successor, now)
     if successor.deadline_at <= now:
         db.session.rollback()
         raise Conflict("There is no time left for a new attempt. Extend the time first, then reset.")

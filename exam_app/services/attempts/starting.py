@@ -84,7 +84,7 @@ def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
 
 
 def begin_attempt(
-    user: User, test: Test, now: datetime, address: str | None = None, user_agent: str = ""
+    user: User, test: Test, now: datetime, client_ip: str | None = None, user_agent: str = ""
 ) -> Attempt:
     """Begin a self-paced test, from this address and browser; the caller commits.
 
@@ -103,7 +103,7 @@ def begin_attempt(
             [user],
             now,
             test.available_until,
-            origin=(address, user_agent),
+            origin=(client_ip, user_agent),
         )
     except IntegrityError:
         db.session.rollback()
@@ -144,7 +144,7 @@ def create_attempts(
     """
     paper = papers.compiled(paper_id)
     used = dict(db.session.execute(_NUMBERS, {"test": test_id, "students": [s.id for s in students]}).all())
-    address, user_agent = origin
+    client_ip, user_agent = origin
     reserved = {place.student_id: (place.attempt_id, place.seed) for place in places}
     attempts = [
         Attempt(
@@ -158,8 +158,8 @@ def create_attempts(
             seed=seed,
             status=AttemptStatus.IN_PROGRESS,
             started_at=now,
-            address=address,
-            user_agent=integrity.kept_agent(user_agent) if address else None,
+            address=client_ip,
+            user_agent=integrity.stored_user_agent(user_agent) if client_ip else None,
         )
         for student in students
         for attempt_id, seed in [reserved.get(student.id) or (uuid.uuid4(), secrets.randbelow(2**31))]

@@ -24,7 +24,7 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
 
     :raises Conflict: the test has no questions.
     """
-    hold(test)
+    lock(test)
     content = _compile(test)
     if not content["questions"]:
         db.session.rollback()
@@ -58,7 +58,7 @@ def _compile(test: Test) -> dict[str, Any]:
     )
 
 
-def hold(test: Test) -> None:
+def lock(test: Test) -> None:
     """Whoever publishes, corrects or regrades this test at the same time waits until the caller commits."""
     db.session.refresh(test, with_for_update={"of": Test})
 

@@ -20,10 +20,10 @@ from exam_app.services.authoring import papers
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def keep(images: Iterable[Image]) -> list[dict[str, str]]:
+def store(images: Iterable[Image]) -> list[dict[str, str]]:
     """Store them before the question that names them is committed; what to write into its `images`.
 
-    The caller has called `unused_files.hold` before.
+    The caller has called `unused_files.lock_shared` before.
     """
     stored = []
     for image in images:

@@ -26,7 +26,7 @@ def add_imported(
 ) -> list[Question]:
     """Add what an importer read to the bank, in order; the caller commits."""
     if any(read.images for read in questions):
-        unused_files.hold()
+        unused_files.lock_shared()
     added = [
         Question(
             organization_id=organization_id,
@@ -37,7 +37,7 @@ def add_imported(
             points=read.points,
             category=read.category,
             tags=list(read.tags),
-            images=pictures.keep(read.images),
+            images=pictures.store(read.images),
             definition=read.definition,
         )
         for read in questions

@@ -77,6 +77,6 @@ def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collecti
 
 def _locked_questions(test: Test) -> list[int]:
     """The questions in order; until the commit nobody else changes them on these pages."""
-    papers.hold(test)
+    papers.lock(test)
     items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)
     return list(db.session.scalars(items.order_by(TestQuestion.position)))

@@ -21,7 +21,7 @@ _LOCK = 0x66696C65
 _CHUNK = 1000
 
 
-def hold() -> None:
+def lock_shared() -> None:
     """Until this transaction ends, no file is deleted. Any number of imports hold at once."""
     db.session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
 

@@ -140,7 +140,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         feedback = papers.compiled(attempt.paper_id).settings["feedback"]
         if not totals[attempt.id].due and result_is_visible(feedback, True, released_at):
             after_commit.run(emit.result_released, attempt.id)
-    notify.notify_handed_in([(attempt, receipts[attempt.id]) for attempt, _ in marked], now)
+    notify.notify_submitted([(attempt, receipts[attempt.id]) for attempt, _ in marked], now)
     db.session.commit()
     return len(marked)
 

@@ -164,7 +164,7 @@ def _editions(test: Test) -> list[CompiledPaper]:
 def _lock_question(actor: User, test: Test, question_id: int) -> PaperQuestion:
     """The question as it counts now; others who correct, publish or regrade the test wait for the commit."""
     check_may_correct(actor, test)
-    papers.hold(test)
+    papers.lock(test)
     if is_being_regraded(test):
         db.session.rollback()
         raise Conflict("This test is being graded again. Correct the key when that is done.")

@@ -55,7 +55,7 @@ class Verdict:
         return {mark.marked_by: mark for mark in self.marks if mark.reason is None}
 
     @property
-    def settled(self) -> AnswerMark | None:
+    def adjudicated(self) -> AnswerMark | None:
         return next((mark for mark in reversed(self.marks) if mark.reason is not None), None)
 
     @property
@@ -71,10 +71,10 @@ class Verdict:
         return [mark for mark in self.marks if self.is_open or mark.marked_by == viewer_id]
 
     @property
-    def counting(self) -> list[AnswerMark]:
+    def effective_marks(self) -> list[AnswerMark]:
         """The marks that make the points: one, two that agree, or none while something is missing."""
-        if self.settled:
-            return [self.settled]
+        if self.adjudicated:
+            return [self.adjudicated]
         if not self.needs_two:
             return self.marks[-1:]
         both = list(self.by_marker.values())
@@ -82,16 +82,16 @@ class Verdict:
         return both if agree else []
 
     @property
-    def standing(self) -> AnswerMark | None:
+    def effective_mark(self) -> AnswerMark | None:
         """The one mark that makes the points."""
-        return self.counting[0] if len(self.counting) == 1 else None
+        return self.effective_marks[0] if len(self.effective_marks) == 1 else None
 
     @property
     def score(self) -> Score:
         """People go before the rules; two that agree before each of them, as their mean."""
         if self.is_given:
             return self.by_rules
-        match self.counting:
+        match self.effective_marks:
             case [mark]:
                 points = mark.points
             case [first, second]:
@@ -103,13 +103,15 @@ class Verdict:
     @property
     def comment(self) -> str | None:
         """What the student reads: the comments of the marks that count. None without a mark."""
-        if not self.counting:
+        if not self.effective_marks:
             return None
-        return "\n\n".join(dict.fromkeys(mark.comment for mark in self.counting if mark.comment))
+        return "\n\n".join(dict.fromkeys(mark.comment for mark in self.effective_marks if mark.comment))
 
     @property
     def rubric(self) -> rubrics.Picked | None:
-        return rubrics.together([mark.rubric for mark in self.counting]) if self.counting else None
+        return (
+            rubrics.together([mark.rubric for mark in self.effective_marks]) if self.effective_marks else None
+        )
 
 
 def verdict(

@@ -49,7 +49,7 @@ def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
     """
     corrections.check_may_correct(actor, test)
     reason = stated(reason)
-    papers.hold(test)
+    papers.lock(test)
     running = db.session.scalar(_unfinished().where(Regrade.test_id == test.id))
     if running is not None:
         db.session.rollback()

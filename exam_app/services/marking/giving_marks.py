@@ -40,7 +40,7 @@ from exam_app.services.marking.tasks import state_for, task_for
 
 
 @dataclass(frozen=True)
-class Given:
+class NewMark:
     """What somebody gives an answer."""
 
     points: Decimal
@@ -48,7 +48,7 @@ class Given:
     rubric: rubrics.Picked | None
     reason: str | None = None
 
-    def is_said_by(self, mark: AnswerMark | None) -> bool:
+    def is_same_as(self, mark: AnswerMark | None) -> bool:
         """The reason apart: who says the same again has nothing new to say."""
         logged = mark and (mark.points, mark.comment, mark.rubric)
         return logged == (self.points, self.comment, self.rubric)
@@ -93,10 +93,10 @@ def grade_answer(
         marked it, or a difference has been settled.
     """
     with _locking(attempt, answer_id) as locked:
-        given = _given(locked.question, points, levels, comment)
+        given = _new_mark(locked.question, points, levels, comment)
         judged = locked.judged
-        earlier = judged.by_marker.get(actor.id) if judged.needs_two else judged.standing
-        is_new = not given.is_said_by(earlier)
+        earlier = judged.by_marker.get(actor.id) if judged.needs_two else judged.effective_mark
+        is_new = not given.is_same_as(earlier)
         if is_new:
             _check_unchanged(actor, seen, locked)
             _check_wanted(actor, judged)
@@ -104,7 +104,7 @@ def grade_answer(
     return _outcome(actor, locked, given, now)
 
 
-def settle(
+def adjudicate(
     actor: User,
     attempt: Attempt,
     answer_id: uuid.UUID,
@@ -122,7 +122,7 @@ def settle(
     :raises InvalidInput: as `grade_answer`, or no reason.
     """
     with _locking(attempt, answer_id) as locked:
-        given = _given(locked.question, points, levels, comment, stated(reason))
+        given = _new_mark(locked.question, points, levels, comment, stated(reason))
         if not locked.judged.is_two:
             raise InvalidTransition("There is something to settle when two people have marked the answer.")
         _check_unchanged(actor, seen, locked)
@@ -156,13 +156,13 @@ def _locking(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_LockedAnswer]:
         raise
 
 
-def _given(
+def _new_mark(
     question: PaperQuestion,
     points: Decimal | None,
     levels: Sequence[int] | None,
     comment: str,
     reason: str | None = None,
-) -> Given:
+) -> NewMark:
     total, kept = None, None
     if levels is not None:
         total, kept = rubrics.picked(question.definition, question.points, levels)
@@ -171,7 +171,7 @@ def _given(
         raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
     if not 0 <= points <= question.points:
         raise InvalidInput(details={"points": [f"Give 0 to {number(question.points)} points."]})
-    return Given(points, comment, kept, reason)
+    return NewMark(points, comment, kept, reason)
 
 
 def _check_unchanged(actor: User, seen: str | None, locked: _LockedAnswer) -> None:
@@ -198,14 +198,14 @@ def _check_wanted(actor: User, judged: Verdict) -> None:
         raise Conflict("This question was left out, or gives full points to everybody: no mark changes that.")
     if not judged.needs_two:
         return
-    if judged.settled:
+    if judged.adjudicated:
         raise Conflict("The difference of the two marks was settled. Settle it anew to change the points.")
     if len(judged.by_marker) == 2 and actor.id not in judged.by_marker:
         names = " and ".join(db.session.get_one(User, marker).full_name for marker in judged.by_marker)
         raise Conflict(f"{names} have marked this answer, and two are enough. You may settle it instead.")
 
 
-def _mark(actor: User, locked: _LockedAnswer, given: Given, now: datetime) -> None:
+def _mark(actor: User, locked: _LockedAnswer, given: NewMark, now: datetime) -> None:
     attempt, answer, before = locked.attempt, locked.answer, locked.answer.points
     mark = AnswerMark(
         attempt_id=attempt.id,
@@ -224,7 +224,7 @@ def _mark(actor: User, locked: _LockedAnswer, given: Given, now: datetime) -> No
     judged = locked.judged
     answer.points, answer.is_correct = judged.score.points, judged.score.is_correct
     # Who marks blind may read the log, too: it tells of the points when they count.
-    logged = {"comment": given.comment} if judged.counting == [mark] else {}
+    logged = {"comment": given.comment} if judged.effective_marks == [mark] else {}
     logged |= {"reason": given.reason} if given.reason else {}
     change = ({"points": points_of(before)}, {"points": points_of(answer.points)})
     kind = "answer_settled" if given.reason else "answer_marked"
@@ -241,7 +241,7 @@ def _count_due(attempt: Attempt) -> None:
         attempt.grading_needed = True
 
 
-def _outcome(actor: User, locked: _LockedAnswer, given: Given, now: datetime) -> dict[str, Any]:
+def _outcome(actor: User, locked: _LockedAnswer, given: NewMark, now: datetime) -> dict[str, Any]:
     attempt = locked.attempt
     if attempt.grading_needed:
         grade_closed(now, only=attempt.id)

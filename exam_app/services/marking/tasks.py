@@ -18,7 +18,7 @@ from exam_app.rules.attempt_states import HANDED_IN
 from exam_app.rules.marking import Task
 from exam_app.rules.paper import number
 from exam_app.rules.question_types.essay import words_in
-from exam_app.services.answers.views import answer_words
+from exam_app.services.answers.views import answer_text
 from exam_app.services.authoring import papers
 from exam_app.services.grading.marks import Marks, Verdict, marks_of, verdict
 from exam_app.services.organizations.visibility import visible_attempts
@@ -100,7 +100,7 @@ def due_count(viewer: User, session: ExamSession | None = None) -> int:
 def _describe(viewer: User, answer: Answer, attempt: Attempt, student: User, marks: Marks) -> dict[str, Any]:
     paper = papers.compiled(attempt.paper_id)
     question = paper.questions[answer.question_id]
-    text = answer_words(question.id, answer.response, paper) or ""
+    text = answer_text(question.id, answer.response, paper) or ""
     given = marks.get((attempt.id, question.id), [])
     judged = verdict(given, answer.version, answer.response, question, paper)
     return {

@@ -15,7 +15,7 @@ from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules import rubrics
 from exam_app.rules.paper import number, shown_images
 from exam_app.rules.question_types.essay import words_in
-from exam_app.services.answers.views import answer_words, points_of
+from exam_app.services.answers.views import answer_text, points_of
 from exam_app.services.authoring import papers
 from exam_app.services.grading.marks import Verdict, marks_of, verdict
 from exam_app.services.marking.tasks import state_for, task_for
@@ -34,14 +34,14 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         raise NotFound("This attempt has no answer with this id.")
     paper = papers.compiled(attempt.paper_id)
     question = paper.questions[answer.question_id]
-    text = answer_words(question.id, answer.response, paper) or ""
+    text = answer_text(question.id, answer.response, paper) or ""
     given = marks_of([attempt.id]).get((attempt.id, question.id), [])
     judged = verdict(given, answer.version, answer.response, question, paper)
     marks = _described(_visible(viewer, given, judged), answer)
     by_number = {mark["number"]: mark for mark in marks}
-    standing = judged.standing
-    if judged.needs_two and not judged.settled:
-        standing = judged.by_marker.get(viewer.id)
+    current = judged.effective_mark
+    if judged.needs_two and not judged.adjudicated:
+        current = judged.by_marker.get(viewer.id)
     return {
         "questionText": question.plain_text,
         "images": shown_images(question.images),
@@ -56,10 +56,10 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         "graderNotes": question.definition.get("graderNotes"),
         "seen": state_for(viewer, judged, answer.version),
         "marks": marks,
-        "standing": standing and by_number[standing.number],
+        "standing": current and by_number[current.number],
         "needsTwo": judged.needs_two,
         "both": [by_number[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
-        "settled": judged.settled and by_number[judged.settled.number],
+        "settled": judged.adjudicated and by_number[judged.adjudicated.number],
         "tolerance": number(judged.tolerance),
         "points": points_of(judged.score.points),
         "task": task_for(viewer, judged),

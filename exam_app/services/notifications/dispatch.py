@@ -58,7 +58,7 @@ class Message:
     link: str
 
 
-def tell(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
+def deliver(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
     """Write notifications and their mails; the caller commits."""
     if not messages:
         return

@@ -17,7 +17,7 @@ from exam_app.rules.attempt_states import SubmissionMethod
 from exam_app.rules.notices.kinds import Kind
 from exam_app.rules.notices.words import Phrase, counted
 from exam_app.services.authoring import papers
-from exam_app.services.notifications.dispatch import Message, tell
+from exam_app.services.notifications.dispatch import Message, deliver
 
 BURST_SECONDS = 900
 """However many alerts a session has in one stretch of this length, its proctors are told once."""
@@ -36,10 +36,12 @@ def notify_started(session: ExamSession, now: datetime) -> None:
         .where(Enrolment.class_id == session.class_id, User.__table__.c.is_active)
     )
     link = f"/sessions/{session.id}/exam"
-    tell(Kind.SESSION_STARTED, [Message(student, str(session.id), values, link) for student in students], now)
+    deliver(
+        Kind.SESSION_STARTED, [Message(student, str(session.id), values, link) for student in students], now
+    )
 
 
-def notify_handed_in(closed: list[tuple[Attempt, str]], now: datetime) -> None:
+def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
     """Confirm to each student that the attempt was handed in, with its receipt; the caller commits."""
     messages = []
     for attempt, receipt in closed:
@@ -48,12 +50,12 @@ def notify_handed_in(closed: list[tuple[Attempt, str]], now: datetime) -> None:
         method = attempt.submission_method or SubmissionMethod.MANUAL
         how = Phrase(f"handed_in_{method.value}", {"time": time})
         messages.append(_about(attempt, how=how, time=time, receipt=receipt))
-    tell(Kind.HANDED_IN, messages, now)
+    deliver(Kind.HANDED_IN, messages, now)
 
 
 def notify_released(graded: list[Attempt], now: datetime) -> None:
     """Tell each student that the result can be seen; the caller commits."""
-    tell(Kind.RELEASED, [_about(attempt) for attempt in graded], now)
+    deliver(Kind.RELEASED, [_about(attempt) for attempt in graded], now)
 
 
 def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
@@ -62,7 +64,7 @@ def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: da
     messages = [
         _about(attempt, f":{version['number']}", reason=version["reason"]) for attempt, version in changed
     ]
-    tell(Kind.RESULT_CHANGED, messages, now)
+    deliver(Kind.RESULT_CHANGED, messages, now)
 
 
 def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
@@ -75,7 +77,7 @@ def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: st
         reason=reason,
         note=Phrase("new_receipt") if accepted else "",
     )
-    tell(Kind.LATE_ANSWERS, [message], now)
+    deliver(Kind.LATE_ANSWERS, [message], now)
 
 
 def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
@@ -106,7 +108,7 @@ def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
         )
         for row in rows
     ]
-    tell(Kind.ALERT, messages, now)
+    deliver(Kind.ALERT, messages, now)
 
 
 def notify_marking_due(due: Sequence[tuple[ExamSession, int]], now: datetime) -> None:
@@ -125,7 +127,7 @@ def notify_marking_due(due: Sequence[tuple[ExamSession, int]], now: datetime) ->
         for session, count in due
         for teacher in {session.school_class.teacher_id, session.created_by}
     ]
-    tell(Kind.MARKING_DUE, messages, now)
+    deliver(Kind.MARKING_DUE, messages, now)
 
 
 def _about(attempt: Attempt, more_key: str = "", **values: str | Phrase) -> Message:

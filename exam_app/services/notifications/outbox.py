@@ -115,12 +115,12 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
 
 def _text(mail: Any) -> str:
     """What was told, where it is about, and where to choose which mails come."""
-    address, language = current_app.config["PUBLIC_URL"], Language(mail.language)
+    base_url, language = current_app.config["PUBLIC_URL"], Language(mail.language)
     preferences = templates.said(Phrase("preferences"), language)
-    if not address:
+    if not base_url:
         return f"{mail.body}\n\n{preferences}.\n"
-    link = f"{address}{mail.link}\n\n" if mail.link else ""
-    return f"{mail.body}\n\n{link}{preferences}: {address}/notifications#preferences\n"
+    link = f"{base_url}{mail.link}\n\n" if mail.link else ""
+    return f"{mail.body}\n\n{link}{preferences}: {base_url}/notifications#preferences\n"
 
 
 def _outcome(mail: Any, error: str | None, now: datetime) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def delete(branch: Branch) -> None:
         ) from None
 
 
-def hold(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
+def lock_users(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
     """These people as they are, in the branches they stay in until the caller commits.
 
     Whatever ties somebody to a branch (a list, a class to teach, a session to watch) holds them first, so

@@ -77,7 +77,7 @@ def teachers(actor: User) -> list[User]:
 
 
 def _teacher(actor: User, teacher_id: uuid.UUID) -> User:
-    teacher = branches.hold([teacher_id]).get(teacher_id)
+    teacher = branches.lock_users([teacher_id]).get(teacher_id)
     if teacher is None or teacher not in teachers(actor):
         raise InvalidInput(
             details={"teacherId": ["Choose somebody who teaches. Only administrators name others."]}
@@ -162,7 +162,7 @@ def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     :raises Conflict: already on the list, or of another branch, or the class is archived.
     """
     check_open(school_class)
-    student = branches.hold([student_id]).get(student_id)
+    student = branches.lock_users([student_id]).get(student_id)
     if student is None or student.role != Role.STUDENT:
         raise NotFound("There is no student with this id.")
     check_branch(school_class, student)

@@ -20,26 +20,26 @@ from exam_app.services.organizations.classes import add, check_branch, check_ope
 _HEADER = ["email", "first_name", "last_name"]
 
 
-def enrol_by_email(school_class: SchoolClass, addresses: Sequence[str]) -> dict[str, list[str]]:
+def enrol_by_email(school_class: SchoolClass, emails: Sequence[str]) -> dict[str, list[str]]:
     """Enrol everybody who is known by one of the addresses; the rest is reported. Commits.
 
     :returns: the addresses as `{enrolled, already, unknown, notStudents, otherBranch}`.
     :raises Conflict: the class is archived.
     """
     check_open(school_class)
-    wanted = dict.fromkeys(address.strip().lower() for address in addresses if address.strip())
+    wanted = dict.fromkeys(email.strip().lower() for email in emails if email.strip())
     found = select(User).where(
         User.organization_id == school_class.organization_id, func.lower(User.email).in_(wanted)
     )
     found_ids = db.session.scalars(found.with_only_columns(User.id)).all()
-    people = {user.email.lower(): user for user in branches.hold(found_ids).values()}
+    people = {user.email.lower(): user for user in branches.lock_users(found_ids).values()}
     fitting = {user.id for user in people.values() if may_join(user.branch_id, school_class.branch_id)}
     students = [user.id for user in people.values() if user.role == Role.STUDENT and user.id in fitting]
     added = add(school_class.id, students)
     outcomes = ("enrolled", "already", "unknown", "notStudents", "otherBranch")
     report: dict[str, list[str]] = {outcome: [] for outcome in outcomes}
-    for address in wanted:
-        person = people.get(address)
+    for email in wanted:
+        person = people.get(email)
         if person is None:
             outcome = "unknown"
         elif person.role != Role.STUDENT:
@@ -48,7 +48,7 @@ def enrol_by_email(school_class: SchoolClass, addresses: Sequence[str]) -> dict[
             outcome = "otherBranch"
         else:
             outcome = "enrolled" if person.id in added else "already"
-        report[outcome].append(address)
+        report[outcome].append(email)
     db.session.commit()
     return report
 

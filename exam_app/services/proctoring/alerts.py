@@ -131,7 +131,7 @@ def resolve(
     return payload
 
 
-def rules_spoken(attempt_id: uuid.UUID) -> set[str]:
+def raised_rules(attempt_id: uuid.UUID) -> set[str]:
     """The rules that have raised their alert for this attempt."""
     return set(db.session.scalars(select(IntegrityAlert.rule).where(IntegrityAlert.attempt_id == attempt_id)))
 

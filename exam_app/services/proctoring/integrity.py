@@ -66,7 +66,7 @@ def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_m
     change = student_row.counted(violations=count)
     after_commit.run(deltas.student_changed, attempt.session_id, student.id, change, event)
     pending = {rule.__name__: rule for rule in rules.REPORTED[kind]}
-    for raised in alerts.rules_spoken(attempt.id):
+    for raised in alerts.raised_rules(attempt.id):
         pending.pop(raised, None)
     if pending:
         settings, seen = papers.compiled(attempt.paper_id).integrity, _signs(attempt.id)
@@ -95,25 +95,25 @@ def _signs(attempt_id: uuid.UUID) -> list[Sign]:
 # --- connections --------------------------------------------------------------------------------
 
 
-def note_origin(attempt: Attempt, address: str | None, user_agent: str, now: datetime) -> None:
+def note_origin(attempt: Attempt, client_ip: str | None, user_agent: str, now: datetime) -> None:
     """Put on record from where an attempt is worked on: the first time, and each time it is new. Commits."""
-    agent = kept_agent(user_agent)
-    if address is None or (attempt.address, attempt.user_agent) == (address, agent):
+    agent = stored_user_agent(user_agent)
+    if client_ip is None or (attempt.address, attempt.user_agent) == (client_ip, agent):
         return
     if attempt.address is None:
-        attempt.address, attempt.user_agent = address, agent
+        attempt.address, attempt.user_agent = client_ip, agent
     else:
         origins = [(row["address"], row["userAgent"]) for row in connections(attempt)]
-        if (address, agent) in origins:
+        if (client_ip, agent) in origins:
             return
-        _note(attempt, "origin_changed", now, address=address, userAgent=agent)
-        known = [known for known, _ in origins] + [address]
+        _note(attempt, "origin_changed", now, address=client_ip, userAgent=agent)
+        known = [known for known, _ in origins] + [client_ip]
         evidence = rules.address_changes(known, papers.compiled(attempt.paper_id).integrity)
         _raise_one(attempt, "address_changes", evidence, now)
     db.session.commit()
 
 
-def kept_agent(user_agent: str) -> str:
+def stored_user_agent(user_agent: str) -> str:
     """What is kept of what a browser says of itself."""
     return user_agent.replace("\x00", "")[:MAX_USER_AGENT]
 
@@ -133,10 +133,10 @@ def connections(attempt: Attempt) -> list[dict[str, Any]]:
     ]
 
 
-def pages_open(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: datetime) -> None:
+def check_devices(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: datetime) -> None:
     """Several pages of one student are open, as `presence` knows them: are they on one device? Commits.
 
-    Nothing happens before the attempt has begun; this holds for `came_back` as well.
+    Nothing happens before the attempt has begun; the same holds for `record_return`.
     """
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or attempt.status != AttemptStatus.IN_PROGRESS:
@@ -156,7 +156,7 @@ def pages_open(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: dat
     db.session.commit()
 
 
-def came_back(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
+def record_return(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
     """The student's first page is open again: end the gap that began when the last one was gone. Commits."""
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or attempt.status != AttemptStatus.IN_PROGRESS:
@@ -196,7 +196,7 @@ def _outages_since(moment: datetime) -> list[Gap]:
 # --- answers ------------------------------------------------------------------------------------
 
 
-def note_hurry(attempt_id: uuid.UUID) -> None:
+def note_rapid_guessing(attempt_id: uuid.UUID) -> None:
     """Remember to look at the pace of this attempt: one command, after the save is committed."""
     try:
         redis().sadd(_RAPID_GUESSING_KEY, str(attempt_id))
@@ -204,7 +204,7 @@ def note_hurry(attempt_id: uuid.UUID) -> None:
         log.warning("a fast save is not looked at, Redis is away: %s", error)
 
 
-def review_hurried(now: datetime) -> None:
+def review_rapid_guessing(now: datetime) -> None:
     """Judge the pace of the attempts that were noted. Commits."""
     popped: Any = redis().spop(_RAPID_GUESSING_KEY, _CHUNK)
     ids = [uuid.UUID(member.decode()) for member in popped]
@@ -254,7 +254,7 @@ def _first_answers(paper: CompiledPaper, changes: list[Any]) -> list[datetime]:
 
 
 def _raise_one(attempt: Attempt, rule: str, evidence: dict[str, Any] | None, now: datetime) -> None:
-    if evidence is not None and rule not in alerts.rules_spoken(attempt.id):
+    if evidence is not None and rule not in alerts.raised_rules(attempt.id):
         alerts.raise_alerts(attempt, {rule: evidence}, now)
 
 

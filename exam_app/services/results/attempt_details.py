@@ -20,7 +20,12 @@ from exam_app.services.authoring import papers
 from exam_app.services.grading.versions import describe_result
 from exam_app.services.organizations.people import person_in_brief
 from exam_app.services.proctoring import alerts, integrity
-from exam_app.services.results.attempt_lists import describe_row, describe_taker, may_see_result, rows_query
+from exam_app.services.results.attempt_lists import (
+    describe_row,
+    describe_test_taker,
+    may_see_result,
+    rows_query,
+)
 from exam_app.services.sessions.views import describe_session
 
 TIMELINE = 200
@@ -72,7 +77,7 @@ def _shared(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
             "replacedBy": str(successor) if successor else None,
             "receipt": attempt.receipt,
         },
-        "taker": {"userId": str(row.User.id), **describe_taker(row.User)},
+        "taker": {"userId": str(row.User.id), **describe_test_taker(row.User)},
         "test": describe_test_head(attempt),
         "session": describe_session(attempt.session) if attempt.session else None,
         "progress": progress_of(attempt, answers_of(attempt)),

@@ -163,7 +163,7 @@ def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
         "test": {"title": row.title, "course": {"title": row.course} if row.course is not None else None},
         "sessionId": str(attempt.session_id) if attempt.session_id else None,
         "userId": str(student.id),
-        "user": describe_taker(student),
+        "user": describe_test_taker(student),
         "attemptNumber": attempt.number,
         "status": attempt.status.value,
         "startTime": clock.iso(attempt.started_at),
@@ -183,5 +183,5 @@ def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def describe_taker(student: User) -> dict[str, Any]:
+def describe_test_taker(student: User) -> dict[str, Any]:
     return {"firstName": student.first_name, "lastName": student.last_name, "email": student.email}

@@ -8,7 +8,7 @@ from exam_app.models import Answer, Attempt
 from exam_app.rules import rubrics
 from exam_app.rules.paper import CompiledPaper, PaperQuestion, number, shown_images
 from exam_app.services.answers.reading import answers_of
-from exam_app.services.answers.views import answer_words, points_of
+from exam_app.services.answers.views import answer_text, points_of
 from exam_app.services.grading.marks import Marks, marks_of, verdict
 
 
@@ -33,7 +33,7 @@ def _reviewed(
         "answerId": str(answer.id) if answer else None,
         "questionText": question.plain_text,
         "images": shown_images(question.images),
-        "yourAnswer": answer_words(question.id, answer.response, paper) if answer else None,
+        "yourAnswer": answer_text(question.id, answer.response, paper) if answer else None,
         "rightAnswer": question.type.answer_key(question.definition)["text"],
         "credit": question.credit,
         "isCorrect": answer.is_correct if answer else bool(question.unanswered),

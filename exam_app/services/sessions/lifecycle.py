@@ -82,7 +82,7 @@ def _move(
     if student_ids:
         _start_for(session, student_ids, now)
     if target == SessionStatus.COMPLETED:
-        closing.hand_in_for(Attempt.session_id == session.id, now, actor, "The exam was ended")
+        closing.force_submit(Attempt.session_id == session.id, now, actor, "The exam was ended")
     times: SessionTimes = {
         "status": target.value,
         "startedAt": clock.iso(session.started_at),

@@ -152,7 +152,7 @@ def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
 
 
 def _assign(session: ExamSession, proctor_ids: list[uuid.UUID]) -> None:
-    people = branches.hold(proctor_ids)
+    people = branches.lock_users(proctor_ids)
     for proctor_id in dict.fromkeys(proctor_ids):
         if wrong := _reason_against(people.get(proctor_id), session):
             db.session.rollback()

@@ -28,7 +28,7 @@ from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, sources
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import activities
 from exam_app.services.attempts import control
-from exam_app.services.attempts.control import pause_with_room
+from exam_app.services.attempts.control import pause_with_session
 from exam_app.services.authoring import papers
 from exam_app.services.timing import outage_credits
 from exam_app.services.timing.time_warnings import plan_warnings
@@ -86,7 +86,7 @@ def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
     if session.global_timer:
         _share_past_pauses(session, attempt, now)
         outage_credits.share(session, attempt, now)
-    pause_with_room(session, attempt, session.paused_at if session.global_timer else now)
+    pause_with_session(session, attempt, session.paused_at if session.global_timer else now)
 
 
 def _apply(

@@ -23,7 +23,7 @@ _MOST = 200
 """Connections that one transaction is about."""
 
 
-class Farewell(NamedTuple):
+class ClosedConnection(NamedTuple):
     """A connection that closed; `place` is a session, or the attempt of a student who is on their own."""
 
     place: uuid.UUID
@@ -33,14 +33,14 @@ class Farewell(NamedTuple):
     at: datetime
 
 
-_waiting: deque[Farewell] = deque()
+_waiting: deque[ClosedConnection] = deque()
 _processing = threading.Lock()
 
 
-def leave(app: Flask, farewell: Farewell) -> None:
+def connection_closed(app: Flask, connection: ClosedConnection) -> None:
     """Note that a connection closed. Whose last one it was has left: the proctors are told, and the clock
     stops where the test says so. Commits, in transactions of its own."""
-    _waiting.append(farewell)
+    _waiting.append(connection)
     # Looked at again after each release: who came too late to be taken along found the lock held.
     while _waiting and _processing.acquire(blocking=False):
         try:
@@ -54,14 +54,14 @@ def leave(app: Flask, farewell: Farewell) -> None:
             _processing.release()
 
 
-def _process(farewells: list[Farewell]) -> None:
-    by_place: dict[uuid.UUID, list[Farewell]] = {}
-    for farewell in farewells:
-        by_place.setdefault(farewell.place, []).append(farewell)
+def _process(connections: list[ClosedConnection]) -> None:
+    by_place: dict[uuid.UUID, list[ClosedConnection]] = {}
+    for connection in connections:
+        by_place.setdefault(connection.place, []).append(connection)
     for place, closed in by_place.items():
         gone = presence.drop(place, [(one.student_id, one.connection) for one in closed])
         if gone:
             now = max(one.at for one in closed)
-            heartbeats.announce_left(place, gone, now)
+            heartbeats.record_left(place, gone, now)
             attempts = {one.attempt_id for one in closed if one.student_id in gone and one.attempt_id}
             recovery.connection_lost(list(attempts), now)

@@ -24,7 +24,7 @@ _PUBLISHED_FIELDS = ("visible", "focused", "awaySince", "pendingSince", "deadlin
 
 
 @dataclass
-class Sign:
+class ConnectionState:
     """What one page said of itself last, and what its student's pages together were taken for.
 
     `pages` are all of the student's that are open, this one included; `is_first`: no other was.
@@ -36,16 +36,16 @@ class Sign:
     is_first: bool = False
 
 
-def sign_of_life(
+def record_heartbeat(
     session_id: uuid.UUID,
     student_id: uuid.UUID,
     name: str,
     connection: str,
-    before: Sign,
+    before: ConnectionState,
     page: dict[str, Any],
     now: datetime,
     deadline: str | None = None,
-) -> Sign:
+) -> ConnectionState:
     """A page says that it is alive: `page` is `{visible, focused, pending, deadline}`, the deadline as it is
     shown there, and whence it comes: `{address, agent, device}`. Proctors hear of what is new.
 
@@ -69,33 +69,33 @@ def sign_of_life(
         together.get(key) != was.get(key) for was in (were, before.together) for key in _PUBLISHED_FIELDS
     ):
         deltas.student_changed(session_id, student_id, student_row.connection(together, deadline))
-    return Sign(state, together, pages, is_new)
+    return ConnectionState(state, together, pages, is_new)
 
 
-def beat_without_socket(
+def heartbeat_over_rest(
     student: User, attempt_id: uuid.UUID, connection: str, page: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     """A sign of life over REST, from any process: the client counts as here until it is silent.
 
     :param connection: the client's own word for its connection; without `/`.
-    :param page: as for `sign_of_life`.
+    :param page: as for `record_heartbeat`.
     :returns: the state of the attempt, as `progress.heartbeat`.
     :raises NotFound: not the student's own.
     """
     state, session_id = progress.heartbeat(student.id, attempt_id, now)
     place, name, connection = session_id or attempt_id, student.full_name, f"rest-{connection}"
-    before = Sign(*presence.last_sign(place, student.id, connection, now))
-    sign = sign_of_life(place, student.id, name, connection, before, page, now, state["expiresAt"])
-    look_at_pages(attempt_id, name, sign, now)
+    before = ConnectionState(*presence.last_sign(place, student.id, connection, now))
+    current = record_heartbeat(place, student.id, name, connection, before, page, now, state["expiresAt"])
+    check_connection(attempt_id, name, current, now)
     return state
 
 
-def look_at_pages(attempt_id: uuid.UUID, name: str, sign: Sign, now: datetime) -> None:
+def check_connection(attempt_id: uuid.UUID, name: str, current: ConnectionState, now: datetime) -> None:
     """What rules say of a sign of life: back after a silence, or on several devices. Commits."""
-    if sign.is_first:
-        integrity.came_back(attempt_id, name, now)
-    elif len(sign.pages) > 1:
-        integrity.pages_open(attempt_id, sign.pages, now)
+    if current.is_first:
+        integrity.record_return(attempt_id, name, now)
+    elif len(current.pages) > 1:
+        integrity.check_devices(attempt_id, current.pages, now)
 
 
 def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
@@ -103,11 +103,11 @@ def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
     for session_id in session_ids:
         gone = presence.sweep(session_id, now)
         if gone:
-            announce_left(session_id, gone, now)
+            record_left(session_id, gone, now)
             recovery.connection_lost(recovery.attempts_in(session_id, gone), now)
 
 
-def announce_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
+def record_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
     """Tell that students are no longer connected. It goes into the log unless they were through: leaving
     after the hand-in is nothing that a proctor has to read. Commits."""
     session = db.session.get(ExamSession, session_id)

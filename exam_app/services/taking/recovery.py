@@ -66,7 +66,7 @@ def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str,
 
     :raises AttemptNotInProgress: it has ended, or a person paused it.
     """
-    attempt = come_back(student, own_attempt(student, attempt_id), now)
+    attempt = end_connection_pause(student, own_attempt(student, attempt_id), now)
     if attempt.status in OPEN and not accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"]):
         closing.close_due(now)
         db.session.refresh(attempt)
@@ -79,7 +79,7 @@ def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str,
     return {**attempt_state(attempt, now), "canResume": True}
 
 
-def come_back(student: User, attempt: Attempt, now: datetime) -> Attempt:
+def end_connection_pause(student: User, attempt: Attempt, now: datetime) -> Attempt:
     """End the pause that a lost connection began; any other state stays."""
     if attempt.status == AttemptStatus.PAUSED and attempt.paused_by is None:
         control.resume(student, [attempt], _BACK, now)

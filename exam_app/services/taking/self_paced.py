@@ -21,7 +21,9 @@ from exam_app.services.attempts.views import describe_started
 from exam_app.services.authoring import catalog, papers
 
 
-def start(student: User, test_id: int, now: datetime, address: str | None, user_agent: str) -> dict[str, Any]:
+def start(
+    student: User, test_id: int, now: datetime, client_ip: str | None, user_agent: str
+) -> dict[str, Any]:
     """Begin a test, from this address and browser. Commits.
 
     :returns: what `describe_started` tells of it.
@@ -29,7 +31,7 @@ def start(student: User, test_id: int, now: datetime, address: str | None, user_
     :raises NotEligible: see `begin_attempt`.
     """
     test = catalog.test_for(test_id)
-    started = describe_started(begin_attempt(student, test, now, address, user_agent), now)
+    started = describe_started(begin_attempt(student, test, now, client_ip, user_agent), now)
     db.session.commit()  # last: it forgets what was read, and all of that would be read again
     return started
 

@@ -49,7 +49,7 @@ def submit(
     if is_open:
         if not is_confirmed:
             return _outstanding(attempt)
-        handed_in = closing.hand_in(attempt_id, now)
+        handed_in = closing.submit(attempt_id, now)
         db.session.commit()
         if not handed_in and attempt.status not in HANDED_IN:
             raise AttemptNotInProgress(

@@ -99,7 +99,7 @@ def accommodate(
     ids = [student.id for student in students]
     if not ids:
         return 0
-    effective_accommodations.hold_to_change(ids)
+    effective_accommodations.lock_for_change(ids)
     before = _terms_of_each(select(Accommodation).where(Accommodation.student_id.in_(ids)))
     for student in students:
         _log(
@@ -173,7 +173,7 @@ def accommodate_in(
         "note": note,
     }
     key = {"session_id": session.id, "student_id": student.id}
-    effective_accommodations.hold_to_change([student.id])
+    effective_accommodations.lock_for_change([student.id])
     _log(actor, student, _own_terms(session, student), _describe_terms(**values), now, session_id=session.id)
     stored = insert(SessionAccommodation).values(**key, **values)
     db.session.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))
@@ -182,7 +182,7 @@ def accommodate_in(
 
 def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime) -> None:
     """From now on the standing accommodation counts in this session again. Commits."""
-    effective_accommodations.hold_to_change([student.id])
+    effective_accommodations.lock_for_change([student.id])
     _log(actor, student, _own_terms(session, student), None, now, session_id=session.id)
     db.session.execute(
         delete(SessionAccommodation)
@@ -224,12 +224,14 @@ def _attempt_of(session: ExamSession, student: User) -> ColumnElement[bool]:
 
 def _grant_difference(which: ColumnElement[bool], actor: User, note: str, now: datetime) -> int:
     """Give the open attempts among `which` the difference between what counts and what they have. Commits."""
-    locked = ledger.hold(which)
-    effective = effective_accommodations.in_effect([effective_accommodations.taker(row) for row in locked])
+    locked = ledger.lock(which)
+    effective = effective_accommodations.in_effect(
+        [effective_accommodations.test_taker(row) for row in locked]
+    )
     granted = ledger.granted([row.id for row in locked], AdjustmentKind.ACCOMMODATION)
     differences = {}
     for row in locked:
-        due = _seconds_due(row, effective.get(effective_accommodations.taker(row)))
+        due = _seconds_due(row, effective.get(effective_accommodations.test_taker(row)))
         if difference := due - granted.get(row.id, 0):
             differences[row.id] = difference
     reason = note or "Your extra time was changed"

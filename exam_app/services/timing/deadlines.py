@@ -30,13 +30,13 @@ def set_deadlines(
     now: datetime,
 ) -> None:
     """Give new attempts their deadline, accommodations included; the caller commits."""
-    effective_accommodations.keep([attempt.student_id for attempt in attempts])
+    effective_accommodations.lock_for_start([attempt.student_id for attempt in attempts])
     granted = effective_accommodations.grants(
-        [effective_accommodations.taker(attempt) for attempt in attempts], paper
+        [effective_accommodations.test_taker(attempt) for attempt in attempts], paper
     )
     for attempt in attempts:
         extra = 0
-        if grant := granted.get(effective_accommodations.taker(attempt)):
+        if grant := granted.get(effective_accommodations.test_taker(attempt)):
             extra = grant.seconds
             db.session.add(
                 TimeAdjustment(
@@ -117,7 +117,7 @@ def _extend(
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
         raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
     reason = stated(reason)
-    locked = ledger.hold(which)
+    locked = ledger.lock(which)
     multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
         row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in locked

@@ -19,7 +19,7 @@ from exam_app.models import Accommodation, SessionAccommodation, User
 from exam_app.rules import deadlines
 from exam_app.rules.paper import CompiledPaper
 
-Taker = tuple[uuid.UUID | None, uuid.UUID]
+TestTaker = tuple[uuid.UUID | None, uuid.UUID]
 """A session, or None for a self-paced attempt, and a student."""
 
 
@@ -42,18 +42,18 @@ _EFFECTIVE = (
 )
 
 
-def taker(attempt: Any) -> Taker:
+def test_taker(attempt: Any) -> TestTaker:
     return attempt.session_id, attempt.student_id
 
 
-def in_effect(test_takers: Collection[Taker]) -> dict[Taker, Accommodation | SessionAccommodation]:
+def in_effect(test_takers: Collection[TestTaker]) -> dict[TestTaker, Accommodation | SessionAccommodation]:
     """What counts for each of `takers`; who has no accommodation is left out. One query."""
     asked = {
         "students": list({student for _, student in test_takers}),
         "sessions": list({session for session, _ in test_takers if session}),
     }
     permanent: dict[uuid.UUID, Accommodation] = {}
-    of_session: dict[Taker, SessionAccommodation] = {}
+    of_session: dict[TestTaker, SessionAccommodation] = {}
     for student_id, always, once in db.session.execute(_EFFECTIVE, asked):
         if always:
             permanent[student_id] = always
@@ -65,9 +65,11 @@ def in_effect(test_takers: Collection[Taker]) -> dict[Taker, Accommodation | Ses
 
 def multipliers(attempts: Collection[Any]) -> dict[uuid.UUID, Decimal]:
     """The time multiplier that counts for each of these attempts, by id; 1 without an accommodation."""
-    effective = in_effect([taker(attempt) for attempt in attempts])
+    effective = in_effect([test_taker(attempt) for attempt in attempts])
     return {
-        attempt.id: effective[key].time_multiplier if (key := taker(attempt)) in effective else Decimal(1)
+        attempt.id: effective[key].time_multiplier
+        if (key := test_taker(attempt)) in effective
+        else Decimal(1)
         for attempt in attempts
     }
 
@@ -79,7 +81,7 @@ class Grant(NamedTuple):
     reason: str
 
 
-def grants(test_takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, Grant]:
+def grants(test_takers: Collection[TestTaker], paper: CompiledPaper) -> dict[TestTaker, Grant]:
     """The extra time that accommodations give for a paper; who has none is left out."""
     return {
         key: Grant(
@@ -90,11 +92,11 @@ def grants(test_takers: Collection[Taker], paper: CompiledPaper) -> dict[Taker, 
     }
 
 
-def keep(student_ids: Collection[uuid.UUID]) -> None:
+def lock_for_start(student_ids: Collection[uuid.UUID]) -> None:
     """Before a start: what counts for these students stays until the caller commits."""
     db.session.execute(_LOCK_FOR_START, {"students": list(student_ids)})
 
 
-def hold_to_change(student_ids: Collection[uuid.UUID]) -> None:
+def lock_for_change(student_ids: Collection[uuid.UUID]) -> None:
     """Before a change: nothing starts for these students, nor changes for them, until the caller commits."""
     db.session.execute(_LOCK_FOR_CHANGE, {"students": list(student_ids)})

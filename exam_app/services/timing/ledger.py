@@ -36,7 +36,7 @@ _COLUMNS = (
 )
 
 
-def hold(which: ColumnElement[bool]) -> Sequence[Any]:
+def lock(which: ColumnElement[bool]) -> Sequence[Any]:
     """The open attempts among `which`, paused ones too, locked in one order until the caller commits."""
     return db.session.execute(
         select(*_COLUMNS).where(which, Attempt.status.in_(OPEN)).order_by(Attempt.id).with_for_update()

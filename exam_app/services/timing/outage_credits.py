@@ -58,7 +58,7 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
     if given is None:
         db.session.rollback()
         raise InvalidTransition("These minutes were given back already.")
-    locked = ledger.hold(_concerned(session, outage))
+    locked = ledger.lock(_concerned(session, outage))
     multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
         row.id: deadlines.extension_seconds(given.minutes, multipliers.get(row.id, Decimal(1)))
@@ -92,7 +92,7 @@ def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> di
         db.session.rollback()
         raise InvalidTransition("There is no credit for this outage that could be taken back.")
     given = _given(session, outage)
-    locked = ledger.hold(Attempt.id.in_(given))
+    locked = ledger.lock(Attempt.id.in_(given))
     seconds = {row.id: -given[row.id] for row in locked if _outlives(row, given[row.id], now)}
     moved = ledger.add(locked, seconds, AdjustmentKind.OUTAGE_CREDIT, actor, TAKEN_BACK, now, outage.id)
     open_ids = {row.id for row in locked}

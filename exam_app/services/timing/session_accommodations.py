@@ -19,7 +19,7 @@ def may_accommodate(user: User, session: ExamSession) -> bool:
     return user.role == Role.ADMIN or session.school_class.teacher_id == user.id
 
 
-def counting_in(session: ExamSession) -> dict[str, dict[str, Any]]:
+def effective_in(session: ExamSession) -> dict[str, dict[str, Any]]:
     """What counts for everybody on the class's list, by student id: as `accommodations.accommodation_in`, and
     `setBy` and `setAt`, which are None where nobody has set any. The number of queries does not grow."""
     enrolled = select(User).join(Enrolment, Enrolment.student_id == User.id)

@@ -200,7 +200,7 @@ def test_a_settlement_that_ended_half_way_is_repeated(
 ) -> None:
     """The answer was saved, the note was not: the same call again brings the note, and no second change."""
     with monkeypatch.context() as patch:
-        patch.setattr(conflicts, "record_settled", _power_cut)
+        patch.setattr(conflicts, "record_resolved", _power_cut)
         with pytest.raises(InterruptedError):
             resolve(conflict, "server")
     db.session.rollback()

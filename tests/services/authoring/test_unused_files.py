@@ -48,11 +48,11 @@ def long_after() -> Any:
 def test_only_what_neither_a_question_nor_a_paper_names(cast: SimpleNamespace) -> None:
     of_question, of_paper, of_nobody = (picture(shade) for shade in range(3))
     school = cast.school.id
-    QuestionFactory(organization_id=cast.elsewhere.id, images=pictures.keep([of_question]), is_archived=True)
-    asked = QuestionFactory(organization_id=school, images=pictures.keep([of_paper]))
+    QuestionFactory(organization_id=cast.elsewhere.id, images=pictures.store([of_question]), is_archived=True)
+    asked = QuestionFactory(organization_id=school, images=pictures.store([of_paper]))
     papers.publish(TestFactory(author=cast.ines, questions=[asked]), cast.ines.id)
     asked.images = []
-    pictures.keep([of_nobody])
+    pictures.store([of_nobody])
     db.session.commit()
     now = long_after()
     assert unused_files.unused(now, timedelta(days=30)) == []
@@ -64,7 +64,7 @@ def test_only_what_neither_a_question_nor_a_paper_names(cast: SimpleNamespace) -
 
 
 def test_the_command_lists_and_deletes(app: Flask, cast: SimpleNamespace) -> None:
-    pictures.keep([picture(0)])
+    pictures.store([picture(0)])
     command = app.test_cli_runner()
     young = command.invoke(args=["files", "prune", "--days", "1"])
     assert (young.exit_code, young.output) == (0, "0 files deleted\n")
@@ -82,7 +82,7 @@ class TestRaces:
     ) -> None:
         """The file is old and unused, then an import writes it; its question is committed last of all."""
         again = picture(0)
-        pictures.keep([again])
+        pictures.store([again])
         now, school = long_after(), cast.school.id
         read = ImportedQuestion(
             type="true_false", name="", text="Red?", definition={"correct": True}, line=1, images=(again,)

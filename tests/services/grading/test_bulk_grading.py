@@ -102,7 +102,7 @@ def test_the_mark_outlives_a_crash_between_closing_and_grading(
         raise RuntimeError("the power went out")
 
     with monkeypatch.context() as patched:
-        patched.setattr(notify, "notify_handed_in", crash)
+        patched.setattr(notify, "notify_submitted", crash)
         with pytest.raises(RuntimeError):
             bulk_grading.grade_closed(minutes(31))
         db.session.rollback()

@@ -54,7 +54,7 @@ def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNam
         outcomes = at_once(
             app,
             *(
-                act(giving_marks.settle, who.id, *asked, Decimal(points), "", "We met", minutes(70), seen)
+                act(giving_marks.adjudicate, who.id, *asked, Decimal(points), "", "We met", minutes(70), seen)
                 for points, who in enumerate((cast.ines, third))
             ),
         )

@@ -60,7 +60,7 @@ def mark(who: Any, attempt: Any, points: Any, comment: str = "", at: float = 60)
 def settle(who: Any, attempt: Any, points: Any, seen: str | None = None, comment: str = "") -> Any:
     seen = seen or shown(who, attempt)["seen"]
     essay_id = essay_of(attempt).id
-    return giving_marks.settle(
+    return giving_marks.adjudicate(
         who, attempt, essay_id, Decimal(points), comment, " We met ", minutes(90), seen
     )
 
@@ -153,7 +153,9 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert essay_of(written).points is None
     assert (task(cast.ines, written), task(cast.ada, written)) == (Task.SETTLE, Task.SETTLE)
     with pytest.raises(InvalidInput):
-        giving_marks.settle(cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2")
+        giving_marks.adjudicate(
+            cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2"
+        )
     done = settle(cast.ines, written, "2.5", comment="Between")
     assert (done["status"], done["task"], scores(written)) == ("graded", None, [Decimal("6.5")])
     after = shown(cast.ada, written)

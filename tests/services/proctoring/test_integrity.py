@@ -104,7 +104,7 @@ def test_what_comes_after_the_end_is_not_noted(attempt: Any, cast: SimpleNamespa
 
 def alive(student: Any, session: Any, connection: str, at: datetime, sign: Any, **origin: Any) -> Any:
     page = {"visible": True, "focused": True, "pending": 0, "address": "10.0.0.1", "agent": "F", **origin}
-    return heartbeats.sign_of_life(session.id, student.id, "Carl", connection, sign, page, at)
+    return heartbeats.record_heartbeat(session.id, student.id, "Carl", connection, sign, page, at)
 
 
 def test_two_devices_are_noticed_over_the_socket(
@@ -139,9 +139,9 @@ def test_two_tabs_are_no_second_device(
 def test_pages_before_the_attempt_are_nothing_to_judge(
     running: Any, cast: SimpleNamespace, unknown_id: Any
 ) -> None:
-    sign = alive(cast.cora, running, "laptop", NOW, heartbeats.Sign())
-    integrity.pages_open(unknown_id, sign.pages * 2, NOW)
-    integrity.came_back(unknown_id, "Cora", NOW)
+    sign = alive(cast.cora, running, "laptop", NOW, heartbeats.ConnectionState())
+    integrity.check_devices(unknown_id, sign.pages * 2, NOW)
+    integrity.record_return(unknown_id, "Cora", NOW)
     assert db.session.query(IntegrityAlert).count() == 0
 
 
@@ -159,10 +159,10 @@ def test_addresses_are_on_record_and_judged(attempt: Any, cast: SimpleNamespace)
 def test_a_long_silence_is_noticed_on_the_return(
     running: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    heartbeats.announce_left(running.id, [cast.carl.id], later(60))
-    integrity.came_back(attempt.id, "Carl Carter", later(200))
+    heartbeats.record_left(running.id, [cast.carl.id], later(60))
+    integrity.record_return(attempt.id, "Carl Carter", later(200))
     assert alerts_of(attempt)["silence"].evidence == {"count": 1, "seconds": 140, "longestSeconds": 140}
-    integrity.came_back(attempt.id, "Carl Carter", later(900))
+    integrity.record_return(attempt.id, "Carl Carter", later(900))
     kinds = [row.type for row in db.session.query(Activity).order_by(Activity.id)]
     assert kinds == ["student_left", "student_returned", "integrity_alert"]
     words = [entry["text"] for entry in attempt_details.details(cast.priya, attempt, NOW)["timeline"]]
@@ -170,10 +170,10 @@ def test_a_long_silence_is_noticed_on_the_return(
 
 
 def test_our_own_outage_is_nobodys_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
-    heartbeats.announce_left(running.id, [cast.carl.id], later(60))
+    heartbeats.record_left(running.id, [cast.carl.id], later(60))
     db.session.add(Outage(began_at=later(58), ended_at=later(190)))
     db.session.commit()
-    integrity.came_back(attempt.id, "Carl Carter", later(200))
+    integrity.record_return(attempt.id, "Carl Carter", later(200))
     assert alerts_of(attempt) == {}
 
 
@@ -200,8 +200,8 @@ def answer(attempt: Any, kind: str, at: datetime, typed: datetime | None) -> Non
 def test_a_pace_faster_than_reading(attempt: Any, apart: int, is_fast: bool) -> None:
     for number, kind in enumerate(RIGHT):
         answer(attempt, kind, later(apart * number), later(apart * number))
-    integrity.review_hurried(minutes(5))
-    integrity.review_hurried(minutes(6))
+    integrity.review_rapid_guessing(minutes(5))
+    integrity.review_rapid_guessing(minutes(6))
     found = {rule: alert.evidence for rule, alert in alerts_of(attempt).items()}
     assert found == ({"fast_answers": {"count": 5, "seconds": 4}} if is_fast else {})
 
@@ -212,7 +212,7 @@ def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> Non
         for number, (kind, q) in enumerate(questions(attempt.test).items())
     ]
     saving.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=minutes(8), sent_at=minutes(8)))
-    integrity.review_hurried(minutes(9))
+    integrity.review_rapid_guessing(minutes(9))
     assert alerts_of(attempt) == {}
 
 
@@ -222,8 +222,8 @@ def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
         for at, response in ((later(number), {}), (minutes(1 + number), RIGHT[kind])):
             one = ChangeFactory(question_id=q, response=response, flagged=True, client_time=at)
             saving.save(BatchFactory(attempt=attempt, changes=[one], arrived_at=at, sent_at=at))
-    integrity.note_hurry(attempt.id)
-    integrity.review_hurried(minutes(9))
+    integrity.note_rapid_guessing(attempt.id)
+    integrity.review_rapid_guessing(minutes(9))
     db.session.refresh(attempt)
     assert (attempt.answered_count, alerts_of(attempt)) == (5, {})
 
@@ -231,7 +231,7 @@ def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
 def test_a_client_that_tells_no_times_is_not_judged(attempt: Any) -> None:
     for kind in RIGHT:
         answer(attempt, kind, NOW, None)
-    integrity.review_hurried(minutes(1))
+    integrity.review_rapid_guessing(minutes(1))
     assert alerts_of(attempt) == {}
 
 

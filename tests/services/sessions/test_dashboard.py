@@ -23,12 +23,12 @@ from tests.helpers.times import NOW, later, minutes
 
 
 def alive(session: Any, student: Any, at: Any = NOW, sign: Any = None, **page: Any) -> Any:
-    return heartbeats.sign_of_life(
+    return heartbeats.record_heartbeat(
         session.id,
         student.id,
         student.full_name,
         f"sid of {student.first_name}",
-        sign or heartbeats.Sign(),
+        sign or heartbeats.ConnectionState(),
         {**ON_PAGE, **page},
         at,
     )
@@ -169,8 +169,8 @@ def test_a_session_that_has_gone_quiet_is_forgotten(
 
 def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     alive(running, cast.carl, visible=False)
-    heartbeats.sign_of_life(
-        running.id, cast.carl.id, "Carl", "second tab", heartbeats.Sign(), ON_PAGE, later(1)
+    heartbeats.record_heartbeat(
+        running.id, cast.carl.id, "Carl", "second tab", heartbeats.ConnectionState(), ON_PAGE, later(1)
     )
     row = rows(running, later(1))["Carl"]
     assert (row["connected"], row["visible"], row["awaySince"]) == (True, True, None)
@@ -222,7 +222,7 @@ def test_leaving_after_the_hand_in_is_no_event(
     watching = socket(cast.priya)
     watching.ask("monitor_join", {"sessionId": str(running.id)})
     AttemptFactory(student=cast.cora, session=running, submitted=True)
-    heartbeats.announce_left(running.id, [cast.carl.id, cast.cora.id], NOW)
+    heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], NOW)
     events = watching.received()
     assert sorted(e.data["studentName"] for e in events if e.name == "student_left") == [
         "Carl Carter",

@@ -284,9 +284,9 @@ def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list
 def test_a_page_in_the_background_is_away_since_then(running: Any, cast: SimpleNamespace) -> None:
     come(running, cast.carl)
     away = {**ON_PAGE, "visible": False}
-    sign = heartbeats.sign_of_life(
-        running.id, cast.carl.id, "Carl", "sid", heartbeats.Sign(), away, later(10)
+    sign = heartbeats.record_heartbeat(
+        running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), away, later(10)
     )
-    heartbeats.sign_of_life(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
+    heartbeats.record_heartbeat(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
     (state,) = presence.here(running.id, later(20)).values()
     assert state["awaySince"] == "2026-05-04T09:00:10.000Z"

@@ -16,7 +16,7 @@ from exam_app.realtime import emit, presence
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services.organizations import scope
 from exam_app.services.taking import disconnects, heartbeats
-from exam_app.services.taking.disconnects import Farewell
+from exam_app.services.taking.disconnects import ClosedConnection
 from tests.factories import (
     AttemptFactory,
     EnrolmentFactory,
@@ -37,10 +37,10 @@ def database(committed_database: None) -> None:
     """Rows that every connection sees."""
 
 
-def come(session: Any, student: Any, connection: str = "one") -> Farewell:
+def come(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
     """A page of a student is here; what says that it closed."""
     presence.touch(session.id, student.id, connection, NOW, {**PAGE, "awaySince": None, "pendingSince": None})
-    return Farewell(session.id, student.id, connection, None, later(1))
+    return ClosedConnection(session.id, student.id, connection, None, later(1))
 
 
 def left() -> Counter[Any]:
@@ -54,7 +54,7 @@ def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: Si
         EnrolmentFactory(class_id=running.class_id, student_id=student.id)
     pages = [come(running, student, page) for student in students for page in ("one", "two")]
     db.session.commit()
-    at_once(app, *(partial(disconnects.leave, app, page) for page in pages))
+    at_once(app, *(partial(disconnects.connection_closed, app, page) for page in pages))
     assert left() == Counter({student.id: 1 for student in students})
     assert presence.here(running.id, NOW) == {}
 
@@ -62,7 +62,7 @@ def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: Si
 def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
     db.session.commit()
-    disconnects.leave(app, closed)
+    disconnects.connection_closed(app, closed)
     assert left() == Counter()
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
 
@@ -70,13 +70,13 @@ def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: Si
 def test_who_attends_may_be_limited_to_another_organization(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    farewell = come(running, cast.carl)
+    closed = come(running, cast.carl)
     other = cast.otto.organization_id
     assert other != running.organization_id
     db.session.commit()
     with app.app_context():
         scope.limit_to(other, None)
-        disconnects.leave(app, farewell)
+        disconnects.connection_closed(app, closed)
     assert left() == Counter({cast.carl.id: 1})
 
 
@@ -91,8 +91,8 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
     )
     come(session, cast.cora, "two")
     db.session.commit()
-    for farewell in (gone, staying):
-        disconnects.leave(app, farewell)
+    for closed in (gone, staying):
+        disconnects.connection_closed(app, closed)
     db.session.expire_all()
     assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
 
@@ -102,7 +102,7 @@ def test_who_is_back_before_it_is_told_does_not_look_gone(
 ) -> None:
     """The page that came back has announced itself: what is told after that must not take it back."""
     come(running, cast.carl, "two")
-    heartbeats.announce_left(running.id, [cast.carl.id, cast.cora.id], later(1))
+    heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
     emit.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
     settle()
