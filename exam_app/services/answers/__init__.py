@@ -1,1 +1,1 @@
-"""Saving a response: judge it, write it once, resolve conflicts, keep what came late for review."""
+"""Saving a response: judge it, write it once, resolve conflicts, store late answers for review."""

@@ -1,8 +1,8 @@
-"""Answer bundles: the file that a page without a network hands to its student, and what becomes of it.
+"""Answer bundles: the file that a page without a network gives its student, and how it is imported.
 
-The page seals what it could not deliver with the key of its attempt (AES-256-GCM). So a file that opens was
-made by a page of this attempt, and is as that page made it; when its answers were typed is the device's own
-claim. Therefore looking changes nothing, and what is taken lies on the shelf with other late answers.
+The page encrypts what it could not deliver with the key of its attempt (AES-256-GCM). A file that decrypts
+was therefore made by a page of this attempt and is unaltered; when its answers were typed is the device's own
+claim. So comparing changes nothing, and imported changes enter the late-answer review queue.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from exam_app.services.answers.judging import Batch
 from exam_app.services.answers.reading import answers_of
 from exam_app.services.organizations.visibility import attempt_for
 
-_ALTERED = "This file was damaged or changed on its way, or no page of ours has made it."
+_ALTERED = "This file was damaged or changed. Ask the student for the original file."
 _OPEN = (
     "The attempt is still open, and a device of the student may deliver these answers by itself. "
-    "Take the file when it has been handed in."
+    "Import the file after the attempt has been submitted."
 )
-_CANCELLED = "The attempt was cancelled, so nothing of it counts. The file stays the proof of what was in it."
+_CANCELLED = "The attempt was cancelled, so it has no result. Keep the file as evidence of what it contains."
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A file as it came; `iv` and `sealed` are base64."""
+    """An encrypted file as uploaded; `iv` and `sealed` are base64."""
 
     attempt_id: uuid.UUID
     iv: str
@@ -52,8 +52,8 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Bundle:
-    """What is in a file. `offset` is how far the server's clock was ahead of the device's when they last
-    compared them; `acknowledged` are questions and versions that the page knew to be saved."""
+    """The content of a file. `offset` is the server's clock minus the device's at their last comparison;
+    `acknowledged` are the questions and versions that the page knew to be saved."""
 
     changes: list[Change]
     made_at: datetime
@@ -63,10 +63,11 @@ class Bundle:
 
 
 def opened(viewer: User, file: Sealed) -> tuple[Attempt, Any]:
-    """The attempt that a file belongs to, and the JSON inside: only as good as the page that made it.
+    """The attempt that a file belongs to, and the decrypted JSON: only as trustworthy as the page that made
+    it.
 
     :raises NotFound: no attempt that `viewer` may see.
-    :raises InvalidInput: it is not what a page of this attempt has sealed.
+    :raises InvalidInput: no page of this attempt encrypted it.
     """
     attempt = attempt_for(viewer, file.attempt_id)
     try:
@@ -78,8 +79,7 @@ def opened(viewer: User, file: Sealed) -> tuple[Attempt, Any]:
 
 
 def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
-    """What the file has and what the server has, change by change in the order of the questions. Nothing is
-    written."""
+    """The file's changes beside the server's answers, in the order of the questions. Nothing is written."""
     batch = _batch(attempt, bundle, now)
     known = _known(attempt, batch.changes)
     current = {answer.question_id: answer for answer in answers_of(attempt)}
@@ -117,10 +117,10 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
 
 
 def take(actor: User, attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
-    """Put on the shelf what has not arrived by any other road. Commits.
+    """Add the changes that have not arrived in any other way to the late-answer review queue. Commits.
 
-    Twice is the same as once, and so is a delivery by the network at the same moment: the attempt is held,
-    and a change id enters its log once.
+    Idempotent, also beside a delivery over the network at the same moment: the attempt is locked, and a
+    change id enters its log once.
 
     :returns: `{attemptId, taken, known}`, the last two counted in changes.
     :raises Conflict: the attempt is open or cancelled.
@@ -143,8 +143,8 @@ def take(actor: User, attempt: Attempt, bundle: Bundle, now: datetime) -> dict[s
 
 
 def _batch(attempt: Attempt, bundle: Bundle, now: datetime) -> Batch:
-    """The changes as if they arrived now. `sent_at` is what the device's clock shows now, by its last
-    comparison with the server's: so the age of a change is right however long the file was under way."""
+    """The changes as if they arrived now. `sent_at` is the device's current time by its last comparison with
+    the server's, so the age of a change is right however long the file took to arrive."""
     once = {change.change_id: change for change in bundle.changes}
     return Batch(
         attempt_id=attempt.id,
@@ -168,8 +168,8 @@ def _known(attempt: Attempt, changes: Collection[Change]) -> set[uuid.UUID]:
 
 
 def _lost(attempt: Attempt, bundle: Bundle) -> list[dict[str, Any]]:
-    """What the page knew to be saved and the server does not have: a database that was set back to an older
-    state has none of it."""
+    """What the page knew to be saved and the server does not have: all of it is missing after the database
+    was restored from an older backup."""
     found = set(
         db.session.execute(
             select(AnswerChange.question_id, AnswerChange.seq).where(
@@ -192,5 +192,6 @@ def _obstacle(attempt: Attempt) -> str | None:
 
 
 def answers_key(attempt_id: uuid.UUID) -> str:
-    """What the page of this attempt seals its undelivered answers with, in base64: for its student alone."""
+    """The key with which the page of this attempt encrypts its undelivered answers, in base64. Only its
+    student may have it."""
     return b64encode(bundle_key(current_app.config["SECRET_KEY"], str(attempt_id))).decode()

@@ -1,4 +1,4 @@
-"""Conflicts of answers: the value that lost is kept in the log, and offered until its student settles it."""
+"""Answer conflicts: the value that lost stays in the log, and is offered until its student resolves it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ OPENED, RESOLVED = "answer_conflict", "answer_conflict_settled"
 
 
 def open_conflicts(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
-    """The conflicts of an attempt that are not settled, oldest first.
+    """The unresolved conflicts of an attempt, oldest first.
 
     :returns: each as `{changeId, questionId, localValue, serverValue, resolution, version}`: the change that
-        met another answer, both values, which of them stood then, and in which version.
+        conflicted with another answer, both values, which of them won, and in which version.
     """
     rows = db.session.execute(
         select(Activity.type, Activity.details)
@@ -40,7 +40,7 @@ def open_conflicts(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
 
 
 def record_opened(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datetime) -> None:
-    """Log conflicts that a save of `attempt` (a model, or a row with its columns) has met, and tell its
+    """Log the conflicts that a save of `attempt` (a model, or a row with its columns) caused, and notify its
     devices; the caller commits."""
     for conflict in conflicts:
         _record(OPENED, attempt, now, conflict)
@@ -49,7 +49,7 @@ def record_opened(attempt: Any, conflicts: Sequence[dict[str, Any]], now: dateti
 
 
 def record_resolved(attempt: Any, conflicts: Sequence[dict[str, Any]], now: datetime) -> None:
-    """Log that these are settled, and tell the devices; the caller commits."""
+    """Log that these conflicts are resolved, and notify the devices; the caller commits."""
     change_ids = [conflict["changeId"] for conflict in conflicts]
     questions = sorted({conflict["questionId"] for conflict in conflicts})
     _record(RESOLVED, attempt, now, {"changeIds": change_ids, "questionIds": questions})

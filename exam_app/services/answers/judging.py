@@ -1,4 +1,4 @@
-"""What a batch of changes would do to an attempt: judged in memory, against the version that was read."""
+"""What a batch of changes would do to an attempt, computed in memory against the version that was read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Batch:
 
 @dataclass
 class Judged:
-    """A batch and what it would write: log entries, answers by question, and the parts of the reply."""
+    """A batch and what it would write: log entries, answers by question, and the parts of the reply.
+    `current` holds the answers by question, updated with each change."""
 
     batch: Batch
     row: Any
@@ -63,7 +64,7 @@ class Judged:
 
 
 def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
-    """Judge every change in the order it was made; an invalid one is rejected by itself."""
+    """Judge each change in the order it was made; an invalid change is rejected on its own."""
     current = {answer["question_id"]: answer for answer in row.answers or []}
     judged = Judged(batch, row, paper, row.version, row.answered_count, row.score, current)
     seen = {uuid.UUID(c["id"]): (c["question_id"], c["outcome"]) for c in row.changes or []}
@@ -72,10 +73,12 @@ def judge_batch(batch: Batch, row: Any, paper: CompiledPaper) -> Judged:
         question = paper.questions.get(change.question_id)
         try:
             if question is None:
-                raise InvalidInput("This question is not part of the paper.")
+                raise InvalidInput("This question is not part of the paper. Reload the page.")
             asked, outcome = seen.get(change.change_id, (change.question_id, None))
             if asked != change.question_id:
-                raise InvalidInput("This change id was used for another question.")
+                raise InvalidInput(
+                    "This change id was used for another question. Send the change with a new id."
+                )
             if outcome == ChangeOutcome.LATE:
                 raise AttemptExpired
             if outcome is not None:
@@ -155,7 +158,7 @@ def _answer(
 
 
 def _replay(judged: Judged, change: Change) -> None:
-    """A change that is in the log already changes nothing, and is answered as it was: saved."""
+    """A change that is already in the log changes nothing, and gets the same reply: saved."""
     answer = judged.describe(change.question_id)
     judged.saved.append({"changeId": str(change.change_id), **answer, "replayed": True})
 

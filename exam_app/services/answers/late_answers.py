@@ -1,8 +1,8 @@
-"""The shelf of late answers: what reached the server after the deadline, until somebody decides.
+"""The late-answer review queue: changes that reached the server after the deadline and await a decision.
 
 A late change is in the log and touches no answer. Accepting it appends a new change with the same response,
-made on the answer that is in force, so that the log stays the whole truth; then the attempt is graded again.
-Of several late changes to one question the one typed last counts, and the verdict is on all of them.
+based on the current answer, so that the log stays complete; then the attempt is graded again. Of several late
+changes to one question the one typed last is effective, and the verdict applies to all of them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _COPIED_COLUMNS = ("question_id", "response", "flagged", "time_spent", "client_t
 
 @dataclass(frozen=True)
 class LateAnswer:
-    """The late changes of one attempt to one question that wait for a verdict, the one typed last first."""
+    """The pending late changes of one attempt to one question, the one typed last first."""
 
     attempt: Attempt
     changes: list[AnswerChange]
@@ -50,7 +50,7 @@ class LateAnswer:
         return self.attempt.id, self.newest.question_id
 
     def checked(self) -> dict[str, Any] | None:
-        """The response in normal form; None where it fits no question of the paper."""
+        """The normalized response; None if it fits no question of the paper."""
         return late_views.checked(self.attempt, self.newest.question_id, self.newest.response)
 
 
@@ -60,8 +60,8 @@ def waiting(
     test_id: int | None = None,
     attempt_id: uuid.UUID | None = None,
 ) -> list[dict[str, Any]]:
-    """What waits for a verdict in the attempts that `viewer` may see, by student and then in the order of
-    their questions. Four queries."""
+    """The pending late answers in the attempts that `viewer` may see, by student and then by question order.
+    Four queries."""
     equal = {Attempt.session_id: session_id, Attempt.test_id: test_id, Attempt.id: attempt_id}
     where = [column == value for column, value in equal.items() if value is not None]
     late = _waiting(visible_attempts(viewer), *where)
@@ -79,15 +79,13 @@ def decide(
     reason: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Accept or decline late answers: those `chosen` by attempt and question, or all of a session.
+    """Accept or decline late answers: those `chosen` by attempt and question, or all of a session. Commits.
 
-    Commits.
-
-    Two who decide at once: the first one's verdict stands, the second finds nothing waiting. Grading follows.
+    Of two concurrent decisions the first one is effective; the second finds nothing pending. Grading follows.
 
     :returns: `{done: [{attemptId, questionId}], refused: [{attemptId, questionId, reason}]}`
     :raises InvalidInput: no reason.
-    :raises Conflict: an attempt is still open, so its answers cannot be decided on yet.
+    :raises Conflict: an attempt is still open, so its answers cannot be reviewed yet.
     """
     reason = stated(reason)
     where = visible_attempts(actor)
@@ -108,8 +106,15 @@ def decide(
     return {
         "done": [_name(one.key) for one in deciding],
         "refused": [
-            *({**_name(one.key), "reason": "This answer does not fit its question."} for one in unreadable),
-            *({**_name(key), "reason": "Nothing waits here."} for key in keys if key not in late),
+            *(
+                {**_name(one.key), "reason": "This answer does not fit its question. Decline it instead."}
+                for one in unreadable
+            ),
+            *(
+                {**_name(key), "reason": "This answer is not pending. Reload the list."}
+                for key in keys
+                if key not in late
+            ),
         ],
     }
 
@@ -117,7 +122,7 @@ def decide(
 def _check_closed(late: list[LateAnswer]) -> None:
     if any(one.attempt.status not in HANDED_IN for one in late):
         db.session.rollback()
-        raise Conflict("An attempt is still open. Decide when it has been handed in.")
+        raise Conflict("An attempt is still open. Decide after it has been submitted.")
 
 
 def _decide_attempt(actor: User, late: list[LateAnswer], accept: bool, reason: str, now: datetime) -> None:
@@ -150,7 +155,7 @@ def _decide_attempt(actor: User, late: list[LateAnswer], accept: bool, reason: s
 
 
 def _apply(late: LateAnswer, now: datetime) -> int:
-    """Append the change to the log and fold it into the answers, as a save does. Returns its `seq`."""
+    """Append the change to the log and fold it into the answers, as a save does. Returns the new `seq`."""
     attempt, newest = late.attempt, late.newest
     question = papers.compiled(attempt.paper_id).questions[newest.question_id]
     response = late.checked()

@@ -1,4 +1,4 @@
-"""An answer that does not count beside the one that does, for the person who decides between them."""
+"""A late answer beside the current one, for the staff member who decides between them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from exam_app.services.authoring import papers
 
 
 def checked(attempt: Attempt, question_id: int, response: dict[str, Any]) -> dict[str, Any] | None:
-    """The response in normal form; None where it fits no question of the paper. What comes late is kept as it
-    came, so this is the first time that anybody looks."""
+    """The normalized response; None if it fits no question of the paper. A late response is stored as
+    received, so this is its first validation."""
     question = papers.compiled(attempt.paper_id).questions.get(question_id)
     if question is None:
         return None
@@ -25,12 +25,13 @@ def checked(attempt: Attempt, question_id: int, response: dict[str, Any]) -> dic
 
 
 def ended_at(attempt: Attempt) -> datetime:
-    """Until when what was typed was typed in time: the deadline, or the end that came before it."""
+    """The end of the time in which an answer was typed in time: the deadline, or an earlier submission."""
     return min(attempt.deadline_at, attempt.submitted_at or attempt.deadline_at)
 
 
 def place(attempt: Attempt, question_id: int) -> dict[str, Any]:
-    """Which question it is: its position from 1 as this student saw it, None if it is not in the paper."""
+    """The question and its position from 1 in this student's order; the position is None if it is not in the
+    paper."""
     order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
     index = order.index(question_id) + 1 if question_id in order else None
     return {"questionId": question_id, "questionIndex": index}
@@ -44,7 +45,7 @@ def describe(
     typed_at: datetime,
     client_time: datetime | None,
 ) -> dict[str, Any]:
-    """Both in words, and when the one that does not count was typed."""
+    """Both answers as readable text, and when the late one was typed."""
     paper = papers.compiled(attempt.paper_id)
     readable = checked(attempt, question_id, response)
     return {

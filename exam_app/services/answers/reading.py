@@ -19,7 +19,7 @@ _ANSWERS = (
 
 
 def answers_of(attempt: Attempt) -> Sequence[Any]:
-    """The answers of an attempt, in the order of their questions' ids: rows with the columns of `Answer`."""
+    """The answers of an attempt, in the order of their question ids: rows with the columns of `Answer`."""
     if not attempt.version:
         return []
     return db.session.connection().execute(_ANSWERS, {"attempt": attempt.id}).all()

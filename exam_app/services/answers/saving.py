@@ -1,12 +1,12 @@
-"""Saving answers: the one road of an answer, whichever door it came through.
+"""Saving answers: the single write path of an answer, whichever entry point received it.
 
-How a save is safe when two run at once:
+How concurrent saves are safe:
 
-1. Read the attempt, the answers in question and the change ids seen before, in one SELECT.
-2. Judge in memory: shape, conflict, points. The paper is in memory too.
-3. Write in one statement, guarded by the version that was read, the owner, the state and the time of
-   arrival: it appends to the log, folds into the answers and raises the version, or does nothing at all.
-4. Where it did nothing, the version or the state has moved on in between: start again at 1.
+1. Read the attempt, the affected answers and the known change ids in one SELECT.
+2. Judge in memory: shape, conflict, points. The paper is cached in memory.
+3. Write in one statement, guarded by the version that was read, the owner, the state and the time of arrival:
+   it appends to the log, folds into the answers and raises the version, or does nothing at all.
+4. If it did nothing, the version or the state has changed in between: start again at 1.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from exam_app.services.organizations import scope
 from exam_app.services.proctoring import integrity
 
 _TRIES = 8
-_BUSY = Conflict("Several devices are saving this attempt at once. Send it again.")
-_ENDED = "The exam had been ended when this arrived. It was kept aside as a late answer."
+_BUSY = Conflict("Several devices are saving this attempt at once. Send the changes again.")
+_ENDED = "The exam had ended when this answer arrived. It was stored as a late answer for review."
 
 
 class Saved(NamedTuple):
-    """The reply to a batch, and the paper and its order by which it was judged."""
+    """The reply to a batch, with the paper and the order seed it was judged by."""
 
     reply: dict[str, Any]
     paper: CompiledPaper
@@ -55,16 +55,16 @@ def save(batch: Batch) -> dict[str, Any]:
 
     :returns: `{saved, conflicts, rejected, progress, version, serverTime, expiresAt}`; when this
         returns, what is in `saved` is committed.
-    :raises NotFound: no such attempt, or somebody else's.
-    :raises AttemptExpired: it arrived after the deadline and grace, or after somebody who watches had ended
-        the attempt; it is kept in the log as late.
-    :raises AttemptNotInProgress: the attempt is paused, cancelled or handed in by its student.
+    :raises NotFound: no such attempt, or another student's.
+    :raises AttemptExpired: it arrived after the deadline and grace, or after a proctor had ended the attempt;
+        it is stored in the log as late.
+    :raises AttemptNotInProgress: the attempt is paused, cancelled or submitted by its student.
     """
     return save_in_paper(batch).reply
 
 
 def save_in_paper(batch: Batch) -> Saved:
-    """As `save`, for who goes on with the paper."""
+    """As `save`, for callers that need the paper as well."""
     began, outcome, met = time.perf_counter(), "failed", 0
     try:
         saved = save_answers([batch])[0]
@@ -80,7 +80,7 @@ def save_in_paper(batch: Batch) -> Saved:
 def save_answers(batches: list[Batch]) -> list[Saved | AppError]:
     """Save the batches of any number of attempts, at most one an attempt, in one transaction.
 
-    :returns: for each batch, in order, what became of it, or the refusal that `save` would raise.
+    :returns: for each batch, in order, the saved reply, or the error that `save` would raise.
     """
     outcomes: dict[uuid.UUID, Saved | AppError] = {}
     waiting = {batch.attempt_id: batch for batch in batches}
@@ -109,7 +109,7 @@ def save_answers(batches: list[Batch]) -> list[Saved | AppError]:
 
 def _read(batches: dict[uuid.UUID, Batch]) -> dict[uuid.UUID, Any]:
     changes = [change for batch in batches.values() for change in batch.changes]
-    # Through the connection: these two are plain SQL, and the ORM's part would cost as much as the query.
+    # Through the connection: both statements are plain SQL, and the ORM would cost as much as the query.
     rows = db.session.connection().execute(
         READ,
         {
@@ -122,7 +122,7 @@ def _read(batches: dict[uuid.UUID, Batch]) -> dict[uuid.UUID, Any]:
 
 
 def _refusal(batch: Batch, row: Any) -> AppError | None:
-    """Time is judged by arrival: the closing job may have run before a save that was already here."""
+    """Time is judged by arrival: the closing job may have run before a save that had already arrived."""
     if row is None or row.student_id != batch.student_id:
         return NotFound()
     if row.submission_method == SubmissionMethod.FORCED:
@@ -135,15 +135,15 @@ def _refusal(batch: Batch, row: Any) -> AppError | None:
 
 
 def _too_late(batch: Batch, row: Any, ended_at: datetime) -> dict[str, Any]:
-    """When it ended, and which changes come after that: some may have been saved before, and only their ack
-    was lost."""
+    """When the attempt ended, and which changes arrived after that: some may have been saved before, with
+    only their acknowledgement lost."""
     saved = {entry["id"] for entry in row.changes or [] if entry["outcome"] != ChangeOutcome.LATE}
     sent = [str(change.change_id) for change in batch.changes]
     return {"expiresAt": clock.iso(ended_at), "late": [one for one in sent if one not in saved]}
 
 
 def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
-    """Write all verdicts at once. Returns the attempts whose guard held, with what they are now."""
+    """Write all verdicts at once. Returns the attempts whose guard held, with their new state."""
     claimed = {verdict.batch.attempt_id: verdict.row for verdict in judged if not verdict.log}
     writing = [verdict for verdict in judged if verdict.log]
     if writing:
@@ -161,9 +161,9 @@ def _write(judged: list[Judged]) -> dict[uuid.UUID, Any]:
 
 
 def store_late(batch: Batch, version: int) -> bool:
-    """Append to the log what came after the end, but for changes that are in it; the caller commits.
+    """Append changes that arrived after the end to the log, except those already in it; the caller commits.
 
-    False if another write was quicker than this one, which has read `version`.
+    Returns False if a concurrent write has moved the attempt past `version`.
     """
     entries = [log_entry(batch, change, change.response) for change in batch.changes]
     params = {
@@ -176,7 +176,7 @@ def store_late(batch: Batch, version: int) -> bool:
 
 
 def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
-    """Register what follows the commit, and build the reply."""
+    """Register the events that follow the commit, and build the reply."""
     batch, read = verdict.batch, verdict.row
     progress = describe_progress(verdict.paper, verdict.answered_count, read.current_question, verdict.score)
     if verdict.answers:

@@ -1,4 +1,4 @@
-"""The SQL on the road of an answer: one read, one guarded write. PostgreSQL 14 and later."""
+"""The SQL of the write path of an answer: one read, one guarded write. PostgreSQL 14 and later."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ WRITE = text(
     """
 )
 
-# What comes after the deadline is kept apart: it enters the log as late and touches no answer.
+# What arrives after the deadline enters the log as late and touches no answer.
 WRITE_LATE = text(
     """
     WITH sent AS (

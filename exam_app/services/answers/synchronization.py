@@ -1,6 +1,7 @@
-"""A client with a version of its own: what it has is saved, what it does not know is told, in one round trip.
+"""Synchronizing a client that has a version of its own: its changes are saved, and it gets what it does not
+know, in one round trip.
 
-Whatever changes an answer goes through `answers.save`, as by any other door.
+Whatever changes an answer goes through `answers.save`, as from any other entry point.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ _RESOLVES = "settles"
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a student decided about the conflict that `change_id` names: `side` is `local` or `server`, or
-    None where it is `value`."""
+    """A student's decision about the conflict `change_id`: `side` is `local` or `server`, or None if `value`
+    is another response."""
 
     change_id: uuid.UUID
     question_id: int
@@ -38,16 +39,16 @@ class Resolution:
 
 
 def synchronize(student: User, batch: Batch, local_version: int, now: datetime) -> dict[str, Any]:
-    """Save the batch, then tell all answers that are newer than `local_version`, and the state.
+    """Save the batch, then return all answers newer than `local_version`, and the state.
 
-    Without changes nothing is saved, so the state is told of an attempt that is over, too. A version that the
-    attempt has not reached is none that we gave, and stands for 0.
+    Without changes nothing is saved, so the state of a closed attempt is returned, too. A version that the
+    attempt has not reached was not issued by this server, and is treated as 0.
 
     :returns: what a save returns, with `answers`, `openConflicts` and the state of the attempt.
     :raises AppError: as `answers.save`.
     """
     reply = saving.save(batch) if batch.changes else _NOTHING_SENT
-    # The version first, then the answers: what is saved in between may be told twice, and is never missed.
+    # The version first, then the answers: what is saved in between may be sent twice, and is never missed.
     attempt = own_attempt(student, batch.attempt_id)
     known = local_version if local_version <= attempt.version else 0
     paper, current = papers.compiled(attempt.paper_id), answers_of(attempt)
@@ -66,17 +67,17 @@ def synchronize(student: User, batch: Batch, local_version: int, now: datetime) 
 
 
 def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User) -> dict[str, Any]:
-    """Settle conflicts that were kept. Twice is like once, also where the first time ended half-way:
+    """Resolve open conflicts. Idempotent, also after a first call that was interrupted half-way:
 
-    1. Another value than the one that stood is a change, made on the version of the conflict. Its id follows
-       from that of the conflict, so a repetition is a replay.
-    2. To choose what stood keeps the answer as it is now, also where it was changed since.
-    3. What was not rejected is noted as settled, and so are older conflicts about the same question.
+    1. Choosing another value than the one that won is a change based on the version of the conflict. Its id
+       is derived from the conflict's, so a repetition is a replay.
+    2. Choosing the value that won keeps the current answer, also if it has changed since.
+    3. What was not rejected is recorded as resolved, with older conflicts about the same question.
 
-    What names no open conflict of the attempt (settled already, or never there) changes nothing.
+    A resolution that names no open conflict of the attempt changes nothing.
 
     :returns: what a save returns, with `settled` and `openConflicts`.
-    :raises AppError: as `answers.save`; nothing is settled then.
+    :raises AppError: as `answers.save`; nothing is resolved then.
     """
     attempt = own_attempt(student, batch.attempt_id)
     open_conflicts = conflicts.open_conflicts(attempt.id)
@@ -111,7 +112,8 @@ def resolve_conflicts(batch: Batch, resolutions: list[Resolution], student: User
 
 
 def _resolved(open_conflicts: list[dict[str, Any]], decided: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Who decided about a conflict has seen what came of older ones about the same question."""
+    """The conflicts resolved by these decisions: a decision also covers older conflicts about the same
+    question."""
     newest = {conflict["questionId"]: open_conflicts.index(conflict) for conflict in decided}
     return [c for index, c in enumerate(open_conflicts) if index <= newest.get(c["questionId"], -1)]
 

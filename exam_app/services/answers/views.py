@@ -1,4 +1,4 @@
-"""How a saved answer and the progress of an attempt look to their student."""
+"""A saved answer and the progress of an attempt, as sent to their student."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from exam_app.rules.paper import CompiledPaper, number
 
 
 def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str, Any]:
-    """000's answer with the version beside it. Points are null unless feedback is immediate.
+    """The answer with its version; includes the legacy fields of document 000. Points are null unless
+    feedback is immediate.
 
     `answer` holds the columns of `Answer`; its times may be ISO strings.
     """
@@ -35,21 +36,21 @@ def describe_answer(answer: Mapping[str, Any], paper: CompiledPaper) -> dict[str
 
 
 def describe_verdict(answer: Mapping[str, Any] | None, paper: CompiledPaper) -> dict[str, Any]:
-    """`{isCorrect, points}`, null without an answer, and unless feedback is immediate."""
+    """`{isCorrect, points}`: null without an answer, and unless feedback is immediate."""
     if answer is None or paper.settings["feedback"] != "immediate":
         return {"isCorrect": None, "points": None}
     return {"isCorrect": answer["is_correct"], "points": points_of(answer["points"])}
 
 
 def points_of(points: Decimal | str | None) -> int | float | None:
-    """The points of an answer as a JSON number; None while a person has to mark it."""
+    """The points of an answer as a JSON number; None until a marker has marked it."""
     return None if points is None else number(Decimal(points))
 
 
 def describe_progress(
     paper: CompiledPaper, answered: int, current_index: int, score: Decimal | None
 ) -> dict[str, Any]:
-    """Counts and share answered; `currentScore` only where the paper gives immediate feedback."""
+    """Counts and percentage answered; `currentScore` only if the paper gives immediate feedback."""
     total = len(paper.questions)
     reveal = paper.settings["feedback"] == "immediate" and score is not None
     return {
@@ -67,6 +68,6 @@ def _iso(moment: datetime | str) -> str | None:
 
 
 def answer_text(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
-    """What the student answered, in words."""
+    """The student's response as readable text."""
     question = paper.questions[question_id]
     return question.type.in_words(question.definition, response)

@@ -1,7 +1,7 @@
-"""Closing attempts: by the deadline, by the student, by the end of a session. Close first, then grade.
+"""Closing attempts: at the deadline, by the student, at the end of a session. Close first, then grade.
 
-Closing is one guarded UPDATE that also sets `grading_needed`; the mark outlives a crash before grading.
-Whatever runs twice finds nothing the second time.
+Closing is one guarded UPDATE that also sets `grading_needed`; the flag survives a crash before grading. Every
+step is idempotent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHUNK = 2000
 
 def next_deadline() -> datetime | None:
     """When the clock must wake up: the earliest deadline of a running attempt, or the end of a running
-    session in which nobody is at work any more."""
+    session that has no open attempts."""
     attempt = select(func.min(Attempt.deadline_at)).where(Attempt.status == AttemptStatus.IN_PROGRESS)
     session = select(func.min(ExamSession.ends_at)).where(
         ExamSession.status == SessionStatus.IN_PROGRESS, _is_idle()
@@ -39,7 +39,7 @@ def next_deadline() -> datetime | None:
 
 
 def _is_idle() -> ColumnElement[bool]:
-    """Nobody is at work in a session, and it does not wait for the end of a pause."""
+    """The session has no open attempts and is not paused."""
     at_work = exists().where(
         Attempt.session_id == ExamSession.id,
         Attempt.status.in_([AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED]),
@@ -49,9 +49,9 @@ def _is_idle() -> ColumnElement[bool]:
 
 @origin.by_the_clock()
 def close_due(now: datetime) -> int:
-    """Close every attempt whose deadline and grace have passed, and every session that is through.
+    """Close every attempt whose deadline and grace have passed, and every session that has ended.
 
-    The recorded end is the deadline, however late this runs. Two workers at once share the work.
+    The recorded end is the deadline, however late this runs. Concurrent workers share the work.
 
     :returns: how many attempts were closed.
     """
@@ -92,7 +92,8 @@ def _record_closing_delay(closed: list[tuple[int, datetime]]) -> None:
 
 
 def force_submit(which: ColumnElement[bool], now: datetime, actor: User, reason: str) -> list[Any]:
-    """A person ends open attempts, as they stand; the caller commits. Returns those that were open."""
+    """Submit open attempts with their current answers on behalf of staff; the caller commits. Returns those
+    that were open."""
     locked = db.session.execute(
         select(Attempt.id, Attempt.status, Attempt.deadline_at)
         .where(which, Attempt.status.in_(sources(AttemptStatus.SUBMITTED)))
@@ -111,7 +112,7 @@ def force_submit(which: ColumnElement[bool], now: datetime, actor: User, reason:
 
 
 def submit(attempt_id: uuid.UUID, now: datetime) -> bool:
-    """The student hands in; the caller commits. False if the attempt is not open any more."""
+    """Submit the student's attempt; the caller commits. Returns False if the attempt is no longer open."""
     own = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     ended_at = func.least(now, Attempt.deadline_at)
     rows = _close(own, AttemptStatus.SUBMITTED, SubmissionMethod.MANUAL, now, ended_at)
@@ -124,9 +125,11 @@ def submit(attempt_id: uuid.UUID, now: datetime) -> bool:
 def _close(
     which: Any, status: AttemptStatus, method: SubmissionMethod, now: datetime, ended_at: Any
 ) -> list[Any]:
-    """The one UPDATE that ends attempts. Guarded again on the row itself: who comes second gets nothing.
+    """The one UPDATE that ends attempts. Guarded on the row itself, so a concurrent second call closes
+    nothing.
 
-    It brings the names of the students along. Their table is asked, past the limits of who ends the attempts.
+    It returns the students' names with the rows. It reads the users table directly, past the scope of the
+    actor.
     """
     student = User.__table__.c
     result = db.session.execute(
@@ -157,7 +160,8 @@ def _close(
 
 
 def _record_and_publish(rows: list[Any], logged: list[int], kind: str, now: datetime, **details: Any) -> None:
-    """What follows the commit, for closed attempts and their entries in the log."""
+    """Resolve raised hands, and register the events of closed attempts and their log entries for after the
+    commit."""
     if not rows:
         return
     help_requests.close_hands(rows, now)
@@ -167,8 +171,8 @@ def _record_and_publish(rows: list[Any], logged: list[int], kind: str, now: date
 def _publish_closed(
     rows: list[Any], logged: list[int], kind: str, now: datetime, details: dict[str, Any]
 ) -> None:
-    """The events of all: one signal, since thousands may end at once and nobody waits for them longer than
-    for the commit."""
+    """Emit the events of all closed attempts as one signal: thousands may end at once, and must not be
+    delayed beyond the commit."""
     for row, event_id in zip(rows, logged, strict=True):
         emit.attempt_closed(row.id, row.status, row.submitted_at, row.submission_method)
         if row.session_id is not None:
@@ -179,7 +183,7 @@ def _publish_closed(
 
 
 def _complete_sessions(now: datetime) -> None:
-    """Sessions whose common end and grace have passed, and in which nobody is at work any more."""
+    """Complete sessions whose common end and grace have passed and that have no open attempts."""
     over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])
     rows = db.session.execute(
         update(ExamSession)

@@ -1,7 +1,7 @@
-"""What staff do to attempts: pause, resume, cancel, hand in, begin anew. Each is one guarded UPDATE.
+"""Staff actions on attempts: pause, resume, cancel, submit. Each is one guarded UPDATE.
 
-Every verb takes a set of attempts, does what it can and tells what it did not and why: two proctors, or a
-proctor and the clock, that act in the same moment end in one outcome, and the slower one is told.
+Every action takes a set of attempts, applies where it can, and reports the rest with a reason. Two proctors,
+or a proctor and the clock, that act at the same moment produce one outcome, and the second one is told so.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _COLUMNS = (
 
 
 def pause(actor: User | None, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
-    """Stop the clock of running attempts whose time is not up; no actor: a lost connection did. Commits."""
+    """Stop the clock of running attempts that have time left; without an actor the cause is a lost
+    connection. Commits."""
     reason = stated(reason)
     values = {"status": AttemptStatus.PAUSED, "paused_at": now, "paused_by": actor.id if actor else None}
     before = lock(attempts)
@@ -53,9 +54,9 @@ def pause(actor: User | None, attempts: Sequence[Attempt], reason: str, now: dat
 
 
 def resume(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
-    """Let paused attempts go on; the ledger moves the deadline by the length of the pause. Commits.
+    """Resume paused attempts; a ledger entry moves the deadline by the length of the pause. Commits.
 
-    A student as actor can end only a pause that a lost connection began.
+    A student as actor can only end a pause that a lost connection began.
     """
     reason = stated(reason)
     before = lock(attempts)
@@ -98,23 +99,23 @@ def cancel(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime)
 
 
 def force_submit(actor: User, attempts: Sequence[Attempt], reason: str, now: datetime) -> dict[str, Any]:
-    """Hand in open attempts as they stand. Commits; grading follows."""
+    """Submit open attempts with their current answers. Commits; grading follows."""
     rows = closing.force_submit(Attempt.id.in_([a.id for a in attempts]), now, actor, stated(reason))
     return _outcome(attempts, rows)
 
 
 def only(outcome: dict[str, Any]) -> None:
-    """For a verb on one attempt: its refusal as an error.
+    """For an action on a single attempt: raise its refusal as an error.
 
-    :raises InvalidTransition: the attempt was not in a state for it.
+    :raises InvalidTransition: the attempt's state does not allow it.
     """
     if outcome["refused"]:
         raise InvalidTransition(outcome["refused"][0]["reason"], {"status": outcome["refused"][0]["status"]})
 
 
 def lock(attempts: Sequence[Attempt]) -> dict[uuid.UUID, Any]:
-    """Hold these attempts until the caller commits, and tell what they are: `status`, `deadline_at`,
-    `paused_at` by id."""
+    """Lock these attempts until the caller commits, and return `status`, `deadline_at` and `paused_at` by
+    id."""
     rows = db.session.execute(
         select(Attempt.id, Attempt.status, Attempt.deadline_at, Attempt.paused_at)
         .where(Attempt.id.in_([attempt.id for attempt in attempts]))
@@ -146,7 +147,7 @@ def _finish(
     reason: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Log and tell what was done, commit, and say what was not."""
+    """Log and publish what was done, commit, and report what was refused."""
     names = people.names_of([row.student_id for row in rows])
     if kind == "attempt_cancelled":
         help_requests.close_hands(rows, now)
@@ -197,7 +198,7 @@ def _refusals(attempt_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
 
 
 def pause_with_session(session: ExamSession, attempt: Attempt, since: datetime | None) -> None:
-    """A new attempt in a room that is paused is paused; its pause counts from `since`. The caller commits."""
+    """Pause a new attempt if its session is paused; its pause counts from `since`. The caller commits."""
     if session.paused_at is None:
         return
     attempt.status = AttemptStatus.PAUSED

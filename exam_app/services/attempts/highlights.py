@@ -1,4 +1,4 @@
-"""What students mark in the passages they read."""
+"""Students' highlights in the passages of a paper."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from exam_app.services.authoring import papers
 from exam_app.services.organizations.visibility import own_attempt
 
 MOST = 500
-"""Highlights an attempt may have at a time."""
+"""Maximum number of highlights of an attempt at a time."""
 
 _CURRENT = (
     select(Highlight)
@@ -41,7 +41,7 @@ def add(
     end: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """Keep a highlight. The same `highlight_id` a second time changes nothing. Commits.
+    """Store a highlight. The same `highlight_id` a second time changes nothing. Commits.
 
     :returns: `{highlightId, highlights}`: its id, and how many there are now.
     :raises InvalidInput: the passage does not have this text at this place.
@@ -68,7 +68,7 @@ def add(
         db.session.rollback()
     elif attempt.highlight_count >= MOST:
         db.session.rollback()
-        raise Conflict(f"There are {MOST} highlights, which is all there can be. Remove one first.")
+        raise Conflict(f"There are already {MOST} highlights, which is the maximum. Remove one first.")
     else:
         attempt.highlight_count += 1
         place = {"passageId": passage_id, "text": text, "start": start, "end": end}
@@ -77,7 +77,7 @@ def add(
 
 
 def remove(student: User, attempt_id: uuid.UUID, highlight_id: uuid.UUID, now: datetime) -> dict[str, Any]:
-    """Take a highlight away; it stays on record. A second time changes nothing. Commits.
+    """Remove a highlight; it stays on record. A second time changes nothing. Commits.
 
     :returns: `{highlights}`: how many are left.
     :raises NotFound: the attempt has no such highlight.
@@ -96,7 +96,7 @@ def remove(student: User, attempt_id: uuid.UUID, highlight_id: uuid.UUID, now: d
 
 
 def current(attempt: Attempt) -> list[dict[str, Any]]:
-    """The highlights that are there, for the exam page, in the order they were made."""
+    """The current highlights for the exam page, in the order they were made."""
     return [_describe(row) for row in db.session.scalars(_CURRENT, {"attempt": attempt.id})]
 
 
@@ -126,7 +126,8 @@ def _describe(row: Highlight) -> dict[str, Any]:
 
 
 def _lock_attempt(student: User, attempt_id: uuid.UUID) -> Attempt:
-    """The running attempt, held until the commit: its highlights are counted one after the other."""
+    """The running attempt, locked until the commit, so that its highlights are counted one after the
+    other."""
     attempt = own_attempt(student, attempt_id)
     db.session.refresh(attempt, with_for_update={"key_share": True, "of": Attempt})
     if attempt.status != AttemptStatus.IN_PROGRESS:
@@ -140,19 +141,21 @@ def _own_highlight(attempt: Attempt, highlight_id: uuid.UUID) -> Highlight:
     highlight = db.session.get(Highlight, highlight_id)
     if highlight is None or highlight.attempt_id != attempt.id:
         db.session.rollback()
-        raise NotFound("This attempt has no highlight with this id.")
+        raise NotFound("This attempt has no highlight with this id. Reload the page.")
     return highlight
 
 
 def _check(attempt: Attempt, passage_id: int, text: str, start: int, end: int) -> None:
     passage = papers.compiled(attempt.paper_id).passages.get(passage_id)
     if passage is None:
-        raise InvalidInput(details={"passageId": ["The paper has no such passage."]})
+        raise InvalidInput(details={"passageId": ["The paper has no such passage. Reload the page."]})
     marked = stretch(passage["text"], start, end)
     if marked is None:
         raise InvalidInput(details={"end": ["Send positions within the passage, the end after the start."]})
     if text != marked and not (length(text) == MOST_MARKED and marked.startswith(text)):
-        raise InvalidInput(details={"text": ["The passage has another text at this place."]})
+        raise InvalidInput(
+            details={"text": ["The passage has another text at this position. Reload the page."]}
+        )
 
 
 def _record_and_publish(student: User, attempt: Attempt, kind: str, now: datetime, **details: Any) -> None:

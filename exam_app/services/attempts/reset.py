@@ -1,13 +1,13 @@
-"""Resetting an attempt: the old one is cancelled, a new one begins, in one transaction.
+"""Resetting an attempt: the old one is cancelled and a new one begins, in one transaction.
 
-How it is safe beside everything else that moves the attempt:
+How it is safe beside concurrent changes to the attempt:
 
-1. Hold the session open (FOR SHARE), so that its end finds the new attempt, and the student's accommodation;
-   session, student, attempt is the order of all who lock them.
-2. Lock the attempt and read its state: whoever came first has won, and a second reset is told.
+1. Lock the session for share, so that its end finds the new attempt; then lock the student's accommodation.
+   The lock order is always session, student, attempt.
+2. Lock the attempt and read its state: the first writer wins, and a second reset is refused.
 3. Cancel it. A save that waited for the lock finds a state that takes no answers, and does nothing.
-4. Begin the new one and give it the time the old one was granted.
-5. Copy the answers as they stand, through the change log: replaying it gives the answers, as everywhere.
+4. Begin the new attempt and grant it the time the old one was granted.
+5. Copy the current answers through the change log: replaying the log gives the answers, as everywhere.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, no
     """Cancel an open attempt and begin another one on the same paper. Commits.
 
     In a session the new attempt keeps the extensions of the old one; under the global timer it counts from
-    the session's start and keeps the pauses too, so that nobody loses time or gains any. A self-paced one
-    starts anew. With `preserve_answers` the answers, the order of the questions and the position are kept.
+    the session's start and keeps the pauses too, so that no time is lost or gained. A self-paced one starts
+    anew. With `preserve_answers` the answers, the order of the questions and the position are kept.
 
     :returns: the new attempt.
-    :raises InvalidTransition: the attempt is not open any more, or its session is over.
+    :raises InvalidTransition: the attempt is no longer open, or its session is over.
     :raises Conflict: the time of the session, or the window of the test, is over.
     :raises InvalidInput: no reason was given.
     """
@@ -98,7 +98,7 @@ def _lock_session(session_id: uuid.UUID | None) -> ExamSession | None:
     )
     if session is None or session.status != SessionStatus.IN_PROGRESS:
         db.session.rollback()
-        raise InvalidTransition("The session of this attempt is over, so nobody can begin anew.")
+        raise InvalidTransition("The session of this attempt is over, so the attempt cannot be reset.")
     return session
 
 
@@ -136,7 +136,7 @@ def _begin(original: Attempt, session: ExamSession | None, now: datetime) -> Att
 
 
 def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
-    """The standing answers become the first changes of the new attempt, in the order they were made."""
+    """Copy the current answers as the first changes of the new attempt, in the order they were made."""
     order = func.row_number().over(order_by=Answer.version)
     shared = ("question_id", "response", "flagged", "time_spent", "typed_at", "device")
     copied = [getattr(Answer, name) for name in shared]
@@ -175,7 +175,7 @@ def _copy_answers(original: Attempt, successor: Attempt, now: datetime) -> None:
 def _publish_reset(
     original: Attempt, successor: Attempt, event_id: int, details: dict[str, Any], now: datetime
 ) -> None:
-    """The old page learns where to go on; the dashboard's row becomes that of the new attempt."""
+    """Send the old page to the new attempt, and replace the row on the dashboard."""
     closed = (original.id, original.status, original.submitted_at, original.submission_method)
     after_commit.run(emit.attempt_closed, *closed, replacement=activities.describe_reset(details))
     if successor.session_id is None:

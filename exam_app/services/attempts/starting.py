@@ -1,4 +1,4 @@
-"""Starting attempts: who may, and the attempts of one student or of a whole session."""
+"""Starting attempts: eligibility, and creating the attempts of one student or of a whole session."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _NUMBERS = (
 
 
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
-    """Reason codes why `user` may not begin `test` now, and the attempt that is open."""
+    """Reason codes why `user` may not begin `test` now, and the open attempt if there is one."""
     attempts = attempts_by_test(user, [test.id]).get(test.id, [])
     return reasons_against(terms_of(test, attempts), now), open_one(attempts)
 
 
 def attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]]:
-    """What the student has begun of these tests, in order; cancelled attempts do not count."""
+    """The student's attempts at these tests, in order; cancelled attempts are left out."""
     rows = db.session.scalars(
         select(Attempt)
         .where(
@@ -86,10 +86,10 @@ def start_attempt(user: User, test_id: int, now: datetime) -> Attempt:
 def begin_attempt(
     user: User, test: Test, now: datetime, client_ip: str | None = None, user_agent: str = ""
 ) -> Attempt:
-    """Begin a self-paced test, from this address and browser; the caller commits.
+    """Begin a self-paced test from this IP address and browser; the caller commits.
 
-    :raises NotEligible: with the reason codes, and the open attempt's id where there is one. Two starts
-        at once give one attempt: the database allows one open attempt for a student and test.
+    :raises NotEligible: with the reason codes, and the open attempt's id if there is one. Two concurrent
+        starts create one attempt: the database allows one open attempt per student and test.
     """
     reasons, open_attempt = eligibility(user, test, now)
     if reasons:
@@ -136,11 +136,11 @@ def create_attempts(
     places: Sequence[Participant] = (),
     origin: tuple[str | None, str] = (None, ""),
 ) -> list[Attempt]:
-    """Open one attempt for each student; the caller commits. Four statements however many they are.
+    """Open one attempt for each student; the caller commits. Four statements for any number of students.
 
-    Under a session's global timer the limit counts from the session's start, otherwise from now. `places`:
-    who has one gets the attempt that was promised there, the paper of which may wait on their device.
-    `origin`: address and browser of a student who begins on their own.
+    Under a session's global timer the time limit counts from the session's start, otherwise from now.
+    `places`: participants get the attempt id and seed reserved for them, whose paper may already be on their
+    device. `origin`: IP address and browser of a student who starts on their own.
     """
     paper = papers.compiled(paper_id)
     used = dict(db.session.execute(_NUMBERS, {"test": test_id, "students": [s.id for s in students]}).all())

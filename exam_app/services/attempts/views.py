@@ -17,7 +17,7 @@ from exam_app.services.authoring import papers
 from exam_app.services.timing.working_time import TimeAccount, account_of, time_left, time_limit, time_spent
 
 WITH_TEST = joinedload(Attempt.test, innerjoin=True).load_only(Test.max_attempts)
-"""What `describe_details` needs of the test as it is now; the rest is in the paper."""
+"""What `describe_details` needs of the current test; the rest is in the paper."""
 
 
 def describe_test_head(attempt: Attempt) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def describe_test_head(attempt: Attempt) -> dict[str, Any]:
 
 
 def describe_started(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """The answer to a start: head, test, progress, and what the session allows."""
-    # What has begun this very moment has nothing in the ledger that counts here.
+    """The reply to a start: head, test, progress, and what the session allows."""
+    # An attempt that has just begun has no effective entries in the ledger yet.
     account = TimeAccount() if attempt.started_at == now else account_of(attempt)
     settings = papers.compiled(attempt.paper_id).settings
     return {
@@ -102,7 +102,7 @@ def describe_progress_reply(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def _question_status(question_id: int, index: int, answer: Any, paper: CompiledPaper) -> dict[str, Any]:
-    """How a student stands with a question; `answer` is its row or None."""
+    """A question's state for its student; `answer` is its row or None."""
     return {
         "questionId": question_id,
         "orderIndex": index,
@@ -113,7 +113,7 @@ def _question_status(question_id: int, index: int, answer: Any, paper: CompiledP
 
 
 def describe_answered(saved: dict[str, Any], paper: CompiledPaper, seed: int) -> dict[str, Any]:
-    """000's answer to one answer, out of what `answers.save` tells of it when it was not rejected."""
+    """The reply to a single answer, out of the reply of `answers.save` when it was not rejected."""
     (answer,) = saved["saved"]
     return {
         "answer": {key: value for key, value in answer.items() if key not in ("changeId", "replayed")},
