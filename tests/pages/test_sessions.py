@@ -108,7 +108,7 @@ def test_cancelling_asks_once_and_says_who_is_hit(
     assert "Midterm was cancelled." in page.post(path).words
     reply = page.post(path)
     assert reply.status_code == 422
-    assert "The session is cancelled, so this cannot be done." in reply.words
+    assert "The session is cancelled, so this is not possible. Reload the page." in reply.words
 
 
 def test_a_proctor_sees_assigned_sessions_and_changes_no_plan(

@@ -52,7 +52,7 @@ def test_a_proctor_who_is_not_named_any_more(
     assert watching.is_connected
 
     planning.change_session(cast.ines, session, NOW, proctor_ids=[])
-    assert told(sent, cast.priya) == ["You no longer watch Unchanged."]
+    assert told(sent, cast.priya) == ["You are no longer a proctor of Unchanged."]
     assert not watching.is_connected
     again = socket(cast.priya)
     assert again.refused("monitor_join", {"sessionId": str(session.id)}) == "not_found"

@@ -1,4 +1,4 @@
-"""Everybody whom a session concerns."""
+"""Everyone whom a session concerns."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Attendee = tuple[User, Participant | None, Attempt | None]
 
 
 def attendees(session: ExamSession) -> list[Attendee]:
-    """Who is on the list of the class, and who took part and is not on it any more, by name.
+    """The students on the class list, and those who took part and are no longer on it, by name.
 
-    Each with the row of having come, and with the attempt that was not cancelled.
+    Each with the row of having joined, and with the attempt that was not cancelled.
     """
     concerned = union(
         select(Enrolment.student_id).where(Enrolment.class_id == session.class_id),

@@ -1,4 +1,4 @@
-"""What a proctor sees of a session: the snapshot, and the counts over it."""
+"""The proctor's view of a session: the snapshot and its counts."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ ACTIONS = {
     "extend": Permission.EXTEND_TIME,
     "message": Permission.MONITOR,
 }
-"""What may be done from a dashboard, and who may do it."""
+"""The actions of a dashboard, and the permission that each needs."""
 NOT_SAVING_SECONDS = 15
 """A page that has had unacknowledged changes for this long counts as connected but not saving."""
 
 
 def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any]:
-    """Everything the dashboard of `viewer` needs, from nothing. `seq` is read first: what happens while this
-    is being read is told again by an event with a higher number. The number of queries does not grow."""
+    """Everything the dashboard of `viewer` needs to start. `seq` is read first: what happens while this is
+    being read is sent again in an event with a higher number. The number of queries is fixed."""
     seq = emit.current_seq(session.id)
     rows = student_rows(session, now)
     return {
@@ -69,7 +69,7 @@ def snapshot(session: ExamSession, viewer: User, now: datetime) -> dict[str, Any
 
 
 def student_rows(session: ExamSession, now: datetime) -> list[StudentRow]:
-    """One row for everybody on the class's list, by name."""
+    """One row for each student on the class list, by name."""
     states = presence.here(session.id, now)
     added = (
         select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds).label("seconds"))
@@ -128,7 +128,7 @@ def student_rows(session: ExamSession, now: datetime) -> list[StudentRow]:
 
 
 def stats_of(rows: list[StudentRow], now: datetime) -> SessionStats:
-    """Counts over the rows of a snapshot, and the mean share answered of those with an attempt."""
+    """Counts over the rows of a snapshot, and the mean percentage answered of those with an attempt."""
     begun = [row for row in rows if row["attemptId"]]
     working = [row for row in begun if row["status"] not in HANDED_IN]
     shares = [row["completionPercentage"] for row in begun]
@@ -153,7 +153,7 @@ def _is_not_saving(row: StudentRow, now: datetime) -> bool:
 
 
 def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
-    """For each question in the test's order, how many students have answered it."""
+    """The number of students who answered each question, in the test's order."""
     counts = dict(
         db.session.execute(
             select(Answer.question_id, func.count())
@@ -173,12 +173,12 @@ def _answered_by_question(session: ExamSession) -> list[dict[str, Any]]:
 
 
 def publish_stats(session_ids: list[uuid.UUID], now: datetime) -> None:
-    """Send each session's counts to its proctors, where they have changed."""
+    """Send each session's counts to its proctors if they have changed."""
     for session in db.session.scalars(select(ExamSession).where(ExamSession.id.in_(session_ids))):
         emit.real_time_stats(session.id, stats_of(student_rows(session, now), now))
 
 
 def running_session_ids() -> list[uuid.UUID]:
-    """Sessions in which somebody may be connected: what the sweep of presence looks at."""
+    """Sessions in which students may be connected: those that the presence sweep looks at."""
     ids = db.session.scalars(select(ExamSession.id).where(ExamSession.status.in_(["waiting", "in_progress"])))
     return list(ids)

@@ -1,4 +1,4 @@
-"""One session as staff read it: with who watches, and everybody who is to come."""
+"""One session as staff see it: with its proctors and everyone who is expected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exam_app.services.sessions.views import describe_session
 
 
 def details(viewer: User, session: ExamSession, now: datetime) -> dict[str, Any]:
-    """The session; for staff with `paperVersion`, `proctors` and `participants` besides."""
+    """The session; for staff also `paperVersion`, `proctors` and `participants`."""
     described = describe_session(session)
     if viewer.role not in STAFF:
         return described
@@ -31,15 +31,15 @@ def details(viewer: User, session: ExamSession, now: datetime) -> dict[str, Any]
 
 
 def paper_version(session: ExamSession) -> int:
-    """Which of the test's published versions is sat; they count from 1."""
+    """The number of the test's published version used by the session, from 1."""
     return db.session.scalars(select(Paper.number).where(Paper.id == session.paper_id)).one()
 
 
 def participants(session: ExamSession, now: datetime) -> list[dict[str, Any]]:
-    """Everybody on the list of the class, and whoever took part and is not on it any more, by name.
+    """The students on the class list, and those who took part and are no longer on it, by name.
 
-    `lastActivity` is the last sign of life of somebody who is connected; of the others the last save that is
-    known, or when they came.
+    `lastActivity` is the last heartbeat of a connected student; otherwise the last known save, or the time of
+    joining.
     """
     here = presence.here(session.id, now)
     return [

@@ -1,4 +1,5 @@
-"""A sitting from its waiting room to its end: every move is one guarded UPDATE, and the loser is told."""
+"""A session from its waiting room to its end: every transition is one guarded UPDATE, and of two concurrent
+actors the second is told."""
 
 from __future__ import annotations
 
@@ -24,14 +25,15 @@ from exam_app.services.sessions import sealed_papers
 
 
 def open_waiting_room(actor: User, session: ExamSession, now: datetime) -> ExamSession:
-    """:raises InvalidTransition: the session is not scheduled any more."""
+    """:raises InvalidTransition: the session is no longer scheduled."""
     return _move(actor, session, SessionStatus.WAITING, now, {}, "session_waiting")
 
 
 def start_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
-    """Start the timer, and an attempt for everybody who is connected. Who comes later gets theirs on joining.
+    """Start the timer, and an attempt for every connected student. Students who join later get theirs on
+    joining.
 
-    :raises NoStudentsConnected: nobody is there.
+    :raises NoStudentsConnected: no student is connected.
     :raises InvalidTransition: the waiting room is not open.
     """
     connected = presence.here(session.id, now)
@@ -43,7 +45,7 @@ def start_session(actor: User, session: ExamSession, now: datetime) -> ExamSessi
 
 
 def complete_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
-    """End it for everybody now: what is open is handed in as it stands.
+    """End the session for everyone now: open attempts are submitted with their current answers.
 
     :raises InvalidTransition: it is not in progress.
     """
@@ -75,7 +77,8 @@ def _move(
         db.session.rollback()
         status = db.session.scalar(select(ExamSession.status).where(ExamSession.id == session.id))
         raise InvalidTransition(
-            f"The session is {str(status).replace('_', ' ')}, so this cannot be done.", {"status": status}
+            f"The session is {str(status).replace('_', ' ')}, so this is not possible. Reload the page.",
+            {"status": status},
         )
     db.session.refresh(session)
     activities.record(event, now, session.organization_id, session_id=session.id, actor_id=actor.id)

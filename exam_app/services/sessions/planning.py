@@ -1,4 +1,4 @@
-"""Planning a sitting, and changing the plan for as long as nothing has begun."""
+"""Planning a session, and changing the plan until its waiting room opens."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def create_session(
     global_timer: bool = True,
     proctor_ids: list[uuid.UUID] | None = None,
 ) -> ExamSession:
-    """Plan a sitting of the test's current paper. Commits.
+    """Plan a session with the test's current paper. Commits.
 
     :raises NotFound: class or test.
-    :raises Conflict: the test is not published, switched off or of another branch, or the class is archived.
-    :raises InvalidInput: a proctor who is none, or who would not see everybody.
+    :raises Conflict: the test is not published, deactivated or of another branch, or the class is archived.
+    :raises InvalidInput: a proctor is not a staff member, or would not see all students.
     """
     test = db.session.get(Test, test_id)
-    # Locked, so that the class cannot be archived before this session is there.
+    # Locked, so that the class cannot be archived before this session exists.
     school_class = db.session.scalar(
         select(SchoolClass)
         .where(SchoolClass.id == class_id)
@@ -48,15 +48,13 @@ def create_session(
         .execution_options(populate_existing=True)
     )
     if school_class is None or test is None or not may_run(actor, school_class):
-        raise NotFound("The class or the test does not exist, or is not yours.")
+        raise NotFound("The class or the test does not exist, or is not yours. Choose another one.")
     if school_class.archived_at is not None:
         raise Conflict("This class is archived. Choose another one.")
     if not serves(test.branch_id, school_class.branch_id):
-        raise Conflict(
-            "This test is of another branch than the class, which could not see it. Choose another."
-        )
+        raise Conflict("This test belongs to another branch than the class. Choose another test.")
     if not test.is_active:
-        raise Conflict("This test is switched off. Activate it, then plan the session.")
+        raise Conflict("This test is not active. Activate it, then plan the session.")
     if test.current_paper_id is None:
         raise Conflict("This test is not published yet. Publish it, then plan the session.")
     session = ExamSession(
@@ -78,7 +76,7 @@ def create_session(
 
 
 def _release_of(test: Test) -> Release:
-    """Nothing has to be released where the students see their results anyway, or never."""
+    """Results need no release if the students see them anyway, or never."""
     return test.release if test.feedback == Feedback.AFTER_RELEASE else Release.BY_HAND
 
 
@@ -86,10 +84,10 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
     """Change what is in `plan`: `title` (blank: the test's), `scheduled_at`, `global_timer`, `proctor_ids`.
     Commits.
 
-    :raises InvalidTransition: the waiting room is open, or it is later than that.
-    :raises InvalidInput: a proctor who is none.
+    :raises InvalidTransition: the waiting room has been opened.
+    :raises InvalidInput: a proctor is not a staff member.
     """
-    # Locked, so that the waiting room does not open on a plan that is being changed.
+    # Locked, so that the waiting room does not open while the plan is being changed.
     query = select(ExamSession).where(ExamSession.id == session.id)
     session = db.session.scalars(
         query.with_for_update(of=ExamSession).execution_options(populate_existing=True)
@@ -105,7 +103,9 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
         db.session.execute(delete(SessionProctor).where(SessionProctor.session_id == session.id))
         _assign(session, plan["proctor_ids"])
         for proctor_id in assigned - set(plan["proctor_ids"]):
-            after_commit.run(emit.access_changed, proctor_id, f"You no longer watch {session.title}.")
+            after_commit.run(
+                emit.access_changed, proctor_id, f"You are no longer a proctor of {session.title}."
+            )
     after = _describe_plan(session)
     if after != before:
         audit.record_change("session_changed", now, actor, before, after, session_id=session.id)
@@ -114,17 +114,17 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
 
 
 def check_open_plan(session: ExamSession) -> None:
-    """:raises InvalidTransition: the waiting room is open, or it is later than that."""
+    """:raises InvalidTransition: the waiting room has been opened."""
     if session.status != SessionStatus.SCHEDULED:
         status = session.status.value
         db.session.rollback()
         raise InvalidTransition(
-            "The plan can be changed only before the waiting room is open.", {"status": status}
+            "The session can be changed only before the waiting room is open.", {"status": status}
         )
 
 
 def proctors_of(session: ExamSession) -> Sequence[User]:
-    """Who is assigned to watch, by name."""
+    """The proctors of a session, by name."""
     return db.session.scalars(
         select(User)
         .join(SessionProctor, SessionProctor.user_id == User.id)
@@ -134,14 +134,15 @@ def proctors_of(session: ExamSession) -> Sequence[User]:
 
 
 def plannable_tests() -> list[dict[str, Any]]:
-    """The tests of which a session can be planned, by title: `{testId, title}`."""
+    """The tests that a session can be planned with, by title: `{testId, title}`."""
     published = select(Test.id, Test.title).where(Test.is_active, Test.current_paper_id.is_not(None))
     rows = db.session.execute(published.order_by(Test.title, Test.id))
     return [{"testId": test_id, "title": title} for test_id, title in rows]
 
 
 def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
-    """Whom one can ask to watch a session of this teacher, by name: administrators may anyway."""
+    """The staff who can be proctors of this teacher's sessions, by name; administrators have access
+    anyway."""
     proctor_roles = (Role.PROCTOR, Role.INSTRUCTOR)
     return db.session.scalars(
         select(User)
@@ -162,11 +163,11 @@ def _assign(session: ExamSession, proctor_ids: list[uuid.UUID]) -> None:
 
 
 def _reason_against(person: User | None, session: ExamSession) -> str | None:
-    """Why somebody cannot watch a session, if so."""
+    """Why a user cannot be a proctor of a session, or None."""
     if person is None or person.role not in STAFF or person.organization_id != session.organization_id:
-        return "is not a member of staff"
+        return "is not a staff member"
     if not serves(person.branch_id, session.branch_id):
-        return "is bound to another branch than the session and would not see everybody in it"
+        return "is bound to another branch than the session and would not see all of its students"
     return None
 
 

@@ -1,11 +1,12 @@
-"""What a proctor does to the attempts of a session, and the pause of the whole room.
+"""A proctor's actions on the attempts of a session, and pausing the whole session.
 
-Pausing *all* pauses the room. Who begins while it lasts begins paused, so that nobody's clock runs unseen,
-and goes on with the others. Resuming all moves the common end by the length of the pause: under the global
-timer whoever comes later has that end too. Who was let go on alone goes on.
+Pausing *all* pauses the session. An attempt that begins during the pause begins paused, so that its clock
+does not run unnoticed, and resumes with the others. Resuming all moves the common end by the length of the
+pause: under the global timer late starters have that end too. Attempts that were resumed individually keep
+running.
 
-The session is held before its attempts, as its start and its end do it: a student who begins in the same
-moment is either among those that are paused, or finds the room paused.
+The session is locked before its attempts, as at its start and its end: an attempt that begins at the same
+moment is either among those that are paused, or finds the session paused.
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ from exam_app.services.timing import outage_credits
 from exam_app.services.timing.time_warnings import plan_warnings
 
 AttemptIds = list[uuid.UUID] | None
-"""Those named; None: all attempts of the session to which the verb applies."""
+"""The named attempts; None: all attempts of the session that the action applies to."""
 
 
 def pause(
     session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Stop the clocks of these attempts, or with None of the room. Commits.
+    """Stop the clocks of these attempts, or with None of the session. Commits.
 
-    As all verbs here:
+    As for all actions here:
 
     :returns: `{done: [{attemptId, status, expiresAt}], refused: [{attemptId, status, reason}]}`; an attempt
         of another session is refused by itself, as one that does not exist.
@@ -57,7 +58,7 @@ def pause(
 def resume(
     session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Let these go on, or with None the room and everybody who is paused. Commits."""
+    """Resume these attempts, or with None the session and all paused attempts. Commits."""
     if attempt_ids is None:
         _resume_session(session, actor, stated(reason), now)
     states = [AttemptStatus.PAUSED]
@@ -75,14 +76,14 @@ def cancel(
 def submit(
     session: ExamSession, actor: User, attempt_ids: AttemptIds, reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Hand these in as they stand. Commits."""
+    """Submit these with their current answers. Commits."""
     states = sources(AttemptStatus.SUBMITTED)
     return _apply(control.force_submit, states, session, actor, attempt_ids, reason, now)
 
 
 def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
-    """Give an attempt that begins now what pauses and outages gave those who were there. The caller holds the
-    session open, and commits."""
+    """Give an attempt that begins now the time that pauses and outages gave the earlier ones. The caller has
+    locked the session, and commits."""
     if session.global_timer:
         _share_past_pauses(session, attempt, now)
         outage_credits.share(session, attempt, now)
@@ -105,7 +106,11 @@ def _apply(
         return {**outcome, "refused": []}
     known = {attempt.id for attempt in attempts}
     unknown = [
-        {"attemptId": str(attempt_id), "status": None, "reason": "There is no such attempt in this session."}
+        {
+            "attemptId": str(attempt_id),
+            "status": None,
+            "reason": "This attempt does not exist in this session. Reload the page.",
+        }
         for attempt_id in attempt_ids
         if attempt_id not in known
     ]
@@ -116,7 +121,7 @@ def _pause_session(session: ExamSession, actor: User, reason: str, now: datetime
     _lock_session(session)
     if session.status != SessionStatus.IN_PROGRESS:
         return
-    # A page that comes back must not end a pause that is now the room's.
+    # A page that reconnects must not end a pause that is now the session's.
     db.session.execute(
         update(Attempt)
         .where(
@@ -144,7 +149,7 @@ def _resume_session(session: ExamSession, actor: User, reason: str, now: datetim
 
 
 def _lock_session(session: ExamSession) -> None:
-    """Keep the session as it is until the commit; who has it in a foreign key goes on."""
+    """Lock the session until the commit; inserts that only reference it are not blocked."""
     db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
 
 
@@ -171,7 +176,7 @@ def _share_past_pauses(session: ExamSession, attempt: Attempt, now: datetime) ->
             attempt_id=attempt.id,
             kind=AdjustmentKind.PAUSE,
             seconds=int(paused_for.total_seconds()),
-            reason="The room was paused before you came",
+            reason="The session was paused before you joined",
             granted_by=None,
             created_at=now,
         )

@@ -1,14 +1,14 @@
-"""Papers that wait sealed on the devices in the waiting room: the start is then one small event.
+"""Encrypted papers on the devices in the waiting room: the start is then one small event.
 
-Who joins a session that waits gets the own paper, in the own order, encrypted under the session's key with
-AES-256-GCM. `session_started` carries the key, so five hundred pages show their first question without one
-request. A page that missed the event, or that cannot decrypt, asks for its state instead.
+A student who joins a waiting session gets their paper, in their order, encrypted with the session's key
+(AES-256-GCM). `session_started` carries the key, so five hundred pages show their first question without a
+request. A page that missed the event, or that cannot decrypt, requests its state instead.
 
-The key opens the papers of all students of the session: they hold the same questions in another order, and
-never a key to the answers. It leaves the server with the start, not before.
+The key decrypts the papers of all students of the session: they contain the same questions in another order,
+and never an answer key. It leaves the server at the start, not before.
 
-Another key, of each attempt, goes to its page for the way back: what it could not deliver it seals with that
-(see `services/answers/bundles.py`).
+Each attempt's page also gets a key of its own, with which it encrypts what it could not deliver (see
+`services/answers/bundles.py`).
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from exam_app.services.authoring import papers
 from exam_app.services.timing import effective_accommodations
 
 _IV_BYTES = 12
-"""What GCM is made for; drawn anew for each sealing, so that no pair of key and IV comes twice."""
+"""The recommended length for GCM. Random for each encryption, so that no pair of key and IV repeats."""
 
 
 def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
-    """The student's paper, sealed, while the session waits; None at any other time.
+    """The student's encrypted paper while the session waits; None at any other time.
 
-    :returns: `{attemptId, iv, sealed, extraSeconds}`, the middle ones in base64. The opened text is JSON:
+    :returns: `{attemptId, iv, sealed, extraSeconds}`, `iv` and `sealed` in base64. The plaintext is JSON:
         `{attemptId, bundleKey, title, instructions, settings, passages, questions, graceSeconds, …}`.
     """
     if session.status != SessionStatus.WAITING:
@@ -58,5 +58,5 @@ def prepared_for(session: ExamSession, student: User) -> dict[str, Any] | None:
 
 
 def opening_key(session: ExamSession) -> str:
-    """What opens the session's papers, in base64: only for the event that tells of the start."""
+    """The key of the session's papers, in base64: only for the event that announces the start."""
     return b64encode(session.seal_key).decode()

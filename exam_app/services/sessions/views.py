@@ -1,4 +1,4 @@
-"""Exam sessions as students and staff read them."""
+"""Exam sessions as students and staff see them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exam_app.services.organizations.visibility import visible_sessions
 
 
 def sessions_of_student(student: User) -> list[dict[str, Any]]:
-    """The student's sessions, newest first, each with the own attempt."""
+    """The student's sessions, newest first, each with their own attempt."""
     rows = db.session.execute(
         select(ExamSession, Attempt)
         .outerjoin(
@@ -41,12 +41,12 @@ def sessions_of_staff(user: User, class_id: uuid.UUID | None = None) -> list[dic
 
 
 def status_of(session_id: uuid.UUID) -> SessionStatus | None:
-    """One indexed read: for the heartbeat of a page that waits for the start."""
+    """One indexed read, for the heartbeat of a page that waits for the start."""
     return db.session.scalar(select(ExamSession.status).where(ExamSession.id == session_id))
 
 
 def describe_session(session: ExamSession) -> dict[str, Any]:
-    """A session as sent to anybody who may know of it."""
+    """A session as sent to everyone who may see it."""
     paper = papers.compiled(session.paper_id)
     return {
         "sessionId": str(session.id),

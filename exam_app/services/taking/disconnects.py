@@ -1,7 +1,7 @@
-"""Connections that close, attended to together.
+"""Closed connections, processed in batches.
 
-When a thousand go at once, a transaction for each would keep the pages waiting that come back meanwhile.
-Whoever closes first attends to all who close until that is done; nobody is delayed to wait for others.
+When a thousand close at once, one transaction each would delay the pages that reconnect meanwhile. The first
+caller processes everything that closes until it is done; no caller waits for others.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from exam_app.services.taking import heartbeats, recovery
 
 log = logging.getLogger(__name__)
 _MOST = 200
-"""Connections that one transaction is about."""
+"""Maximum number of connections in one batch."""
 
 
 class ClosedConnection(NamedTuple):
-    """A connection that closed; `place` is a session, or the attempt of a student who is on their own."""
+    """A connection that closed; `place` is a session, or the attempt of a self-paced student."""
 
     place: uuid.UUID
     student_id: uuid.UUID
@@ -38,18 +38,18 @@ _processing = threading.Lock()
 
 
 def connection_closed(app: Flask, connection: ClosedConnection) -> None:
-    """Note that a connection closed. Whose last one it was has left: the proctors are told, and the clock
-    stops where the test says so. Commits, in transactions of its own."""
+    """Record that a connection closed. If it was the student's last one, proctors are notified, and the clock
+    stops if the test says so. Commits, in transactions of its own."""
     _waiting.append(connection)
-    # Looked at again after each release: who came too late to be taken along found the lock held.
+    # Checked again after each release: a caller too late for the batch found the lock taken.
     while _waiting and _processing.acquire(blocking=False):
         try:
             batch = [_waiting.popleft() for _ in range(min(_MOST, len(_waiting)))]
-            # They are of several organizations, and the caller may be limited to one.
+            # They belong to several organizations, and the caller may be scoped to one.
             with app.app_context():
                 _process(batch)
         except Exception:
-            log.exception("connections closed, and not everybody was told")
+            log.exception("some closed connections could not be processed")
         finally:
             _processing.release()
 

@@ -1,4 +1,4 @@
-"""Who is here: signs of life from the pages, and the silence after them."""
+"""Presence: heartbeats from the pages, and the silence after them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _PUBLISHED_FIELDS = ("visible", "focused", "awaySince", "pendingSince", "deadlin
 
 @dataclass
 class ConnectionState:
-    """What one page said of itself last, and what its student's pages together were taken for.
+    """The last heartbeat of one page, and the combined state of its student's pages.
 
-    `pages` are all of the student's that are open, this one included; `is_first`: no other was.
+    `pages` are all of the student's open pages, this one included; `is_first`: no other page was open.
     """
 
     page: dict[str, Any] = field(default_factory=dict)
@@ -46,11 +46,11 @@ def record_heartbeat(
     now: datetime,
     deadline: str | None = None,
 ) -> ConnectionState:
-    """A page says that it is alive: `page` is `{visible, focused, pending, deadline}`, the deadline as it is
-    shown there, and whence it comes: `{address, agent, device}`. Proctors hear of what is new.
+    """Record a page's heartbeat: `page` is `{visible, focused, pending, deadline}`, the deadline as displayed
+    there, with its origin `{address, agent, device}`. Proctors are notified of changes.
 
-    :param before: what this returned for the connection's last sign, an empty one at first.
-    :param deadline: the one that counts, where there is an attempt.
+    :param before: what this returned for the connection's last heartbeat, an empty state at first.
+    :param deadline: the effective one, if there is an attempt.
     """
     at = clock.iso(now)
     state = {
@@ -64,7 +64,7 @@ def record_heartbeat(
     were, together = presence.together(earlier), presence.together(pages)
     if is_new:
         emit.student_joined(session_id, student_id, name)
-    # Changed by this page just now, or since its last sign by another one that fell silent.
+    # Changed by this page just now, or since its last heartbeat by another page that fell silent.
     if is_new or any(
         together.get(key) != was.get(key) for was in (were, before.together) for key in _PUBLISHED_FIELDS
     ):
@@ -75,12 +75,12 @@ def record_heartbeat(
 def heartbeat_over_rest(
     student: User, attempt_id: uuid.UUID, connection: str, page: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """A sign of life over REST, from any process: the client counts as here until it is silent.
+    """A heartbeat over REST, from any process: the client counts as connected until it falls silent.
 
-    :param connection: the client's own word for its connection; without `/`.
+    :param connection: the client's own id for its connection; without `/`.
     :param page: as for `record_heartbeat`.
     :returns: the state of the attempt, as `progress.heartbeat`.
-    :raises NotFound: not the student's own.
+    :raises NotFound: not the student's own attempt.
     """
     state, session_id = progress.heartbeat(student.id, attempt_id, now)
     place, name, connection = session_id or attempt_id, student.full_name, f"rest-{connection}"
@@ -91,7 +91,7 @@ def heartbeat_over_rest(
 
 
 def check_connection(attempt_id: uuid.UUID, name: str, current: ConnectionState, now: datetime) -> None:
-    """What rules say of a sign of life: back after a silence, or on several devices. Commits."""
+    """Apply the integrity rules to a heartbeat: back after a silence, or on several devices. Commits."""
     if current.is_first:
         integrity.record_return(attempt_id, name, now)
     elif len(current.pages) > 1:
@@ -99,7 +99,7 @@ def check_connection(attempt_id: uuid.UUID, name: str, current: ConnectionState,
 
 
 def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
-    """Tell the proctors of everybody whose page has been silent for too long."""
+    """Notify the proctors of students whose pages have been silent for too long."""
     for session_id in session_ids:
         gone = presence.sweep(session_id, now)
         if gone:
@@ -108,8 +108,8 @@ def sweep_presence(session_ids: list[uuid.UUID], now: datetime) -> None:
 
 
 def record_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: datetime) -> None:
-    """Tell that students are no longer connected. It goes into the log unless they were through: leaving
-    after the hand-in is nothing that a proctor has to read. Commits."""
+    """Record that students are no longer connected. It is logged unless they have submitted: leaving after
+    that is of no interest to proctors. Commits."""
     session = db.session.get(ExamSession, session_id)
     if session is None:
         return
@@ -148,7 +148,8 @@ def record_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: dateti
 def _publish_left(
     session_id: uuid.UUID, left_students: list[tuple[uuid.UUID, str, ActivityEvent | None]], now: datetime
 ) -> None:
-    """Whose page is back by now has been announced already, and must not look gone after that."""
+    """A student whose page has reconnected by now has been announced already, and must not appear
+    disconnected after that."""
     back = presence.with_pages(session_id, [student_id for student_id, *_ in left_students])
     gone = student_row.disconnected(now)
     for student_id, name, event in left_students:

@@ -1,4 +1,4 @@
-"""Coming to a session: into the waiting room, into the exam, late, or back again."""
+"""Joining a session: the waiting room, the exam, late, or again."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from exam_app.services.sessions import proctor_actions
 
 
 def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[ExamSession, Attempt | None]:
-    """Come to a session, or back to it. In a running one a student without an attempt gets it here:
-    the one whose paper may wait sealed on their device.
+    """Join a session, or rejoin it. In a running session a student without an attempt gets one here: the
+    attempt whose encrypted paper may be on their device.
 
-    Two devices at once get the same attempt: it is created under the student's participant row.
+    Two concurrent devices get the same attempt: it is created under the lock of the participant row.
 
     :raises NotFound: not on the class's list.
     :raises SessionNotJoinable: not open yet, cancelled, or over without the student.
     """
     session = session_for(student, session_id)
-    # A cancelled attempt is the student's last word here, unless somebody let them begin anew.
+    # A cancelled attempt is final for the student, unless it was reset.
     own = (
         select(Attempt)
         .where(Attempt.session_id == session.id, Attempt.student_id == student.id)
@@ -59,20 +59,23 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
             proctor_actions.begin_late(session, attempt, now)
             if attempt.deadline_at <= (attempt.paused_at or now):
                 db.session.rollback()
-                raise SessionNotJoinable("The time of this exam is over.", {"status": "in_progress"})
-    # Who only comes back has changed nothing, and what was read need not be read again.
+                raise SessionNotJoinable(
+                    "The time of this exam is over. Ask your teacher what happens next.",
+                    {"status": "in_progress"},
+                )
+    # Rejoining changes nothing; without a commit, the rows that were read stay loaded.
     if is_new or begins:
         db.session.commit()
     return session, attempt
 
 
 def _lock_running(session: ExamSession) -> None:
-    """Keep the session from ending, or being paused, until the caller commits: both find every attempt."""
+    """Keep the session from ending or being paused until the caller commits: both find every attempt."""
     db.session.refresh(session, with_for_update={"read": True, "of": ExamSession})
     if session.status != SessionStatus.IN_PROGRESS:
         status = session.status.value
         db.session.rollback()
-        raise SessionNotJoinable("The exam has ended.", {"status": status})
+        raise SessionNotJoinable("The exam has ended. You cannot join it any more.", {"status": status})
 
 
 def start_in_session(student: User, session_id: uuid.UUID, now: datetime) -> Attempt:
@@ -82,7 +85,9 @@ def start_in_session(student: User, session_id: uuid.UUID, now: datetime) -> Att
     """
     session, attempt = join_session(student, session_id, now)
     if attempt is None:
-        raise SessionNotJoinable("The exam has not started yet.", {"status": session.status.value})
+        raise SessionNotJoinable(
+            "The exam has not started yet. Wait in the waiting room.", {"status": session.status.value}
+        )
     if attempt.status == AttemptStatus.CANCELLED:
         raise SessionNotJoinable("Your attempt was cancelled. Ask your teacher what happens next.")
     return attempt

@@ -1,4 +1,4 @@
-"""What a page tells while the exam runs: its position and its heartbeat."""
+"""What a page reports while the exam runs: its position and its heartbeat."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _HEAD = select(
 
 
 def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> Attempt:
-    """Note which question is on the screen (from 0), and that it was visited. Commits.
+    """Record which question is displayed (from 0), and the visit. Commits.
 
-    Where the test does not allow going back, the furthest index only grows: the statement itself refuses a
-    step back, also when a second device has moved on in the same moment.
+    If the test does not allow going back, the furthest index only grows: the statement itself refuses a step
+    back, also if a second device has moved on at the same moment.
 
-    :raises InvalidInput: there is no such question.
+    :raises InvalidInput: the question does not exist.
     :raises QuestionLocked: the test goes forward only.
     :raises AttemptNotInProgress: the attempt is closed or paused.
     """
@@ -41,7 +41,7 @@ def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> 
     paper = papers.compiled(attempt.paper_id)
     total = len(paper.questions)
     if not 0 <= index < total:
-        raise InvalidInput(details={"targetQuestionIndex": [f"There are questions 0 to {total - 1}."]})
+        raise InvalidInput(details={"targetQuestionIndex": [f"Send a question index from 0 to {total - 1}."]})
     guard = [Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS]
     if not paper.settings["allowBack"]:
         guard.append(Attempt.furthest_question <= index)
@@ -64,7 +64,7 @@ def move_to(student: User, attempt_id: uuid.UUID, index: int, now: datetime) -> 
 
 
 def visits_of(attempt: Attempt) -> list[dict[str, Any]]:
-    """The student's way through the paper: each question that came on the screen, in order of time."""
+    """The student's path through the paper: each displayed question, in order of time."""
     rows = db.session.scalars(
         select(QuestionVisit).where(QuestionVisit.attempt_id == attempt.id).order_by(QuestionVisit.id)
     )
@@ -72,7 +72,7 @@ def visits_of(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def describe_position(attempt: Attempt) -> dict[str, Any]:
-    """The question an attempt is at and its neighbours (000's answer to `navigate`)."""
+    """The current question of an attempt and its neighbours (document 000's reply to `navigate`)."""
     paper = papers.compiled(attempt.paper_id)
     question = paper.order(attempt.seed)[attempt.current_question]
     answers = answers_of(attempt)
@@ -94,7 +94,7 @@ def describe_position(attempt: Attempt) -> dict[str, Any]:
 def heartbeat(
     student_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime
 ) -> tuple[dict[str, Any], uuid.UUID | None]:
-    """The state of an attempt in four fields, and its session's id: one indexed read, nothing written.
+    """The state of an attempt in four fields, and its session's id: one indexed read, no writes.
 
     :raises NotFound: not the student's own.
     """

@@ -1,7 +1,7 @@
-"""Losing the connection and coming back: the health of an attempt, its resumption, and what a break costs.
+"""Losing the connection and reconnecting: the health of an attempt, resuming it, and the effect on its time.
 
-A lost connection never stops the clock by itself. Only where the test's `disconnectPolicy` is `pause`, and
-the student has a timer of their own, it pauses the attempt, and coming back ends that pause.
+A lost connection does not stop the clock. Only if the test's `disconnectPolicy` is `pause` and the student
+has an individual timer, the attempt is paused, and reconnecting ends that pause.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BACK = "The connection is back"
 
 
 def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Whether an attempt can go on, and what a page without any other knowledge must know first."""
+    """Whether an attempt can be resumed, and what a page without any other state needs first."""
     is_open = attempt.status in OPEN and accepts(now, attempt.deadline_at, 0)
     return {
         "attemptId": str(attempt.id),
@@ -47,10 +47,11 @@ def health(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dict[str, Any]:
-    """Go on after an interruption: students with their own attempt, staff with one that is paused.
+    """Resume after an interruption: students their own attempt, staff one that is paused.
 
-    :returns: everything a page needs to carry on; staff get no `bundleKey`, which speaks for the student.
-    :raises AttemptNotInProgress: a student's attempt has ended, or a person paused it.
+    :returns: everything a page needs to continue; staff get no `bundleKey`, which identifies the student's
+        page.
+    :raises AttemptNotInProgress: a student's attempt has ended, or staff paused it.
     :raises InvalidTransition: for staff, it is not paused.
     """
     if user.role == Role.STUDENT:
@@ -62,9 +63,9 @@ def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dic
 
 
 def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str, Any]:
-    """Go on from the last known state: position, answers, remaining time.
+    """Resume from the last known state: position, answers, remaining time.
 
-    :raises AttemptNotInProgress: it has ended, or a person paused it.
+    :raises AttemptNotInProgress: it has ended, or staff paused it.
     """
     attempt = end_connection_pause(student, own_attempt(student, attempt_id), now)
     if attempt.status in OPEN and not accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"]):
@@ -72,15 +73,17 @@ def resume_own(student: User, attempt_id: uuid.UUID, now: datetime) -> dict[str,
         db.session.refresh(attempt)
     if attempt.status == AttemptStatus.PAUSED:
         raise AttemptNotInProgress(
-            "Your attempt is paused. The person who watches the exam lets you go on.", {"status": "paused"}
+            "Your attempt is paused. Wait until a proctor resumes it.", {"status": "paused"}
         )
     if attempt.status != AttemptStatus.IN_PROGRESS:
-        raise AttemptNotInProgress("This attempt has ended.", {"status": attempt.status.value})
+        raise AttemptNotInProgress(
+            "This attempt has ended. Reload the page.", {"status": attempt.status.value}
+        )
     return {**attempt_state(attempt, now), "canResume": True}
 
 
 def end_connection_pause(student: User, attempt: Attempt, now: datetime) -> Attempt:
-    """End the pause that a lost connection began; any other state stays."""
+    """End the pause that a lost connection began; any other state is unchanged."""
     if attempt.status == AttemptStatus.PAUSED and attempt.paused_by is None:
         control.resume(student, [attempt], _BACK, now)
         db.session.refresh(attempt)
@@ -88,7 +91,7 @@ def end_connection_pause(student: User, attempt: Attempt, now: datetime) -> Atte
 
 
 def connection_lost(attempt_ids: list[uuid.UUID], now: datetime) -> None:
-    """The last connection of these attempts' students is gone: pause those whose test says so."""
+    """The last connection of these attempts' students has closed: pause those whose test says so."""
     running = db.session.scalars(
         select(Attempt).where(Attempt.id.in_(attempt_ids), Attempt.status == AttemptStatus.IN_PROGRESS)
     )

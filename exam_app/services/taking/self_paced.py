@@ -1,4 +1,4 @@
-"""Tests that students take on their own, and how far each one is."""
+"""Self-paced tests, and the student's attempts at each."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from exam_app.services.authoring import catalog, papers
 def start(
     student: User, test_id: int, now: datetime, client_ip: str | None, user_agent: str
 ) -> dict[str, Any]:
-    """Begin a test, from this address and browser. Commits.
+    """Begin a test from this IP address and browser. Commits.
 
-    :returns: what `describe_started` tells of it.
+    :returns: as `describe_started`.
     :raises NotFound: no such test.
     :raises NotEligible: see `begin_attempt`.
     """
     test = catalog.test_for(test_id)
     started = describe_started(begin_attempt(student, test, now, client_ip, user_agent), now)
-    db.session.commit()  # last: it forgets what was read, and all of that would be read again
+    db.session.commit()  # last: a commit expires what was read, and all of it would be read again
     return started
 
 
 def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
-    """The published self-paced tests of the student's organization, and how far the student is."""
+    """The published self-paced tests of the student's organization, with the student's attempts."""
     tests = db.session.scalars(
         select(Test)
         .where(Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
@@ -93,7 +93,7 @@ def _self_paced(
 
 
 def _is_visible(attempt: Attempt) -> bool:
-    """By the paper that was taken: what its author says of the next one hides and shows nothing of it."""
+    """By the paper of the attempt: later changes of the test's settings do not affect it."""
     return result_is_visible(
         papers.compiled(attempt.paper_id).settings["feedback"], True, attempt.released_at
     )

@@ -18,8 +18,8 @@ from exam_app.services.timing.working_time import account_of
 
 
 def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Everything the exam page needs to carry on, from nothing, in one reply. No keys to the answers;
-    `bundleKey` is for the student's own page."""
+    """Everything the exam page needs to continue, in one reply. No answer keys; `bundleKey` is for the
+    student's own page."""
     paper = papers.compiled(attempt.paper_id)
     answers = answers_of(attempt)
     account = account_of(attempt)

@@ -1,4 +1,4 @@
-"""Handing in: what is still on the device first, then one row, then the result."""
+"""Submitting an attempt: what is still on the device first, then the submission, then the result."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ log = logging.getLogger(__name__)
 def submit(
     student: User, attempt_id: uuid.UUID, batch: Batch | None, is_confirmed: bool, now: datetime
 ) -> dict[str, Any]:
-    """Hand in an attempt. A second time gives the same result.
+    """Submit an attempt. Repeating it gives the same result.
 
-    `batch` holds what is still on the device; it is saved first, also when the student only looks, and
-    also when the deadline was quicker: what arrived in time counts, what did not is kept as late.
-    Without confirmation nothing is handed in.
+    `batch` holds what is still on the device; it is saved first, also without confirmation, and also if the
+    deadline has closed the attempt: what arrived in time is effective, the rest is stored as late. Without
+    confirmation nothing is submitted.
 
     :returns: the result as `results.result_view` gives it, or `{confirmationNeeded, unanswered, flagged,
         questionsAnswered, totalQuestions}`.
@@ -53,7 +53,7 @@ def submit(
         db.session.commit()
         if not handed_in and attempt.status not in HANDED_IN:
             raise AttemptNotInProgress(
-                "This attempt cannot be handed in now. Ask the person who watches the exam.",
+                "This attempt cannot be submitted now. Ask the proctor.",
                 {"status": attempt.status.value},
             )
     if is_open or attempt.grading_needed:
@@ -65,12 +65,14 @@ def _save_rest(batch: Batch) -> None:
     try:
         saving.save(batch)
     except AttemptExpired:
-        # Kept as late by `save`; the attempt is closed by now, and its result is what the student gets.
+        # Stored as late by `save`; the attempt is closed by now, and the student gets its result.
         log.info(
-            "attempt %s: %d changes came with a hand-in after the end", batch.attempt_id, len(batch.changes)
+            "attempt %s: %d changes arrived with a submission after the end",
+            batch.attempt_id,
+            len(batch.changes),
         )
     except AttemptNotInProgress as refusal:
-        # Another device handed in while this one was asking: its result is the result.
+        # Another device has submitted meanwhile: its result is returned.
         if refusal.details["status"] not in HANDED_IN:
             raise
 

@@ -1,1 +1,1 @@
-"""Deadlines and everything that moves them: accommodations, extensions, pauses, outages."""
+"""Deadlines and everything that changes them: accommodations, extensions, pauses, outages."""

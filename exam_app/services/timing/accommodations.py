@@ -1,4 +1,4 @@
-"""Accommodations: stored once for a student, or for one session; honoured in a running attempt, too."""
+"""Accommodations: set for a student permanently or for one session; applied to running attempts, too."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ from exam_app.services.timing import effective_accommodations, ledger
 
 
 def student_for(actor: User, student_id: uuid.UUID) -> User:
-    """The student, for whom `actor` may decide: admins for all, instructors for those in their classes.
+    """The student, if `actor` may set accommodations for them: administrators for all, instructors for their
+    classes.
 
     :raises NotFound: otherwise.
     """
@@ -43,17 +44,17 @@ def student_for(actor: User, student_id: uuid.UUID) -> User:
         query = query.where(User.id.in_(taught.where(SchoolClass.teacher_id == actor.id)))
     student = db.session.scalar(query)
     if student is None:
-        raise NotFound("There is no student with this id, or the student is not in a class of yours.")
+        raise NotFound("There is no student with this id in your classes. Check the id.")
     return student
 
 
 def accommodation_of(student: User) -> dict[str, Any]:
-    """What the student always gets; without an accommodation the neutral one."""
+    """The student's permanent accommodation; the neutral one if there is none."""
     return _describe(student, db.session.get(Accommodation, student.id))
 
 
 def accommodations_of(students: Sequence[User]) -> list[dict[str, Any]]:
-    """What each of them always gets, in their order; one query."""
+    """The permanent accommodation of each student, in their order; one query."""
     ids = [student.id for student in students]
     stored = db.session.scalars(select(Accommodation).where(Accommodation.student_id.in_(ids)))
     rows = {row.student_id: row for row in stored}
@@ -81,13 +82,13 @@ def accommodate(
     note: str,
     now: datetime,
 ) -> int:
-    """Give these students this accommodation from now on. Commits.
+    """Set the permanent accommodation of these students. Commits.
 
-    An attempt that is running gets the difference to what it has, through the ledger; its page hears of it.
-    One whose session has an accommodation of its own for the student stays as it is.
+    A running attempt gets the difference to what it was granted, through the ledger; its page is notified. An
+    attempt whose session has its own accommodation for the student is unchanged.
 
     :returns: how many running attempts were moved.
-    :raises Forbidden: a student of the whole organization, who may sit exams that the actor does not see.
+    :raises Forbidden: a student of the whole organization, who may take exams that the actor does not see.
     """
     for student in students:
         scope.check_writable(student)
@@ -116,20 +117,20 @@ def accommodate(
 
 
 def participant_for(actor: User, session_id: uuid.UUID, student_id: uuid.UUID) -> tuple[ExamSession, User]:
-    """A session that `actor` may see, and a student of its class for whom `actor` may decide.
+    """A session that `actor` may see, and a student of its class whose accommodations `actor` may set.
 
     :raises NotFound: otherwise.
     """
     session = session_for(actor, session_id)
     student = student_for(actor, student_id)
     if db.session.get(Enrolment, (session.class_id, student.id)) is None:
-        raise NotFound("This student is not in the class of the session.")
+        raise NotFound("This student is not in the class of the session. Add them to the class first.")
     return session, student
 
 
 def accommodation_in(session: ExamSession, student: User) -> dict[str, Any]:
-    """What counts for the student in this session, and where it comes from: that of the `session`, the
-    `standing` one, or `none`."""
+    """The effective accommodation of the student in this session, with its source: `session`, `standing` (the
+    permanent one) or `none`."""
     (effective,) = accommodations_in(session, [student])
     return effective
 
@@ -163,9 +164,9 @@ def accommodate_in(
     note: str,
     now: datetime,
 ) -> None:
-    """Give the student this accommodation in one session, instead of the standing one. Commits.
+    """Set the student's accommodation for one session, instead of the permanent one. Commits.
 
-    A running attempt gets the difference, as with the standing one.
+    A running attempt gets the difference, as with the permanent one.
     """
     values: dict[str, Any] = {
         "time_multiplier": time_multiplier,
@@ -181,7 +182,7 @@ def accommodate_in(
 
 
 def withdraw_in(actor: User, session: ExamSession, student: User, now: datetime) -> None:
-    """From now on the standing accommodation counts in this session again. Commits."""
+    """Make the permanent accommodation effective in this session again. Commits."""
     effective_accommodations.lock_for_change([student.id])
     _log(actor, student, _own_terms(session, student), None, now, session_id=session.id)
     db.session.execute(
@@ -200,7 +201,7 @@ def _own_terms(session: ExamSession, student: User) -> dict[str, Any] | None:
 
 
 def _terms_of_each(query: Select[Any]) -> dict[uuid.UUID, dict[str, Any]]:
-    """What the rows grant, by student. Read anew: somebody else may have changed them in the meantime."""
+    """The accommodations by student. Read again from the database: a concurrent change may have committed."""
     rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {row.student_id: _terms(row) for row in rows}
 
@@ -213,7 +214,7 @@ def _log(
     now: datetime,
     **where: Any,
 ) -> None:
-    """Who granted what, whether or not an attempt is running; the same once more is no change."""
+    """Record who granted what, whether or not an attempt is running; an equal value is no change."""
     if before != after:
         audit.record_change("accommodation_set", now, actor, before, after, student_id=student.id, **where)
 
@@ -223,7 +224,8 @@ def _attempt_of(session: ExamSession, student: User) -> ColumnElement[bool]:
 
 
 def _grant_difference(which: ColumnElement[bool], actor: User, note: str, now: datetime) -> int:
-    """Give the open attempts among `which` the difference between what counts and what they have. Commits."""
+    """Grant the open attempts among `which` the difference between the effective accommodation and what they
+    have. Commits."""
     locked = ledger.lock(which)
     effective = effective_accommodations.in_effect(
         [effective_accommodations.test_taker(row) for row in locked]

@@ -1,4 +1,4 @@
-"""An attempt's deadline: given at the start, extended by staff."""
+"""An attempt's deadline: set at the start, extended by staff."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def set_deadlines(
     window_end: datetime | None,
     now: datetime,
 ) -> None:
-    """Give new attempts their deadline, accommodations included; the caller commits."""
+    """Set the deadline of new attempts, accommodations included; the caller commits."""
     effective_accommodations.lock_for_start([attempt.student_id for attempt in attempts])
     granted = effective_accommodations.grants(
         [effective_accommodations.test_taker(attempt) for attempt in attempts], paper
@@ -59,7 +59,7 @@ def extend_time(
     now: datetime,
     scaled: bool = False,
 ) -> dict[str, Any]:
-    """Give open attempts of a session more time: those named, or all with None. Commits.
+    """Extend open attempts of a session: the named ones, or all with None. Commits.
 
     :param scaled: each gets the minutes times the time multiplier of its student.
     :returns: `{done: [{attemptId, expiresAt, secondsAdded}], refused: [{attemptId, reason}]}`; an attempt
@@ -81,22 +81,25 @@ def extend_time(
             }
             for row in moved
         ],
-        "refused": [{"attemptId": str(a), "reason": "This attempt is not in progress."} for a in refused],
+        "refused": [
+            {"attemptId": str(a), "reason": "This attempt is not open, so its time cannot be extended."}
+            for a in refused
+        ],
     }
 
 
 def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now: datetime) -> dict[str, Any]:
-    """Give one open attempt more time, in a session or self-paced. Commits.
+    """Extend one open attempt, in a session or self-paced. Commits.
 
     :returns: `{attemptId, newTimeLimit, timeAdded, newEndTime, reason}`; limit and added time in minutes.
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
-    :raises InvalidTransition: the attempt is not open any more.
+    :raises InvalidTransition: the attempt is no longer open.
     """
     moved, _ = _extend(Attempt.id == attempt.id, actor, minutes, reason, now)
     db.session.refresh(attempt)
     if not moved:
         status = attempt.status.value
-        message = f"The attempt is {status.replace('_', ' ')}, so it gets no more time."
+        message = f"The attempt is {status.replace('_', ' ')}, so its time cannot be extended."
         raise InvalidTransition(message, {"status": status})
     return {
         "attemptId": str(attempt.id),
@@ -110,12 +113,12 @@ def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now
 def _extend(
     which: ColumnElement[bool], actor: User, minutes: int, reason: str, now: datetime, scaled: bool = False
 ) -> tuple[Sequence[Any], dict[uuid.UUID, int]]:
-    """Extend the open attempts among `which`. Paused ones too: what they get waits for them.
+    """Extend the open attempts among `which`, paused ones included.
 
     :returns: those that were extended, and how many seconds each was given.
     """
     if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
-        raise InvalidInput(details={"minutes": [f"Give 1 to {MAX_EXTENSION_MINUTES} minutes."]})
+        raise InvalidInput(details={"minutes": [f"Enter 1 to {MAX_EXTENSION_MINUTES} minutes."]})
     reason = stated(reason)
     locked = ledger.lock(which)
     multipliers = effective_accommodations.multipliers(locked) if scaled else {}

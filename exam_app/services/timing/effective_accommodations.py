@@ -1,8 +1,8 @@
-"""Which accommodation counts: that of the session, where the student has one there, else the standing one.
+"""The effective accommodation: the session's own for the student, else the permanent one.
 
-A start reads it while a change may be under way, so both hold the student first: a start shares the hold
-with other starts, a change has it alone. Whichever comes second sees what the first has done. The order is
-the same everywhere: session, student, attempt.
+A start reads it while a change may be under way, so both lock the student first: starts take a shared lock, a
+change an exclusive one. The second transaction sees what the first one did. The lock order is always session,
+student, attempt.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ TestTaker = tuple[uuid.UUID | None, uuid.UUID]
 """A session, or None for a self-paced attempt, and a student."""
 
 
-# Built once, as every start asks. The students in one order; a row that only refers to a student, such as one
-# of the log, waits for neither hold.
+# Built once, as every start runs it. Students are locked in one order; inserts that only reference a student,
+# such as log rows, are blocked by neither lock.
 _named = User.id.in_(bindparam("students", expanding=True))
 _students = select(User.id).where(_named).order_by(User.id)
 _LOCK_FOR_START = _students.with_for_update(read=True)
@@ -47,7 +47,7 @@ def test_taker(attempt: Any) -> TestTaker:
 
 
 def in_effect(test_takers: Collection[TestTaker]) -> dict[TestTaker, Accommodation | SessionAccommodation]:
-    """What counts for each of `takers`; who has no accommodation is left out. One query."""
+    """The effective accommodation of each of `test_takers`; those without one are left out. One query."""
     asked = {
         "students": list({student for _, student in test_takers}),
         "sessions": list({session for session, _ in test_takers if session}),
@@ -64,7 +64,7 @@ def in_effect(test_takers: Collection[TestTaker]) -> dict[TestTaker, Accommodati
 
 
 def multipliers(attempts: Collection[Any]) -> dict[uuid.UUID, Decimal]:
-    """The time multiplier that counts for each of these attempts, by id; 1 without an accommodation."""
+    """The effective time multiplier of each of these attempts, by id; 1 without an accommodation."""
     effective = in_effect([test_taker(attempt) for attempt in attempts])
     return {
         attempt.id: effective[key].time_multiplier
@@ -75,14 +75,14 @@ def multipliers(attempts: Collection[Any]) -> dict[uuid.UUID, Decimal]:
 
 
 class Grant(NamedTuple):
-    """Extra time, and why."""
+    """Extra time and its reason."""
 
     seconds: int
     reason: str
 
 
 def grants(test_takers: Collection[TestTaker], paper: CompiledPaper) -> dict[TestTaker, Grant]:
-    """The extra time that accommodations give for a paper; who has none is left out."""
+    """The extra time that accommodations grant for a paper; those without one are left out."""
     return {
         key: Grant(
             deadlines.accommodation_seconds(paper.duration_minutes, row.time_multiplier, row.extra_minutes),
@@ -93,10 +93,10 @@ def grants(test_takers: Collection[TestTaker], paper: CompiledPaper) -> dict[Tes
 
 
 def lock_for_start(student_ids: Collection[uuid.UUID]) -> None:
-    """Before a start: what counts for these students stays until the caller commits."""
+    """Before a start: lock the accommodations of these students for share until the caller commits."""
     db.session.execute(_LOCK_FOR_START, {"students": list(student_ids)})
 
 
 def lock_for_change(student_ids: Collection[uuid.UUID]) -> None:
-    """Before a change: nothing starts for these students, nor changes for them, until the caller commits."""
+    """Before a change: no start and no other change for these students until the caller commits."""
     db.session.execute(_LOCK_FOR_CHANGE, {"students": list(student_ids)})

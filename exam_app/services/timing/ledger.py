@@ -1,4 +1,4 @@
-"""The ledger of time: what moves an open attempt's deadline, by how much, why and by whom. Rows add up."""
+"""The time ledger: each change of an open attempt's deadline, with amount, reason and actor. Rows add up."""
 
 from __future__ import annotations
 
@@ -37,14 +37,15 @@ _COLUMNS = (
 
 
 def lock(which: ColumnElement[bool]) -> Sequence[Any]:
-    """The open attempts among `which`, paused ones too, locked in one order until the caller commits."""
+    """The open attempts among `which`, paused ones too, locked in order of their ids until the caller
+    commits."""
     return db.session.execute(
         select(*_COLUMNS).where(which, Attempt.status.in_(OPEN)).order_by(Attempt.id).with_for_update()
     ).all()
 
 
 def granted(attempt_ids: Collection[uuid.UUID], kind: AdjustmentKind) -> dict[uuid.UUID, int]:
-    """Seconds that these attempts have for this reason; who has none is left out."""
+    """Seconds granted to these attempts for this kind of adjustment; those without any are left out."""
     rows = db.session.execute(
         select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds))
         .where(TimeAdjustment.attempt_id.in_(attempt_ids), TimeAdjustment.kind == kind)
@@ -62,9 +63,9 @@ def add(
     now: datetime,
     outage_id: int | None = None,
 ) -> list[Any]:
-    """Move the deadlines of attempts that `hold` gave, each by its own `seconds`; the caller commits.
+    """Move the deadlines of attempts that `lock` returned, each by its own `seconds`; the caller commits.
 
-    One UPDATE however many they are. Each page hears of its own, and the log says before and after.
+    One UPDATE for any number of attempts. Each page is notified, and the log has before and after.
 
     :param seconds: by attempt id; below 0 takes time away, attempts that are not in it stay as they are.
     :returns: the attempts that were moved, as they are now.
@@ -130,9 +131,10 @@ def _publish(row: Any, event_id: int, kind: str, name: str, details: dict[str, A
 def carry_over(
     original: Attempt, successor: Attempt, kinds: Collection[AdjustmentKind], now: datetime
 ) -> None:
-    """Give `successor` the time that `original` was given, for these reasons; the caller commits.
+    """Grant `successor` the time that `original` was granted, for these kinds of adjustment; the caller
+    commits.
 
-    With `PAUSE` among them, a pause of the original that has not ended counts until now.
+    With `PAUSE` among them, an ongoing pause of the original counts until now.
     """
     rows = db.session.scalars(
         select(TimeAdjustment)

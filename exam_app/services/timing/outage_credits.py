@@ -1,11 +1,12 @@
-"""Giving the minutes of an outage back to a session, once, and taking that back, once.
+"""Crediting the minutes of an outage to a session, once, and undoing that, once.
 
-The session is held before its attempts, as everywhere: who begins in the same moment is either among those
-that get the minutes, or finds them given and takes its share. Under the global timer whoever comes later
-shares the end of the others, so the minutes too; with a timer of one's own, only who had begun lost any.
+The session is locked before its attempts, as everywhere: an attempt that begins at the same moment is either
+among those that get the minutes, or finds the credit and takes its share. Under the global timer late
+starters share the end of the others, and therefore the credit; with an individual timer only attempts that
+had begun lost time.
 
-An attempt whose time ran out before the credit stays closed; what its page held is among the late answers,
-which staff may accept. `refused` names it.
+An attempt whose time ran out before the credit stays closed; what its page still has arrives as late answers,
+which staff may accept. It is listed in `refused`.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ TAKEN_BACK = "The credit for an outage was taken back"
 
 
 def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now: datetime) -> dict[str, Any]:
-    """Give the minutes of an outage, rounded up, to all open attempts that lost them. Commits.
+    """Credit the minutes of an outage, rounded up, to all open attempts that lost them. Commits.
 
     :param scaled: each gets the minutes times the time multiplier of its student.
     :returns: the outage with its credit, and `{done: [{attemptId, expiresAt, secondsAdded}], refused:
         [{attemptId, status, reason}]}`; refused are those whose time ran out meanwhile.
     :raises NotFound: the session has no such outage.
-    :raises InvalidTransition: somebody was quicker, it was taken back, or the session is over.
+    :raises InvalidTransition: it has been credited, it was undone, or the session is over.
     """
     outage = _lock_session(session, outage_id)
     row = {
@@ -57,7 +58,7 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
     given = db.session.scalar(once)
     if given is None:
         db.session.rollback()
-        raise InvalidTransition("These minutes were given back already.")
+        raise InvalidTransition("This outage was credited already. Reload the page.")
     locked = ledger.lock(_concerned(session, outage))
     multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
@@ -70,12 +71,12 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
 
 
 def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> dict[str, Any]:
-    """Take the minutes back from those who got them and are still at work. Commits.
+    """Take the minutes back from the open attempts that got them. Commits.
 
-    :returns: as `credit`, with negative `secondsAdded`; refused are those who are through, and those whose
-        time would be up.
+    :returns: as `credit`, with negative `secondsAdded`; refused are closed attempts, and those whose time
+        would be up.
     :raises NotFound: the session has no such outage.
-    :raises InvalidTransition: they were not given, somebody was quicker, or the session is over.
+    :raises InvalidTransition: there is no credit, it was undone, or the session is over.
     """
     outage = _lock_session(session, outage_id)
     taken = db.session.execute(
@@ -90,7 +91,7 @@ def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> di
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
         db.session.rollback()
-        raise InvalidTransition("There is no credit for this outage that could be taken back.")
+        raise InvalidTransition("There is no credit for this outage to undo. Reload the page.")
     given = _given(session, outage)
     locked = ledger.lock(Attempt.id.in_(given))
     seconds = {row.id: -given[row.id] for row in locked if _outlives(row, given[row.id], now)}
@@ -107,8 +108,8 @@ def undo(session: ExamSession, actor: User, outage_id: int, now: datetime) -> di
 
 
 def share(session: ExamSession, attempt: Attempt, now: datetime) -> None:
-    """Give an attempt that begins late under the global timer what the others were given. The caller holds
-    the session, and commits."""
+    """Credit an attempt that begins late under the global timer with what the others got. The caller has
+    locked the session, and commits."""
     valid = db.session.scalars(
         select(OutageCredit)
         .where(OutageCredit.session_id == session.id, OutageCredit.undone_at.is_(None))
@@ -136,15 +137,15 @@ def share(session: ExamSession, attempt: Attempt, now: datetime) -> None:
 
 
 def _lock_session(session: ExamSession, outage_id: int) -> Outage:
-    """Keep the running session as it is until the commit, and find its outage."""
+    """Lock the running session until the commit, and find its outage."""
     db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
     outage = outages.outage_of(session, outage_id)
     if outage is None:
         db.session.rollback()
-        raise NotFound("There is no outage with this id in this session.")
+        raise NotFound("There is no outage with this id in this session. Reload the page.")
     if session.status != SessionStatus.IN_PROGRESS:
         db.session.rollback()
-        raise InvalidTransition("The session is over, so nobody's time can be changed.")
+        raise InvalidTransition("The session is over, so its time cannot be changed.")
     return outage
 
 
@@ -154,7 +155,8 @@ def _concerned(session: ExamSession, outage: Outage) -> Any:
 
 
 def _given(session: ExamSession, outage: Outage) -> dict[uuid.UUID, int]:
-    """What each attempt of the session has for this outage; a cancelled one has handed it on."""
+    """The seconds credited to each attempt of the session for this outage; a cancelled attempt has passed
+    them on."""
     rows = db.session.execute(
         select(TimeAdjustment.attempt_id, func.sum(TimeAdjustment.seconds))
         .join(Attempt, Attempt.id == TimeAdjustment.attempt_id)
@@ -169,7 +171,7 @@ def _given(session: ExamSession, outage: Outage) -> dict[uuid.UUID, int]:
 
 
 def _outlives(row: Any, seconds: int, now: datetime) -> bool:
-    """Whether there is time left without these seconds; in a pause the clock stands still."""
+    """Whether time is left without these seconds; during a pause the clock stands still."""
     return bool(row.deadline_at - timedelta(seconds=seconds) > (row.paused_at or now))
 
 

@@ -1,7 +1,7 @@
-"""When the service was away: nobody could save, and the clocks of the exams ran on.
+"""Outages of the service: answers could not be saved while the clocks of the exams ran.
 
-Every web process stamps one row every few seconds. Whichever stamps first after a long silence finds how
-long it was: the row lock lets exactly one of them see the old stamp, and that one records the outage.
+Every web process stamps one row every few seconds. The first stamp after a long silence determines its
+length: the row lock lets exactly one process see the old stamp, and that one records the outage.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from exam_app.infrastructure import after_commit
 from exam_app.models import ExamSession, Outage, OutageCredit, ServiceLife, User
 from exam_app.realtime import emit, shapes
 
-# The lock comes first, and waits: who had to wait sees the stamp of the one before, not the old one.
+# The lock is taken first: a process that waited sees the previous process's stamp, not the old one.
 _STAMP = text(
     """
     WITH before AS (
@@ -36,10 +36,10 @@ _STAMP = text(
 
 
 def stamp(now: datetime) -> int | None:
-    """This process answers. After a silence of more than OUTAGE_SECONDS, record the outage and tell the
-    proctors whose sessions it touched. Commits.
+    """Record that this process is alive. After a silence of more than OUTAGE_SECONDS, record the outage and
+    notify the proctors of the affected sessions. Commits.
 
-    :returns: the id of the outage, to one of several callers only; None if there was none.
+    :returns: the id of the outage, for one of several concurrent callers only; None if there was none.
     """
     db.session.execute(insert(ServiceLife).values(id=1, seen_at=now).on_conflict_do_nothing())
     silence = current_app.config["OUTAGE_SECONDS"]
@@ -54,7 +54,7 @@ def stamp(now: datetime) -> int | None:
 
 
 def outages_of(session: ExamSession) -> list[shapes.Outage]:
-    """The outages while a session ran, newest first. What happened at night is nobody's concern."""
+    """The outages while a session ran, newest first. Those outside its time are left out."""
     return described(session, _within(session))
 
 
@@ -63,7 +63,7 @@ def outage_of(session: ExamSession, outage_id: int) -> Outage | None:
 
 
 def described(session: ExamSession, which: ColumnElement[bool]) -> list[shapes.Outage]:
-    """Outages, newest first, each with what became of it in this session."""
+    """Outages, newest first, each with its credit in this session."""
     credited = (OutageCredit.outage_id == Outage.id) & (OutageCredit.session_id == session.id)
     rows = db.session.execute(
         select(Outage, OutageCredit, User)
@@ -84,13 +84,13 @@ def _within(session: ExamSession) -> ColumnElement[bool]:
 
 
 def _touches(outage: Outage) -> ColumnElement[bool]:
-    """The sessions that ran at some moment of the outage."""
+    """The sessions that ran at some time during the outage."""
     not_over = or_(ExamSession.completed_at.is_(None), ExamSession.completed_at > outage.began_at)
     return (ExamSession.started_at < outage.ended_at) & not_over
 
 
 def minutes_of(outage: Outage) -> int:
-    """The minutes that an outage took, rounded up."""
+    """The duration of an outage in minutes, rounded up."""
     return math.ceil((outage.ended_at - outage.began_at) / timedelta(minutes=1))
 
 

@@ -1,4 +1,4 @@
-"""The extra time that counts in one session, for its page: how much, why, and by whom."""
+"""The effective extra time in one session, for its page: how much, why, and by whom."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from exam_app.services.timing import accommodations
 
 
 def may_accommodate(user: User, session: ExamSession) -> bool:
-    """Whether `user` decides on extra time of everybody in the class of the session."""
+    """Whether `user` may set accommodations for all students of the session's class."""
     return user.role == Role.ADMIN or session.school_class.teacher_id == user.id
 
 
 def effective_in(session: ExamSession) -> dict[str, dict[str, Any]]:
-    """What counts for everybody on the class's list, by student id: as `accommodations.accommodation_in`, and
-    `setBy` and `setAt`, which are None where nobody has set any. The number of queries does not grow."""
+    """The effective accommodation of each student on the class list, by student id: as
+    `accommodations.accommodation_in`, with `setBy` and `setAt`, which are None if none was set. The number of
+    queries is fixed."""
     enrolled = select(User).join(Enrolment, Enrolment.student_id == User.id)
     students = db.session.scalars(enrolled.where(Enrolment.class_id == session.class_id)).all()
     set_by = _latest(session, [student.id for student in students])
@@ -35,7 +36,7 @@ def effective_in(session: ExamSession) -> dict[str, dict[str, Any]]:
 def _latest(
     session: ExamSession, student_ids: list[uuid.UUID]
 ) -> dict[tuple[uuid.UUID | None, str], tuple[str, str | None]]:
-    """Who has set the accommodations last, and when, by student and `session` or `standing`."""
+    """Who set the accommodations last, and when, by student and `session` or `standing`."""
     rows = db.session.execute(
         select(Activity.student_id, Activity.session_id, Activity.at, User)
         .join(User, User.id == Activity.actor_id)

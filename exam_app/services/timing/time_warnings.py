@@ -1,4 +1,4 @@
-"""The warnings before the end of the time: when the next one is due, and giving those that are."""
+"""The warnings before the deadline: when the next one is due, and sending those that are due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exam_app.services.authoring import papers
 
 
 def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:
-    """Set when the next warning of each attempt (id, paper_id, deadline_at) is due; the caller commits."""
+    """Schedule the next warning of each attempt (id, paper_id, deadline_at); the caller commits."""
     rows = [
         {
             "id": attempt.id,
@@ -33,7 +33,7 @@ def plan_warnings(attempts: Sequence[Any], now: datetime) -> None:
 
 
 def give_due_warnings(now: datetime) -> int:
-    """Send `time_warning` to the attempts whose next warning is due, and plan the one after. Commits.
+    """Send `time_warning` to the attempts whose next warning is due, and schedule the one after. Commits.
 
     :returns: how many were warned.
     """

@@ -1,6 +1,6 @@
-"""How long an attempt may take and how long it took. Its pauses count for neither.
+"""The time limit and the time spent of an attempt. Its pauses are part of neither.
 
-A room's pause may have begun before the attempt did: what lies before its start is no part of it.
+A session's pause may have begun before the attempt did: the part before its start does not count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from exam_app.rules.attempt_states import OPEN
 
 @dataclass(frozen=True)
 class TimeAccount:
-    """What the ledger says of one attempt: the seconds of its ended pauses, and what was last added."""
+    """The ledger of one attempt: the seconds of its ended pauses, and the last extension."""
 
     paused_seconds: int = 0
     latest_extension: dict[str, Any] | None = None
@@ -46,12 +46,13 @@ def account_of(attempt: Attempt) -> TimeAccount:
 
 
 def time_limit(attempt: Attempt, account: TimeAccount) -> Decimal:
-    """The minutes the attempt has from its start to its deadline, with all that was added or cut off."""
+    """The minutes from the attempt's start to its deadline, with all adjustments."""
     return deadlines.limit_minutes(attempt.started_at, attempt.deadline_at, account.paused_seconds)
 
 
 def time_spent(attempt: Any, paused_seconds: int, now: datetime) -> int:
-    """Seconds of work from the start to the end, or until now; of an `Attempt`, or a row with its times."""
+    """Working time in seconds from the start to the end, or until now; of an `Attempt`, or a row with its
+    times."""
     ended_at = attempt.submitted_at or min(attempt.closed_at or now, attempt.deadline_at)
     return deadlines.seconds_worked(attempt.started_at, ended_at, attempt.paused_at, paused_seconds)
 
@@ -69,14 +70,14 @@ def paused_seconds() -> ColumnElement[int]:
 
 
 def seconds_worked() -> ColumnElement[int]:
-    """`time_spent` of attempts handed in, as a column beside `Attempt`."""
+    """`time_spent` of submitted attempts, as a column beside `Attempt`."""
     stopped_at = case((Attempt.paused_at.is_not(None), func.greatest(Attempt.paused_at, Attempt.started_at)))
     worked = func.least(Attempt.submitted_at, stopped_at) - Attempt.started_at
     return func.greatest(0, func.floor(func.extract("epoch", worked)) - paused_seconds())
 
 
 def time_left(attempt: Attempt, now: datetime) -> int:
-    """Seconds until the deadline, which stand still during a pause; 0 when the attempt is over."""
+    """Seconds until the deadline, constant during a pause; 0 when the attempt is over."""
     if attempt.status not in OPEN:
         return 0
     return deadlines.seconds_left(attempt.paused_at or now, attempt.deadline_at)

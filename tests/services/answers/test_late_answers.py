@@ -126,7 +126,10 @@ def test_deciding_twice_changes_nothing_more(closed: Any, cast: SimpleNamespace,
     decide(cast, closed, True, ids["short_answer"])
     log = len(log_of(closed.id))
     again = decide(cast, closed, False, ids["short_answer"])
-    assert again["done"] == [] and again["refused"][0]["reason"] == "This answer is not pending. Reload the list."
+    assert (
+        again["done"] == []
+        and again["refused"][0]["reason"] == "This answer is not pending. Reload the list."
+    )
     assert len(log_of(closed.id)) == log
 
 
