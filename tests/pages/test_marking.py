@@ -265,7 +265,7 @@ def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
     late_answers.decide(cast.ada, [(attempt.id, late.question_id)], None, True, "No network", minutes(50))
     bulk_grading.grade_closed(minutes(51))
     refused = ines.post(shown.path, points="1", seen=seen(shown))
-    assert "Another response is in force now. Read it before you mark it." in refused.words
+    assert "The response has changed. Read the current one before you mark it." in refused.words
     assert "Better. 1 word: fewer than the required 3" in refused.words
     assert marks() == []
 

@@ -1,8 +1,9 @@
-"""Grading in bulk: totals of the points computed at save time, results, receipts, and who is told.
+"""Grading in bulk: totals of the points computed at save time, results, receipts and notifications.
 
-A score that a person gave stays what counts: grading such an attempt again only renews its receipt.
-An attempt with answers that a marker has to mark gets its receipt and no result: see `services.marking`.
-`grading_needed` marks the work and outlives a crash. Two workers at once take different attempts.
+A score set by staff stays effective: grading such an attempt again only renews its receipt. An attempt with
+answers that a marker has to mark gets its receipt and no result: see `services.marking`.
+
+`grading_needed` flags the work and survives a crash. Concurrent workers take different attempts.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ _GRADED = (
 
 
 def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
-    """Grade what is marked, `only` this attempt or all.
+    """Grade the flagged attempts: `only` this attempt, or all.
 
     :returns: how many attempts were graded.
     """
@@ -92,12 +93,12 @@ def grade_closed(now: datetime, only: uuid.UUID | None = None) -> int:
 
 
 def receipts_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The receipt that each attempt's answers, as they are stored now, give."""
+    """The receipt code of each attempt, computed from the answers as stored now."""
     return {attempt_id: _receipt(row) for attempt_id, row in totals_of(attempt_ids).items()}
 
 
 def has_ungraded(closed_before: datetime) -> bool:
-    """Whether an attempt closed before this moment still waits for its grade."""
+    """Whether an attempt closed before this moment is still not graded."""
     waiting = select(Attempt.id).where(
         Attempt.grading_needed, Attempt.status.in_(HANDED_IN), Attempt.closed_at < closed_before
     )
@@ -124,7 +125,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
         return 0
     rescoring.bring_up_to_date([attempt for attempt, _ in marked])
     totals = totals_of([attempt.id for attempt, _ in marked], given_in(attempt for attempt, _ in marked))
-    # 2. Reckon in memory, 3. write in bulk.
+    # 2. Compute in memory, 3. write in bulk.
     results = [
         result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         for attempt, _ in marked
@@ -146,8 +147,8 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
 
 
 def result_of(attempt: Attempt, paper: CompiledPaper, totals: Any, now: datetime) -> dict[str, Any]:
-    """The next version of an attempt's result, as its answers have it; what everybody gets counts as right
-    for those, too, who left it empty."""
+    """The next version of an attempt's result, from its answers; questions that give everyone full points
+    count as correct for students without an answer, too."""
     unanswered = [points for id_, points in paper.given.items() if id_ not in totals.given]
     return {
         "attempt_id": attempt.id,
@@ -164,19 +165,21 @@ def given_in(attempts: Iterable[Attempt]) -> set[int]:
 
 
 def totals_of(attempt_ids: Sequence[uuid.UUID], given: Collection[int] = ()) -> dict[uuid.UUID, Any]:
-    """What the answers of each attempt add up to: `score`, `correct`; how many are `due` to be marked; which
-    questions of `given` have one; how many `results` there are, and whether the newest `is_a_persons`."""
+    """The totals of each attempt's answers: `score`, `correct`; how many are `due` to be marked; which
+    questions of `given` have an answer; the number of `results`, and whether the newest is set by staff
+    (`is_a_persons`)."""
     asked = {"attempts": list(attempt_ids), "given": list(given)}
     return {row.id: row for row in db.session.execute(_TOTALS, asked)}
 
 
 def _receipt(totals: Any) -> str:
-    """The same for the same answers, however often it is made: late changes raise no answer's version."""
+    """The same code for the same answers, however often it is computed: late changes raise no answer's
+    version."""
     return receipt_code(current_app.config["SECRET_KEY"], str(totals.id), totals.version, totals.digest)
 
 
 def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> None:
-    """Attempts with answers that a person has to mark keep their status until that is done."""
+    """Attempts with answers to be marked keep their status until marking is done."""
     graded = {
         "ids": list(receipts),
         "codes": list(receipts.values()),

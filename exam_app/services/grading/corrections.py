@@ -1,7 +1,7 @@
-"""Correcting the key of a question in a published test, or what the question counts.
+"""Correcting the key of a question in a published test, or how the question is credited.
 
 Papers never change: a correction is a further paper, which differs in one question from the one it corrects.
-New attempts take it at once. Those that have begun keep the paper they were begun with until they are graded
+New attempts use it at once. Attempts that have begun keep their paper until they are graded
 (`services.grading.rescoring`), and graded ones until a teacher regrades the test
 (`services.grading.regrades`).
 """
@@ -30,7 +30,7 @@ from exam_app.services.organizations import scope
 
 _paper, _later = aliased(Paper), aliased(Paper)
 _corrects = (_later.corrects_id == func.coalesce(_paper.corrects_id, _paper.id)) & (_later.id > _paper.id)
-# Built once, as every hand-in asks.
+# Built once, as every submission runs it.
 _NEWEST = (
     select(_paper.id, func.max(_later.id))
     .join(_later, _corrects)
@@ -50,16 +50,18 @@ def is_outdated() -> ColumnElement[bool]:
 
 
 def may_correct(actor: User, test: Test) -> bool:
-    """Keys are corrected by who made the test, and by administrators: it concerns all who took it."""
+    """Answer keys may be corrected by the test's author and by administrators: it affects all who took the
+    test."""
     return actor.role == Role.ADMIN or (test.created_by == actor.id and actor.role == Role.INSTRUCTOR)
 
 
 def check_may_correct(actor: User, test: Test) -> None:
     """
-    :raises Forbidden: the test is somebody else's, or the whole organization's and `actor` bound to a branch.
+    :raises Forbidden: the test is another author's, or the whole organization's and `actor` is bound to a
+        branch.
     """
     if not may_correct(actor, test):
-        raise Forbidden("Keys are corrected by the author of the test. Ask them, or an administrator.")
+        raise Forbidden("Only the author of the test can correct its keys. Ask them, or an administrator.")
     scope.check_writable(test)
 
 
@@ -72,27 +74,27 @@ def keyed_questions(test: Test) -> list[PaperQuestion]:
 
 
 def keyed_question(test: Test, question_id: int) -> PaperQuestion:
-    """The question as the newest paper that asks it has it.
+    """The question as in the newest paper that contains it.
 
     :raises NotFound: no paper of this test asks it.
     """
     for paper in reversed(_editions(test)):
         if question_id in paper.questions:
             return paper.questions[question_id]
-    raise NotFound("No published version of this test has this question.")
+    raise NotFound("No published version of this test has this question. Choose another one.")
 
 
 def correct_key(
     actor: User, test: Test, question_id: int, definition: dict[str, Any], reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Give a question of a published test another key. Commits. Nobody's result changes by it.
+    """Correct the answer key of a question of a published test. Commits. No result changes by it.
 
     All versions of the test are corrected in which the question has the same definition, and the bank's
-    question where it has it still. Two at once take turns.
+    question if it still has it. Concurrent corrections take turns.
 
     :returns: `{questionId, papers, bankCorrected, attempts}`: the numbers of the new papers, and how many
-        graded attempts a regrade would look at now.
-    :raises NotFound: no paper asks this question.
+        graded attempts a regrade would process now.
+    :raises NotFound: no paper contains this question.
     :raises InvalidInput: no reason, or more than the key would change.
     :raises Conflict: the test is being regraded, or this is the key already.
     """
@@ -101,7 +103,7 @@ def correct_key(
     if question.credit is not Credit.BY_KEY:
         db.session.rollback()
         raise Conflict(
-            "No key counts for this question now. Let it count by its key again, then correct that."
+            "This question is not scored by its key now. Score it by its key again, then correct the key."
         )
     clean = corrections.corrected_definition(question, definition)
     numbers = _correct_all(actor, test, question, definition=clean)
@@ -115,19 +117,19 @@ def correct_key(
 def give_credit(
     actor: User, test: Test, question_id: int, credit: Credit, reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Give everybody full points for a question of a published test, leave it out, or let it count by its key
-    again. Commits. The bank's question stays as it is, and nobody's result changes.
+    """Give everyone full points for a question of a published test, leave it out, or score it by its key
+    again. Commits. The bank's question is unchanged, and no result changes.
 
     :returns: as `correct_key`.
     :raises NotFound: no paper asks this question.
-    :raises InvalidInput: no reason, or no question would count any more.
-    :raises Conflict: the test is being regraded, or the question counts like this already.
+    :raises InvalidInput: no reason, or no scored question would be left.
+    :raises Conflict: the test is being regraded, or the question is credited like this already.
     """
     reason = stated(reason)
     question = _lock_question(actor, test, question_id)
     if question.credit is credit:
         db.session.rollback()
-        raise Conflict("This question counts like this already.")
+        raise Conflict("This question is credited like this already. Reload the page.")
     numbers = _correct_all(actor, test, question, credit=credit)
     before, after = {"credit": question.credit}, {"credit": credit}
     _record(actor, test, question_id, "credit_corrected", before, after, reason, now)
@@ -141,7 +143,7 @@ def is_being_regraded(test: Test) -> bool:
 
 
 def waiting(test: Test) -> ColumnElement[bool]:
-    """The condition on `Attempt` for what a regrade of `test` is about. What is marked for grading gets the
+    """The condition on `Attempt` for what a regrade of `test` processes. Attempts flagged for grading get the
     new keys there."""
     return (
         (Attempt.test_id == test.id) & Attempt.status.in_(HANDED_IN) & ~Attempt.grading_needed & is_outdated()
@@ -150,7 +152,9 @@ def waiting(test: Test) -> ColumnElement[bool]:
 
 def _current(test: Test) -> CompiledPaper:
     if test.current_paper_id is None:
-        raise NotFound("This test is not published yet, so it has no keys to correct: change its questions.")
+        raise NotFound(
+            "This test is not published yet, so it has no keys to correct. Change its questions instead."
+        )
     return papers.compiled(test.current_paper_id)
 
 
@@ -162,7 +166,8 @@ def _editions(test: Test) -> list[CompiledPaper]:
 
 
 def _lock_question(actor: User, test: Test, question_id: int) -> PaperQuestion:
-    """The question as it counts now; others who correct, publish or regrade the test wait for the commit."""
+    """The question as currently effective; concurrent corrections, publications and regrades of the test wait
+    for the commit."""
     check_may_correct(actor, test)
     papers.lock(test)
     if is_being_regraded(test):
@@ -212,12 +217,14 @@ def _outcome(test: Test, question_id: int, numbers: list[int], in_bank: bool) ->
 def _correct(
     paper: CompiledPaper, test: Test, question_id: int, actor_id: uuid.UUID, **corrected: Any
 ) -> int:
-    """Add the corrected paper, for whoever begins from now on. Returns its number."""
+    """Add the corrected paper, for attempts that begin from now on. Returns its number."""
     origin = select(func.coalesce(Paper.corrects_id, Paper.id)).where(Paper.id == paper.id)
     content = corrections.corrected_content(paper.content, question_id, **corrected)
     if not CompiledPaper(paper.id, content).counting:
         db.session.rollback()
-        raise InvalidInput(details={"credit": ["At least one question of the test has to count."]})
+        raise InvalidInput(
+            details={"credit": ["At least one question of the test has to be scored. Choose another credit."]}
+        )
     new = papers.add(test, content, actor_id, corrects_id=db.session.scalars(origin).one())
     if test.current_paper_id == paper.id:
         test.current_paper_id = new.id
@@ -231,7 +238,8 @@ def _correct(
 
 
 def _correct_bank(question: PaperQuestion, definition: dict[str, Any]) -> bool:
-    """The next publishing must not bring the wrong key back; what was edited since is left to its author."""
+    """Correct the question in the bank, so that the next publication does not restore the wrong key; a
+    question edited since is left to its author."""
     in_bank = db.session.get(Question, question.id)
     if in_bank is None or in_bank.type != question.type.name or not scope.is_writable(in_bank):
         return False

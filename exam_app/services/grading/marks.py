@@ -1,4 +1,4 @@
-"""What people gave for answers, and how their marks, or else the rules, come to points."""
+"""The marks of an answer, and how they, or else the rules, result in points."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.question_types import Score
 
 Marks = dict[tuple[uuid.UUID, int], list[AnswerMark]]
-"""All marks of each answer that has any, the oldest first, by attempt and question."""
+"""All marks of each marked answer, the oldest first, by attempt and question."""
 
 
 def marks_of(attempt_ids: Sequence[uuid.UUID]) -> Marks:
-    """Of these attempts, whether or not a mark still holds. One query."""
+    """The marks of these attempts, including outdated ones. One query."""
     rows = db.session.scalars(
         select(AnswerMark)
         .where(AnswerMark.attempt_id.in_(attempt_ids))
@@ -35,11 +35,11 @@ def marks_of(attempt_ids: Sequence[uuid.UUID]) -> Marks:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one version of an answer got from the rules and from people. `is_given`: a correction gives the
-    same to everybody, whatever people gave.
+    """The outcome of one version of an answer by the rules and by its marks. `is_given`: a correction gives
+    everyone the same points, whatever the marks.
 
-    `marks` are those for this version, the oldest first. Where the rules have no points for it (an essay) and
-    the test wants two markers, each of the two has one, the newest of theirs.
+    `marks` are those for this version, the oldest first. If the rules have no points for it (an essay) and
+    the test requires two markers, the newest mark of each of the two is effective.
     """
 
     by_rules: Score
@@ -51,7 +51,7 @@ class Verdict:
 
     @cached_property
     def by_marker(self) -> dict[uuid.UUID, AnswerMark]:
-        """The newest mark of each marker, in the order of their first ones; none that settles."""
+        """The newest mark of each marker, in the order of their first ones; adjudications are left out."""
         return {mark.marked_by: mark for mark in self.marks if mark.reason is None}
 
     @property
@@ -64,7 +64,7 @@ class Verdict:
 
     @property
     def is_open(self) -> bool:
-        """Whether everybody may see all the marks: while one of two is missing, nobody sees the other's."""
+        """Whether all markers may see all marks: while one of two is missing, the other is hidden."""
         return self.is_two or not self.needs_two
 
     def shown_to(self, viewer_id: uuid.UUID) -> list[AnswerMark]:
@@ -72,7 +72,7 @@ class Verdict:
 
     @property
     def effective_marks(self) -> list[AnswerMark]:
-        """The marks that make the points: one, two that agree, or none while something is missing."""
+        """The marks that determine the points: one, two that agree, or none while marking is incomplete."""
         if self.adjudicated:
             return [self.adjudicated]
         if not self.needs_two:
@@ -83,12 +83,12 @@ class Verdict:
 
     @property
     def effective_mark(self) -> AnswerMark | None:
-        """The one mark that makes the points."""
+        """The single mark that determines the points, if there is exactly one."""
         return self.effective_marks[0] if len(self.effective_marks) == 1 else None
 
     @property
     def score(self) -> Score:
-        """People go before the rules; two that agree before each of them, as their mean."""
+        """Marks take precedence over the rules; for two that agree it is their mean."""
         if self.is_given:
             return self.by_rules
         match self.effective_marks:
@@ -102,7 +102,7 @@ class Verdict:
 
     @property
     def comment(self) -> str | None:
-        """What the student reads: the comments of the marks that count. None without a mark."""
+        """The comments of the effective marks, for the student. None without a mark."""
         if not self.effective_marks:
             return None
         return "\n\n".join(dict.fromkeys(mark.comment for mark in self.effective_marks if mark.comment))
@@ -121,7 +121,7 @@ def verdict(
     question: PaperQuestion,
     paper: CompiledPaper,
 ) -> Verdict:
-    """How this version of an answer stands, out of all `marks` the answer ever got."""
+    """The verdict on this version of an answer, from all `marks` the answer ever got."""
     by_rules = question.score(response)
     return Verdict(
         by_rules=by_rules,

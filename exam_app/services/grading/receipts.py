@@ -1,4 +1,4 @@
-"""Checking a receipt, for anybody who holds one."""
+"""Verifying a receipt, for anyone who has one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from exam_app.services.grading import bulk_grading
 
 @dataclass(frozen=True)
 class CheckedReceipt:
-    """What a receipt stands for. `is_intact`: the answers that are stored now are those it was given for."""
+    """The submission that a receipt confirms. `is_intact`: the answers stored now are those it was issued
+    for."""
 
     code: str
     institution: str
@@ -29,9 +30,9 @@ class CheckedReceipt:
 
 
 def check(typed: str) -> CheckedReceipt | None:
-    """The hand-in with this receipt, however it is typed; None if there is none.
+    """The submission with this receipt, in any typed form; None if there is none.
 
-    The code is not looked up and believed: it is made again, with the server's key, from what is stored.
+    The stored code is not trusted: it is computed again, with the server's key, from the stored answers.
     """
     code = as_typed(typed)
     if code is None:

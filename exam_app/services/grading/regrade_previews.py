@@ -1,4 +1,4 @@
-"""Who would get another result by the corrected keys of a test, before anything is written."""
+"""Whose result would change by the corrected keys of a test, before anything is written."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from exam_app.services.organizations.visibility import visible_attempts
 
 _SHOWN = ("score", "percentage")
 ROWS = 500
-"""How many attempts are named; the counts are of all."""
+"""Maximum number of listed attempts; the counts are of all."""
 
 
 def preview(viewer: User, test: Test) -> dict[str, Any]:
     """What a regrade would do now. Six queries, and two for each corrected paper.
 
     :returns: `{attempts, withoutResult, changing, kept, passing, failing, questions, rows, rowsLeftOut}`:
-        those `withoutResult` wait for a marker; `kept` have a person's score; `passing` would pass and
-        `failing` fail who did not before. `rows` are those who would change or are kept and whom `viewer`
-        may see, the greatest change first.
+        `withoutResult` are to be marked first; `kept` have a score set by staff; `passing` would newly pass
+        and `failing` newly fail. `rows` are the changing and kept attempts that `viewer` may see, the
+        greatest change first.
     """
     found = db.session.execute(
         select(Attempt, Result, User, RELEASED_AT)
@@ -81,7 +81,7 @@ def _gains(attempts: Sequence[Attempt], newest: dict[int, int]) -> dict[uuid.UUI
 
 
 def _unanswered(moves: dict[uuid.UUID, tuple[int, int]]) -> Iterator[tuple[uuid.UUID, int]]:
-    """The questions without an answer that earn points all the same, before or after. One query at most."""
+    """The unanswered questions that earn points nevertheless, before or after. One query at most."""
     asked = {
         attempt_id: {q for paper_id in both for q in papers.compiled(paper_id).given}
         for attempt_id, both in moves.items()
@@ -99,7 +99,7 @@ def _unanswered(moves: dict[uuid.UUID, tuple[int, int]]) -> Iterator[tuple[uuid.
 def _row(
     attempt: Attempt, result: Result, student: User, released_at: Any, gain: Decimal, newest: dict[int, int]
 ) -> dict[str, Any]:
-    """`kept`: a person's score stays; what the keys would change is then nothing."""
+    """`kept`: a score set by staff stays; the keys change nothing then."""
     paper = papers.compiled(newest[attempt.paper_id])
     kept = result.graded_by is not None and (gain != 0 or paper.total_points != result.max_score)
     after = _after(result, paper, gain)
@@ -127,7 +127,7 @@ def _after(result: Result, paper: CompiledPaper, gain: Decimal) -> Outcome:
 
 
 def _questions(newest: dict[int, int]) -> list[dict[str, Any]]:
-    """The questions with another key: what was right before, and what is now, in each version."""
+    """The questions with another key: the correct answer before and after, in each version."""
     described = {}
     for paper_id, newest_id in sorted(newest.items()):
         before, after = papers.compiled(paper_id), papers.compiled(newest_id)

@@ -1,13 +1,13 @@
-"""Grading a test again with its corrected keys, in steps that may be lost, repeated or run by two at once.
+"""Regrading a test with its corrected keys, in steps that may be lost, repeated or run concurrently.
 
 How every attempt gets the new keys exactly once:
 
-1. A step holds the row of the regrade, so that steps take turns, and then some of the attempts whose paper
+1. A step locks the row of the regrade, so that steps take turns, and then some of the attempts whose paper
    has been corrected.
 2. It moves them to the corrected paper together with their points and the new versions of their results, and
-   commits. What was moved is not found again; what was not is found by the next step.
-3. A step ends by putting the next one into the queue, behind whatever waits there: deadlines come first.
-   Where it is lost, or its worker killed, the clock finds a regrade that does not move and puts it again.
+   commits. The next step finds only the attempts that were not moved.
+3. A step ends by enqueuing the next one at the end of the queue: deadlines come first. If it is lost, or its
+   worker killed, the clock finds a regrade without progress and enqueues it again.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _COUNTED = ("score", "max_score", "correct_count")
 
 
 def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
-    """Grade again all attempts of `test` that were graded by keys that have been corrected since. Commits.
+    """Regrade all attempts of `test` that were graded by keys that have been corrected since. Commits.
 
-    While one is running this is that one: two at once start a single regrade.
+    Returns the running regrade if there is one: two concurrent starts begin a single regrade.
 
-    :raises Conflict: no attempt waits for corrected keys.
+    :raises Conflict: no attempt was graded by outdated keys.
     :raises InvalidInput: no reason.
     :raises Forbidden: as `corrections.check_may_correct`.
     """
@@ -57,7 +57,7 @@ def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
     total = _left(test)
     if not total:
         db.session.rollback()
-        raise Conflict("All attempts are graded by the newest keys. Correct a key first.")
+        raise Conflict("All attempts are already graded by the newest keys. Correct a key first.")
     regrade = Regrade(
         organization_id=test.organization_id,
         test_id=test.id,
@@ -86,7 +86,7 @@ def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
 
 
 def take_step(now: datetime) -> bool:
-    """Move some attempts of the regrade that has waited longest. Commits. True while there is more to do."""
+    """Move some attempts of the least recently processed regrade. Commits. True while there is more to do."""
     oldest = _unfinished().order_by(Regrade.moved_at, Regrade.id).limit(1)
     regrade = db.session.scalar(oldest.with_for_update())
     if regrade is None:
@@ -108,7 +108,7 @@ def take_step(now: datetime) -> bool:
 
 
 def is_stuck(now: datetime) -> bool:
-    """Whether a regrade has not moved for a while: its job was lost."""
+    """Whether a regrade has made no progress for a while: its job was lost."""
     stuck = _unfinished().with_only_columns(Regrade.id).where(Regrade.moved_at < now - _PATIENCE)
     return db.session.scalar(stuck.limit(1)) is not None
 
@@ -117,7 +117,7 @@ def regrade_for(regrade_id: uuid.UUID) -> Regrade:
     """:raises NotFound: no such regrade in this organization."""
     regrade = db.session.get(Regrade, regrade_id)
     if regrade is None:
-        raise NotFound("There is no regrade with this address.")
+        raise NotFound("There is no regrade with this id. Open it from the page of its test.")
     return regrade
 
 
@@ -159,7 +159,8 @@ def _take(test: Test) -> list[Attempt]:
 
 
 def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tuple[int, int]:
-    """Returns how many have another result, and how many keep a person's though their points are others."""
+    """Returns how many results changed, and how many keep a score set by staff although their points
+    changed."""
     ids = [attempt.id for attempt in attempts]
     touched = rescoring.bring_up_to_date(attempts)
     totals, current = bulk_grading.totals_of(ids, bulk_grading.given_in(attempts)), _current_results(ids)
@@ -180,8 +181,8 @@ def _regrade(regrade: Regrade, attempts: Sequence[Attempt], now: datetime) -> tu
 
 
 def _is_graded_elsewhere(attempt: Attempt, due: int) -> bool:
-    """Whether it waits for a result, or for another one: who makes that counts the new points. A question
-    that everybody gets, or nobody, needs no marker any more; one that counts by its key again may."""
+    """Whether its result will be computed by marking or grading, which use the new points. A question that is
+    no longer scored by its key needs no marker; one that is scored by its key again may."""
     if not due and attempt.marking_due:
         attempt.grading_needed = True
         after_commit.run(queues.enqueue_grading)
@@ -200,7 +201,7 @@ def _current_results(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Result]:
 
 
 def _notify_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
-    """Those who see their results already hear that it is another one."""
+    """Notify students who can already see their result that it changed."""
     ids = [attempt.id for attempt, _ in changed]
     rows = select(Attempt.id, RELEASED_AT).outerjoin(Attempt.session).where(Attempt.id.in_(ids))
     released: dict[uuid.UUID, datetime | None] = dict(db.session.execute(rows).all())

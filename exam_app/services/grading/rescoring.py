@@ -1,7 +1,7 @@
-"""Points by the newest key: attempts whose paper has been corrected move on to the correction.
+"""Points by the newest key: attempts whose paper has been corrected move to the correction.
 
-The caller holds the attempts. A save of the same attempt that is under way was judged by the old paper, so
-its guard fails, and it starts again.
+The caller has locked the attempts. A concurrent save of the same attempt was judged by the old paper, so its
+guard fails and it starts again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _WRITE = text(
 
 @dataclass(frozen=True)
 class Rescored:
-    """An answer by the newest key, and what it earned by the key before."""
+    """An answer scored by the newest key, and what it earned by the previous key."""
 
     answer: Answer
     points: Decimal | None
@@ -51,10 +51,10 @@ class Rescored:
 
 
 def bring_up_to_date(attempts: Sequence[Attempt]) -> set[uuid.UUID]:
-    """Give these attempts the newest papers and points; the caller commits. One query where nothing was
-    corrected, and two for each corrected paper besides.
+    """Move these attempts to the newest papers and points; the caller commits. One query if nothing was
+    corrected, and two more for each corrected paper.
 
-    :returns: the attempts in which an answer has other points now.
+    :returns: the attempts in which the points of an answer changed.
     """
     newest = corrections.newest({attempt.paper_id for attempt in attempts})
     new = [one for one in rescored(attempts, newest) if one.differs]
@@ -76,8 +76,8 @@ def bring_up_to_date(attempts: Sequence[Attempt]) -> set[uuid.UUID]:
 
 
 def rescored(attempts: Sequence[Attempt], newest: dict[int, int]) -> Iterator[Rescored]:
-    """The answers of these attempts whose question has another key in the `newest` paper of their own. What a
-    person gave for an answer stays.
+    """The answers of these attempts whose question has another key in the `newest` paper. Marks stay
+    effective.
 
     Nothing is written. One query, and one for each corrected paper.
     """

@@ -1,4 +1,4 @@
-"""Scores set by a person: a new version of the result, with who and why. Earlier versions stay."""
+"""Scores set by staff: a new version of the result, with actor and reason. Earlier versions stay."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from exam_app.services.grading.versions import describe_result, latest_result
 def set_score(
     actor: User, attempt: Attempt, score: Decimal | None, penalty: Decimal, reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Give a graded attempt this score, less the penalty. Commits. Two at once become two versions.
+    """Set the score of a graded attempt, less the penalty. Commits. Concurrent calls create two versions.
 
-    :param score: points before the penalty; None keeps what the attempt has now, before its penalty.
+    :param score: points before the penalty; None keeps the current score, before its penalty.
     :param penalty: points taken off, replacing an earlier penalty; at most the score, so that the result
         never falls below 0.
     :returns: the version, as `describe_result` shows it.
     :raises InvalidInput: no reason, or a score or a penalty outside 0 to the maximum.
-    :raises InvalidTransition: the attempt has not been handed in and graded.
+    :raises InvalidTransition: the attempt has not been submitted and graded.
     """
     reason = stated(reason)
     if attempt.status in HANDED_IN and attempt.grading_needed:
@@ -44,7 +44,9 @@ def set_score(
     if attempt.status != AttemptStatus.GRADED or latest is None:
         status = attempt.status.value
         db.session.rollback()
-        raise InvalidTransition("Only an attempt that is graded can be given a score.", {"status": status})
+        raise InvalidTransition(
+            "Only a graded attempt can get another score. Wait until it is graded.", {"status": status}
+        )
     maximum = papers.compiled(attempt.paper_id).total_points
     for name, points in (("score", score), ("penalty", penalty)):
         if points is not None and not 0 <= points <= maximum:
@@ -80,7 +82,7 @@ def _version(attempt: Attempt, latest: Result, gross: Decimal, penalty: Decimal)
 
 
 def _state(result: Result) -> dict[str, Any]:
-    """What the audit log says of a result."""
+    """A result as in the audit log."""
     return {
         "score": number(result.score),
         "penalty": number(result.penalty),

@@ -1,4 +1,4 @@
-"""Versions of a result: which one is effective, and how a version is shown."""
+"""Versions of a result: which one is effective, and how a version is described."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def latest_result(attempt_id: uuid.UUID) -> Result | None:
 
 @cache
 def is_latest() -> ColumnElement[bool]:
-    """The condition that joins an `Attempt` with the version of its `Result` that counts."""
+    """The condition that joins an `Attempt` with the effective version of its `Result`."""
     other = aliased(Result)
     newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
     return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())

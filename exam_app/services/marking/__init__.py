@@ -1,1 +1,1 @@
-"""What markers grade by hand: the queue, one or two markers, differences between them."""
+"""Marking by hand: the queue, one or two markers, differences between them."""

@@ -1,7 +1,7 @@
-"""How far those agree who marked the same answers, each without seeing what the other gave.
+"""Agreement between two markers of the same answers, each without seeing the other's mark.
 
-Compared are the marks as they stood when the second one was given: what somebody changed after that, having
-seen the other's, says nothing of how they mark.
+Compared are the marks at the time the second one was given: later changes, made with the other mark visible,
+say nothing about agreement.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from exam_app.services.authoring import papers
 from exam_app.services.organizations.visibility import visible_attempts
 
 ANSWERS = 50
-"""How many of the answers that differ are listed."""
+"""Maximum number of listed answers with a difference."""
 
 
 @dataclass(frozen=True)
 class _Marked:
-    """An answer with the first mark of two people, the earlier one first."""
+    """An answer with the first marks of two markers, the earlier one first."""
 
     answer: Any
     question: PaperQuestion
@@ -46,10 +46,10 @@ class _Marked:
 
 
 def report(viewer: User, test_id: int | None = None, session_id: uuid.UUID | None = None) -> dict[str, Any]:
-    """Of the attempts that `viewer` may see, at one test or in one session. Two queries, besides the papers.
+    """For the attempts that `viewer` may see, at one test or in one session. Two queries, plus the papers.
 
-    :returns: `{count, questions, answers, answersLeftOut}`: a row for each question with one for each two
-        who marked it, and the answers that differ, the most different first. No student is named.
+    :returns: `{count, questions, answers, answersLeftOut}`: a row for each question with one for each pair of
+        its markers, and the answers with a difference, the largest first. No student is named.
     """
     where = [visible_attempts(viewer), AnswerMark.reason.is_(None)]
     where += [Attempt.test_id == test_id] if test_id is not None else []
@@ -91,7 +91,7 @@ def _marked(where: list[ColumnElement[bool]]) -> list[_Marked]:
 
 
 def _blind(marks: Sequence[AnswerMark]) -> tuple[AnswerMark, AnswerMark] | None:
-    """The last mark of the first marker before the second one's, and that one."""
+    """The last mark of the first marker before the second marker's first one, and that one."""
     for before, mark in pairwise(marks):
         if mark.marked_by != before.marked_by:
             return before, mark
@@ -115,7 +115,7 @@ def _questions(marked: list[_Marked], names: dict[Any, str]) -> list[dict[str, A
 
 
 def _pairs(marked: list[_Marked], names: dict[Any, str]) -> list[dict[str, Any]]:
-    """For each two people, in the order of their names: the first's points less the second's."""
+    """For each pair of markers, in the order of their names: the first's points minus the second's."""
     by_people: dict[tuple[Any, Any], list[Pair]] = {}
     for one in marked:
         first, second = sorted(

@@ -1,15 +1,14 @@
-"""Answers that a person marks: giving points with a comment. Every mark is kept.
+"""Marking answers by hand: points with a comment. Every mark is stored.
 
-The rules score an answer when it is saved; where they cannot (an essay), its points are null until somebody
-marks it. A mark may also replace points that the rules gave. It holds for the response that was marked: when
-another one comes into force, which after the end only a late answer can, the answer is due again.
+The rules score an answer when it is saved; if they cannot (an essay), its points are null until a marker
+marks it. A mark may also replace points given by the rules. It applies to the response that was marked: when
+another response becomes effective, which after the end only a late answer can, the answer is due again.
 
-Where the test wants two markers, an essay stays due until both have marked it, neither seeing the other's
-mark. If they agree, the mean counts; otherwise somebody settles it, with a reason.
+If the test requires two markers, an essay stays due until both have marked it, neither seeing the other's
+mark. If they agree, the mean is effective; otherwise a marker adjudicates the difference, with a reason.
 
-An attempt with answers due stays `submitted` or `expired`: it has a receipt and points so far, and no
-result. When the last one is marked it is graded like any other. A result that was there before stays until
-then.
+An attempt with answers due stays `submitted` or `expired`: it has a receipt and points so far, and no result.
+When the last one is marked it is graded like any other. An earlier result stays until then.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ from exam_app.services.marking.tasks import state_for, task_for
 
 @dataclass(frozen=True)
 class NewMark:
-    """What somebody gives an answer."""
+    """Points, comment and rubric levels for an answer."""
 
     points: Decimal
     comment: str
@@ -49,14 +48,14 @@ class NewMark:
     reason: str | None = None
 
     def is_same_as(self, mark: AnswerMark | None) -> bool:
-        """The reason apart: who says the same again has nothing new to say."""
+        """Whether the mark is equal, apart from the reason: repeating a mark changes nothing."""
         logged = mark and (mark.points, mark.comment, mark.rubric)
         return logged == (self.points, self.comment, self.rubric)
 
 
 @dataclass(frozen=True)
 class _LockedAnswer:
-    """An answer that nobody else can save, grade or mark until the commit."""
+    """An answer that is locked against saves, grading and other marks until the commit."""
 
     attempt: Attempt
     answer: Answer
@@ -79,18 +78,19 @@ def grade_answer(
     seen: str | None = None,
     levels: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """Give an answer these points and a comment, and grade the attempt when nothing is due any more. Commits.
+    """Mark an answer with points and a comment, and grade the attempt when nothing is due any more. Commits.
 
     The same mark again changes nothing. `seen` is `state_for` the answer as it was read; without it two
-    people at once make two marks, and the later one counts. Of two markers each only replaces their own.
+    concurrent markers create two marks, and the later one is effective. Each of two required markers only
+    replaces their own mark.
 
     :param points: None for what the `levels` of the rubric add up to.
-    :param levels: the place of the level picked for each criterion.
+    :param levels: the index of the chosen level for each criterion.
     :raises NotFound: the attempt has no such answer.
-    :raises InvalidInput: points outside 0 to what the question is worth, or none; levels that are not there.
-    :raises InvalidTransition: the attempt has not been handed in.
-    :raises Conflict: the answer is not as `seen` any more, and `details` say how it is; or two others have
-        marked it, or a difference has been settled.
+    :raises InvalidInput: points missing or outside 0 to the question's maximum; unknown levels.
+    :raises InvalidTransition: the attempt has not been submitted.
+    :raises Conflict: the answer has changed since `seen`, and `details` have its state; or two others have
+        marked it, or a difference has been adjudicated.
     """
     with _locking(attempt, answer_id) as locked:
         given = _new_mark(locked.question, points, levels, comment)
@@ -115,16 +115,16 @@ def adjudicate(
     seen: str,
     levels: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """Decide what an answer gets that two have marked; later again, if need be. Commits.
+    """Decide the points of an answer that two markers have marked; repeatable. Commits.
 
-    :raises InvalidTransition: fewer than two have marked it, or one is enough.
-    :raises Conflict: it is not as `seen` any more: of two who settle at once, the second is told.
+    :raises InvalidTransition: fewer than two have marked it, or the test requires only one.
+    :raises Conflict: it has changed since `seen`: of two concurrent adjudications the second is refused.
     :raises InvalidInput: as `grade_answer`, or no reason.
     """
     with _locking(attempt, answer_id) as locked:
         given = _new_mark(locked.question, points, levels, comment, stated(reason))
         if not locked.judged.is_two:
-            raise InvalidTransition("There is something to settle when two people have marked the answer.")
+            raise InvalidTransition("Wait until two markers have marked this answer. Then you can settle it.")
         _check_unchanged(actor, seen, locked)
         _mark(actor, locked, given, now)
     return _outcome(actor, locked, given, now)
@@ -132,8 +132,8 @@ def adjudicate(
 
 @contextmanager
 def _locking(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_LockedAnswer]:
-    """Commits at the end, and takes everything back on a refusal."""
-    # The lock keeps saves, grading and other markers away until the commit.
+    """Commits at the end, and rolls back on an error."""
+    # The lock blocks saves, grading and other markers until the commit.
     db.session.execute(select(Attempt.id).where(Attempt.id == attempt.id).with_for_update())
     db.session.refresh(attempt)
     try:
@@ -143,9 +143,9 @@ def _locking(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_LockedAnswer]:
             .execution_options(populate_existing=True)
         )
         if answer is None:
-            raise NotFound("This attempt has no answer with this id.")
+            raise NotFound("This attempt has no answer with this id. Reload the page.")
         if attempt.status not in HANDED_IN:
-            message = "Answers are marked when the attempt has been handed in."
+            message = "Answers can be marked after the attempt has been submitted."
             raise InvalidTransition(message, {"status": attempt.status.value})
         question = papers.compiled(attempt.paper_id).questions[answer.question_id]
         marks = marks_of([attempt.id]).get((attempt.id, question.id), [])
@@ -168,14 +168,15 @@ def _new_mark(
         total, kept = rubrics.picked(question.definition, question.points, levels)
     points = total if points is None else points
     if points is None:
-        raise InvalidInput(details={"points": ["Say how many points the answer gets."]})
+        raise InvalidInput(details={"points": ["Enter the points of the answer."]})
     if not 0 <= points <= question.points:
         raise InvalidInput(details={"points": [f"Give 0 to {number(question.points)} points."]})
     return NewMark(points, comment, kept, reason)
 
 
 def _check_unchanged(actor: User, seen: str | None, locked: _LockedAnswer) -> None:
-    """What somebody else gave in the meantime, or a response that nobody has read, is not marked over."""
+    """Refuse to overwrite another marker's mark given in the meantime, or to mark a response that was not
+    read."""
     judged = locked.judged
     state = state_for(actor, judged, locked.answer.version)
     if seen is None or seen == state:
@@ -183,26 +184,29 @@ def _check_unchanged(actor: User, seen: str | None, locked: _LockedAnswer) -> No
     details: dict[str, Any] = {"seen": state}
     shown = judged.shown_to(actor.id)
     if not shown:
-        raise Conflict("Another response is in force now. Read it before you mark it.", details)
+        raise Conflict("The response has changed. Read the current one before you mark it.", details)
     latest = shown[-1]
     marker = db.session.get_one(User, latest.marked_by).full_name
     details |= {"markedBy": marker, "points": number(latest.points), "comment": latest.comment}
     raise Conflict(
-        f"{marker} has marked this answer in the meantime ({number(latest.points)} points).", details
+        f"{marker} has marked this answer in the meantime ({number(latest.points)} points). Reload the page.",
+        details,
     )
 
 
 def _check_wanted(actor: User, judged: Verdict) -> None:
-    """Of two markers there is no third, what was settled is settled, and what everybody gets is nobody's."""
+    """Refuse a third mark, a mark after adjudication, and a mark on a question that is not scored."""
     if judged.is_given:
-        raise Conflict("This question was left out, or gives full points to everybody: no mark changes that.")
+        raise Conflict("This question is left out or gives everyone full points. It needs no mark.")
     if not judged.needs_two:
         return
     if judged.adjudicated:
-        raise Conflict("The difference of the two marks was settled. Settle it anew to change the points.")
+        raise Conflict(
+            "The difference between the two marks was settled. Settle it again to change the points."
+        )
     if len(judged.by_marker) == 2 and actor.id not in judged.by_marker:
         names = " and ".join(db.session.get_one(User, marker).full_name for marker in judged.by_marker)
-        raise Conflict(f"{names} have marked this answer, and two are enough. You may settle it instead.")
+        raise Conflict(f"{names} have marked this answer already. You can settle it instead.")
 
 
 def _mark(actor: User, locked: _LockedAnswer, given: NewMark, now: datetime) -> None:
@@ -223,7 +227,7 @@ def _mark(actor: User, locked: _LockedAnswer, given: NewMark, now: datetime) -> 
     locked.marks.append(mark)
     judged = locked.judged
     answer.points, answer.is_correct = judged.score.points, judged.score.is_correct
-    # Who marks blind may read the log, too: it tells of the points when they count.
+    # Markers can read the log: it shows the comment only when the mark is effective.
     logged = {"comment": given.comment} if judged.effective_marks == [mark] else {}
     logged |= {"reason": given.reason} if given.reason else {}
     change = ({"points": points_of(before)}, {"points": points_of(answer.points)})
@@ -233,7 +237,7 @@ def _mark(actor: User, locked: _LockedAnswer, given: NewMark, now: datetime) -> 
 
 
 def _count_due(attempt: Attempt) -> None:
-    """How many answers are due still; with none of them, grading is."""
+    """Count the answers that are still due; with none left, request grading."""
     db.session.flush()
     unmarked = select(func.count()).where(Answer.attempt_id == attempt.id, Answer.points.is_(None))
     attempt.marking_due = db.session.scalar(unmarked) or 0

@@ -1,9 +1,8 @@
-"""The way through the answers that people mark: a queue for each session, and one for the attempts at a test
-outside sessions.
+"""The marking queues: one for each session, and one for a test's attempts outside sessions.
 
-A queue holds what is due and what is marked already, so that one can go back. Its order is the same for
-everybody: by question or by student, and students by the random ids of their attempts. That tells nothing of
-who they are, so the number of a student can stand for the name.
+A queue contains what is due and what is marked already, so that markers can go back. Its order is the same
+for all markers: by question or by student, and students by the random ids of their attempts. That does not
+reveal their identity, so the number of a student can replace the name.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from exam_app.services.marking.tasks import is_due, task_of
 from exam_app.services.organizations.visibility import visible_attempts
 
 Attempts = ColumnElement[bool]
-"""The condition on `Attempt` that makes a queue."""
+"""The condition on `Attempt` that defines a queue."""
 
 
 class Order(StrEnum):
-    """All answers to one question after another, or all answers of one student."""
+    """By question, or by student."""
 
     QUESTION = "question"
     STUDENT = "student"
@@ -39,7 +38,7 @@ class Order(StrEnum):
 @dataclass(frozen=True)
 class Entry:
     """An answer in a queue: `position` is that of its question, `student` the number of the attempt, `task`
-    what it asks of who looks at the queue; None when it is marked."""
+    what the viewer has to do; None when it is marked."""
 
     attempt_id: uuid.UUID
     answer_id: uuid.UUID
@@ -52,14 +51,14 @@ class Entry:
 
     @property
     def is_due(self) -> bool:
-        """Whether there is something to do now."""
+        """Whether the viewer can mark or adjudicate it now."""
         return self.task in (Task.MARK, Task.SETTLE)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one is in a queue. `next_due` is the one to go on with, from the top again after the end; `left`
-    counts what is due, this one too."""
+    """A position in a queue. `next_due` is the next one to mark, wrapping around at the end; `left` is the
+    number of due ones, including this one."""
 
     entry: Entry
     index: int
@@ -71,8 +70,8 @@ class Place:
 
 
 def queues(viewer: User) -> list[dict[str, Any]]:
-    """Where something is due, what waits longest first; `sessionId` is None outside sessions. `due` is for
-    `viewer` to do, and what is in `waiting` waits for another marker. One query."""
+    """The queues with answers due, the longest waiting first; `sessionId` is None outside sessions. `due` is
+    for `viewer` to do; `waiting` is for another marker. One query."""
     waits = task_of(viewer) == Task.WAIT
     rows = db.session.execute(
         select(
@@ -110,7 +109,7 @@ def queues(viewer: User) -> list[dict[str, Any]]:
 
 
 def of_session(session: ExamSession) -> Attempts:
-    """The attempts of its queue."""
+    """The attempts of a session's queue."""
     return Attempt.session_id == session.id
 
 
@@ -119,12 +118,12 @@ def outside_sessions(test: Test) -> Attempts:
 
 
 def queue_with(attempt: Attempt) -> Attempts:
-    """The attempts of the queue that this one is in."""
+    """The attempts of this attempt's queue."""
     return of_session(attempt.session) if attempt.session else outside_sessions(attempt.test)
 
 
 def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
-    """The queue as `viewer` may see it. One query, besides the papers."""
+    """The queue as `viewer` may see it. One query, plus the papers."""
     numbered = (
         select(Attempt.id, func.row_number().over(order_by=Attempt.id).label("student"))
         .where(attempts, visible_attempts(viewer))
@@ -163,7 +162,7 @@ def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
 
 
 def questions_in(queue: list[Entry]) -> list[dict[str, Any]]:
-    """How far each question is, in the order of the paper."""
+    """The progress of each question, in the order of the paper."""
     rows: dict[int, dict[str, Any]] = {}
     for entry in sorted(queue, key=lambda entry: entry.position):
         question = papers.compiled(entry.paper_id).questions[entry.question_id]
@@ -185,7 +184,7 @@ def questions_in(queue: list[Entry]) -> list[dict[str, Any]]:
 
 
 def first_due(queue: list[Entry], question_id: int | None = None) -> Entry | None:
-    """The one to begin with, among the answers to this question if one is named."""
+    """The first due answer, of this question if one is named."""
     return next((e for e in queue if e.is_due and question_id in (None, e.question_id)), None)
 
 
@@ -193,7 +192,7 @@ def place(queue: list[Entry], answer_id: uuid.UUID) -> Place:
     """:raises NotFound: the queue has no such answer."""
     index = next((index for index, entry in enumerate(queue) if entry.answer_id == answer_id), None)
     if index is None:
-        raise NotFound("This answer is not one that waits for a mark or has got one.")
+        raise NotFound("This answer is not in the marking queue. Reload the page.")
     others = queue[index + 1 :] + queue[:index]
     return Place(
         entry=queue[index],

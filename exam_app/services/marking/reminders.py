@@ -1,7 +1,7 @@
-"""Telling teachers, once for a session, that it has answers which a person has to mark.
+"""Reminding teachers, once per session, of answers to be marked.
 
-Due is a state and not a moment: the session is over, everybody is graded as far as that goes by itself, and
-something is left. Whether the end of the session or the last grading came first, the clock finds it.
+Due is a state and not an event: the session is over, automatic grading is done, and answers are left to mark.
+Whichever came last, the end of the session or the grading, the clock finds it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from exam_app.services.notifications import notify
 
 
 def is_due() -> bool:
-    """Whether teachers of a session are to be told."""
+    """Whether the teachers of a session are to be reminded."""
     return db.session.scalar(select(ExamSession.id).where(_needs_reminder()).limit(1)) is not None
 
 
 def remind_due(now: datetime) -> int:
-    """Tell the teachers of each session once, however many workers do it. Commits.
+    """Notify the teachers of each session once, with any number of concurrent workers. Commits.
 
-    :returns: for how many sessions.
+    :returns: the number of sessions.
     """
     won = db.session.scalars(
         update(ExamSession)

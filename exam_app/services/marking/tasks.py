@@ -1,7 +1,7 @@
-"""The answers that wait for a person, and what each asks of whom.
+"""The answers that are due for marking, and the task of each viewer.
 
-Where two mark, somebody who has marked an answer waits for the other; when both have and are too far apart,
-anybody who marks may settle it.
+If two markers are required, one who has marked an answer waits for the other; when both have and differ too
+much, any marker may adjudicate.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from exam_app.services.organizations.visibility import visible_attempts
 
 
 def is_due() -> list[ColumnElement[bool]]:
-    """The conditions on `Answer` and its `Attempt` for waiting to be marked."""
+    """The conditions on `Answer` and its `Attempt` for being due."""
     return [Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN), Answer.points.is_(None)]
 
 
 def task_of(viewer: User) -> ColumnElement[str]:
-    """The `Task` that an `Answer` which is due asks of `viewer`."""
+    """The `Task` of `viewer` at a due `Answer`, as a column."""
     of_this = and_(
         AnswerMark.attempt_id == Answer.attempt_id,
         AnswerMark.question_id == Answer.question_id,
@@ -47,7 +47,7 @@ def task_of(viewer: User) -> ColumnElement[str]:
 
 
 def task_for(viewer: User, judged: Verdict) -> Task | None:
-    """The same out of a verdict; None where nothing is due."""
+    """The same from a verdict; None if nothing is due."""
     if judged.score.points is not None:
         return None
     if len(judged.by_marker) == 2:
@@ -56,21 +56,21 @@ def task_for(viewer: User, judged: Verdict) -> Task | None:
 
 
 def state_of(version: int, marks: int) -> str:
-    """What somebody has seen of an answer: its version and the number of the newest mark shown. Opaque to
+    """The state of an answer as seen: its version and the number of the newest visible mark. Opaque to
     clients."""
     return f"{version}.{marks}"
 
 
 def state_for(viewer: User, judged: Verdict, version: int) -> str:
-    """What `viewer` may see of it: the mark of another one who marks it blind changes nothing yet."""
+    """The state that `viewer` may see: the other marker's blind mark does not change it yet."""
     return state_of(version, max((mark.number for mark in judged.shown_to(viewer.id)), default=0))
 
 
 def due(
     viewer: User, test_id: int | None, session_id: uuid.UUID | None, page: int, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """One page of the answers that wait for a mark in attempts that `viewer` may see, those handed in first
-    at the top, and how many there are. Three queries."""
+    """One page of the answers to be marked in attempts that `viewer` may see, the earliest submissions first,
+    and their total number. Three queries."""
     where: list[ColumnElement[bool]] = [visible_attempts(viewer), *is_due()]
     where += [Attempt.test_id == test_id] if test_id is not None else []
     where += [Attempt.session_id == session_id] if session_id is not None else []
@@ -90,7 +90,7 @@ def due(
 
 
 def due_count(viewer: User, session: ExamSession | None = None) -> int:
-    """How many answers `viewer` can mark or settle now, in all attempts they may see or in one session."""
+    """How many answers `viewer` can mark or adjudicate now, in all visible attempts or in one session."""
     where = [visible_attempts(viewer), *is_due(), task_of(viewer) != Task.WAIT]
     where += [Attempt.session_id == session.id] if session else []
     joined = select(func.count()).select_from(Answer).join(Attempt, Attempt.id == Answer.attempt_id)

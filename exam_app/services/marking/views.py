@@ -1,4 +1,4 @@
-"""An answer as the person who marks it reads it."""
+"""An answer as its marker sees it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from exam_app.services.marking.tasks import state_for, task_for
 
 
 def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
-    """What a marker reads of an answer: question, rubric, response, and the marks so far, the latest first.
+    """An answer for its marker: question, rubric, response, and the marks so far, the latest first.
 
-    Of two markers nobody sees the other's mark before both have given one; `both` are theirs then. `points`
-    are what counts, null while something is due; `standing` is the mark that `viewer` would change.
+    With two required markers, marks are hidden from the other until both have given one; then they are in
+    `both`. `points` are the effective ones, null while marking is due; `standing` is the mark that `viewer`
+    would change.
 
     :raises NotFound: the attempt has no such answer.
     """
     answer = db.session.scalar(select(Answer).where(Answer.attempt_id == attempt.id, Answer.id == answer_id))
     if answer is None:
-        raise NotFound("This attempt has no answer with this id.")
+        raise NotFound("This attempt has no answer with this id. Reload the page.")
     paper = papers.compiled(attempt.paper_id)
     question = paper.questions[answer.question_id]
     text = answer_text(question.id, answer.response, paper) or ""
@@ -67,7 +68,7 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
 
 
 def _visible(viewer: User, given: list[AnswerMark], judged: Verdict) -> list[AnswerMark]:
-    """The marks of all versions, the latest first, less those of one who marked blind and alone."""
+    """The marks of all versions, the latest first, without the blind mark of a single marker."""
     markers = defaultdict(set)
     for mark in given:
         markers[mark.version].add(mark.marked_by)

@@ -1,6 +1,6 @@
-"""Alerts: a rule noticed something, once for an attempt, until a person settles it.
+"""Alerts: raised by an integrity rule, once per attempt, and open until staff resolve them.
 
-An alert is evidence. It changes nothing about the attempt, and no student is ever told of it.
+An alert is evidence. It changes nothing about the attempt, and students are never notified of it.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ MOST_SHOWN = 200
 
 
 def raise_alerts(attempt: Attempt, found: dict[str, dict[str, Any]], now: datetime) -> None:
-    """Put on record what rules found, evidence by rule, and tell the proctors; the caller commits."""
+    """Record what rules found, evidence by rule, and notify the proctors; the caller commits."""
     raise_for_all([(attempt, found)], now)
 
 
 def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], now: datetime) -> None:
     """As `raise_alerts`, for several attempts.
 
-    The unique constraint lets one of several callers win for each rule: only that one tells. All attempts are
-    held before proctors are told: what tells them is the same row for many, and whoever writes it goes first.
+    The unique constraint lets one of several concurrent callers win for each rule, and only that one
+    notifies. All attempts are locked first: the alert count is published in the order of the locks.
     """
     rows = [
         {
@@ -84,21 +84,21 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
 def resolve(
     actor: User, session: ExamSession, alert_id: int, state: AlertState, note: str, now: datetime
 ) -> Alert:
-    """Settle an open alert: acknowledged, because it matters, or dismissed, because it does not. Commits.
+    """Resolve an open alert: acknowledged, because it matters, or dismissed, because it does not. Commits.
 
-    Once: the first decision stands, and whoever is second is told of it.
+    The first decision stands, and a second one is refused.
 
     :returns: the alert as it is now.
     :raises NotFound: no such alert in this session.
-    :raises InvalidTransition: somebody has settled it.
-    :raises InvalidInput: back to open is no decision.
+    :raises InvalidTransition: it is resolved already.
+    :raises InvalidInput: `state` is open.
     """
     if state == AlertState.OPEN:
-        raise InvalidInput(details={"state": ["Acknowledge the alert or dismiss it."]})
+        raise InvalidInput(details={"state": ["Choose whether to acknowledge the alert or to dismiss it."]})
     of_session = [IntegrityAlert.id == alert_id, IntegrityAlert.session_id == session.id]
     attempt_id = db.session.scalar(select(IntegrityAlert.attempt_id).where(*of_session))
     if attempt_id is None:
-        raise NotFound("There is no alert with this id in this session.")
+        raise NotFound("There is no alert with this id in this session. Reload the page.")
     _lock_attempts(attempt_id)
     alert = db.session.scalar(
         update(IntegrityAlert)
@@ -111,7 +111,7 @@ def resolve(
         db.session.rollback()
         (current,) = alerts_where(*of_session)
         by, status = current["resolvedBy"], current["state"]
-        raise InvalidTransition(f"{by} has {status} this alert already.", {"status": status})
+        raise InvalidTransition(f"{by} has {status} this alert already. Reload the page.", {"status": status})
     student = db.session.get_one(User, alert.student_id)
     activity = activities.record(
         f"alert_{state.value}",
@@ -132,7 +132,7 @@ def resolve(
 
 
 def raised_rules(attempt_id: uuid.UUID) -> set[str]:
-    """The rules that have raised their alert for this attempt."""
+    """The rules that have raised an alert for this attempt."""
     return set(db.session.scalars(select(IntegrityAlert.rule).where(IntegrityAlert.attempt_id == attempt_id)))
 
 
@@ -159,7 +159,7 @@ def alerts_where(*conditions: ColumnElement[bool], limit: int | None = MOST_SHOW
 
 
 def counts_in_session(session_id: uuid.UUID, *conditions: ColumnElement[bool]) -> dict[uuid.UUID, int]:
-    """How many alerts each attempt of a session has, of those that meet the conditions."""
+    """The number of alerts of each attempt of a session that meet the conditions."""
     rows = db.session.execute(
         select(IntegrityAlert.attempt_id, func.count())
         .where(IntegrityAlert.session_id == session_id, *conditions)
@@ -191,13 +191,13 @@ def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) 
 
 
 def _lock_attempts(*attempt_ids: uuid.UUID) -> None:
-    """One at a time for an attempt, so that the number of its open alerts is told in order."""
+    """Lock the attempts, so that the numbers of their open alerts are published in order."""
     query = select(Attempt.id).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id)
     db.session.execute(query.with_for_update(key_share=True))
 
 
 def _publish_alert_count(alert: IntegrityAlert, event: ActivityEvent) -> None:
-    """The student's row on the dashboard has another number of open alerts."""
+    """Publish the student's number of open alerts to the dashboard."""
     count = select(func.count()).where(IntegrityAlert.attempt_id == alert.attempt_id, is_open())
     change = student_row.counted(alerts=db.session.scalar(count) or 0)
     after_commit.run(deltas.student_changed, alert.session_id, alert.student_id, change, event)

@@ -1,7 +1,7 @@
-"""Raised hands and reported questions: a queue of a session, settled by whoever watches it.
+"""Raised hands and reported questions: a queue per session, resolved by its proctors.
 
-Whatever changes the requests of an attempt holds the attempt's row first. So a hand that is raised on two
-devices, lowered while somebody settles it, or raised as time runs out is one hand, with one end.
+Whatever changes the requests of an attempt locks the attempt's row first. So a hand that is raised on two
+devices, lowered while a proctor resolves it, or raised as time runs out is one hand, with one end.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _earlier = aliased(HelpRequest)
 _place = select(func.count()).where(
     _earlier.session_id == bindparam("session"), _earlier.resolved_at.is_(None), _earlier.id <= HelpRequest.id
 )
-# Built once, as every page that comes back asks: id and place in the queue of what waits in a session.
+# Built once, as every reconnecting page runs it: id and position of each open request of a session.
 _PLACES = select(HelpRequest.id, _place.scalar_subquery()).where(
     HelpRequest.session_id == bindparam("session"), IS_WAITING
 )
@@ -41,11 +41,11 @@ _OWN_HAND = _PLACES.where(HelpRequest.attempt_id == bindparam("attempt"), _IS_HA
 def raise_hand(
     student: User, attempt_id: uuid.UUID, text: str, question_id: int | None, now: datetime
 ) -> shapes.PlaceInQueue:
-    """Ask for somebody to come. A hand that is up stays the one it is. Commits.
+    """Call a proctor. A raised hand stays the same request. Commits.
 
     :returns: `{requestId, position}`, the position in the session's queue from 1.
     :raises NotFound: not the student's own attempt in a session.
-    :raises AttemptNotInProgress: it has ended.
+    :raises AttemptNotInProgress: the attempt has ended.
     :raises InvalidInput: the paper has no such question.
     """
     attempt = _lock_attempt(Attempt.id == attempt_id, Attempt.student_id == student.id)
@@ -56,7 +56,7 @@ def raise_hand(
 def report_question(
     student: User, attempt_id: uuid.UUID, question_id: int, text: str, now: datetime
 ) -> shapes.PlaceInQueue:
-    """Say what is wrong with a question. The same words again are the same report; else as `raise_hand`."""
+    """Report a problem with a question. The same text again is the same report; otherwise as `raise_hand`."""
     text = text.strip()
     if not text:
         raise InvalidInput(details={"text": ["Say what is wrong with the question."]})
@@ -67,7 +67,7 @@ def report_question(
 
 
 def lower_hand(student: User, attempt_id: uuid.UUID, now: datetime) -> bool:
-    """Take the hand down. Commits. Returns whether one was up.
+    """Lower the hand. Commits. Returns whether one was raised.
 
     :raises NotFound: not the student's own attempt in a session.
     """
@@ -80,7 +80,7 @@ def lower_hand(student: User, attempt_id: uuid.UUID, now: datetime) -> bool:
 def resolve(
     session: ExamSession, actor: User, request_id: int, note: str, now: datetime
 ) -> shapes.HelpRequest:
-    """Settle a request of the session; who comes second gets it as the first one left it. Commits.
+    """Resolve a request of the session; a second call returns it as the first one left it. Commits.
 
     :raises NotFound: no such request in this session.
     """
@@ -93,25 +93,25 @@ def resolve(
 
 
 def close_hands(attempts: Sequence[Any], now: datetime) -> None:
-    """These attempts have ended, so nobody waits there any more; what was reported stays in the queue. Who
-    takes a test alone has nobody to call. The caller, who holds the attempts, commits."""
+    """Resolve the hands of these attempts, which have ended; question reports stay in the queue. Self-paced
+    attempts have none. The caller, which has locked the attempts, commits."""
     in_sessions = [attempt.id for attempt in attempts if attempt.session_id is not None]
     if in_sessions:
         _resolve(_IS_HAND & HelpRequest.attempt_id.in_(in_sessions), None, "", None, now)
 
 
 def waiting(session_id: uuid.UUID) -> list[shapes.HelpRequest]:
-    """The session's queue, oldest first, in one query."""
+    """The open requests of a session, oldest first, in one query."""
     return [_describe(*row) for row in _read(IS_WAITING & (HelpRequest.session_id == session_id))]
 
 
 def of_session(session_id: uuid.UUID) -> list[shapes.HelpRequest]:
-    """Everything that was asked in a session, settled or not, oldest first, in one query."""
+    """All requests of a session, open or resolved, oldest first, in one query."""
     return [_describe(*row) for row in _read(HelpRequest.session_id == session_id)]
 
 
 def hand_of(attempt: Attempt) -> shapes.PlaceInQueue | None:
-    """The hand that is up in this attempt, `{requestId, position}`."""
+    """The raised hand of this attempt, `{requestId, position}`."""
     own = db.session.execute(_OWN_HAND, {"session": attempt.session_id, "attempt": attempt.id}).one_or_none()
     return {"requestId": own[0], "position": own[1]} if own else None
 
@@ -131,11 +131,13 @@ def _lock_attempt(*which: ColumnElement[bool]) -> Attempt:
 def _ask(
     attempt: Attempt, request: HelpRequest, same: ColumnElement[bool], kind: str, now: datetime
 ) -> shapes.PlaceInQueue:
-    """Queue `request`, unless the attempt has the `same` waiting already. Commits."""
+    """Queue `request`, unless the attempt already has the `same` one open. Commits."""
     if attempt.status not in OPEN:
         raise AttemptNotInProgress(details={"status": attempt.status.value})
     if request.question_id not in (None, *papers.compiled(attempt.paper_id).questions):
-        raise InvalidInput(details={"questionId": ["There is no such question in this test."]})
+        raise InvalidInput(
+            details={"questionId": ["This question is not part of the test. Reload the page."]}
+        )
     own = (HelpRequest.attempt_id == attempt.id) & IS_WAITING
     earlier = db.session.scalar(select(HelpRequest.id).where(own, same).limit(1))
     if earlier is None:
@@ -154,7 +156,7 @@ def _ask(
 def _resolve(
     which: ColumnElement[bool], actor: User | None, note: str, kind: str | None, now: datetime
 ) -> Sequence[int]:
-    """Settle what still waits of these; an activity of this `kind` says so. Returns their ids."""
+    """Resolve the open ones of these requests, and log an activity of this `kind`. Returns their ids."""
     resolved_ids = db.session.scalars(
         update(HelpRequest)
         .where(which, IS_WAITING)
@@ -168,7 +170,7 @@ def _resolve(
 
 
 def _publish(ids: Sequence[int], kind: str | None, actor: User | None, now: datetime, resolved: bool) -> None:
-    """Log what became of these requests, and tell the dashboards, and the students whose request it was."""
+    """Log the change of these requests, and notify the dashboards, and their students if resolved."""
     rows = _read(HelpRequest.id.in_(ids))
     counts = _counts([request for request, *_ in rows])
     for request, student, *rest in rows:
@@ -209,7 +211,7 @@ def _log(
 
 
 def _counts(requests: list[HelpRequest]) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
-    """How many requests wait of these requests' students, by session and student."""
+    """The number of open requests of these requests' students, by session and student."""
     rows = db.session.execute(
         select(HelpRequest.session_id, HelpRequest.student_id, func.count())
         .where(
@@ -240,7 +242,7 @@ def _read(which: ColumnElement[bool]) -> Sequence[Any]:
 def _describe(
     request: HelpRequest, student: User, paper_id: int, seed: int, resolver: User | None
 ) -> shapes.HelpRequest:
-    """A request as sent to proctors; `questionIndex` counts from 1 in the order of this student."""
+    """A request as sent to proctors; `questionIndex` counts from 1 in the student's order."""
     index = None
     if request.question_id is not None:
         order = [question.id for question in papers.compiled(paper_id).order(seed)]

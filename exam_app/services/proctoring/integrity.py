@@ -1,8 +1,8 @@
-"""Evaluating the rules when something happens that they are about: nothing here polls.
+"""Evaluating the integrity rules on the events they are about: nothing here polls.
 
-What the page reports, devices, addresses and silences are judged as they are seen. A save that may have
-been too fast is only noted, in Redis, and judged by the next care of the rooms: the road of an answer
-stays short, and with Redis away nothing of it is lost but that note.
+Page reports, devices, client IPs and silences are judged as they occur. A save that may be rapid guessing is
+only noted in Redis, and judged by the next session maintenance: the write path of an answer stays short, and
+if Redis is down only that note is lost.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ MAX_USER_AGENT = 500
 
 
 def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_ms: int, now: datetime) -> int:
-    """Note that the student left the page or the like: evidence with its length, not a verdict. Commits.
+    """Record that the student left the page or similar: evidence with its duration, not a verdict. Commits.
 
-    :returns: how many have been noted for this attempt.
+    :returns: how many have been recorded for this attempt.
     :raises AttemptNotInProgress: the attempt is closed or paused.
     """
     attempt = own_attempt(student, attempt_id)
-    # Counted in the database, where two devices cannot lose each other's.
+    # Counted in the database, so that concurrent devices lose no count.
     count = db.session.scalar(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.status == AttemptStatus.IN_PROGRESS)
@@ -77,7 +77,7 @@ def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_m
 
 
 def seen_by_kind(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
-    """How often the page reported each kind of violation, and for how many seconds."""
+    """The number of reports of each kind of violation, and their total duration in seconds."""
     seconds: dict[str, list[float]] = {}
     for sign in _signs(attempt_id):
         seconds.setdefault(sign.kind, []).append(sign.seconds)
@@ -96,7 +96,7 @@ def _signs(attempt_id: uuid.UUID) -> list[Sign]:
 
 
 def note_origin(attempt: Attempt, client_ip: str | None, user_agent: str, now: datetime) -> None:
-    """Put on record from where an attempt is worked on: the first time, and each time it is new. Commits."""
+    """Record the client IP and browser of an attempt: the first one, and each new one. Commits."""
     agent = stored_user_agent(user_agent)
     if client_ip is None or (attempt.address, attempt.user_agent) == (client_ip, agent):
         return
@@ -114,12 +114,12 @@ def note_origin(attempt: Attempt, client_ip: str | None, user_agent: str, now: d
 
 
 def stored_user_agent(user_agent: str) -> str:
-    """What is kept of what a browser says of itself."""
+    """The part of a User-Agent header that is stored."""
     return user_agent.replace("\x00", "")[:MAX_USER_AGENT]
 
 
 def connections(attempt: Attempt) -> list[dict[str, Any]]:
-    """From where the attempt was worked on, each address and browser once, in order."""
+    """The client IPs and browsers of an attempt, each pair once, in order."""
     if attempt.address is None:
         return []
     rows = db.session.execute(
@@ -134,7 +134,7 @@ def connections(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def check_devices(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: datetime) -> None:
-    """Several pages of one student are open, as `presence` knows them: are they on one device? Commits.
+    """Check whether a student's several open pages, as `presence` has them, are on one device. Commits.
 
     Nothing happens before the attempt has begun; the same holds for `record_return`.
     """
@@ -157,7 +157,7 @@ def check_devices(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: 
 
 
 def record_return(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
-    """The student's first page is open again: end the gap that began when the last one was gone. Commits."""
+    """The student's first page is open again: end the gap that began when the last one closed. Commits."""
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or attempt.status != AttemptStatus.IN_PROGRESS:
         return
@@ -180,7 +180,7 @@ def record_return(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
 
 
 def _gaps(moments: list[tuple[str, datetime]]) -> list[Gap]:
-    """From each leaving to the return that follows it."""
+    """From each disconnection to the reconnection that follows it."""
     return [
         Gap(left, back)
         for (kind, left), (next_kind, back) in pairwise(moments)
@@ -197,15 +197,15 @@ def _outages_since(moment: datetime) -> list[Gap]:
 
 
 def note_rapid_guessing(attempt_id: uuid.UUID) -> None:
-    """Remember to look at the pace of this attempt: one command, after the save is committed."""
+    """Note this attempt for `review_rapid_guessing`: one command, after the save is committed."""
     try:
         redis().sadd(_RAPID_GUESSING_KEY, str(attempt_id))
     except RedisError as error:
-        log.warning("a fast save is not looked at, Redis is away: %s", error)
+        log.warning("a fast save is not checked, Redis is unavailable: %s", error)
 
 
 def review_rapid_guessing(now: datetime) -> None:
-    """Judge the pace of the attempts that were noted. Commits."""
+    """Judge the pace of the noted attempts. Commits."""
     popped: Any = redis().spop(_RAPID_GUESSING_KEY, _CHUNK)
     ids = [uuid.UUID(member.decode()) for member in popped]
     has_alert = exists().where(IntegrityAlert.attempt_id == Attempt.id, IntegrityAlert.rule == "fast_answers")
@@ -222,8 +222,8 @@ def review_rapid_guessing(now: datetime) -> None:
 
 
 def _timed_changes(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
-    """The changes that are in force or were, in the order of typing. What came without a time of the client
-    is left out: it may have waited for its sending."""
+    """The changes that are or were effective, in the order of typing. Changes without a client time are left
+    out: they may have been delayed before sending."""
     rows = db.session.execute(
         select(
             AnswerChange.attempt_id, AnswerChange.question_id, AnswerChange.response, AnswerChange.typed_at
@@ -242,7 +242,7 @@ def _timed_changes(attempt_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
 
 
 def _first_answers(paper: CompiledPaper, changes: list[Any]) -> list[datetime]:
-    """When each question was first answered: marking it for later is no answer."""
+    """When each question was first answered: flagging it is not an answer."""
     first: dict[int, datetime] = {}
     for change in changes:
         if paper.questions[change.question_id].type.is_answered(change.response):

@@ -1,7 +1,7 @@
-"""What staff tell the students of a session, and who has received it.
+"""Messages from staff to the students of a session, and their receipts.
 
-There is a row for each addressee: a page that was away finds the message in its state, and "received by 28 of
-30" is counted, not guessed.
+There is a row for each recipient: a page that was offline finds the message in its state, and "received by 28
+of 30" is counted, not estimated.
 """
 
 from __future__ import annotations
@@ -36,18 +36,20 @@ _OF_STUDENT = (
 def send(
     session: ExamSession, actor: User, attempt_ids: list[uuid.UUID] | None, text: str, now: datetime
 ) -> SentMessage:
-    """Tell the students of these attempts, or with None everybody on the class's list. Commits.
+    """Send a message to the students of these attempts, or with None to the whole class list. Commits.
 
     :returns: `{messageId, text, from, sentAt, recipients, received, confirmed, toAll, studentIds}`
-    :raises NotFound: one of the attempts is not of this session. Nobody is told then.
-    :raises InvalidInput: there is nothing to read, or nobody to read it.
+    :raises NotFound: one of the attempts is not in this session. Nothing is sent then.
+    :raises InvalidInput: the text is empty, or there are no recipients.
     """
     text = text.strip()
     if not text:
-        raise InvalidInput(details={"text": ["Write what the students are to read."]})
+        raise InvalidInput(details={"text": ["Enter the text of the message."]})
     students = _addressees(session, attempt_ids)
     if not students:
-        raise InvalidInput(details={"attemptIds": ["There is nobody on the class's list."]})
+        raise InvalidInput(
+            details={"attemptIds": ["There are no students in this class. Add them to the class first."]}
+        )
     message = Message(
         organization_id=session.organization_id,
         session_id=session.id,
@@ -85,10 +87,11 @@ def send(
 
 
 def note_received(student: User, message_ids: list[int], confirmed: bool, now: datetime) -> list[int]:
-    """A page of the student shows these messages; with `confirmed` they said that they read them. Commits.
+    """Record that a page of the student shows these messages; with `confirmed`, that the student confirmed
+    them. Commits.
 
-    Twice is the same as once. Counted after the commit, so that of two receipts at once the later count has
-    both; a dashboard keeps the higher count of a message, since receipts are never taken back.
+    Idempotent. Counted after the commit, so that of two concurrent receipts the later count includes both; a
+    dashboard keeps the higher count of a message, since receipts are never withdrawn.
 
     :returns: which of the messages are the student's.
     """
@@ -112,7 +115,7 @@ def note_received(student: User, message_ids: list[int], confirmed: bool, now: d
 
 
 def of_student(session_id: uuid.UUID, student_id: uuid.UUID) -> list[dict[str, Any]]:
-    """What a student was told in a session, oldest first, and what of it they have received."""
+    """The messages to a student in a session, oldest first, with their receipts."""
     rows = db.session.execute(_OF_STUDENT, {"session": session_id, "student": student_id})
     return [
         {
@@ -152,7 +155,7 @@ def of_session(session_id: uuid.UUID, limit: int | None = SHOWN) -> list[SentMes
 
 
 def recipients(session: ExamSession, message_id: int) -> dict[str, Any]:
-    """Everybody a message was sent to, by name, and since when they have it.
+    """Everyone a message was sent to, by name, with the times of their receipts.
 
     :returns: `{messageId, recipients: [{studentId, studentName, receivedAt, confirmedAt}]}`
     :raises NotFound: not a message of this session.
@@ -196,7 +199,9 @@ def _addressees(session: ExamSession, attempt_ids: list[uuid.UUID] | None) -> li
     )
     students = dict(db.session.execute(chosen).all())
     if unknown := [str(attempt_id) for attempt_id in attempt_ids if attempt_id not in students]:
-        raise NotFound("Some of these attempts are not in this session.", {"attemptIds": unknown})
+        raise NotFound(
+            "Some of these attempts are not in this session. Reload the page.", {"attemptIds": unknown}
+        )
     return list(set(students.values()))
 
 

@@ -1,1 +1,1 @@
-"""Attempts and results as people read them, and the release of results."""
+"""Attempts and results as students and staff see them, and the release of results."""

@@ -1,4 +1,4 @@
-"""One attempt as it is read: with its taker, test, session, ledger of time and versions of the result."""
+"""One attempt with its test taker, test, session, time ledger and versions of the result."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ TIMELINE = 200
 
 
 def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """An attempt but its answers, as `viewer` may see it.
+    """An attempt without its answers, as `viewer` may see it.
 
-    Its student sees what they were given and told, and the result that counts once it may be seen. Staff see
-    besides who did it, what was noticed and from where it was worked on; `results` holds every version, the
-    newest first.
+    Students see their time adjustments, and the effective result once it is visible. Staff also see the test
+    taker, alerts, violations and connections; `results` has every version, the newest first.
     """
     row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()
     shown = _shared(viewer, row, now)
@@ -90,14 +89,14 @@ def _without(shown: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _timeline(attempt: Attempt) -> list[dict[str, Any]]:
-    """The latest of what happened, newest first."""
+    """The latest activity, newest first."""
     where = audit.filters(attempt_id=attempt.id)
     return audit.entries(attempt.organization_id, where, page=1, limit=TIMELINE)[0]
 
 
 def _saves(attempt: Attempt) -> dict[str, Any]:
-    """What arrived of the answers, `{total, latest}`: the latest saves, newest first, each with the numbers
-    of its questions in the student's order."""
+    """The saves of the attempt, `{total, latest}`: the latest ones, newest first, each with the numbers of
+    its questions in the student's order."""
     saves = (
         select(
             AnswerChange.arrived_at,
@@ -126,7 +125,7 @@ def _saves(attempt: Attempt) -> dict[str, Any]:
 
 
 def result_history(attempt: Attempt) -> list[dict[str, Any]]:
-    """Every version of the result, the newest and valid one first; who made it, where a person did."""
+    """Every version of the result, the newest and effective one first, with its grader if staff set it."""
     rows = db.session.execute(
         select(Result, User)
         .outerjoin(User, User.id == Result.graded_by)
@@ -156,8 +155,8 @@ def _ledger(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def answers_view(viewer: User, attempt: Attempt) -> dict[str, Any]:
-    """The answers in the order of the attempt. Right or wrong, and points, are told to whoever may see
-    results, to its student once the result may be seen, and at once where feedback is immediate."""
+    """The answers in the order of the attempt. Correctness and points are included for staff who may see
+    results, for the student once the result is visible, and at once if feedback is immediate."""
     paper = papers.compiled(attempt.paper_id)
     if viewer.role == Role.STUDENT:
         row = db.session.execute(rows_query().where(Attempt.id == attempt.id)).one()

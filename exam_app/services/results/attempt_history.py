@@ -1,4 +1,4 @@
-"""All attempts of one person, with what may be done again and a summary."""
+"""All attempts of one student, with remaining attempts and a summary."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from exam_app.services.timing.working_time import paused_seconds, time_spent
 
 
 def student_seen_by(viewer: User, user_id: uuid.UUID) -> User:
-    """The person with this id, if `viewer` may look at their attempts: oneself; admins everybody; other
-    staff whom they teach, whom they watch, and whose attempt they may see.
+    """The user with this id, if `viewer` may see their attempts: students themselves; administrators
+    everyone; other staff their classes, their proctored sessions, and the attempts they may see.
 
-    :raises NotFound: otherwise, whether there is such a person or not.
+    :raises NotFound: otherwise, whether the user exists or not.
     """
     query = select(User).where(User.id == user_id, User.organization_id == viewer.organization_id)
     if viewer.role == Role.STUDENT:
@@ -55,17 +55,17 @@ def student_seen_by(viewer: User, user_id: uuid.UUID) -> User:
         query = query.where(or_(User.id == viewer.id, enrolled, attempted))
     student = db.session.scalar(query)
     if student is None:
-        raise NotFound("There is nobody with this id whose attempts you may see.")
+        raise NotFound("There is no student with this id whose attempts you may see. Check the id.")
     return student
 
 
 def history(
     viewer: User, student: User, chosen: Filter, page: int, limit: int, now: datetime
 ) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
-    """One page of the person's attempts, how many there are, and the summary over all of them.
+    """One page of the student's attempts, their total number, and the summary over all of them.
 
-    `attemptsRemaining` counts what is left at the test; `canRetake` is whether the next one may begin now.
-    Six queries however many attempts there are.
+    `attemptsRemaining` counts the remaining attempts at the test; `canRetake` is whether the next one may
+    begin now. Six queries for any number of attempts.
     """
     rows, total = listing(viewer, replace(chosen, student_id=student.id), page, limit, now)
     terms = _terms(student, {row["testId"] for row in rows})
@@ -89,7 +89,7 @@ def _terms(student: User, test_ids: set[int]) -> dict[int, Any]:
 
 
 def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
-    """Over all attempts that `viewer` may see; scores, and what is passed, where the result may be seen.
+    """Over all attempts that `viewer` may see; scores and passes only of visible results.
 
     A course is completed when each of its active, published tests has been passed.
     """

@@ -1,7 +1,7 @@
-"""Lists of attempts: all that one may see, those at a test with its statistics, those of a person.
+"""Lists of attempts: all visible ones, those at a test with its statistics, those of a student.
 
-The rows are the same everywhere. A student's own list shows a score only where the result may be seen.
-Averages are of percentages: points of different papers cannot be added up.
+The rows are the same everywhere. A student's own list shows a score only if the result is visible. Averages
+are of percentages: points of different papers cannot be added up.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FEEDBACK = Paper.content["settings"]["feedback"].astext
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to; None does not narrow. Both dates are of the start and belong to it."""
+    """The filter of a list; None does not filter. The dates are those of the start, inclusive."""
 
     student_id: uuid.UUID | None = None
     test_id: int | None = None
@@ -79,9 +79,9 @@ def listing(
 
 
 def test_statistics(viewer: User, test_id: int) -> dict[str, Any]:
-    """Counts and averages over all attempts at a test that `viewer` may see, however its list is filtered.
+    """Counts and averages over all attempts at a test that `viewer` may see, regardless of the list's filter.
 
-    `averageTime` is of the attempts handed in, `averageScore` and `passRate` of those graded.
+    `averageTime` is of the submitted attempts, `averageScore` and `passRate` of the graded ones.
     """
     handed_in = Attempt.status.in_(HANDED_IN)
     found = db.session.execute(
@@ -109,7 +109,7 @@ def test_statistics(viewer: User, test_id: int) -> dict[str, Any]:
 
 
 def rows_query() -> Select[Any]:
-    """What `describe_row` takes, in one SELECT: no paper is read as a whole."""
+    """The rows for `describe_row`, in one SELECT: no paper is read as a whole."""
     return (
         select(
             Attempt,
@@ -153,7 +153,7 @@ def shown_to_its_student() -> ColumnElement[bool]:
 
 
 def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
-    """An attempt in a list, with its taker."""
+    """An attempt in a list, with its test taker."""
     attempt: Attempt = row.Attempt
     student: User = row.User
     result: Result | None = row.Result if may_see_result(viewer, row) else None

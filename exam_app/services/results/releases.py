@@ -1,5 +1,5 @@
-"""Showing results to students when everybody is graded: of a session by a person or by the clock, of a test
-that they take on their own by the clock, when its time is over."""
+"""Releasing results to students when grading is complete: of a session by staff or by the clock, of a
+self-paced test by the clock, after its window."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from exam_app.services.activity import activities
 from exam_app.services.notifications import notify
 
 STARTS_ARRIVE = timedelta(minutes=1)
-"""A start that was in time is in the database so long after the end of a test's window."""
+"""By this time after the end of a test's window, every start in time is in the database."""
 
 
 def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSession:
-    """Show the results of a session to its students, and tell them. A second time changes nothing. Commits.
+    """Release the results of a session to its students, and notify them. Idempotent. Commits.
 
     :raises Conflict: the session is not over, or grading is not done.
     """
     if session.status == SessionStatus.CANCELLED:
-        raise Conflict("This session was cancelled, so it has no results.")
+        raise Conflict("This session was cancelled, so it has no results to release.")
     if session.status != SessionStatus.COMPLETED:
         raise Conflict("The exam is still running. Release the results when it is over.")
     ungraded = db.session.scalar(
@@ -41,7 +41,7 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
     due = db.session.scalar(select(func.sum(Attempt.marking_due)).where(Attempt.session_id == session.id))
     if due:
         answers = "1 answer has" if due == 1 else f"{due} answers have"
-        raise Conflict(f"{answers} to be marked by a person first.", {"markingDue": int(due)})
+        raise Conflict(f"{answers} to be marked by hand first.", {"markingDue": int(due)})
     _release(ExamSession.id == session.id, actor.id, now)
     db.session.commit()
     db.session.refresh(session)
@@ -49,15 +49,15 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
 
 
 def is_due(now: datetime) -> bool:
-    """Whether results are to be released by the clock."""
+    """Whether the clock has results to release."""
     sessions = select(ExamSession.id).where(_by_the_clock()).limit(1)
     attempts = select(Attempt.id).where(_self_paced_by_the_clock(now)).limit(1)
     return any(db.session.scalar(query) is not None for query in (sessions, attempts))
 
 
 def release_due(now: datetime) -> int:
-    """Release what is to be released by the clock: each session, and each self-paced attempt, once, however
-    many workers do it. Commits.
+    """Release what the clock has to release: each session, and each self-paced attempt, once, with any number
+    of concurrent workers. Commits.
 
     :returns: how many sessions and self-paced tests were released.
     """
@@ -67,7 +67,7 @@ def release_due(now: datetime) -> int:
 
 
 def _by_the_clock() -> ColumnElement[bool]:
-    """Sessions that are over, in which nobody waits for a grade or for a person to mark an answer."""
+    """Completed sessions in which every submitted attempt is graded."""
     waits = exists().where(
         Attempt.session_id == ExamSession.id,
         Attempt.status.in_(HANDED_IN),
@@ -82,7 +82,7 @@ def _by_the_clock() -> ColumnElement[bool]:
 
 
 def _release(which: ColumnElement[bool], actor_id: uuid.UUID | None, now: datetime) -> int:
-    """One guarded UPDATE decides who releases; whoever comes second finds nothing."""
+    """One guarded UPDATE decides; a concurrent second call finds nothing."""
     released = db.session.execute(
         update(ExamSession)
         .where(which, ExamSession.results_released_at.is_(None))
@@ -103,8 +103,8 @@ def _release(which: ColumnElement[bool], actor_id: uuid.UUID | None, now: dateti
 
 
 def _self_paced_by_the_clock(now: datetime) -> ColumnElement[bool]:
-    """Graded attempts whose paper waits for a release, at tests that are over: nobody can begin, nobody is at
-    work, also with more time than others, and nobody waits for a grade or for a person to mark an answer."""
+    """Graded attempts whose paper awaits a release, at tests that are over: no attempt can begin, none is
+    open, also with extra time, and every attempt is graded."""
     other = aliased(Attempt)
     waits = exists().where(
         other.test_id == Test.id,
@@ -126,7 +126,7 @@ def _self_paced_by_the_clock(now: datetime) -> ColumnElement[bool]:
 
 
 def _release_self_paced(now: datetime) -> int:
-    """One guarded UPDATE decides, as for a session; its rows are locked in one order: two cannot meet."""
+    """One guarded UPDATE decides, as for a session; rows are locked in one order, to avoid deadlocks."""
     waiting = select(Attempt.id).where(_self_paced_by_the_clock(now)).order_by(Attempt.id).with_for_update()
     released = db.session.scalars(
         update(Attempt)

@@ -1,4 +1,4 @@
-"""An attempt question by question: what was answered, what is right, the points and what a marker said."""
+"""An attempt question by question: the response, the correct answer, the points and the marker's comment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exam_app.services.grading.marks import Marks, marks_of, verdict
 
 
 def question_by_question(attempt: Attempt, paper: CompiledPaper) -> list[dict[str, Any]]:
-    """The questions in the order of the attempt, keys included: for those who may see the result."""
+    """The questions in the order of the attempt, keys included: for viewers who may see the result."""
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
     marks = marks_of([attempt.id])
     return [

@@ -1,4 +1,4 @@
-"""Results: what a student sees of an attempt, and what a teacher sees of a session."""
+"""Results: a student's view of an attempt, and a teacher's view of a session."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
     with `as_its_student` staff no more than the student.
 
     `results`, `breakdown` and `questions` are None, and `released` is False, until then. While `markingDue`
-    answers wait for a person there is no result yet, but staff see the questions, with the points so far.
+    answers are to be marked there is no result yet, but staff see the questions, with the points so far.
     """
     paper = papers.compiled(attempt.paper_id)
     result, paused = db.session.execute(_OUTCOME, {"attempt": attempt.id}).one()
@@ -105,15 +105,15 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
 def certified_result(user: User, attempt: Attempt) -> dict[str, Any]:
     """The result for a certificate.
 
-    :raises NotFound: not passed, or its student may not see the result yet.
+    :raises NotFound: not passed, or the result is not visible to its student yet.
     """
     view = result_view(user, attempt, as_its_student=True)
     if not view["results"] or not view["results"]["passed"]:
-        raise NotFound("There is a certificate once the test is passed and the result released.")
+        raise NotFound("There is no certificate yet. Pass the test and wait until the result is released.")
     return view
 
 
-# Built once, as every hand-in ends with it.
+# Built once, as every submission ends with it.
 _OUTCOME = (
     select(Result, paused_seconds())
     .select_from(Attempt)
@@ -123,7 +123,7 @@ _OUTCOME = (
 
 
 def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
-    """Everybody whom the session concerns with their result, and how the results are spread."""
+    """Everyone whom the session concerns with their result, and the distribution of results."""
 
     session = session_for(user, session_id)
     results, raised = _latest_results(session), alerts.counts_in_session(session.id)
@@ -142,12 +142,12 @@ def session_results(user: User, session_id: uuid.UUID) -> dict[str, Any]:
 
 
 def session_statistics(session: ExamSession) -> dict[str, Any]:
-    """How the results of a session are spread."""
+    """The distribution of a session's results."""
     return _statistics(list(_latest_results(session).values()))
 
 
 def _latest_results(session: ExamSession) -> dict[uuid.UUID, Result]:
-    """The version of each result that counts, by attempt."""
+    """The effective version of each result, by attempt."""
     latest = (
         select(Result)
         .ext(distinct_on(Result.attempt_id))
@@ -159,10 +159,10 @@ def _latest_results(session: ExamSession) -> dict[uuid.UUID, Result]:
 
 
 def session_stats(session: ExamSession, now: datetime) -> dict[str, Any]:
-    """How a session goes, or went: counts, progress, and the spread of the results there are. Three queries.
+    """The state of a session: counts, progress, and the distribution of the results so far. Three queries.
 
-    `averageProgress` is the mean share answered, in percent; scores are percentages of graded attempts.
-    Cancelled attempts are counted and nothing else.
+    `averageProgress` is the mean percentage answered; scores are percentages of graded attempts. Cancelled
+    attempts are only counted.
     """
     total = len(papers.compiled(session.paper_id).questions)
     rows = db.session.execute(
@@ -237,7 +237,7 @@ def _statistics(results: list[Result]) -> dict[str, Any]:
 
 
 def _deciles(percents: list[float]) -> list[dict[str, int]]:
-    """Ten classes of ten percent; 100 belongs to the last one."""
+    """Ten classes of ten percent; 100 is in the last one."""
     counts = [0] * 10
     for percent in percents:
         counts[min(9, int(percent // 10))] += 1

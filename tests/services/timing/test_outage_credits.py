@@ -166,7 +166,7 @@ def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) ->
     regrade(cast, test)
     assert (waiting.status, waiting.marking_due) == ("graded", 0)
     assert result(marked)[1:3] == result(waiting)[1:3] == (4, 8)
-    with pytest.raises(Conflict, match="full points to everybody"):
+    with pytest.raises(Conflict, match="gives everyone full points"):
         giving_marks.grade_answer(
             cast.ines, marked, answers_of(marked.id)[essay_id].id, Decimal(2), "", minutes(70)
         )
