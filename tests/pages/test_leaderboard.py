@@ -25,7 +25,7 @@ def test_from_closed_to_listed_and_back(app: Flask, cast: SimpleNamespace) -> No
     assert "Nobody is listed yet." in carl.get(path).words
     refused = carl.post(path, name="---")
     assert refused.status_code == 422
-    assert "Give a name with at least one letter or digit." in refused.words
+    assert "Enter a name with at least one letter or digit." in refused.words
     listed = carl.post(path, name="<b>Owl</b>")
     assert "1 <b>Owl</b> You 20 %" in listed.words
     assert "Nobody is listed yet." in carl.post(path, leave="1").words

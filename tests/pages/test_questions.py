@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_read(page: PageClient, data: bytes, name: str, wo
 
 def test_a_test_has_an_end(page: PageClient) -> None:
     shown = upload(page, b"Is it? {T}\n\n" * 1001, "a.gift", title="Long")
-    assert "A test holds at most 1000 questions: leave its title empty." in shown.words
+    assert "A test can have at most 1000 questions. Leave its title empty." in shown.words
     assert stored() == 0
     assert "1001 questions imported." in upload(page, b"Is it? {T}\n\n" * 1001, "a.gift").words
 

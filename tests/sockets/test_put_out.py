@@ -31,7 +31,7 @@ def test_who_is_demoted_hears_nothing_more(
 ) -> None:
     second_tab, ines = socket(cast.priya), socket(cast.ines)
     people.change(cast.ada, cast.priya, fields)
-    assert told(sent, cast.priya) == ["An administrator has changed what you have access to."]
+    assert told(sent, cast.priya) == ["An administrator has changed your access. Reload the page."]
     assert [client.is_connected for client in (priya, second_tab, ines)] == [False, False, True]
 
 
@@ -67,7 +67,7 @@ def test_a_teacher_whose_class_is_given_to_another(
         cast.ada, "ivo@school.example", "a long password", "Ivo", "Irving", Role.INSTRUCTOR
     )
     classes.change_class(cast.ada, cast.biology, "Biology", "", successor.id)
-    assert told(sent, cast.ines) == ["Ivo Irving teaches Biology now, and watches its sessions."]
+    assert told(sent, cast.ines) == ["Ivo Irving now teaches Biology and is responsible for its sessions."]
     assert not watching.is_connected
 
 

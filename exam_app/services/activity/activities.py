@@ -1,4 +1,4 @@
-"""The append-only log of what happened, and the sentences people read about it."""
+"""The append-only activity log, and its entries as readable sentences."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def pause_reason(attempt: Attempt) -> str | None:
 
 
 def begun_anew(attempt: Attempt) -> Replacement | None:
-    """Which attempt replaced this one, and why; None where none did."""
+    """The attempt that replaced this one, with the reason; None if none did."""
     if attempt.status != AttemptStatus.CANCELLED:
         return None
     details = db.session.scalar(
@@ -105,7 +105,7 @@ def begun_anew(attempt: Attempt) -> Replacement | None:
 
 
 def describe_reset(details: dict[str, Any]) -> Replacement:
-    """A reset as the student's page is told of it, out of the details of its entry in the log."""
+    """A reset as sent to the student's page, from the details of its log entry."""
     return {
         "newAttemptId": details["newAttemptId"],
         "reason": details["reason"],

@@ -1,12 +1,12 @@
 """Reading the log of attempts as it grows, without missing an entry.
 
-Ids of the log are given when a row is inserted and seen when it is committed, and that is another order:
-whoever has read up to 6 and goes on behind it would miss a 5 that is committed later. So entries are read in
-the order of the transactions that wrote them (the row's `xmin`), and only those of transactions older than
-every one that still runs: nothing can come before them any more. A position is the pair of transaction and
-entry, and any client may keep it.
+Log ids are assigned at INSERT and become visible at COMMIT, which is another order: a reader that has read up
+to 6 and continues after it would miss a 5 that is committed later. So entries are read in the order of the
+transactions that wrote them (the row's `xmin`), and only those of transactions older than every running one:
+no earlier entry can appear any more. A position is the pair of transaction and entry, and any client may
+store it.
 
-The statements go past the ORM; whoever asks has looked at the attempts before.
+The statements bypass the ORM; the caller has checked access to the attempts before.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _HORIZON = text(
     """
 )
 
-# xmin has 32 bits of the 64 that count transactions; the others are those of a transaction that is not older
-# than 2^32 transactions. A row may be newer than `next`: then it is not complete either.
+# xmin has the lower 32 bits of the 64-bit transaction number; the upper ones are taken from `next`, assuming
+# an age below 2^32. A row may be newer than `next`: then it is not complete either.
 _ENTRIES = text(
     """
     SELECT x.number, a.id, a.at, a.type, a.attempt_id, a.student_id, a.details,
@@ -65,7 +65,7 @@ _ENTRIES = text(
 
 
 class Position(NamedTuple):
-    """A place in the log: the number of the transaction, and the entry's id. Written `12-34`."""
+    """A position in the log: the number of the transaction, and the entry's id. Written `12-34`."""
 
     number: int
     id: int
@@ -75,7 +75,7 @@ class Position(NamedTuple):
 
     @classmethod
     def read(cls, written: str) -> Position | None:
-        """None where it is no position of ours."""
+        """None if it is not a valid position."""
         number, _, id = written.partition("-")
         digits = number.isascii() and number.isdigit() and (id or "0").isascii() and (id or "0").isdigit()
         if not digits or len(written) > 40:
@@ -95,7 +95,7 @@ class Horizon(NamedTuple):
 
     @property
     def here(self) -> Position:
-        """Behind everything that can be read by now."""
+        """The position after everything that can be read by now."""
         return Position(self.complete, 0)
 
 
@@ -107,7 +107,7 @@ class Entry:
     event: ActivityEvent
 
     def visible_to(self, is_student: bool) -> ActivityEvent | None:
-        """As an event of the feed; to students without details, and None where it is not for them."""
+        """As an event of the feed; for students without details, and None if it is not for them."""
         if not is_student:
             return self.event
         return {**self.event, "details": {}} if self.type in TOLD_TO_STUDENTS else None
@@ -124,9 +124,8 @@ def horizon() -> Horizon:
 
 
 def entries_behind(known: Mapping[uuid.UUID, Position], until: Horizon) -> list[Entry]:
-    """What the log has behind the positions that are known of these attempts, in order; the first
-    `MOST_AT_ONCE`."""
-    # A position that this database cannot have given (it was restored) is worth nothing.
+    """The log entries after the known positions of these attempts, in order; the first `MOST_AT_ONCE`."""
+    # A position that this database cannot have issued (it was restored) is ignored.
     places = [place if place.number <= until.next else START for place in known.values()]
     rows = db.session.connection().execute(
         _ENTRIES,
@@ -142,7 +141,7 @@ def entries_behind(known: Mapping[uuid.UUID, Position], until: Horizon) -> list[
 
 
 def describe_head(attempt_id: uuid.UUID, head: Head, now: datetime) -> dict[str, Any]:
-    """The state of an attempt, as every event about it carries it."""
+    """The state of an attempt, as included in every event about it."""
     return {
         "attemptId": str(attempt_id),
         "status": head.status.value,

@@ -1,4 +1,4 @@
-"""The audit log: who changed what, when, from which address, and what it was before and after."""
+"""The audit log: who changed what, when, from which client IP, with the state before and after."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def record_changes(
     changes: Sequence[tuple[dict[str, Any], dict[str, Any]]],
     **details: Any,
 ) -> list[int]:
-    """As `activities.record_all`, with what each attempt was before and what it is after."""
+    """As `activities.record_all`, with the state of each attempt before and after."""
     states = [{**details, "before": before, "after": after} for before, after in changes]
     return activities.record_each(attempts, kind, now, actor_id, states)
 
 
 def state_of(attempt: Any) -> dict[str, Any]:
-    """What the log says of an attempt (a model, or a row with its columns) before and after a change."""
+    """The state of an attempt (a model, or a row with its columns) as logged before and after a change."""
     return {"status": attempt.status.value, "expiresAt": clock.iso(attempt.deadline_at)}
 
 
@@ -46,10 +46,11 @@ def record_change(
     branch_id: int | None = None,
     **details: Any,
 ) -> None:
-    """A change of something that is no attempt, by a person; the caller commits.
+    """Record a change by staff of something other than an attempt; the caller commits.
 
-    :param before: None if there was nothing; `after`: if there is nothing any more.
-    :param branch_id: that of what was changed, if it is no session: who is bound to another must not read it.
+    :param before: None if it was created; `after`: None if it was deleted.
+    :param branch_id: the branch of the changed object, if it is no session: staff of other branches cannot
+        read it.
     """
     db.session.add(
         Activity(
@@ -74,7 +75,7 @@ def filters(
     date_from: datetime | None = None,
     date_to: datetime | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Conditions on `Activity`; None does not filter. Both dates belong to the range."""
+    """Conditions on `Activity`; None does not filter. Both dates are inclusive."""
     equal = {
         Activity.actor_id: actor_id,
         Activity.student_id: student_id,
@@ -93,7 +94,7 @@ def filters(
 def entries(
     organization_id: int, where: list[ColumnElement[bool]], page: int, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """One page of an organization's log, newest first, and how many entries there are. Two queries."""
+    """One page of an organization's log, newest first, and the total number of entries. Two queries."""
     actor, student = aliased(User), aliased(User)
     chosen = [Activity.organization_id == organization_id, *where]
     total = db.session.scalar(select(func.count(Activity.id)).where(*chosen)) or 0

@@ -1,1 +1,1 @@
-"""Questions, tests, and the frozen papers that are made of them."""
+"""Questions, tests, and the frozen papers made of them."""

@@ -1,4 +1,4 @@
-"""Questions and the tests made of them."""
+"""Questions and tests."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def create_question(organization_id: int, creator_id: uuid.UUID | None, fields: 
 
 
 def _referred(model: type[Course | Passage], fields: dict[str, Any]) -> Course | Passage | None:
-    """What the fields of a question or a test refer to, if anything."""
+    """The course or passage that the fields refer to, if any."""
     name = model.__name__.lower()
     id_ = fields.get(f"{name}_id")
     row: Course | Passage | None = db.session.get(model, id_) if id_ is not None else None  # type: ignore[assignment]
     if id_ is not None and row is None:
-        raise InvalidInput(details={f"{name}Id": [f"There is no {name} with this id."]})
+        raise InvalidInput(details={f"{name}Id": [f"There is no {name} with this id. Choose another one."]})
     return row
 
 
@@ -59,7 +59,9 @@ def _check_branch(model: type[Course | Passage], fields: dict[str, Any], branch_
     row = _referred(model, fields)
     if row is not None and not serves(row.branch_id, branch_id):
         name = model.__name__.lower()
-        raise InvalidInput(details={f"{name}Id": [f"This {name} is of another branch."]})
+        raise InvalidInput(
+            details={f"{name}Id": [f"This {name} belongs to another branch. Choose another one."]}
+        )
 
 
 def add_question(actor: User, fields: dict[str, Any]) -> Question:
@@ -73,17 +75,17 @@ def question_for(question_id: int) -> Question:
     """:raises NotFound: no such question in this organization."""
     question = db.session.get(Question, question_id)
     if question is None or question.is_archived:
-        raise NotFound("There is no question with this id.")
+        raise NotFound("There is no question with this id. Choose another one.")
     return question
 
 
 def questions(
     category: str | None, kind: str | None, page: int, limit: int, words: str = "", beside: Test | None = None
 ) -> tuple[list[Question], int]:
-    """One page of the bank and how many there are in all.
+    """One page of the question bank, and the total number.
 
-    :param words: what the name or the text contains, in any case of letters.
-    :param beside: a test, whose questions are left out.
+    :param words: text that the name or the question contains, case-insensitive.
+    :param beside: a test whose questions are left out.
     """
     query = select(Question).where(~Question.is_archived).order_by(Question.id)
     if category is not None:
@@ -102,7 +104,7 @@ def questions(
 
 
 def categories() -> list[str]:
-    """Those of the bank, by name."""
+    """The categories of the question bank, by name."""
     found = select(Question.category).where(~Question.is_archived, Question.category.is_not(None))
     return [name for name in db.session.scalars(found.distinct().order_by(Question.category)) if name]
 
@@ -136,7 +138,7 @@ def update_test(test: Test, fields: dict[str, Any], question_ids: list[int] | No
 
 
 def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
-    """Whether students may begin the test; a second time changes nothing. Commits."""
+    """Whether students may begin the test; an equal value changes nothing. Commits."""
     if test.is_active != is_active:
         kind = "test_activated" if is_active else "test_deactivated"
         before, after = {"isActive": test.is_active}, {"isActive": is_active}
@@ -151,11 +153,12 @@ def set_active(actor: User, test: Test, is_active: bool, now: datetime) -> Test:
 def set_questions(
     test: Test, question_ids: list[int], points: Mapping[int, Decimal | None] | None = None
 ) -> None:
-    """Make these the test's questions, in this order; the caller commits.
+    """Set the test's questions, in this order; the caller commits.
 
-    :param points: in this test; None is for those of the bank. Who is not named keeps what it had.
+    :param points: in this test; None is for those of the bank. Questions that are not named keep their
+        points.
     :raises InvalidInput: an id that is unknown, twice there, or of something that only another branch sees.
-    :raises Forbidden: the test is the whole organization's, and the writer is bound to a branch.
+    :raises Forbidden: the test is the whole organization's, and the user is bound to a branch.
     """
     scope.check_writable(test)
     known = dict(
@@ -168,11 +171,17 @@ def set_questions(
         ).all()
     )
     if foreign := [q for q, branch_id in known.items() if not serves(branch_id, test.branch_id)]:
-        raise InvalidInput(details={"questionIds": [f"Of another branch than the test: {foreign}"]})
+        raise InvalidInput(
+            details={"questionIds": [f"Questions of another branch than the test: {foreign}. Remove them."]}
+        )
     wrong = [q for q in question_ids if q not in known]
     if wrong or len(set(question_ids)) != len(question_ids):
         raise InvalidInput(
-            details={"questionIds": [f"Unknown: {wrong}" if wrong else "An id is there twice."]}
+            details={
+                "questionIds": [
+                    f"Unknown questions: {wrong}. Remove them." if wrong else "Name each question only once."
+                ]
+            }
         )
     gone = delete(TestQuestion).where(TestQuestion.test_id == test.id)
     had = db.session.execute(gone.returning(TestQuestion.question_id, TestQuestion.points)).all()
@@ -188,7 +197,7 @@ def test_for(test_id: int) -> Test:
     """:raises NotFound: no such test in this organization."""
     test = db.session.get(Test, test_id)
     if test is None:
-        raise NotFound("There is no test with this id.")
+        raise NotFound("There is no test with this id. Choose another one.")
     return test
 
 

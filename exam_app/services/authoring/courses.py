@@ -1,4 +1,4 @@
-"""Courses: what tests and questions are about."""
+"""Courses: the subjects of tests and questions."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from exam_app.services.organizations import branches
 
 
 def listing() -> list[Course]:
-    """All that one may see, by title."""
+    """All courses that the caller may see, by title."""
     return list(db.session.scalars(select(Course).order_by(Course.title, Course.id)))
 
 
 def course_for(course_id: int) -> Course:
-    """:raises NotFound: no such course, or one that the caller may not know of."""
+    """:raises NotFound: no such course, or one that the caller may not see."""
     course = db.session.get(Course, course_id)
     if course is None:
-        raise NotFound("There is no course with this id.")
+        raise NotFound("There is no course with this id. Choose another one.")
     return course
 
 
 def create(actor: User, title: str, branch_id: int | None = None) -> Course:
-    """Without a branch it is of the actor's. Commits.
+    """Create a course, without a named branch in the actor's. Commits.
 
     :raises NotFound: no such branch.
     """
@@ -49,7 +49,7 @@ def rename(course: Course, title: str) -> Course:
 def delete(course: Course) -> None:
     """Commits.
 
-    :raises Conflict: questions or tests are about it; the database knows.
+    :raises Conflict: questions or tests belong to it; the foreign keys decide.
     """
     db.session.delete(course)
     try:

@@ -1,4 +1,4 @@
-"""Publishing a test as a paper, and papers kept in memory."""
+"""Publishing a test as a paper, and the cache of papers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_SETTINGS = ("allowBack", "allowReview", "feedback", "conflictStrategy", "
 
 
 def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
-    """Freeze the test as it stands into its next paper, which new attempts will take. Commits.
+    """Freeze the current test as its next paper, which new attempts will use. Commits.
 
     :raises Conflict: the test has no questions.
     """
@@ -36,12 +36,12 @@ def publish(test: Test, publisher_id: uuid.UUID | None) -> Paper:
 
 
 def is_current(test: Test) -> bool:
-    """Whether new attempts take the test as it stands now."""
+    """Whether the published paper equals the current test."""
     return test.current_paper_id is not None and compiled(test.current_paper_id).content == _compile(test)
 
 
 def _compile(test: Test) -> dict[str, Any]:
-    """The content of a paper of the test as it stands."""
+    """The content of a paper of the current test."""
     rows = db.session.execute(
         select(TestQuestion, Question)
         .join(Question, Question.id == TestQuestion.question_id)
@@ -59,14 +59,14 @@ def _compile(test: Test) -> dict[str, Any]:
 
 
 def lock(test: Test) -> None:
-    """Whoever publishes, corrects or regrades this test at the same time waits until the caller commits."""
+    """Lock the test until the caller commits: concurrent publications, corrections and regrades wait."""
     db.session.refresh(test, with_for_update={"of": Test})
 
 
 def add(
     test: Test, content: dict[str, Any], publisher_id: uuid.UUID | None, corrects_id: int | None = None
 ) -> Paper:
-    """The next paper of a test that the caller holds; the caller commits."""
+    """The next paper of a test that the caller has locked; the caller commits."""
     number = db.session.scalar(
         select(func.coalesce(func.max(Paper.number), 0)).where(Paper.test_id == test.id)
     )

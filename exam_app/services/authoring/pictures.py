@@ -1,4 +1,4 @@
-"""The pictures of questions: kept when a question comes in, shown to whoever may see the question."""
+"""The pictures of questions: stored at import, shown to users who may see the question."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def store(images: Iterable[Image]) -> list[dict[str, str]]:
-    """Store them before the question that names them is committed; what to write into its `images`.
+    """Store the files before the question that references them is committed; returns the value of its
+    `images`.
 
     The caller has called `unused_files.lock_shared` before.
     """
@@ -33,7 +34,7 @@ def store(images: Iterable[Image]) -> list[dict[str, str]]:
 
 
 def picture_for(user: User, digest: str) -> tuple[bytes, str]:
-    """Content and media type, for staff who see a question with this picture, and for students who have
+    """Content and media type, for staff who may see a question with this picture, and for students who have
     begun an attempt with it.
 
     :raises NotFound: otherwise, whether it exists or not.
@@ -42,7 +43,7 @@ def picture_for(user: User, digest: str) -> tuple[bytes, str]:
     data = storage.get(digest) if may_see else None
     kind = pictures.media_type(data) if data else None
     if data is None or kind is None:
-        raise NotFound("There is no picture with this address, or it is not yours to see.")
+        raise NotFound("There is no picture with this id, or you may not see it. Reload the page.")
     return data, kind
 
 

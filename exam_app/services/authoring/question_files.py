@@ -1,4 +1,4 @@
-"""Questions out of files of other systems, and into them."""
+"""Importing questions from files of other systems, and exporting them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MINUTES_A_QUESTION = 2
 def add_imported(
     organization_id: int, creator_id: uuid.UUID | None, questions: Sequence[ImportedQuestion]
 ) -> list[Question]:
-    """Add what an importer read to the bank, in order; the caller commits."""
+    """Add imported questions to the bank, in order; the caller commits."""
     if any(read.images for read in questions):
         unused_files.lock_shared()
     added = [
@@ -50,10 +50,10 @@ def add_imported(
 def import_file(
     user: User, data: bytes, filename: str, title: str, skips_refused: bool
 ) -> tuple[ImportReport, Test | None]:
-    """Put the questions of a file into the bank and, with a title, into a new draft of a test. Commits.
+    """Import the questions of a file into the bank and, with a title, into a new draft of a test. Commits.
 
-    Where anything is refused, nothing is imported unless `skips_refused`. The test has two minutes for each
-    question until somebody says otherwise; None where nothing was imported or no title was given.
+    If anything is refused, nothing is imported unless `skips_refused`. The test gets two minutes for each
+    question as its default duration; it is None if nothing was imported or no title was given.
 
     :raises InvalidInput: the file as a whole cannot be read, or holds more than one test may.
     """
@@ -61,7 +61,9 @@ def import_file(
     if not report.questions or (report.refused and not skips_refused):
         return report, None
     if title and len(report.questions) > catalog.MAX_IN_A_TEST:
-        raise InvalidInput(f"A test holds at most {catalog.MAX_IN_A_TEST} questions: leave its title empty.")
+        raise InvalidInput(
+            f"A test can have at most {catalog.MAX_IN_A_TEST} questions. Leave its title empty."
+        )
     added = add_imported(user.organization_id, user.id, report.questions)
     if not title:
         db.session.commit()
@@ -72,7 +74,7 @@ def import_file(
 
 
 def export_test(test: Test, format: str) -> ExportReport:
-    """The draft's questions, with the points they have in it, as a file for another system."""
+    """The draft's questions, with their points in it, as a file for another system."""
     rows = db.session.execute(
         select(Question, TestQuestion.points)
         .join(TestQuestion, TestQuestion.question_id == Question.id)

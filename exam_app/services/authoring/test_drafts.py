@@ -1,4 +1,4 @@
-"""The questions of a test that is being put together: their order, and what each is worth there."""
+"""The questions of a test draft: their order and points."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exam_app.services.authoring import catalog, papers
 
 
 class Place(NamedTuple):
-    """Where a question is to stand, smallest first, and its points; None: those of the bank."""
+    """The position of a question, smallest first, and its points; None: those of the bank."""
 
     number: int
     points: Decimal | None
@@ -25,7 +25,7 @@ class Place(NamedTuple):
 def questions_in(test: Test) -> list[dict[str, Any]]:
     """`{questionId, name, text, type, category, points, bankPoints}` in the order of the test.
 
-    `points` is None where those of the bank count.
+    `points` is None if those of the bank apply.
     """
     rows = db.session.execute(
         select(TestQuestion, Question)
@@ -48,15 +48,15 @@ def questions_in(test: Test) -> list[dict[str, Any]]:
 
 
 def add_questions(test: Test, question_ids: Collection[int]) -> int:
-    """Put these behind the others. Commits. Those that are there already stay where they are.
+    """Append these questions. Commits. Those already in the test keep their position.
 
-    :returns: how many are new.
+    :returns: the number of added questions.
     :raises InvalidInput: as `catalog.set_questions`, or there would be too many.
     """
     current = _locked_questions(test)
     new = [question_id for question_id in question_ids if question_id not in current]
     if len(current) + len(new) > catalog.MAX_IN_A_TEST:
-        most = f"A test has at most {catalog.MAX_IN_A_TEST} questions."
+        most = f"A test can have at most {catalog.MAX_IN_A_TEST} questions. Choose fewer."
         raise InvalidInput(details={"questionIds": [most]})
     catalog.set_questions(test, [*current, *new])
     db.session.commit()
@@ -64,9 +64,9 @@ def add_questions(test: Test, question_ids: Collection[int]) -> int:
 
 
 def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collection[int]) -> None:
-    """Put the questions in order by `places`, without those `removed`. Commits.
+    """Order the questions by `places`, without those `removed`. Commits.
 
-    What somebody else has removed meanwhile stays out, and what they have added goes to the end.
+    Questions that were removed concurrently stay out, and added ones go to the end.
     """
     kept = [question_id for question_id in _locked_questions(test) if question_id not in removed]
     placed = sorted((q for q in kept if q in places), key=lambda q: places[q].number)
@@ -76,7 +76,7 @@ def arrange_questions(test: Test, places: Mapping[int, Place], removed: Collecti
 
 
 def _locked_questions(test: Test) -> list[int]:
-    """The questions in order; until the commit nobody else changes them on these pages."""
+    """The questions in order; the test is locked until the commit."""
     papers.lock(test)
     items = select(TestQuestion.question_id).where(TestQuestion.test_id == test.id)
     return list(db.session.scalars(items.order_by(TestQuestion.position)))

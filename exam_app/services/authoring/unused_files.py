@@ -1,8 +1,9 @@
-"""Files that no question and no paper names any more: those of imports that came to nothing, of pictures that
-were replaced, of organizations that were removed.
+"""Files that no question and no paper references any more: from failed imports, replaced pictures, and
+deleted organizations.
 
-An import writes a file before it commits the question that names it. In between it holds a lock (`hold`), so
-that nobody takes the file for an unused one; who deletes has the lock alone, and looks again before that.
+An import writes a file before it commits the question that references it. In between it has a shared lock
+(`lock_shared`), so that the file is not taken for unused; deletion takes the lock exclusively, and checks
+again before it deletes.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from exam_app.infrastructure import storage
 from exam_app.models import Paper, Question
 
 _LOCK = 0x66696C65
-"""A number of ours for PostgreSQL's advisory locks: the letters of "file"."""
+"""The key of the PostgreSQL advisory lock: the letters of "file"."""
 _CHUNK = 1000
 
 
 def lock_shared() -> None:
-    """Until this transaction ends, no file is deleted. Any number of imports hold at once."""
+    """Until this transaction ends, no file is deleted. Any number of imports can have the lock."""
     db.session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
 
 
 def unused(now: datetime, grace: timedelta) -> list[str]:
-    """The digests of files that nobody names, and that were not written within `grace`."""
+    """The digests of files that are not referenced, and that were not written within `grace`."""
     old = sorted(digest for digest, written_at in storage.listed() if written_at <= now - grace)
     return [digest for some in _chunks(old) for digest in _not_named(some)]
 
 
 def delete_unused(now: datetime, grace: timedelta) -> int:
-    """Delete them, in steps between which imports go on. Safe to break off and to run twice. Commits.
+    """Delete unused files, in steps between which imports continue. Safe to interrupt and to run
+    concurrently. Commits.
 
     :returns: how many files were deleted.
     """
@@ -52,7 +54,7 @@ def _chunks(digests: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _not_named(digests: Sequence[str]) -> list[str]:
-    """Those of `digests` that no question and no paper has, of whatever organization."""
+    """Those of `digests` that no question and no paper references, in any organization."""
     of_questions = func.jsonb_path_query(Question.images, "$[*].digest")
     of_papers = func.jsonb_path_query(Paper.content, "$.questions[*].images[*].digest")
     as_text = union(*(select(found.op("#>>")("{}").label("digest")) for found in (of_questions, of_papers)))

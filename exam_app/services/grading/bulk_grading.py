@@ -45,7 +45,7 @@ _TOTALS = text(
            coalesce(array_agg(s.question_id) FILTER (WHERE s.question_id = ANY(:given)), '{}') AS given,
            (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
            (SELECT r.graded_by IS NOT NULL FROM results r WHERE r.attempt_id = a.id
-             ORDER BY r.number DESC LIMIT 1) AS is_a_persons,
+             ORDER BY r.number DESC LIMIT 1) AS is_manual,
            encode(sha256(convert_to(coalesce(string_agg(
                s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
            ), ''), 'UTF8')), 'hex') AS digest
@@ -129,7 +129,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     results = [
         result_of(attempt, papers.compiled(attempt.paper_id), totals[attempt.id], now)
         for attempt, _ in marked
-        if not totals[attempt.id].is_a_persons and not totals[attempt.id].due
+        if not totals[attempt.id].is_manual and not totals[attempt.id].due
     ]
     receipts = {attempt_id: _receipt(row) for attempt_id, row in totals.items()}
     if results:
@@ -167,7 +167,7 @@ def given_in(attempts: Iterable[Attempt]) -> set[int]:
 def totals_of(attempt_ids: Sequence[uuid.UUID], given: Collection[int] = ()) -> dict[uuid.UUID, Any]:
     """The totals of each attempt's answers: `score`, `correct`; how many are `due` to be marked; which
     questions of `given` have an answer; the number of `results`, and whether the newest is set by staff
-    (`is_a_persons`)."""
+    (`is_manual`)."""
     asked = {"attempts": list(attempt_ids), "given": list(given)}
     return {row.id: row for row in db.session.execute(_TOTALS, asked)}
 

@@ -1,1 +1,1 @@
-"""What people are notified of, by which channel and with which text, and the mail outbox."""
+"""Notifications: their recipients, channels and texts, and the mail outbox."""

@@ -1,5 +1,5 @@
-"""Writing down what people are told, each in their language and in the words of their organization: a row for
-the app, and one for the outbox if the person wants mails of this kind."""
+"""Storing notifications, each in the recipient's language and with their organization's templates: a row for
+the app, and one for the outbox if the user wants mails of this kind."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from exam_app.rules.permissions import Role
 from exam_app.services.notifications import templates as notification_templates
 
 _NOWHERE = ".invalid"
-"""No mail ever gets to an address that ends so (RFC 2606): those who only rehearse have one."""
+"""No mail is ever delivered to this domain (RFC 2606): simulated students have it."""
 
-# Built once, as every hand-in is told.
+# Built once, as every submission is notified.
 _ONCE = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
 _person, _organization = User.__table__.c, Organization.__table__.c
 _preference = NotificationPreference.__table__.c
@@ -50,7 +50,7 @@ _PEOPLE = (
 
 @dataclass(frozen=True)
 class Message:
-    """To one person, who gets it once: a second one with the same `key` is left out."""
+    """To one user, delivered once: a second one with the same `key` is left out."""
 
     user_id: uuid.UUID
     key: str
@@ -59,12 +59,12 @@ class Message:
 
 
 def deliver(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
-    """Write notifications and their mails; the caller commits."""
+    """Store notifications and their mails; the caller commits."""
     if not messages:
         return
     people = {person.id: person for person in _people(kind, {message.user_id for message in messages})}
     texts = notification_templates.texts(kind, {person.organization_id for person in people.values()})
-    # In one order everywhere, so that two who tell the same people wait for each other and not crosswise.
+    # In one order everywhere, so that concurrent deliveries to the same users cannot deadlock.
     rows = [
         _row(kind, message, people[message.user_id], texts, now)
         for message in sorted(messages, key=lambda message: (message.key, message.user_id))
@@ -87,8 +87,8 @@ def _publish(created: list[tuple[dict[str, Any], Role]]) -> None:
 
 
 def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
-    """Their addresses, languages and wishes. The tables are asked, past the limits of whoever causes the
-    message: a proctor of one branch tells a class in which somebody is of another."""
+    """Their emails, languages and preferences. The tables are read directly, past the scope of the actor: a
+    proctor of one branch may notify a class with students of another."""
     asked = {"people": list(ids), "kind": kind, "by_mail": KINDS[kind].by_mail}
     return db.session.execute(_PEOPLE, asked).all()
 

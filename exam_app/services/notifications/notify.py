@@ -1,4 +1,4 @@
-"""What people are told, in the transaction of what it is about; and what they were told so far."""
+"""Notifying users, in the transaction of the event; and listing their notifications."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from exam_app.services.authoring import papers
 from exam_app.services.notifications.dispatch import Message, deliver
 
 BURST_SECONDS = 900
-"""However many alerts a session has in one stretch of this length, its proctors are told once."""
+"""Proctors get one notification of alerts per session and interval of this length."""
 
 
 def notify_started(session: ExamSession, now: datetime) -> None:
-    """Tell the class that its session has started; the caller commits."""
+    """Notify the class that its session has started; the caller commits."""
     values = {
         "title": session.title,
         "class": session.school_class.name,
@@ -42,7 +42,7 @@ def notify_started(session: ExamSession, now: datetime) -> None:
 
 
 def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
-    """Confirm to each student that the attempt was handed in, with its receipt; the caller commits."""
+    """Confirm each student's submission, with its receipt; the caller commits."""
     messages = []
     for attempt, receipt in closed:
         assert attempt.submitted_at is not None
@@ -54,13 +54,13 @@ def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
 
 
 def notify_released(graded: list[Attempt], now: datetime) -> None:
-    """Tell each student that the result can be seen; the caller commits."""
+    """Notify each student that the result is visible; the caller commits."""
     deliver(Kind.RELEASED, [_about(attempt) for attempt in graded], now)
 
 
 def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: datetime) -> None:
-    """Tell each student that a result they could see is another one, as its version (a row of `results`) has
-    it; the caller commits."""
+    """Notify each student that a visible result changed, with its version (a row of `results`); the caller
+    commits."""
     messages = [
         _about(attempt, f":{version['number']}", reason=version["reason"]) for attempt, version in changed
     ]
@@ -68,7 +68,7 @@ def notify_result_changed(changed: list[tuple[Attempt, dict[str, Any]]], now: da
 
 
 def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: str, now: datetime) -> None:
-    """Tell the student what was decided about answers that came late; the caller commits."""
+    """Notify the student of the decision about late answers; the caller commits."""
     message = _about(
         attempt,
         f":{now.timestamp()}",
@@ -81,10 +81,10 @@ def notify_late_verdict(attempt: Attempt, accepted: bool, count: int, reason: st
 
 
 def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
-    """Tell the proctors of these sessions, or the teacher where there are none, that there is something to
-    look at; the caller commits.
+    """Notify the proctors of these sessions, or the teacher if there are none, of new alerts; the caller
+    commits.
 
-    A burst is told once, and neither who nor what is in it: mail is read in more places than a dashboard.
+    One notification per burst, without names or details: mail is read in more places than a dashboard.
     """
     if not session_ids:
         return
@@ -112,7 +112,8 @@ def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
 
 
 def notify_marking_due(due: Sequence[tuple[ExamSession, int]], now: datetime) -> None:
-    """Tell whoever a session belongs to that so many of its answers are to be marked; the caller commits."""
+    """Notify the teacher and the author of each session of the number of answers to be marked; the caller
+    commits."""
     messages = [
         Message(
             teacher,
@@ -145,7 +146,7 @@ def _time(moment: datetime) -> str:
 
 
 def notifications_of(user: User, limit: int = 50) -> list[dict[str, Any]]:
-    """The person's notifications, newest first."""
+    """The user's notifications, newest first."""
     rows = db.session.scalars(
         select(Notification)
         .where(Notification.user_id == user.id)
@@ -172,9 +173,9 @@ def unread_count(user: User) -> int:
 
 
 def mark_read(user: User, notification_id: uuid.UUID) -> None:
-    """Commits. Reading twice keeps the first time.
+    """Commits. The first time of reading is kept.
 
-    :raises NotFound: not the person's own.
+    :raises NotFound: not the user's own notification.
     """
     found = db.session.execute(
         update(Notification)

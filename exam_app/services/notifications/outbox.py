@@ -1,4 +1,4 @@
-"""Sending the mails that were written down: none is lost, and none goes out twice but after a crash."""
+"""Sending the mails of the outbox: none is lost, and none is sent twice except after a crash."""
 
 from __future__ import annotations
 
@@ -22,28 +22,30 @@ log = logging.getLogger(__name__)
 _CHUNK = 50
 _LEASE = timedelta(minutes=2)
 LAST_CALL = _LEASE - timedelta(seconds=30)
-"""So long after taking mails the next one is begun: one that is slow must be through before its lease is."""
+"""No mail is begun later than this after the claim: a slow one must finish before its lease expires."""
 _LONGEST_RUN = timedelta(seconds=100)
-"""Well within the time a job may take; the next one goes on."""
+"""Well within a job's time limit; the next job continues."""
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 PATIENCE = timedelta(days=3)
-"""A mail that nobody has taken for so long is given up."""
+"""A mail that was not accepted for this long is given up."""
 
-# What waits, in the words of the partial index.
+# Unsent mails: the condition of the partial index.
 WAITS = (OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None))
 
 
 def send_due_mail(now: datetime) -> int:
-    """Send what is due in the outbox, in rounds until nothing is, the server is away, or it has taken long.
+    """Send what is due in the outbox, in rounds until nothing is due, the server is unavailable, or time is
+    up.
 
-    1. Take some mails: move their `next_try_at` ahead in one UPDATE, commit. Nobody else takes them now.
-    2. Send each over one SMTP connection, outside any transaction, and note the outcome at once.
-    3. What could not be begun in time, or the server was away for, is put back.
+    1. Claim some mails: move their `next_try_at` ahead in one UPDATE, commit. No other worker claims them
+       now.
+    2. Send each over one SMTP connection, outside any transaction, and record the outcome at once.
+    3. Release those that could not be begun in time, and reschedule those the server was unavailable for.
 
-    A worker that dies in between leaves the mail to whoever comes after the lease; only a mail that was
-    accepted but not yet noted can arrive twice, and then under the same Message-ID.
+    If a worker dies in between, the mail is sent after its lease; only a mail that was accepted but not yet
+    recorded can arrive twice, and then under the same Message-ID.
 
-    :returns: how many the SMTP server accepted.
+    :returns: the number of mails that the SMTP server accepted.
     """
     began, sent, goes_on = clock.now(), 0, True
 
@@ -90,7 +92,7 @@ def _take(now: datetime) -> Sequence[Any]:
 
 
 def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
-    """How many of those taken were accepted, and whether it makes sense to take more."""
+    """The number of accepted mails, and whether to claim more."""
     sent, last_call = 0, at() + LAST_CALL
     with mailer.outgoing() as outgoing:
         for position, mail in enumerate(mails):
@@ -102,7 +104,7 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
             except mailer.ServerAway as away:
                 left = mails[position:]
                 _note([_outcome(waiting, str(away), at()) for waiting in left])
-                log.warning("%s mails not sent, the server is away: %s", len(left), away)
+                log.warning("%s mails not sent, the server is unavailable: %s", len(left), away)
                 return sent, False
             outcome = _outcome(mail, error, at())
             _note([outcome])
@@ -114,7 +116,7 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
 
 
 def _text(mail: Any) -> str:
-    """What was told, where it is about, and where to choose which mails come."""
+    """The notification's body, its link, and where to change the mail preferences."""
     base_url, language = current_app.config["PUBLIC_URL"], Language(mail.language)
     preferences = templates.said(Phrase("preferences"), language)
     if not base_url:
@@ -124,8 +126,8 @@ def _text(mail: Any) -> str:
 
 
 def _outcome(mail: Any, error: str | None, now: datetime) -> dict[str, Any]:
-    """How a try ended: sent, to be tried again, or given up. A failure takes nothing back: a mail that was
-    at it for longer than its lease may have been sent by another worker."""
+    """The outcome of a try: sent, to be tried again, or given up. A failure resets nothing: a mail that took
+    longer than its lease may have been sent by another worker."""
     tried = {"notification_id": mail.notification_id, "last_error": error}
     if error is None:
         return {**tried, "sent_at": now}
@@ -139,12 +141,12 @@ def _note(outcomes: list[dict[str, Any]]) -> None:
 
 
 def _wait(tries: int) -> timedelta:
-    """Twice as long after each try, and never in step: what failed together does not come back together."""
+    """Exponential backoff with jitter: mails that failed together are not retried together."""
     return min(_FIRST_WAIT * 2 ** min(tries - 1, 10), _LONGEST_WAIT) * random.uniform(0.75, 1.25)
 
 
 def _put_back(mails: Sequence[Any], now: datetime) -> None:
-    """Nobody has tried these."""
+    """Release claimed mails that were not tried."""
     db.session.execute(
         update(OutboxMail)
         .where(OutboxMail.notification_id.in_([mail.notification_id for mail in mails]))

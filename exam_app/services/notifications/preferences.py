@@ -1,4 +1,4 @@
-"""What each person wants by mail, and in which language. The app shows everything: it is the record."""
+"""Each user's mail preferences and language. The app shows every notification: it is the record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exam_app.services.notifications import templates
 
 
 def describe(user: User) -> dict[str, Any]:
-    """The choices for what people of this role are told, and the language with where it comes from."""
+    """The preferences for the kinds of notifications of the user's role, and the language with its source."""
     chosen = dict(
         db.session.execute(
             select(NotificationPreference.kind, NotificationPreference.by_mail).where(
@@ -41,14 +41,18 @@ def describe(user: User) -> dict[str, Any]:
 
 
 def choose(user: User, by_mail: Mapping[Kind, bool], **language: Language | None) -> None:
-    """Keep these choices, and leave the others as they are; mails that wait go out nevertheless. Commits.
+    """Store these preferences, and leave the others unchanged; pending mails are sent nevertheless. Commits.
 
-    :param language: of what the person is told from now on; None is the organization's.
-    :raises InvalidInput: a kind that people of this role are not told.
+    :param language: the language of future notifications; None is the organization's.
+    :raises InvalidInput: a kind that users of this role do not get.
     """
     unknown = set(by_mail) - set(kinds_of(user.role))
     if unknown:
-        raise InvalidInput(details={"preferences": [f"You are not told of {min(unknown)}."]})
+        raise InvalidInput(
+            details={
+                "preferences": [f"You get no notifications of the kind {min(unknown)}. Choose another kind."]
+            }
+        )
     rows = [{"user_id": user.id, "kind": kind, "by_mail": wanted} for kind, wanted in sorted(by_mail.items())]
     if rows:
         chosen = insert(NotificationPreference)

@@ -1,4 +1,4 @@
-"""An organization's own words for notifications, and the language they are in."""
+"""An organization's notification templates, and its language."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from exam_app.rules.notices.words import Language, Text
 from exam_app.services.activity import audit
 
 Texts = dict[tuple[int, Language], Text]
-"""The words of each organization in each language."""
+"""The template of each organization in each language."""
 
 
 def texts(kind: Kind, organization_ids: Iterable[int]) -> Texts:
-    """The words in force for one kind. One query."""
+    """The effective templates of one kind. One query."""
     ids = list(organization_ids)
     found = {
         (organization_id, language): templates.built_in(kind, language)
@@ -38,7 +38,7 @@ def texts(kind: Kind, organization_ids: Iterable[int]) -> Texts:
 
 
 def describe_all(organization_id: int) -> list[dict[str, Any]]:
-    """Every kind in every language, as in force."""
+    """Every kind in every language, as currently effective."""
     own = {
         (row.kind, row.language): Text(row.title, row.body)
         for row in db.session.scalars(
@@ -71,7 +71,7 @@ def _describe(kind: Kind, language: Language, own: Text | None) -> dict[str, Any
 def set_template(
     actor: User, kind: Kind, language: Language, title: str, body: str, now: datetime
 ) -> dict[str, Any]:
-    """Tell it in these words from now on. Commits. The same again changes nothing.
+    """Set the organization's template. Commits. An equal text changes nothing.
 
     :raises InvalidInput: see `templates.checked`.
     :raises Forbidden: the actor is bound to a branch.
@@ -95,7 +95,7 @@ def set_template(
 
 
 def reset_template(actor: User, kind: Kind, language: Language, now: datetime) -> dict[str, Any]:
-    """Tell it in the built-in words again. Commits.
+    """Use the built-in template again. Commits.
 
     :raises Forbidden: the actor is bound to a branch.
     """
@@ -115,7 +115,7 @@ def reset_template(actor: User, kind: Kind, language: Language, now: datetime) -
 
 
 def preview(kind: Kind, language: Language, title: str, body: str) -> Text:
-    """What would arrive, with sample values. Nothing is stored.
+    """A preview of a template with sample values. Nothing is stored.
 
     :raises InvalidInput: see `templates.checked`.
     """
@@ -123,12 +123,12 @@ def preview(kind: Kind, language: Language, title: str, body: str) -> Text:
 
 
 def language_of(organization_id: int) -> Language:
-    """The language of people who have chosen none."""
+    """The language of users who have chosen none."""
     return db.session.get_one(Organization, organization_id).language
 
 
 def set_language(actor: User, language: Language, now: datetime) -> None:
-    """Commits. The same again changes nothing.
+    """Commits. An equal value changes nothing.
 
     :raises Forbidden: the actor is bound to a branch.
     """
@@ -144,12 +144,12 @@ def set_language(actor: User, language: Language, now: datetime) -> None:
 def _check_whole(actor: User) -> None:
     if actor.branch_id is not None:
         raise Forbidden(
-            "Notifications speak for the whole organization. Ask an administrator without a branch."
+            "Only an administrator of the whole organization can change notifications. Ask one of them."
         )
 
 
 def _lock_organization(actor: User) -> Organization:
-    """One change at a time in an organization, so that the log tells what each of them changed."""
+    """One change at a time in an organization, so that the log has the right state before each."""
     return db.session.get_one(
         Organization, actor.organization_id, with_for_update={"key_share": True}, populate_existing=True
     )

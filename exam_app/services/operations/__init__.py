@@ -1,1 +1,1 @@
-"""How the installation is doing, and whether its data agree."""
+"""The state of the installation, and the consistency of its data."""

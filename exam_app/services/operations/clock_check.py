@@ -1,4 +1,4 @@
-"""Deadlines are judged by the clock of the web process: it must agree with the database's."""
+"""Checking the clock of the web process, which decides about deadlines, against the database's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRIES = 5
 
 
 def difference() -> timedelta:
-    """How far this machine's clock is ahead of the database's: the most exact of a few round trips."""
+    """This machine's clock minus the database's: the most precise of a few round trips."""
     found = []
     for _ in range(_TRIES):
         sent = clock.now()

@@ -1,4 +1,4 @@
-"""Whether what is stored is what was acknowledged: the log of changes replayed against answers and totals."""
+"""Whether what is stored is what was acknowledged: the change log replayed against answers and totals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHUNK = 200
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as the log says. `stored` and `replayed` are JSON values or text."""
+    """One deviation from the log. `stored` and `replayed` are JSON values or text."""
 
     attempt_id: uuid.UUID
     question_id: int | None
@@ -43,9 +43,9 @@ class Report:
 
 
 def check(report: Report, *which: ColumnElement[bool]) -> Iterator[Difference]:
-    """Check the attempts that `which` chooses, counting in `report`; yields what differs as it is found.
+    """Check the attempts matching `which`, counting in `report`; yields differences as they are found.
 
-    Each chunk is read from one snapshot of the database, so it may run while an exam is going on.
+    Each chunk is read from one database snapshot, so this may run during an exam.
     """
     last = uuid.UUID(int=0)
     while True:
@@ -61,7 +61,7 @@ def check(report: Report, *which: ColumnElement[bool]) -> Iterator[Difference]:
 
 
 def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) -> list[Difference]:
-    """What differs in these attempts. Five queries, and one for each paper not in memory yet."""
+    """The differences in these attempts. Five queries, and one for each paper not in memory yet."""
     report = report or Report()
     attempts = _rows(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
     log = select(AnswerChange).where(AnswerChange.attempt_id.in_(attempt_ids))
@@ -91,12 +91,12 @@ def _by_attempt(query: Any) -> dict[uuid.UUID, list[Any]]:
 
 
 def _rows(query: Any) -> list[Any]:
-    """What the database has now, whatever this session has read before."""
+    """The rows as currently in the database, whatever the ORM session has loaded before."""
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _log(attempt: Attempt, log: list[AnswerChange]) -> Iterator[Difference]:
-    """The log counts from 1 to the attempt's version without a gap."""
+    """The log is numbered from 1 to the attempt's version without a gap."""
     logged, expected = {entry.seq for entry in log}, set(range(1, attempt.version + 1))
     for seq in sorted(expected - logged):
         yield Difference(attempt.id, None, f"change {seq} is missing in the log", None, None)
@@ -112,7 +112,7 @@ def _answers(
     answers: list[Answer],
     marks: Marks,
 ) -> Iterator[Difference]:
-    """Every answer is its last applied change, with the points that the paper or a mark of it gives."""
+    """Every answer is its last applied change, with the points that the paper or its marks give."""
     paper = papers.compiled(attempt.paper_id)
     in_force, misjudged = replay(log, paper.settings["conflictStrategy"])
     for entry in misjudged:
@@ -150,7 +150,7 @@ _SAME = ("response", "flagged", "time_spent", "typed_at", "device")
 def _totals(
     attempt: Attempt, answers: list[Answer], result: Result | None, receipt: str
 ) -> Iterator[Difference]:
-    """Counts, the result that grading made, and the receipt follow from the answers."""
+    """Counts, the computed result and the receipt follow from the answers."""
     answered = sum(answer.is_answered for answer in answers)
     if attempt.answered_count != answered:
         yield Difference(attempt.id, None, "answered_count", attempt.answered_count, answered)

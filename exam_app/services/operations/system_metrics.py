@@ -1,8 +1,8 @@
-"""How the installation is doing, as an administrator sees it: attempts, saves, mails and people of their own
-organization; queues and processes, which nobody owns, of all.
+"""The state of the installation for an administrator: attempts, saves, mails and users of their own
+organization; queues and processes of the whole installation.
 
-What is counted per minute comes from Redis, what is true now from the database. With Redis away its part is
-empty, and `redisAnswers` says so.
+Counts per minute come from Redis, current values from the database. If Redis is down its part is empty, and
+`redisAnswers` is false.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Minute = tuple[datetime, dict[str, int]]
 
 @dataclass
 class _Signals:
-    """What Redis knows."""
+    """The values from Redis."""
 
     answers: bool = False
     minutes: list[Minute] = field(default_factory=list)
@@ -87,14 +87,14 @@ def figures(user: User, now: datetime) -> dict[str, Any]:
 
 
 def attempts_at_work() -> dict[AttemptStatus, int]:
-    """Attempts of the whole installation that are under way, by status."""
+    """Open attempts of the whole installation, by status."""
     found = select(Attempt.status, func.count()).where(Attempt.status.in_(_AT_WORK)).group_by(Attempt.status)
     return dict.fromkeys(_AT_WORK, 0) | dict(db.session.execute(found).all())
 
 
 def mails_waiting() -> tuple[int, int, int]:
-    """How many mails of the whole installation are not sent yet, how many of them failed before, and how many
-    were given up in the last week."""
+    """The numbers of unsent mails of the whole installation, of those that failed before, and of mails given
+    up in the last week."""
     waiting, failed = db.session.execute(_UNSENT).one()
     return waiting, failed, db.session.scalar(_given_up(clock.now())) or 0
 
@@ -130,7 +130,7 @@ def _open_sessions(user: User) -> Sequence[ExamSession]:
 
 
 def _attempts_at_work(user: User) -> defaultdict[uuid.UUID | None, Counter[AttemptStatus]]:
-    """By session and status; under None those of people on their own."""
+    """By session and status; None has the self-paced attempts."""
     rows = db.session.execute(
         select(Attempt.session_id, Attempt.status, func.count())
         .where(visible_attempts(user), Attempt.status.in_(_AT_WORK))
@@ -161,7 +161,7 @@ def _mails(user: User, now: datetime) -> dict[str, Any]:
 def _describe_session(
     session: ExamSession, at_work: Counter[AttemptStatus], room: SessionStats | None
 ) -> dict[str, Any]:
-    """`room` is what the session's dashboards were told last; until then nothing is known of connections."""
+    """`room` has the counts last sent to the session's dashboards; until then connections are unknown."""
     return {
         "sessionId": str(session.id),
         "title": session.title,
@@ -254,7 +254,7 @@ def _late(window: Counter[str]) -> dict[str, float | None]:
 
 
 def _latency(fields: dict[str, int], name: str) -> dict[str, float | None]:
-    """`{p50, p95, p99}` in milliseconds, read from buckets."""
+    """`{p50, p95, p99}` in milliseconds, estimated from buckets."""
     counts = metrics.durations(fields, name)
     return {key: _ms(quantile(counts, share)) for key, share in _QUANTILES.items()}
 
@@ -264,7 +264,7 @@ def _ms(seconds: float | None) -> float | None:
 
 
 def _share(part: int, whole: int) -> float | None:
-    """In percent, rounded towards trouble: one of a million is not none."""
+    """In percent, with four decimals: one of a million is not zero."""
     return round(part * 100 / whole, 4) if whole else None
 
 

@@ -1,1 +1,1 @@
-"""Who belongs to an organization, its branches and classes, and who may see what."""
+"""Members of an organization, its branches and classes, and access to data."""

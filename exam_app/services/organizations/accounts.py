@@ -1,4 +1,4 @@
-"""Signing in and out, and creating people."""
+"""Signing in and out, and creating users."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def hash_password(password: str) -> str:
 
 
 def authenticate(email: str, password: str) -> User:
-    """The active person with this address and password. Takes as long for unknown addresses.
+    """The active user with this email and password. Takes equally long for unknown emails.
 
-    :raises InvalidCredentials: in every other case, without telling which.
+    :raises InvalidCredentials: in every other case, without saying which.
     """
     user = db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
     try:
@@ -55,13 +55,13 @@ def authenticate(email: str, password: str) -> User:
 
 
 def access_token(user: User) -> str:
-    """What an API client sends as bearer: short-lived, renewed with the refresh token."""
+    """The bearer token of an API client: short-lived, renewed with the refresh token."""
     return create_access_token(identity=str(user.id))
 
 
 def browser_token(user: User, refresh_id: str) -> str:
-    """What a signed-in browser holds as a cookie: outlives the longest exam. It names the refresh token that
-    renews it, so that signing out ends both."""
+    """The cookie token of a signed-in browser: valid longer than the longest exam. It has the id of the
+    refresh token that renews it, so that signing out revokes both."""
     return create_access_token(
         identity=str(user.id),
         expires_delta=current_app.config["COOKIE_SESSION_EXPIRES"],
@@ -70,7 +70,7 @@ def browser_token(user: User, refresh_id: str) -> str:
 
 
 def browser_tokens(user: User) -> tuple[str, str]:
-    """For a browser that signs in: the token it works with, and the one that renews it."""
+    """For a browser that signs in: the access token, and the refresh token that renews it."""
     refresh = refresh_token(user)
     return browser_token(user, decode_token(refresh)["jti"]), refresh
 
@@ -80,12 +80,12 @@ def refresh_token(user: User) -> str:
 
 
 def user_of_token(user_id: str, jti: str) -> User | None:
-    """Whom a token stands for: None if the account is closed or the token was handed back. One query."""
+    """The user of a token: None if the account is closed or the token was revoked. One query."""
     return db.session.scalar(_OF_TOKEN, {"user": uuid.UUID(user_id), "jti": uuid.UUID(jti)})
 
 
 def sign_out(claims: dict[str, Any]) -> None:
-    """Hand back the token with these claims, and the one that renews it. Commits. Twice is like once."""
+    """Revoke the token with these claims, and the refresh token that renews it. Commits. Idempotent."""
     now = clock.now()
     returned = {claims["jti"]: datetime.fromtimestamp(claims["exp"], UTC)}
     if renewer := claims.get(_REFRESHED_BY):
@@ -105,13 +105,13 @@ def create_user(
     role: Role,
     branch_id: int | None = None,
 ) -> User:
-    """Add a person; the caller commits.
+    """Add a user; the caller commits.
 
-    :raises Conflict: the address is taken.
+    :raises Conflict: the email is taken.
     """
     email = email.strip()
     if "@" not in email or len(email) > 320 or any(ch.isspace() for ch in email):
-        raise InvalidInput(details={"email": ["Write an e-mail address like name@school.example."]})
+        raise InvalidInput(details={"email": ["Enter an email address like name@school.example."]})
     user = User(
         organization_id=organization_id,
         branch_id=branch_id,
@@ -122,9 +122,9 @@ def create_user(
         role=role,
     )
     try:
-        # The index decides: it also knows the people of other organizations, whom a query here does not see.
+        # The index decides: it also has the users of other organizations, which a scoped query does not see.
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError:
-        raise Conflict(f"There is already somebody with the address {email}.") from None
+        raise Conflict(f"There is already a user with the email {email}. Use another email.") from None
     return user

@@ -1,4 +1,4 @@
-"""The branch of a new row: that of what it belongs to (`OrganizationOwned.branch_from`), or its author's."""
+"""The branch of a new row: that of its parent (`OrganizationOwned.branch_from`), or its author's."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from exam_app.models import Base, User
 from exam_app.models.base import OrganizationOwned
 
 Parent = OrganizationOwned | int | uuid.UUID | None
-"""What a row belongs to, loaded or by its id."""
+"""The parent of a row, loaded or by its id."""
 
 
 def complete_new(session: Session, author_branch_id: int | None) -> None:
-    """Give every new object of the session its branch. A parent may be as new as its child."""
+    """Set the branch of every new object of the session. A parent may be as new as its child."""
     without: dict[Mapper[Any], list[Any]] = {}
     for row in session.new:
         mapper = inspect(row).mapper
@@ -54,9 +54,9 @@ def _branches(
 
 
 def _known(session: Session, mapper: Mapper[Any], ids: set[Any]) -> dict[Any, int | None]:
-    """The branches of the rows with these ids, out of the session where it holds them.
+    """The branches of the rows with these ids, from the session's identity map if loaded.
 
-    People are always read anew, and kept where they are until the commit: they alone can be moved.
+    Users are always read again, and locked until the commit: only they can be moved between branches.
     """
     known: dict[Any, int | None] = {}
     if mapper.class_ is not User:
@@ -69,7 +69,7 @@ def _known(session: Session, mapper: Mapper[Any], ids: set[Any]) -> dict[Any, in
         query = select(table.c.id, table.c.branch_id).where(table.c.id.in_(missing))
         if mapper.class_ is User:
             query = query.with_for_update(read=True, key_share=True)
-        # Through the connection: a parent out of the author's sight must not pass for one without a branch.
+        # Through the connection: a parent hidden from the author must not be taken for one without a branch.
         known |= dict(session.connection().execute(query).all())
     return known
 
@@ -94,7 +94,7 @@ def _relationship(mapper: Mapper[Any], key: str) -> str | None:
 
 @cache
 def _target(mapper: Mapper[Any], key: str) -> Mapper[Any]:
-    """The model that a foreign key leads to."""
+    """The model that a foreign key references."""
     (foreign,) = mapper.columns[key].foreign_keys
     return next(other for other in Base.registry.mappers if other.local_table is foreign.column.table)
 

@@ -1,4 +1,4 @@
-"""Branches, and the people who are bound to them."""
+"""Branches, and the users bound to them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from exam_app.rules.attempt_states import SessionStatus
 
 
 def listing() -> list[Branch]:
-    """All that one may see, by name."""
+    """All branches that the caller may see, by name."""
     return list(db.session.scalars(select(Branch).order_by(Branch.name)))
 
 
@@ -36,7 +36,7 @@ def branch_for(branch_id: int) -> Branch:
     """:raises NotFound: no such branch, or one that the caller is not of."""
     branch = db.session.get(Branch, branch_id)
     if branch is None:
-        raise NotFound("There is no branch with this id.")
+        raise NotFound("There is no branch with this id. Choose another one.")
     return branch
 
 
@@ -44,7 +44,7 @@ def create(actor: User, name: str) -> Branch:
     """Commits.
 
     :raises Forbidden: the actor is bound to a branch.
-    :raises Conflict: there is one of this name.
+    :raises Conflict: the name is taken.
     """
     if actor.branch_id is not None:
         raise Forbidden("You are bound to a branch. Ask an administrator of the whole organization.")
@@ -56,21 +56,23 @@ def create(actor: User, name: str) -> Branch:
 def rename(branch: Branch, name: str) -> Branch:
     """Commits.
 
-    :raises Conflict: there is another one of this name.
+    :raises Conflict: the name is taken.
     """
     branch.name = name.strip()
     try:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        raise Conflict(f"There is already a branch with the name {name.strip()}.") from None
+        raise Conflict(
+            f"There is already a branch with the name {name.strip()}. Choose another name."
+        ) from None
     return branch
 
 
 def delete(branch: Branch) -> None:
     """Commits.
 
-    :raises Conflict: something belongs to it; the database knows.
+    :raises Conflict: something belongs to it; the foreign keys decide.
     """
     db.session.delete(branch)
     try:
@@ -83,10 +85,10 @@ def delete(branch: Branch) -> None:
 
 
 def lock_users(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
-    """These people as they are, in the branches they stay in until the caller commits.
+    """These users, locked in their branches until the caller commits.
 
-    Whatever ties somebody to a branch (a list, a class to teach, a session to watch) holds them first, so
-    that `move` either sees the tie or comes before it. Who cannot be seen is left out.
+    Whatever ties a user to a branch (a class list, teaching, proctoring) locks them first, so that `move`
+    either sees the tie or comes before it. Users that the caller cannot see are left out.
     """
     query = select(User).where(User.id.in_(person_ids)).order_by(User.id)
     people = db.session.scalars(
@@ -96,11 +98,12 @@ def lock_users(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
 
 
 def move(actor: User, person: User, branch_id: int | None) -> None:
-    """Bind `person` to a branch, or (None) to none; the caller commits. What they have done goes with them.
+    """Bind `person` to a branch, or to none; the caller commits. Their records move with them.
 
     :raises NotFound: no such branch.
     :raises Forbidden: the actor is bound to a branch.
-    :raises Conflict: themselves, or something ties the person to another branch: it says what.
+    :raises Conflict: the actor themselves, or something ties the person to another branch: the message says
+        what.
     """
     if branch_id == person.branch_id:
         return
@@ -118,7 +121,7 @@ def move(actor: User, person: User, branch_id: int | None) -> None:
 
 
 def _check_ties(person: User, branch_id: int) -> None:
-    """Nobody loses sight of a class or a session they are in charge of, nor of an exam they took."""
+    """No user loses sight of a class or a session they are in charge of, nor of an exam they took."""
     for tie, remedy in _ties(person, branch_id):
         if db.session.scalar(select(tie)):
             db.session.rollback()
@@ -126,7 +129,7 @@ def _check_ties(person: User, branch_id: int) -> None:
 
 
 def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]:
-    """What keeps a person from a branch, and what to do about it."""
+    """What ties a person to another branch, and what to do about it."""
     name = person.full_name
     is_over = ExamSession.status.in_([SessionStatus.COMPLETED, SessionStatus.CANCELLED])
     enrolled = select(Enrolment).join(SchoolClass, SchoolClass.id == Enrolment.class_id)
@@ -149,7 +152,7 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
                 ~is_over,
                 ExamSession.branch_id.is_distinct_from(branch_id),
             ).exists(),
-            f"{name} is to watch a session that is not of this branch. Assign somebody else first.",
+            f"{name} is a proctor of a session that is not of this branch. Assign another proctor first.",
         ),
         (
             or_(
@@ -163,7 +166,7 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
                 .where(Message.sender_id == person.id, _elsewhere(Message, branch_id))
                 .exists(),
             ),
-            f"{name} has taken or watched exams in another branch. Open a new account for this one.",
+            f"{name} has taken or proctored exams in another branch. Open a new account for this one.",
         ),
     ]
 
@@ -173,7 +176,7 @@ def _elsewhere(model: type[OrganizationOwned], branch_id: int) -> ColumnElement[
 
 
 def _take_along(person: User, branch_id: int) -> None:
-    """What a student did while they were of the whole organization is of their branch now."""
+    """Move a student's records of the whole organization to their branch."""
     for mapper in Base.registry.mappers:
         model: Any = mapper.class_
         if issubclass(model, OrganizationOwned) and "student_id" in mapper.columns:

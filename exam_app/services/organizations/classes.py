@@ -1,4 +1,4 @@
-"""Classes, and who is in them."""
+"""Classes and their students."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ def create_class(
     teacher_id: uuid.UUID | None = None,
     branch_id: int | None = None,
 ) -> SchoolClass:
-    """A class taught by `actor`, or by the teacher whom an administrator names. Commits.
+    """A class taught by `actor`, or by the teacher named by an administrator. Commits.
 
-    It is of its teacher's branch unless one is named, and stays there.
+    It belongs to its teacher's branch unless another is named, and stays there.
 
-    :raises InvalidInput: a teacher who is none, or whom `actor` may not name, or of another branch.
+    :raises InvalidInput: the teacher does not teach, or `actor` may not name them, or they are of another
+        branch.
     :raises NotFound: no such branch.
     """
     teacher = _teacher(actor, teacher_id or actor.id)
@@ -53,21 +54,21 @@ def create_class(
 
 
 def class_for(actor: User, class_id: uuid.UUID) -> SchoolClass:
-    """:raises NotFound: no such class, or another teacher's, or with people whom `actor` does not see."""
+    """:raises NotFound: no such class, or another teacher's, or with students whom `actor` may not see."""
     school_class = db.session.get(SchoolClass, class_id)
     if school_class is None or not may_run(actor, school_class):
-        raise NotFound("There is no class with this address, or it is not yours.")
+        raise NotFound("There is no class with this id, or it is not yours. Choose another one.")
     return school_class
 
 
 def may_run(actor: User, school_class: SchoolClass) -> bool:
-    """Instructors their own; whoever is bound to a branch no class of the whole organization."""
+    """Instructors may run their own classes; staff bound to a branch none of the whole organization."""
     is_own = actor.role != Role.INSTRUCTOR or school_class.teacher_id == actor.id
     return is_own and serves(actor.branch_id, school_class.branch_id)
 
 
 def teachers(actor: User) -> list[User]:
-    """Whom `actor` may make the teacher of a class, by name."""
+    """The users whom `actor` may make the teacher of a class, by name."""
     query = select(User).where(
         User.organization_id == actor.organization_id, User.role.in_(_TEACHING), User.is_active
     )
@@ -80,7 +81,11 @@ def _teacher(actor: User, teacher_id: uuid.UUID) -> User:
     teacher = branches.lock_users([teacher_id]).get(teacher_id)
     if teacher is None or teacher not in teachers(actor):
         raise InvalidInput(
-            details={"teacherId": ["Choose somebody who teaches. Only administrators name others."]}
+            details={
+                "teacherId": [
+                    "Choose a teacher. Only administrators can choose somebody else than themselves."
+                ]
+            }
         )
     return teacher
 
@@ -88,10 +93,14 @@ def _teacher(actor: User, teacher_id: uuid.UUID) -> User:
 def _give_to(school_class: SchoolClass, teacher: User) -> None:
     if not serves(teacher.branch_id, school_class.branch_id):
         raise InvalidInput(
-            details={"teacherId": [f"{teacher.full_name} is bound to another branch than this class."]}
+            details={
+                "teacherId": [
+                    f"{teacher.full_name} is bound to another branch than this class. Choose another teacher."
+                ]
+            }
         )
     if school_class.teacher_id not in (None, teacher.id):
-        message = f"{teacher.full_name} teaches {school_class.name} now, and watches its sessions."
+        message = f"{teacher.full_name} now teaches {school_class.name} and is responsible for its sessions."
         after_commit.run(emit.access_changed, school_class.teacher_id, message)
     school_class.teacher_id = teacher.id
 
@@ -130,11 +139,11 @@ def change_class(
 
 
 def archive_class(school_class: SchoolClass, now: datetime) -> None:
-    """Put a class away. Twice is the same as once. Commits.
+    """Archive a class. Idempotent. Commits.
 
     :raises Conflict: one of its sessions is planned or open.
     """
-    # Locked, so that nobody plans a session at this moment.
+    # Locked, so that no session is planned at the same moment.
     db.session.refresh(school_class, with_for_update=True)
     if titles := sessions_ahead(school_class):
         db.session.rollback()
@@ -147,7 +156,7 @@ def archive_class(school_class: SchoolClass, now: datetime) -> None:
 
 
 def sessions_ahead(school_class: SchoolClass) -> list[str]:
-    """The titles of its sessions that are planned or open, the next one first."""
+    """The titles of the class's sessions that are planned or open, the next one first."""
     ahead = select(ExamSession.title).where(
         ExamSession.class_id == school_class.id,
         ExamSession.status.not_in([SessionStatus.COMPLETED, SessionStatus.CANCELLED]),
@@ -164,7 +173,7 @@ def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     check_open(school_class)
     student = branches.lock_users([student_id]).get(student_id)
     if student is None or student.role != Role.STUDENT:
-        raise NotFound("There is no student with this id.")
+        raise NotFound("There is no student with this id. Check the id.")
     check_branch(school_class, student)
     if not add(school_class.id, [student.id]):
         raise Conflict(f"{student.full_name} is in this class already.")
@@ -174,7 +183,7 @@ def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
 def check_open(school_class: SchoolClass) -> None:
     """:raises Conflict: it is archived."""
     if school_class.archived_at is not None:
-        raise Conflict("This class is archived. Nobody can be added to it.")
+        raise Conflict("This class is archived. Add the student to another class.")
 
 
 def check_branch(school_class: SchoolClass, student: User) -> None:
@@ -187,12 +196,12 @@ def check_branch(school_class: SchoolClass, student: User) -> None:
 
 
 def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
-    """Take a student off the list; what they did in earlier sessions stays. Commits.
+    """Remove a student from the class list; their records in earlier sessions stay. Commits.
 
     :raises NotFound: not on the list.
-    :raises Conflict: they are in an exam of this class now, and would be locked out of it.
+    :raises Conflict: they are in a running exam of this class.
     """
-    # Locked, so that no session starts, or is joined, between the look and the removal.
+    # Locked, so that no session starts, or is joined, between the check and the removal.
     own_sessions = select(ExamSession.id).where(
         ExamSession.class_id == school_class.id, ExamSession.status.in_(JOINABLE)
     )
@@ -207,19 +216,19 @@ def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
         delete(Enrolment).where(Enrolment.class_id == school_class.id, Enrolment.student_id == student_id)
     )
     if gone.rowcount == 0:  # type: ignore[attr-defined]
-        raise NotFound("This student is not in the class.")
+        raise NotFound("This student is not in the class. Reload the page.")
     db.session.commit()
 
 
 def enrolled(school_class: SchoolClass) -> list[User]:
-    """Everybody on the list, by name."""
+    """The students on the class list, by name."""
     query = select(User).join(Enrolment, Enrolment.student_id == User.id)
     ordered = query.where(Enrolment.class_id == school_class.id).order_by(User.last_name, User.first_name)
     return list(db.session.scalars(ordered))
 
 
 def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
-    """Everybody on the list, described."""
+    """The students on the class list, described."""
     return [
         {"studentId": str(u.id), "firstName": u.first_name, "lastName": u.last_name, "email": u.email}
         for u in enrolled(school_class)
@@ -227,7 +236,7 @@ def students_of(school_class: SchoolClass) -> list[dict[str, Any]]:
 
 
 def add(class_id: uuid.UUID, student_ids: list[uuid.UUID]) -> set[uuid.UUID]:
-    """Put them on the list; the caller commits. Two at once lose nothing: the key decides.
+    """Add students to the class list; the caller commits. Concurrent calls lose nothing: the key decides.
 
     :returns: those who were not there yet.
     """

@@ -1,4 +1,4 @@
-"""The people of an organization, as its administrators manage them."""
+"""The users of an organization, as managed by its administrators."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def add(
     role: Role,
     branch_id: int | None = None,
 ) -> User:
-    """A new person in the actor's organization, bound to a branch if one is named or the actor is. Commits.
+    """A new user in the actor's organization, bound to a branch if one is named or the actor is. Commits.
 
-    :raises Conflict: the address is taken.
+    :raises Conflict: the email is taken.
     :raises NotFound: no such branch.
     """
     if branch_id is not None:
@@ -42,7 +42,7 @@ def add(
 
 
 def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
-    """One page of the organization's people by name, and how many there are."""
+    """One page of the organization's users by name, and their total number."""
     query = select(User) if role is None else select(User).where(User.role == role)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     ordered = query.order_by(User.last_name, User.first_name, User.id)
@@ -50,15 +50,15 @@ def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
 
 
 def person_for(user_id: uuid.UUID) -> User:
-    """:raises NotFound: nobody with this id in the organization."""
+    """:raises NotFound: no user with this id in the organization."""
     user = db.session.get(User, user_id)
     if user is None:
-        raise NotFound("There is nobody with this id.")
+        raise NotFound("There is no user with this id. Check the id.")
     return user
 
 
 def change(actor: User, user: User, fields: dict[str, Any]) -> User:
-    """Change names, role, password, the branch, or whether the account is open. Commits.
+    """Change names, role, password, the branch, or whether the account is active. Commits.
 
     :raises Conflict: administrators cannot close their own account or give up their own role; or what
         `branches.move` refuses.
@@ -77,11 +77,11 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
     before = (user.role, user.is_active, branch_id)
     for name, value in fields.items():
         if isinstance(value, str) and not value.strip():
-            raise InvalidInput(details={name: ["May not be empty."]})
+            raise InvalidInput(details={name: ["Enter a value. This field cannot be empty."]})
         setattr(user, name, value)
     if before != (user.role, user.is_active, user.branch_id):
         after_commit.run(
-            emit.access_changed, user.id, "An administrator has changed what you have access to."
+            emit.access_changed, user.id, "An administrator has changed your access. Reload the page."
         )
     db.session.commit()
     return user

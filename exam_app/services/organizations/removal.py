@@ -1,4 +1,4 @@
-"""Taking a whole organization out of the database, with everything that hangs on it."""
+"""Deleting a whole organization with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from exam_app.models import Base, Organization, Test
 
 
 def remove_organization(organization_id: int) -> None:
-    """Delete every row of the organization, the log of answers included. There is no way back. Commits."""
-    db.session.execute(  # the one circle: a test names its paper, a paper its test
+    """Delete every row of the organization, the answer log included. Irreversible. Commits."""
+    db.session.execute(  # the only cycle: a test references its paper, a paper its test
         update(Test)
         .where(Test.organization_id == organization_id)
         .values(current_paper_id=None)
@@ -28,7 +28,8 @@ def remove_organization(organization_id: int) -> None:
 
 @cache
 def _owner(table: Table) -> Any:
-    """The foreign key by which a row without an organization of its own belongs to one; None: it does not."""
+    """The foreign key by which a row without an organization of its own belongs to one; None if it does
+    not."""
     for key in sorted(table.foreign_keys, key=lambda key: key.target_fullname):
         owner = key.column.table
         if not key.parent.nullable and ("organization_id" in owner.c or _owner(owner) is not None):

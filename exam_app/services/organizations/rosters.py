@@ -1,4 +1,4 @@
-"""Many students at once onto the list of a class: by their addresses, or from CSV with the new ones."""
+"""Adding many students to a class list: by their emails, or from CSV with new accounts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _HEADER = ["email", "first_name", "last_name"]
 
 
 def enrol_by_email(school_class: SchoolClass, emails: Sequence[str]) -> dict[str, list[str]]:
-    """Enrol everybody who is known by one of the addresses; the rest is reported. Commits.
+    """Enrol every student known by one of the emails; the rest is reported. Commits.
 
-    :returns: the addresses as `{enrolled, already, unknown, notStudents, otherBranch}`.
+    :returns: the emails as `{enrolled, already, unknown, notStudents, otherBranch}`.
     :raises Conflict: the class is archived.
     """
     check_open(school_class)
@@ -54,17 +54,17 @@ def enrol_by_email(school_class: SchoolClass, emails: Sequence[str]) -> dict[str
 
 
 def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[str, Any]:
-    """Enrol students from CSV (``email,first_name,last_name``); unknown addresses become new students.
+    """Enrol students from CSV (``email,first_name,last_name``); unknown emails become new students.
 
-    All or nothing: a wrong line is reported with its number and nothing is written. Commits.
+    All or nothing: an invalid line is reported with its number and nothing is written. Commits.
 
-    :param password: the first password of those who are new.
+    :param password: the initial password of new students.
     :returns: `{created, enrolled, unchanged}`, counts.
-    :raises InvalidInput: `details["lines"]` lists what is wrong where.
+    :raises InvalidInput: `details["lines"]` lists the errors by line.
     :raises Conflict: the class is archived.
     """
     check_open(school_class)
-    # One hash for all: it is one password, and a hash is meant to take its time.
+    # One hash for all: the password is the same, and hashing is slow by design.
     password_hash = accounts.hash_password(password)
     counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
     for line, row in _rows(text):
@@ -76,27 +76,34 @@ def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[s
             wrong.append(f"line {line}: {error.message} {error.details or ''}".strip())
     if wrong:
         db.session.rollback()
-        raise InvalidInput("The roster has errors. Nothing was imported.", {"lines": wrong})
+        raise InvalidInput(
+            "The roster has errors. Nothing was imported. Correct the lines and import it again.",
+            {"lines": wrong},
+        )
     db.session.commit()
     return counts
 
 
 def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
-    """The records under the header, each with the number of its last line; line ends of any system."""
+    """The records under the header, each with the number of its last line; any kind of line endings."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
     try:
         if [name.strip().lower() for name in reader.fieldnames or []] != _HEADER:
-            raise InvalidInput("The first line must be: email,first_name,last_name")
+            raise InvalidInput(
+                "The first line must be email,first_name,last_name. Add it and import the file again."
+            )
         reader.fieldnames = _HEADER
         return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
-        raise InvalidInput(f"Line {reader.line_num} is not CSV: {error}.") from None
+        raise InvalidInput(
+            f"Line {reader.line_num} is not CSV: {error}. Correct it and import the file again."
+        ) from None
 
 
 def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
     email = (row["email"] or "").strip()
     if None in row or not email or not (row["last_name"] or "").strip():
-        raise InvalidInput("Three fields are needed, with at least the address and the last name.")
+        raise InvalidInput("Give three fields, with at least the email and the last name.")
     student = db.session.scalar(
         select(User)
         .where(func.lower(User.email) == email.lower())
@@ -110,6 +117,6 @@ def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_h
             school_class.organization_id, email, password_hash, *names, Role.STUDENT, school_class.branch_id
         )
     if student.role != Role.STUDENT or student.organization_id != school_class.organization_id:
-        raise Conflict(f"{email} is not a student.")
+        raise Conflict(f"{email} is not a student. Remove this line.")
     check_branch(school_class, student)
     return ("enrolled" if add(school_class.id, [student.id]) else "unchanged"), int(created)

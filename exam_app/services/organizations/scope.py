@@ -1,14 +1,15 @@
 """Isolation of organizations and branches: one filter on the ORM, so that new code cannot forget it.
 
-`limit_to(organization_id, branch_id)` marks the session of this request or event. From then on
+`limit_to(organization_id, branch_id)` scopes the session of this request or event. From then on
 
 - every SELECT, UPDATE and DELETE of an organization's rows through the ORM carries the condition, joins and
-  relationships included. Who is bound to a branch finds what is of that branch and what is the whole
-  organization's; without a branch one finds everything in the organization;
-- who is bound to a branch writes its rows only: what is the whole organization's is theirs to read.
+relationships included. Users bound to a branch find the rows of that branch and of the whole organization;
+users without a branch find all rows of the organization;
 
-Jobs and commands work for all organizations and do not call it. Everybody's new rows get their branch from
-what they belong to, or else from their author.
+- users bound to a branch write its rows only: rows of the whole organization are read-only for them.
+
+Jobs and commands work for all organizations and do not call it. All new rows get their branch from their
+parent, or else from their author.
 """
 
 from __future__ import annotations
@@ -29,27 +30,28 @@ _ORGANIZATION, _BRANCH = "organization_id", "branch_id"
 
 
 def limit_to(organization_id: int, branch_id: int | None) -> None:
-    """From here on: `branch_id` None is for whoever sees the whole organization."""
+    """Scope the session from here on; `branch_id` None is for users who see the whole organization."""
     db.session.info[_ORGANIZATION] = organization_id
     db.session.info[_BRANCH] = branch_id
 
 
 def organization() -> int | None:
-    """The organization that this request or event is limited to; None for jobs, commands and strangers."""
+    """The organization that this request or event is scoped to; None for jobs, commands and anonymous
+    users."""
     found: int | None = db.session.info.get(_ORGANIZATION)
     return found
 
 
 def check_writable(row: OrganizationOwned) -> None:
-    """For writes that go past the row itself, such as to the list of a class.
+    """For writes that bypass the row itself, such as to a class list.
 
-    :raises Forbidden: the row is the whole organization's, and the writer is bound to a branch.
+    :raises Forbidden: the row is the whole organization's, and the user is bound to a branch.
     """
     _check({row.branch_id}, db.session.info.get(_BRANCH))
 
 
 def is_writable(row: OrganizationOwned) -> bool:
-    """Whether the row may be written by whoever this request is from."""
+    """Whether the user of this request may write the row."""
     own = db.session.info.get(_BRANCH)
     return own is None or row.branch_id == own
 
@@ -72,7 +74,7 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 @lru_cache(maxsize=1024)
 def _criteria(organization_id: int, branch_id: int | None) -> LoaderCriteriaOption:
-    """Kept, as every statement of every request asks for it."""
+    """Cached, as every statement of every request needs it."""
     return with_loader_criteria(
         OrganizationOwned,
         _condition(organization_id, branch_id),

@@ -1,4 +1,5 @@
-"""What one may see: admins all sessions and attempts, instructors their classes', proctors those assigned."""
+"""Access to sessions and attempts: administrators all, instructors their classes', proctors their assigned
+ones."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from exam_app.models.base import OrganizationOwned
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import visibility
 
-_NO_SESSION = "There is no session with this address, or it is not yours."
+_NO_SESSION = "There is no session with this id, or it is not yours. Choose another one."
 
 
 def visible_sessions(user: User) -> ColumnElement[bool]:
-    """The condition on `ExamSession` for what `user` may know of; organizations are kept apart besides."""
+    """The condition on `ExamSession` for what `user` may see; the organization is checked in addition."""
     own_organization = ExamSession.organization_id == user.organization_id
     return own_organization & _PARTS[user.role](user) & overseen(user, ExamSession)
 
@@ -46,15 +47,15 @@ _PARTS: dict[Role, Callable[[User], ColumnElement[bool]]] = {
 
 
 def overseen(user: User, model: type[OrganizationOwned]) -> ColumnElement[bool]:
-    """Staff who are bound to a branch are not in charge of what people of other branches take part in: they
-    would see some of them only, and hear of the others in the room."""
+    """Staff bound to a branch do not oversee what users of other branches take part in: they would see only
+    some of them, and get events about the others."""
     if user.branch_id is None or user.role == Role.STUDENT:
         return true()
     return model.branch_id == user.branch_id
 
 
 def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
-    """The session, if `user` may know of it.
+    """The session, if `user` may see it.
 
     :raises NotFound: otherwise, whether it exists or not.
     """
@@ -67,15 +68,15 @@ def session_for(user: User, session_id: uuid.UUID) -> ExamSession:
 
 
 def check_session(user: User, session_id: uuid.UUID) -> None:
-    """As `session_for`, for who reads the session later: nothing of it is kept until then."""
+    """As `session_for`, for callers that read the session later: nothing is loaded."""
     if db.session.scalar(select(exists().where(ExamSession.id == session_id, visible_sessions(user)))):
         return
     raise NotFound(_NO_SESSION)
 
 
 def visible_attempts(user: User) -> ColumnElement[bool]:
-    """The condition on `Attempt` for what `user` may see: students their own, staff those of their
-    sessions, and instructors and admins the self-paced ones of the organization besides."""
+    """The condition on `Attempt` for what `user` may see: students their own, staff those of their sessions,
+    and instructors and administrators also the self-paced ones of the organization."""
     own_organization = Attempt.organization_id == user.organization_id
     if user.role == Role.STUDENT:
         return own_organization & (Attempt.student_id == user.id)
@@ -89,27 +90,27 @@ def visible_attempts(user: User) -> ColumnElement[bool]:
 
 
 def manages(user: User, session: ExamSession) -> bool:
-    """Whether the session is the user's to plan and to decide on, and not only to watch."""
+    """Whether `user` may plan and manage the session, and not only proctor it."""
     own = (session.school_class.teacher_id, session.created_by)
     return user.role == Role.ADMIN or (user.role == Role.INSTRUCTOR and user.id in own)
 
 
 def managed_session(user: User, session_id: uuid.UUID) -> ExamSession:
-    """The session, if `user` may plan it and decide on it.
+    """The session, if `user` may plan and manage it.
 
-    :raises NotFound: `user` may not even know of it.
-    :raises Forbidden: it is another teacher's, and `user` watches it.
+    :raises NotFound: `user` may not see it.
+    :raises Forbidden: it is another teacher's, and `user` is only a proctor.
     """
     session = session_for(user, session_id)
     if not manages(user, session):
-        raise Forbidden("You watch this session. Its teacher, or an administrator, decides on this.")
+        raise Forbidden("You are only a proctor of this session. Ask its teacher or an administrator.")
     return session
 
 
 def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
-    """The student's own attempt, as only its student may work on it.
+    """The student's own attempt; only its student may work on it.
 
-    :raises NotFound: anybody else's.
+    :raises NotFound: not the student's own attempt.
     """
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or attempt.student_id != user.id:
@@ -118,8 +119,8 @@ def own_attempt(user: User, attempt_id: uuid.UUID) -> Attempt:
 
 
 def attempt_for(user: User, attempt_id: uuid.UUID, *loading: ExecutableOption) -> Attempt:
-    """The attempt, if it is the student's own or within what the staff member may watch; `loading` says what
-    to read with it.
+    """The attempt, if it is the student's own or visible to the staff member; `loading` has ORM loader
+    options.
 
     :raises NotFound: otherwise.
     """

@@ -37,7 +37,8 @@ def raise_for_all(found: Sequence[tuple[Attempt, dict[str, dict[str, Any]]]], no
     """As `raise_alerts`, for several attempts.
 
     The unique constraint lets one of several concurrent callers win for each rule, and only that one
-    notifies. All attempts are locked first: the alert count is published in the order of the locks.
+    notifies. All attempts are locked before the notifications are written: many attempts share a notification
+    row, so its lock must come last.
     """
     rows = [
         {

@@ -1,1 +1,1 @@
-"""What a school files: the session report and tables of results."""
+"""The session report and tables of results."""

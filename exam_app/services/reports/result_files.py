@@ -1,7 +1,6 @@
-"""Tables of results as files: texts are texts, numbers numbers, and nothing is a formula.
+"""Tables of results as files: text as text, numbers as numbers, and nothing as a formula.
 
-Between some rows and the next, others have their turn: a web process that serves with greenlets must not
-stand still for a large file.
+Writing yields to other greenlets every few rows: a web process must not block for a large file.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _NOT_IN_A_NAME = re.compile(r"[^\w. -]")
 
 
 def workbook_of(table: Table) -> IO[bytes]:
-    """A file with two sheets, the table and what it is about. Rows go to the disk as they come."""
+    """A file with two sheets, the table and its facts. Rows are streamed to disk."""
     file = TemporaryFile()  # noqa: SIM115  the reply closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
@@ -53,7 +52,7 @@ def csv_of_table(table: Table, decimal_comma: bool) -> str:
 
 
 def file_name(table: Table, ending: str) -> str:
-    """A name that every system of files takes."""
+    """A file name that is valid on every file system."""
     return f"{_NOT_IN_A_NAME.sub('_', table.name)[:80].strip(' ._') or 'results'}.{ending}"
 
 

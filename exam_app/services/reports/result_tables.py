@@ -23,12 +23,12 @@ from exam_app.services.sessions.attendees import attendees
 from exam_app.services.timing.working_time import paused_seconds, time_spent
 
 MOST = 20_000
-"""Attempts of a test in one file, the newest ones: it bounds memory and time."""
+"""Maximum number of attempts in one file, the newest ones: it bounds memory and time."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """`facts`: what the file is about, as pairs of words. Times in `rows` are those of the zone asked for."""
+    """`facts`: what the file is about, as pairs of text. Times in `rows` are in the requested time zone."""
 
     name: str
     head: list[str]
@@ -37,7 +37,7 @@ class Table:
 
 
 def of_session(session: ExamSession, zone: str) -> Table:
-    """Everybody whom the session concerns, with the points of each question. Four queries."""
+    """Everyone whom the session concerns, with the points of each question. Four queries."""
     questions = papers.compiled(session.paper_id).questions.values()
     people = attendees(session)
     figures = _figures(Attempt.session_id == session.id)
@@ -86,7 +86,7 @@ def of_test(viewer: User, test: Test, zone: str) -> Table:
 
 
 def _earned(question_id: int, attempt: Attempt | None, earned: dict[str, str | None]) -> Decimal | None:
-    """None without an answer, unless that earns points too, and before it is marked."""
+    """None without an answer, unless the question earns points without one, and until it is marked."""
     if attempt is None or str(question_id) in earned:
         points = earned.get(str(question_id))
         return None if points is None else Decimal(points)
@@ -165,7 +165,7 @@ def _figures(where: Any) -> dict[uuid.UUID, tuple[Result | None, int]]:
 
 
 def _points(session: ExamSession) -> dict[uuid.UUID, dict[str, str | None]]:
-    """The points of each answer by question, as texts, None until it is marked; one row an attempt."""
+    """The points of each answer by question, as text, None until it is marked; one row per attempt."""
     packed = func.jsonb_object_agg(Answer.question_id, cast(Answer.points, Text))
     rows: Sequence[Any] = db.session.execute(
         select(Answer.attempt_id, packed)

@@ -1,4 +1,4 @@
-"""What happened in a session, in order: connections, alerts, outages, and what staff did about it."""
+"""The incidents of a session, in order: connections, alerts, outages, and staff actions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INTERVENTIONS = ("attempt_paused", "attempt_resumed", "attempt_cancelled", "att
 
 
 def incidents(session: ExamSession, everybody: Sequence[Attendee], away: Absences) -> list[dict[str, Any]]:
-    """Of a session that is over, the earliest first."""
+    """The incidents of a completed session, the earliest first."""
     found = [
         *_lost_connections(session, everybody, away),
         *_interventions(session),
@@ -39,7 +39,7 @@ def incidents(session: ExamSession, everybody: Sequence[Attendee], away: Absence
 
 
 def absences_of(session: ExamSession) -> Absences:
-    """When each student was not connected while the exam ran."""
+    """The times at which each student was disconnected during the exam."""
     rows = db.session.execute(
         select(Activity.student_id, Activity.at, Activity.type)
         .where(
@@ -71,7 +71,7 @@ def _lost_connections(
 
 
 def _interventions(session: ExamSession) -> Iterator[dict[str, Any]]:
-    """What staff did to single attempts, and why."""
+    """Staff actions on single attempts, with reasons."""
     student, actor = aliased(User), aliased(User)
     rows = db.session.execute(
         select(Activity, student, actor)

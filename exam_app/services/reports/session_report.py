@@ -1,4 +1,4 @@
-"""The report of a session that is over: what a school keeps, and what an appeal is decided on."""
+"""The report of a completed session: the school's record, and the basis of appeals."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _MOVES = {"session_waiting": "openedBy", "session_started": "startedBy", "sessio
 
 
 def report(session: ExamSession, now: datetime) -> dict[str, Any]:
-    """Everything about a completed session, in a fixed number of queries.
+    """The complete report of a session, in a fixed number of queries.
 
-    :raises Conflict: it is not over, or was cancelled.
+    :raises Conflict: the session is not over, or was cancelled.
     """
     if session.status == SessionStatus.CANCELLED:
         raise Conflict("This session was cancelled, so there is no report of it.")
@@ -94,7 +94,7 @@ def _describe_student(
         "joinedAt": clock.iso(joined_at),
         "startedAt": clock.iso(began_at),
         "lateSeconds": max(0, int((began_at - session_began_at).total_seconds())) if began_at else None,
-        # Who had handed in was free to go.
+        # After submitting, students may leave.
         "leftAt": clock.iso(gone[-1].began_at) if gone and method != SubmissionMethod.MANUAL else None,
         "submittedAt": clock.iso(attempt.submitted_at) if attempt else None,
         "submissionMethod": method.value if method else None,
@@ -111,7 +111,7 @@ def _counts(students: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-# --- what was given, said and asked --------------------------------------------------------------
+# --- time adjustments and reports ----------------------------------------------------------------
 
 
 def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def _time_adjustments(session: ExamSession) -> list[dict[str, Any]]:
 
 
 def _by_question(session: ExamSession, asked: list[HelpRequest]) -> list[dict[str, Any]]:
-    """The questions that students reported, in the order of the test, each with what they said."""
+    """The questions that students reported, in the order of the test, each with its reports."""
     return [
         {
             "questionId": question.id,

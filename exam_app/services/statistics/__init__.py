@@ -1,1 +1,1 @@
-"""Item analysis, and what attempts say as a whole."""
+"""Item analysis, and statistics over attempts."""

@@ -1,4 +1,4 @@
-"""Analytics of one attempt (source document 000): its questions, its insights, its place among others."""
+"""Analytics of one attempt (source document 000): its questions, insights and comparison with others."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from exam_app.services.timing.working_time import account_of, seconds_worked, ti
 
 
 def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """000's analytics. Before the grade there are no score and no comparison. Queries: a fixed number.
+    """Document 000's analytics. Score and comparison are null until the attempt is graded. A fixed number of
+    queries.
 
-    The formulas are with `rules.analytics`, those of the comparison with `_comparison`.
+    The formulas are in `rules.analytics`, those of the comparison in `_comparison`.
     """
     paper = papers.compiled(attempt.paper_id)
     questions = _scored_questions(attempt)
@@ -61,7 +62,7 @@ def analyse(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 def outcomes_of(attempt: Attempt) -> list[Outcome]:
-    """What became of each question that counts, in the order of the attempt."""
+    """The outcome of each scored question, in the order of the attempt."""
     answers = {answer.question_id: answer for answer in answers_of(attempt)}
     return [_outcome(question, answers.get(question.id)) for question in _scored_questions(attempt)]
 

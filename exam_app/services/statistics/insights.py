@@ -1,4 +1,4 @@
-"""What a student's own result tells besides its score, for whoever was found to be allowed to see it."""
+"""Insights into a student's own result, for callers that have checked its visibility."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from exam_app.services.timing.working_time import seconds_worked
 
 
 def insights_of(attempt: Attempt, seconds: int) -> dict[str, Any]:
-    """Of a graded attempt that took `seconds`: `categories` and `performance` as `rules.analytics` has them,
-    and `comparison` with the others, None where they are too few. A fixed number of queries."""
+    """For a graded attempt that took `seconds`: `categories` and `performance` as in `rules.analytics`, and
+    `comparison` with the others, None if they are too few. A fixed number of queries."""
     outcomes = outcomes_of(attempt)
     return {
         "categories": analytics.by_category(outcomes),
@@ -28,10 +28,12 @@ def insights_of(attempt: Attempt, seconds: int) -> dict[str, Any]:
 
 
 def _comparison(attempt: Attempt) -> dict[str, Any] | None:
-    """Among the other students of the same session, or else the first attempts of others at the same test;
-    only results that they may see themselves. Coarse, so that a newcomer's cannot be read from a change.
+    """Compared with the other students of the same session, or else the first attempts of others at the same
+    test; only results visible to themselves. Coarse, so that a single new result cannot be inferred from a
+    change.
 
-    `above`: percent of the `others`, to the nearest ten. `medianMinutes`: half of them took less.
+    `above`: percentage of the `others` with a lower result, to the nearest ten. `medianMinutes`: their median
+    time.
     """
     result = latest_result(attempt.id)
     if result is None:

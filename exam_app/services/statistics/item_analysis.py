@@ -1,7 +1,7 @@
-"""How a test and its questions turned out, over a session or over all who took it.
+"""Item analysis of a test and its questions, over a session or over all who took it.
 
-The figures are reckoned in `rules.statistics` and explained in docs/statistics.md. Here they get their
-names and decimals: percentages one, correlations two, points two.
+The figures are computed in `rules.statistics` and explained in docs/statistics.md. Here they get their names
+and decimals: percentages one, correlations two, points two.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _IN_SHORT = (
 
 
 def session_statistics(session: ExamSession, version: int | None = None) -> dict[str, Any]:
-    """Everything about the graded attempts of a session.
+    """The statistics of the graded attempts of a session.
 
     :raises NotFound: no graded attempt has taken this version of the test.
     """
@@ -40,7 +40,7 @@ def session_statistics(session: ExamSession, version: int | None = None) -> dict
 
 
 def test_statistics(viewer: User, test: Test, version: int | None = None) -> dict[str, Any]:
-    """Everything about the first graded attempt of each student whom `viewer` may see.
+    """The statistics of the first graded attempt of each student that `viewer` may see.
 
     :raises NotFound: no graded attempt has taken this version of the test.
     """
@@ -49,7 +49,7 @@ def test_statistics(viewer: User, test: Test, version: int | None = None) -> dic
 
 
 def question_statistics(session: ExamSession) -> list[dict[str, Any]]:
-    """The questions of a session in short, in the order of the test."""
+    """A short form of the statistics of a session's questions, in the order of the test."""
     questions = session_statistics(session)["questions"]
     return [{name: question[name] for name in _IN_SHORT} for question in questions]
 

@@ -1,7 +1,7 @@
-"""Leaderboards: where a teacher has opened one for a test, students may choose to be listed under a name.
+"""Leaderboards: if a teacher has opened one for a test, students may choose to be listed under a name.
 
-Nobody is listed without agreeing, and ranks are among those who are listed. What counts is the first attempt
-of each, as in the statistics: whoever comes back has seen the questions (docs/decisions/0020).
+Students are listed only with their consent, and ranks are among those listed. The first attempt of each is
+effective, as in the statistics: at a later one the questions are known (docs/decisions/0020).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from exam_app.services.results.attempt_lists import shown_to_its_student
 
 LONGEST_NAME = 40
 MOST = 100
-"""Places that are shown; one's own is among them whatever it is."""
+"""Maximum number of shown places; the viewer's own is always included."""
 
 
 def leaderboard_of(viewer: User, test_id: int) -> dict[str, Any]:
-    """The places, the best first; equal results share one. Four queries.
+    """The places, the best first; equal results share a rank. Four queries.
 
     :raises NotFound: no such test, or for students: no leaderboard, or they have not begun the test.
     """
@@ -48,7 +48,7 @@ def join(student: User, test_id: int, name: str) -> None:
     """List the student under this name; a second time changes the name. Commits.
 
     :raises NotFound: as `leaderboard_of`.
-    :raises InvalidInput: nothing that can be read, or too long.
+    :raises InvalidInput: the name is not readable, or too long.
     """
     test = _test_for(student, test_id)
     values = {"name": _readable(name), "created_at": now()}
@@ -58,7 +58,7 @@ def join(student: User, test_id: int, name: str) -> None:
 
 
 def leave(student: User, test_id: int) -> None:
-    """List the student no more, also where the leaderboard was closed meanwhile. Commits.
+    """Remove the student from the leaderboard, also if it was closed meanwhile. Commits.
 
     :raises NotFound: no such test.
     """
@@ -74,7 +74,9 @@ def leave(student: User, test_id: int) -> None:
 def _test_for(viewer: User, test_id: int) -> Test:
     test = catalog.test_for(test_id)
     if viewer.role == Role.STUDENT and not (test.leaderboard and _has_begun(viewer, test)):
-        raise NotFound("This test has no leaderboard that you may see.")
+        raise NotFound(
+            "This test has no leaderboard that you may see. Begin the test first, or ask your teacher."
+        )
     return test
 
 
@@ -111,7 +113,8 @@ def _places(viewer: User, test: Test) -> list[dict[str, Any]]:
 
 
 def _first_attempts(test: Test) -> Subquery:
-    """Of those who are listed: what the first attempt earned, and whether they may see that themselves."""
+    """The first attempts of listed students, and whether the results are visible to the students
+    themselves."""
     is_entry = (LeaderboardEntry.student_id == Attempt.student_id) & (
         LeaderboardEntry.test_id == Attempt.test_id
     )
@@ -131,12 +134,12 @@ def _first_attempts(test: Test) -> Subquery:
 
 
 def _readable(name: str) -> str:
-    """`name` in the form in which it is kept: NFC, one space between words, nothing that cannot be seen."""
+    """`name` in its stored form: NFC, single spaces between words, no invisible characters."""
     words = " ".join(unicodedata.normalize("NFC", name).split())
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn") for letter in words):
-        raise InvalidInput(details={"name": ["Use letters, digits and signs that can be seen."]})
+        raise InvalidInput(details={"name": ["Use letters, digits and visible characters only."]})
     if not any(letter.isalnum() for letter in words):
-        raise InvalidInput(details={"name": ["Give a name with at least one letter or digit."]})
+        raise InvalidInput(details={"name": ["Enter a name with at least one letter or digit."]})
     if len(words) > LONGEST_NAME:
-        raise InvalidInput(details={"name": [f"At most {LONGEST_NAME} characters."]})
+        raise InvalidInput(details={"name": [f"Use at most {LONGEST_NAME} characters."]})
     return words

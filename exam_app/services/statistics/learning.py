@@ -1,4 +1,4 @@
-"""How a student develops over attempts: of the results that the viewer may see, in two queries."""
+"""A student's development over attempts, from the results visible to the viewer, in two queries."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from exam_app.services.organizations.visibility import visible_attempts
 from exam_app.services.results.attempt_lists import FEEDBACK, may_see_result
 
 MOST = 200
-"""Attempts that are looked at, the newest."""
+"""Maximum number of attempts, the newest ones."""
 
-# By attempt and category of its paper; points of the questions that count by their key. The row without a
-# category is there for the count of questions.
+# By attempt and category of its paper; points of the questions that are scored by their key. The row without
+# a category is needed for the count of questions.
 _TOPICS = text(
     """
     SELECT a.id, q.value ->> 'category' AS category, count(*) AS questions,
@@ -43,9 +43,9 @@ _TOPICS = text(
 
 
 def progress(viewer: User, student: User, now: datetime) -> dict[str, Any]:
-    """Results over time, the oldest first, with what `rules.learning` says of them.
+    """Results over time, the oldest first, with the figures of `rules.learning`.
 
-    Students' own only hold what they may see of each result: nothing here is made of any other.
+    For students only from the results that they may see.
     """
     rows = _graded(viewer, student)
     takes = _takes(rows)

@@ -1,4 +1,4 @@
-"""Which attempts statistics are made of, and what they did, as arrays.
+"""The sample of attempts for statistics, and their responses, as arrays.
 
 Everything is fetched in a fixed number of queries. PostgreSQL packs the cells of a question into one value,
 so that ten thousand attempts are numbers in memory and never rows in Python.
@@ -28,7 +28,7 @@ from exam_app.services.grading.versions import is_latest
 from exam_app.services.organizations.visibility import visible_attempts
 
 MOST = 20_000
-"""Attempts that are looked at, the newest ones: it bounds memory and time."""
+"""Maximum number of attempts, the newest ones: it bounds memory and time."""
 _ANSWERED, _CORRECT = 1, 2
 
 # Big-endian integers of four bytes: place of the attempt, hundredths of a point, seconds, flags.
@@ -57,7 +57,8 @@ _CHOICES = text(
 
 @dataclass(frozen=True)
 class Version:
-    """A published version and how many of its attempts count; `is_included`: it is of the form looked at."""
+    """A published version and its number of attempts in the sample; `is_included`: it has the analysed
+    form."""
 
     number: int
     attempts: int
@@ -66,11 +67,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Sample:
-    """What statistics are made of. `paper` is the newest of its form, None where nothing was published.
-
-    `left_out`: attempts beyond the newest `MOST`. `adjusted`: attempts whose score a person has changed as a
-    whole, which no question shows.
-    """
+    """The sample of statistics. `paper` is the newest of its form, None if nothing was published. `left_out`:
+    attempts beyond the newest `MOST`. `adjusted`: attempts with a total score set by staff, which no question
+    shows."""
 
     paper: CompiledPaper | None
     responses: Responses
@@ -107,7 +106,7 @@ def _graded() -> ColumnElement[bool]:
 
 
 def _counted(attempts: Any) -> Sequence[Any]:
-    """Rows of `id`, `paper_id` and the `total` there are, the newest first."""
+    """Rows of `id`, `paper_id` and the `total` number, the newest first."""
     counted = attempts.with_only_columns(Attempt.id, Attempt.paper_id, Attempt.started_at).subquery()
     columns = counted.c.id, counted.c.paper_id, func.count().over().label("total")
     newest_first = counted.c.started_at.desc(), counted.c.id
@@ -132,7 +131,7 @@ def _sample(rows: Sequence[Any], version: int | None, current_paper_id: int | No
 
 
 def _forms(paper_ids: list[int]) -> Sequence[Any]:
-    """The papers, newest first, each with a digest of its questions, and how they are scored."""
+    """The papers, newest first, each with a digest of its questions and their scoring."""
     paths = [f"$.questions[*].{name}" for name in ("questionId", "type", "points", "definition")]
     for credit in (Credit.FULL, Credit.LEFT_OUT):
         paths.append(f'$.questions[*] ? (@.credit == "{credit}").questionId')
@@ -155,7 +154,7 @@ def _chosen(forms: Sequence[Any], version: int | None) -> Any:
     for row in forms:
         if row.number == version:
             return row
-    raise NotFound("Nobody whose attempt is graded has taken this version of the test.")
+    raise NotFound("No graded attempt has taken this version of the test. Choose another version.")
 
 
 def _adjusted(ids: list[uuid.UUID]) -> int:
@@ -165,7 +164,8 @@ def _adjusted(ids: list[uuid.UUID]) -> int:
 
 
 def _responses(paper: CompiledPaper | None, ids: list[uuid.UUID]) -> Responses:
-    """Of the questions that count by their key: what everybody gets, or nobody, tells nothing of anybody."""
+    """The responses to questions scored by their key; questions with the same points for everyone carry no
+    information."""
     asked = enumerate(paper.questions.values() if paper else (), start=1)
     items = tuple(_item(question, number) for number, question in asked if question.credit is Credit.BY_KEY)
     shape = len(ids), len(items)
@@ -205,7 +205,7 @@ def _item(question: PaperQuestion, number: int) -> Item:
 
 
 def _is_key(question: PaperQuestion, option_id: int) -> bool:
-    """Whether it is a part of the right answer, or one of several right answers."""
+    """Whether the option is part of the correct answer, or one of several correct answers."""
     named = question.type.answer_key(question.definition)["response"].get("selectedOptionIds", [])
     alone = question.type.score(question.definition, {"selectedOptionIds": [option_id]}, Decimal(1))
     return option_id in named or bool(alone.is_correct)
