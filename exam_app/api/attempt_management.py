@@ -68,7 +68,7 @@ def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
 def of_user(query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
     """A person's attempts, what may be done again, and a summary."""
     viewer = current_user()
-    student = attempt_history.student_seen_by(viewer, user_id)
+    student = attempt_history.student_visible_to(viewer, user_id)
     page, limit = query.pop("page"), query.pop("limit")
     found, total, summary = attempt_history.history(
         viewer, student, Filter(**query), page, limit, clock.now()
@@ -236,7 +236,7 @@ def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.U
 def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:
     actor = current_user()
     outcome = verb(actor, [attempt_for(actor, attempt_id)], reason, clock.now())
-    control.only(outcome)
+    control.raise_refusal(outcome)
     return {**outcome["done"][0], "reason": reason.strip()}
 
 

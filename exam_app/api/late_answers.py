@@ -46,7 +46,7 @@ def decide(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(bundle_shapes.ComparedBundle)
 def inspect_bundle(file: Sealed) -> dict[str, Any]:
     """How a student's file of undelivered answers differs from what the server has; changes nothing."""
-    attempt, content = bundles.opened(current_user(), file)
+    attempt, content = bundles.decrypt(current_user(), file)
     return ok(bundles.compare(attempt, bundle_shapes.inside_from(content), clock.now()))
 
 
@@ -57,6 +57,6 @@ def inspect_bundle(file: Sealed) -> dict[str, Any]:
 def take_bundle(file: Sealed) -> dict[str, Any]:
     """Put the undelivered answers of a file on the shelf of late answers. Twice is the same as once."""
     user = current_user()
-    attempt, content = bundles.opened(user, file)
-    taken = bundles.take(user, attempt, bundle_shapes.inside_from(content), clock.now())
+    attempt, content = bundles.decrypt(user, file)
+    taken = bundles.import_changes(user, attempt, bundle_shapes.inside_from(content), clock.now())
     return ok(taken, f"{taken['taken']} late answers on the shelf, {taken['known']} known before")

@@ -23,7 +23,7 @@ blueprint = Resource("users", __name__, url_prefix="/api/users", description="Pe
 @blueprint.replies(shapes.ManagedPerson, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
     """Add a person."""
-    return ok(people.describe_person(people.add(current_user(), **data)), "Person added")
+    return ok(people.describe_user(people.add(current_user(), **data)), "Person added")
 
 
 @blueprint.get("")
@@ -34,7 +34,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Everybody, by name, page by page."""
     page, limit = query["page"], query["limit"]
     found, total = people.listing(query.get("role"), page, limit)
-    users = [people.describe_person(user) for user in found]
+    users = [people.describe_user(user) for user in found]
     return ok({"users": users, "pagination": pagination(page, limit, total)})
 
 
@@ -43,7 +43,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.replies(shapes.ManagedPerson)
 def show(user_id: uuid.UUID) -> dict[str, Any]:
     """One person."""
-    return ok(people.describe_person(people.person_for(user_id)))
+    return ok(people.describe_user(people.user_for(user_id)))
 
 
 @blueprint.put("/<uuid:user_id>")
@@ -52,8 +52,8 @@ def show(user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.ManagedPerson)
 def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
     """Change a person; only what is sent is changed."""
-    user = people.change(current_user(), people.person_for(user_id), data)
-    return ok(people.describe_person(user), "Person changed")
+    user = people.change(current_user(), people.user_for(user_id), data)
+    return ok(people.describe_user(user), "Person changed")
 
 
 @blueprint.delete("/<uuid:user_id>")
@@ -61,8 +61,8 @@ def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.replies(shapes.ManagedPerson)
 def close(user_id: uuid.UUID) -> dict[str, Any]:
     """Close the account. What the person did stays."""
-    user = people.change(current_user(), people.person_for(user_id), {"is_active": False})
-    return ok(people.describe_person(user), "Account closed")
+    user = people.change(current_user(), people.user_for(user_id), {"is_active": False})
+    return ok(people.describe_user(user), "Account closed")
 
 
 @blueprint.get("/me/notification-preferences")

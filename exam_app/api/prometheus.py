@@ -55,10 +55,10 @@ class _Installation(Collector):
 
 def _stored() -> Iterator[Metric]:
     attempts = GaugeMetricFamily("exam_attempts", "Attempts under way", labels=["status"])
-    for status, count in system_metrics.attempts_at_work().items():
+    for status, count in system_metrics.open_attempts().items():
         attempts.add_metric([status.value], count)
     yield attempts
-    waiting, failed, given_up = system_metrics.mails_waiting()
+    waiting, failed, given_up = system_metrics.unsent_mails()
     yield GaugeMetricFamily("exam_mails_waiting", "Mails in the outbox", value=waiting)
     yield GaugeMetricFamily("exam_mails_retrying", "Mails in the outbox that failed before", value=failed)
     yield GaugeMetricFamily("exam_mails_given_up", "Mails given up in the last week", value=given_up)

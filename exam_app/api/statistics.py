@@ -13,7 +13,7 @@ from exam_app.schemas.learning import Learning
 from exam_app.schemas.statistics import ItemAnalysis, StatisticsFilter
 from exam_app.services.authoring import catalog
 from exam_app.services.organizations.visibility import session_for
-from exam_app.services.results.attempt_history import student_seen_by
+from exam_app.services.results.attempt_history import student_visible_to
 from exam_app.services.statistics import item_analysis, learning
 from exam_app.web.identity import current_user, needs
 
@@ -46,4 +46,4 @@ def of_session(query: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
 def of_person(user_id: uuid.UUID) -> dict[str, Any]:
     """A person's results over time: what improves, what does not, and how often there is any work."""
     viewer = current_user()
-    return ok(learning.progress(viewer, student_seen_by(viewer, user_id), clock.now()))
+    return ok(learning.progress(viewer, student_visible_to(viewer, user_id), clock.now()))

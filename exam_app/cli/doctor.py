@@ -181,7 +181,7 @@ def _mail() -> Findings:
         yield Finding("mail", Level.GOOD, "the mail server lets us in")
     except (smtplib.SMTPException, OSError, ValueError) as error:
         yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Look at SMTP_URL.")
-    _, waiting, given_up = system_metrics.mails_waiting()
+    _, waiting, given_up = system_metrics.unsent_mails()
     db.session.rollback()
     advice = "The log of the mailer says why."
     if waiting:

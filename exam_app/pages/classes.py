@@ -85,7 +85,7 @@ def archive_class(class_id: uuid.UUID) -> ResponseReturnValue:
         "class_archive.html",
         school_class=classes.describe_class(school_class),
         students=len(classes.enrolled(school_class)),
-        ahead=classes.sessions_ahead(school_class),
+        ahead=classes.upcoming_sessions(school_class),
     )
 
 

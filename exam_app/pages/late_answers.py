@@ -53,7 +53,7 @@ def answer_bundle(session_id: uuid.UUID) -> ResponseReturnValue:
     with form.collecting_problems():
         attempt, bundle = _read_bundle(user, session_id, content)
         if form["take"]:
-            taken = bundles.take(user, attempt, bundle, at)["taken"]
+            taken = bundles.import_changes(user, attempt, bundle, at)["taken"]
             flash(f"{taken} late {'answer' if taken == 1 else 'answers'} added to review.")
             return redirect(url_for("pages.late_answers_of", session_id=session_id), 303)
         compared = bundles.compare(attempt, bundle, at)
@@ -67,7 +67,7 @@ def _read_bundle(user: User, session_id: uuid.UUID, content: bytes) -> tuple[Att
     if not content:
         raise InvalidInput(details={"bundle": ["Choose a file."]})
     try:
-        attempt, inside = bundles.opened(user, file_from(content))
+        attempt, inside = bundles.decrypt(user, file_from(content))
     except NotFound:
         raise InvalidInput(details={"bundle": [_WRONG_SESSION]}) from None
     if attempt.session_id != session_id:

@@ -11,7 +11,7 @@ from exam_app.clock import now
 from exam_app.models import User
 from exam_app.pages import charts, pages
 from exam_app.pages.rendering import render_page
-from exam_app.services.results.attempt_history import student_seen_by
+from exam_app.services.results.attempt_history import student_visible_to
 from exam_app.services.statistics import learning
 from exam_app.web.identity import current_user, page_login_required
 
@@ -25,7 +25,7 @@ def my_progress() -> ResponseReturnValue:
 @pages.get("/students/<uuid:student_id>/progress")
 @page_login_required()
 def student_progress(student_id: uuid.UUID) -> ResponseReturnValue:
-    return _page(student_seen_by(current_user(), student_id))
+    return _page(student_visible_to(current_user(), student_id))
 
 
 def _page(student: User) -> str:

@@ -178,7 +178,7 @@ def open_stream(
         position or until.here,
         time.monotonic() + app.config["STREAM_SECONDS"],
     )
-    entries = attempt_feed.entries_behind({attempt_id: position}, until) if position else []
+    entries = attempt_feed.entries_after({attempt_id: position}, until) if position else []
     if position and not entries and head.status in LAST and until.complete == until.next:
         return None
     now = clock.now()
@@ -241,6 +241,6 @@ def _read_for(streams: list[Stream], now: datetime) -> None:
         known[stream.attempt_id] = min(stream.position, known.get(stream.attempt_id, stream.position))
     heads = attempt_feed.heads(known)
     until = attempt_feed.horizon()
-    entries = attempt_feed.entries_behind(known, until)
+    entries = attempt_feed.entries_after(known, until)
     for stream in streams:
         stream.take(entries, heads.get(stream.attempt_id), until, now)

@@ -299,7 +299,7 @@ class TestAtOnce:
 
         def take() -> Any:
             actor, attempt = db.session.get(User, teacher), db.session.get(Attempt, attempt_id)
-            return bundles.take(actor, attempt, bundle, minutes(60))["taken"]
+            return bundles.import_changes(actor, attempt, bundle, minutes(60))["taken"]
 
         def deliver() -> Any:
             late = BatchFactory(

@@ -94,7 +94,7 @@ def pause_reason(attempt: Attempt) -> str | None:
     )
 
 
-def begun_anew(attempt: Attempt) -> Replacement | None:
+def replacement_of(attempt: Attempt) -> Replacement | None:
     """The attempt that replaced this one, with the reason; None if none did."""
     if attempt.status != AttemptStatus.CANCELLED:
         return None

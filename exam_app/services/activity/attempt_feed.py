@@ -123,7 +123,7 @@ def horizon() -> Horizon:
     return Horizon(*db.session.connection().execute(_HORIZON).one())
 
 
-def entries_behind(known: Mapping[uuid.UUID, Position], until: Horizon) -> list[Entry]:
+def entries_after(known: Mapping[uuid.UUID, Position], until: Horizon) -> list[Entry]:
     """The log entries after the known positions of these attempts, in order; the first `MOST_AT_ONCE`."""
     # A position that this database cannot have issued (it was restored) is ignored.
     places = [place if place.number <= until.next else START for place in known.values()]

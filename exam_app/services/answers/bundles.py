@@ -62,7 +62,7 @@ class Bundle:
     acknowledged: list[tuple[int, int]]
 
 
-def opened(viewer: User, file: Sealed) -> tuple[Attempt, Any]:
+def decrypt(viewer: User, file: Sealed) -> tuple[Attempt, Any]:
     """The attempt that a file belongs to, and the decrypted JSON: only as trustworthy as the page that made
     it.
 
@@ -116,7 +116,7 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
     }
 
 
-def take(actor: User, attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
+def import_changes(actor: User, attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
     """Add the changes that have not arrived in any other way to the late-answer review queue. Commits.
 
     Idempotent, also beside a delivery over the network at the same moment: the attempt is locked, and a

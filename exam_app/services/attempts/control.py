@@ -104,7 +104,7 @@ def force_submit(actor: User, attempts: Sequence[Attempt], reason: str, now: dat
     return _outcome(attempts, rows)
 
 
-def only(outcome: dict[str, Any]) -> None:
+def raise_refusal(outcome: dict[str, Any]) -> None:
     """For an action on a single attempt: raise its refusal as an error.
 
     :raises InvalidTransition: the attempt's state does not allow it.

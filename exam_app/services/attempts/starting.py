@@ -35,7 +35,7 @@ _NUMBERS = (
 def eligibility(user: User, test: Test, now: datetime) -> tuple[list[str], Attempt | None]:
     """Reason codes why `user` may not begin `test` now, and the open attempt if there is one."""
     attempts = attempts_by_test(user, [test.id]).get(test.id, [])
-    return reasons_against(terms_of(test, attempts), now), open_one(attempts)
+    return reasons_against(terms_of(test, attempts), now), find_open(attempts)
 
 
 def attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]]:
@@ -55,7 +55,7 @@ def attempts_by_test(user: User, test_ids: list[int]) -> dict[int, list[Attempt]
     return by_test
 
 
-def open_one(attempts: list[Attempt]) -> Attempt | None:
+def find_open(attempts: list[Attempt]) -> Attempt | None:
     return next((attempt for attempt in attempts if attempt.status in OPEN), None)
 
 
@@ -68,7 +68,7 @@ def terms_of(test: Test, attempts: list[Attempt]) -> TestTerms:
         available_until=test.available_until,
         max_attempts=test.max_attempts,
         attempts_used=len(attempts),
-        has_open_attempt=open_one(attempts) is not None,
+        has_open_attempt=find_open(attempts) is not None,
     )
 
 

@@ -30,7 +30,7 @@ def lock_shared() -> None:
 def unused(now: datetime, grace: timedelta) -> list[str]:
     """The digests of files that are not referenced, and that were not written within `grace`."""
     old = sorted(digest for digest, written_at in storage.listed() if written_at <= now - grace)
-    return [digest for some in _chunks(old) for digest in _not_named(some)]
+    return [digest for some in _chunks(old) for digest in _unreferenced(some)]
 
 
 def delete_unused(now: datetime, grace: timedelta) -> int:
@@ -42,7 +42,7 @@ def delete_unused(now: datetime, grace: timedelta) -> int:
     deleted = 0
     for some in _chunks(unused(now, grace)):
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        still = _not_named(some)
+        still = _unreferenced(some)
         storage.delete(still)
         db.session.commit()
         deleted += len(still)
@@ -53,7 +53,7 @@ def _chunks(digests: Sequence[str]) -> Iterator[Sequence[str]]:
     return (digests[start : start + _CHUNK] for start in range(0, len(digests), _CHUNK))
 
 
-def _not_named(digests: Sequence[str]) -> list[str]:
+def _unreferenced(digests: Sequence[str]) -> list[str]:
     """Those of `digests` that no question and no paper references, in any organization."""
     of_questions = func.jsonb_path_query(Question.images, "$[*].digest")
     of_papers = func.jsonb_path_query(Paper.content, "$.questions[*].images[*].digest")

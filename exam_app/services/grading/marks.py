@@ -59,13 +59,13 @@ class Verdict:
         return next((mark for mark in reversed(self.marks) if mark.reason is not None), None)
 
     @property
-    def is_two(self) -> bool:
+    def has_two_marks(self) -> bool:
         return self.needs_two and len(self.by_marker) == 2
 
     @property
     def is_open(self) -> bool:
         """Whether all markers may see all marks: while one of two is missing, the other is hidden."""
-        return self.is_two or not self.needs_two
+        return self.has_two_marks or not self.needs_two
 
     def shown_to(self, viewer_id: uuid.UUID) -> list[AnswerMark]:
         return [mark for mark in self.marks if self.is_open or mark.marked_by == viewer_id]

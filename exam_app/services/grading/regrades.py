@@ -34,7 +34,7 @@ from exam_app.services.grading import bulk_grading, corrections, rescoring
 from exam_app.services.notifications import notify
 
 CHUNK = 200
-_PATIENCE = timedelta(seconds=10)
+_STUCK_AFTER = timedelta(seconds=10)
 _COUNTED = ("score", "max_score", "correct_count")
 
 
@@ -54,7 +54,7 @@ def start(actor: User, test: Test, reason: str, now: datetime) -> Regrade:
     if running is not None:
         db.session.rollback()
         return running
-    total = _left(test)
+    total = _count_remaining(test)
     if not total:
         db.session.rollback()
         raise Conflict("All attempts are already graded by the newest keys. Correct a key first.")
@@ -92,13 +92,13 @@ def take_step(now: datetime) -> bool:
     if regrade is None:
         db.session.rollback()
         return False
-    attempts = _take(regrade.test)
+    attempts = _lock_next(regrade.test)
     if attempts:
         changed, kept = _regrade(regrade, attempts, now)
         regrade.done += len(attempts)
         regrade.changed += changed
         regrade.kept += kept
-        regrade.total = regrade.done + _left(regrade.test)
+        regrade.total = regrade.done + _count_remaining(regrade.test)
     else:
         regrade.total, regrade.finished_at = regrade.done, now
     regrade.moved_at = now
@@ -109,7 +109,7 @@ def take_step(now: datetime) -> bool:
 
 def is_stuck(now: datetime) -> bool:
     """Whether a regrade has made no progress for a while: its job was lost."""
-    stuck = _unfinished().with_only_columns(Regrade.id).where(Regrade.moved_at < now - _PATIENCE)
+    stuck = _unfinished().with_only_columns(Regrade.id).where(Regrade.moved_at < now - _STUCK_AFTER)
     return db.session.scalar(stuck.limit(1)) is not None
 
 
@@ -148,11 +148,11 @@ def _unfinished() -> Any:
     return select(Regrade).where(Regrade.finished_at.is_(None)).execution_options(populate_existing=True)
 
 
-def _left(test: Test) -> int:
+def _count_remaining(test: Test) -> int:
     return db.session.scalar(select(func.count()).select_from(Attempt).where(corrections.waiting(test))) or 0
 
 
-def _take(test: Test) -> list[Attempt]:
+def _lock_next(test: Test) -> list[Attempt]:
     query = select(Attempt).where(corrections.waiting(test)).order_by(Attempt.id).limit(CHUNK)
     query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
     return list(db.session.scalars(query))

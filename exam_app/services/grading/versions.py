@@ -13,7 +13,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Attempt, Result, User
 from exam_app.rules.paper import number
-from exam_app.services.organizations.people import person_in_brief
+from exam_app.services.organizations.people import user_in_brief
 
 
 def latest_result(attempt_id: uuid.UUID) -> Result | None:
@@ -42,6 +42,6 @@ def describe_result(result: Result, grader: User | None) -> dict[str, Any]:
         "correctAnswers": result.correct_count,
         "reason": result.reason,
         "regraded": result.regrade_id is not None,
-        "gradedBy": person_in_brief(grader),
+        "gradedBy": user_in_brief(grader),
         "gradedAt": clock.iso(result.created_at),
     }

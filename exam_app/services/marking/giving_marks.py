@@ -123,7 +123,7 @@ def adjudicate(
     """
     with _locking(attempt, answer_id) as locked:
         given = _new_mark(locked.question, points, levels, comment, stated(reason))
-        if not locked.judged.is_two:
+        if not locked.judged.has_two_marks:
             raise InvalidTransition("Wait until two markers have marked this answer. Then you can settle it.")
         _check_unchanged(actor, seen, locked)
         _mark(actor, locked, given, now)

@@ -59,7 +59,9 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         "marks": marks,
         "standing": current and by_number[current.number],
         "needsTwo": judged.needs_two,
-        "both": [by_number[mark.number] for mark in judged.by_marker.values()] if judged.is_two else [],
+        "both": [by_number[mark.number] for mark in judged.by_marker.values()]
+        if judged.has_two_marks
+        else [],
         "settled": judged.adjudicated and by_number[judged.adjudicated.number],
         "tolerance": number(judged.tolerance),
         "points": points_of(judged.score.points),

@@ -27,24 +27,24 @@ _NOWHERE = ".invalid"
 
 # Built once, as every submission is notified.
 _ONCE = insert(Notification).on_conflict_do_nothing().returning(Notification.id)
-_person, _organization = User.__table__.c, Organization.__table__.c
+_user_columns, _organization = User.__table__.c, Organization.__table__.c
 _preference = NotificationPreference.__table__.c
 _PEOPLE = (
     select(
-        _person.id,
-        _person.organization_id,
-        _person.role,
-        _person.email,
-        _person.is_active,
-        func.coalesce(_person.language, _organization.language).label("language"),
+        _user_columns.id,
+        _user_columns.organization_id,
+        _user_columns.role,
+        _user_columns.email,
+        _user_columns.is_active,
+        func.coalesce(_user_columns.language, _organization.language).label("language"),
         func.coalesce(_preference.by_mail, bindparam("by_mail", type_=Boolean)).label("by_mail"),
     )
-    .join(Organization.__table__, _organization.id == _person.organization_id)
+    .join(Organization.__table__, _organization.id == _user_columns.organization_id)
     .outerjoin(
         NotificationPreference.__table__,
-        and_(_preference.user_id == _person.id, _preference.kind == bindparam("kind")),
+        and_(_preference.user_id == _user_columns.id, _preference.kind == bindparam("kind")),
     )
-    .where(_person.id.in_(bindparam("people", expanding=True)))
+    .where(_user_columns.id.in_(bindparam("people", expanding=True)))
 )
 
 
@@ -62,22 +62,28 @@ def deliver(kind: Kind, messages: Sequence[Message], now: datetime) -> None:
     """Store notifications and their mails; the caller commits."""
     if not messages:
         return
-    people = {person.id: person for person in _people(kind, {message.user_id for message in messages})}
-    texts = notification_templates.texts(kind, {person.organization_id for person in people.values()})
+    recipients = {
+        recipient.id: recipient for recipient in _recipients(kind, {message.user_id for message in messages})
+    }
+    texts = notification_templates.texts(
+        kind, {recipient.organization_id for recipient in recipients.values()}
+    )
     # In one order everywhere, so that concurrent deliveries to the same users cannot deadlock.
     rows = [
-        _row(kind, message, people[message.user_id], texts, now)
+        _row(kind, message, recipients[message.user_id], texts, now)
         for message in sorted(messages, key=lambda message: (message.key, message.user_id))
     ]
     new = set(db.session.scalars(_ONCE, rows))
     created = [row for row in rows if row["id"] in new]
     mails = [
-        _mail(row, people[row["user_id"]], now) for row in created if _wants_mail(people[row["user_id"]])
+        _mail(row, recipients[row["user_id"]], now)
+        for row in created
+        if _wants_mail(recipients[row["user_id"]])
     ]
     if mails:
         db.session.execute(insert(OutboxMail), mails)
         after_commit.run(queues.enqueue_mail)
-    after_commit.run(_publish, [(row, people[row["user_id"]].role) for row in created])
+    after_commit.run(_publish, [(row, recipients[row["user_id"]].role) for row in created])
 
 
 def _publish(created: list[tuple[dict[str, Any], Role]]) -> None:
@@ -86,7 +92,7 @@ def _publish(created: list[tuple[dict[str, Any], Role]]) -> None:
         emit.notification(row["user_id"], role, payload)
 
 
-def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
+def _recipients(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
     """Their emails, languages and preferences. The tables are read directly, past the scope of the actor: a
     proctor of one branch may notify a class with students of another."""
     asked = {"people": list(ids), "kind": kind, "by_mail": KINDS[kind].by_mail}
@@ -94,9 +100,11 @@ def _people(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
 
 
 def _row(
-    kind: Kind, message: Message, person: Any, texts: notification_templates.Texts, now: datetime
+    kind: Kind, message: Message, recipient: Any, texts: notification_templates.Texts, now: datetime
 ) -> dict[str, Any]:
-    text = templates.filled(texts[person.organization_id, person.language], message.values, person.language)
+    text = templates.filled(
+        texts[recipient.organization_id, recipient.language], message.values, recipient.language
+    )
     return {
         "id": uuid.uuid4(),
         "user_id": message.user_id,
@@ -109,16 +117,16 @@ def _row(
     }
 
 
-def _wants_mail(person: Any) -> bool:
-    is_reachable = person.is_active and not person.email.endswith(_NOWHERE)
-    return bool(current_app.config["SMTP_URL"]) and is_reachable and person.by_mail
+def _wants_mail(recipient: Any) -> bool:
+    is_reachable = recipient.is_active and not recipient.email.endswith(_NOWHERE)
+    return bool(current_app.config["SMTP_URL"]) and is_reachable and recipient.by_mail
 
 
-def _mail(row: dict[str, Any], person: Any, now: datetime) -> dict[str, Any]:
+def _mail(row: dict[str, Any], recipient: Any, now: datetime) -> dict[str, Any]:
     return {
         "notification_id": row["id"],
-        "address": person.email,
-        "language": person.language,
+        "address": recipient.email,
+        "language": recipient.language,
         "next_try_at": now,
         "tries": 0,
         "created_at": now,

@@ -88,12 +88,12 @@ def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
     """
     if not session_ids:
         return
-    stretch = int(now.timestamp()) // BURST_SECONDS
+    interval = int(now.timestamp()) // BURST_SECONDS
     rows = db.session.execute(
         select(
             ExamSession.id,
             ExamSession.title,
-            func.coalesce(SessionProctor.user_id, SchoolClass.teacher_id).label("watcher"),
+            func.coalesce(SessionProctor.user_id, SchoolClass.teacher_id).label("proctor"),
         )
         .join(SchoolClass, SchoolClass.id == ExamSession.class_id)
         .outerjoin(SessionProctor, SessionProctor.session_id == ExamSession.id)
@@ -101,8 +101,8 @@ def notify_alerts(session_ids: Collection[uuid.UUID], now: datetime) -> None:
     )
     messages = [
         Message(
-            row.watcher,
-            f"{row.id}:{stretch}",
+            row.proctor,
+            f"{row.id}:{interval}",
             {"title": row.title, "time": _time(now)},
             f"/sessions/{row.id}/monitor",
         )

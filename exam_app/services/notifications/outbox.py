@@ -26,11 +26,11 @@ LAST_CALL = _LEASE - timedelta(seconds=30)
 _LONGEST_RUN = timedelta(seconds=100)
 """Well within a job's time limit; the next job continues."""
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-PATIENCE = timedelta(days=3)
+GIVE_UP_AFTER = timedelta(days=3)
 """A mail that was not accepted for this long is given up."""
 
 # Unsent mails: the condition of the partial index.
-WAITS = (OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None))
+IS_UNSENT = (OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None))
 
 
 def send_due_mail(now: datetime) -> int:
@@ -47,31 +47,31 @@ def send_due_mail(now: datetime) -> int:
 
     :returns: the number of mails that the SMTP server accepted.
     """
-    began, sent, goes_on = clock.now(), 0, True
+    began, sent, continues = clock.now(), 0, True
 
     def at() -> datetime:
         return now + (clock.now() - began)
 
-    while goes_on and at() - now < _LONGEST_RUN and (taken := _take(at())):
-        accepted, goes_on = _send(taken, at)
+    while continues and at() - now < _LONGEST_RUN and (claimed := _claim(at())):
+        accepted, continues = _send(claimed, at)
         sent += accepted
     return sent
 
 
 def has_due_mail(now: datetime) -> bool:
-    due = select(OutboxMail.notification_id).where(*WAITS, OutboxMail.next_try_at <= now)
+    due = select(OutboxMail.notification_id).where(*IS_UNSENT, OutboxMail.next_try_at <= now)
     return db.session.scalar(due.limit(1)) is not None
 
 
-def _take(now: datetime) -> Sequence[Any]:
+def _claim(now: datetime) -> Sequence[Any]:
     due = (
         select(OutboxMail.notification_id)
-        .where(*WAITS, OutboxMail.next_try_at <= now)
+        .where(*IS_UNSENT, OutboxMail.next_try_at <= now)
         .order_by(OutboxMail.next_try_at)
         .limit(_CHUNK)
         .with_for_update(skip_locked=True)
     )
-    taken = db.session.execute(
+    claimed = db.session.execute(
         update(OutboxMail)
         .where(OutboxMail.notification_id.in_(due), Notification.id == OutboxMail.notification_id)
         .values(next_try_at=now + _LEASE, tries=OutboxMail.tries + 1)
@@ -88,7 +88,7 @@ def _take(now: datetime) -> Sequence[Any]:
         .execution_options(synchronize_session=False)
     ).all()
     db.session.commit()
-    return taken
+    return claimed
 
 
 def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
@@ -97,17 +97,17 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
     with mailer.outgoing() as outgoing:
         for position, mail in enumerate(mails):
             if at() >= last_call:
-                _put_back(mails[position:], at())
+                _release(mails[position:], at())
                 return sent, False
             try:
                 error = outgoing.send(mail.notification_id, mail.address, mail.title, _text(mail))
-            except mailer.ServerAway as away:
+            except mailer.ServerAway as unavailable:
                 left = mails[position:]
-                _note([_outcome(waiting, str(away), at()) for waiting in left])
-                log.warning("%s mails not sent, the server is unavailable: %s", len(left), away)
+                _record_outcomes([_outcome(waiting, str(unavailable), at()) for waiting in left])
+                log.warning("%s mails not sent, the server is unavailable: %s", len(left), unavailable)
                 return sent, False
             outcome = _outcome(mail, error, at())
-            _note([outcome])
+            _record_outcomes([outcome])
             if error is not None:
                 then = "given up" if outcome["gave_up_at"] else f"next try at {outcome['next_try_at']}"
                 log.warning("mail to %s not sent, %s: %s", mail.address, then, error)
@@ -131,11 +131,11 @@ def _outcome(mail: Any, error: str | None, now: datetime) -> dict[str, Any]:
     tried = {"notification_id": mail.notification_id, "last_error": error}
     if error is None:
         return {**tried, "sent_at": now}
-    gave_up_at = now if now - mail.created_at >= PATIENCE else None
+    gave_up_at = now if now - mail.created_at >= GIVE_UP_AFTER else None
     return {**tried, "next_try_at": now + _wait(mail.tries), "gave_up_at": gave_up_at}
 
 
-def _note(outcomes: list[dict[str, Any]]) -> None:
+def _record_outcomes(outcomes: list[dict[str, Any]]) -> None:
     db.session.execute(update(OutboxMail), outcomes)
     db.session.commit()
 
@@ -145,7 +145,7 @@ def _wait(tries: int) -> timedelta:
     return min(_FIRST_WAIT * 2 ** min(tries - 1, 10), _LONGEST_WAIT) * random.uniform(0.75, 1.25)
 
 
-def _put_back(mails: Sequence[Any], now: datetime) -> None:
+def _release(mails: Sequence[Any], now: datetime) -> None:
     """Release claimed mails that were not tried."""
     db.session.execute(
         update(OutboxMail)

@@ -34,7 +34,7 @@ HISTORY_MINUTES = 60
 _FAILURES = 5
 _WEEK = timedelta(days=7)
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-_AT_WORK = (AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED)
+_OPEN_STATES = (AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED)
 
 Minute = tuple[datetime, dict[str, int]]
 
@@ -55,12 +55,12 @@ class _Signals:
 def figures(user: User, now: datetime) -> dict[str, Any]:
     """For an administrator; see `schemas.system_metrics.Metrics`."""
     sessions = _open_sessions(user)
-    at_work = _attempts_at_work(user)
-    totals = sum(at_work.values(), Counter())
+    open_attempts = _open_attempts(user)
+    totals = sum(open_attempts.values(), Counter())
     signals = _signals(user.organization_id, [session.id for session in sessions], now)
     window = _summed(signals.minutes[-WINDOW_MINUTES:])
-    people = metrics.connections(signals.processes, now)
-    students, staff = people.get(user.organization_id, (0, 0))
+    connected = metrics.connections(signals.processes, now)
+    students, staff = connected.get(user.organization_id, (0, 0))
     return {
         "at": clock.iso(now),
         "windowMinutes": WINDOW_MINUTES,
@@ -68,9 +68,9 @@ def figures(user: User, now: datetime) -> dict[str, Any]:
         "attempts": {
             "inProgress": totals[AttemptStatus.IN_PROGRESS],
             "paused": totals[AttemptStatus.PAUSED],
-            "selfPaced": at_work[None].total(),
+            "selfPaced": open_attempts[None].total(),
             "sessions": [
-                _describe_session(session, at_work[session.id], signals.rooms.get(session.id))
+                _describe_session(session, open_attempts[session.id], signals.rooms.get(session.id))
                 for session in sessions
             ],
         },
@@ -86,20 +86,22 @@ def figures(user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def attempts_at_work() -> dict[AttemptStatus, int]:
+def open_attempts() -> dict[AttemptStatus, int]:
     """Open attempts of the whole installation, by status."""
-    found = select(Attempt.status, func.count()).where(Attempt.status.in_(_AT_WORK)).group_by(Attempt.status)
-    return dict.fromkeys(_AT_WORK, 0) | dict(db.session.execute(found).all())
+    found = (
+        select(Attempt.status, func.count()).where(Attempt.status.in_(_OPEN_STATES)).group_by(Attempt.status)
+    )
+    return dict.fromkeys(_OPEN_STATES, 0) | dict(db.session.execute(found).all())
 
 
-def mails_waiting() -> tuple[int, int, int]:
+def unsent_mails() -> tuple[int, int, int]:
     """The numbers of unsent mails of the whole installation, of those that failed before, and of mails given
     up in the last week."""
     waiting, failed = db.session.execute(_UNSENT).one()
     return waiting, failed, db.session.scalar(_given_up(clock.now())) or 0
 
 
-_UNSENT = select(func.count(), func.count().filter(OutboxMail.tries > 0)).where(*outbox.WAITS)
+_UNSENT = select(func.count(), func.count().filter(OutboxMail.tries > 0)).where(*outbox.IS_UNSENT)
 
 
 def _given_up(now: datetime) -> Select[int]:
@@ -129,11 +131,11 @@ def _open_sessions(user: User) -> Sequence[ExamSession]:
     ).all()
 
 
-def _attempts_at_work(user: User) -> defaultdict[uuid.UUID | None, Counter[AttemptStatus]]:
+def _open_attempts(user: User) -> defaultdict[uuid.UUID | None, Counter[AttemptStatus]]:
     """By session and status; None has the self-paced attempts."""
     rows = db.session.execute(
         select(Attempt.session_id, Attempt.status, func.count())
-        .where(visible_attempts(user), Attempt.status.in_(_AT_WORK))
+        .where(visible_attempts(user), Attempt.status.in_(_OPEN_STATES))
         .group_by(Attempt.session_id, Attempt.status)
     ).all()
     found: defaultdict[uuid.UUID | None, Counter[AttemptStatus]] = defaultdict(Counter)
@@ -159,7 +161,7 @@ def _mails(user: User, now: datetime) -> dict[str, Any]:
 
 
 def _describe_session(
-    session: ExamSession, at_work: Counter[AttemptStatus], room: SessionStats | None
+    session: ExamSession, open_attempts: Counter[AttemptStatus], room: SessionStats | None
 ) -> dict[str, Any]:
     """`room` has the counts last sent to the session's dashboards; until then connections are unknown."""
     return {
@@ -167,8 +169,8 @@ def _describe_session(
         "title": session.title,
         "className": session.school_class.name,
         "status": session.status.value,
-        "inProgress": at_work[AttemptStatus.IN_PROGRESS],
-        "paused": at_work[AttemptStatus.PAUSED],
+        "inProgress": open_attempts[AttemptStatus.IN_PROGRESS],
+        "paused": open_attempts[AttemptStatus.PAUSED],
         "enrolled": room["enrolled"] if room else None,
         "connected": room["connected"] if room else None,
         "offline": room["offline"] if room else None,

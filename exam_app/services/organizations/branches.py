@@ -84,20 +84,20 @@ def delete(branch: Branch) -> None:
         ) from None
 
 
-def lock_users(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
+def lock_users(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
     """These users, locked in their branches until the caller commits.
 
     Whatever ties a user to a branch (a class list, teaching, proctoring) locks them first, so that `move`
     either sees the tie or comes before it. Users that the caller cannot see are left out.
     """
-    query = select(User).where(User.id.in_(person_ids)).order_by(User.id)
-    people = db.session.scalars(
+    query = select(User).where(User.id.in_(user_ids)).order_by(User.id)
+    users = db.session.scalars(
         query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
     )
-    return {person.id: person for person in people}
+    return {user.id: user for user in users}
 
 
-def move(actor: User, person: User, branch_id: int | None) -> None:
+def move(actor: User, user: User, branch_id: int | None) -> None:
     """Bind `person` to a branch, or to none; the caller commits. Their records move with them.
 
     :raises NotFound: no such branch.
@@ -105,50 +105,50 @@ def move(actor: User, person: User, branch_id: int | None) -> None:
     :raises Conflict: the actor themselves, or something ties the person to another branch: the message says
         what.
     """
-    if branch_id == person.branch_id:
+    if branch_id == user.branch_id:
         return
     if actor.branch_id is not None:
         raise Forbidden("You are bound to a branch. Ask an administrator of the whole organization.")
-    if actor.id == person.id:
+    if actor.id == user.id:
         raise Conflict("You cannot bind yourself to a branch. Ask another administrator.")
     if branch_id is not None:
         branch_for(branch_id)
-    db.session.refresh(person, with_for_update=True)
+    db.session.refresh(user, with_for_update=True)
     if branch_id is not None:
-        _check_ties(person, branch_id)
-        _take_along(person, branch_id)
-    person.branch_id = branch_id
+        _check_ties(user, branch_id)
+        _take_along(user, branch_id)
+    user.branch_id = branch_id
 
 
-def _check_ties(person: User, branch_id: int) -> None:
+def _check_ties(user: User, branch_id: int) -> None:
     """No user loses sight of a class or a session they are in charge of, nor of an exam they took."""
-    for tie, remedy in _ties(person, branch_id):
+    for tie, remedy in _ties(user, branch_id):
         if db.session.scalar(select(tie)):
             db.session.rollback()
             raise Conflict(f"{remedy} Or let them be of the whole organization (branchId: null).")
 
 
-def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]:
+def _ties(user: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]:
     """What ties a person to another branch, and what to do about it."""
-    name = person.full_name
+    name = user.full_name
     is_over = ExamSession.status.in_([SessionStatus.COMPLETED, SessionStatus.CANCELLED])
     enrolled = select(Enrolment).join(SchoolClass, SchoolClass.id == Enrolment.class_id)
     joined = select(Participant).join(ExamSession, ExamSession.id == Participant.session_id)
-    proctors = select(SessionProctor).join(ExamSession, ExamSession.id == SessionProctor.session_id)
+    proctored = select(SessionProctor).join(ExamSession, ExamSession.id == SessionProctor.session_id)
     return [
         (
-            enrolled.where(Enrolment.student_id == person.id, _elsewhere(SchoolClass, branch_id)).exists(),
+            enrolled.where(Enrolment.student_id == user.id, _elsewhere(SchoolClass, branch_id)).exists(),
             f"{name} is in a class of another branch. Take them off its list first.",
         ),
         (
             select(SchoolClass)
-            .where(SchoolClass.teacher_id == person.id, SchoolClass.branch_id.is_distinct_from(branch_id))
+            .where(SchoolClass.teacher_id == user.id, SchoolClass.branch_id.is_distinct_from(branch_id))
             .exists(),
             f"{name} teaches a class that is not of this branch. Give it to another teacher first.",
         ),
         (
-            proctors.where(
-                SessionProctor.user_id == person.id,
+            proctored.where(
+                SessionProctor.user_id == user.id,
                 ~is_over,
                 ExamSession.branch_id.is_distinct_from(branch_id),
             ).exists(),
@@ -156,15 +156,9 @@ def _ties(person: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]
         ),
         (
             or_(
-                select(Attempt)
-                .where(Attempt.student_id == person.id, _elsewhere(Attempt, branch_id))
-                .exists(),
-                joined.where(
-                    Participant.student_id == person.id, _elsewhere(ExamSession, branch_id)
-                ).exists(),
-                select(Message)
-                .where(Message.sender_id == person.id, _elsewhere(Message, branch_id))
-                .exists(),
+                select(Attempt).where(Attempt.student_id == user.id, _elsewhere(Attempt, branch_id)).exists(),
+                joined.where(Participant.student_id == user.id, _elsewhere(ExamSession, branch_id)).exists(),
+                select(Message).where(Message.sender_id == user.id, _elsewhere(Message, branch_id)).exists(),
             ),
             f"{name} has taken or proctored exams in another branch. Open a new account for this one.",
         ),
@@ -175,14 +169,14 @@ def _elsewhere(model: type[OrganizationOwned], branch_id: int) -> ColumnElement[
     return model.branch_id.is_not(None) & (model.branch_id != branch_id)
 
 
-def _take_along(person: User, branch_id: int) -> None:
+def _take_along(user: User, branch_id: int) -> None:
     """Move a student's records of the whole organization to their branch."""
     for mapper in Base.registry.mappers:
         model: Any = mapper.class_
         if issubclass(model, OrganizationOwned) and "student_id" in mapper.columns:
             db.session.execute(
                 update(model)
-                .where(model.student_id == person.id, model.branch_id.is_(None))
+                .where(model.student_id == user.id, model.branch_id.is_(None))
                 .values(branch_id=branch_id)
                 .execution_options(synchronize_session=False)
             )

@@ -145,7 +145,7 @@ def archive_class(school_class: SchoolClass, now: datetime) -> None:
     """
     # Locked, so that no session is planned at the same moment.
     db.session.refresh(school_class, with_for_update=True)
-    if titles := sessions_ahead(school_class):
+    if titles := upcoming_sessions(school_class):
         db.session.rollback()
         raise Conflict(
             f"A session of this class is planned or open: {titles[0]}. Archive the class when all of its "
@@ -155,7 +155,7 @@ def archive_class(school_class: SchoolClass, now: datetime) -> None:
     db.session.commit()
 
 
-def sessions_ahead(school_class: SchoolClass) -> list[str]:
+def upcoming_sessions(school_class: SchoolClass) -> list[str]:
     """The titles of the class's sessions that are planned or open, the next one first."""
     ahead = select(ExamSession.title).where(
         ExamSession.class_id == school_class.id,

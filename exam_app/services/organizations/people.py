@@ -49,7 +49,7 @@ def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
     return list(db.session.scalars(ordered.limit(limit).offset((page - 1) * limit))), total
 
 
-def person_for(user_id: uuid.UUID) -> User:
+def user_for(user_id: uuid.UUID) -> User:
     """:raises NotFound: no user with this id in the organization."""
     user = db.session.get(User, user_id)
     if user is None:
@@ -87,7 +87,7 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
     return user
 
 
-def describe_person(user: User) -> dict[str, Any]:
+def describe_user(user: User) -> dict[str, Any]:
     return {
         "userId": str(user.id),
         "firstName": user.first_name,
@@ -109,5 +109,5 @@ def names_of(student_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.id: f"{row.first_name} {row.last_name}".strip() for row in rows}
 
 
-def person_in_brief(user: User | None) -> dict[str, Any] | None:
+def user_in_brief(user: User | None) -> dict[str, Any] | None:
     return {"userId": str(user.id), "name": user.full_name} if user else None

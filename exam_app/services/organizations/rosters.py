@@ -32,22 +32,22 @@ def enrol_by_email(school_class: SchoolClass, emails: Sequence[str]) -> dict[str
         User.organization_id == school_class.organization_id, func.lower(User.email).in_(wanted)
     )
     found_ids = db.session.scalars(found.with_only_columns(User.id)).all()
-    people = {user.email.lower(): user for user in branches.lock_users(found_ids).values()}
-    fitting = {user.id for user in people.values() if may_join(user.branch_id, school_class.branch_id)}
-    students = [user.id for user in people.values() if user.role == Role.STUDENT and user.id in fitting]
+    users = {user.email.lower(): user for user in branches.lock_users(found_ids).values()}
+    fitting = {user.id for user in users.values() if may_join(user.branch_id, school_class.branch_id)}
+    students = [user.id for user in users.values() if user.role == Role.STUDENT and user.id in fitting]
     added = add(school_class.id, students)
     outcomes = ("enrolled", "already", "unknown", "notStudents", "otherBranch")
     report: dict[str, list[str]] = {outcome: [] for outcome in outcomes}
     for email in wanted:
-        person = people.get(email)
-        if person is None:
+        user = users.get(email)
+        if user is None:
             outcome = "unknown"
-        elif person.role != Role.STUDENT:
+        elif user.role != Role.STUDENT:
             outcome = "notStudents"
-        elif person.id not in fitting:
+        elif user.id not in fitting:
             outcome = "otherBranch"
         else:
-            outcome = "enrolled" if person.id in added else "already"
+            outcome = "enrolled" if user.id in added else "already"
         report[outcome].append(email)
     db.session.commit()
     return report

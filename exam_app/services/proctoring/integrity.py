@@ -69,22 +69,22 @@ def record_violation(student: User, attempt_id: uuid.UUID, kind: str, duration_m
     for raised in alerts.raised_rules(attempt.id):
         pending.pop(raised, None)
     if pending:
-        settings, seen = papers.compiled(attempt.paper_id).integrity, _signs(attempt.id)
+        settings, seen = papers.compiled(attempt.paper_id).integrity, _violations(attempt.id)
         found = {name: evidence for name, rule in pending.items() if (evidence := rule(seen, settings))}
         alerts.raise_alerts(attempt, found, now)
     db.session.commit()
     return int(count)
 
 
-def seen_by_kind(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
+def violations_by_kind(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
     """The number of reports of each kind of violation, and their total duration in seconds."""
     seconds: dict[str, list[float]] = {}
-    for sign in _signs(attempt_id):
+    for sign in _violations(attempt_id):
         seconds.setdefault(sign.kind, []).append(sign.seconds)
     return [{"type": kind, **rules.lengths(lengths)} for kind, lengths in seconds.items()]
 
 
-def _signs(attempt_id: uuid.UUID) -> list[Sign]:
+def _violations(attempt_id: uuid.UUID) -> list[Sign]:
     query = select(Activity.details).where(Activity.attempt_id == attempt_id, Activity.type == _VIOLATION)
     return [
         Sign(details["type"], (details.get("durationMs") or 0) / 1000)

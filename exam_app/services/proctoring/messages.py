@@ -192,8 +192,8 @@ _COUNTS = (
 
 def _addressees(session: ExamSession, attempt_ids: list[uuid.UUID] | None) -> list[uuid.UUID]:
     if attempt_ids is None:
-        everybody = select(Enrolment.student_id).where(Enrolment.class_id == session.class_id)
-        return list(db.session.scalars(everybody))
+        enrolled = select(Enrolment.student_id).where(Enrolment.class_id == session.class_id)
+        return list(db.session.scalars(enrolled))
     chosen = select(Attempt.id, Attempt.student_id).where(
         Attempt.session_id == session.id, Attempt.id.in_(attempt_ids)
     )

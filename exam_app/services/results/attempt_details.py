@@ -18,7 +18,7 @@ from exam_app.services.attempts import highlights
 from exam_app.services.attempts.views import describe_test_head
 from exam_app.services.authoring import papers
 from exam_app.services.grading.versions import describe_result
-from exam_app.services.organizations.people import person_in_brief
+from exam_app.services.organizations.people import user_in_brief
 from exam_app.services.proctoring import alerts, integrity
 from exam_app.services.results.attempt_lists import (
     describe_row,
@@ -49,7 +49,7 @@ def details(viewer: User, attempt: Attempt, now: datetime) -> dict[str, Any]:
     }
     return {
         **shown,
-        "violations": integrity.seen_by_kind(attempt.id),
+        "violations": integrity.violations_by_kind(attempt.id),
         "alerts": alerts.alerts_of_attempt(attempt.id),
         "highlights": highlights.history(attempt),
         "connections": integrity.connections(attempt),
@@ -147,7 +147,7 @@ def _ledger(attempt: Attempt) -> list[dict[str, Any]]:
             "kind": adjustment.kind.value,
             "seconds": adjustment.seconds,
             "reason": adjustment.reason,
-            "grantedBy": person_in_brief(granter),
+            "grantedBy": user_in_brief(granter),
             "at": clock.iso(adjustment.created_at),
         }
         for adjustment, granter in rows

@@ -35,7 +35,7 @@ from exam_app.services.results.attempt_lists import FEEDBACK, Filter, listing, m
 from exam_app.services.timing.working_time import paused_seconds, time_spent
 
 
-def student_seen_by(viewer: User, user_id: uuid.UUID) -> User:
+def student_visible_to(viewer: User, user_id: uuid.UUID) -> User:
     """The user with this id, if `viewer` may see their attempts: students themselves; administrators
     everyone; other staff their classes, their proctored sessions, and the attempts they may see.
 

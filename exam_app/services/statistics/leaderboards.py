@@ -51,7 +51,7 @@ def join(student: User, test_id: int, name: str) -> None:
     :raises InvalidInput: the name is not readable, or too long.
     """
     test = _test_for(student, test_id)
-    values = {"name": _readable(name), "created_at": now()}
+    values = {"name": _normalized_name(name), "created_at": now()}
     row = insert(LeaderboardEntry).values(test_id=test.id, student_id=student.id, **values)
     db.session.execute(row.on_conflict_do_update(index_elements=["test_id", "student_id"], set_=values))
     db.session.commit()
@@ -133,7 +133,7 @@ def _first_attempts(test: Test) -> Subquery:
     )
 
 
-def _readable(name: str) -> str:
+def _normalized_name(name: str) -> str:
     """`name` in its stored form: NFC, single spaces between words, no invisible characters."""
     words = " ".join(unicodedata.normalize("NFC", name).split())
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn") for letter in words):

@@ -57,7 +57,7 @@ def resume(user: User, attempt_id: uuid.UUID, reason: str, now: datetime) -> dic
     if user.role == Role.STUDENT:
         return resume_own(user, attempt_id, now)
     attempt = attempt_for(user, attempt_id)
-    control.only(control.resume(user, [attempt], reason, now))
+    control.raise_refusal(control.resume(user, [attempt], reason, now))
     db.session.refresh(attempt)
     return {**attempt_state(attempt, now), "bundleKey": None, "canResume": True}
 

@@ -16,7 +16,7 @@ from exam_app.models import Attempt, Result, Test, User
 from exam_app.rules.eligibility import REASONS, reasons_against
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
-from exam_app.services.attempts.starting import attempts_by_test, begin_attempt, open_one, terms_of
+from exam_app.services.attempts.starting import attempts_by_test, begin_attempt, find_open, terms_of
 from exam_app.services.attempts.views import describe_started
 from exam_app.services.authoring import catalog, papers
 
@@ -65,7 +65,7 @@ def _self_paced(
     assert test.current_paper_id is not None
     paper = papers.compiled(test.current_paper_id)
     reasons = reasons_against(terms_of(test, attempts), now)
-    open_attempt = open_one(attempts)
+    open_attempt = find_open(attempts)
     return {
         "testId": test.id,
         "title": test.title,

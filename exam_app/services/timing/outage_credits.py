@@ -32,7 +32,7 @@ from exam_app.services.activity import activities
 from exam_app.services.timing import effective_accommodations, ledger, outages
 from exam_app.services.timing.time_warnings import plan_warnings
 
-GIVEN = "The service was away"
+GIVEN = "The service was unavailable"
 TAKEN_BACK = "The credit for an outage was taken back"
 
 

@@ -78,7 +78,7 @@ class Reader:
     def read(self) -> list[str]:
         """What is new."""
         with self.app.app_context():
-            found = attempt_feed.entries_behind({self.attempt.id: self.position}, attempt_feed.horizon())
+            found = attempt_feed.entries_after({self.attempt.id: self.position}, attempt_feed.horizon())
         if found:
             self.position = found[-1].position
         words = [entry.event["details"]["text"] for entry in found]

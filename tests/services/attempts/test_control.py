@@ -65,7 +65,7 @@ def test_time_that_is_up_cannot_be_paused(attempt: Any, cast: SimpleNamespace) -
     outcome = control.pause(cast.priya, [attempt], "Too late", minutes(30))
     assert outcome["done"] == []
     with pytest.raises(InvalidTransition):
-        control.only(outcome)
+        control.raise_refusal(outcome)
 
 
 def test_a_forced_hand_in_keeps_the_deadline_as_its_latest_end(attempt: Any, cast: SimpleNamespace) -> None:

@@ -57,7 +57,7 @@ def test_two_resets_give_one_new_attempt(app: Flask, cast: SimpleNamespace, prac
 
 def test_a_reset_and_a_cancel_end_in_one(app: Flask, cast: SimpleNamespace, practice: list[Any]) -> None:
     def cancel(actor: Any, attempt: Any) -> Any:
-        return control.only(control.cancel(actor, [attempt], "why", NOW))
+        return control.raise_refusal(control.cancel(actor, [attempt], "why", NOW))
 
     for attempt in practice:
         student_id = attempt.student_id

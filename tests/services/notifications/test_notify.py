@@ -125,7 +125,7 @@ def test_a_mail_that_nobody_takes_is_given_up_in_the_end(
             assert mail.next_try_at - at <= timedelta(minutes=75)
             at = mail.next_try_at
     assert (mail.sent_at, mail.gave_up_at) == (None, at)
-    assert at - NOW >= outbox.PATIENCE and 50 < tries < 110
+    assert at - NOW >= outbox.GIVE_UP_AFTER and 50 < tries < 110
     assert "no such mailbox" in mail.last_error
     mails = api(cast.ada).get("/api/monitoring/metrics").json["data"]["mails"]
     assert (mails["waiting"], mails["failed"], mails["givenUp"]) == (0, 0, 1)

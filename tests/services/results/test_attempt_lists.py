@@ -286,5 +286,5 @@ def test_whose_history_one_may_read(several: SimpleNamespace, cast: SimpleNamesp
         seen = set()
         for name, student in students.items():
             with suppress(NotFound):
-                seen.add(name if attempt_history.student_seen_by(viewer, student.id) is student else "?")
+                seen.add(name if attempt_history.student_visible_to(viewer, student.id) is student else "?")
         assert seen == expected, viewer.first_name

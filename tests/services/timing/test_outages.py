@@ -156,7 +156,7 @@ def test_everybody_gets_the_minutes_rounded_up(
     assert event.data["outage"] == outages.outages_of(running)[0]
     assert attempt_state.attempt_state(attempt, minutes(8))["latestExtension"] == {
         "secondsAdded": 180,
-        "reason": "The service was away",
+        "reason": "The service was unavailable",
     }
 
 
@@ -308,7 +308,7 @@ def test_over_the_socket(
     heard = {event.name: event.data for event in ines.received()}
     assert heard["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
     texts = [line["text"] for line in heard["student_status_update"]["events"]]
-    assert texts == ["Carl Carter has 3 min more: The service was away"]
+    assert texts == ["Carl Carter has 3 min more: The service was unavailable"]
     assert priya.refused("outage_credit", body) == "invalid_transition"
     assert [done["secondsAdded"] for done in priya.ask("outage_credit_undo", body)["done"]] == [-180]
     assert priya.refused("outage_credit_undo", body) == "invalid_transition"
