@@ -27,10 +27,10 @@ _LEFT, _BACK = "student_left", "student_returned"
 _INTERVENTIONS = ("attempt_paused", "attempt_resumed", "attempt_cancelled", "attempt_reset")
 
 
-def incidents(session: ExamSession, everybody: Sequence[Attendee], away: Absences) -> list[dict[str, Any]]:
+def incidents(session: ExamSession, roster: Sequence[Attendee], away: Absences) -> list[dict[str, Any]]:
     """The incidents of a completed session, the earliest first."""
     found = [
-        *_lost_connections(session, everybody, away),
+        *_lost_connections(session, roster, away),
         *_interventions(session),
         *_alerts(session),
         *_outages(session),
@@ -57,9 +57,9 @@ def absences_of(session: ExamSession) -> Absences:
 
 
 def _lost_connections(
-    session: ExamSession, everybody: Sequence[Attendee], away: Absences
+    session: ExamSession, roster: Sequence[Attendee], away: Absences
 ) -> Iterator[dict[str, Any]]:
-    for student, _, attempt in everybody:
+    for student, _, attempt in roster:
         until = (attempt.submitted_at if attempt else None) or session.completed_at
         for absence in away[student.id]:
             if until and absence.is_worth_telling(until):

@@ -38,15 +38,15 @@ def report(session: ExamSession, now: datetime) -> dict[str, Any]:
         raise Conflict("This session was cancelled, so there is no report of it.")
     if session.completed_at is None:
         raise Conflict("The report is there when the exam is over.", {"status": session.status.value})
-    everybody, away = attendees(session), session_incidents.absences_of(session)
-    students = [_describe_student(session, *row, away[row[0].id]) for row in everybody]
+    roster, away = attendees(session), session_incidents.absences_of(session)
+    students = [_describe_student(session, *row, away[row[0].id]) for row in roster]
     asked = help_requests.of_session(session.id)
     return {
         "session": describe_session(session),
         "head": _head(session, now),
         "attendance": {**_counts(students), "students": students},
         "timeAdjustments": _time_adjustments(session),
-        "incidents": session_incidents.incidents(session, everybody, away),
+        "incidents": session_incidents.incidents(session, roster, away),
         "messages": messages.of_session(session.id, limit=None)[::-1],
         "hands": [request for request in asked if request["kind"] == HelpKind.HAND],
         "reportedQuestions": _by_question(session, asked),
