@@ -68,9 +68,9 @@ def test_files_as_spreadsheets_write_them(chemistry: Any, text: str) -> None:
     ("line", "reason"),
     [
         ("not an address,A,B", "address"),
-        ("a@s.example,A", "Three fields"),
-        ("a@s.example,A,B,C", "Three fields"),
-        (",A,B", "Three fields"),
+        ("a@s.example,A", "three fields"),
+        ("a@s.example,A,B,C", "three fields"),
+        (",A,B", "three fields"),
         ("{ines},Ines,Ibarra", "not a student"),
         ("{otto},Otto,Ott", ""),
     ],
