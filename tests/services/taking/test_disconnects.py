@@ -12,7 +12,7 @@ from flask import Flask
 
 from exam_app.extensions import db
 from exam_app.models import Activity
-from exam_app.realtime import emit, presence
+from exam_app.realtime import deltas, presence
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services.organizations import scope
 from exam_app.services.taking import disconnects, heartbeats
@@ -103,11 +103,11 @@ def test_who_is_back_before_it_is_told_does_not_look_gone(
     """The page that came back has announced itself: what is told after that must not take it back."""
     come(running, cast.carl, "two")
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
-    emit.flush()
+    deltas.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
     settle()
-    deltas = [event.data for event in sent if event.name == "student_status_update"]
-    rows = {row["studentId"]: row.get("connected") for delta in deltas for row in delta["students"]}
+    updates = [event.data for event in sent if event.name == "student_status_update"]
+    rows = {row["studentId"]: row.get("connected") for delta in updates for row in delta["students"]}
     assert rows == {str(cast.carl.id): None, str(cast.cora.id): False}
-    lines = [line["type"] for delta in deltas for line in delta["events"]]
+    lines = [line["type"] for delta in updates for line in delta["events"]]
     assert lines == ["student_left", "student_left"]
