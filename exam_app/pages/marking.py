@@ -173,7 +173,9 @@ def _save(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[
     actor = current_user()
     if form["action"] == "settle":
         adjudicated = load(SettlementIn, {**sent, "reason": form["reason"]})
-        return giving_marks.adjudicate(actor, attempt, answer_id, **{"points": None, **adjudicated}, now=now())
+        return giving_marks.adjudicate(
+            actor, attempt, answer_id, **{"points": None, **adjudicated}, now=now()
+        )
     mark = load(MarkIn, sent)
     return giving_marks.grade_answer(actor, attempt, answer_id, **{"points": None, **mark}, now=now())
 
