@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import bell, dashboard, dashboard_page, endpoints, reconnect, room, rush, saves, start, statistics
+from bench import (
+    dashboard,
+    dashboard_page,
+    endpoints,
+    mass_expiry,
+    reconnect,
+    room,
+    rush,
+    saves,
+    start,
+    statistics,
+)
 from bench.report import table
 
 MEASUREMENTS = {
     "saves": saves.measure,
-    "bell": bell.measure,
-    "bell-beside": bell.measure_beside,
+    "mass-expiry": mass_expiry.measure,
+    "mass-expiry-beside": mass_expiry.measure_beside,
     "dashboard": dashboard.measure,
     "dashboard-page": dashboard_page.measure,
     "reconnect": reconnect.measure,

@@ -6,8 +6,8 @@ import time
 
 from sqlalchemy import create_engine, text
 
-from bench.bell import ANSWER_ALL
 from bench.installation import running
+from bench.mass_expiry import ANSWER_ALL
 from bench.people import running_session
 from bench.report import Row
 from exam_app.extensions import db

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created, enum_of
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.texts import Language
 
 
 class Notification(Created, Base):

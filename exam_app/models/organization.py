@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.texts import Language
 
 
 class Organization(Created, Base):

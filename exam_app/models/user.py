@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.texts import Language
 from exam_app.rules.permissions import Role
 
 

@@ -9,9 +9,9 @@ from exam_app.clock import now
 from exam_app.errors import NotFound
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
-from exam_app.rules.notices.kinds import KINDS, MEANINGS, Kind
-from exam_app.rules.notices.templates import LONGEST_BODY, LONGEST_TITLE
-from exam_app.rules.notices.words import LANGUAGE_NAMES, Language
+from exam_app.rules.notifications.kinds import KINDS, MEANINGS, Kind
+from exam_app.rules.notifications.templates import LONGEST_BODY, LONGEST_TITLE
+from exam_app.rules.notifications.texts import LANGUAGE_NAMES, Language
 from exam_app.schemas.notifications import LanguageIn, TemplateIn
 from exam_app.services.notifications import templates
 from exam_app.web.identity import current_user, page_login_required

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from exam_app.models import User
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
-from exam_app.rules.notices.kinds import kinds_of
-from exam_app.rules.notices.words import LANGUAGE_NAMES
+from exam_app.rules.notifications.kinds import kinds_of
+from exam_app.rules.notifications.texts import LANGUAGE_NAMES
 from exam_app.schemas.notifications import PreferencesIn
 from exam_app.services.notifications import notify, preferences
 from exam_app.web.identity import current_user, page_login_required

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from exam_app.models import AdjustmentKind
-from exam_app.rules.activity_words import VIOLATION_TYPES
+from exam_app.rules.activity_sentences import VIOLATION_TYPES
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import Answer, Progress

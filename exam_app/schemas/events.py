@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from exam_app.models import AlertState
-from exam_app.rules.activity_words import VIOLATION_TYPES
+from exam_app.rules.activity_sentences import VIOLATION_TYPES
 from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import AnswerIn, BatchIn, SubmitIn
 from exam_app.schemas.base import ID, POSITION, Incoming, Time, whole

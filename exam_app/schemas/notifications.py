@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from exam_app.rules.notices.kinds import KINDS, Kind
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.kinds import KINDS, Kind
+from exam_app.rules.notifications.texts import Language
 from exam_app.schemas.base import Incoming, moment, one_of
 
 

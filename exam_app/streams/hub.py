@@ -26,7 +26,7 @@ from exam_app import clock
 from exam_app.errors import AppError, TokenExpired, TooManyRequests
 from exam_app.extensions import db
 from exam_app.infrastructure.socketio_manager import socketio
-from exam_app.rules.attempt_news import LAST, Head, news
+from exam_app.rules.attempt_events import LAST, Head, news
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services.activity import attempt_feed
 from exam_app.services.activity.attempt_feed import Entry, Horizon, Position

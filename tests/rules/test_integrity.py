@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_app.rules.activity_words import VIOLATION_TYPES
-from exam_app.rules.integrity import signs, words
+from exam_app.rules.activity_sentences import VIOLATION_TYPES
+from exam_app.rules.integrity import checks, sentences
+from exam_app.rules.integrity.checks import FAST_RUN, Gap, Page, Sign
 from exam_app.rules.integrity.settings import DEFAULTS, PAGE_RULES, THRESHOLDS, complete, page_rules
-from exam_app.rules.integrity.signs import FAST_RUN, Gap, Page, Sign
 from tests.helpers.times import NOW, later
 
 OFTEN = {
-    "tab_switch": (signs.tab_switches, "tabSwitches"),
-    "blur": (signs.blurs, "blurs"),
-    "fullscreen_exit": (signs.fullscreen_exits, "fullscreenExits"),
-    "copy": (signs.copies, "copies"),
-    "paste": (signs.pastes, "pastes"),
-    "right_click": (signs.right_clicks, "rightClicks"),
+    "tab_switch": (checks.tab_switches, "tabSwitches"),
+    "blur": (checks.blurs, "blurs"),
+    "fullscreen_exit": (checks.fullscreen_exits, "fullscreenExits"),
+    "copy": (checks.copies, "copies"),
+    "paste": (checks.pastes, "pastes"),
+    "right_click": (checks.right_clicks, "rightClicks"),
 }
 LAPTOP = {"address": "10.0.0.1", "agent": "Firefox", "device": "laptop"}
 PHONE = {"address": "10.0.0.2", "agent": "Safari", "device": "phone"}
@@ -49,21 +49,21 @@ def test_so_often_and_not_less(kind: str) -> None:
 
 
 def test_every_kind_of_violation_has_its_rule() -> None:
-    assert set(signs.REPORTED) == set(VIOLATION_TYPES) == set(OFTEN)
-    assert all(OFTEN[kind][0] in rules for kind, rules in signs.REPORTED.items())
+    assert set(checks.REPORTED) == set(VIOLATION_TYPES) == set(OFTEN)
+    assert all(OFTEN[kind][0] in rules for kind, rules in checks.REPORTED.items())
 
 
 def test_one_absence_that_is_long() -> None:
     asked = settings(absenceSeconds=30)
-    assert signs.absence([Sign("tab_switch", 29.9), Sign("blur", 29.9), Sign("copy", 60)], asked) is None
-    found = signs.absence([Sign("tab_switch", 2), Sign("blur", 30)], asked)
+    assert checks.absence([Sign("tab_switch", 29.9), Sign("blur", 29.9), Sign("copy", 60)], asked) is None
+    found = checks.absence([Sign("tab_switch", 2), Sign("blur", 30)], asked)
     assert found == {"count": 2, "seconds": 32, "longestSeconds": 30}
 
 
 def test_absences_that_are_long_together() -> None:
     asked = settings(totalAbsenceSeconds=120)
-    assert signs.total_absence([Sign("tab_switch", 29)] * 4, asked) is None
-    found = signs.total_absence([Sign("tab_switch", 24)] * 5, asked)
+    assert checks.total_absence([Sign("tab_switch", 29)] * 4, asked) is None
+    found = checks.total_absence([Sign("tab_switch", 24)] * 5, asked)
     assert found == {"count": 5, "seconds": 120, "longestSeconds": 24}
 
 
@@ -74,7 +74,7 @@ def test_absences_that_are_long_together() -> None:
 def test_what_was_noticed_once_stays_noticed(seen: list[Sign], more: Sign) -> None:
     """More signs never make evidence go away, and a rule that is off never speaks."""
     off = settings(**dict.fromkeys(THRESHOLDS))
-    for rules in signs.REPORTED.values():
+    for rules in checks.REPORTED.values():
         for rule in rules:
             found = rule(seen, settings())
             assert found is None or rule([*seen, more], settings()) is not None
@@ -88,9 +88,9 @@ def test_what_was_noticed_once_stays_noticed(seen: list[Sign], more: Sign) -> No
 def test_two_devices_at_the_same_time() -> None:
     asked = settings(secondDeviceSeconds=15)
     laptop = page(0, 100)
-    assert signs.second_device([laptop, page(80, 94, **PHONE)], asked) is None
-    assert signs.second_device([laptop, page(80, 95, **PHONE)], asked) == {"seconds": 15}
-    assert signs.second_device([laptop, page(80, 95, **PHONE)], settings(secondDeviceSeconds=None)) is None
+    assert checks.second_device([laptop, page(80, 94, **PHONE)], asked) is None
+    assert checks.second_device([laptop, page(80, 95, **PHONE)], asked) == {"seconds": 15}
+    assert checks.second_device([laptop, page(80, 95, **PHONE)], settings(secondDeviceSeconds=None)) is None
 
 
 @pytest.mark.parametrize(
@@ -105,20 +105,20 @@ def test_two_devices_at_the_same_time() -> None:
     ],
 )
 def test_what_another_device_is(other: dict[str, Any], is_another: bool) -> None:
-    found = signs.second_device([page(0, 100), page(0, 100, **other)], settings())
+    found = checks.second_device([page(0, 100), page(0, 100, **other)], settings())
     assert (found is not None) is is_another
 
 
 def test_moving_to_another_network_is_no_second_device() -> None:
     """The old connection falls silent when the new one opens."""
     old = page(0, 60, device=None)
-    assert signs.second_device([old, page(61, 100, device=None, address="10.0.0.9")], settings()) is None
+    assert checks.second_device([old, page(61, 100, device=None, address="10.0.0.9")], settings()) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.sampled_from([LAPTOP, PHONE]))))
 def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, dict[str, str]]]) -> None:
     pages = [page(min(a, b), max(a, b), **origin) for a, b, origin in drawn]
-    assert signs.second_device(pages, settings()) == signs.second_device(pages[::-1], settings())
+    assert checks.second_device(pages, settings()) == checks.second_device(pages[::-1], settings())
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, di
     ],
 )
 def test_changes_of_the_network(addresses: list[str], changes: int) -> None:
-    assert signs.address_changes(addresses, settings(addressChanges=changes + 1)) is None
-    found = signs.address_changes(addresses, settings(addressChanges=max(1, changes)))
+    assert checks.address_changes(addresses, settings(addressChanges=changes + 1)) is None
+    found = checks.address_changes(addresses, settings(addressChanges=max(1, changes)))
     assert found == ({"changes": changes} if changes else None)
-    assert signs.address_changes(addresses, settings(addressChanges=None)) is None
+    assert checks.address_changes(addresses, settings(addressChanges=None)) is None
 
 
 # --- pace and silence ---------------------------------------------------------------------------
@@ -146,10 +146,10 @@ def test_changes_of_the_network(addresses: list[str], changes: int) -> None:
 def test_answers_faster_than_one_can_read(apart: float, is_fast: bool) -> None:
     slow = [later(600 + 60 * i) for i in range(5)]
     fast = [later(apart * i) for i in range(FAST_RUN)]
-    found = signs.fast_answers([*slow, *reversed(fast)], settings(fastAnswerSeconds=2))
+    found = checks.fast_answers([*slow, *reversed(fast)], settings(fastAnswerSeconds=2))
     assert found == ({"count": FAST_RUN, "seconds": 7} if is_fast else None)
-    assert signs.fast_answers(fast, settings(fastAnswerSeconds=None)) is None
-    assert signs.fast_answers(fast[1:], settings(fastAnswerSeconds=600)) is None
+    assert checks.fast_answers(fast, settings(fastAnswerSeconds=None)) is None
+    assert checks.fast_answers(fast[1:], settings(fastAnswerSeconds=600)) is None
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 3)), min_size=1, max_size=12))
@@ -162,39 +162,39 @@ def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
         since = None if before is None else at - before
         moments += [at] * more
         before = at
-        if signs.may_be_hurried(more, len(moments), since, settings()):
-            asked = asked or signs.fast_answers(moments, settings()) is not None
-    assert asked == (signs.fast_answers(moments, settings()) is not None)
+        if checks.may_be_hurried(more, len(moments), since, settings()):
+            asked = asked or checks.fast_answers(moments, settings()) is not None
+    assert asked == (checks.fast_answers(moments, settings()) is not None)
 
 
 def test_a_save_without_a_first_answer_is_not_looked_at() -> None:
-    assert not signs.may_be_hurried(0, 9, timedelta(0), settings())
-    assert not signs.may_be_hurried(-1, 9, timedelta(0), settings())
-    assert not signs.may_be_hurried(4, 4, timedelta(0), settings())
-    assert not signs.may_be_hurried(5, 9, timedelta(0), settings(fastAnswerSeconds=None))
+    assert not checks.may_be_hurried(0, 9, timedelta(0), settings())
+    assert not checks.may_be_hurried(-1, 9, timedelta(0), settings())
+    assert not checks.may_be_hurried(4, 4, timedelta(0), settings())
+    assert not checks.may_be_hurried(5, 9, timedelta(0), settings(fastAnswerSeconds=None))
 
 
 def test_a_long_silence() -> None:
     asked = settings(silenceSeconds=120)
     gaps = [Gap(NOW, later(40)), Gap(later(100), later(219))]
-    assert signs.silence(gaps, [], asked) is None
+    assert checks.silence(gaps, [], asked) is None
     longer = [*gaps, Gap(later(300), later(420))]
-    assert signs.silence(longer, [], asked) == {"count": 3, "seconds": 279, "longestSeconds": 120}
-    assert signs.silence(longer, [], settings(silenceSeconds=None)) is None
-    assert signs.silence([], [], asked) is None
+    assert checks.silence(longer, [], asked) == {"count": 3, "seconds": 279, "longestSeconds": 120}
+    assert checks.silence(longer, [], settings(silenceSeconds=None)) is None
+    assert checks.silence([], [], asked) is None
 
 
 def test_our_own_outage_is_nobodys_silence() -> None:
     gap, asked = [Gap(later(100), later(300))], settings(silenceSeconds=120)
     half = Gap(later(50), later(181))
-    assert signs.silence(gap, [Gap(NOW, later(100)), Gap(later(300), later(400))], asked) is not None
-    assert signs.silence(gap, [half], asked) is None
-    assert signs.silence(gap, [Gap(later(50), later(180))], asked) == {
+    assert checks.silence(gap, [Gap(NOW, later(100)), Gap(later(300), later(400))], asked) is not None
+    assert checks.silence(gap, [half], asked) is None
+    assert checks.silence(gap, [Gap(later(50), later(180))], asked) == {
         "count": 1,
         "seconds": 120,
         "longestSeconds": 120,
     }
-    assert signs.silence(gap, [half, half], settings(silenceSeconds=119)) is not None  # counted once
+    assert checks.silence(gap, [half, half], settings(silenceSeconds=119)) is not None  # counted once
 
 
 # --- settings and words -------------------------------------------------------------------------
@@ -227,9 +227,9 @@ def test_what_a_test_does_not_say_has_its_default() -> None:
     ],
 )
 def test_words(rule: str, evidence: dict[str, Any], said: str) -> None:
-    assert words.seen(rule, evidence) == said
+    assert sentences.seen(rule, evidence) == said
 
 
 def test_every_rule_has_words() -> None:
-    reported = {rule.__name__ for rules in signs.REPORTED.values() for rule in rules}
-    assert reported | {"second_device", "address_changes", "fast_answers", "silence"} == set(words.RULES)
+    reported = {rule.__name__ for rules in checks.REPORTED.values() for rule in rules}
+    assert reported | {"second_device", "address_changes", "fast_answers", "silence"} == set(sentences.RULES)

@@ -13,7 +13,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, User
 from exam_app.realtime.shapes import ActivityEvent, Replacement
-from exam_app.rules.activity_words import sentence
+from exam_app.rules.activity_sentences import sentence
 from exam_app.rules.attempt_states import AttemptStatus
 
 

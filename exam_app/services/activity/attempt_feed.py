@@ -22,7 +22,7 @@ from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.realtime.shapes import ActivityEvent
-from exam_app.rules.attempt_news import TOLD_TO_STUDENTS, Head
+from exam_app.rules.attempt_events import TOLD_TO_STUDENTS, Head
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services.activity.activities import describe_event
 

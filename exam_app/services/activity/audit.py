@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, User
-from exam_app.rules.activity_words import sentence
+from exam_app.rules.activity_sentences import sentence
 from exam_app.services.activity import activities
 
 

@@ -27,7 +27,7 @@ from exam_app.models import ChangeOutcome
 from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
-from exam_app.rules.integrity.signs import may_be_hurried
+from exam_app.rules.integrity.checks import may_be_hurried
 from exam_app.rules.paper import CompiledPaper
 from exam_app.services.answers import conflicts
 from exam_app.services.answers.judging import Batch, Judged, judge_batch, log_entry

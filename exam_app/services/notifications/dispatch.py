@@ -17,8 +17,8 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit, queues
 from exam_app.models import Notification, NotificationPreference, Organization, OutboxMail, User
 from exam_app.realtime import emit
-from exam_app.rules.notices import templates
-from exam_app.rules.notices.kinds import KINDS, Kind
+from exam_app.rules.notifications import templates
+from exam_app.rules.notifications.kinds import KINDS, Kind
 from exam_app.rules.permissions import Role
 from exam_app.services.notifications import templates as notification_templates
 

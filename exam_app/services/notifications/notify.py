@@ -14,8 +14,8 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Notification, SchoolClass, SessionProctor, User
 from exam_app.rules.attempt_states import SubmissionMethod
-from exam_app.rules.notices.kinds import Kind
-from exam_app.rules.notices.words import Phrase, counted
+from exam_app.rules.notifications.kinds import Kind
+from exam_app.rules.notifications.texts import Phrase, counted
 from exam_app.services.authoring import papers
 from exam_app.services.notifications.dispatch import Message, deliver
 

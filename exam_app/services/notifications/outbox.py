@@ -15,8 +15,8 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import mailer
 from exam_app.models import Notification, OutboxMail
-from exam_app.rules.notices import templates
-from exam_app.rules.notices.words import Language, Phrase
+from exam_app.rules.notifications import templates
+from exam_app.rules.notifications.texts import Language, Phrase
 
 log = logging.getLogger(__name__)
 _CHUNK = 50

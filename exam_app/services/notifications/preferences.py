@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import NotificationPreference, User
-from exam_app.rules.notices.kinds import KINDS, Kind, kinds_of
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.kinds import KINDS, Kind, kinds_of
+from exam_app.rules.notifications.texts import Language
 from exam_app.services.notifications import templates
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from exam_app.errors import Forbidden
 from exam_app.extensions import db
 from exam_app.models import NotificationTemplate, Organization, User
-from exam_app.rules.notices import templates
-from exam_app.rules.notices.kinds import KINDS, Kind
-from exam_app.rules.notices.words import Language, Text
+from exam_app.rules.notifications import templates
+from exam_app.rules.notifications.kinds import KINDS, Kind
+from exam_app.rules.notifications.texts import Language, Text
 from exam_app.services.activity import audit
 
 Texts = dict[tuple[int, Language], Text]

@@ -21,7 +21,7 @@ from exam_app.infrastructure import after_commit
 from exam_app.models import AlertState, Attempt, ExamSession, IntegrityAlert, User
 from exam_app.realtime import deltas, emit, student_row
 from exam_app.realtime.shapes import ActivityEvent, Alert
-from exam_app.rules.integrity import words
+from exam_app.rules.integrity import sentences
 from exam_app.services.activity import activities
 from exam_app.services.notifications import notify
 
@@ -174,7 +174,7 @@ def is_open() -> ColumnElement[bool]:
 
 
 def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) -> Alert:
-    sentence = words.seen(alert.rule, alert.evidence)
+    sentence = sentences.seen(alert.rule, alert.evidence)
     return {
         "alertId": alert.id,
         "attemptId": str(alert.attempt_id),

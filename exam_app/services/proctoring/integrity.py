@@ -25,8 +25,8 @@ from exam_app.infrastructure.redis_client import redis
 from exam_app.models import Activity, AnswerChange, Attempt, ChangeOutcome, IntegrityAlert, Outage, User
 from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.integrity import signs as rules
-from exam_app.rules.integrity.signs import Gap, Page, Sign
+from exam_app.rules.integrity import checks as rules
+from exam_app.rules.integrity.checks import Gap, Page, Sign
 from exam_app.rules.paper import CompiledPaper
 from exam_app.services.activity import activities
 from exam_app.services.authoring import papers

@@ -15,7 +15,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Activity, ExamSession, User
 from exam_app.rules import durations
-from exam_app.rules.activity_words import sentence
+from exam_app.rules.activity_sentences import sentence
 from exam_app.rules.attendance import Absence, absences
 from exam_app.services.proctoring import alerts
 from exam_app.services.sessions.attendees import Attendee

@@ -12,8 +12,8 @@ from redis import Redis
 from exam_app.errors import InvalidInput
 from exam_app.extensions import db
 from exam_app.models import Notification, OutboxMail
-from exam_app.rules.notices.kinds import Kind
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.kinds import Kind
+from exam_app.rules.notifications.texts import Language
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading
 from exam_app.services.marking import reminders

@@ -11,8 +11,8 @@ from flask import Flask
 from exam_app.errors import InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import Activity, Attempt, ExamSession, Notification, OutboxMail, User
-from exam_app.rules.notices.kinds import Kind
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.kinds import Kind
+from exam_app.rules.notifications.texts import Language
 from exam_app.services.grading import bulk_grading
 from exam_app.services.marking import reminders
 from exam_app.services.notifications import preferences, templates

@@ -14,7 +14,7 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import mailer
 from exam_app.models import Notification, OutboxMail
-from exam_app.rules.notices.words import Language
+from exam_app.rules.notifications.texts import Language
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading
 from exam_app.services.notifications import notify, outbox

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exam_app.rules import durations
-from exam_app.rules.integrity.words import seen
+from exam_app.rules.integrity.sentences import seen
 
 _VIOLATIONS = {
     "tab_switch": "left the page",

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Mapping
 
 from exam_app.errors import InvalidInput
-from exam_app.rules.notices import english, german
-from exam_app.rules.notices.kinds import KINDS, SAMPLES, Kind
-from exam_app.rules.notices.words import Language, Phrase, Text
+from exam_app.rules.notifications import english, german
+from exam_app.rules.notifications.kinds import KINDS, SAMPLES, Kind
+from exam_app.rules.notifications.texts import Language, Phrase, Text
 
 LONGEST_TITLE, LONGEST_BODY = 150, 2000
 """Of a template; what is filled in may be longer."""

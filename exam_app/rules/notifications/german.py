@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exam_app.rules.notices.kinds import Kind
-from exam_app.rules.notices.words import Text
+from exam_app.rules.notifications.kinds import Kind
+from exam_app.rules.notifications.texts import Text
 
 TEXTS = {
     Kind.SESSION_STARTED: Text(

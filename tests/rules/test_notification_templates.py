@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_app.errors import InvalidInput
-from exam_app.rules.notices import english, german, templates
-from exam_app.rules.notices.kinds import KINDS, MEANINGS, SAMPLES, Kind
-from exam_app.rules.notices.words import Language, Phrase, Text, counted
+from exam_app.rules.notifications import english, german, templates
+from exam_app.rules.notifications.kinds import KINDS, MEANINGS, SAMPLES, Kind
+from exam_app.rules.notifications.texts import Language, Phrase, Text, counted
 
 ALL = [(kind, language) for kind in Kind for language in Language]
 

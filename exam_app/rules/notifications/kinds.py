@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exam_app.rules.notices.words import Phrase, counted
+from exam_app.rules.notifications.texts import Phrase, counted
 from exam_app.rules.permissions import Role
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.rules.attempt_news import Head, news
+from exam_app.rules.attempt_events import Head, news
 from exam_app.rules.attempt_states import TRANSITIONS, AttemptStatus
 from tests.helpers.times import NOW, minutes
 
