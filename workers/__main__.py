@@ -34,7 +34,7 @@ class JobWorker(SimpleWorker):
             try:
                 return super().perform_job(*args, **kwargs)
             finally:
-                metrics.hand_on()
+                metrics.flush()
 
     def set_shutdown_requested_date(self) -> None:
         """Left out: RQ does it in the handler of the signal, where the job may just hold the pool of

@@ -65,7 +65,7 @@ class Ticker:
         if earliest is not None and earliest + grace <= now:
             queues.enqueue_close()
         self._every(5, queues.clock_ticks)
-        self._every(2, queues.enqueue_room_care)
+        self._every(2, queues.enqueue_session_maintenance)
         self._every(3, self._reconcile)
         self._every(10, metrics.note_connections)
         if earliest is None:

@@ -56,7 +56,7 @@ def send_mail() -> int:
     return outbox.send_due_mail(clock.now()) if current_app.config["SMTP_URL"] else 0
 
 
-def tend_rooms() -> None:
+def maintain_sessions() -> None:
     """Warn of the time, and tell proctors who fell silent and how the counts have changed."""
     now = clock.now()
     time_warnings.give_due_warnings(now)

@@ -54,7 +54,7 @@ _IN_SESSION = "/sessions/<uuid:session_id>/accommodations/<uuid:student_id>"
 
 @blueprint.get(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(shapes.CountingAccommodation)
+@blueprint.replies(shapes.EffectiveAccommodation)
 def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """What counts for the student in this session."""
     session, student = accommodations.participant_for(current_user(), session_id, student_id)
@@ -64,7 +64,7 @@ def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, A
 @blueprint.put(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.arguments(shapes.AccommodationIn)
-@blueprint.replies(shapes.CountingAccommodation)
+@blueprint.replies(shapes.EffectiveAccommodation)
 def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Give the student this accommodation in one session, instead of the standing one; in a running attempt,
     too."""
@@ -76,7 +76,7 @@ def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: u
 
 @blueprint.delete(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(shapes.CountingAccommodation)
+@blueprint.replies(shapes.EffectiveAccommodation)
 def withdraw_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Let the standing accommodation count in this session again."""
     actor = current_user()

@@ -25,7 +25,7 @@ from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import mailer, queues, redis_client
 from exam_app.models import Attempt
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.services.operations import clock_check, system_metrics
 
 GIGABYTE = 1024**3
@@ -198,7 +198,7 @@ def _work() -> Findings:
         Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.deadline_at < limit
     )
     ungraded = select(func.count()).where(
-        Attempt.grading_needed, Attempt.status.in_(HANDED_IN), Attempt.closed_at < limit
+        Attempt.grading_needed, Attempt.status.in_(SUBMITTED_STATES), Attempt.closed_at < limit
     )
     for query, words in (
         (open_, "attempts are open past their deadline"),

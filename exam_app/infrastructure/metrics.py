@@ -32,7 +32,7 @@ from exam_app.rules.histogram import BUCKETS, bucket_of
 
 log = logging.getLogger(__name__)
 
-HAND_ON_SECONDS = 2
+FLUSH_SECONDS = 2
 SILENCE_SECONDS = 15
 """A web process that was not heard of for longer is gone."""
 KEPT_SECONDS = 7200
@@ -113,7 +113,7 @@ def tally() -> Tally:
 # --- handing on ---------------------------------------------------------------------------------
 
 
-def hand_on(connected: Mapping[int, People] | None = None) -> None:
+def flush(connected: Mapping[int, People] | None = None) -> None:
     """Add what this process has counted to Redis; with Redis away it waits here until the next time.
 
     :param connected: of a web process, which says by it that it is alive.

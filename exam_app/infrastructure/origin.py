@@ -33,7 +33,7 @@ def acting_from(client_ip: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def by_the_clock() -> Iterator[None]:
+def without_client_ip() -> Iterator[None]:
     """What happens inside would happen without the actor whose request came first; a decorator, too."""
     with acting_from(None):
         yield

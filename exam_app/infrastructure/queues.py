@@ -52,9 +52,9 @@ def enqueue_marking_reminders() -> None:
     _enqueue(GRADING, "workers.jobs.remind_of_marking")
 
 
-def enqueue_room_care() -> None:
+def enqueue_session_maintenance() -> None:
     """Give the time warnings that are due, and notice who fell silent."""
-    _enqueue(GRADING, "workers.jobs.tend_rooms")
+    _enqueue(GRADING, "workers.jobs.maintain_sessions")
 
 
 def enqueue_mail() -> None:

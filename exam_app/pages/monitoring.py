@@ -16,7 +16,7 @@ QUEUES = {"deadlines": "Closing attempts", "grading": "Grading and sessions", "m
 JOBS = {
     "close_due": "Close expired attempts",
     "grade_closed": "Grade closed attempts",
-    "tend_rooms": "Time warnings and session maintenance",
+    "maintain_sessions": "Time warnings and session maintenance",
     "send_mail": "Send mail",
 }
 

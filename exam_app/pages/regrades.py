@@ -14,7 +14,7 @@ from exam_app.pages import key_forms, pages
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
-from exam_app.rules.corrections import key_words
+from exam_app.rules.corrections import key_text
 from exam_app.rules.paper import Credit, PaperQuestion
 from exam_app.services.authoring import catalog
 from exam_app.services.grading import corrections, regrade_previews, regrades
@@ -116,7 +116,7 @@ def _described(question: PaperQuestion) -> dict[str, object]:
     return {
         "questionId": question.id,
         "questionText": question.plain_text,
-        "key": key_words(question),
+        "key": key_text(question),
         "credit": question.credit,
         "points": question.points,
     }

@@ -68,7 +68,7 @@ def touch(
 
 
 @_without_redis(lambda: ({}, {}))
-def last_sign(
+def last_state(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a connection said of itself last, and all of the student's taken together: for a connection that

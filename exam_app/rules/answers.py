@@ -25,7 +25,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentAnswer:
     """The answer that is in force: what a new change is judged against."""
 
     version: int
@@ -59,7 +59,7 @@ def judge(
     response: dict[str, Any],
     typed: datetime,
     device: str | None,
-    standing: Standing | None,
+    current: CurrentAnswer | None,
     strategy: str,
 ) -> Verdict:
     """What `change` does to the answer in force; `response` is its response in normal form.
@@ -70,12 +70,12 @@ def judge(
     3. Made on an older version by another device: a conflict, resolved by `strategy`. `merge` lets
        the one typed later win, `local` the change, `server` what is there.
     """
-    if standing is None or change.base_version is None or change.base_version >= standing.version:
+    if current is None or change.base_version is None or change.base_version >= current.version:
         return Verdict(applies=True, is_conflict=False)
-    typed_later = typed >= standing.typed_at
-    if device is not None and device == standing.device:
+    typed_later = typed >= current.typed_at
+    if device is not None and device == current.device:
         return Verdict(applies=typed_later, is_conflict=False)
-    if response == standing.response:
+    if response == current.response:
         return Verdict(applies=typed_later, is_conflict=False)
     applies = strategy == LOCAL or (strategy == MERGE and typed_later)
     return Verdict(applies=applies, is_conflict=True)

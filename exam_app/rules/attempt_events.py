@@ -7,10 +7,10 @@ from datetime import datetime
 
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 
-LAST = frozenset({AttemptStatus.GRADED, AttemptStatus.CANCELLED})
+FINAL = frozenset({AttemptStatus.GRADED, AttemptStatus.CANCELLED})
 """States after which nothing more happens to an attempt."""
 
-TOLD_TO_STUDENTS = frozenset(
+VISIBLE_TO_STUDENTS = frozenset(
     {
         "attempt_started",
         "attempt_paused",
@@ -47,7 +47,7 @@ class Head:
     receipt: str | None
 
 
-def news(before: Head, after: Head) -> list[str]:
+def events_between(before: Head, after: Head) -> list[str]:
     """Names of the events, in the order in which a client should hear of them.
 
     What came and went in between is no news: its traces are in the log.
@@ -58,13 +58,13 @@ def news(before: Head, after: Head) -> list[str]:
     if after.deadline_at != before.deadline_at:
         events.append("deadline_changed")
     if after.status != before.status:
-        events += _moves(before.status, after.status)
+        events += _status_events(before.status, after.status)
     elif after.receipt != before.receipt:
         events.append("attempt_closed")
     return events
 
 
-def _moves(before: AttemptStatus, after: AttemptStatus) -> list[str]:
+def _status_events(before: AttemptStatus, after: AttemptStatus) -> list[str]:
     if after == AttemptStatus.PAUSED:
         return ["attempt_paused"]
     if after in OPEN:

@@ -43,7 +43,7 @@ TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
 }
 OPEN = frozenset({_A.NOT_STARTED, _A.IN_PROGRESS, _A.PAUSED})
 """An attempt that can still be worked on; a student has at most one of these for a test."""
-HANDED_IN = frozenset({_A.SUBMITTED, _A.EXPIRED, _A.GRADED})
+SUBMITTED_STATES = frozenset({_A.SUBMITTED, _A.EXPIRED, _A.GRADED})
 
 _S = SessionStatus
 SESSION_TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {

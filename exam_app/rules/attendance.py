@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LATE_AFTER = timedelta(minutes=1)
-WORTH_TELLING = timedelta(minutes=1)
+REPORTABLE_AFTER = timedelta(minutes=1)
 """A connection that was lost for no longer than this is no incident."""
 
 
@@ -30,8 +30,8 @@ class Absence:
     def lasted(self, until: datetime) -> timedelta:
         return (self.ended_at or until) - self.began_at
 
-    def is_worth_telling(self, until: datetime) -> bool:
-        return self.lasted(until) > WORTH_TELLING
+    def is_reportable(self, until: datetime) -> bool:
+        return self.lasted(until) > REPORTABLE_AFTER
 
 
 def attendance(

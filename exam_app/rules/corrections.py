@@ -47,7 +47,7 @@ def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuest
     }
 
 
-def key_words(question: PaperQuestion) -> str:
+def key_text(question: PaperQuestion) -> str:
     """What earns points, in words."""
     key = question.type.answer_key(question.definition)["text"]
     return _GIVEN.get(question.credit) or key or "A person marks it"

@@ -29,7 +29,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Take:
+class VisibleAttempt:
     """An attempt whose result may be seen. `answered`, `questions`: how many of them."""
 
     test_id: int
@@ -40,32 +40,32 @@ class Take:
     topics: tuple[Topic, ...]
 
 
-def learning_velocity(takes: Sequence[Take]) -> float | None:
+def learning_velocity(attempts: Sequence[VisibleAttempt]) -> float | None:
     """Percentage points gained by each further attempt at the same test.
 
     Σ (last − first) / Σ (attempts − 1), over the tests that were taken more than once. Different tests are
     not compared: one may simply be harder. None without a second attempt.
     """
     gained, further = Decimal(0), 0
-    for of_test in _by_test(takes).values():
+    for of_test in _by_test(attempts).values():
         gained += of_test[-1].percentage - of_test[0].percentage
         further += len(of_test) - 1
     return rounded(gained / further) if further else None
 
 
-def gains(takes: Sequence[Take]) -> list[float | None]:
+def gains(attempts: Sequence[VisibleAttempt]) -> list[float | None]:
     """For each take the percentage points more than in the attempt before it at the same test; None for the
     first ones."""
     before: dict[int, Decimal] = {}
-    found: list[float | None] = [None] * len(takes)
-    for index, take in sorted(enumerate(takes), key=lambda one: one[1].started_at):
-        if take.test_id in before:
-            found[index] = rounded(take.percentage - before[take.test_id])
-        before[take.test_id] = take.percentage
+    found: list[float | None] = [None] * len(attempts)
+    for index, attempt in sorted(enumerate(attempts), key=lambda one: one[1].started_at):
+        if attempt.test_id in before:
+            found[index] = rounded(attempt.percentage - before[attempt.test_id])
+        before[attempt.test_id] = attempt.percentage
     return found
 
 
-def categories(takes: Sequence[Take]) -> list[dict[str, Any]]:
+def categories(attempts: Sequence[VisibleAttempt]) -> list[dict[str, Any]]:
     """How each category goes now, the strongest first.
 
     `share`: 100 Σ earned / Σ possible over the latest attempt at each test, of `questions` questions.
@@ -73,7 +73,7 @@ def categories(takes: Sequence[Take]) -> list[dict[str, Any]]:
     ones; None without any. `standing`: `strength` from 70 % on, `weakness` below 50 %, else `between`; None
     of fewer than three questions.
     """
-    tests = _by_test(takes).values()
+    tests = _by_test(attempts).values()
     now = _categories([of_test[-1] for of_test in tests])
     then = _categories([of_test[0] for of_test in tests if len(of_test) > 1])
     again = _categories([of_test[-1] for of_test in tests if len(of_test) > 1])
@@ -83,20 +83,20 @@ def categories(takes: Sequence[Take]) -> list[dict[str, Any]]:
             "share": rounded(100 * topic.earned / topic.possible),
             "questions": topic.questions,
             "change": _change(then.get(name), again.get(name)),
-            "standing": _standing(topic),
+            "standing": _level(topic),
         }
         for name, topic in now.items()
     ]
     return sorted(found, key=lambda area: (-area["share"], area["category"]))
 
 
-def struggle_areas(takes: Sequence[Take]) -> list[dict[str, Any]]:
+def struggle_areas(attempts: Sequence[VisibleAttempt]) -> list[dict[str, Any]]:
     """The `categories` that are a weakness now, the weakest first."""
-    weak = [area for area in categories(takes) if area.pop("standing") == "weakness"]
+    weak = [area for area in categories(attempts) if area.pop("standing") == "weakness"]
     return sorted(weak, key=lambda area: (area["share"], area["category"]))
 
 
-def _standing(topic: Topic) -> str | None:
+def _level(topic: Topic) -> str | None:
     if topic.questions < LEAST_QUESTIONS:
         return None
     if topic.earned < WEAK * topic.possible:
@@ -104,31 +104,31 @@ def _standing(topic: Topic) -> str | None:
     return "strength" if topic.earned >= STRONG * topic.possible else "between"
 
 
-def engagement(takes: Sequence[Take], now: datetime) -> dict[str, Any]:
+def engagement(attempts: Sequence[VisibleAttempt], now: datetime) -> dict[str, Any]:
     """Of the last 30 days: `attempts`, `activeDays` (days in UTC with a start), and `answered`, the share of
     questions that got an answer, in percent."""
-    recent = [take for take in takes if now - RECENTLY < take.started_at <= now]
-    asked = sum(take.questions for take in recent)
-    answered = sum(take.answered for take in recent)
+    recent = [attempt for attempt in attempts if now - RECENTLY < attempt.started_at <= now]
+    asked = sum(attempt.questions for attempt in recent)
+    answered = sum(attempt.answered for attempt in recent)
     return {
         "days": RECENTLY.days,
         "attempts": len(recent),
-        "activeDays": len({take.started_at.date() for take in recent}),
+        "activeDays": len({attempt.started_at.date() for attempt in recent}),
         "answered": rounded(Decimal(100 * answered) / asked) if asked else None,
     }
 
 
-def _by_test(takes: Sequence[Take]) -> dict[int, list[Take]]:
+def _by_test(attempts: Sequence[VisibleAttempt]) -> dict[int, list[VisibleAttempt]]:
     """The takes of each test, the earliest first."""
-    found: dict[int, list[Take]] = {}
-    for take in sorted(takes, key=lambda take: take.started_at):
-        found.setdefault(take.test_id, []).append(take)
+    found: dict[int, list[VisibleAttempt]] = {}
+    for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
+        found.setdefault(attempt.test_id, []).append(attempt)
     return found
 
 
-def _categories(takes: Sequence[Take]) -> dict[str, Topic]:
+def _categories(attempts: Sequence[VisibleAttempt]) -> dict[str, Topic]:
     found: dict[str, Topic] = {}
-    for topic in (topic for take in takes for topic in take.topics if topic.possible):
+    for topic in (topic for attempt in attempts for topic in attempt.topics if topic.possible):
         so_far = found.get(topic.category, Topic(topic.category, 0, Decimal(0), Decimal(0)))
         found[topic.category] = Topic(
             topic.category,

@@ -10,4 +10,4 @@ class Task(StrEnum):
 
     MARK = "mark"
     WAIT = "wait"
-    SETTLE = "settle"
+    ADJUDICATE = "settle"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from exam_app.rules.answers import Change, Standing, judge
+from exam_app.rules.answers import Change, CurrentAnswer, judge
 
 APPLIED, SUPERSEDED, LATE = "applied", "superseded", "late"
 
@@ -58,5 +58,5 @@ def replay(log: Iterable[Row], strategy: str) -> tuple[dict[int, Row], list[Row]
 
 def _verdict(entry: LoggedChange, before: LoggedChange | None, strategy: str) -> bool:
     change = Change(entry.change_id, entry.question_id, entry.response, entry.base_version)
-    standing = Standing(before.seq, before.response, before.typed_at, before.device) if before else None
-    return judge(change, entry.response, entry.typed_at, entry.device, standing, strategy).applies
+    current = CurrentAnswer(before.seq, before.response, before.typed_at, before.device) if before else None
+    return judge(change, entry.response, entry.typed_at, entry.device, current, strategy).applies

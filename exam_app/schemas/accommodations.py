@@ -22,7 +22,7 @@ class Accommodation(Schema):
     note = fields.String()
 
 
-class CountingAccommodation(Accommodation):
+class EffectiveAccommodation(Accommodation):
     """What counts for the student in a session: its own, else the standing one, else none."""
 
     sessionId = fields.UUID()

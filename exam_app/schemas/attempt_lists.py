@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SubmissionMethod
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus, SubmissionMethod
 from exam_app.schemas.base import ID, moment, one_of
 from exam_app.schemas.date_filters import Dated
 from exam_app.schemas.paging import Pagination
@@ -26,7 +26,7 @@ class HistoryFilter(Dated):
     @post_load
     def read_status(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         if word := data.pop("statuses", None):
-            data["statuses"] = HANDED_IN if word == COMPLETED else frozenset({AttemptStatus(word)})
+            data["statuses"] = SUBMITTED_STATES if word == COMPLETED else frozenset({AttemptStatus(word)})
         return data
 
 
@@ -48,13 +48,13 @@ class AttemptPages(Pagination):
     totalAttempts = fields.Integer()
 
 
-class Taker(Schema):
+class TestTaker(Schema):
     firstName = fields.String()
     lastName = fields.String()
     email = fields.String()
 
 
-class IdentifiedTaker(Taker):
+class IdentifiedTestTaker(TestTaker):
     userId = fields.UUID()
 
 
@@ -77,7 +77,7 @@ class AttemptRow(Schema):
     test = fields.Nested(TestTitle)
     sessionId = fields.UUID(allow_none=True)
     userId = fields.UUID()
-    user = fields.Nested(Taker)
+    user = fields.Nested(TestTaker)
     attemptNumber = fields.Integer()
     status = one_of(AttemptStatus)
     startTime = moment()

@@ -141,7 +141,7 @@ class Extension(Schema):
     reason = fields.String()
 
 
-class BegunAnew(Schema):
+class Replacement(Schema):
     """The attempt that replaced this one after a reset, and why."""
 
     newAttemptId = fields.UUID()
@@ -159,7 +159,7 @@ class AttemptState(AttemptHead):
         allow_none=True, metadata={"description": "For docs/answer-bundle.md; null for all but the student"}
     )
     pauseReason = fields.String(allow_none=True)
-    begunAnew = fields.Nested(BegunAnew, allow_none=True)
+    begunAnew = fields.Nested(Replacement, allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     integrity = fields.Nested(PageRules)

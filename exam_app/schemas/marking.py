@@ -29,7 +29,7 @@ class MarkIn(Incoming):
     seen = fields.String(load_default=None, validate=_SEEN)
 
 
-class SettlementIn(MarkIn):
+class AdjudicationIn(MarkIn):
     """What an answer gets on which two markers differ, and why; `seen` keeps two from settling it at once."""
 
     seen = fields.String(required=True, validate=_SEEN)

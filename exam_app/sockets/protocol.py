@@ -195,7 +195,7 @@ class Events:
             with self.turns[name]:
                 return handler(connection, data, now)
         except errors.AppError:
-            self._let_go_of_outsiders()
+            self._evict_unauthorized()
             raise
         except (OperationalError, PoolTimeout, RedisError) as error:
             log.error("%s: an engine does not answer: %s", name, error)
@@ -207,7 +207,7 @@ class Events:
             log.exception("unexpected error in the event %s", name)
             raise errors.InternalError from None
 
-    def _let_go_of_outsiders(self) -> None:
+    def _evict_unauthorized(self) -> None:
         """Whose account was closed, or has another role by now, hears nothing more of any room."""
         sid: str = request.sid  # type: ignore[attr-defined]
         connection = self.connections.get(sid)

@@ -26,7 +26,7 @@ from exam_app import clock
 from exam_app.errors import AppError, TokenExpired, TooManyRequests
 from exam_app.extensions import db
 from exam_app.infrastructure.socketio_manager import socketio
-from exam_app.rules.attempt_events import LAST, Head, news
+from exam_app.rules.attempt_events import FINAL, Head, events_between
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services.activity import attempt_feed
 from exam_app.services.activity.attempt_feed import Entry, Horizon, Position
@@ -102,10 +102,10 @@ class Stream:
                     self.tell("activity", told, entry.position)
         if head is None:
             return
-        for name in news(self.head, head):
+        for name in events_between(self.head, head):
             self.tell(name, attempt_feed.describe_head(self.attempt_id, head, now))
         self.head = head
-        if head.status in LAST:
+        if head.status in FINAL:
             # What led to this state is in the log, but other transactions may still hide it.
             self.last_seen = until.next if self.last_seen is None else self.last_seen
             if until.complete >= self.last_seen and len(entries) < attempt_feed.MOST_AT_ONCE:
@@ -179,7 +179,7 @@ def open_stream(
         time.monotonic() + app.config["STREAM_SECONDS"],
     )
     entries = attempt_feed.entries_after({attempt_id: position}, until) if position else []
-    if position and not entries and head.status in LAST and until.complete == until.next:
+    if position and not entries and head.status in FINAL and until.complete == until.next:
         return None
     now = clock.now()
     stream.tell(

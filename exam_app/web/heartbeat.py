@@ -25,18 +25,18 @@ BEATS_IN_SILENCE = 5
 
 def start(app: Flask, connected: metrics.Connected) -> None:
     """Beat, and hand on what was counted, as long as the process lives."""
-    socketio.start_background_task(_beat_on, app)
-    socketio.start_background_task(_hand_on, app, connected)
+    socketio.start_background_task(_beat_forever, app)
+    socketio.start_background_task(_flush_metrics, app, connected)
 
 
-def _hand_on(app: Flask, connected: metrics.Connected) -> None:
+def _flush_metrics(app: Flask, connected: metrics.Connected) -> None:
     while True:
         with app.app_context():
-            metrics.hand_on(connected())
-        socketio.sleep(metrics.HAND_ON_SECONDS)
+            metrics.flush(connected())
+        socketio.sleep(metrics.FLUSH_SECONDS)
 
 
-def _beat_on(app: Flask) -> None:
+def _beat_forever(app: Flask) -> None:
     while True:
         beat(app, clock.now())
         socketio.sleep(app.config["OUTAGE_SECONDS"] / BEATS_IN_SILENCE)

@@ -53,7 +53,7 @@ def figures(api: Any, cast: SimpleNamespace) -> Callable[..., dict[str, Any]]:
     """What an administrator is told when everything counted so far was handed on."""
 
     def ask(person: Any = None) -> dict[str, Any]:
-        metrics.hand_on()
+        metrics.flush()
         told: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
         return told
 
@@ -66,7 +66,7 @@ def scrape(app: Flask, api: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
     monkeypatch.setitem(app.config, "METRICS_TOKEN", "open sesame")
 
     def ask() -> Samples:
-        metrics.hand_on()
+        metrics.flush()
         reply = api().get("/metrics", headers={"Authorization": "Bearer open sesame"})
         assert reply.status_code == 200
         return {
@@ -231,7 +231,7 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
 def test_who_is_connected(
     cast: SimpleNamespace, figures: Callable[..., Any], scrape: Callable[..., Any]
 ) -> None:
-    metrics.hand_on({cast.school.id: (3, 1), cast.elsewhere.id: (5, 2)})
+    metrics.flush({cast.school.id: (3, 1), cast.elsewhere.id: (5, 2)})
     assert figures()["connections"] == {"students": 3, "staff": 1}
     assert figures(cast.otto)["connections"] == {"students": 5, "staff": 2}
     assert scrape()["exam_connections", labels(who="students")] == 8
@@ -243,7 +243,7 @@ def test_who_is_connected(
 def test_a_web_process_that_fell_silent_has_nobody(
     cast: SimpleNamespace, figures: Callable[..., Any], time_machine: Any
 ) -> None:
-    metrics.hand_on({cast.school.id: (3, 1)})
+    metrics.flush({cast.school.id: (3, 1)})
     assert figures()["processes"]["web"] == 1
     time_machine.move_to(NOW + timedelta(seconds=metrics.SILENCE_SECONDS + 1), tick=False)
     told = figures()

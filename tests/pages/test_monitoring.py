@@ -22,7 +22,7 @@ def page(app: Flask, cast: SimpleNamespace) -> Callable[[], Any]:
     ada = PageClient(app, cast.ada)
 
     def load() -> Any:
-        metrics.hand_on()
+        metrics.flush()
         return ada.get("/monitoring")
 
     return load
@@ -42,7 +42,7 @@ def test_in_the_middle_of_an_exam(
         metrics.save_done("saved", 0.004, cast.school.id)
     metrics.save_done("saved", 0.04, cast.school.id, conflicts=1)
     metrics.save_done("failed", 5, cast.school.id)
-    metrics.hand_on({cast.school.id: (2, 1)})
+    metrics.flush({cast.school.id: (2, 1)})
     dashboard.publish_stats([running.id], NOW)
     queues.clock_ticks()
     words = page().words

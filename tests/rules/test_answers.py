@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_app.rules.answers import LOCAL, MERGE, SERVER, Change, Standing, Verdict, judge, typed_at
+from exam_app.rules.answers import LOCAL, MERGE, SERVER, Change, CurrentAnswer, Verdict, judge, typed_at
 from tests.helpers.times import NOW, later
 
 OAK, FERN = {"selectedOptionIds": [1]}, {"selectedOptionIds": [2]}
-STANDING = Standing(version=3, response=OAK, typed_at=NOW, device="laptop")
+CURRENT = CurrentAnswer(version=3, response=OAK, typed_at=NOW, device="laptop")
 
 
 def change(base_version: int | None) -> Change:
@@ -24,7 +24,7 @@ def change(base_version: int | None) -> Change:
 @pytest.mark.parametrize("strategy", [MERGE, LOCAL, SERVER])
 @pytest.mark.parametrize("base_version", [None, 3, 4])
 def test_a_change_on_what_is_there_applies(strategy: str, base_version: int | None) -> None:
-    verdict = judge(change(base_version), FERN, later(-60), "phone", STANDING, strategy)
+    verdict = judge(change(base_version), FERN, later(-60), "phone", CURRENT, strategy)
     assert verdict == Verdict(applies=True, is_conflict=False)
 
 
@@ -60,13 +60,13 @@ def test_a_change_on_an_older_version(
     applies: bool,
     is_conflict: bool,
 ) -> None:
-    verdict = judge(change(2), response, typed, device, STANDING, strategy)
+    verdict = judge(change(2), response, typed, device, CURRENT, strategy)
     assert verdict == Verdict(applies, is_conflict)
 
 
 def test_devices_without_a_name_are_not_the_same_device() -> None:
-    standing = Standing(version=3, response=OAK, typed_at=NOW, device=None)
-    assert judge(change(2), FERN, later(1), None, standing, SERVER) == Verdict(False, True)
+    current = CurrentAnswer(version=3, response=OAK, typed_at=NOW, device=None)
+    assert judge(change(2), FERN, later(1), None, current, SERVER) == Verdict(False, True)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_never_typed_later_than_it_arrived(client: int, sent: int) -> None:
 
 @given(moments=st.lists(st.integers(0, 3600), min_size=1, max_size=20, unique=True))
 def test_merging_gives_the_change_typed_last_in_whatever_order_they_arrive(moments: list[int]) -> None:
-    standing: Standing | None = None
+    current: CurrentAnswer | None = None
     for number, moment in enumerate(moments, start=1):
         response, typed = {"text": str(moment)}, later(moment)
-        if judge(change(0), response, typed, f"device {number}", standing, MERGE).applies:
-            standing = Standing(number, response, typed, f"device {number}")
-    assert standing is not None
-    assert standing.response == {"text": str(max(moments))}
+        if judge(change(0), response, typed, f"device {number}", current, MERGE).applies:
+            current = CurrentAnswer(number, response, typed, f"device {number}")
+    assert current is not None
+    assert current.response == {"text": str(max(moments))}

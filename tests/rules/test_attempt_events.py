@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exam_app.rules.attempt_events import Head, news
+from exam_app.rules.attempt_events import Head, events_between
 from exam_app.rules.attempt_states import TRANSITIONS, AttemptStatus
 from tests.helpers.times import NOW, minutes
 
@@ -30,7 +30,7 @@ HEAD = Head(S.IN_PROGRESS, 3, 2, minutes(30), None, None)
     ],
 )
 def test_a_running_attempt(change: dict[str, Any], events: list[str]) -> None:
-    assert news(HEAD, replace(HEAD, **change)) == events
+    assert events_between(HEAD, replace(HEAD, **change)) == events
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_running_attempt(change: dict[str, Any], events: list[str]) -> None:
     ],
 )
 def test_other_moves(before: S, after: S, events: list[str]) -> None:
-    assert news(replace(HEAD, status=before), replace(HEAD, status=after)) == events
+    assert events_between(replace(HEAD, status=before), replace(HEAD, status=after)) == events
 
 
 def test_every_move_is_told() -> None:
     for before, afters in TRANSITIONS.items():
         for after in afters:
-            assert news(replace(HEAD, status=before), replace(HEAD, status=after)), (before, after)
+            assert events_between(replace(HEAD, status=before), replace(HEAD, status=after)), (before, after)
 
 
 def test_a_receipt_that_comes_afterwards() -> None:
     closed = replace(HEAD, status=S.SUBMITTED)
-    assert news(closed, replace(closed, receipt="AB")) == ["attempt_closed"]
+    assert events_between(closed, replace(closed, receipt="AB")) == ["attempt_closed"]

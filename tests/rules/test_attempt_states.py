@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from exam_app.rules.attempt_states import (
-    HANDED_IN,
     OPEN,
     SESSION_TRANSITIONS,
+    SUBMITTED_STATES,
     TRANSITIONS,
     AttemptStatus,
     SessionStatus,
@@ -65,5 +65,5 @@ def test_sessions(source: str, target: str, allowed: bool) -> None:
 
 
 def test_every_attempt_is_open_or_handed_in_or_cancelled() -> None:
-    assert set(AttemptStatus) == OPEN | HANDED_IN | {AttemptStatus.CANCELLED}
-    assert not OPEN & HANDED_IN
+    assert set(AttemptStatus) == OPEN | SUBMITTED_STATES | {AttemptStatus.CANCELLED}
+    assert not OPEN & SUBMITTED_STATES

@@ -43,6 +43,6 @@ def test_an_absence_lasts_from_leaving_to_returning(moments: Any, found: Any) ->
 
 
 def test_a_minute_is_no_incident() -> None:
-    assert not Absence(NOW, later(60)).is_worth_telling(later(600))
-    assert Absence(NOW, later(61)).is_worth_telling(later(600))
-    assert Absence(NOW, None).is_worth_telling(later(61))
+    assert not Absence(NOW, later(60)).is_reportable(later(600))
+    assert Absence(NOW, later(61)).is_reportable(later(600))
+    assert Absence(NOW, None).is_reportable(later(61))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exam_app.rules.activity_sentences import VIOLATION_TYPES
 from exam_app.rules.integrity import checks, sentences
-from exam_app.rules.integrity.checks import FAST_RUN, Gap, Page, Sign
+from exam_app.rules.integrity.checks import FAST_RUN, Gap, Page, Violation
 from exam_app.rules.integrity.settings import DEFAULTS, PAGE_RULES, THRESHOLDS, complete, page_rules
 from tests.helpers.times import NOW, later
 
@@ -42,9 +42,9 @@ def page(since: float, last_seen: float, **origin: Any) -> Page:
 def test_so_often_and_not_less(kind: str) -> None:
     rule, threshold = OFTEN[kind]
     asked = settings(**{threshold: 3})
-    others = [Sign(other, 5) for other in OFTEN if other != kind] * 3
-    assert rule(others + [Sign(kind, 1)] * 2, asked) is None
-    found = rule([*others, Sign(kind, 1), Sign(kind, 4.6), Sign(kind, 2.5)], asked)
+    others = [Violation(other, 5) for other in OFTEN if other != kind] * 3
+    assert rule(others + [Violation(kind, 1)] * 2, asked) is None
+    found = rule([*others, Violation(kind, 1), Violation(kind, 4.6), Violation(kind, 2.5)], asked)
     assert found == {"count": 3, "seconds": 8, "longestSeconds": 4}
 
 
@@ -55,23 +55,26 @@ def test_every_kind_of_violation_has_its_rule() -> None:
 
 def test_one_absence_that_is_long() -> None:
     asked = settings(absenceSeconds=30)
-    assert checks.absence([Sign("tab_switch", 29.9), Sign("blur", 29.9), Sign("copy", 60)], asked) is None
-    found = checks.absence([Sign("tab_switch", 2), Sign("blur", 30)], asked)
+    assert (
+        checks.absence([Violation("tab_switch", 29.9), Violation("blur", 29.9), Violation("copy", 60)], asked)
+        is None
+    )
+    found = checks.absence([Violation("tab_switch", 2), Violation("blur", 30)], asked)
     assert found == {"count": 2, "seconds": 32, "longestSeconds": 30}
 
 
 def test_absences_that_are_long_together() -> None:
     asked = settings(totalAbsenceSeconds=120)
-    assert checks.total_absence([Sign("tab_switch", 29)] * 4, asked) is None
-    found = checks.total_absence([Sign("tab_switch", 24)] * 5, asked)
+    assert checks.total_absence([Violation("tab_switch", 29)] * 4, asked) is None
+    found = checks.total_absence([Violation("tab_switch", 24)] * 5, asked)
     assert found == {"count": 5, "seconds": 120, "longestSeconds": 24}
 
 
 @given(
-    seen=st.lists(st.builds(Sign, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400))),
-    more=st.builds(Sign, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400)),
+    seen=st.lists(st.builds(Violation, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400))),
+    more=st.builds(Violation, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400)),
 )
-def test_what_was_noticed_once_stays_noticed(seen: list[Sign], more: Sign) -> None:
+def test_what_was_noticed_once_stays_noticed(seen: list[Violation], more: Violation) -> None:
     """More signs never make evidence go away, and a rule that is off never speaks."""
     off = settings(**dict.fromkeys(THRESHOLDS))
     for rules in checks.REPORTED.values():
@@ -162,16 +165,16 @@ def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
         since = None if before is None else at - before
         moments += [at] * more
         before = at
-        if checks.may_be_hurried(more, len(moments), since, settings()):
+        if checks.may_be_rapid_guessing(more, len(moments), since, settings()):
             asked = asked or checks.fast_answers(moments, settings()) is not None
     assert asked == (checks.fast_answers(moments, settings()) is not None)
 
 
 def test_a_save_without_a_first_answer_is_not_looked_at() -> None:
-    assert not checks.may_be_hurried(0, 9, timedelta(0), settings())
-    assert not checks.may_be_hurried(-1, 9, timedelta(0), settings())
-    assert not checks.may_be_hurried(4, 4, timedelta(0), settings())
-    assert not checks.may_be_hurried(5, 9, timedelta(0), settings(fastAnswerSeconds=None))
+    assert not checks.may_be_rapid_guessing(0, 9, timedelta(0), settings())
+    assert not checks.may_be_rapid_guessing(-1, 9, timedelta(0), settings())
+    assert not checks.may_be_rapid_guessing(4, 4, timedelta(0), settings())
+    assert not checks.may_be_rapid_guessing(5, 9, timedelta(0), settings(fastAnswerSeconds=None))
 
 
 def test_a_long_silence() -> None:

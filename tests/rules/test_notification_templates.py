@@ -73,7 +73,7 @@ def test_lines_and_umlauts_are_kept() -> None:
 
 def test_values_are_put_in_once_and_a_subject_is_one_line() -> None:
     values = {"title": "{receipt}\r\nBcc: all@school.example", "receipt": "secret"}
-    shown = templates.filled(Text("On {title}", "{title}!"), values, Language.ENGLISH)
+    shown = templates.rendered(Text("On {title}", "{title}!"), values, Language.ENGLISH)
     assert shown.title == "On {receipt} Bcc: all@school.example"
     assert "secret" not in shown.title + shown.body
 
@@ -81,7 +81,7 @@ def test_values_are_put_in_once_and_a_subject_is_one_line() -> None:
 def test_phrases_have_words_in_each_language() -> None:
     text = Text("{answers}", "{how}")
     values = {"answers": counted("answers", 1), "how": Phrase("handed_in_forced", {"time": "09:00:00 UTC"})}
-    assert templates.filled(text, values, Language.GERMAN) == Text(
+    assert templates.rendered(text, values, Language.GERMAN) == Text(
         "1 Antwort", "Die Prüfung wurde um 09:00:00 UTC beendet: Deine Antworten sind abgegeben."
     )
 
@@ -92,5 +92,5 @@ def test_whatever_passes_can_be_filled_in(title: str, body: str, value: str) -> 
         text = templates.checked(Kind.RELEASED, title, body)
     except InvalidInput:
         return
-    shown = templates.filled(text, {"title": value}, Language.ENGLISH)
+    shown = templates.rendered(text, {"title": value}, Language.ENGLISH)
     assert len(shown.title.splitlines()) <= 1

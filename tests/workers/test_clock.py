@@ -56,7 +56,7 @@ def test_it_wakes_up_when_deadline_and_grace_have_passed(
 def test_nothing_to_do(app: Flask, ticker: Ticker) -> None:
     assert ticker.tick() == LONGEST_SLEEP
     assert waiting(app, "deadlines") == []
-    assert waiting(app, "grading") == ["tend_rooms"]
+    assert waiting(app, "grading") == ["maintain_sessions"]
 
 
 def test_room_care_and_the_search_for_leftovers_are_not_done_at_every_tick(
@@ -64,7 +64,7 @@ def test_room_care_and_the_search_for_leftovers_are_not_done_at_every_tick(
 ) -> None:
     for _ in range(5):
         ticker.tick()
-    assert waiting(app, "grading") == ["tend_rooms"]
+    assert waiting(app, "grading") == ["maintain_sessions"]
 
 
 def test_the_search_finds_ungraded_attempts(

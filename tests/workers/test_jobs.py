@@ -183,14 +183,14 @@ def test_room_care_gives_warnings(
 ) -> None:
     attempt.warn_at = minutes(25)
     time_machine.move_to(minutes(25), tick=False)
-    queues.enqueue_room_care()
+    queues.enqueue_session_maintenance()
     work()
     assert [event.data["minutesLeft"] for event in sent if event.name == "time_warning"] == [5]
 
 
 def test_every_job_may_run_with_nothing_to_do(database: None) -> None:
     assert jobs.close_due() == jobs.grade_closed() == jobs.send_mail() == 0
-    jobs.tend_rooms()
+    jobs.maintain_sessions()
 
 
 def test_each_job_has_a_session_of_its_own(

@@ -20,7 +20,7 @@ FAST_RUN = 5
 
 
 @dataclass(frozen=True)
-class Sign:
+class Violation:
     """The page reported something of `kind` (a violation type), which lasted `seconds`."""
 
     kind: str
@@ -52,43 +52,43 @@ class Gap:
 # --- what the page reports ----------------------------------------------------------------------
 
 
-def tab_switches(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "tab_switch", settings["tabSwitches"])
+def tab_switches(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "tab_switch", settings["tabSwitches"])
 
 
-def blurs(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "blur", settings["blurs"])
+def blurs(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "blur", settings["blurs"])
 
 
-def absence(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+def absence(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
     """Away from the page for long at once."""
-    threshold, away = settings["absenceSeconds"], _away(signs)
+    threshold, away = settings["absenceSeconds"], _away(violations)
     return None if threshold is None or not away or max(away) < threshold else lengths(away)
 
 
-def total_absence(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
+def total_absence(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
     """Away from the page for long, taken together."""
-    threshold, away = settings["totalAbsenceSeconds"], _away(signs)
+    threshold, away = settings["totalAbsenceSeconds"], _away(violations)
     return None if threshold is None or sum(away) < threshold else lengths(away)
 
 
-def fullscreen_exits(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "fullscreen_exit", settings["fullscreenExits"])
+def fullscreen_exits(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "fullscreen_exit", settings["fullscreenExits"])
 
 
-def copies(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "copy", settings["copies"])
+def copies(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "copy", settings["copies"])
 
 
-def pastes(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "paste", settings["pastes"])
+def pastes(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "paste", settings["pastes"])
 
 
-def right_clicks(signs: Sequence[Sign], settings: Settings) -> Evidence | None:
-    return _often(signs, "right_click", settings["rightClicks"])
+def right_clicks(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
+    return _often(violations, "right_click", settings["rightClicks"])
 
 
-Rule = Callable[[Sequence[Sign], Settings], Evidence | None]
+Rule = Callable[[Sequence[Violation], Settings], Evidence | None]
 REPORTED: dict[str, tuple[Rule, ...]] = {
     "tab_switch": (tab_switches, absence, total_absence),
     "blur": (blurs, absence, total_absence),
@@ -100,13 +100,13 @@ REPORTED: dict[str, tuple[Rule, ...]] = {
 """The rules that each kind of violation concerns."""
 
 
-def _often(signs: Sequence[Sign], kind: str, threshold: int | None) -> Evidence | None:
-    seen = [sign.seconds for sign in signs if sign.kind == kind]
+def _often(violations: Sequence[Violation], kind: str, threshold: int | None) -> Evidence | None:
+    seen = [violation.seconds for violation in violations if violation.kind == kind]
     return None if threshold is None or len(seen) < threshold else lengths(seen)
 
 
-def _away(signs: Sequence[Sign]) -> list[float]:
-    return [sign.seconds for sign in signs if sign.kind in ("tab_switch", "blur")]
+def _away(violations: Sequence[Violation]) -> list[float]:
+    return [violation.seconds for violation in violations if violation.kind in ("tab_switch", "blur")]
 
 
 def lengths(seconds: Sequence[float]) -> Evidence:
@@ -153,7 +153,7 @@ def fast_answers(moments: Iterable[datetime], settings: Settings) -> Evidence | 
     return {"count": FAST_RUN, "seconds": int(shortest.total_seconds())}
 
 
-def may_be_hurried(more: int, answered: int, since: timedelta | None, settings: Settings) -> bool:
+def may_be_rapid_guessing(more: int, answered: int, since: timedelta | None, settings: Settings) -> bool:
     """Whether a save is worth the look of `fast_answers`: cheap, and never wrong about a no.
 
     :param more: how many questions have their first answer by it, of `answered` in all.

@@ -9,7 +9,7 @@ TEXTS = {
     Kind.SESSION_STARTED: Text(
         "Started: {title}", "{title} of {class} began at {time}. Open its page to take part."
     ),
-    Kind.HANDED_IN: Text(
+    Kind.SUBMITTED: Text(
         "Handed in: {title}",
         "{how} Your receipt is {receipt}. Keep it: it proves what the server holds.",
     ),

@@ -10,7 +10,7 @@ TEXTS = {
         "Begonnen: {title}",
         "{title} ({class}) hat um {time} begonnen. Öffne die Seite der Prüfung, um teilzunehmen.",
     ),
-    Kind.HANDED_IN: Text(
+    Kind.SUBMITTED: Text(
         "Abgegeben: {title}",
         "{how} Deine Quittung ist {receipt}. Bewahre sie auf: Sie belegt, was der Server gespeichert hat.",
     ),

@@ -11,7 +11,7 @@ from exam_app.rules.permissions import Role
 
 class Kind(StrEnum):
     SESSION_STARTED = "session_started"
-    HANDED_IN = "attempt_handed_in"
+    SUBMITTED = "attempt_handed_in"
     LATE_ANSWERS = "late_answers_decided"
     RELEASED = "result_released"
     RESULT_CHANGED = "result_changed"
@@ -30,13 +30,13 @@ class Facts:
 
 
 _STUDENTS = frozenset({Role.STUDENT})
-_WATCHERS = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
+_PROCTORS = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
 _TEACHERS = frozenset({Role.INSTRUCTOR, Role.ADMIN})
 
 KINDS: dict[Kind, Facts] = {
     # The page of who takes part says so at once; a mail is for those who wish to be called.
     Kind.SESSION_STARTED: Facts("An exam has started", _STUDENTS, False, ("title", "class", "time")),
-    Kind.HANDED_IN: Facts(
+    Kind.SUBMITTED: Facts(
         "Answers are handed in, with the receipt", _STUDENTS, True, ("title", "how", "time", "receipt")
     ),
     Kind.LATE_ANSWERS: Facts(
@@ -47,7 +47,7 @@ KINDS: dict[Kind, Facts] = {
     ),
     Kind.RELEASED: Facts("A result can be seen", _STUDENTS, True, ("title",)),
     Kind.RESULT_CHANGED: Facts("A result has changed", _STUDENTS, True, ("title", "reason")),
-    Kind.ALERT: Facts("Something was noticed in a session", _WATCHERS, True, ("title", "time")),
+    Kind.ALERT: Facts("Something was noticed in a session", _PROCTORS, True, ("title", "time")),
     Kind.MARKING_DUE: Facts("Answers are to be marked", _TEACHERS, True, ("title", "class", "answers")),
 }
 

@@ -29,21 +29,21 @@ def built_in(kind: Kind, language: Language) -> Text:
     return _LANGUAGES[language].TEXTS[kind]
 
 
-def said(phrase: Phrase, language: Language) -> str:
+def phrase_text(phrase: Phrase, language: Language) -> str:
     """A phrase in words."""
     return _put_in(_LANGUAGES[language].PHRASES[phrase.name], phrase.values)
 
 
-def filled(text: Text, values: Values, language: Language) -> Text:
+def rendered(text: Text, values: Values, language: Language) -> Text:
     """The text with `values` by placeholder: its title in one line that is fit for a subject."""
-    words = {name: said(v, language) if isinstance(v, Phrase) else v for name, v in values.items()}
+    words = {name: phrase_text(v, language) if isinstance(v, Phrase) else v for name, v in values.items()}
     title = " ".join(_put_in(text.title, words).split())
     return Text(title[:_LONGEST_SUBJECT], _put_in(text.body, words).strip())
 
 
 def sample(kind: Kind, text: Text, language: Language) -> Text:
     """The text as it might arrive."""
-    return filled(text, {name: SAMPLES[name] for name in KINDS[kind].placeholders}, language)
+    return rendered(text, {name: SAMPLES[name] for name in KINDS[kind].placeholders}, language)
 
 
 def checked(kind: Kind, title: str, body: str) -> Text:
@@ -53,22 +53,22 @@ def checked(kind: Kind, title: str, body: str) -> Text:
     """
     title, body = title.strip(), body.replace("\r\n", "\n").strip()
     problems = {
-        "title": _problem(kind, title, LONGEST_TITLE, may_hold=""),
-        "body": _problem(kind, body, LONGEST_BODY, may_hold="\n\t"),
+        "title": _problem(kind, title, LONGEST_TITLE, allowed=""),
+        "body": _problem(kind, body, LONGEST_BODY, allowed="\n\t"),
     }
     if any(problems.values()):
         raise InvalidInput(details={field: [words] for field, words in problems.items() if words})
     return Text(title, body)
 
 
-def _problem(kind: Kind, text: str, longest: int, may_hold: str) -> str | None:
+def _problem(kind: Kind, text: str, longest: int, allowed: str) -> str | None:
     known = KINDS[kind].placeholders
     unknown = [name for name in _PLACEHOLDER.findall(text) if name not in known]
     if not text:
         return "Write something."
     if len(text) > longest:
         return f"Write {longest} characters at most; these are {len(text)}."
-    if any(unicodedata.category(sign) in _CONTROLS and sign not in may_hold for sign in text):
+    if any(unicodedata.category(sign) in _CONTROLS and sign not in allowed for sign in text):
         return "This holds a line break or a control character that cannot be sent."
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in known)

@@ -100,7 +100,7 @@ class QuestionType(ABC):
         return UNMARKED if share is None else score_for(share, max_points)
 
     @abstractmethod
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         """The response as people read it; None or blank for a cleared answer."""
 
     @abstractmethod

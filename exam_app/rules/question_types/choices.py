@@ -47,7 +47,7 @@ def chosen_ids(response: dict[str, Any]) -> set[int]:
     return set(response.get("selectedOptionIds") or ())
 
 
-def in_words(items: list[dict[str, Any]], response: dict[str, Any]) -> str | None:
+def response_text(items: list[dict[str, Any]], response: dict[str, Any]) -> str | None:
     """The texts of the chosen options, None where there are none."""
     texts = {item["id"]: item["text"] for item in items}
     return ", ".join(texts[option_id] for option_id in response["selectedOptionIds"]) or None

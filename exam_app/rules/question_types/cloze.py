@@ -122,9 +122,9 @@ class Cloze(QuestionType):
         )
         return earned / sum(gap["weight"] for gap in definition["gaps"])
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         words = [
-            f"({gap['id']}) {_TYPES[gap['type']].in_words(gap['definition'], inner)}"
+            f"({gap['id']}) {_TYPES[gap['type']].response_text(gap['definition'], inner)}"
             for gap, inner in _filled(definition, response)
         ]
         return "; ".join(words) or None

@@ -62,7 +62,7 @@ class Essay(QuestionType):
     def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
         return None if self.is_answered(response) else NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
         return str(response["text"])
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:

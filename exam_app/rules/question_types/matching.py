@@ -76,7 +76,7 @@ class Matching(QuestionType):
         hits = sum(right[pair["stemId"]] == pair["choiceId"] for pair in response["pairs"])
         return Decimal(hits) / len(right)
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         chosen = {pair["stemId"]: pair["choiceId"] for pair in response["pairs"]}
         choices = entries.texts(definition["choices"])
         pairs = [
@@ -88,7 +88,7 @@ class Matching(QuestionType):
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         pairs = [{"stemId": stem, "choiceId": choice} for stem, choice in sorted(_right(definition).items())]
-        return {"response": {"pairs": pairs}, "text": self.in_words(definition, {"pairs": pairs})}
+        return {"response": {"pairs": pairs}, "text": self.response_text(definition, {"pairs": pairs})}
 
 
 def _choices(value: object, stems: list[dict[str, Any]], problems: Problems) -> list[dict[str, Any]]:

@@ -44,8 +44,8 @@ class MultipleChoice(QuestionType):
         shares = [checks.share(option) for option in definition["options"] if option["id"] in chosen]
         return shares[0] if len(shares) == 1 else NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
-        return choices.in_words(definition["options"], response)
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.response_text(definition["options"], response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         right = _right(definition["options"])

@@ -52,8 +52,8 @@ class MultipleResponse(QuestionType):
         exact = chosen == {option["id"] for option in _right(definition["options"])}
         return FULL if exact else NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
-        return choices.in_words(definition["options"], response)
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.response_text(definition["options"], response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         return choices.key_for(_right(definition["options"]), "; ")

@@ -73,7 +73,7 @@ class Numerical(QuestionType):
                 return checks.share(item)
         return NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
         number = str(response["number"])
         return f"{number} {response['unit']}" if number and "unit" in response else number
 
@@ -81,7 +81,7 @@ class Numerical(QuestionType):
         right = _right(definition)
         number = right[0].get("value") or right[0]["min"]
         unit = {"unit": definition["units"][0]["text"]} if "units" in definition else {}
-        words = " or ".join(map(_in_words, right))
+        words = " or ".join(map(_readable, right))
         return {"response": {"number": number, **unit}, "text": " ".join([words, *unit.values()])}
 
     def _refuse_unreachable(self, definition: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def _bounds(item: dict[str, Any]) -> tuple[Decimal, Decimal]:
     return _EXACT.subtract(value, tolerance), _EXACT.add(value, tolerance)
 
 
-def _in_words(item: dict[str, Any]) -> str:
+def _readable(item: dict[str, Any]) -> str:
     if "value" not in item:
         return f"{item['min']} to {item['max']}"
     return item["value"] if not Decimal(item["tolerance"]) else f"{item['value']} ± {item['tolerance']}"

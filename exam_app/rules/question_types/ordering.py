@@ -80,14 +80,14 @@ class Ordering(QuestionType):
             return Decimal(len(set(pairwise(order)) & set(pairwise(right)))) / (len(right) - 1)
         return Decimal(sum(a == b for a, b in zip(order, right, strict=True))) / len(right)
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         texts = entries.texts(definition["items"])
         order = enumerate(response["order"], start=1)
         return "; ".join(f"{place}. {texts[item]}" for place, item in order) or None
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         response = {"order": _right(definition)}
-        return {"response": response, "text": self.in_words(definition, response)}
+        return {"response": response, "text": self.response_text(definition, response)}
 
 
 def _right(definition: dict[str, Any]) -> list[int]:

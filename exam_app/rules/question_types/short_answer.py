@@ -48,7 +48,7 @@ class ShortAnswer(QuestionType):
                 return checks.share(item)
         return NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
         return str(response["text"])
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:

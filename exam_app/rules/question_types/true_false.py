@@ -40,8 +40,8 @@ class TrueFalse(QuestionType):
         right = choices.chosen_ids(response) == {_right(definition)["id"]}
         return FULL if right else NOTHING
 
-    def in_words(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
-        return choices.in_words(OPTIONS, response)
+    def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
+        return choices.response_text(OPTIONS, response)
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
         return choices.key_for([_right(definition)], "")

@@ -22,7 +22,7 @@ from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.realtime.shapes import ActivityEvent
-from exam_app.rules.attempt_events import TOLD_TO_STUDENTS, Head
+from exam_app.rules.attempt_events import VISIBLE_TO_STUDENTS, Head
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.services.activity.activities import describe_event
 
@@ -110,7 +110,7 @@ class Entry:
         """As an event of the feed; for students without details, and None if it is not for them."""
         if not is_student:
             return self.event
-        return {**self.event, "details": {}} if self.type in TOLD_TO_STUDENTS else None
+        return {**self.event, "details": {}} if self.type in VISIBLE_TO_STUDENTS else None
 
 
 def heads(attempt_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Head]:

@@ -26,7 +26,7 @@ from exam_app.extensions import db
 from exam_app.models import AnswerChange, Attempt, User
 from exam_app.rules.answer_bundles import bundle_key, header
 from exam_app.rules.answers import Change, typed_at
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.services.activity import audit
 from exam_app.services.answers import bundles, late_views, saving
 from exam_app.services.answers.judging import Batch
@@ -186,7 +186,7 @@ def _lost(attempt: Attempt, bundle: Bundle) -> list[dict[str, Any]]:
 
 
 def _obstacle(attempt: Attempt) -> str | None:
-    if attempt.status in HANDED_IN:
+    if attempt.status in SUBMITTED_STATES:
         return None
     return _CANCELLED if attempt.status == AttemptStatus.CANCELLED else _OPEN
 

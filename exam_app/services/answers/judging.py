@@ -11,7 +11,7 @@ from typing import Any
 from exam_app import clock
 from exam_app.errors import AppError, AttemptExpired, InvalidInput, QuestionLocked
 from exam_app.models import ChangeOutcome
-from exam_app.rules.answers import Change, Standing, judge, typed_at
+from exam_app.rules.answers import Change, CurrentAnswer, judge, typed_at
 from exam_app.rules.paper import CompiledPaper, PaperQuestion
 from exam_app.services.answers.views import describe_answer
 
@@ -163,10 +163,10 @@ def _replay(judged: Judged, change: Change) -> None:
     judged.saved.append({"changeId": str(change.change_id), **answer, "replayed": True})
 
 
-def _current_answer(answer: dict[str, Any] | None) -> Standing | None:
+def _current_answer(answer: dict[str, Any] | None) -> CurrentAnswer | None:
     if answer is None:
         return None
-    return Standing(
+    return CurrentAnswer(
         version=answer["version"],
         response=answer["response"],
         typed_at=datetime.fromisoformat(answer["typed_at"]),

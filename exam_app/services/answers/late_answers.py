@@ -22,7 +22,7 @@ from exam_app.errors import Conflict
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit, queues
 from exam_app.models import Answer, AnswerChange, Attempt, ChangeOutcome, LateVerdict, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import audit
 from exam_app.services.answers import late_views
@@ -120,7 +120,7 @@ def decide(
 
 
 def _check_closed(late: list[LateAnswer]) -> None:
-    if any(one.attempt.status not in HANDED_IN for one in late):
+    if any(one.attempt.status not in SUBMITTED_STATES for one in late):
         db.session.rollback()
         raise Conflict("An attempt is still open. Decide after it has been submitted.")
 

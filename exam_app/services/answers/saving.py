@@ -27,7 +27,7 @@ from exam_app.models import ChangeOutcome
 from exam_app.realtime import deltas, emit, student_row
 from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.deadlines import accepts
-from exam_app.rules.integrity.checks import may_be_hurried
+from exam_app.rules.integrity.checks import may_be_rapid_guessing
 from exam_app.rules.paper import CompiledPaper
 from exam_app.services.answers import conflicts
 from exam_app.services.answers.judging import Batch, Judged, judge_batch, log_entry
@@ -190,7 +190,7 @@ def _finish(verdict: Judged, row: Any) -> dict[str, Any]:
         total = len(verdict.paper.questions)
         change = student_row.saved(verdict.answered_count, total, answered, batch.arrived_at)
         after_commit.run(deltas.student_changed, read.session_id, read.student_id, change)
-    if may_be_hurried(
+    if may_be_rapid_guessing(
         verdict.answered_count - read.answered_count,
         verdict.answered_count,
         batch.arrived_at - read.last_saved_at if read.last_saved_at else None,

@@ -70,4 +70,4 @@ def _iso(moment: datetime | str) -> str | None:
 def answer_text(question_id: int, response: dict[str, Any], paper: CompiledPaper) -> str | None:
     """The student's response as readable text."""
     question = paper.questions[question_id]
-    return question.type.in_words(question.definition, response)
+    return question.type.response_text(question.definition, response)

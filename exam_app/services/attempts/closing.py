@@ -47,7 +47,7 @@ def _is_idle() -> ColumnElement[bool]:
     return ExamSession.paused_at.is_(None) & ~at_work
 
 
-@origin.by_the_clock()
+@origin.without_client_ip()
 def close_due(now: datetime) -> int:
     """Close every attempt whose deadline and grace have passed, and every session that has ended.
 

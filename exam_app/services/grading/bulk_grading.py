@@ -23,7 +23,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import RELEASED_AT, Attempt, ExamSession, Result
 from exam_app.realtime import deltas, emit, student_row
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import CompiledPaper
 from exam_app.rules.receipts import receipt_code
@@ -100,7 +100,7 @@ def receipts_of(attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
 def has_ungraded(closed_before: datetime) -> bool:
     """Whether an attempt closed before this moment is still not graded."""
     waiting = select(Attempt.id).where(
-        Attempt.grading_needed, Attempt.status.in_(HANDED_IN), Attempt.closed_at < closed_before
+        Attempt.grading_needed, Attempt.status.in_(SUBMITTED_STATES), Attempt.closed_at < closed_before
     )
     return db.session.scalar(waiting.limit(1)) is not None
 
@@ -111,7 +111,7 @@ def _grade_chunk(now: datetime, only: uuid.UUID | None) -> int:
     query = (
         select(Attempt, RELEASED_AT)
         .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
-        .where(Attempt.grading_needed, Attempt.status.in_(HANDED_IN))
+        .where(Attempt.grading_needed, Attempt.status.in_(SUBMITTED_STATES))
         .order_by(Attempt.closed_at)
         .limit(CHUNK)
         .with_for_update(of=Attempt, skip_locked=only is None)

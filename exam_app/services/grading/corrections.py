@@ -20,7 +20,7 @@ from exam_app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Paper, Question, Regrade, Test, User
 from exam_app.rules import corrections
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 from exam_app.rules.permissions import Role
 from exam_app.rules.reasons import stated
@@ -146,7 +146,10 @@ def waiting(test: Test) -> ColumnElement[bool]:
     """The condition on `Attempt` for what a regrade of `test` processes. Attempts flagged for grading get the
     new keys there."""
     return (
-        (Attempt.test_id == test.id) & Attempt.status.in_(HANDED_IN) & ~Attempt.grading_needed & is_outdated()
+        (Attempt.test_id == test.id)
+        & Attempt.status.in_(SUBMITTED_STATES)
+        & ~Attempt.grading_needed
+        & is_outdated()
     )
 
 

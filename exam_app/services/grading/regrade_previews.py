@@ -132,7 +132,7 @@ def _questions(newest: dict[int, int]) -> list[dict[str, Any]]:
     for paper_id, newest_id in sorted(newest.items()):
         before, after = papers.compiled(paper_id), papers.compiled(newest_id)
         for question in rules.rekeyed(before, after).values():
-            keys = [rules.key_words(before.questions[question.id]), rules.key_words(question)]
+            keys = [rules.key_text(before.questions[question.id]), rules.key_text(question)]
             described[question.id, *keys] = {
                 "questionId": question.id,
                 "questionText": question.text,

@@ -14,7 +14,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Result, User
 from exam_app.realtime import emit
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.reasons import stated
@@ -37,7 +37,7 @@ def set_score(
     :raises InvalidTransition: the attempt has not been submitted and graded.
     """
     reason = stated(reason)
-    if attempt.status in HANDED_IN and attempt.grading_needed:
+    if attempt.status in SUBMITTED_STATES and attempt.grading_needed:
         grade_closed(now, only=attempt.id)
     _lock(attempt)
     latest = latest_result(attempt.id)

@@ -27,7 +27,7 @@ from exam_app.errors import AppError, Conflict, InvalidInput, InvalidTransition,
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules import rubrics
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.paper import PaperQuestion, number
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import audit
@@ -144,7 +144,7 @@ def _locking(attempt: Attempt, answer_id: uuid.UUID) -> Iterator[_LockedAnswer]:
         )
         if answer is None:
             raise NotFound("This attempt has no answer with this id. Reload the page.")
-        if attempt.status not in HANDED_IN:
+        if attempt.status not in SUBMITTED_STATES:
             message = "Answers can be marked after the attempt has been submitted."
             raise InvalidTransition(message, {"status": attempt.status.value})
         question = papers.compiled(attempt.paper_id).questions[answer.question_id]

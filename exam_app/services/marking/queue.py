@@ -18,7 +18,7 @@ from exam_app import clock
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, ExamSession, SchoolClass, Test, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.marking import Task
 from exam_app.services.authoring import papers
 from exam_app.services.marking.tasks import is_due, task_of
@@ -52,7 +52,7 @@ class Entry:
     @property
     def is_due(self) -> bool:
         """Whether the viewer can mark or adjudicate it now."""
-        return self.task in (Task.MARK, Task.SETTLE)
+        return self.task in (Task.MARK, Task.ADJUDICATE)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def entries(viewer: User, attempts: Attempts, order: Order) -> list[Entry]:
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(numbered, numbered.c.id == Attempt.id)
         .join(User, User.id == Attempt.student_id)
-        .where(Attempt.status.in_(HANDED_IN), or_(waits, is_marked))
+        .where(Attempt.status.in_(SUBMITTED_STATES), or_(waits, is_marked))
     ).all()
     positions = {paper_id: _positions(paper_id) for paper_id in {row.Attempt.paper_id for row in rows}}
     found = [

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession
-from exam_app.rules.attempt_states import HANDED_IN, SessionStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, SessionStatus
 from exam_app.services.notifications import notify
 
 
@@ -36,7 +36,7 @@ def remind_due(now: datetime) -> int:
     due = db.session.execute(
         select(ExamSession, func.sum(Attempt.marking_due))
         .join(Attempt, Attempt.session_id == ExamSession.id)
-        .where(ExamSession.id.in_(won), Attempt.status.in_(HANDED_IN))
+        .where(ExamSession.id.in_(won), Attempt.status.in_(SUBMITTED_STATES))
         .group_by(ExamSession.id)
     ).all()
     notify.notify_marking_due([(session, int(count)) for session, count in due], now)
@@ -45,9 +45,9 @@ def remind_due(now: datetime) -> int:
 
 
 def _needs_reminder() -> ColumnElement[bool]:
-    to_mark = select(Attempt.session_id).where(Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN))
+    to_mark = select(Attempt.session_id).where(Attempt.marking_due > 0, Attempt.status.in_(SUBMITTED_STATES))
     ungraded = exists().where(
-        Attempt.session_id == ExamSession.id, Attempt.grading_needed, Attempt.status.in_(HANDED_IN)
+        Attempt.session_id == ExamSession.id, Attempt.grading_needed, Attempt.status.in_(SUBMITTED_STATES)
     )
     return (
         (ExamSession.status == SessionStatus.COMPLETED)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, ExamSession, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.marking import Task
 from exam_app.rules.paper import number
 from exam_app.rules.question_types.essay import words_in
@@ -26,7 +26,7 @@ from exam_app.services.organizations.visibility import visible_attempts
 
 def is_due() -> list[ColumnElement[bool]]:
     """The conditions on `Answer` and its `Attempt` for being due."""
-    return [Attempt.marking_due > 0, Attempt.status.in_(HANDED_IN), Answer.points.is_(None)]
+    return [Attempt.marking_due > 0, Attempt.status.in_(SUBMITTED_STATES), Answer.points.is_(None)]
 
 
 def task_of(viewer: User) -> ColumnElement[str]:
@@ -40,7 +40,7 @@ def task_of(viewer: User) -> ColumnElement[str]:
     markers = of_markers.scalar_subquery()
     has_marked = exists().where(of_this, AnswerMark.marked_by == viewer.id).correlate(Answer)
     return case(
-        (markers >= 2, Task.SETTLE.value),
+        (markers >= 2, Task.ADJUDICATE.value),
         (has_marked, Task.WAIT.value),
         else_=Task.MARK.value,
     )
@@ -51,7 +51,7 @@ def task_for(viewer: User, judged: Verdict) -> Task | None:
     if judged.score.points is not None:
         return None
     if len(judged.by_marker) == 2:
-        return Task.SETTLE
+        return Task.ADJUDICATE
     return Task.WAIT if viewer.id in judged.by_marker else Task.MARK
 
 

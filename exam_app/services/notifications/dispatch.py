@@ -102,7 +102,7 @@ def _recipients(kind: Kind, ids: set[uuid.UUID]) -> Sequence[Any]:
 def _row(
     kind: Kind, message: Message, recipient: Any, texts: notification_templates.Texts, now: datetime
 ) -> dict[str, Any]:
-    text = templates.filled(
+    text = templates.rendered(
         texts[recipient.organization_id, recipient.language], message.values, recipient.language
     )
     return {

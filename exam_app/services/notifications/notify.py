@@ -50,7 +50,7 @@ def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
         method = attempt.submission_method or SubmissionMethod.MANUAL
         how = Phrase(f"handed_in_{method.value}", {"time": time})
         messages.append(_about(attempt, how=how, time=time, receipt=receipt))
-    deliver(Kind.HANDED_IN, messages, now)
+    deliver(Kind.SUBMITTED, messages, now)
 
 
 def notify_released(graded: list[Attempt], now: datetime) -> None:

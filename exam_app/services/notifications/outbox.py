@@ -118,7 +118,7 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
 def _text(mail: Any) -> str:
     """The notification's body, its link, and where to change the mail preferences."""
     base_url, language = current_app.config["PUBLIC_URL"], Language(mail.language)
-    preferences = templates.said(Phrase("preferences"), language)
+    preferences = templates.phrase_text(Phrase("preferences"), language)
     if not base_url:
         return f"{mail.body}\n\n{preferences}.\n"
     link = f"{base_url}{mail.link}\n\n" if mail.link else ""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerChange, Attempt, Result
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.replay import replay
 from exam_app.services.authoring import papers
 from exam_app.services.grading import bulk_grading
@@ -154,7 +154,7 @@ def _totals(
     answered = sum(answer.is_answered for answer in answers)
     if attempt.answered_count != answered:
         yield Difference(attempt.id, None, "answered_count", attempt.answered_count, answered)
-    if attempt.status not in HANDED_IN or attempt.grading_needed:
+    if attempt.status not in SUBMITTED_STATES or attempt.grading_needed:
         return
     due = sum(answer.points is None for answer in answers)
     if attempt.marking_due != due:

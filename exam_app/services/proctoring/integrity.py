@@ -26,7 +26,7 @@ from exam_app.models import Activity, AnswerChange, Attempt, ChangeOutcome, Inte
 from exam_app.realtime import deltas, student_row
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.integrity import checks as rules
-from exam_app.rules.integrity.checks import Gap, Page, Sign
+from exam_app.rules.integrity.checks import Gap, Page, Violation
 from exam_app.rules.paper import CompiledPaper
 from exam_app.services.activity import activities
 from exam_app.services.authoring import papers
@@ -84,10 +84,10 @@ def violations_by_kind(attempt_id: uuid.UUID) -> list[dict[str, Any]]:
     return [{"type": kind, **rules.lengths(lengths)} for kind, lengths in seconds.items()]
 
 
-def _violations(attempt_id: uuid.UUID) -> list[Sign]:
+def _violations(attempt_id: uuid.UUID) -> list[Violation]:
     query = select(Activity.details).where(Activity.attempt_id == attempt_id, Activity.type == _VIOLATION)
     return [
-        Sign(details["type"], (details.get("durationMs") or 0) / 1000)
+        Violation(details["type"], (details.get("durationMs") or 0) / 1000)
         for details in db.session.scalars(query.order_by(Activity.id))
     ]
 

@@ -15,7 +15,7 @@ from sqlalchemy import Text, cast, func, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, ExamSession, Result, Test, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.services.authoring import papers
 from exam_app.services.grading.versions import is_latest
 from exam_app.services.organizations.visibility import visible_attempts
@@ -131,7 +131,7 @@ def _cells(
         _local(attempt.started_at, zone),
         _local(attempt.submitted_at, zone),
         method.value if method else None,
-        time_spent(attempt, paused, now) if attempt.status in HANDED_IN else None,
+        time_spent(attempt, paused, now) if attempt.status in SUBMITTED_STATES else None,
         attempt.answered_count,
         attempt.violation_count,
     ]

@@ -62,7 +62,7 @@ def _lost_connections(
     for student, _, attempt in roster:
         until = (attempt.submitted_at if attempt else None) or session.completed_at
         for absence in away[student.id]:
-            if until and absence.is_worth_telling(until):
+            if until and absence.is_reportable(until):
                 seconds = int(absence.lasted(until).total_seconds())
                 lasted = f"for {durations.readable(seconds)}" if absence.ended_at else "until the end"
                 text = f"{student.full_name} was not connected {lasted}"

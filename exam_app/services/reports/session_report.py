@@ -85,7 +85,7 @@ def _describe_student(
     began_at = attempt.started_at if attempt else None
     session_began_at = session.started_at or session.scheduled_at
     over = session.completed_at
-    gone = [one for one in away if one.ended_at is None and over and one.is_worth_telling(over)]
+    gone = [one for one in away if one.ended_at is None and over and one.is_reportable(over)]
     method = attempt.submission_method if attempt else None
     return {
         "studentId": str(student.id),

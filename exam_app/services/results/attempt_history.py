@@ -24,7 +24,7 @@ from exam_app.models import (
 )
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.eligibility import reasons_against
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
@@ -117,7 +117,7 @@ def _summary(viewer: User, student: User, now: datetime) -> dict[str, Any]:
     percentages = [row.percentage for row in seen]
     return {
         "totalAttempts": len(rows),
-        "completedAttempts": sum(row.status in HANDED_IN for row in rows),
+        "completedAttempts": sum(row.status in SUBMITTED_STATES for row in rows),
         "averageScore": rounded(sum(percentages) / len(percentages)) if percentages else None,
         "bestScore": number(max(percentages)) if percentages else None,
         "totalTimeSpent": durations.compact(sum(time_spent(row, row.paused_seconds, now) for row in rows)),

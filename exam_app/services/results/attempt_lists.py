@@ -19,7 +19,7 @@ from exam_app.extensions import db
 from exam_app.models import RELEASED_AT, Attempt, Course, ExamSession, Feedback, Paper, Result, Test, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
-from exam_app.rules.attempt_states import HANDED_IN, OPEN, AttemptStatus
+from exam_app.rules.attempt_states import OPEN, SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
@@ -53,7 +53,7 @@ class Filter:
         if self.statuses is not None:
             where.append(Attempt.status.in_(self.statuses))
         if self.completed is not None:
-            handed_in = Attempt.status.in_(HANDED_IN)
+            handed_in = Attempt.status.in_(SUBMITTED_STATES)
             where.append(handed_in if self.completed else ~handed_in)
         if self.date_from is not None:
             where.append(Attempt.started_at >= self.date_from)
@@ -83,7 +83,7 @@ def test_statistics(viewer: User, test_id: int) -> dict[str, Any]:
 
     `averageTime` is of the submitted attempts, `averageScore` and `passRate` of the graded ones.
     """
-    handed_in = Attempt.status.in_(HANDED_IN)
+    handed_in = Attempt.status.in_(SUBMITTED_STATES)
     found = db.session.execute(
         select(
             func.count(Attempt.id).label("total"),
@@ -178,7 +178,7 @@ def describe_row(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
         "grade": result.grade if result else None,
         "passed": result.passed if result else None,
         "questionsAnswered": attempt.answered_count,
-        "isCompleted": attempt.status in HANDED_IN,
+        "isCompleted": attempt.status in SUBMITTED_STATES,
         "isGraded": attempt.status == AttemptStatus.GRADED,
     }
 

@@ -14,7 +14,7 @@ from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, ExamSession, Feedback, Paper, Release, Test, User
 from exam_app.realtime import emit
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus, SessionStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus, SessionStatus
 from exam_app.services.activity import activities
 from exam_app.services.notifications import notify
 
@@ -33,7 +33,7 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
         raise Conflict("The exam is still running. Release the results when it is over.")
     ungraded = db.session.scalar(
         select(func.count()).where(
-            Attempt.session_id == session.id, Attempt.grading_needed, Attempt.status.in_(HANDED_IN)
+            Attempt.session_id == session.id, Attempt.grading_needed, Attempt.status.in_(SUBMITTED_STATES)
         )
     )
     if ungraded:
@@ -70,7 +70,7 @@ def _by_the_clock() -> ColumnElement[bool]:
     """Completed sessions in which every submitted attempt is graded."""
     waits = exists().where(
         Attempt.session_id == ExamSession.id,
-        Attempt.status.in_(HANDED_IN),
+        Attempt.status.in_(SUBMITTED_STATES),
         or_(Attempt.grading_needed, Attempt.status != AttemptStatus.GRADED),
     )
     return (

@@ -17,7 +17,7 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, Result, User
 from exam_app.rules import durations
 from exam_app.rules.analytics import rounded
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
@@ -60,7 +60,7 @@ def result_view(user: User, attempt: Attempt, as_its_student: bool = False) -> d
             "score": None,
             "maxScore": number(paper.total_points),
             "percentage": None,
-            "isCompleted": attempt.status in HANDED_IN,
+            "isCompleted": attempt.status in SUBMITTED_STATES,
             "isGraded": is_graded,
         },
         "receipt": attempt.receipt,
@@ -173,7 +173,9 @@ def session_stats(session: ExamSession, now: datetime) -> dict[str, Any]:
     enrolled = select(func.count()).where(Enrolment.class_id == session.class_id)
     joined = select(func.count()).where(Participant.session_id == session.id)
     valid = [attempt for attempt, *_ in rows if attempt.status != AttemptStatus.CANCELLED]
-    spent = [time_spent(attempt, paused, now) for attempt, _, paused in rows if attempt.status in HANDED_IN]
+    spent = [
+        time_spent(attempt, paused, now) for attempt, _, paused in rows if attempt.status in SUBMITTED_STATES
+    ]
     shares = [Decimal(100 * attempt.answered_count) / total for attempt in valid]
     statistics = _statistics([result for _, result, _ in rows if result is not None])
     return {

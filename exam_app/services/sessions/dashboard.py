@@ -24,7 +24,7 @@ from exam_app.models import (
 from exam_app.realtime import emit, presence, student_row
 from exam_app.realtime.shapes import SessionStats
 from exam_app.realtime.student_row import StudentRow
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.permissions import Permission, allows
 from exam_app.services.activity import activities
 from exam_app.services.authoring import papers
@@ -130,7 +130,7 @@ def student_rows(session: ExamSession, now: datetime) -> list[StudentRow]:
 def stats_of(rows: list[StudentRow], now: datetime) -> SessionStats:
     """Counts over the rows of a snapshot, and the mean percentage answered of those with an attempt."""
     begun = [row for row in rows if row["attemptId"]]
-    working = [row for row in begun if row["status"] not in HANDED_IN]
+    working = [row for row in begun if row["status"] not in SUBMITTED_STATES]
     shares = [row["completionPercentage"] for row in begun]
     return {
         "enrolled": len(rows),

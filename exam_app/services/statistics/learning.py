@@ -15,7 +15,7 @@ from exam_app.extensions import db
 from exam_app.models import RELEASED_AT, Attempt, ExamSession, Paper, Result, User
 from exam_app.rules import learning
 from exam_app.rules.attempt_states import AttemptStatus
-from exam_app.rules.learning import Take, Topic
+from exam_app.rules.learning import Topic, VisibleAttempt
 from exam_app.rules.paper import number
 from exam_app.services.grading.versions import is_latest
 from exam_app.services.organizations.visibility import visible_attempts
@@ -48,7 +48,7 @@ def progress(viewer: User, student: User, now: datetime) -> dict[str, Any]:
     For students only from the results that they may see.
     """
     rows = _graded(viewer, student)
-    takes = _takes(rows)
+    attempts = _attempts_of(rows)
     return {
         "userId": str(student.id),
         "attempts": [
@@ -60,12 +60,12 @@ def progress(viewer: User, student: User, now: datetime) -> dict[str, Any]:
                 "percentage": number(row.percentage),
                 "gain": gain,
             }
-            for row, gain in zip(rows, learning.gains(takes), strict=True)
+            for row, gain in zip(rows, learning.gains(attempts), strict=True)
         ],
-        "learningVelocity": learning.learning_velocity(takes),
-        "categories": learning.categories(takes),
-        "struggleAreas": learning.struggle_areas(takes),
-        "engagement": learning.engagement(takes, now),
+        "learningVelocity": learning.learning_velocity(attempts),
+        "categories": learning.categories(attempts),
+        "struggleAreas": learning.struggle_areas(attempts),
+        "engagement": learning.engagement(attempts, now),
     }
 
 
@@ -96,12 +96,12 @@ def _graded(viewer: User, student: User) -> list[Any]:
     return [row for row in reversed(rows.all()) if may_see_result(viewer, row)]
 
 
-def _takes(rows: Sequence[Any]) -> list[Take]:
+def _attempts_of(rows: Sequence[Any]) -> list[VisibleAttempt]:
     found: dict[uuid.UUID, list[Any]] = {row.id: [] for row in rows}
     for topic in db.session.execute(_TOPICS, {"attempts": list(found)}):
         found[topic.id].append(topic)
     return [
-        Take(
+        VisibleAttempt(
             test_id=row.test_id,
             started_at=row.started_at,
             percentage=row.percentage,

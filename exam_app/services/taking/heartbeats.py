@@ -15,7 +15,7 @@ from exam_app.infrastructure import after_commit
 from exam_app.models import Activity, Attempt, ExamSession, User
 from exam_app.realtime import deltas, emit, presence, student_row
 from exam_app.realtime.shapes import ActivityEvent
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.services.activity import activities
 from exam_app.services.proctoring import integrity
 from exam_app.services.taking import progress, recovery
@@ -84,7 +84,7 @@ def heartbeat_over_rest(
     """
     state, session_id = progress.heartbeat(student.id, attempt_id, now)
     place, name, connection = session_id or attempt_id, student.full_name, f"rest-{connection}"
-    before = ConnectionState(*presence.last_sign(place, student.id, connection, now))
+    before = ConnectionState(*presence.last_state(place, student.id, connection, now))
     current = record_heartbeat(place, student.id, name, connection, before, page, now, state["expiresAt"])
     check_connection(attempt_id, name, current, now)
     return state
@@ -125,7 +125,7 @@ def record_left(session_id: uuid.UUID, student_ids: list[uuid.UUID], now: dateti
     left: dict[uuid.UUID, Activity] = {}
     for student in students:
         attempt = attempts.get(student.id)
-        if attempt is None or attempt.status not in HANDED_IN:
+        if attempt is None or attempt.status not in SUBMITTED_STATES:
             left[student.id] = Activity(
                 type="student_left",
                 at=now,

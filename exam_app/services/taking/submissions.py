@@ -13,7 +13,7 @@ from sqlalchemy import select
 from exam_app.errors import AttemptExpired, AttemptNotInProgress
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, User
-from exam_app.rules.attempt_states import HANDED_IN
+from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.rules.deadlines import accepts
 from exam_app.services.answers import saving
 from exam_app.services.answers.judging import Batch
@@ -41,17 +41,17 @@ def submit(
     """
     attempt = own_attempt(student, attempt_id)
     is_in_time = accepts(now, attempt.deadline_at, current_app.config["GRACE_SECONDS"])
-    if attempt.status not in HANDED_IN and not is_in_time:
+    if attempt.status not in SUBMITTED_STATES and not is_in_time:
         closing.close_due(now)
     if batch is not None and batch.changes:
         _save_rest(batch)
-    is_open = attempt.status not in HANDED_IN
+    is_open = attempt.status not in SUBMITTED_STATES
     if is_open:
         if not is_confirmed:
             return _outstanding(attempt)
         handed_in = closing.submit(attempt_id, now)
         db.session.commit()
-        if not handed_in and attempt.status not in HANDED_IN:
+        if not handed_in and attempt.status not in SUBMITTED_STATES:
             raise AttemptNotInProgress(
                 "This attempt cannot be submitted now. Ask the proctor.",
                 {"status": attempt.status.value},
@@ -73,7 +73,7 @@ def _save_rest(batch: Batch) -> None:
         )
     except AttemptNotInProgress as refusal:
         # Another device has submitted meanwhile: its result is returned.
-        if refusal.details["status"] not in HANDED_IN:
+        if refusal.details["status"] not in SUBMITTED_STATES:
             raise
 
 

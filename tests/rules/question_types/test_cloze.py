@@ -63,7 +63,7 @@ def test_what_is_no_number_is_kept_and_wrong_and_holds_nothing_back() -> None:
     assert response == filled((1, {"text": "stomata"}), (3, {"unit": "%", "number": "4 of 5"}))
     assert CLOZE.check_response(definition, response) == response
     assert CLOZE.score(definition, response, Decimal(3)).points == 1
-    assert CLOZE.in_words(definition, response) == "(1) stomata; (3) 4 of 5 %"
+    assert CLOZE.response_text(definition, response) == "(1) stomata; (3) 4 of 5 %"
 
 
 def test_an_empty_gap_is_left_out() -> None:
@@ -71,7 +71,7 @@ def test_an_empty_gap_is_left_out() -> None:
     empty = filled((1, {"text": "  "}), (2, {"selectedOptionIds": []}), (3, {"number": ""}))
     assert CLOZE.check_response(definition, empty) == {"gaps": []}
     assert not CLOZE.is_answered({"gaps": []})
-    assert CLOZE.in_words(definition, {"gaps": []}) is None
+    assert CLOZE.response_text(definition, {"gaps": []}) is None
 
 
 def test_the_key_and_what_a_student_sees() -> None:

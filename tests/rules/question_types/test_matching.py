@@ -87,8 +87,8 @@ def test_choices_are_shuffled_always_and_stems_where_it_is_wanted() -> None:
 def test_a_response_in_words_has_the_order_of_the_question() -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     response = MATCHING.check_response(definition, chosen(definition, Cuba="Quito", Peru="Lima"))
-    assert MATCHING.in_words(definition, response) == "Peru → Lima; Cuba → Quito"
-    assert MATCHING.in_words(definition, {"pairs": []}) is None
+    assert MATCHING.response_text(definition, response) == "Peru → Lima; Cuba → Quito"
+    assert MATCHING.response_text(definition, {"pairs": []}) is None
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_where_a_unit_is_not_required_a_number_without_one_is_in_the_first() -> 
 
 def test_units_in_words_in_the_key_and_on_the_page() -> None:
     definition = NUMERICAL.validate_definition(LENGTH)
-    assert NUMERICAL.in_words(definition, {"number": "350", "unit": "cm"}) == "350 cm"
+    assert NUMERICAL.response_text(definition, {"number": "350", "unit": "cm"}) == "350 cm"
     assert NUMERICAL.answer_key(definition) == {
         "response": {"number": "3.5", "unit": "m"},
         "text": "3.5 ± 0.01 m",

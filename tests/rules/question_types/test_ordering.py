@@ -75,10 +75,10 @@ def test_ids_and_the_view_tell_nothing_of_the_order() -> None:
 
 def test_words_and_clearing() -> None:
     definition = defined("ebb flow")
-    assert ORDERING.in_words(definition, ordered(definition, "flow ebb")) == "1. flow; 2. ebb"
+    assert ORDERING.response_text(definition, ordered(definition, "flow ebb")) == "1. flow; 2. ebb"
     cleared = ORDERING.check_response(definition, {"order": []})
     assert not ORDERING.is_answered(cleared)
-    assert ORDERING.in_words(definition, cleared) is None
+    assert ORDERING.response_text(definition, cleared) is None
     assert ORDERING.score(definition, cleared, Decimal(1)).points == 0
 
 

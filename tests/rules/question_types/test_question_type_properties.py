@@ -254,7 +254,7 @@ def test_what_is_arranged_is_the_view_in_another_order(case: Any, may_shuffle: b
 @given(answered())
 def test_a_response_has_words_where_it_is_an_answer(case: Any) -> None:
     kind, definition, response = case
-    words = kind.in_words(definition, response)
+    words = kind.response_text(definition, response)
     assert bool((words or "").strip()) == kind.is_answered(response)
 
 

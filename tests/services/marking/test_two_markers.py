@@ -149,9 +149,9 @@ def test_neither_learns_what_the_other_gave_before_both_have(
 def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, 1, "Thin")
     reply = mark(cast.ada, written, 3, "Fine")
-    assert (reply["status"], reply["task"]) == ("submitted", Task.SETTLE)
+    assert (reply["status"], reply["task"]) == ("submitted", Task.ADJUDICATE)
     assert essay_of(written).points is None
-    assert (task(cast.ines, written), task(cast.ada, written)) == (Task.SETTLE, Task.SETTLE)
+    assert (task(cast.ines, written), task(cast.ada, written)) == (Task.ADJUDICATE, Task.ADJUDICATE)
     with pytest.raises(InvalidInput):
         giving_marks.adjudicate(
             cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2"
@@ -185,7 +185,7 @@ def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) 
     mark(cast.ada, written, 3)
     assert scores(written) == [7]
     # Changed afterwards, it is due again, and the result stays until it is settled.
-    assert mark(cast.ines, written, 1)["task"] == Task.SETTLE
+    assert mark(cast.ines, written, 1)["task"] == Task.ADJUDICATE
     assert (written.status, written.marking_due, latest_result(written.id).score) == ("graded", 1, 7)
     assert consistency.differences([written.id]) == []
     settle(cast.ada, written, 2)

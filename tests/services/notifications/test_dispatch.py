@@ -137,7 +137,7 @@ def test_with_redis_away_all_is_written_down(
     alerts.raise_alerts(attempt, FAST, NOW)
     db.session.commit()
     reminders.remind_due(minutes(40))
-    assert told(Kind.HANDED_IN)[cast.carl.id][2] == cast.carl.email
+    assert told(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
     assert told(Kind.ALERT)[cast.ines.id][2] == told(Kind.MARKING_DUE)[cast.ines.id][2] == cast.ines.email
     caplog.clear()  # each signal that could not be sent is in the log
 
@@ -149,10 +149,10 @@ def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
     cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     AttemptFactory(student=cast.cora, session=running)
-    preferences.choose(cast.carl, {Kind.HANDED_IN: False})
+    preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.HANDED_IN)
+    found = told(Kind.SUBMITTED)
     assert found[cast.carl.id][2] is None and attempt.receipt in found[cast.carl.id][1]
     assert found[cast.cora.id][2] == cast.cora.email
 
@@ -203,7 +203,7 @@ def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any,
     preferences.choose(cast.cora, {}, language=Language.ENGLISH)
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.HANDED_IN)
+    found = told(Kind.SUBMITTED)
     title, body, _ = found[cast.carl.id]
     assert title == "Abgegeben: Cells and tissues"
     assert body.startswith("Die Zeit war um 09:30:00 UTC zu Ende: Deine Antworten sind abgegeben.")
@@ -216,7 +216,7 @@ def test_only_what_one_is_told_can_be_chosen(cast: SimpleNamespace) -> None:
 
 
 def test_the_list_is_the_record(cast: SimpleNamespace, attempt: Any) -> None:
-    preferences.choose(cast.carl, {Kind.HANDED_IN: False})
+    preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     assert [row["kind"] for row in notify.notifications_of(cast.carl)] == ["attempt_handed_in"]

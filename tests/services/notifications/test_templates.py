@@ -17,11 +17,11 @@ from tests.helpers.pages import PageClient
 from tests.helpers.times import minutes
 
 PATH = "/api/organization/notification-templates"
-HANDED_IN = {"kind": "attempt_handed_in", "language": "en"}
-OURS = {**HANDED_IN, "title": "{title}: thank you", "body": "Receipt {receipt}, kept since {time}."}
+SUBMITTED = {"kind": "attempt_handed_in", "language": "en"}
+OURS = {**SUBMITTED, "title": "{title}: thank you", "body": "Receipt {receipt}, kept since {time}."}
 
 
-def listed(client: Any, which: dict[str, str] = HANDED_IN) -> Any:
+def listed(client: Any, which: dict[str, str] = SUBMITTED) -> Any:
     found = data(client.get(PATH))["templates"]
     (one,) = [row for row in found if which.items() <= row.items()]
     return one
@@ -42,8 +42,8 @@ def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace
     note = db.session.query(Notification).one()
     assert note.title == "Cells and tissues: thank you"
     assert note.body == f"Receipt {attempt.receipt}, kept since 09:30:00 UTC."
-    assert data(ada.post(f"{PATH}/reset", HANDED_IN)) == built_in
-    assert data(ada.post(f"{PATH}/reset", HANDED_IN)) == built_in
+    assert data(ada.post(f"{PATH}/reset", SUBMITTED)) == built_in
+    assert data(ada.post(f"{PATH}/reset", SUBMITTED)) == built_in
     log = db.session.query(Activity).filter_by(type="notification_text_changed").order_by(Activity.id).all()
     assert [(row.details["before"], row.details["after"]) for row in log] == [
         (None, {"title": OURS["title"], "body": OURS["body"]}),
@@ -54,7 +54,7 @@ def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace
 def test_the_built_in_words_are_not_stored(api: Any, cast: SimpleNamespace) -> None:
     ada = api(cast.ada)
     built_in = listed(ada)
-    assert data(ada.put(PATH, {**HANDED_IN, **{k: built_in[k] for k in ("title", "body")}}))["isBuiltIn"]
+    assert data(ada.put(PATH, {**SUBMITTED, **{k: built_in[k] for k in ("title", "body")}}))["isBuiltIn"]
     assert db.session.query(NotificationTemplate).count() == 0
 
 
@@ -91,7 +91,7 @@ def test_who_is_bound_to_a_branch_may_look_only(api: Any, cast: SimpleNamespace)
     assert listed(bound)["isBuiltIn"]
     for reply in (
         bound.put(PATH, OURS),
-        bound.post(f"{PATH}/reset", HANDED_IN),
+        bound.post(f"{PATH}/reset", SUBMITTED),
         bound.put(f"{PATH}/language", {"language": "de"}),
     ):
         assert (reply.status_code, reply.code) == (403, "forbidden")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Attempt, Course, Feedback
-from exam_app.rules.attempt_states import HANDED_IN, AttemptStatus
+from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.services.organizations.visibility import attempt_for
 from exam_app.services.results import attempt_history, attempt_lists
 from exam_app.services.results.attempt_lists import Filter
@@ -96,7 +96,7 @@ def test_filters(several: SimpleNamespace, cast: SimpleNamespace, running: Any) 
         Filter(test_id=s.practice.test_id): keys(s.practice),
         Filter(session_id=running.id): keys(s.carl, s.cora),
         Filter(statuses=frozenset({AttemptStatus.CANCELLED})): keys(s.other),
-        Filter(statuses=HANDED_IN): keys(s.carl, s.practice),
+        Filter(statuses=SUBMITTED_STATES): keys(s.carl, s.practice),
         Filter(completed=True): keys(s.carl, s.practice),
         Filter(completed=False): keys(s.cora, s.other),
         Filter(date_from=NOW): keys(s.carl, s.cora, s.other),
