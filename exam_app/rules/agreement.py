@@ -10,7 +10,7 @@ from statistics import fmean, pvariance
 
 @dataclass(frozen=True)
 class Pair:
-    """The points that two gave the same answer, and by how many they may differ."""
+    """The points that two markers gave the same answer, and by how many they may differ."""
 
     first: Decimal
     second: Decimal
@@ -23,7 +23,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Differences in points, `exact` and `within` the tolerance in percent. None: there is nothing to say."""
+    """Differences in points; `exact` and `within` the tolerance are in percent. None: undefined."""
 
     count: int
     mean_difference: float | None
@@ -34,7 +34,7 @@ class Agreement:
 
 
 def agreement(pairs: Sequence[Pair]) -> Agreement:
-    """Of the pairs of marks given; `mean_difference` is the first less the second."""
+    """The agreement over `pairs`; `mean_difference` is the first mark less the second."""
     if not pairs:
         return Agreement(0, None, None, None, None, None)
     differences = [pair.difference for pair in pairs]
@@ -52,9 +52,9 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 def weighted_kappa(pairs: Sequence[Pair]) -> float | None:
     """Cohen's kappa with quadratic weights: 1 is full agreement, 0 what chance would bring.
 
-    With these weights the table of categories is not needed: it is 1 less the mean squared difference over
-    the one that is expected if each gave the same points in another order. None where both are always the
-    same, or there are fewer than two pairs.
+    With these weights no table of categories is needed: kappa is 1 minus the mean squared difference over
+    the mean squared difference expected of randomly paired marks. None if all marks are equal, or
+    for fewer than two pairs.
     """
     if len(pairs) < 2:
         return None

@@ -1,7 +1,7 @@
-"""What one attempt tells about its student's work: speed, strengths, and the place among others.
+"""Analytics of one attempt: speed, strengths, and comparison with others.
 
-Shares are of points. Percentages have one decimal and are rounded half up; ``None`` stands for what
-cannot be said yet.
+Shares are of points. Percentages have one decimal and are rounded half up; ``None`` means undefined or not
+enough data.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ STRONG, WEAK = Decimal("0.7"), Decimal("0.5")
 """A category is a strength from 70 % of its points on, a weakness below 50 %."""
 MAX_TOPICS = 10
 LEAST_OTHERS = 5
-"""A student is compared with so many others or with nobody."""
+"""The fewest others that a student is compared with."""
 _LEVELS = (("easy", "beginner"), ("medium", "intermediate"), ("hard", "advanced", "difficult"))
 _CONTENT = ("beginner", "intermediate", "advanced", "expert")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one question of the attempt; unanswered ones have 0 points and 0 seconds."""
+    """The outcome of one question of the attempt; unanswered questions have 0 points and 0 seconds."""
 
     name: str
     category: str | None
@@ -35,16 +35,16 @@ class Outcome:
 
 
 def rounded(value: Decimal | float | int, places: int = 1) -> float:
-    """`value` with so many decimals, half up."""
+    """`value` rounded half up to `places` decimals."""
     return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
 
 
 def performance(outcomes: Sequence[Outcome], seconds: int) -> dict[str, Any]:
-    """How well and how fast; `seconds` is the time from the start to the hand-in.
+    """Correctness and speed; `seconds` is the time from start to submission.
 
-    `averageTimePerQuestion`: `seconds` over all questions. `fastestQuestion`, `slowestQuestion`: the least
-    and the most seconds noted for an answered question. `timeEfficiency`: the share of the time noted for
-    questions that went into right answers, from 0 to 1.
+    `averageTimePerQuestion`: `seconds` over all questions. `fastestQuestion`, `slowestQuestion`: the fewest
+    and the most seconds recorded for an answered question. `timeEfficiency`: the share of the recorded time
+    spent on correctly answered questions, from 0 to 1.
     """
     correct = sum(outcome.is_correct for outcome in outcomes)
     times = [outcome.time_spent for outcome in outcomes if outcome.is_answered and outcome.time_spent]
@@ -62,11 +62,11 @@ def performance(outcomes: Sequence[Outcome], seconds: int) -> dict[str, Any]:
 
 
 def insights(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """What the student is good at, what to learn, and what comes next.
+    """Strengths, weaknesses and recommended topics.
 
-    `strengths`, `weaknesses`: categories, the clearest first; questions without a category are left out.
-    `recommendedTopics`: names of questions of weak categories that earned less than half of their points,
-    those that cost most points first.
+    `strengths`, `weaknesses`: categories, the clearest first; questions without a category are ignored.
+    `recommendedTopics`: names of questions in weak categories that earned less than half of their points,
+    those that lost most points first.
     """
     shares = _shares(outcomes, lambda outcome: outcome.category)
     strong = [name for name, share in shares.items() if share >= STRONG]
@@ -83,7 +83,7 @@ def insights(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def by_category(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """The `points` earned of `maxPoints` and their `share` in percent over the `questions` of each category,
-    in the order of the test; questions without a category are left out, and categories without points."""
+    in the order of the test. Questions without a category and categories without points are ignored."""
     found: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.category is not None:
@@ -99,7 +99,7 @@ def by_category(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def _progression(outcomes: Sequence[Outcome]) -> str | None:
-    """The first difficulty, from easy to hard, in which less than 70 % were earned; None without any."""
+    """By the first difficulty, from easy to hard, below 70 % of its points; None if none has a difficulty."""
     shares = _shares(outcomes, _level)
     if not shares:
         return None
@@ -115,7 +115,7 @@ def _level(outcome: Outcome) -> int | None:
 
 
 def _shares(outcomes: Sequence[Outcome], group: Callable[[Outcome], Any]) -> dict[Any, Decimal]:
-    """Points earned over points possible, by group; None is no group."""
+    """Points earned over points possible, by group; outcomes with group None are ignored."""
     earned: dict[Any, Decimal] = {}
     possible: dict[Any, Decimal] = {}
     for outcome in outcomes:
@@ -127,8 +127,8 @@ def _shares(outcomes: Sequence[Outcome], group: Callable[[Outcome], Any]) -> dic
 
 
 def about_above(below: int, equal: int, others: int) -> int | None:
-    """How many of the others in a hundred one stands above, to the nearest ten: those below, and half of
-    those equal. None where fewer than `LEAST_OTHERS` have a result: it would tell of single people."""
+    """The percentage of others whom the student outperformed, to the nearest ten: those below plus half of
+    those equal. None if fewer than `LEAST_OTHERS` have a result, as it could identify individuals."""
     if others < LEAST_OTHERS:
         return None
     tenths = Decimal(10 * (2 * below + equal)) / (2 * others)
@@ -136,7 +136,7 @@ def about_above(below: int, equal: int, others: int) -> int | None:
 
 
 def percentile(below: int, equal: int, total: int) -> int | None:
-    """The percentile rank among `total`, oneself included: the share below and half of those equal."""
+    """The percentile rank among `total`, the student included: the share below plus half of those equal."""
     if total == 0:
         return None
     rank = Decimal(100) * (2 * below + equal) / (2 * total)
@@ -144,5 +144,5 @@ def percentile(below: int, equal: int, total: int) -> int | None:
 
 
 def better_than_peers(below: int, total: int) -> float | None:
-    """The share of the others, in percent, who scored less; None where there are no others."""
+    """The share of the others, in percent, who scored less; None without others."""
     return rounded(Decimal(100 * below) / (total - 1)) if total > 1 else None

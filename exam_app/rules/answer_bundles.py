@@ -1,4 +1,4 @@
-"""The key of an answer bundle: what a page that stayed without a network seals its waiting answers with."""
+"""The key with which a page that is offline encrypts its unsent answers into an answer bundle."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ FORMAT, VERSION = "exam-answers", 1
 
 
 def bundle_key(secret: str, attempt_id: str) -> bytes:
-    """The 256 bits that only the page of this attempt and the server know: an HMAC of what a bundle is
-    for under the server's secret, so that nothing has to be stored and no attempt tells of another."""
+    """The 256-bit key shared by the page of this attempt and the server: an HMAC of the bundle's header under
+    the server's secret. Nothing has to be stored, and one key reveals nothing about another."""
     return hmac.digest(secret.encode(), header(attempt_id), "sha256")
 
 
 def header(attempt_id: str) -> bytes:
-    """The open part of a file, in the one form that its seal covers."""
+    """The unencrypted part of a file, in the canonical form that is authenticated."""
     return f"{FORMAT} {VERSION}\n{attempt_id}".encode()

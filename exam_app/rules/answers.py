@@ -1,4 +1,4 @@
-"""Order and conflict of changes: what a change does to the answer it meets."""
+"""Ordering and conflicts of changes: what a change does to the current answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OLDEST = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write of one answer, as it arrived. `base_version` None means: on whatever is current."""
+    """One write of one answer, as it arrived. `base_version` None: based on whatever is current."""
 
     change_id: uuid.UUID
     question_id: int
@@ -26,7 +26,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class CurrentAnswer:
-    """The answer that is in force: what a new change is judged against."""
+    """The current answer, which a new change is judged against."""
 
     version: int
     response: dict[str, Any]
@@ -36,7 +36,7 @@ class CurrentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`applies`: the change becomes the answer. `is_conflict`: it met one its author had not seen."""
+    """`applies`: the change becomes the answer. `is_conflict`: its author had not seen the current answer."""
 
     applies: bool
     is_conflict: bool
@@ -45,8 +45,8 @@ class Verdict:
 def typed_at(client_time: datetime | None, sent_at: datetime | None, arrived_at: datetime) -> datetime:
     """When a change was made, by the server's clock.
 
-    Both client times are of the device's own clock, so their difference is the change's age whatever
-    that clock shows. Never later than the arrival; without client times it is the arrival.
+    Both client times come from the device's own clock, so their difference is the age of the change even if
+    that clock is wrong. Never later than the arrival; without client times it is the arrival.
     """
     if client_time is None:
         return arrived_at
@@ -62,13 +62,13 @@ def judge(
     current: CurrentAnswer | None,
     strategy: str,
 ) -> Verdict:
-    """What `change` does to the answer in force; `response` is its response in normal form.
+    """What `change` does to the current answer; `response` is its response in normal form.
 
-    1. Nothing there, or made on the version that is there: it applies.
-    2. Made on an older version by the same device (an ack was lost, a batch carries two): the one
-       typed later stands, and nobody needs to be told.
-    3. Made on an older version by another device: a conflict, resolved by `strategy`. `merge` lets
-       the one typed later win, `local` the change, `server` what is there.
+    1. No current answer, or based on the current version: it applies.
+    2. Based on an older version by the same device (an ack was lost, or a batch carries two): the one typed
+       later wins, without a conflict.
+    3. Based on an older version by another device: a conflict, resolved by `strategy`. With `merge` the one
+       typed later wins, with `local` the change, with `server` the current answer.
     """
     if current is None or change.base_version is None or change.base_version >= current.version:
         return Verdict(applies=True, is_conflict=False)

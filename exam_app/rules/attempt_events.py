@@ -1,4 +1,4 @@
-"""What is news about an attempt: which events follow from what it was and what it is."""
+"""Which events follow from a change of an attempt's state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from exam_app.rules.attempt_states import OPEN, AttemptStatus
 
 FINAL = frozenset({AttemptStatus.GRADED, AttemptStatus.CANCELLED})
-"""States after which nothing more happens to an attempt."""
+"""Final states: nothing more happens to the attempt."""
 
 VISIBLE_TO_STUDENTS = frozenset(
     {
@@ -32,7 +32,7 @@ VISIBLE_TO_STUDENTS = frozenset(
         "request_resolved",
     }
 )
-"""Entries of the log that its student may read: what they did, and what they are told in other ways, too."""
+"""Types of log entries that the student may read: their own actions, and what they are notified of anyway."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Head:
 
 
 def events_between(before: Head, after: Head) -> list[str]:
-    """Names of the events, in the order in which a client should hear of them.
+    """Names of the events, in the order in which a client should receive them.
 
-    What came and went in between is no news: its traces are in the log.
+    Intermediate states produce no events; they are in the log.
     """
     events = []
     if after.version != before.version:

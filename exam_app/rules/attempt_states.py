@@ -1,4 +1,4 @@
-"""The states of an attempt and of an exam session, and the only moves between them."""
+"""The states of an attempt and of an exam session, and the permitted transitions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AttemptStatus(StrEnum):
 
 
 class SubmissionMethod(StrEnum):
-    """Who ended the attempt: the student, the deadline, or a person who watches."""
+    """Who ended the attempt: the student, the deadline, or a proctor."""
 
     MANUAL = "manual"
     AUTOMATIC = "automatic"
@@ -57,7 +57,7 @@ JOINABLE = frozenset({_S.WAITING, _S.IN_PROGRESS})
 
 
 def sources(target: AttemptStatus) -> list[AttemptStatus]:
-    """The states from which `target` can be reached: what a guarded UPDATE names in its WHERE."""
+    """The states from which `target` can be reached, for the WHERE clause of a conditional UPDATE."""
     return [status for status, targets in TRANSITIONS.items() if target in targets]
 
 

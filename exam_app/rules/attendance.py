@@ -1,4 +1,4 @@
-"""Who was there, from when to when: what the report of a session says about each student."""
+"""Attendance of each student for the report of a session."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from enum import StrEnum
 
 LATE_AFTER = timedelta(minutes=1)
 REPORTABLE_AFTER = timedelta(minutes=1)
-"""A connection that was lost for no longer than this is no incident."""
+"""A connection lost for no longer than this is not an incident."""
 
 
 class Attendance(StrEnum):
     PRESENT = "present"
     LATE = "late"
     WAITED = "waited"
-    """Came to the waiting room, and did not begin."""
+    """Joined the waiting room, and did not start."""
     ABSENT = "absent"
 
 
 @dataclass(frozen=True)
 class Absence:
-    """Not connected between two moments; `ended_at` is None for who was not seen again."""
+    """Not connected between two moments; `ended_at` is None if the student did not reconnect."""
 
     began_at: datetime
     ended_at: datetime | None
@@ -37,14 +37,14 @@ class Absence:
 def attendance(
     joined_at: datetime | None, began_at: datetime | None, session_began_at: datetime
 ) -> Attendance:
-    """`joined_at`: first in the waiting room or the exam; `began_at`: the start of the attempt."""
+    """`joined_at`: first joined the waiting room or the exam; `began_at`: the start of the attempt."""
     if began_at is None:
         return Attendance.ABSENT if joined_at is None else Attendance.WAITED
     return Attendance.LATE if began_at - session_began_at >= LATE_AFTER else Attendance.PRESENT
 
 
 def absences(moments: Iterable[tuple[datetime, bool]]) -> list[Absence]:
-    """From each leaving to the return after it. `moments` in order: when, and whether it is a return."""
+    """From each disconnect to the next reconnect. `moments` in order: when, and whether it is a reconnect."""
     found: list[Absence] = []
     left_at: datetime | None = None
     for at, is_return in moments:

@@ -1,4 +1,4 @@
-"""Correcting a question: what may change in a paper that people have taken, and what follows for points."""
+"""Correcting a question: what may change in a paper that has been taken, and how that affects points."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
 
 
 def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) -> dict[str, Any]:
-    """`definition` in its normal form, if it differs from the question's by nothing but the key.
+    """`definition` in its normal form, if it differs from the question's only by the key.
 
-    :raises InvalidInput: it is not valid, or a student would have seen something else.
-    :raises Conflict: it is the key already.
+    :raises InvalidInput: it is not valid, or it changes what students saw.
+    :raises Conflict: this is already the key.
     """
     clean = question.type.validate_definition(definition)
     if is_same(question, clean):
-        raise Conflict("This is the key already. Change it, then save.")
+        raise Conflict("This is already the key. Change it, then save.")
     if _shown(question, clean) != _shown(question, question.definition):
-        words = "Only the key can be corrected: what the students saw has to stay as it is."
+        words = "Only the key can be corrected: what the students saw must stay as it is."
         raise InvalidInput(details={"definition": [words]})
     return clean
 
 
 def is_same(question: PaperQuestion, definition: dict[str, Any]) -> bool:
-    """Whether this is the question's definition, however it is written down."""
+    """Whether `definition` is the question's, in whatever form it is written."""
     normal = question.type.validate_definition
     return normal(definition) == normal(question.definition)
 
 
 def corrected_content(content: dict[str, Any], question_id: int, **corrected: Any) -> dict[str, Any]:
-    """The content of a paper with another `definition` or `credit` of one question."""
+    """The content of a paper with a changed `definition` or `credit` of one question."""
     questions = [
         {**question, **corrected} if question["questionId"] == question_id else question
         for question in content["questions"]
@@ -39,7 +39,7 @@ def corrected_content(content: dict[str, Any], question_id: int, **corrected: An
 
 
 def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuestion]:
-    """The questions that have another key in `after`, or count otherwise, by id."""
+    """The questions whose key or credit differs in `after`, by id."""
     return {
         question.id: question
         for question in after.questions.values()
@@ -48,9 +48,9 @@ def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuest
 
 
 def key_text(question: PaperQuestion) -> str:
-    """What earns points, in words."""
+    """What earns points, human-readable."""
     key = question.type.answer_key(question.definition)["text"]
-    return _GIVEN.get(question.credit) or key or "A person marks it"
+    return _GIVEN.get(question.credit) or key or "Marked manually"
 
 
 _GIVEN = {

@@ -1,4 +1,4 @@
-"""When time is up: the one place that computes a deadline and judges an arrival against it."""
+"""Deadlines: the one place that computes a deadline and checks an arrival against it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from math import ceil
 def deadline(
     started_at: datetime, limit_minutes: int, adjustments: int, window_end: datetime | None = None
 ) -> datetime:
-    """The moment time is up.
+    """The moment when time is up.
 
-    `started_at` is the session's start under the global timer and the attempt's own start otherwise.
-    `adjustments` is the sum of the ledger in seconds. It is added after the window's end is applied:
-    whoever has extra time is never cut off by the closing date.
+    `started_at` is the session's start under the global timer, and otherwise the attempt's own start.
+    `adjustments` is the sum of the time adjustments in seconds. It is added after the end of the window is
+    applied, so that extra time is never cut off by the closing date.
     """
     end = started_at + timedelta(minutes=limit_minutes)
     if window_end is not None:
@@ -24,13 +24,13 @@ def deadline(
 
 
 def accommodation_seconds(limit_minutes: int, multiplier: Decimal, extra_minutes: int) -> int:
-    """The extra seconds an accommodation gives for a limit; part seconds in the student's favour."""
+    """The extra seconds an accommodation gives for a limit, rounded up."""
     extra = limit_minutes * 60 * (multiplier - 1) + extra_minutes * 60
     return int(extra.to_integral_value(rounding=ROUND_CEILING))
 
 
 def extension_seconds(minutes: int, multiplier: Decimal) -> int:
-    """What somebody with this time multiplier gets where others get `minutes`; part seconds up."""
+    """The seconds a student with this time multiplier gets when others get `minutes`, rounded up."""
     return int((minutes * 60 * multiplier).to_integral_value(rounding=ROUND_CEILING))
 
 
@@ -45,18 +45,18 @@ def seconds_left(now: datetime, deadline_at: datetime) -> int:
 
 
 def paused_seconds(started_at: datetime, pauses: Iterable[tuple[int, datetime]]) -> int:
-    """How long an attempt stood still in its pauses (length in seconds, end); not before it started."""
+    """How long an attempt was paused, from its pauses (length in seconds, end); not before it started."""
     return sum(min(seconds, ceil((ended_at - started_at).total_seconds())) for seconds, ended_at in pauses)
 
 
 def limit_minutes(started_at: datetime, deadline_at: datetime, paused: int) -> Decimal:
-    """The minutes of work between start and deadline, `paused` seconds left out; to two decimals."""
+    """The working minutes between start and deadline, without `paused` seconds; to two decimals."""
     seconds = Decimal((deadline_at - started_at).total_seconds()) - paused
     return (seconds / 60).quantize(Decimal("0.01"))
 
 
 def seconds_worked(started_at: datetime, ended_at: datetime, paused_at: datetime | None, paused: int) -> int:
-    """Whole seconds of work from the start to the end, without `paused` and a pause that has not ended."""
+    """Whole working seconds from start to end, without `paused` and without a pause that has not ended."""
     stopped_at = ended_at if paused_at is None else min(ended_at, max(paused_at, started_at))
     return max(0, int((stopped_at - started_at).total_seconds()) - paused)
 
@@ -64,7 +64,7 @@ def seconds_worked(started_at: datetime, ended_at: datetime, paused_at: datetime
 def next_warning(after: datetime, deadline_at: datetime, minutes: list[int]) -> datetime | None:
     """The first moment later than `after` at which one of the warnings, in minutes before the end, is due.
 
-    A warning whose time has passed is not made up for: it would be wrong by now.
+    A warning whose time has passed is not sent later: it would be wrong by then.
     """
     moments = (deadline_at - timedelta(minutes=m) for m in minutes)
     return min((moment for moment in moments if moment > after), default=None)

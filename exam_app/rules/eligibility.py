@@ -1,4 +1,4 @@
-"""Whether a student may begin a test now, with every reason why not."""
+"""Whether a student may start a test now, with every reason why not."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ REASONS = {
     "not_self_paced": "This test is taken in an exam session. Open the session from your list of exams.",
     "not_yet_available": "This test is not open yet.",
     "no_longer_available": "This test has closed.",
-    "open_attempt": "You have begun this test already. Continue where you left off.",
+    "open_attempt": "You have already started this test. Continue where you left off.",
     "no_attempts_left": "You have used all your attempts.",
 }
-"""Stable codes and what the student reads."""
+"""Stable codes and the message for the student."""
 
 
 @dataclass(frozen=True)
 class TestTerms:
-    """What a test says about who may begin it, and what a student has done so far."""
+    """The conditions of a test for starting it, and the student's earlier attempts."""
 
     __test__ = False
 
@@ -34,7 +34,7 @@ class TestTerms:
 
 
 def reasons_against(terms: TestTerms, now: datetime) -> list[str]:
-    """Codes of `REASONS`, empty if the student may begin."""
+    """Codes of `REASONS`, empty if the student may start."""
     checks = {
         "test_inactive": not terms.is_active,
         "test_not_published": not terms.is_published,

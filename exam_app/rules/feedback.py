@@ -1,4 +1,4 @@
-"""When a student may see a result, and right answers with it."""
+"""When a student may see a result and the correct answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 def result_is_visible(feedback: str, is_graded: bool, released_at: datetime | None) -> bool:
-    """`immediate` and `after_submission`: as soon as it is graded; `after_release`: once it was
+    """`immediate` and `after_submission`: as soon as it is graded; `after_release`: once it is
     released; `never`: not at all."""
     if not is_graded or feedback == "never":
         return False

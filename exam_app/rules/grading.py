@@ -20,14 +20,14 @@ DEFAULT_SCALE: list[dict[str, str]] = [
     {"name": "D", "from": "60"},
     {"name": "F", "from": "0"},
 ]
-"""Each grade with the lowest percentage that gets it, best first; the last one begins at 0."""
+"""Each grade with its lower bound in percent, best first; the last one starts at 0."""
 
 _CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a score is worth."""
+    """A score as percentage, grade and pass or fail."""
 
     score: Decimal
     max_score: Decimal
@@ -44,7 +44,7 @@ def outcome(
 
 
 def percentage(score: Decimal, max_score: Decimal) -> Decimal:
-    """Share of the maximum in percent, two decimals, half up; 0 where nothing could be earned."""
+    """Share of the maximum in percent, rounded half up to two decimals; 0 if the maximum is 0."""
     if max_score == 0:
         return Decimal("0.00")
     return (score * 100 / max_score).quantize(_CENT, rounding=ROUND_HALF_UP)
@@ -56,9 +56,9 @@ def grade(percent: Decimal, scale: list[dict[str, str]]) -> str:
 
 
 def checked_scale(steps: Sequence[tuple[str, Decimal]]) -> list[dict[str, str]]:
-    """A scale out of names and lower bounds in percent, in any order; best first.
+    """A scale from names and lower bounds in percent, in any order; the result is best first.
 
-    :raises InvalidInput: no grade begins at 0, or names or bounds are not fit, or come twice.
+    :raises InvalidInput: no grade starts at 0, or names or bounds are invalid or not unique.
     """
     names, bounds = [name.strip() for name, _ in steps], [bound for _, bound in steps]
     problem = None
@@ -67,13 +67,13 @@ def checked_scale(steps: Sequence[tuple[str, Decimal]]) -> list[dict[str, str]]:
     elif not all(1 <= len(name) <= 20 for name in names):
         problem = "Each grade needs a name of 1 to 20 characters."
     elif not all(0 <= bound <= 100 and bound == bound.quantize(_CENT) for bound in bounds):
-        problem = "A grade begins at 0 to 100 percent, with two decimals at most."
+        problem = "A grade starts at 0 to 100 percent, with at most two decimals."
     elif len(set(names)) < len(names):
         problem = "Two grades have the same name."
     elif len(set(bounds)) < len(bounds):
-        problem = "Two grades begin at the same percentage."
+        problem = "Two grades start at the same percentage."
     elif min(bounds) != 0:
-        problem = "The lowest grade has to begin at 0 percent, so that everybody gets one."
+        problem = "The lowest grade must start at 0 percent, so that every result has a grade."
     if problem:
         raise InvalidInput(details={"grades": [problem]})
     ordered = sorted(zip(bounds, names, strict=True), reverse=True)

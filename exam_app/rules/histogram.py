@@ -1,4 +1,4 @@
-"""Durations in buckets: cheap to count, to add up over processes and minutes, and to read quantiles from."""
+"""Durations in buckets: cheap to count, to sum over processes and minutes, and to read quantiles from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ BOUNDS = (
     0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5,
     5.0, 10.0,
 )  # fmt: skip
-"""Upper ends in seconds; one more bucket takes what is above the last."""
+"""Upper bounds in seconds; one more bucket takes what is above the last."""
 BUCKETS = len(BOUNDS) + 1
 
 
@@ -18,9 +18,9 @@ def bucket_of(seconds: float) -> int:
 
 
 def quantile(counts: Sequence[int], share: float) -> float | None:
-    """Seconds below which `share` of the durations lie, evenly spread within a bucket; None without any.
+    """Seconds below which `share` of the durations lie, interpolated within a bucket; None without any.
 
-    Beyond the last bound nothing is known but that: it is the answer there.
+    In the last, unbounded bucket it is the last bound.
     """
     total = sum(counts)
     if not total:

@@ -1,6 +1,6 @@
-"""How a student's work develops over attempts: where it improves, where it struggles, how often there is any.
+"""How a student develops over attempts: improvement, struggle areas and engagement.
 
-Shares are of points; percentages have one decimal. None stands for what cannot be said yet.
+Shares are of points; percentages have one decimal. None: not enough data.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 from exam_app.rules.analytics import STRONG, WEAK, rounded
 
 LEAST_QUESTIONS = 3
-"""A category is judged from so many questions on: one slip is no struggle."""
+"""The fewest questions from which a category is rated: one slip is not a struggle."""
 RECENTLY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What became of the questions of one category in one attempt."""
+    """The outcome of the questions of one category in one attempt."""
 
     category: str
     questions: int
@@ -30,7 +30,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class VisibleAttempt:
-    """An attempt whose result may be seen. `answered`, `questions`: how many of them."""
+    """An attempt whose result the viewer may see. `answered` of its `questions` have an answer."""
 
     test_id: int
     started_at: datetime
@@ -54,8 +54,8 @@ def learning_velocity(attempts: Sequence[VisibleAttempt]) -> float | None:
 
 
 def gains(attempts: Sequence[VisibleAttempt]) -> list[float | None]:
-    """For each take the percentage points more than in the attempt before it at the same test; None for the
-    first ones."""
+    """For each attempt the gain in percentage points over the previous attempt at the same test; None for
+    first attempts."""
     before: dict[int, Decimal] = {}
     found: list[float | None] = [None] * len(attempts)
     for index, attempt in sorted(enumerate(attempts), key=lambda one: one[1].started_at):
@@ -66,7 +66,7 @@ def gains(attempts: Sequence[VisibleAttempt]) -> list[float | None]:
 
 
 def categories(attempts: Sequence[VisibleAttempt]) -> list[dict[str, Any]]:
-    """How each category goes now, the strongest first.
+    """The current state of each category, the strongest first.
 
     `share`: 100 Σ earned / Σ possible over the latest attempt at each test, of `questions` questions.
     `change`: over the tests taken more than once, the share in the latest attempts less that in the first
@@ -119,7 +119,7 @@ def engagement(attempts: Sequence[VisibleAttempt], now: datetime) -> dict[str, A
 
 
 def _by_test(attempts: Sequence[VisibleAttempt]) -> dict[int, list[VisibleAttempt]]:
-    """The takes of each test, the earliest first."""
+    """The attempts at each test, the earliest first."""
     found: dict[int, list[VisibleAttempt]] = {}
     for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
         found.setdefault(attempt.test_id, []).append(attempt)

@@ -1,4 +1,4 @@
-"""A day and a time of day, as somebody in a time zone writes them, and the moment they mean."""
+"""Conversion of a local date and time of day in a time zone to UTC."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTS_OF_THE_WORLD = {
 
 @lru_cache
 def zones() -> tuple[str, ...]:
-    """The names of the zones that people live in, `UTC` first: ``Europe/Berlin``."""
+    """The names of the inhabited time zones, such as ``Europe/Berlin``; `UTC` first."""
     places = (name for name in available_timezones() if name.partition("/")[0] in _PARTS_OF_THE_WORLD)
     return ("UTC", *sorted(places))
 
@@ -25,7 +25,7 @@ def zones() -> tuple[str, ...]:
 def moment_of(day: str, time_of_day: str, zone: str) -> datetime:
     """The moment in UTC of ``2026-05-04``, ``09:30``, ``Europe/Berlin``.
 
-    Of an hour that comes twice when the clocks go back, the first one is meant.
+    In the hour that occurs twice when the clocks go back, the first occurrence is used.
 
     :raises InvalidInput: naming `date`, `time` or `timeZone`.
     """

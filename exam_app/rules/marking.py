@@ -1,4 +1,4 @@
-"""What an answer that is due asks of somebody who marks."""
+"""What an answer in the marking queue requires of a marker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Task(StrEnum):
-    """A mark; patience, until another one has marked it too; or to settle the difference of two."""
+    """To mark it, to wait for the second marker, or to adjudicate the difference of two marks."""
 
     MARK = "mark"
     WAIT = "wait"

@@ -1,4 +1,4 @@
-"""The frozen paper: compiled once at publishing, read by every save, shown by seed."""
+"""The frozen paper: compiled once at publication, read by every save, ordered by seed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exam_app.rules.question_types.base import QuestionType, Score
 
 
 class Credit(StrEnum):
-    """What a question counts: by its key, or after a correction full points for everybody, or nothing."""
+    """How a question is credited: by its key, or after a correction full points for everyone, or excluded."""
 
     BY_KEY = "by_key"
     FULL = "full"
@@ -25,7 +25,7 @@ class Credit(StrEnum):
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """One question of a paper, keys included: never leaves the server as it is."""
+    """One question of a paper, keys included: never sent to a client as it is."""
 
     id: int
     type: QuestionType
@@ -41,7 +41,7 @@ class PaperQuestion:
 
     @property
     def worth(self) -> Decimal:
-        """What it adds to the maximum of the paper; `points` are what students saw."""
+        """What it contributes to the maximum of the paper; `points` are what students saw."""
         return Decimal(0) if self.credit is Credit.LEFT_OUT else self.points
 
     @property
@@ -50,7 +50,7 @@ class PaperQuestion:
         return self.points if self.credit is Credit.FULL else Decimal(0)
 
     def score(self, response: dict[str, Any]) -> Score:
-        """What a response earns before a person marks it. Left out it is neither right nor wrong."""
+        """What a response earns automatically. If the question is excluded, it is neither right nor wrong."""
         if self.credit is Credit.FULL:
             return Score(self.points, True)
         if self.credit is Credit.LEFT_OUT:
@@ -59,13 +59,13 @@ class PaperQuestion:
 
     @property
     def plain_text(self) -> str:
-        """The text as people read it in a report, without the marks of its type."""
+        """The text for a report, without the markup of its type."""
         return self.type.plain_text(self.text)
 
 
 @dataclass(frozen=True)
 class CompiledPaper:
-    """A paper in memory. Immutable, so one copy serves a whole process for ever."""
+    """A paper in memory. Immutable, so one copy can be cached by a process without expiry."""
 
     id: int
     content: dict[str, Any]
@@ -77,7 +77,7 @@ class CompiledPaper:
 
     @cached_property
     def integrity(self) -> dict[str, Any]:
-        """What the page is asked to do, and the thresholds of the rules; older papers have the defaults."""
+        """What the page does, and the thresholds of the integrity rules; older papers have the defaults."""
         return integrity_settings.complete(self.settings.get("integrity"))
 
     @cached_property
@@ -87,12 +87,12 @@ class CompiledPaper:
 
     @property
     def markers(self) -> int:
-        """How many people mark an essay; one in papers from before there could be two."""
+        """How many markers mark an essay; one in papers older than this setting."""
         return int(self.settings.get("markers", 1))
 
     @property
     def marking_tolerance(self) -> Decimal:
-        """By how many points the marks of two may differ."""
+        """By how many points the marks of two markers may differ."""
         return Decimal(self.settings.get("markingTolerance", "0"))
 
     @property
@@ -110,7 +110,7 @@ class CompiledPaper:
 
     @cached_property
     def image_digests(self) -> frozenset[str]:
-        """The pictures that somebody who takes this paper may see."""
+        """The pictures that a test taker of this paper may see."""
         return frozenset(image["digest"] for q in self.questions.values() for image in q.images)
 
     @cached_property
@@ -119,29 +119,29 @@ class CompiledPaper:
 
     @cached_property
     def counting(self) -> list[PaperQuestion]:
-        """The questions that have not been left out since, in the order of the test."""
+        """The questions that are not excluded, in the order of the test."""
         return [q for q in self.questions.values() if q.credit is not Credit.LEFT_OUT]
 
     @cached_property
     def given(self) -> dict[int, Decimal]:
-        """The questions that earn points without an answer, and how many."""
+        """Points of the questions that earn points without an answer, by id."""
         return {q.id: q.unanswered for q in self.questions.values() if q.unanswered}
 
     def outcome(self, score: Decimal) -> Outcome:
-        """What a score in this paper is worth; papers from before there were scales have the usual one."""
+        """The outcome of a score in this paper; papers without a grade scale use the default one."""
         scale = self.content.get("gradeScale", grading.DEFAULT_SCALE)
         return grading.outcome(score, self.total_points, Decimal(self.content["passPercentage"]), scale)
 
     def order(self, seed: int) -> list[PaperQuestion]:
-        """The questions in the order of one attempt: the same on every device, for ever."""
+        """The questions in the order of one attempt: always the same, on every device."""
         questions = list(self.questions.values())
         if self.settings["shuffleQuestions"]:
             random.Random(f"questions:{seed}").shuffle(questions)
         return questions
 
     def locked(self, seed: int, furthest: int) -> frozenset[int]:
-        """The questions that a student at index `furthest` cannot change any more: those before it, where
-        the test does not allow going back."""
+        """The questions that a student whose furthest index is `furthest` can no longer change: those before
+        it, if the test does not allow going back."""
         if self.settings["allowBack"] or furthest == 0:
             return frozenset()
         return frozenset(question.id for question in self.order(seed)[:furthest])
@@ -150,9 +150,9 @@ class CompiledPaper:
 def compile_paper(
     test: dict[str, Any], passages: list[dict[str, Any]], questions: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The content of a paper as stored: `test` holds the head, the lists are in the test's order.
+    """The content of a paper as stored: `test` holds the test's settings, the lists are in its order.
 
-    Every definition is validated again, so that a paper can be scored without checking.
+    Every definition is validated again, so a paper can be scored without checks.
     """
     checked = [
         {**q, "definition": question_types.checked_definition(q["type"], q["definition"], q["text"])}
@@ -165,7 +165,7 @@ def compile_paper(
 def student_question(
     question: PaperQuestion, order_index: int, seed: int, shuffle_options: bool
 ) -> dict[str, Any]:
-    """What a student may see of a question (000's shape). Built from the type's student view only."""
+    """A question as a student may see it. Built only from the student view of its type."""
     view = question.type.student_view(question.definition)
     by_seed = random.Random(f"options:{seed}:{question.id}")
     return {
@@ -181,7 +181,7 @@ def student_question(
 
 
 def shown_images(images: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """`{url, altText, orderIndex}` of each: `[image 1]` in a text is the one with orderIndex 1."""
+    """`{url, altText, orderIndex}` for each; `[image 1]` in a text is the one with orderIndex 1."""
     return [
         {"url": f"/files/{image['digest']}", "altText": image["alt"], "orderIndex": index}
         for index, image in enumerate(images, start=1)
@@ -189,7 +189,7 @@ def shown_images(images: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def number(value: Decimal) -> int | float:
-    """A decimal as a JSON number: 4 rather than 4.00, 85.5 as it is."""
+    """A decimal as a JSON number: 4 instead of 4.00, 85.5 as it is."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -1,13 +1,13 @@
-"""Places in a passage. Positions count UTF-16 units, as every browser does; the end is outside."""
+"""Ranges in a passage. Positions count UTF-16 code units, as browsers do; the end is exclusive."""
 
 from __future__ import annotations
 
 MOST_MARKED = 5000
-"""A longer stretch is kept whole by its positions; of its text, so many units are sent and kept."""
+"""The longest text that is sent and stored of a range; its positions are always stored in full."""
 
 
 def stretch(text: str, start: int, end: int) -> str | None:
-    """The text between two positions; None if it is empty, reaches beyond, or cuts a character in two."""
+    """The text between two positions; None if it is empty, out of bounds, or splits a character."""
     units = text.encode("utf-16-le")
     if not 0 <= start < end <= len(units) // 2:
         return None

@@ -1,4 +1,4 @@
-"""Roles and what each may do: the one table that every guard asks."""
+"""Roles and their permissions: the one table that every guard uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """Names on the wire and in the documents. *On what* they may be used is a matter of scope."""
+    """Names in the API and in the documentation. *Which objects* they apply to is decided by scope."""
 
     START = "attempt:start"
     VIEW = "attempt:view"

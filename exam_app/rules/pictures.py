@@ -1,6 +1,6 @@
-"""What counts as a picture: known by its first bytes, whatever its name or a file says of it.
+"""Supported pictures, recognised by their first bytes and not by name or declared type.
 
-SVG is none: it is a document that can hold scripts.
+SVG is not supported: it is a document that can contain scripts.
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ def media_type(data: bytes) -> str | None:
 
 
 def file_name(number: int, data: bytes) -> str:
-    """A name for the picture with this number: `image-1.png`."""
+    """A file name for the picture with this number: `image-1.png`."""
     return f"image-{number}.{_EXTENSIONS[media_type(data) or '']}"

@@ -1,4 +1,4 @@
-"""Reasons that staff state for what they do."""
+"""Reasons that staff give for their actions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from exam_app.errors import InvalidInput
 
 
 def stated(reason: str) -> str:
-    """:raises InvalidInput: no reason was given."""
+    """The reason, trimmed.
+
+    :raises InvalidInput: no reason was given.
+    """
     if not reason.strip():
-        raise InvalidInput(details={"reason": ["Say why, in a few words."]})
+        raise InvalidInput(details={"reason": ["Enter a short reason."]})
     return reason.strip()

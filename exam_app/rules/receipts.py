@@ -1,4 +1,4 @@
-"""The short code a student gets for handing in: proof of what was there, verifiable with the server's key."""
+"""The receipt code of a submission: proof of the stored answers, verifiable with the server's key."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CODE = re.compile("[A-Z2-7]{12}")
 
 
 def as_typed(text: str) -> str | None:
-    """A receipt as somebody typed it, in its one form: case, spaces and hyphens do not matter, nor whether
-    O was read as 0 or I as 1. None if it cannot be a receipt."""
+    """A typed receipt code in its canonical form: case, spaces and hyphens are ignored, 0 is read as O and 1
+    as I. None if it cannot be a receipt."""
     code = re.sub(r"[\s-]", "", text).upper().translate(_LIKE_LETTERS)
     return _grouped(code) if _CODE.fullmatch(code) else None
 
 
 def receipt_code(key: str, attempt_id: str, version: int, digest: str) -> str:
-    """Twelve letters and digits in groups of four, such as ``7F3K-Q2MD-4XTA`` (60 bits).
+    """Twelve characters in groups of four, such as ``7F3K-Q2MD-4XTA`` (60 bits).
 
     HMAC-SHA256 over the attempt, its version and the digest of its answers.
     """

@@ -1,4 +1,4 @@
-"""Replaying the log of changes: what the answers must be, if nothing was lost and nothing was invented."""
+"""Replaying the log of changes: what the answers must be if the log is complete and correct."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ Row = TypeVar("Row", bound=LoggedChange)
 
 
 def replay(log: Iterable[Row], strategy: str) -> tuple[dict[int, Row], list[Row]]:
-    """Judge every change again, in the order of `seq`.
+    """Judge every change again, in order of `seq`.
 
-    :returns: the change in force for each question, and those whose recorded outcome is another than the
-        rule gives. What is in force follows the record: a wrong verdict is told once, not again for all
-        that came after it.
+    :returns: the effective change for each question, and the changes whose recorded outcome differs from the
+        rule's. The effective change follows the record, so a wrong outcome is reported once and not again for
+        every later change.
     """
     in_force: dict[int, Row] = {}
     misjudged: list[Row] = []

@@ -1,8 +1,8 @@
-"""Marking by a rubric: a level for each criterion, which add up to points on the scale of the question.
+"""Marking by a rubric: a level for each criterion, summed to points on the scale of the question.
 
-Where every criterion has levels, a marker may pick one of each. What was picked is kept with the mark as a
-list of `{"text", "points", "levels"}`: a criterion, the points it got as a number in text, and the words of
-the level. So it stays readable whatever becomes of the question.
+If every criterion has levels, a marker may pick one for each. The picked levels are stored with the mark as a
+list of `{"text", "points", "levels"}`: the criterion, its points as a number in text, and the texts of the
+levels. So the mark stays readable even if the question changes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Picked = list[dict[str, Any]]
 
 def rubric_for(definition: dict[str, Any], points: Decimal) -> list[dict[str, Any]]:
     """The criteria `{"text", "points", "weight", "levels"}` with decimal points on the scale of a question
-    worth `points`, each rounded half up to 0.01; `weight` is the proportion they were given with. Empty where
+    worth `points`, each rounded half up to 0.01; `weight` is the criterion's points as defined. Empty if
     there is no rubric."""
     criteria = definition.get("rubric", [])
     total = _total(criteria)
@@ -42,10 +42,10 @@ def has_levels(definition: dict[str, Any]) -> bool:
 
 
 def picked(definition: dict[str, Any], points: Decimal, levels: Sequence[int]) -> tuple[Decimal, Picked]:
-    """What the levels add up to, rounded half up to 0.01 once, and what is kept of them.
+    """The sum of the levels, rounded half up to 0.01 once, and the record of the picked levels.
 
-    :param levels: the place of the level of each criterion, from 0.
-    :raises InvalidInput: the rubric has no such levels, or not one is picked for each criterion.
+    :param levels: the index of the level for each criterion, from 0.
+    :raises InvalidInput: the rubric has no such level, or a criterion has none picked.
     """
     criteria = definition.get("rubric", [])
     fits = has_levels(definition) and len(levels) == len(criteria)
@@ -65,7 +65,7 @@ def picked(definition: dict[str, Any], points: Decimal, levels: Sequence[int]) -
 
 
 def together(rubrics: Sequence[Picked | None]) -> Picked | None:
-    """What two markers picked as one: the words of both where they differ, and the mean of the points. None
+    """The picks of two markers combined: both texts where they differ, and the mean of the points. None
     unless both picked from the same rubric."""
     first, *others = rubrics
     if first is None or not others:
@@ -84,12 +84,12 @@ def together(rubrics: Sequence[Picked | None]) -> Picked | None:
 
 
 def mean(first: Decimal, second: Decimal) -> Decimal:
-    """Of the points of two markers, half up to 0.01."""
+    """The mean of two markers' points, rounded half up to 0.01."""
     return _rounded((first + second) / 2)
 
 
 def shown(kept: Picked | None) -> list[dict[str, Any]] | None:
-    """With points as JSON numbers, for whoever reads the mark."""
+    """The stored rubric with points as JSON numbers."""
     return kept and [{**row, "points": number(Decimal(row["points"]))} for row in kept]
 
 

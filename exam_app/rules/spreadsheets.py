@@ -1,4 +1,4 @@
-"""What may stand in a cell of a file that people open in a spreadsheet."""
+"""Safe cells for files that are opened in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(head: Sequence[str], rows: Iterable[Sequence[Any]], decimal_comma: bool = False) -> str:
-    """A CSV file; its byte order mark lets every spreadsheet read its letters. None is an empty cell.
+    """A CSV file in UTF-8 with a byte order mark, which spreadsheets need. None is an empty cell.
 
-    With a decimal comma, semicolons stand between the cells.
+    With a decimal comma, the delimiter is a semicolon.
     """
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";" if decimal_comma else ",")
@@ -27,7 +27,7 @@ def csv_of(head: Sequence[str], rows: Iterable[Sequence[Any]], decimal_comma: bo
 
 
 def cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers stay numbers."""
+    """Text that a spreadsheet would run as a formula is prefixed with an apostrophe. Numbers stay numbers."""
     if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA):
         return f"'{value}"
     return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value

@@ -99,7 +99,7 @@ def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
     at_question(cora, 1)
     carl.goto("/exams")
     expect(now_of(priya, CARL)).to_contain_text("offline")
-    expect(priya.get_by_role("log")).to_contain_text(f"{CARL} is no longer connected")
+    expect(priya.get_by_role("log")).to_contain_text(f"{CARL} disconnected")
 
     priya.get_by_role("searchbox", name="Search").or_(priya.get_by_label("Search")).first.fill("berg")
     expect(row_of(priya, CARL)).to_have_count(0)

@@ -165,7 +165,7 @@ def test_everything_is_in_the_log(
     assert told["answer_conflict"]["details"]["localValue"] == {"text": "root"}
     assert told["answer_conflict"]["details"]["serverValue"] == {"text": "leaf"}
     assert told["answer_conflict_settled"]["details"]["changeIds"] == [conflict["changeId"]]
-    assert told["answer_conflict_settled"]["text"] == "Carl Carter decided which of two answers counts"
+    assert told["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
 
 
 # --- what must have no effect -------------------------------------------------------------------

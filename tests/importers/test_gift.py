@@ -287,7 +287,7 @@ def test_matching_with_a_choice_that_only_misleads() -> None:
         ("Alone {~%100%a}", "options: Must have 2 to 100 entries."),
         ("Empty {=a ~}", "options.1.text: Must not be empty."),
         ("Mixed {a ~b =c}", "text before the first answer: a"),
-        ("Number {#}", "accepted.0.value: Is needed."),
+        ("Number {#}", "accepted.0.value: Is required."),
         ("Number {#many}", "accepted.0.value: Must be a number"),
         ("Number {#5..1}", "accepted.0.max: Must not be below the minimum."),
         ("Number {#=1 =%10%*}", "points for any other number are not supported"),

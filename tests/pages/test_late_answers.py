@@ -65,7 +65,7 @@ def test_one_is_accepted_and_the_other_declined(ines: PageClient, attempt: Any, 
     [
         ({"reason": "No network"}, "Select at least one answer."),
         ({"answer": "nonsense", "reason": "No network"}, "Select at least one answer."),
-        ({"answer": "short_answer"}, "Say why, in a few words."),
+        ({"answer": "short_answer"}, "Enter a short reason."),
     ],
 )
 def test_what_is_missing_is_said(

@@ -62,9 +62,9 @@ def test_what_is_wrong_is_said_at_the_form(
 ) -> None:
     ids = questions(exam)
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['true_false']}", correct="false", reason=" ")
-    assert (shown.status_code, "Say why, in a few words." in shown.words) == (422, True)
+    assert (shown.status_code, "Enter a short reason." in shown.words) == (422, True)
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['true_false']}", correct="true", reason="Typo")
-    assert "This is the key already." in shown.words
+    assert "This is already the key." in shown.words
     worth = {"worth-1": "0", "worth-2": "much", "worth-3": "50", "reason": "Typo"}
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['multiple_choice']}", **worth)
     assert "“much” is not a percentage." in shown.words
@@ -72,7 +72,7 @@ def test_what_is_wrong_is_said_at_the_form(
     assert "One option must be worth the full points" in shown.words
     corrections.correct_key(cast.ines, exam, ids["true_false"], {"correct": False}, "Typo", minutes(60))
     shown = ines.post(f"/tests/{exam.id}/regrade", reason="")
-    assert (shown.status_code, "Say why, in a few words." in shown.words) == (422, True)
+    assert (shown.status_code, "Enter a short reason." in shown.words) == (422, True)
 
 
 @pytest.mark.parametrize(

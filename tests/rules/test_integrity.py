@@ -225,7 +225,7 @@ def test_what_a_test_does_not_say_has_its_default() -> None:
         (
             "silence",
             {"count": 2, "seconds": 300, "longestSeconds": 200},
-            "was out of reach 2 times, 5 min in all; the longest was 3 min 20 s",
+            "was unreachable 2 times, 5 min in all; the longest was 3 min 20 s",
         ),
     ],
 )

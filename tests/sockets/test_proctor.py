@@ -86,7 +86,7 @@ def test_coming_and_going(priya: Any, socket: Any, cast: SimpleNamespace, runnin
     assert (joined.data["studentId"], joined.data["studentName"]) == (str(cast.carl.id), "Carl Carter")
     row = merged(events)[str(cast.carl.id)]
     assert (row["connected"], row["status"]) == (True, "in_progress")
-    assert feed(events) == ["Carl Carter joined", "Carl Carter began the exam"]
+    assert feed(events) == ["Carl Carter joined", "Carl Carter started the exam"]
 
     carl.disconnect()
     events = priya.received()
@@ -152,7 +152,7 @@ def test_more_time_reaches_the_page_and_all_dashboards(
     assert cora.names() == []
     events = ines.received()
     assert merged(events)[str(cast.carl.id)]["expiresAt"] == "2026-05-04T09:35:00.000Z"
-    assert feed(events) == ["Carl Carter has 5 min more: Fire alarm"]
+    assert feed(events) == ["Carl Carter was given 5 min: Fire alarm"]
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""What may be worth a look in an attempt: evidence with its figures, never a verdict."""
+"""Integrity rules: evidence with figures for a proctor to review, never a verdict."""

@@ -1,6 +1,6 @@
-"""One small function for each rule: what was seen and the settings in, evidence or None out.
+"""One small function for each rule: observations and settings in, evidence or None out.
 
-Evidence holds figures that JSON can carry: counts, and durations in whole seconds.
+Evidence holds JSON values: counts, and durations in whole seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exam_app.rules.integrity.settings import Settings
 
 Evidence = dict[str, Any]
 FAST_RUN = 5
-"""So many answers in a row make a pace; fewer may be a lucky guess or two."""
+"""The answers in a row that show rapid guessing; fewer may be a lucky guess or two."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Violation:
 
 @dataclass(frozen=True)
 class Page:
-    """One connection of a student: from where, and when it was first and last heard of.
+    """One connection of a student: its origin, and when it was first and last seen.
 
-    `device` is what the browser calls itself, the same in all its tabs; None as long as it has not said.
+    `device` is the browser's own id, the same in all its tabs; None until it has sent one.
     """
 
     address: str | None
@@ -43,7 +43,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Gap:
-    """Nothing was heard between these two moments."""
+    """Nothing was received between these two moments."""
 
     began_at: datetime
     ended_at: datetime
@@ -61,13 +61,13 @@ def blurs(violations: Sequence[Violation], settings: Settings) -> Evidence | Non
 
 
 def absence(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
-    """Away from the page for long at once."""
+    """One long absence from the page."""
     threshold, away = settings["absenceSeconds"], _away(violations)
     return None if threshold is None or not away or max(away) < threshold else lengths(away)
 
 
 def total_absence(violations: Sequence[Violation], settings: Settings) -> Evidence | None:
-    """Away from the page for long, taken together."""
+    """A long absence from the page in total."""
     threshold, away = settings["totalAbsenceSeconds"], _away(violations)
     return None if threshold is None or sum(away) < threshold else lengths(away)
 
@@ -110,7 +110,7 @@ def _away(violations: Sequence[Violation]) -> list[float]:
 
 
 def lengths(seconds: Sequence[float]) -> Evidence:
-    """How often, for how long in all, and the longest of them."""
+    """The number of durations, their sum and the longest."""
     return {
         "count": len(seconds),
         "seconds": int(sum(seconds)),
@@ -122,8 +122,8 @@ def lengths(seconds: Sequence[float]) -> Evidence:
 
 
 def second_device(pages: Sequence[Page], settings: Settings) -> Evidence | None:
-    """Two browsers or devices were both open for a while. Two tabs of one browser are one device, and a
-    connection that falls silent as another opens has only moved to another network."""
+    """Two browsers or devices were open at the same time. Two tabs of one browser are one device, and a
+    connection that goes silent as another opens has only moved to another network."""
     threshold = settings["secondDeviceSeconds"]
     if threshold is None:
         return None
@@ -133,8 +133,8 @@ def second_device(pages: Sequence[Page], settings: Settings) -> Evidence | None:
 
 
 def address_changes(addresses: Iterable[str], settings: Settings) -> Evidence | None:
-    """The attempt was worked on from more networks than one. All addresses of an IPv6 network are one:
-    a device takes new ones by itself."""
+    """The attempt was worked on from more than one network. All addresses of an IPv6 /64 are one network:
+    a device changes them by itself."""
     threshold = settings["addressChanges"]
     networks = {network_of(address) for address in addresses}
     changes = len(networks) - 1
@@ -142,32 +142,32 @@ def address_changes(addresses: Iterable[str], settings: Settings) -> Evidence | 
 
 
 def fast_answers(moments: Iterable[datetime], settings: Settings) -> Evidence | None:
-    """Several questions in a row were answered faster than one can read them. `moments` are those at
-    which each question was first answered."""
+    """Several questions in a row were answered faster than they can be read. `moments` are when each question
+    was first answered."""
     threshold, in_order = settings["fastAnswerSeconds"], sorted(moments)
     runs = zip(in_order, in_order[FAST_RUN - 1 :], strict=False)
     shortest = min((last - first for first, last in runs), default=None)
-    # From the first of n answers to the last there are n - 1 of them to think about.
+    # Between n answers there are n - 1 intervals.
     if threshold is None or shortest is None or shortest >= timedelta(seconds=threshold * (FAST_RUN - 1)):
         return None
     return {"count": FAST_RUN, "seconds": int(shortest.total_seconds())}
 
 
 def may_be_rapid_guessing(more: int, answered: int, since: timedelta | None, settings: Settings) -> bool:
-    """Whether a save is worth the look of `fast_answers`: cheap, and never wrong about a no.
+    """Whether `fast_answers` could find something after a save: a cheap check without false negatives.
 
-    :param more: how many questions have their first answer by it, of `answered` in all.
-    :param since: how long after the save before it, if there was one.
+    :param more: how many questions got their first answer in this save, of `answered` in total.
+    :param since: the time since the previous save, if there was one.
     """
     threshold = settings["fastAnswerSeconds"]
     if threshold is None or more < 1 or answered < FAST_RUN:
         return False
-    # Several at once were typed one after the other, while the page could not send them.
+    # Several in one save were typed one after the other while the page was offline.
     return more > 1 or (since is not None and since < timedelta(seconds=threshold * (FAST_RUN - 1)))
 
 
 def silence(gaps: Sequence[Gap], outages: Sequence[Gap], settings: Settings) -> Evidence | None:
-    """The page was not heard of for long. What an outage of the service covers does not count."""
+    """Nothing was received from the page for long. Outages of the service do not count."""
     threshold = settings["silenceSeconds"]
     seconds = [(gap.ended_at - gap.began_at - _covered(gap, outages)).total_seconds() for gap in gaps]
     if threshold is None or not seconds or max(seconds) < threshold:
@@ -176,7 +176,7 @@ def silence(gaps: Sequence[Gap], outages: Sequence[Gap], settings: Settings) -> 
 
 
 def network_of(address: str) -> str:
-    """What stays the same while a device stays where it is: the IPv4 address, the /64 of an IPv6 one."""
+    """The network of a client IP: the IPv4 address itself, or the /64 of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -197,7 +197,7 @@ def _overlap(one: Page, other: Page) -> timedelta:
 
 
 def _covered(gap: Gap, outages: Sequence[Gap]) -> timedelta:
-    """How much of `gap` lies within outages, which may overlap each other."""
+    """How much of `gap` lies within outages, which may overlap."""
     within = sorted(
         (max(gap.began_at, outage.began_at), min(gap.ended_at, outage.ended_at)) for outage in outages
     )

@@ -1,4 +1,4 @@
-"""What was seen, in words that accuse nobody: figures, and no reason for them."""
+"""The evidence of an alert as a neutral sentence: figures, and no conclusion."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _OFTEN = {
     "blurs": "used another window",
     "absence": _AWAY,
     "total_absence": _AWAY,
-    "fullscreen_exits": "left the full screen",
+    "fullscreen_exits": "left full screen",
     "copies": "copied text",
     "pastes": "pasted text",
     "right_clicks": "opened the context menu",
-    "silence": "was out of reach",
+    "silence": "was unreachable",
 }
 RULES = (*_OFTEN, "second_device", "address_changes", "fast_answers")
 
 
 def seen(rule: str, evidence: dict[str, Any]) -> str:
-    """What follows the name of a student: ``left the page 4 times, 2 min 10 s in all; …``."""
+    """The predicate after a student's name: ``left the page 4 times, 2 min 10 s in all; …``."""
     if rule == "second_device":
         return f"was open in two browsers at the same time for {durations.readable(evidence['seconds'])}"
     if rule == "address_changes":

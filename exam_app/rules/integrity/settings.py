@@ -1,4 +1,4 @@
-"""What a test asks of the exam page, and from when on each rule speaks."""
+"""What a test asks of the exam page, and the threshold of each rule."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any
 Settings = Mapping[str, Any]
 
 PAGE_RULES = ("preventCopy", "preventPaste", "preventRightClick", "requireFullscreen")
-"""What the exam page does: off, unless the test says otherwise."""
+"""What the exam page does; all off by default."""
 
 THRESHOLDS: dict[str, tuple[int, int]] = {
-    # How often it was seen.
+    # How often it happened.
     "tabSwitches": (3, 1000),
     "blurs": (5, 1000),
     "fullscreenExits": (2, 1000),
     "copies": (3, 1000),
     "pastes": (3, 1000),
     "rightClicks": (5, 1000),
-    # One phone between Wi-Fi and its own network changes once for no reason that matters.
+    # A phone that switches from Wi-Fi to mobile data changes its address once, for no relevant reason.
     "addressChanges": (2, 1000),
-    # Seconds away from the page: at once, and in all.
+    # Seconds away from the page: in one absence, and in total.
     "absenceSeconds": (30, 86_400),
     "totalAbsenceSeconds": (120, 86_400),
-    # Seconds without a sign of the page, minutes in which the service itself was away taken off.
+    # Seconds without a heartbeat of the page, minus outages of the service.
     "silenceSeconds": (120, 86_400),
-    # Seconds for which two browsers or devices were both open.
+    # Seconds in which two browsers or devices were open at the same time.
     "secondDeviceSeconds": (15, 86_400),
-    # Seconds an answer, over several in a row, that are too few to read a question in.
+    # Seconds per answer, over several in a row, that are too few to read a question.
     "fastAnswerSeconds": (2, 600),
 }
-"""Each threshold's default and the largest value that makes sense; None in a test's settings: off."""
+"""Each threshold's default and largest permitted value; None in a test's settings: off."""
 
 DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(PAGE_RULES, False),
@@ -39,10 +39,10 @@ DEFAULTS: dict[str, Any] = {
 
 
 def complete(stored: Settings | None) -> dict[str, Any]:
-    """All settings: what a test or paper has, and the defaults for the rest. Older papers have none."""
+    """All settings: those of a test or paper, and defaults for the rest. Older papers have none."""
     return {**DEFAULTS, **(stored or {})}
 
 
 def page_rules(settings: Settings) -> dict[str, bool]:
-    """The part that the exam page is told; thresholds stay here."""
+    """The part that is sent to the exam page; thresholds stay on the server."""
     return {name: settings[name] for name in PAGE_RULES}

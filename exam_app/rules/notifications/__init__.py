@@ -1,1 +1,1 @@
-"""What people are told: kinds, the words for each in several languages, and how they are filled in."""
+"""Notifications: their kinds, the templates for each in several languages, and rendering."""

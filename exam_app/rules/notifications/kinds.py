@@ -1,4 +1,4 @@
-"""The kinds of notifications: to whom, whether a mail follows unless told otherwise, what a text may name."""
+"""The kinds of notifications: recipients, whether they are mailed by default, and their placeholders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """`name`: in words for people; `by_mail`: for those who have chosen nothing; `readers`: who gets it."""
+    """`name`: shown to users; `by_mail`: the default of the preference; `readers`: the roles that get it."""
 
     name: str
     readers: frozenset[Role]
@@ -34,33 +34,33 @@ _PROCTORS = frozenset({Role.PROCTOR, Role.INSTRUCTOR, Role.ADMIN})
 _TEACHERS = frozenset({Role.INSTRUCTOR, Role.ADMIN})
 
 KINDS: dict[Kind, Facts] = {
-    # The page of who takes part says so at once; a mail is for those who wish to be called.
+    # The student's open page shows it at once; a mail is for those who want to be called.
     Kind.SESSION_STARTED: Facts("An exam has started", _STUDENTS, False, ("title", "class", "time")),
     Kind.SUBMITTED: Facts(
-        "Answers are handed in, with the receipt", _STUDENTS, True, ("title", "how", "time", "receipt")
+        "Answers were handed in, with the receipt", _STUDENTS, True, ("title", "how", "time", "receipt")
     ),
     Kind.LATE_ANSWERS: Facts(
-        "Late answers are decided on",
+        "Late answers were accepted or declined",
         _STUDENTS,
         True,
         ("title", "answers", "verdict", "reason", "note"),
     ),
-    Kind.RELEASED: Facts("A result can be seen", _STUDENTS, True, ("title",)),
+    Kind.RELEASED: Facts("A result was released", _STUDENTS, True, ("title",)),
     Kind.RESULT_CHANGED: Facts("A result has changed", _STUDENTS, True, ("title", "reason")),
-    Kind.ALERT: Facts("Something was noticed in a session", _PROCTORS, True, ("title", "time")),
-    Kind.MARKING_DUE: Facts("Answers are to be marked", _TEACHERS, True, ("title", "class", "answers")),
+    Kind.ALERT: Facts("An integrity alert was raised in a session", _PROCTORS, True, ("title", "time")),
+    Kind.MARKING_DUE: Facts("Answers have to be marked", _TEACHERS, True, ("title", "class", "answers")),
 }
 
 MEANINGS = {
-    "title": "what the exam is called",
+    "title": "the title of the exam",
     "class": "the class",
-    "time": "when, with the time zone",
-    "how": "a sentence that says who or what handed in, and when",
-    "receipt": "the code of the receipt",
-    "answers": "how many answers, in words",
+    "time": "the time, with the time zone",
+    "how": "a sentence that says how the answers were handed in, and when",
+    "receipt": "the receipt code",
+    "answers": "the number of answers, such as 3 answers",
     "verdict": "accepted, or not accepted",
     "reason": "the reason that was given",
-    "note": "that the receipt is a new one, if it is",
+    "note": "a sentence about the new receipt, if there is one",
 }
 SAMPLES: dict[str, str | Phrase] = {
     "title": "Biology, final exam",
@@ -76,5 +76,5 @@ SAMPLES: dict[str, str | Phrase] = {
 
 
 def kinds_of(role: Role) -> list[Kind]:
-    """What people of this role are told."""
+    """The kinds that users with this role receive."""
     return [kind for kind, facts in KINDS.items() if role in facts.readers]

@@ -1,7 +1,7 @@
-"""Texts with placeholders: the built-in ones, checking what an administrator writes, and filling them in.
+"""Notification templates: the built-in texts, validation of an administrator's own texts, and rendering.
 
-A placeholder is a name out of a closed list in braces and nothing else: no attribute, no index, no format.
-Values are put in once, so that braces in the title of an exam stay what they are.
+A placeholder is a name from a closed list in braces and nothing else: no attribute, no index, no format.
+Values are inserted once, so braces in the title of an exam stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exam_app.rules.notifications.kinds import KINDS, SAMPLES, Kind
 from exam_app.rules.notifications.texts import Language, Phrase, Text
 
 LONGEST_TITLE, LONGEST_BODY = 150, 2000
-"""Of a template; what is filled in may be longer."""
+"""Of a template; the rendered text may be longer."""
 _LONGEST_SUBJECT = 250
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LANGUAGES = {Language.ENGLISH: english, Language.GERMAN: german}
@@ -30,26 +30,26 @@ def built_in(kind: Kind, language: Language) -> Text:
 
 
 def phrase_text(phrase: Phrase, language: Language) -> str:
-    """A phrase in words."""
+    """The text of a phrase."""
     return _put_in(_LANGUAGES[language].PHRASES[phrase.name], phrase.values)
 
 
 def rendered(text: Text, values: Values, language: Language) -> Text:
-    """The text with `values` by placeholder: its title in one line that is fit for a subject."""
+    """The text with `values` by placeholder; the title is one line that fits a mail subject."""
     words = {name: phrase_text(v, language) if isinstance(v, Phrase) else v for name, v in values.items()}
     title = " ".join(_put_in(text.title, words).split())
     return Text(title[:_LONGEST_SUBJECT], _put_in(text.body, words).strip())
 
 
 def sample(kind: Kind, text: Text, language: Language) -> Text:
-    """The text as it might arrive."""
+    """The text with sample values."""
     return rendered(text, {name: SAMPLES[name] for name in KINDS[kind].placeholders}, language)
 
 
 def checked(kind: Kind, title: str, body: str) -> Text:
-    """What an administrator wrote, as it is kept.
+    """An administrator's template in its stored form.
 
-    :raises InvalidInput: naming `title` or `body`: empty, too long, or with a placeholder that is none.
+    :raises InvalidInput: naming `title` or `body`: empty, too long, or with an unknown placeholder.
     """
     title, body = title.strip(), body.replace("\r\n", "\n").strip()
     problems = {
@@ -65,16 +65,16 @@ def _problem(kind: Kind, text: str, longest: int, allowed: str) -> str | None:
     known = KINDS[kind].placeholders
     unknown = [name for name in _PLACEHOLDER.findall(text) if name not in known]
     if not text:
-        return "Write something."
+        return "Enter a text."
     if len(text) > longest:
-        return f"Write {longest} characters at most; these are {len(text)}."
+        return f"Enter at most {longest} characters; these are {len(text)}."
     if any(unicodedata.category(sign) in _CONTROLS and sign not in allowed for sign in text):
-        return "This holds a line break or a control character that cannot be sent."
+        return "The text contains a line break or a control character that cannot be sent."
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in known)
-        return f"{{{unknown[0]}}} is no placeholder of this message. There are {names}."
+        return f"{{{unknown[0]}}} is not a placeholder of this message. Available: {names}."
     if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
-        return "A brace stands alone. Write a placeholder such as {title}, or leave the brace out."
+        return "There is a single brace. Enter a placeholder such as {title}, or remove the brace."
     return None
 
 

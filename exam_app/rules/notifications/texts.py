@@ -1,4 +1,4 @@
-"""What the words of notifications are made of."""
+"""The parts of notification texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LANGUAGE_NAMES = {Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
 
 @dataclass(frozen=True)
 class Text:
-    """A subject of one line, and what it is about; both with placeholders: ``{title}``."""
+    """A subject line and a body, both with placeholders such as ``{title}``."""
 
     title: str
     body: str
@@ -24,12 +24,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A value that has words of its own in each language: `name` is a key of the language's `PHRASES`."""
+    """A value that is translated: `name` is a key of the language's `PHRASES`."""
 
     name: str
     values: dict[str, str] = field(default_factory=dict)
 
 
 def counted(name: str, count: int) -> Phrase:
-    """So many of something: ``1 answer``, ``2 answers``."""
+    """A count with its noun: ``1 answer``, ``2 answers``."""
     return Phrase(f"{name}_one" if count == 1 else f"{name}_many", {"count": str(count)})

@@ -1,4 +1,4 @@
-"""The question types, one file each, found by the name used on the wire and in the database."""
+"""The question types, one file each, by the name used in the API and in the database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TYPES: dict[str, QuestionType] = {
 
 
 def get(name: str) -> QuestionType:
-    """The type of that name; `InvalidInput` if there is none. Types hold no state and may be shared."""
+    """The type of that name; `InvalidInput` if unknown. Types are stateless and may be shared."""
     if not isinstance(name, str) or name not in _TYPES:
         raise errors.InvalidInput(details={"type": [f"Not a question type. Known: {', '.join(_TYPES)}."]})
     return _TYPES[name]
@@ -50,5 +50,5 @@ def checked_definition(name: str, definition: dict[str, Any], text: str) -> dict
 
 
 def names() -> tuple[str, ...]:
-    """The names of all types, in the order in which they are offered to authors."""
+    """The names of all types, in the order in which authors see them."""
     return tuple(_TYPES)

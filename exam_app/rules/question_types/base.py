@@ -1,4 +1,4 @@
-"""What every question type offers, and how a share of the points becomes a score."""
+"""The interface of a question type, and the conversion of a share of the points to a score."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FULL = Decimal(1)
 class Score:
     """Points on a grid of 0.01, from 0 to the maximum; `is_correct` means full marks.
 
-    Both are None while a person still has to mark the answer.
+    Both are None until the answer is marked manually.
     """
 
     points: Decimal | None
@@ -40,8 +40,8 @@ def score_for(share: Decimal, max_points: Decimal) -> Score:
 class QuestionType(ABC):
     """The behaviour of one kind of question. Pure and without state.
 
-    A *definition* is the JSON object kept with the question; a *response* the one kept with the answer.
-    All but those two checks expect what `validate_definition` and `check_response` returned.
+    A *definition* is the JSON object stored with the question; a *response* is stored with the answer.
+    All methods but these two expect what `validate_definition` and `check_response` returned.
     """
 
     name: ClassVar[str]
@@ -50,28 +50,28 @@ class QuestionType(ABC):
     def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
         """The definition in its normal form, a new object; `InvalidInput` with details by field otherwise.
 
-        Normalising twice changes nothing more. The result has only JSON types.
+        Idempotent. The result has only JSON types.
         """
 
     def check_text(self, definition: dict[str, Any], text: str) -> None:  # noqa: B027 most have nothing to say
-        """`InvalidInput` where a definition and the text of its question do not fit together."""
+        """`InvalidInput` if a definition and the text of its question are inconsistent."""
 
     def plain_text(self, text: str) -> str:
-        """The text of a question as people read it where it cannot be answered."""
+        """The text of a question for display where it cannot be answered, without markup."""
         return text
 
     @abstractmethod
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
-        """What a student may see before release, the same whichever answer is right.
+        """What a student may see before release; independent of which answer is right.
 
-        `{"options": [{"optionId", "optionText"}]}` for the types in which options are chosen, `{}` for a
-        field to type into; the others tell theirs at the head of their file.
+        `{"options": [{"optionId", "optionText"}]}` for types with options, `{}` for typed answers; the others
+        document theirs in the docstring of their module.
         """
 
     def arranged(
         self, definition: dict[str, Any], view: dict[str, Any], may_shuffle: bool, random: Random
     ) -> dict[str, Any]:
-        """The view in the order of one attempt. Options are shuffled where test and question both want it."""
+        """The view in the order of one attempt. Options are shuffled if both test and question ask for it."""
         if "options" not in view:
             return view
         options = list(view["options"])
@@ -89,28 +89,28 @@ class QuestionType(ABC):
 
     @abstractmethod
     def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
-        """The part of the points that the response earns, 1 for all of them; a cleared answer earns nothing.
+        """The share of the points that the response earns, 1 for all; a cleared answer earns 0.
 
-        It may fall below 0 or exceed 1: a score does not. None: a person has to mark it.
+        It may be below 0 or above 1; a score is clamped. None: it has to be marked manually.
         """
 
     def score(self, definition: dict[str, Any], response: dict[str, Any], max_points: Decimal) -> Score:
-        """What the response earns."""
+        """The score of the response."""
         share = self.share(definition, response)
         return UNMARKED if share is None else score_for(share, max_points)
 
     @abstractmethod
     def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
-        """The response as people read it; None or blank for a cleared answer."""
+        """The response as human-readable text; None or blank for a cleared answer."""
 
     @abstractmethod
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
-        """`{"response": .., "text": ..}`: a response that earns full marks, and the right answer in words.
+        """`{"response": .., "text": ..}`: a response that earns full marks, and the right answer as text.
 
-        Both are None where no answer is known to be right.
+        Both are None if no answer is known to be right.
         """
 
 
 def numbered(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is shown in this order, with its place counted from 1 as `orderIndex`."""
+    """The items with their position, from 1, as `orderIndex`."""
     return [{**item, "orderIndex": index} for index, item in enumerate(items, start=1)]

@@ -11,7 +11,7 @@ MAX_TEXT = 20_000
 
 
 class Problems:
-    """Gathers what is wrong, field by field, so that an author sees everything at once."""
+    """Collects problems by field, so that an author sees all of them at once."""
 
     def __init__(self) -> None:
         self._by_field: dict[str, list[str]] = {}
@@ -30,7 +30,7 @@ def refuse(field: str, message: str) -> errors.InvalidInput:
 
 
 def text_problem(value: object, max_length: int = MAX_TEXT) -> str | None:
-    """Why `value` cannot be kept as a text, or None. PostgreSQL holds neither NUL nor half surrogates."""
+    """Why `value` cannot be stored as text, or None. PostgreSQL takes neither NUL nor lone surrogates."""
     if not isinstance(value, str):
         return "Must be a text."
     if len(value) > max_length:
@@ -41,7 +41,7 @@ def text_problem(value: object, max_length: int = MAX_TEXT) -> str | None:
 
 
 def object_of(value: object, allowed: set[str], problems: Problems, field: str = "") -> dict[str, Any]:
-    """`value` as an object, {} if it is none; keys outside `allowed` are problems. `field` is its path."""
+    """`value` as an object, {} if it is not one; keys outside `allowed` are problems. `field` is its path."""
     if not isinstance(value, dict):
         problems.add(field or "definition", "Must be an object.")
         return {}
@@ -52,7 +52,7 @@ def object_of(value: object, allowed: set[str], problems: Problems, field: str =
 
 
 def list_of(value: object, problems: Problems, field: str, least: int, most: int) -> list[Any]:
-    """`value` as a list, [] if it is none or of a wrong length."""
+    """`value` as a list, [] if it is not one or has a wrong length."""
     if not isinstance(value, list):
         problems.add(field, "Must be a list.")
         return []
@@ -63,7 +63,7 @@ def list_of(value: object, problems: Problems, field: str, least: int, most: int
 
 
 def required_text(value: object, problems: Problems, field: str) -> str:
-    """A text that is not blank, without the space around it."""
+    """A text that is not blank, trimmed."""
     problem = text_problem(value)
     if problem is None and not str(value).strip():
         problem = "Must not be empty."
@@ -74,7 +74,7 @@ def required_text(value: object, problems: Problems, field: str) -> str:
 
 
 def feedback_of(body: dict[str, Any], problems: Problems, field: str = "", *keys: str) -> dict[str, str]:
-    """The feedback texts among `keys` ("feedback" unless told) that are not blank, ready to be merged in."""
+    """The feedback texts among `keys` (default "feedback") that are not blank, to be merged in."""
     found: dict[str, str] = {}
     for key in keys or ("feedback",):
         value = body.get(key)
@@ -97,7 +97,7 @@ def flag(body: dict[str, Any], key: str, default: bool, problems: Problems) -> b
 
 
 def one_of(body: dict[str, Any], key: str, known: tuple[str, ...], problems: Problems) -> str:
-    """The text under `key`, the first of `known` where nothing was sent."""
+    """The text under `key`, by default the first of `known`."""
     value = body.get(key, known[0])
     if value not in known:
         problems.add(key, f"Must be one of {', '.join(known)}.")
@@ -113,7 +113,7 @@ def whole(value: object, least: int, most: int, problems: Problems, field: str) 
 
 
 def fraction(value: object, problems: Problems, field: str, least: int) -> float:
-    """A number from `least` to 1. NaN is in no range and so refused."""
+    """A number from `least` to 1. NaN is refused."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= 1:
         problems.add(field, f"Must be a number from {least} to 1.")
         return 0.0
@@ -121,29 +121,29 @@ def fraction(value: object, problems: Problems, field: str, least: int) -> float
 
 
 def share(item: dict[str, Any]) -> Decimal:
-    """The fraction of a checked option or accepted answer, exactly as it was written."""
+    """The fraction of a checked option or accepted answer, exactly as written."""
     return Decimal(str(item["fraction"]))
 
 
 def percent(item: dict[str, Any]) -> str:
-    """The same as people and files write it: ``33.33333``, ``-50``, ``100``."""
+    """The fraction as a percentage, as in files: ``33.33333``, ``-50``, ``100``."""
     return f"{(share(item) * 100).normalize():f}"
 
 
 def sole_value(response: object, *names: str) -> Any:
-    """The value of a response that has exactly one of the keys `names`; `InvalidInput` otherwise."""
+    """The value of a response with exactly one of the keys `names`; `InvalidInput` otherwise."""
     if not isinstance(response, dict):
         raise refuse("response", "Must be an object.")
     unknown = [str(key) for key in response if key not in names]
     if unknown:
         raise errors.InvalidInput(details={key: ["Unknown field."] for key in unknown})
     if len(response) != 1:
-        raise refuse(names[0], "Is needed, once.")
+        raise refuse(names[0], "Is required, once.")
     return next(iter(response.values()))
 
 
 def typed_text(response: object) -> str:
-    """The text of a response that is one, as it was typed; the older name `answerText` is understood too."""
+    """The text of a text response, as typed; the legacy field `answerText` is accepted too."""
     value = sole_value(response, "text", "answerText")
     if problem := text_problem(value):
         raise refuse("text", problem)
@@ -152,7 +152,7 @@ def typed_text(response: object) -> str:
 
 def id_pairs(value: object, field: str, *names: str) -> dict[int, int]:
     """`[{name: id, other: id}]` as a mapping of the first id to the second; `InvalidInput` for anything else,
-    also for a first id that is there twice."""
+    including a duplicate first id."""
     if not isinstance(value, list):
         raise refuse(field, "Must be a list.")
     found: dict[int, int] = {}
@@ -163,7 +163,7 @@ def id_pairs(value: object, field: str, *names: str) -> dict[int, int]:
         if type(first) is not int or type(second) is not int:
             raise refuse(field, "Ids are whole numbers.")
         if first in found:
-            raise refuse(field, f"{names[0]} {first} is there twice.")
+            raise refuse(field, f"{names[0]} {first} occurs twice.")
         found[first] = second
     return found
 

@@ -1,4 +1,4 @@
-"""What the types with options share: the list of options, the student's view of it, the selection."""
+"""Shared by the types with options: the list of options, the student's view of it, the selection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_ID = 2**31 - 1
 
 
 def options(value: object, problems: Problems) -> list[dict[str, Any]]:
-    """2 to 100 options `{id, text, fraction, feedback?}`; numbered from 1 when none of them has an id."""
+    """2 to 100 options `{id, text, fraction, feedback?}`; numbered from 1 if none of them has an id."""
     items = checks.list_of(value, problems, "options", 2, MAX_OPTIONS)
     if all(isinstance(item, dict) and "id" not in item for item in items):
         items = [{"id": number, **item} for number, item in enumerate(items, 1)]
@@ -28,7 +28,7 @@ def view(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def check_selection(response: dict[str, Any], known: set[int], most: int) -> dict[str, list[int]]:
-    """`{"selectedOptionIds": [...]}`, ascending, each once; the older `selectedOptionId` is understood."""
+    """`{"selectedOptionIds": [...]}`, sorted and unique; the legacy field `selectedOptionId` is accepted."""
     value = checks.sole_value(response, "selectedOptionIds", "selectedOptionId")
     if "selectedOptionId" in response:
         value = [] if value is None else [value]
@@ -48,7 +48,7 @@ def chosen_ids(response: dict[str, Any]) -> set[int]:
 
 
 def response_text(items: list[dict[str, Any]], response: dict[str, Any]) -> str | None:
-    """The texts of the chosen options, None where there are none."""
+    """The texts of the chosen options, None without any."""
     texts = {item["id"]: item["text"] for item in items}
     return ", ".join(texts[option_id] for option_id in response["selectedOptionIds"]) or None
 

@@ -1,18 +1,18 @@
-"""Cloze: a text with gaps, each of them a small question: a short answer, a number or a choice.
+"""Cloze: a text with gaps, each a question of its own: a short answer, a number or a choice.
 
 Definition: `{"gaps": [{"id", "type", "weight", "definition"}], "feedback"?}`. The text of the question has
-the mark `[[id]]` for each gap, once: `"Water boils at [[1]] °C and is made of [[2]] and oxygen."`. `type` is
-`short_answer`, `numerical` or `multiple_choice`, and `definition` what that type takes. `weight` is a whole
-number from 1 to 100, 1 unless told otherwise.
+the placeholder `[[id]]` for each gap, once: `"Water boils at [[1]] °C and is made of [[2]] and oxygen."`.
+`type` is `short_answer`, `numerical` or `multiple_choice`, and `definition` is one of that type. `weight` is
+a whole number from 1 to 100, by default 1.
 
 Student's view: `{"gaps": [{"gapId", "gapType", "options"?, "units"?}]}`, with what the student sees of each
 type.
 
-Response: `{"gaps": [{"gapId", "response"}]}`, each response as its type has it, an empty gap left out. What
-is no number in a gap for one is kept and wrong, since a refusal would hold back the other gaps too.
+Response: `{"gaps": [{"gapId", "response"}]}`, each response in the form of its type, empty gaps omitted. An
+invalid number in a numerical gap is stored and wrong, since a refusal would also reject the other gaps.
 
-Score: the shares of the gaps, none of them below 0, weighted: sum of weight × share / sum of weights. So
-does Moodle, where the points of a question are divided among its subquestions by their weights
+Score: the weighted mean of the gaps' shares, none below 0: sum of weight × share / sum of weights. It is
+Moodle's rule: the points of a question are divided among its subquestions by their weights
 (https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type).
 """
 
@@ -61,7 +61,7 @@ class Cloze(QuestionType):
         wrong = sorted(number for number in ids | set(marks) if marks[number] != 1 or number not in ids)
         if wrong:
             listed = ", ".join(f"[[{number}]]" for number in wrong)
-            raise checks.refuse("questionText", f"Must have a mark for each gap, once: look at {listed}.")
+            raise checks.refuse("questionText", f"Must have one placeholder for each gap. Check {listed}.")
 
     def plain_text(self, text: str) -> str:
         return _MARK.sub(r"(\1) _____", text)
@@ -102,7 +102,7 @@ class Cloze(QuestionType):
             if type(gap_id) is not int or gap_id not in gaps:
                 raise checks.refuse("gaps", "Names a gap that this question does not have.")
             if gap_id in found:
-                raise checks.refuse("gaps", f"gapId {gap_id} is there twice.")
+                raise checks.refuse("gaps", f"gapId {gap_id} occurs twice.")
             found[gap_id] = _checked(gaps[gap_id], item["response"])
         filled = [
             gap_id for gap_id in sorted(found) if _TYPES[gaps[gap_id]["type"]].is_answered(found[gap_id])
@@ -170,7 +170,7 @@ def _checked(gap: dict[str, Any], response: object) -> dict[str, Any]:
 def _filled(
     definition: dict[str, Any], response: dict[str, Any]
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The gaps with something in them, in the order of the question."""
+    """The gaps that are filled in, in the order of the question."""
     found = {item["gapId"]: item["response"] for item in response["gaps"]}
     return ((gap, found[gap["id"]]) for gap in definition["gaps"] if gap["id"] in found)
 

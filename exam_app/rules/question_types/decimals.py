@@ -1,4 +1,4 @@
-"""Numbers as people type them, kept as text so that no digit is lost."""
+"""Typed numbers, stored as text so that no digit is lost."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 
 
 def clean(value: object) -> str:
-    """The number as a text for `Decimal`; "" for a blank one. `ValueError`, with words for people, otherwise.
+    """The number as text for `Decimal`, "" for a blank one; else `ValueError` with a message for the user.
 
-    Takes JSON numbers and texts of at most 64 characters with a decimal point or comma, below 1e100 in size.
+    Takes JSON numbers and texts of at most 64 characters with a decimal point or comma, below 1e100.
     """
     text = _as_text(value).strip().replace("\u2212", "-").replace(",", ".")
     if not text:
@@ -28,7 +28,7 @@ def clean(value: object) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether `clean` takes the text; a blank one is taken."""
+    """Whether `clean` accepts the text; blank is accepted."""
     try:
         clean(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """Lists of texts with ids: the stems and choices of a matching question, the items of an ordering one.
 
-An id stands in a student's response and in the page. So that it tells nothing of the right answer, ids that
-the author leaves out are given in the order of the texts, and what the student sees is sorted by them.
+Ids are visible in the page and in a student's response. So that they reveal nothing about the right answer,
+missing ids are assigned in alphabetical order of the texts, and the student's view is sorted by id.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ MAX_ENTRIES = 100
 def read(
     value: object, allowed: set[str], problems: Problems, field: str, least: int
 ) -> list[dict[str, Any]]:
-    """`{id, text, ..}` for each of `least` to 100 entries, with what else of `allowed` was sent, unchecked.
+    """`{id, text, ..}` for each of `least` to 100 entries, with other keys of `allowed` unchecked.
 
-    An id is a positive whole number; where it is missing it is the next one free, by the order of the texts.
+    An id is a positive whole number; a missing one is the next free one, in the order of the texts.
     """
     found = []
     for index, item in enumerate(checks.list_of(value, problems, field, least, MAX_ENTRIES)):
@@ -38,14 +38,14 @@ def read(
 
 
 def check_distinct(entries: list[dict[str, Any]], problems: Problems, field: str) -> None:
-    """Two entries with the same text could not be told apart."""
+    """Report entries with the same text, which could not be distinguished."""
     texts = [entry["text"] for entry in entries]
     for text in sorted({text for text in texts if text and texts.count(text) > 1}):
-        problems.add(field, f"Is there twice: {text[:100]}")
+        problems.add(field, f"Occurs twice: {text[:100]}")
 
 
 def view(entries: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    """What a student sees: `{stemId, stemText}` for the name "stem", in the order of the ids."""
+    """The student's view: `{stemId, stemText}` for the name "stem", in the order of the ids."""
     return [
         {f"{name}Id": entry["id"], f"{name}Text": entry["text"]}
         for entry in sorted(entries, key=lambda entry: int(entry["id"]))

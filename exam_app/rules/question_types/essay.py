@@ -1,17 +1,16 @@
-"""Essay: a text that a person reads and marks.
+"""Essay: a text that is marked manually.
 
 Definition: `{"minWords", "maxWords", "lines", "rubric"?, "graderNotes"?, "feedback"?}`. The limits are whole
-numbers or null; they are told to the student and to the marker, and enforced by neither page nor server: a
-limit that cuts off what somebody wrote loses work. `lines` is the height of the field. `rubric` is a list of
-criteria `{"text", "points", "levels"?}`, levels `{"text", "points"}`; points are numbers as texts and stand
-in proportion to each other, whatever the question is worth in a test. `graderNotes` say what a good answer
-has.
+numbers or null; they are shown to the student and to the marker, but not enforced, since truncating an answer
+would lose work. `lines` is the height of the field. `rubric` is a list of criteria
+`{"text", "points", "levels"?}`, levels `{"text", "points"}`; points are numbers as text and are scaled to
+what the question is worth in a test. `graderNotes` describe a good answer.
 
-Student's view: `{"minWords", "maxWords", "lines"}`; rubric and notes are for those who mark.
+Student's view: `{"minWords", "maxWords", "lines"}`; rubric and notes are for markers.
 
-Response: `{"text"}`, plain text of at most 20,000 characters. Words are what white space parts.
+Response: `{"text"}`, plain text of at most 20,000 characters. Words are separated by white space.
 
-Score: none until a person has marked it; a blank text earns nothing at once.
+Score: none until it is marked; a blank text earns 0 at once.
 """
 
 from __future__ import annotations
@@ -111,5 +110,5 @@ def _points(value: object, problems: Problems, field: str) -> str:
         problems.add(field, str(problem))
         return "0"
     if not points:
-        problems.add(field, "Is needed.")
+        problems.add(field, "Is required.")
     return points or "0"

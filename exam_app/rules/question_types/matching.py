@@ -1,16 +1,16 @@
-"""Matching: to each stem belongs one of the choices. Every stem is worth the same part of the points.
+"""Matching: one choice belongs to each stem. Every stem is worth the same share of the points.
 
 Definition: `{"stems": [{"id", "text", "choice"}], "choices": [{"id", "text"}], "shuffle", "feedback"?}`.
-`choice` is the text of the right choice; a choice may belong to several stems or, to mislead, to none. A
-right choice that is missing among the choices is added, so `choices` need only list the misleading ones.
-Leave ids out when you write a question: they are then given in the order of the texts (see `entries`).
+`choice` is the text of the right choice; a choice may belong to several stems or, as a distractor, to none. A
+right choice missing from `choices` is added, so `choices` need only list the distractors. Omit ids when
+writing a question: they are then assigned in the order of the texts (see `entries`).
 
 Student's view: `{"stems": [{"stemId", "stemText"}], "choices": [{"choiceId", "choiceText"}]}`. Choices are
-always shuffled, for an author writes them in the order of the stems; the stems where test and question want.
+always shuffled, as authors write them in the order of the stems; stems if test and question ask for it.
 
-Response: `{"pairs": [{"stemId", "choiceId"}]}`, a stem without a choice left out.
+Response: `{"pairs": [{"stemId", "choiceId"}]}`, stems without a choice omitted.
 
-Score: right pairs / stems, as Moodle's matching type has it
+Score: right pairs / stems, as in Moodle's matching type
 (https://docs.moodle.org/en/Matching_question_type).
 """
 

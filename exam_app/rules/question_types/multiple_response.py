@@ -1,7 +1,7 @@
 """Multiple response: any number of options is chosen.
 
 `{"options": [{"id", "text", "fraction", "feedback"?}], "shuffle", "partialCredit", "feedback"?}`: the
-positive fractions add up to 1. With partial credit the chosen fractions are added, never below 0; without
+positive fractions add up to 1. With partial credit the chosen fractions are summed, at least 0; without
 it, only the exact set of options with a positive fraction earns anything.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from exam_app.rules.question_types import checks, choices
 from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
-#: Three times 33.33 % is meant to be everything.
+#: Three times 33.33 % is meant to be 100 %.
 TOLERANCE = Decimal("0.001")
 
 

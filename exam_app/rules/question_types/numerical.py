@@ -1,13 +1,13 @@
-"""Numerical: a typed number, compared with accepted numbers and ranges; the first that fits decides.
+"""Numerical: a typed number, compared with accepted numbers and ranges; the first match decides.
 
 Definition: `{"accepted": [{"value", "tolerance", ..} | {"min", "max", ..}], "units"?, "unitRequired"?,
-"feedback"?}`, each accepted number with `"fraction"` and `"feedback"?`, numbers as texts; both ends of a
-range belong to it. Exact decimals: 0.1 + 0.2 is 0.3.
+"feedback"?}`, each accepted number with `"fraction"` and `"feedback"?`, numbers as text; ranges include both
+ends. Decimals are exact: 0.1 + 0.2 is 0.3.
 
-`units` are `{"text", "multiplier"}`: so many of this unit are one of the first, whose multiplier is 1, and
-accepted numbers are in the first. With `m` and `cm` (multiplier 100), 3.5 m is also 350 cm. Moodle's
-multiplier is the same (https://docs.moodle.org/en/Numerical_question_type). A number without its unit earns
-nothing, unless `unitRequired` is false: then it is in the first unit.
+`units` are `{"text", "multiplier"}`: how many of this unit equal one of the first, whose multiplier is 1.
+Accepted numbers are in the first unit. With `m` and `cm` (multiplier 100), 3.5 m is also 350 cm. Moodle's
+multiplier is the same (https://docs.moodle.org/en/Numerical_question_type). A number without a unit earns
+0, unless `unitRequired` is false: then it is in the first unit.
 
 Student's view: `{}`, or the texts of the units, `{"units": ["m", "cm"]}`, to choose from.
 
@@ -50,7 +50,7 @@ class Numerical(QuestionType):
             chosen = {"unit": response["unit"]}
             response = {name: value for name, value in response.items() if name != "unit"}
             if chosen["unit"] not in [unit["text"] for unit in definition["units"]]:
-                raise checks.refuse("unit", "Is none of the units of this question.")
+                raise checks.refuse("unit", "Is not a unit of this question.")
         value = checks.sole_value(response, "number", "answerText")
         try:
             return {"number": decimals.clean(value), **chosen}
@@ -88,7 +88,7 @@ class Numerical(QuestionType):
         if not _right(definition):
             raise checks.refuse("accepted", "One accepted number must be worth the full points (fraction 1).")
         if self.share(definition, self.answer_key(definition)["response"]) != FULL:
-            raise checks.refuse("accepted", "An earlier number of lower fraction also fits the right answer.")
+            raise checks.refuse("accepted", "An earlier number of lower fraction matches the right answer.")
 
 
 def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _units(body: dict[str, Any], problems: checks.Problems) -> dict[str, Any]:
-    """`units` and `unitRequired` where the question has units, nothing where it has none."""
+    """`units` and `unitRequired` if the question has units, otherwise {}."""
     if not body.get("units"):
         return {}
     found = []
@@ -114,12 +114,12 @@ def _units(body: dict[str, Any], problems: checks.Problems) -> dict[str, Any]:
     if found and Decimal(found[0]["multiplier"]) != 1:
         problems.add("units.0.multiplier", "Must be 1: accepted numbers are in the first unit.")
     if len({unit["text"] for unit in found}) != len(found):
-        problems.add("units", "A unit is there twice.")
+        problems.add("units", "A unit occurs twice.")
     return {"units": found, "unitRequired": checks.flag(body, "unitRequired", True, problems)}
 
 
 def _multiplier(definition: dict[str, Any], unit: str | None) -> Decimal | None:
-    """How many of the unit are one of the first; None where a unit is missing."""
+    """How many of the unit equal one of the first; None if a required unit is missing."""
     if "units" not in definition:
         return FULL
     if unit is None:
@@ -158,12 +158,12 @@ def _accepted(item: object, index: int, problems: checks.Problems) -> dict[str, 
 
 
 def _number(body: dict[str, Any], key: str, problems: checks.Problems, field: str) -> str:
-    """The number under `key`; "0" where it is missing, which is a problem for all but the tolerance."""
+    """The number under `key`; "0" if it is missing, which is a problem except for the tolerance."""
     try:
         number = decimals.clean(body.get(key, "0" if key == "tolerance" else ""))
     except ValueError as problem:
         problems.add(field, str(problem))
         return "0"
     if not number:
-        problems.add(field, "Is needed.")
+        problems.add(field, "Is required.")
     return number or "0"

@@ -1,21 +1,21 @@
 """Ordering: items are brought into the right order.
 
 Definition: `{"items": [{"id", "text"}], "scoring", "feedback"?}`, the items in the right order, each text
-once. Leave ids out when you write a question: they are then given in the order of the texts (see `entries`).
+once. Omit ids when writing a question: they are then assigned in the order of the texts (see `entries`).
 
 Student's view: `{"items": [{"itemId", "itemText"}]}`, always shuffled, and from three items on never into the
-right order (of two, chance decides: whoever knew that it is wrong would know the answer).
+right order (with two, either order may be shown: otherwise the shown one would reveal the answer).
 
-Response: `{"order": [item ids]}`, each item once, or an empty list for a cleared answer. What the page shows
-at first is no answer.
+Response: `{"order": [item ids]}`, each item once, or an empty list for a cleared answer. The initial order is
+not an answer.
 
 Score, by `scoring`; the names in brackets are those of Moodle's ordering type, whose formulas these are
 (https://docs.moodle.org/en/Ordering_question_type):
 
-- `position` (ABSOLUTE_POSITION), unless told otherwise: items in their place / items.
-- `next` (RELATIVE_NEXT_EXCLUDE_LAST): items followed by the one that should follow / (items - 1). One item in
-  a wrong place costs little, where by `position` it may shift all others.
-- `exact` (ALL_OR_NOTHING): everything in its place, or nothing.
+- `position` (ABSOLUTE_POSITION), the default: items in their position / items.
+- `next` (RELATIVE_NEXT_EXCLUDE_LAST): items followed by their right successor / (items - 1). One misplaced
+  item costs little, while with `position` it may shift all others.
+- `exact` (ALL_OR_NOTHING): full points if every item is in its position, otherwise 0.
 """
 
 from __future__ import annotations

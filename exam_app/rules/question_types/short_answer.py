@@ -1,4 +1,4 @@
-"""Short answer: a typed text, compared with accepted texts in their order; the first that fits decides.
+"""Short answer: a typed text, compared with accepted texts in their order; the first match decides.
 
 `{"accepted": [{"text", "fraction", "feedback"?}], "caseSensitive", "feedback"?}`: `*` in an accepted text is
 a wildcard and `\\*` an asterisk, as in GIFT and Moodle. White space is trimmed and collapsed, Unicode in NFC.
@@ -59,7 +59,7 @@ class ShortAnswer(QuestionType):
         if not _right(definition):
             raise checks.refuse("accepted", "One accepted text must be worth the full points (fraction 1).")
         if self.share(definition, self.answer_key(definition)["response"]) != FULL:
-            raise checks.refuse("accepted", "An earlier text of lower fraction also fits the right answer.")
+            raise checks.refuse("accepted", "An earlier text of lower fraction matches the right answer.")
 
 
 def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:

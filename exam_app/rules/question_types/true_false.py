@@ -1,6 +1,6 @@
 """True or false, shown as two options with fixed texts and ids: 1 is True, 2 is False.
 
-`{"correct": true, "feedback"?, "feedbackTrue"?, "feedbackFalse"?}`: the last two go to whoever chose that.
+`{"correct": true, "feedback"?, "feedbackTrue"?, "feedbackFalse"?}`: the last two are for that choice only.
 """
 
 from __future__ import annotations

@@ -1,28 +1,28 @@
-"""Comparison of a short text with a pattern in which `*` stands for any text and `\\*` for an asterisk.
+"""Matching of a short text against a pattern in which `*` stands for any text and `\\*` for an asterisk.
 
-No regular expressions: the time grows with the length of text and pattern, whatever they contain.
+No regular expressions: the running time is bounded by the lengths of text and pattern.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-#: A character that no text may contain stands for `\\*` while the pattern is cut at its wildcards.
+#: A character that no text may contain replaces `\\*` while the pattern is split at its wildcards.
 _ASTERISK = "\0"
 
 
 def normal_form(text: str) -> str:
-    """NFC, trimmed, every run of white space one space: what two equal answers have in common."""
+    """NFC, trimmed, white space collapsed: the form in which answers are compared."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def literal(pattern: str) -> str:
-    """A text that the pattern matches: itself, with `\\*` written as the asterisk that it stands for."""
+    """A text that the pattern matches: the pattern itself, with `\\*` unescaped."""
     return pattern.replace("\\*", "*")
 
 
 def matches(pattern: str, text: str, case_sensitive: bool) -> bool:
-    """Whether the whole text fits the pattern. Neither may contain NUL."""
+    """Whether the whole text matches the pattern. Neither may contain NUL."""
     fold = normal_form if case_sensitive else _caseless
     pieces = [piece.replace(_ASTERISK, "*") for piece in fold(pattern).replace("\\*", _ASTERISK).split("*")]
     return _fits(pieces, fold(text))
@@ -33,7 +33,7 @@ def _caseless(text: str) -> str:
 
 
 def _fits(pieces: list[str], text: str) -> bool:
-    """Whether text is the pieces in order, anything between them. The leftmost place is good enough."""
+    """Whether text is the pieces in order with anything between them. The leftmost match suffices."""
     if len(pieces) == 1:
         return text == pieces[0]
     first, *middle, last = pieces

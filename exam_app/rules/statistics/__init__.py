@@ -1,7 +1,7 @@
-"""What the attempts at a test tell about the test: figures in, figures and words out. No I/O.
+"""Statistics of a test from its attempts: figures in, figures and remarks out. No I/O.
 
-Formulas, meanings, sources and thresholds are gathered in docs/statistics.md. What cannot be said (one
-attempt only, everybody the same) is ``None``: never NaN, never an exception.
+Formulas, meanings, sources and thresholds are in docs/statistics.md. What is undefined (a single attempt, no
+variance) is ``None``: never NaN, never an exception.
 """
 
 from __future__ import annotations

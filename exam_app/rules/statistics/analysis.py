@@ -1,4 +1,4 @@
-"""Everything about a test at once."""
+"""All statistics of a test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exam_app.rules.statistics.spread import Spread, divided, known, spread, var
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds spent on an item: quartiles over the `counted` attempts that noted any."""
+    """Seconds spent on an item: quartiles over the `counted` attempts that recorded any."""
 
     counted: int
     lower_quartile: float | None
@@ -72,8 +72,8 @@ def analyse(responses: Responses) -> Analysis:
 
 
 def facilities(responses: Responses) -> tuple[float | None, ...]:
-    """The mean of each item's points over what it is worth, in percent; None without attempts, and for an
-    item that is worth nothing. Source: Moodle, "Quiz statistics calculations"; Ebel 1972 (difficulty p).
+    """The mean of each item's points over its maximum, in percent; None without attempts, and for an
+    item worth 0 points. Source: Moodle, "Quiz statistics calculations"; Ebel 1972 (difficulty p).
     """
     earned = divided(responses.scores.sum(axis=0), responses.count)
     return tuple(known(share) for share in 100 * divided(earned, responses.maximums))

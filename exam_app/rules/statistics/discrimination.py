@@ -1,4 +1,4 @@
-"""How well each item tells better students from weaker ones, and what it contributes to the total."""
+"""How well each item discriminates between students, and what it contributes to the total."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Discrimination:
 
 
 def discrimination(responses: Responses) -> Discrimination:
-    """All of it, for all items."""
+    """All discrimination figures, for all items."""
     return Discrimination(
         item_total=item_total(responses),
         item_rest=item_rest(responses),
@@ -40,7 +40,7 @@ def discrimination(responses: Responses) -> Discrimination:
 
 def item_total(responses: Responses) -> Floats:
     """Pearson's r of the item with the total, the item included: for items that are right or wrong the
-    point-biserial correlation, uncorrected. Flatters items of short tests. Source: Ebel 1972.
+    point-biserial correlation, uncorrected. Inflated for short tests. Source: Ebel 1972.
     """
     return correlations(responses.scores, responses.totals)
 
@@ -56,7 +56,7 @@ def item_rest(responses: Responses) -> Floats:
 
 def efficiency(responses: Responses) -> Floats:
     """Discriminative efficiency in percent: cov(item, rest) / the largest covariance these marks allow, which
-    is that of both lists sorted. What can be expected of an easy or hard item is taken into account.
+    is that of both lists sorted. It takes into account what an easy or hard item can achieve.
     Source: Moodle, "Quiz statistics calculations".
     """
     largest = covariances(np.sort(responses.scores, axis=0), np.sort(responses.rest, axis=0))
@@ -66,8 +66,9 @@ def efficiency(responses: Responses) -> Floats:
 def upper_lower(responses: Responses) -> Floats:
     """D: the mean share earned by the best 27 % by total, less that of the weakest 27 %, −1 to 1.
 
-    Attempts with equal totals share the places at the border (`ranking.membership`). Sources: Kelley 1939 for
-    27 %; Ebel 1972 for D. Undefined where all totals are equal.
+    Attempts with equal totals share the places at the boundary (`ranking.membership`). Sources: Kelley 1939
+    for
+    x
     """
     if responses.count < 2 or variances(responses.totals) == 0:
         return np.full(len(responses.items), np.nan)
@@ -76,14 +77,14 @@ def upper_lower(responses: Responses) -> Floats:
 
 
 def intended_weight(responses: Responses) -> Floats:
-    """The item's share of the maximum, in percent: what its author meant it to count."""
+    """The item's share of the maximum, in percent: the weight that its author intended."""
     return 100 * divided(responses.maximums, responses.maximums.sum())
 
 
 def effective_weight(responses: Responses) -> Floats:
-    """What the item in fact contributes to the differences between students, in percent:
-    √cov(item, total) over the sum of these roots. Undefined where the covariance is negative, as such an item
-    works against the test; it is left out of the sum. Source: Moodle, "Quiz statistics calculations".
+    """What the item actually contributes to the differences between students, in percent:
+    √cov(item, total) over the sum of these roots. Undefined if the covariance is negative, as such an item
+    works against the test; it is excluded from the sum. Source: Moodle, "Quiz statistics calculations".
     """
     shared = covariances(responses.scores, responses.totals)
     roots = np.sqrt(np.where(shared < 0, np.nan, shared))

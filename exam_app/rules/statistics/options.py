@@ -1,4 +1,4 @@
-"""What became of each option of a question: who chose it, and how good they are in the rest of the test."""
+"""Distractor analysis: how often each option was chosen, and by how strong students."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from exam_app.rules.statistics.spread import correlations, divided, known, varia
 class OptionStatistics:
     """One row of a distractor table.
 
-    `chosen`: how many attempts chose it; `share`: in percent of all attempts. `mean_rest`: what those who
-    chose it earned in the other items, in percent of what could be earned there. `correlation`: Pearson's r
-    of choosing it with the points in the other items; a key should be above 0 and a distractor below.
-    `by_fifth`: the share, in percent, that chose it in each fifth of the attempts, ranked by the other items,
-    weakest first; None for fewer than five attempts or where all are equal.
+    `chosen`: how many attempts chose it; `share`: in percent of all attempts. `mean_rest`: the mean score of
+    those attempts in the other items, in percent. `correlation`: Pearson's r of choosing it with the points
+    in the other items; a key should be above 0 and a distractor below. `by_fifth`: the share, in percent,
+    that chose it in each fifth of the attempts, ranked by the other items, weakest first; None for fewer than
+    five attempts or if all are equal.
     """
 
     option: Option

@@ -1,4 +1,4 @@
-"""How far the items of a test measure the same thing, and how far a score may be off."""
+"""Internal consistency of a test, and the standard error of its scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exam_app.rules.statistics.spread import divided, known, variances
 
 @dataclass(frozen=True)
 class Reliability:
-    """`alpha` and its kin; `is_kr20`: every item is right or wrong, so that alpha is Kuder & Richardson's 20.
+    """Cronbach's `alpha` and related figures; `is_kr20`: every item is right or wrong, so alpha equals KR-20.
 
     `alpha_without` holds the alpha of the test without each item. `error_ratio` is a share in percent,
     `standard_error` is in percent of the maximum.
@@ -28,8 +28,8 @@ class Reliability:
 def reliability(responses: Responses) -> Reliability:
     """Cronbach's alpha, α = k/(k − 1) · (1 − Σ sᵢ² / s²): sᵢ² is the variance of item i, s² of the totals.
 
-    At most 1; below 0 where items contradict each other. None for fewer than two items or attempts, and where
-    all totals are equal. Moodle's coefficient of internal consistency is 100 α. For items that are right or
+    At most 1; below 0 if items contradict each other. None for fewer than two items or attempts, and if all
+    totals are equal. Moodle's coefficient of internal consistency is 100 α. For items that are right or
     wrong it is KR-20. The error ratio is 100 √(1 − α): how much of the spread is error. The standard error of
     measurement is s √(1 − α). Sources: Cronbach 1951; Kuder & Richardson 1937; Moodle, "Quiz statistics
     calculations".

@@ -1,4 +1,4 @@
-"""The input of all statistics: what n attempts did at k items."""
+"""The input of all statistics: the responses of n attempts to k items."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Option:
-    """`is_key`: choosing it earns something."""
+    """`is_key`: choosing it earns points."""
 
     id: int
     text: str
@@ -24,7 +24,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """A question as it counts: `number` is its place in the test from 1 on, `max_points` what it is worth."""
+    """A question in the statistics: `number` is its position in the test, from 1."""
 
     id: int
     number: int
@@ -34,10 +34,10 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Responses:
-    """Arrays of n attempts × k items, in the order of `items`; quickest where columns lie together (order F).
+    """Arrays of n attempts × k items, in the order of `items`; fastest in column-major order (F).
 
-    `scores`: points, 0 for what was not answered. `answered`, `correct`: yes or no. `seconds`: time noted, 0
-    for none. `chosen`: n × options for each item that has any, by the id of the item.
+    `scores`: points, 0 if not answered. `answered`, `correct`: flags. `seconds`: recorded time, 0
+    for none. `chosen`: n × options for each item with options, by the id of the item.
     """
 
     items: tuple[Item, ...]
@@ -49,12 +49,12 @@ class Responses:
 
     @property
     def count(self) -> int:
-        """How many attempts."""
+        """The number of attempts."""
         return len(self.scores)
 
     @cached_property
     def maximums(self) -> Floats:
-        """Points that each item is worth."""
+        """The maximum points of each item."""
         return np.array([item.max_points for item in self.items], dtype=np.float64)
 
     @cached_property

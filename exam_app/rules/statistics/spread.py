@@ -1,6 +1,6 @@
 """Variances, covariances and correlations of columns, and the shape of a distribution.
 
-Inside, what is undefined is NaN, so that whole columns are reckoned at once; `known` turns it into None.
+Internally, undefined values are NaN, so that whole columns are computed at once; `known` converts to None.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 
 from exam_app.rules.statistics.responses import Floats
 
-# Sums of decimal fractions differ in the last bits: what differs by less than this share is the same.
+# Sums of decimal fractions differ in the last bits: a smaller relative difference counts as equal.
 _SAME = 1e-12
 CLASSES = 10
 
 
 def known(value: Any) -> float | None:
-    """A figure as it leaves the rules: None for NaN and infinity."""
+    """A float for the caller: None for NaN and infinity."""
     return float(value) if np.isfinite(value) else None
 
 
 def variances(values: Floats) -> Floats:
     """Sample variance of each column, Σ(x − x̄)² / (n − 1), in squared points (k,).
 
-    Exactly 0 where all are equal; NaN for fewer than two rows.
+    Exactly 0 if all are equal; NaN for fewer than two rows.
     """
     if len(values) < 2:
         return np.full(values.shape[1:], np.nan)
@@ -37,7 +37,7 @@ def variances(values: Floats) -> Floats:
 def covariances(one: Floats, other: Floats) -> Floats:
     """Sample covariance of the columns pair by pair, Σ(x − x̄)(y − ȳ) / (n − 1).
 
-    `other` may be a single column for all. Exactly 0 where one of the two is constant; NaN below two rows.
+    `other` may be a single column for all. Exactly 0 if one of the two is constant; NaN below two rows.
     """
     if len(one) < 2:
         return np.full(one.shape[1:], np.nan)
@@ -48,13 +48,13 @@ def covariances(one: Floats, other: Floats) -> Floats:
 
 
 def correlations(one: Floats, other: Floats) -> Floats:
-    """Pearson's r of the columns pair by pair, −1 to 1; NaN where one of the two does not vary."""
+    """Pearson's r of the columns pair by pair, −1 to 1; NaN if one of the two is constant."""
     scale = np.sqrt(variances(one) * variances(other))
     return np.clip(divided(covariances(one, other), scale), -1.0, 1.0)
 
 
 def divided(numerator: Any, denominator: Any) -> Floats:
-    """The quotient, NaN where there is nothing to divide by."""
+    """The quotient, NaN for a denominator of 0."""
     bottom = np.asarray(denominator, dtype=np.float64)
     return np.asarray(numerator / np.where(bottom == 0, np.nan, bottom), dtype=np.float64)
 
@@ -66,7 +66,7 @@ def _constant(values: Floats) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Spread:
-    """How scores are spread. All but the last two are in percent of the maximum.
+    """The distribution of scores. The mean to the standard deviation are in percent of the maximum.
 
     `standard_deviation` is the sample's (n − 1), from two scores on. `skewness` = k₃ / k₂^1.5 (from three
     scores on): below 0 a tail towards low scores, above 0 towards high ones. `kurtosis` = k₄ / k₂² (from four
@@ -94,7 +94,7 @@ def spread(totals: Floats, maximum: float) -> Spread:
     percents = 100 * totals / maximum
     lowest, lower, median, upper, highest = np.percentile(percents, (0, 25, 50, 75, 100))
     skewness, kurtosis = _shape(percents)
-    # A hair below a border of a class is the border: 7 of 10 points belong to 70.
+    # Rounding must not move a score below the boundary of its class: 7 of 10 points belong to 70.
     classes = np.clip((percents + 1e-9) // (100 / CLASSES), 0, CLASSES - 1).astype(int)
     return Spread(
         mean=known(percents.mean()),

@@ -81,7 +81,7 @@ def test_what_an_entry_says(busy: Any, cast: SimpleNamespace, running: Any) -> N
     assert entry == {
         "at": "2026-05-04T09:01:00.000Z",
         "type": "time_extended",
-        "text": "Carl Carter has 10 min more: Fire alarm",
+        "text": "Carl Carter was given 10 min: Fire alarm",
         "actor": {
             "userId": str(cast.priya.id),
             "firstName": "Priya",
@@ -201,4 +201,4 @@ def test_an_accommodation_is_logged_without_an_attempt(cast: SimpleNamespace, si
         (str(sitting.id), own, None),
     ]
     assert {e["actor"]["firstName"] for e in found} == {"Ines"}
-    assert found[0]["text"] == "Carl Carter has another accommodation"
+    assert found[0]["text"] == "Carl Carter had the accommodation changed"

@@ -198,7 +198,7 @@ def test_self_paced_tests_of_the_organization(practice: Any, exam: Any, cast: Si
     attempt = starting.start_attempt(cast.carl, practice.id, NOW)
     (shown,) = self_paced.self_paced_tests(cast.carl, NOW)
     assert (shown["canStart"], shown["openAttemptId"]) == (False, str(attempt.id))
-    assert shown["reasons"] == ["You have begun this test already. Continue where you left off."]
+    assert shown["reasons"] == ["You have already started this test. Continue where you left off."]
 
 
 # --- who may see an attempt ---------------------------------------------------------------------

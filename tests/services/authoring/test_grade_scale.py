@@ -107,4 +107,4 @@ def test_on_its_page(app: Flask, cast: SimpleNamespace) -> None:
     shown = ada.post("/settings/grades", **{**fields, "from-1": "none"})
     assert (shown.status_code, "“none” is not a percentage." in shown.words) == (422, True)
     shown = ada.post("/settings/grades", **{**fields, "from-1": "10"})
-    assert "has to begin at 0 percent" in shown.words
+    assert "must start at 0 percent" in shown.words

@@ -65,7 +65,7 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
     lifecycle.start_session(cast.ines, waiting, NOW)
     found = told(Kind.SESSION_STARTED)
     assert set(found) == {cast.carl.id, cast.cora.id, elsewhere.id}
-    words = ("Started: Final", "Final of Biology began at 09:00:00 UTC. Open its page to take part.")
+    words = ("Started: Final", "Final of Biology started at 09:00:00 UTC. Open its page to take part.")
     assert found[cast.carl.id] == (*words, None)
     assert found[cast.cora.id] == (*words, cast.cora.email)
     names = [event.name for event in sent]
@@ -81,7 +81,7 @@ def test_a_burst_of_alerts_is_one_message_that_names_nobody(
     alerts.raise_alerts(other, FAST, later(60))
     db.session.commit()
     ((title, body, address),) = told(Kind.ALERT).values()
-    assert (title, address) == (f"Noticed in {running.title}", cast.priya.email)
+    assert (title, address) == (f"Integrity alert: {running.title}", cast.priya.email)
     assert "09:00:00 UTC" in body and not {"Carl", "Cora"} & set(body.split())
     alerts.raise_alerts(other, {"address_changes": {"changes": 2}}, minutes(16))
     db.session.commit()
@@ -114,7 +114,7 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     found = told(Kind.MARKING_DUE)
     assert set(found) == {cast.ines.id, cast.ada.id}
     words = f"{session.title} of Biology is over. To be marked: 1 answer."
-    assert found[cast.ines.id] == (f"To be marked: {session.title}", words, cast.ines.email)
+    assert found[cast.ines.id] == (f"Marking due: {session.title}", words, cast.ines.email)
 
 
 def test_nothing_to_mark_is_not_told(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
@@ -181,7 +181,7 @@ def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamesp
 
 def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace) -> None:
     carl = PageClient(app, cast.carl)
-    assert "Answers are handed in, with the receipt" in carl.get("/notifications").words
+    assert "Answers were handed in, with the receipt" in carl.get("/notifications").words
     shown = carl.post("/notifications", by_mail=["session_started"], language="de")
     assert (shown.path, "Your preferences were saved." in shown.words) == ("/notifications", True)
     stored = preferences.describe(cast.carl)

@@ -72,7 +72,7 @@ def test_a_preview_stores_nothing(api: Any, cast: SimpleNamespace) -> None:
     }
     refused = ada.post(f"{PATH}/preview", {**german, "title": "{grade}"})
     assert (refused.status_code, refused.code) == (422, "invalid_input")
-    assert "{grade} is no placeholder" in refused.error["details"]["title"][0]
+    assert "{grade} is not a placeholder" in refused.error["details"]["title"][0]
     assert db.session.query(NotificationTemplate).count() == 0
 
 

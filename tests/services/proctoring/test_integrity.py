@@ -166,7 +166,7 @@ def test_a_long_silence_is_noticed_on_the_return(
     kinds = [row.type for row in db.session.query(Activity).order_by(Activity.id)]
     assert kinds == ["student_left", "student_returned", "integrity_alert"]
     words = [entry["text"] for entry in attempt_details.details(cast.priya, attempt, NOW)["timeline"]]
-    assert "Carl Carter is connected again after 2 min 20 s" in words
+    assert "Carl Carter reconnected after 2 min 20 s" in words
 
 
 def test_our_own_outage_is_nobodys_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:

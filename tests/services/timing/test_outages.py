@@ -308,7 +308,7 @@ def test_over_the_socket(
     heard = {event.name: event.data for event in ines.received()}
     assert heard["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
     texts = [line["text"] for line in heard["student_status_update"]["events"]]
-    assert texts == ["Carl Carter has 3 min more: The service was unavailable"]
+    assert texts == ["Carl Carter was given 3 min: The service was unavailable"]
     assert priya.refused("outage_credit", body) == "invalid_transition"
     assert [done["secondsAdded"] for done in priya.ask("outage_credit_undo", body)["done"]] == [-180]
     assert priya.refused("outage_credit_undo", body) == "invalid_transition"
