@@ -1,7 +1,7 @@
 """Every setting, read from the environment once, with its default.
 
-`from_environment()` gives the mapping that `create_app` puts into `app.config`. A setting that is
-wrong raises `SettingsError` with one line for the person who set it.
+`from_environment()` returns the mapping that `create_app` puts into `app.config`. An invalid setting
+raises `SettingsError` with one line for the operator.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         # Where the embedded engines, the secret key and demo.json live.
         "DATA_DIR": str(data_dir),
-        # The address people use, for links in mail; https here makes cookies secure. Empty: as asked for.
+        # The public URL, for links in mail; https makes cookies secure. Empty: the URL of the request.
         "PUBLIC_URL": public_url or None,
         "PREFERRED_URL_SCHEME": "https" if secure else "http",
-        # Send every http request to https, which PUBLIC_URL asks for by its scheme.
+        # Redirect every http request to https if PUBLIC_URL has that scheme.
         "FORCE_HTTPS": secure,
         # How many proxies in front of us set X-Forwarded-*: 1 on Heroku and behind nginx, 0 without.
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 1 if "DYNO" in environ else 0),
@@ -63,54 +63,54 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "JWT_COOKIE_SECURE": secure,
         "JWT_COOKIE_SAMESITE": "Lax",
         "JWT_SESSION_COOKIE": True,
-        # The cookie that renews the other one goes nowhere else.
+        # The refresh cookie is sent to this path only.
         "JWT_REFRESH_COOKIE_PATH": "/api/auth/refresh",
-        # A token handed to an API client, and how long it may be renewed.
+        # Lifetime of the access token and the refresh token of an API client.
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=1),
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=30),
-        # A signed-in browser: longer than the longest exam, so that nobody is signed out in the middle.
+        # A signed-in browser: longer than the longest exam, so that no student is signed out during it.
         "COOKIE_SESSION_EXPIRES": timedelta(hours=12),
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # --- realtime ---
         # eventlet (shipped), threading or gevent.
         "SOCKETIO_ASYNC_MODE": _choice(environ, "SOCKETIO_ASYNC_MODE", "eventlet", ASYNC_MODES),
-        # Redis channel between web processes and workers; another one for each deployment on the same Redis.
+        # Redis channel between web processes and workers; unique for each deployment on the same Redis.
         "SOCKETIO_CHANNEL": environ.get("SOCKETIO_CHANNEL", "exam_app"),
-        # Seconds after the deadline in which an answer that was on its way is still taken.
+        # Seconds after the deadline in which an answer in transit is still accepted.
         "GRACE_SECONDS": _number(environ, "GRACE_SECONDS", 2),
-        # A page says that it is alive this often; silent for longer than PRESENCE_SECONDS, it counts as gone.
+        # Interval of a page's heartbeat; silent for longer than PRESENCE_SECONDS, it counts as disconnected.
         "HEARTBEAT_SECONDS": _number(environ, "HEARTBEAT_SECONDS", 10),
         "PRESENCE_SECONDS": _number(environ, "PRESENCE_SECONDS", 30),
-        # A stream of server-sent events ends after this long, and its reader goes on where it was.
+        # A stream of server-sent events ends after this long; its client reconnects and resumes.
         "STREAM_SECONDS": _number(environ, "STREAM_SECONDS", 900),
-        # Other sites whose pages may read these streams, with the login of the person: https://lms.school.example
+        # Other origins whose pages may read these streams with the user's login: https://lms.school.example
         "CORS_ORIGINS": _origins(environ.get("CORS_ORIGINS", "")),
-        # A page sends what is typed after the first pause, and again after the second while nothing is
-        # acknowledged, then less and less often. Away from the network for longer, it offers a file.
+        # A page sends an answer after the first delay, and retries after the second while it is not
+        # acknowledged, with backoff. Offline for longer than the third, it offers a file.
         "SAVE_DELAY_MS": _number(environ, "SAVE_DELAY_MS", 1000),
         "SAVE_RETRY_MS": _number(environ, "SAVE_RETRY_MS", 5000),
         "STRANDED_SECONDS": _number(environ, "STRANDED_SECONDS", 60),
-        # Nothing was acknowledged for longer than this: an outage, whose minutes proctors may give back.
+        # Nothing was acknowledged for longer than this: an outage, for which proctors may credit time.
         "OUTAGE_SECONDS": _number(environ, "OUTAGE_SECONDS", 15),
         # --- limits ---
         "MAX_CONTENT_LENGTH": (largest := _number(environ, "MAX_CONTENT_LENGTH", 2 * 1024 * 1024)),
-        # A field of a form may be as large: a file of answers that was looked at comes back in one.
+        # A form field may be as large: an inspected answer bundle is posted back in one.
         "MAX_FORM_MEMORY_SIZE": largest,
         "RATELIMIT_ENABLED": environ.get("RATELIMIT_ENABLED", "1").lower() not in ("0", "false", "no"),
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_STRATEGY": "moving-window",
-        # Redis away must not lock people out: count in the process until it is back.
+        # Without Redis users must still be able to sign in: count in the process until it is back.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
-        # Tries to sign in from one address, and for one account.
+        # Failed logins from one client IP, and for one account from it.
         "RATELIMIT_LOGIN": environ.get("RATELIMIT_LOGIN", "30 per minute;300 per hour"),
         "RATELIMIT_LOGIN_ACCOUNT": environ.get("RATELIMIT_LOGIN_ACCOUNT", "10 per minute;60 per hour"),
-        # Who sends it as a Bearer token may read /metrics; unset, there is no /metrics.
+        # The Bearer token for /metrics; if unset, /metrics does not exist.
         "METRICS_TOKEN": environ.get("METRICS_TOKEN") or None,
-        # Streams that one person may open.
+        # Streams that one user may open.
         "RATELIMIT_STREAMS": environ.get("RATELIMIT_STREAMS", "200 per minute"),
         # --- files that people bring along: s3://bucket/prefix, or empty for a folder under DATA_DIR. Keys
-        # and endpoint come from the variables that every tool of S3 reads: AWS_ACCESS_KEY_ID and so on ---
+        # and endpoint come from the standard S3 variables: AWS_ACCESS_KEY_ID and so on ---
         "FILES_URL": _files_url(environ),
         # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
         "SMTP_URL": environ.get("SMTP_URL") or None,
@@ -125,16 +125,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def database_url(text: str) -> str:
-    """`text` as SQLAlchemy wants it: postgres:// and postgresql:// both mean psycopg2."""
+    """`text` as a SQLAlchemy URL: postgres:// and postgresql:// both mean psycopg2."""
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
-        raise SettingsError(
-            "DATABASE_URL must be a PostgreSQL address: postgresql://user:password@host/database"
-        )
+        raise SettingsError("DATABASE_URL must be a PostgreSQL URL: postgresql://user:password@host/database")
     try:
         url: URL = make_url(f"postgresql+psycopg2://{rest}")
     except (ArgumentError, ValueError) as error:
-        raise SettingsError(f"DATABASE_URL cannot be read: {error}") from None
+        raise SettingsError(f"DATABASE_URL cannot be parsed: {error}") from None
     return url.render_as_string(hide_password=False)
 
 
@@ -147,17 +145,17 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
 
 
 def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
-    """SECRET_KEY; with the embedded database one that is made once and kept, readable only by its owner."""
+    """SECRET_KEY; with the embedded database it is generated once and stored, readable only by its owner."""
     if key := environ.get("SECRET_KEY"):
         return key
     if environ.get("DATABASE_URL"):
         raise SettingsError(
-            "SECRET_KEY is not set; all processes of a deployment need the same long random one"
+            "SECRET_KEY is not set; all processes of a deployment need the same long random key"
         )
     path = data_dir / "secret_key"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        # Of two processes that start at once, link() lets one win, with the whole key written; both read it.
+        # If two processes start at once, link() lets one win, with the key completely written; both read it.
         draft = data_dir / f".secret_key.{os.getpid()}"
         if not path.exists():
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -170,7 +168,7 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
                 draft.unlink()
         return path.read_text().strip()
     except OSError as error:
-        raise SettingsError(f"cannot keep a secret key in {data_dir}: {error.strerror}") from None
+        raise SettingsError(f"cannot store a secret key in {data_dir}: {error.strerror}") from None
 
 
 def _files_url(environ: Mapping[str, str]) -> str | None:

@@ -1,6 +1,6 @@
-"""The web process: patch first, then import, then serve until SIGTERM.
+"""The web process: monkey-patch, then import, then serve until SIGTERM.
 
-HOST (127.0.0.1, or 0.0.0.0 where a platform gives PORT) and PORT (8000) say where. The only file that
+HOST (127.0.0.1, or 0.0.0.0 if a platform sets PORT) and PORT (8000) set the address. The only file that
 imports eventlet.
 """
 
@@ -11,12 +11,12 @@ import os
 import warnings
 
 MODE = os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet"
-# Only when it serves: the flask command finds `create_app` in this file, and its commands are not patched.
+# Only when serving: the flask command imports `create_app` from this file, and must not be patched.
 SERVES = __name__ == "__main__"
 if SERVES and MODE == "eventlet":
-    # We know, and it is one setting to leave it: docs/decisions.
+    # Known; the async mode is one setting: see docs/decisions.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", category=Warning)
-    # getaddrinfo of the C library: eventlet's own resolver takes a seventh of the start, for two names.
+    # Use getaddrinfo of the C library: eventlet's resolver takes a seventh of the startup time.
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     import eventlet
     import eventlet.wsgi
@@ -37,11 +37,11 @@ from flask import Flask
 from exam_app import create_app
 from exam_app.engines import embedded
 
-# A WebSocket holds its place as long as it lives, so this bounds the people on one process.
+# A WebSocket occupies its place for its lifetime, so this limits the users of one process.
 MOST_CONNECTIONS = 20_000
-# When 1,000 browsers come back at once, they wait here and not in a retry of TCP.
+# When 1,000 browsers reconnect at once, they wait here and not in TCP retries.
 BACKLOG = 2048
-# How long a stop waits for requests that are under way.
+# How long a shutdown waits for requests in progress.
 GOODBYE_SECONDS = 4
 
 
@@ -52,7 +52,7 @@ def main() -> None:
         app = create_app(role="web")
         embedded.ensure(app.config)
         _work_beside(app)
-        # What is here to stay is not looked through by every collection, nor once more when the process ends.
+        # Permanent objects are excluded from every garbage collection, and from the one at exit.
         gc.collect()
         gc.freeze()
         print(f"listening on http://{host}:{port} ({MODE})", flush=True)
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _work_beside(app: Flask) -> None:
-    """What a web process does as long as it lives, besides answering."""
+    """Start the background tasks of a web process."""
     from exam_app import sockets
     from exam_app.web import heartbeat
 
@@ -76,19 +76,19 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
 
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = eventlet.listen(address, family, backlog=BACKLOG)
-    # A signal writes a byte here: the hub sleeps in poll(), which a handler alone would not wake.
+    # A signal writes a byte here: the hub sleeps in poll(), which a signal handler alone would not wake.
     wake, signalled = socket.socketpair()
     signalled.setblocking(False)
     signal.set_wakeup_fd(signalled.fileno(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    # What a stream of events says is sent as it is said, and not when 4 kB are together.
+    # Events of a stream are sent immediately, not when 4 kB are buffered.
     options = {"max_size": MOST_CONNECTIONS, "minimum_chunk_size": 1, "log_output": False}
     server = eventlet.spawn(eventlet.wsgi.server, listener, app, **options)
     server.link(lambda _: signalled.send(b"."))
     wake.recv(1)
 
-    # Closing the transport, unlike a Socket.IO disconnect, makes the browsers come back by themselves.
+    # Closing the transport, unlike a Socket.IO disconnect, makes the browsers reconnect automatically.
     with eventlet.Timeout(GOODBYE_SECONDS, False):
         server.kill(SystemExit)
         hub.close_all()

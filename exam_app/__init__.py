@@ -1,6 +1,6 @@
 """The exam engine as a Flask application. All wiring is in `create_app`.
 
-A process imports what its role needs: a command the database, workers and the clock the services they call, a
+A process imports only what its role needs: a command the database, workers and the clock their services, a
 web process everything.
 """
 
@@ -32,7 +32,7 @@ _CSP = {
 
 
 def create_app(settings: Mapping[str, Any] | None = None, role: str = "command") -> Flask:
-    """The application; `settings` override what the environment says.
+    """The application; `settings` override the environment.
 
     :param role: `web` serves HTTP and sockets; `worker`, `clock` and `command` only send events.
     """
@@ -53,8 +53,8 @@ def create_app(settings: Mapping[str, Any] | None = None, role: str = "command")
 
 @event.listens_for(Mapper, "before_configured", once=True)
 def _keep_organizations_apart() -> None:
-    """Before any model is used, whoever uses it: reads and writes are limited to the caller's organization,
-    and signals wait for COMMIT. Both modules listen to the database's session from their import on."""
+    """Limit reads and writes to the caller's organization, and delay signals until COMMIT. Both modules
+    register session listeners when they are imported, so this comes before any use of a model."""
     from exam_app.infrastructure import after_commit  # noqa: F401
     from exam_app.services.organizations import scope  # noqa: F401
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class AppError(Exception):
-    """A refusal that reaches the caller as ``{"code", "message", "details"}`` with `status`."""
+    """An error that is returned to the client as ``{"code", "message", "details"}`` with `status`."""
 
     code = "error"
     status = 400
@@ -29,7 +29,7 @@ class InvalidInput(AppError):
 
     code = "invalid_input"
     status = 422
-    message = "Some of what was sent is not valid. See details."
+    message = "Some values are not valid. See details."
 
 
 class MalformedRequest(AppError):
@@ -66,37 +66,37 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """The thing does not exist, or belongs to somebody the caller may not know of."""
+    """The object does not exist, or the caller may not know that it exists."""
 
     code = "not_found"
     status = 404
-    message = "There is nothing here that you may see."
+    message = "Not found, or you do not have access to it."
 
 
 class Conflict(AppError):
     code = "conflict"
     status = 409
-    message = "This is not possible in the present state."
+    message = "This is not possible in the current state."
 
 
 class InvalidTransition(Conflict):
     code = "invalid_transition"
-    message = "The state changed in the meantime. Reload and look again."
+    message = "The state has changed in the meantime. Reload and check again."
 
 
 class AttemptNotInProgress(Conflict):
     code = "attempt_not_in_progress"
-    message = "This attempt does not take answers now."
+    message = "This attempt does not accept answers now."
 
 
 class AttemptExpired(Conflict):
     code = "attempt_expired"
-    message = "Time was up when this arrived. It was kept aside as a late answer."
+    message = "Time was up when this arrived. It was stored as a late answer."
 
 
 class QuestionLocked(Conflict):
     code = "question_locked"
-    message = "This test goes forward only, and you have moved past this question."
+    message = "This test does not allow going back, and you have moved past this question."
 
 
 class NotEligible(AppError):
@@ -109,7 +109,7 @@ class NotEligible(AppError):
 
 class NoStudentsConnected(Conflict):
     code = "no_students_connected"
-    message = "Nobody is in the waiting room yet. Start when at least one student is connected."
+    message = "The waiting room is empty. Start when at least one student is connected."
 
 
 class SessionNotJoinable(Conflict):
@@ -125,7 +125,7 @@ class UnknownEvent(AppError):
 class MethodNotAllowed(AppError):
     code = "method_not_allowed"
     status = 405
-    message = "This address does not take this method."
+    message = "This URL does not support this method."
 
 
 class UnsupportedMediaType(AppError):
@@ -137,7 +137,7 @@ class UnsupportedMediaType(AppError):
 class InternalError(AppError):
     code = "internal_error"
     status = 500
-    message = "Something went wrong on our side. It has been noted; try again."
+    message = "Something went wrong on the server. The error has been logged; try again."
 
 
 class TooManyRequests(AppError):

@@ -1,1 +1,1 @@
-"""RQ jobs and the clock: thin, each calls a service. Jobs take ids at most and may run twice."""
+"""RQ jobs and the clock: each only calls a service. Jobs take nothing but ids and may run twice."""

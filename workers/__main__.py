@@ -1,7 +1,7 @@
-"""``python -m workers QUEUE...``: work off the queues, in the order given, until SIGTERM.
+"""``python -m workers QUEUE...``: process the queues, in the order given, until SIGTERM.
 
-One process, one job at a time, no fork for each: a deadline must not wait for a fork. A process that
-dies is started again by whoever runs it, and what it was at is found again in the database.
+One process, one job at a time, without a fork for each: a deadline must not wait for a fork. A process that
+dies is restarted by its supervisor, and unfinished work is found again in the database.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MAILER_NICENESS = 10
 
 
 class JobWorker(SimpleWorker):
-    """Each job in an app context of its own, so that its database session ends with it."""
+    """Runs each job in its own app context, so that its database session ends with it."""
 
-    # Redis may be away in the middle of an exam; RQ would look again after up to a minute.
+    # Redis may fail during an exam; RQ would retry only after up to a minute.
     max_connection_wait_time = 1
     app: Flask
 
@@ -37,22 +37,22 @@ class JobWorker(SimpleWorker):
                 metrics.flush()
 
     def set_shutdown_requested_date(self) -> None:
-        """Left out: RQ does it in the handler of the signal, where the job may just hold the pool of
-        connections, and then the process would wait for itself."""
+        """Disabled: RQ calls it in the signal handler, where the interrupted job may hold the lock of the
+        connection pool, and the process would deadlock."""
 
 
 def main(names: list[str]) -> None:
     if names == [queues.MAIL]:
-        # Two thousand receipts are written in the very seconds in which others still save their answers.
+        # Thousands of mails are sent while other students still save their answers.
         os.nice(MAILER_NICENESS)
     app = create_app(role="worker")
     embedded.ensure(app.config)
-    # Loaded now, and not while the first deadline waits for its job.
+    # Imported now, so that the first deadline does not wait for it.
     import_module("workers.jobs")
     with app.app_context():
         worker = JobWorker(names, connection=redis_client.redis())
     worker.app = app
-    # A full collection over all that is loaded took longer than closing two thousand attempts may take.
+    # A full garbage collection took longer than closing two thousand attempts may take.
     gc.collect()
     gc.freeze()
     worker.work(logging_level="WARNING")

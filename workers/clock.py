@@ -1,8 +1,8 @@
-"""``python -m workers.clock``: the process that knows when something is due.
+"""``python -m workers.clock``: the scheduler.
 
-It sleeps until the next deadline in the database, at most a second, and puts one job into a queue. It
-holds no state: what is due, ungraded or unsent is asked of the database each time, so that a job that
-was lost with Redis is put again. One clock is enough; two only put the same harmless job twice.
+It sleeps until the next deadline in the database, at most a second, and enqueues one job. It is stateless:
+what is due, ungraded or unsent is read from the database each time, so that a job that was lost with Redis
+is enqueued again. One clock is enough; a second one only enqueues the same idempotent jobs twice.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 class Ticker:
-    """Each `tick` puts what is due and gives the seconds until the next one."""
+    """Each `tick` enqueues what is due and returns the seconds until the next one."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -54,8 +54,8 @@ class Ticker:
             with self.app.app_context():
                 return self._tick()
         except (OperationalError, RedisError) as error:
-            # Time is enforced by the statements; what is due now will be due in a second as well.
-            log.warning("an engine does not answer, trying again: %s", error)
+            # Deadlines are enforced by every write; what is due now will still be due in a second.
+            log.warning("an engine does not respond, trying again: %s", error)
             return LONGEST_SLEEP
 
     def _tick(self) -> float:
@@ -71,12 +71,12 @@ class Ticker:
         if earliest is None:
             return LONGEST_SLEEP
         due_in = (earliest + grace - clock.now()).total_seconds()
-        # What is due already has its job; look again soon, not at once.
+        # What is due is already enqueued; check again soon, but not at once.
         return min(LONGEST_SLEEP, due_in if due_in > 0 else 0.25)
 
     def _reconcile(self) -> None:
-        """Find what a lost job left: marks that grading is due, results to be released, teachers to be told
-        of marking, a regrade that stands still, mails that are not sent."""
+        """Enqueue again what a lost job left: ungraded attempts, results to release, marking reminders, a
+        stalled regrade, unsent mails."""
         now = clock.now()
         if bulk_grading.has_ungraded(now - timedelta(seconds=2)):
             queues.enqueue_grading()

@@ -1,4 +1,4 @@
-"""What the queues run. A job finds its work in the database; losing one or running it twice is harmless."""
+"""The jobs of the queues. A job finds its work in the database; a lost or repeated one is harmless."""
 
 from __future__ import annotations
 
@@ -25,39 +25,39 @@ def close_due() -> int:
 
 
 def grade_closed() -> int:
-    """Grade what is marked."""
+    """Grade every closed attempt whose grading is due."""
     graded = bulk_grading.grade_closed(clock.now())
     deltas.flush()
     return graded
 
 
 def release_results() -> int:
-    """Release the results of sessions and self-paced tests that are through."""
+    """Release the results of sessions and self-paced tests whose release is due."""
     released = releases.release_due(clock.now())
     deltas.flush()
     return released
 
 
 def regrade() -> None:
-    """Take one step of a regrade, which puts the next one: what waits in the queues comes in between."""
+    """Take one step of a regrade and enqueue the next one, so that other jobs run in between."""
     regrades.take_step(clock.now())
     deltas.flush()
 
 
 def remind_of_marking() -> int:
-    """Tell teachers of the answers that are to be marked in sessions that are over."""
+    """Remind teachers of answers that have to be marked in completed sessions."""
     reminded = reminders.remind_due(clock.now())
     deltas.flush()
     return reminded
 
 
 def send_mail() -> int:
-    """Send what is due in the outbox."""
+    """Send the mails of the outbox that are due."""
     return outbox.send_due_mail(clock.now()) if current_app.config["SMTP_URL"] else 0
 
 
 def maintain_sessions() -> None:
-    """Warn of the time, and tell proctors who fell silent and how the counts have changed."""
+    """Send time warnings, detect disconnected students, review rapid guessing, and publish counts."""
     now = clock.now()
     time_warnings.give_due_warnings(now)
     running = dashboard.running_session_ids()

@@ -1,1 +1,1 @@
-"""What the product stands on: Redis, job queues, files, mail, metrics, signals that wait for a commit."""
+"""Infrastructure: Redis, job queues, file storage, mail, metrics, signals after commit."""

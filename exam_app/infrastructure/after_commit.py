@@ -1,8 +1,8 @@
-"""Side effects that wait for COMMIT and vanish on ROLLBACK.
+"""Side effects that run after COMMIT and are dropped on ROLLBACK.
 
-A use case changes rows, registers what must follow (a room event, a job) and commits once at its end.
-What follows is a signal only: it can be found again from the database. So a failing signal is logged
-and never turns a committed change into an error for the caller.
+A use case changes rows, registers signals (a room event, a job) and commits once at its end. A signal can
+be recovered from the database, so a failing one is logged and never turns a committed change into an error
+for the caller.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _committed(session: Session) -> None:
             for signal, args, kwargs in signals:
                 _send(signal, *args, **kwargs)
     except Exception:
-        log.exception("committed, but what follows could not be told")
+        log.exception("committed, but the signals could not be sent")
 
 
 def _send(signal: Callable[..., object], *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
-"""Socket.IO messages of one burst leave in a few round trips: an exam's end notifies thousands.
+"""Batching of Socket.IO messages into few round trips: the end of an exam notifies thousands.
 
-Events for proctors are numbered, so they go at once, in the order of their numbers.
+Events for proctors are numbered, so they are sent at once, in order of their numbers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _collected: ContextVar[list[tuple[Publisher, Message]] | None] = ContextVar("col
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Messages that are published inside may leave together, at its end at the latest."""
+    """Messages published inside may be sent as a batch, at the latest when the block ends."""
     collected: list[tuple[Publisher, Message]] = []
     token = _collected.set(collected)
     try:
@@ -35,7 +35,7 @@ def together() -> Iterator[None]:
 
 
 def collect(publisher: Publisher, message: Message) -> bool:
-    """Whether the message waits for the others of its burst; if not, the caller publishes it."""
+    """Whether the message was added to the current batch; if not, the caller publishes it."""
     collected = _collected.get()
     if collected is None or str(message.get("room")).startswith("monitor:"):
         return False
@@ -46,7 +46,7 @@ def collect(publisher: Publisher, message: Message) -> bool:
 
 
 def _send(collected: list[tuple[Publisher, Message]]) -> None:
-    """All of one process, so of one publisher."""
+    """A process has one publisher, so the first one is that of all messages."""
     if collected:
         publisher, messages = collected[0][0], [message for _, message in collected]
         collected.clear()

@@ -1,4 +1,4 @@
-"""Plain-text mail over SMTP with the standard library. The server's address is one setting, `SMTP_URL`."""
+"""Plain-text mail over SMTP with the standard library, configured by `SMTP_URL`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from flask import current_app
 from exam_app import clock
 
 TIMEOUT = 15
-"""Seconds that any step of the conversation may take."""
+"""Timeout in seconds of each SMTP step."""
 
 
-class ServerAway(Exception):
-    """The mail server cannot be used, or went away in between: other mails would fare no better now."""
+class ServerUnreachable(Exception):
+    """The mail server is unreachable, or the connection was lost: other mails would fail as well."""
 
 
 class Outgoing:
-    """One SMTP connection, opened at the first mail and again after a failure."""
+    """One SMTP connection, opened for the first mail and reopened after a failure."""
 
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
@@ -30,11 +30,11 @@ class Outgoing:
         self._server: smtplib.SMTP | None = None
 
     def send(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> str | None:
-        """Send one mail. None if the server accepted it, otherwise why it took this one not, in one line.
+        """Send one mail. Returns None if the server accepted it, otherwise the reason in one line.
 
-        The Message-ID comes from `mail_id`, so that a mail that was sent twice can be told as one.
+        The Message-ID is derived from `mail_id`, so that a mail sent twice can be recognised as one.
 
-        :raises ServerAway: with the reason in one line.
+        :raises ServerUnreachable: with the reason in one line.
         """
         try:
             if self._server is None:
@@ -47,11 +47,11 @@ class Outgoing:
             return _in_one_line(error)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise ServerAway(_in_one_line(error)) from error
+            raise ServerUnreachable(_in_one_line(error)) from error
         return None
 
     def check(self) -> None:
-        """Come in and go again, without a mail; raises what smtplib raises."""
+        """Connect without sending a mail; raises what smtplib raises."""
         self._server = self._connect()
         self._server.noop()
 
@@ -63,11 +63,11 @@ class Outgoing:
 
     def _message(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> EmailMessage:
         message = EmailMessage()
-        # No line break gets into a header, whatever the title is made of.
+        # A line break in the title must not get into a header.
         message["From"], message["To"], message["Subject"] = self._sender, address, " ".join(title.split())
         message["Date"] = clock.now()
         message["Message-ID"] = f"<{mail_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no notes of absence, please
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         message.set_content(text)
         return message
 
@@ -88,9 +88,9 @@ def _in_one_line(error: Exception) -> str:
 
 @contextmanager
 def outgoing() -> Iterator[Outgoing]:
-    """The way out for some mails; the connection closes at the end."""
-    way = Outgoing(current_app.config["SMTP_URL"], current_app.config["MAIL_FROM"])
+    """An SMTP connection for some mails, closed at the end of the block."""
+    connection = Outgoing(current_app.config["SMTP_URL"], current_app.config["MAIL_FROM"])
     try:
-        yield way
+        yield connection
     finally:
-        way.close()
+        connection.close()

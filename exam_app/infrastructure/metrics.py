@@ -1,12 +1,12 @@
-"""What happened, counted: in the memory of each process, and every two seconds added up in Redis for all.
+"""Metrics: counted in the memory of each process, and added up in Redis every two seconds.
 
-Whoever counts waits for nothing: a save knows neither Redis nor a file of this. What a process that is
-killed has not handed on yet is lost (docs/decisions/0012).
+Counting never blocks: a save touches neither Redis nor a file for it. Counts that a killed process had not
+flushed are lost (docs/decisions/0012).
 
-Keys: ``metrics:total`` is a hash of everything since Redis was last empty;
-``metrics:{organization}:{minute}`` one of what happened in a minute (number since 1970), kept for two hours;
-``metrics:processes`` holds, for each web process, when it last answered and who is connected to it. A field
-is a name and its labels, joined by ``|``; of durations one field counts each bucket, and one adds up
+Keys: ``metrics:total`` is a hash of all counts since Redis was last empty;
+``metrics:{organization}:{minute}`` is one of a single minute (number since 1970), stored for two hours;
+``metrics:processes`` holds, for each web process, its last report and who is connected to it. A field is a
+name and its labels, joined by ``|``; a duration has one field for each bucket, and one for the sum in
 microseconds.
 """
 
@@ -34,19 +34,19 @@ log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 2
 SILENCE_SECONDS = 15
-"""A web process that was not heard of for longer is gone."""
+"""A web process that has not reported for longer is considered dead."""
 KEPT_SECONDS = 7200
 TOTAL = "metrics:total"
 _PROCESSES = "metrics:processes"
 
 People = tuple[int, int]
-"""How many students and how many members of staff."""
+"""The numbers of students and of staff members."""
 Connected = Callable[[], Mapping[int, People]]
-"""Who is connected to this process, by organization."""
+"""The numbers of users connected to this process, by organization."""
 
 
 class Tally:
-    """The counts of this process that Redis does not have yet, by key and field."""
+    """The counts of this process that are not flushed yet, by key and field."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ class Tally:
                 self._counts[key, field] += amount
 
     def take(self) -> Counter[tuple[str, str]]:
-        """What there is; it is the caller's from now on."""
+        """Return all counts and reset them."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
         return counts
@@ -68,7 +68,7 @@ class Tally:
 
 
 def save_done(outcome: str, seconds: float, organization_id: int | None, conflicts: int = 0) -> None:
-    """A save was answered. `outcome`: `saved`; `refused` for a reason that is the sender's; `failed`."""
+    """A save was answered. `outcome`: `saved`; `refused`, because of the client; `failed`, because of us."""
     counts = {f"saves|{outcome}": 1}
     if outcome == "saved":
         counts |= _duration("save_seconds", seconds)
@@ -87,7 +87,7 @@ def request_done(operation: str, status: int, seconds: float, organization_id: i
 
 
 def attempt_closed(organization_id: int, late: float) -> None:
-    """Time was up for an attempt, and it was closed so many seconds after deadline and grace."""
+    """An attempt was closed at its deadline, `late` seconds after deadline and grace."""
     counts = _duration("closing_seconds", late)
     _count(counts, organization_id, counts)
 
@@ -105,7 +105,7 @@ def _count(total: dict[str, int], organization_id: int | None, in_minute: dict[s
 
 
 def tally() -> Tally:
-    """What this process has counted and not handed on yet."""
+    """The counts of this process that are not flushed yet."""
     kept: Tally = current_app.extensions.setdefault("metrics", Tally())
     return kept
 
@@ -114,9 +114,9 @@ def tally() -> Tally:
 
 
 def flush(connected: Mapping[int, People] | None = None) -> None:
-    """Add what this process has counted to Redis; with Redis away it waits here until the next time.
+    """Add the counts of this process to Redis; without Redis they stay here until the next flush.
 
-    :param connected: of a web process, which says by it that it is alive.
+    :param connected: from a web process only, as its sign that it is alive.
     """
     counts = tally().take()
     if not counts and connected is None:
@@ -132,12 +132,12 @@ def flush(connected: Mapping[int, People] | None = None) -> None:
                 pipe.hset(_PROCESSES, f"{socket.gethostname()}:{os.getpid()}", json.dumps(said))
             pipe.execute()
     except RedisError as error:
-        log.warning("figures are not handed on, Redis is away: %s", error)
+        log.warning("metrics are not flushed, Redis is away: %s", error)
         tally().add((key, field, amount) for (key, field), amount in counts.items() if _is_young(key))
 
 
 def note_connections() -> None:
-    """For the charts: how many are connected now, as a point of this minute. The clock process does it."""
+    """Record the number of connections as this minute's data point. Called by the clock process."""
     now = clock.now()
     found = web_processes()
     with redis().pipeline(transaction=False) as pipe:
@@ -156,7 +156,7 @@ def note_connections() -> None:
 
 @dataclass(frozen=True)
 class WebProcess:
-    """A sign of life of a web process; `connected` is by organization."""
+    """The last report of a web process; `connected` is by organization."""
 
     name: str
     at: datetime
@@ -167,12 +167,12 @@ class WebProcess:
 
 
 def totals() -> dict[str, int]:
-    """Everything that was counted in the installation, by field."""
+    """All counts of the installation, by field."""
     return _numbers(redis().hgetall(TOTAL))
 
 
 def minutes_of(organization_id: int, now: datetime, count: int) -> list[tuple[datetime, dict[str, int]]]:
-    """The last `count` minutes of an organization, the current one last: when each began, and its fields."""
+    """The last `count` minutes of an organization, the current one last: start and fields of each."""
     minutes = range(_minute(now) - count + 1, _minute(now) + 1)
     with redis().pipeline(transaction=False) as pipe:
         for minute in minutes:
@@ -185,7 +185,7 @@ def minutes_of(organization_id: int, now: datetime, count: int) -> list[tuple[da
 
 
 def web_processes() -> list[WebProcess]:
-    """All that were heard of; ask each whether it is alive."""
+    """All web processes that have reported; check `is_alive` for each."""
     found: Any = redis().hgetall(_PROCESSES)
     processes = []
     for name, text in found.items():
@@ -196,7 +196,7 @@ def web_processes() -> list[WebProcess]:
 
 
 def connections(processes: list[WebProcess], now: datetime) -> dict[int, People]:
-    """Students and staff who are connected to processes that are alive, by organization."""
+    """Students and staff connected to live processes, by organization."""
     together: dict[int, People] = {}
     for process in processes:
         if process.is_alive(now):
@@ -224,5 +224,5 @@ def _minute_key(organization_id: int, minute: int) -> str:
 
 
 def _is_young(key: str) -> bool:
-    """Whether counts of this key still matter to somebody."""
+    """Whether counts of this key are still within the retention time."""
     return key == TOTAL or (_minute(clock.now()) - int(key.rpartition(":")[2])) * 60 < KEPT_SECONDS

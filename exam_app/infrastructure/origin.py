@@ -1,6 +1,6 @@
-"""From where an actor acts: the network address behind the request or the event that is being handled.
+"""The client IP of the request or event that is being handled.
 
-Entry points say it (`web/client_ip.py`), so that nothing below them reads Flask's request.
+Entry points set it (`web/client_ip.py`), so that nothing below them reads Flask's request.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ _client_ip: ContextVar[str | None] = ContextVar("_client_ip", default=None)
 
 
 def client_ip() -> str | None:
-    """None in a job, in a command, and for what the clock does."""
+    """None in a job, in a command, and for actions of the clock."""
     return _client_ip.get()
 
 
 def act_from(client_ip: str | None) -> None:
-    """What follows in this thread is done from `client_ip`, until it is said otherwise."""
+    """Set the client IP of this thread until it is set again."""
     _client_ip.set(client_ip)
 
 
 @contextmanager
 def acting_from(client_ip: str | None) -> Iterator[None]:
-    """What happens inside is done from `client_ip`; a decorator, too."""
+    """Set the client IP within the block; also usable as a decorator."""
     token = _client_ip.set(client_ip)
     try:
         yield
@@ -34,6 +34,6 @@ def acting_from(client_ip: str | None) -> Iterator[None]:
 
 @contextmanager
 def without_client_ip() -> Iterator[None]:
-    """What happens inside would happen without the actor whose request came first; a decorator, too."""
+    """For actions that are not caused by the current request; also usable as a decorator."""
     with acting_from(None):
         yield

@@ -1,4 +1,4 @@
-"""Queue names and what may be put into them. Jobs are named by path: this never imports `workers`."""
+"""Queue names and the jobs to enqueue. Jobs are named by path, so this never imports `workers`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MAIL = "mail"
 ALL = (DEADLINES, GRADING, MAIL)
 CLOCK_SILENCE_SECONDS = 15
 WORKER_SILENCE = timedelta(minutes=8)
-"""RQ's own: a worker that has nothing to do says so every seven minutes."""
+"""RQ's own: an idle worker sends a heartbeat every seven minutes."""
 _CLOCK = "clock-alive"
 
 
 def _enqueue(queue: str, job: str) -> None:
-    # A job takes no arguments but ids and finds its work in the database, so a result is of no use.
+    # A job takes no arguments but ids and finds its work in the database, so its result is not needed.
     Queue(queue, connection=redis()).enqueue(job, result_ttl=0, failure_ttl=86_400, job_timeout=300)
 
 
@@ -33,12 +33,12 @@ def enqueue_close() -> None:
 
 
 def enqueue_grading() -> None:
-    """Grade every closed attempt that is marked for it."""
+    """Grade every closed attempt whose grading is due."""
     _enqueue(GRADING, "workers.jobs.grade_closed")
 
 
 def enqueue_release() -> None:
-    """Release the results that the clock is to release."""
+    """Release the results whose automatic release is due."""
     _enqueue(GRADING, "workers.jobs.release_results")
 
 
@@ -48,12 +48,12 @@ def enqueue_regrade() -> None:
 
 
 def enqueue_marking_reminders() -> None:
-    """Tell teachers of the answers that are to be marked."""
+    """Remind teachers of answers that have to be marked."""
     _enqueue(GRADING, "workers.jobs.remind_of_marking")
 
 
 def enqueue_session_maintenance() -> None:
-    """Give the time warnings that are due, and notice who fell silent."""
+    """Send the time warnings that are due, and detect disconnected students."""
     _enqueue(GRADING, "workers.jobs.maintain_sessions")
 
 
@@ -63,20 +63,20 @@ def enqueue_mail() -> None:
 
 
 def clock_ticks() -> None:
-    """The clock process says that it is alive."""
+    """Record that the clock process is alive."""
     redis().set(_CLOCK, clock.now().timestamp(), ex=CLOCK_SILENCE_SECONDS)
 
 
 def clock_ticked_at() -> datetime | None:
-    """The last sign of life of the clock process; None: it is not alive."""
+    """When the clock process last reported; None if it is not alive."""
     said: Any = redis().get(_CLOCK)
     return datetime.fromtimestamp(float(said), UTC) if said else None
 
 
 @dataclass(frozen=True)
 class QueueState:
-    """`failed`: in the last day; `workers`: processes that are alive and work it off; `heard_at`: the last
-    sign of life of any of them."""
+    """`failed`: in the last day; `workers`: live processes that work on it; `heard_at`: the last heartbeat of
+    any of them."""
 
     name: str
     waiting: int
@@ -86,7 +86,7 @@ class QueueState:
 
 
 def states() -> list[QueueState]:
-    """Every queue and who works it off."""
+    """The state of every queue."""
     now, workers = clock.now(), Worker.all(connection=redis())
     found = []
     for name in ALL:
@@ -104,7 +104,7 @@ def states() -> list[QueueState]:
 
 @dataclass(frozen=True)
 class FailedJob:
-    """`error` is the kind of error alone: its words may hold what is somebody's."""
+    """`error` is the type of the error only: its message may contain personal data."""
 
     queue: str
     name: str

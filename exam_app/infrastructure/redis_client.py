@@ -6,12 +6,12 @@ from flask import Flask, current_app
 from redis import BlockingConnectionPool, Redis
 
 _MAX_CONNECTIONS = 16
-"""Of one process. A command takes a fraction of a millisecond; small plans allow few."""
+"""For each process. A command takes a fraction of a millisecond; small hosting plans allow few."""
 
 
 def init_app(app: Flask) -> None:
-    """Make the pool; it connects on first use."""
-    # Who finds all connections busy waits for one: a thousand pages coming back are no reason to do without.
+    """Create the pool; it connects on first use."""
+    # If all connections are busy, wait for one: a thousand reconnecting pages must not cause errors.
     pool = BlockingConnectionPool.from_url(
         app.config["REDIS_URL"], max_connections=_MAX_CONNECTIONS, timeout=5, health_check_interval=30
     )

@@ -1,7 +1,7 @@
-"""Flask-SocketIO, unbound, and what its processes exchange through Redis, made for bursts.
+"""Flask-SocketIO, unbound, and a Redis manager for its processes that handles bursts.
 
-A process that receives a burst lets others go on in between: a save must not wait until two thousand events
-for other people are looked through.
+A process that receives a burst yields in between: a save must not wait until two thousand events for other
+users are processed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _IN_A_ROW = 10
 
 
 class Manager(python_socketio.RedisManager):
-    """Everything else is as in python-socketio."""
+    """As in python-socketio, except for bursts."""
 
     def publish_all(self, messages: list[dict[str, Any]]) -> None:
-        """In one round trip; if that fails, one by one with the retries that single events have."""
+        """Publish in one round trip; if that fails, one by one with the retries of single events."""
         try:
             if not self.connected:
                 self._redis_connect()
@@ -34,7 +34,7 @@ class Manager(python_socketio.RedisManager):
                     pipe.publish(self.channel, self.json.dumps(message))
                 pipe.execute()
         except (RedisError, OSError, EOFError, ValueError):
-            # The last two: another thread found Redis away and closed the connection that we were reading.
+            # The last two: another thread lost Redis and closed the connection that we were reading.
             for message in messages:
                 super()._publish(message)
 
@@ -55,5 +55,5 @@ def manager(app: Flask, write_only: bool) -> Manager:
 
 
 def init_sender(app: Flask) -> None:
-    """Without an app Flask-SocketIO makes a server that only writes to the channel."""
+    """Without an app, Flask-SocketIO creates a server that only writes to the channel."""
     socketio.init_app(None, client_manager=manager(app, write_only=True), async_mode="threading")

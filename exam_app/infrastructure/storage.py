@@ -1,7 +1,7 @@
-"""Files that people bring along, by the SHA-256 of their content: in a folder, or in a bucket as S3 has it.
+"""Uploaded files, addressed by the SHA-256 of their content: in a folder or in an S3 bucket.
 
-What is kept never changes, so writing the same again changes nothing, and whoever holds a digest may keep the
-content for ever. Which files nobody names any more, and may go, `services.authoring.unused_files` finds out.
+A stored file never changes, so writing it again changes nothing, and clients may cache it without expiry.
+`services.authoring.unused_files` finds the files that are no longer referenced.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from exam_app.errors import ServiceUnavailable
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
 
-#: Without encryption only where the endpoint that was set says so; inside a school's network it may.
+#: Plain http only if the configured endpoint has that scheme, as within a school's network.
 _CLIENT: ClientConfig = {"timeout": "3s", "allow_http": True}
-_AWAY = "The storage for files does not answer. Try again."
+_AWAY = "The file storage does not respond. Try again."
 _RETRY: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=3)}
 
 
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def put(digest: str, data: bytes) -> None:
-    """Keep `data`; it is there when this returns.
+    """Store `data`; it is durable when this returns.
 
     :raises ServiceUnavailable: the storage does not answer.
     """
@@ -46,7 +46,7 @@ def put(digest: str, data: bytes) -> None:
 
 
 def get(digest: str) -> bytes | None:
-    """The content, or None where there is none.
+    """The content, or None if there is no such file.
 
     :raises ServiceUnavailable: the storage does not answer.
     """
@@ -59,7 +59,7 @@ def get(digest: str) -> bytes | None:
 
 
 def listed() -> Iterator[tuple[str, datetime]]:
-    """The digest of each file, and when it was written last.
+    """The digest of each file, and when it was last written.
 
     :raises ServiceUnavailable: the storage does not answer.
     """
@@ -74,7 +74,7 @@ def listed() -> Iterator[tuple[str, datetime]]:
 
 
 def delete(digests: Sequence[str]) -> None:
-    """Take files away; one that is not there is no fault.
+    """Delete files; a missing file is not an error.
 
     :raises ServiceUnavailable: the storage does not answer.
     """
@@ -89,7 +89,7 @@ def delete(digests: Sequence[str]) -> None:
 
 
 def _store() -> LocalStore | S3Store:
-    """Made by the first who needs it, where the process has not made it at its start."""
+    """The store, created on first use if the process has not created it at its start."""
     if "files" not in current_app.extensions:
         init_app(current_app._get_current_object())  # type: ignore[attr-defined]
     store: LocalStore | S3Store = current_app.extensions["files"]

@@ -1,4 +1,4 @@
-"""What happened, in order: the append-only log behind the event feed and a student's timeline."""
+"""The activity log: append-only, the source of the event feed and of a student's timeline."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from exam_app.models.base import Base, OrganizationOwned
 
 
 class Activity(OrganizationOwned, Base):
-    """One thing somebody did or that was seen. Inserted, never changed.
+    """An action of a user or an observation. Inserted, never changed.
 
-    `address` is the client's IP address of the request or event behind it; jobs have none.
+    `address` is the client IP of the request or event that caused it; jobs have none.
     """
 
     __tablename__ = "activities"

@@ -1,4 +1,4 @@
-"""Answers, and the append-only log of changes that is the truth behind them."""
+"""Answers, and the append-only log of changes from which they are derived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exam_app.models.base import Base, enum_of
 
 
 class ChangeOutcome(StrEnum):
-    """What became of a change: it is the answer now, it lost to another one, or it came too late."""
+    """The outcome of a change: it became the answer, lost to another change, or arrived too late."""
 
     APPLIED = "applied"
     SUPERSEDED = "superseded"
@@ -26,7 +26,7 @@ class ChangeOutcome(StrEnum):
 class AnswerChange(Base):
     """One write of an answer. Rows are inserted, never changed: replaying them gives `answers`.
 
-    `seq` is the attempt's version after this change; `typed_at` is the client's time corrected by its
+    `seq` is the attempt's version after this change; `typed_at` is the client's time, corrected by its clock
     offset and never later than the arrival.
     """
 
@@ -52,8 +52,8 @@ class AnswerChange(Base):
 
 
 class LateVerdict(Base):
-    """What a person decided about a change that came after the deadline. `applied_seq` is the change that was
-    appended for it, where it was accepted and is the newest of its question."""
+    """The decision on a change that arrived after the deadline. `applied_seq` is the change that was appended
+    for it, if it was accepted and is the newest of its question."""
 
     __tablename__ = "late_verdicts"
     __table_args__ = (
@@ -70,10 +70,10 @@ class LateVerdict(Base):
 
 
 class Answer(Base):
-    """The current response to one question: the fold of its changes, with the points it earns.
+    """The current response to one question: the result of its changes, with the points it earns.
 
-    `version` is the `seq` of the change that is in force; `device` tells who wrote it. `points` and
-    `is_correct` are what the rules give or, after that, a person; null while a person has to mark it.
+    `version` is the `seq` of the effective change; `device` is the one that wrote it. `points` and
+    `is_correct` come from automatic scoring or from a marker; null until it is marked manually.
     """
 
     __tablename__ = "answers"
@@ -95,11 +95,11 @@ class Answer(Base):
 
 
 class AnswerMark(Base):
-    """What a person gave an answer: rows are inserted, never changed. `services.grading.marks` says
-    which are effective.
+    """A manual mark of an answer: rows are inserted, never changed. `services.grading.marks` decides which
+    are effective.
 
-    It holds for the `version` of the answer that was marked, until another response comes into force. With a
-    `reason` it settles a difference of two. `rubric` has the levels that were picked, see `rules.rubrics`.
+    It applies to the `version` of the answer that was marked, until another response becomes effective. With
+    a `reason` it adjudicates a difference of two marks. `rubric` has the picked levels, see `rules.rubrics`.
     """
 
     __tablename__ = "answer_marks"

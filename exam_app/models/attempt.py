@@ -1,4 +1,4 @@
-"""One student's go at a paper, with its ledger of time."""
+"""One student's attempt at a paper, with its time adjustments."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _SELF_PACED_UNRELEASED = "session_id IS NULL AND status = 'graded' AND results_r
 
 
 class Attempt(OrganizationOwned, Created, Base):
-    """One go. `version` counts the changes logged so far and guards every save.
+    """An attempt. `version` counts the changes logged so far and guards every save.
 
-    `deadline_at` is the moment the student's time is up; it is written by `services.timing.deadlines` alone.
+    `deadline_at` is when the student's time is up; only `services.timing.deadlines` writes it.
     `warn_at` is when the next of the test's time warnings is due.
-    `paused_by` is the person who paused it; None then means a lost connection did, by the policy of the test.
-    `furthest_question` is the highest index visited: behind it a one-way test is locked.
+    `paused_by` is the staff member who paused it; None if a lost connection did, by the policy of the test.
+    `furthest_question` is the highest index visited: without going back, the questions before it are locked.
     `reset_of` is the cancelled attempt that this one replaces.
-    `results_released_at` is that of a self-paced attempt; in a session it is the session's.
-    `marking_due` counts the answers that a person has to mark, from the first grading on.
-    `answered_count` and `violation_count` are kept by the statements that change them, so that a
+    `results_released_at` is set for a self-paced attempt; in a session the session's applies.
+    `marking_due` counts the answers that have to be marked, from the first grading on.
+    `answered_count` and `violation_count` are maintained by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
     """
 
@@ -45,7 +45,7 @@ class Attempt(OrganizationOwned, Created, Base):
         ),
         Index("ix_attempts_ungraded", "closed_at", postgresql_where=text("grading_needed")),
         Index("ix_attempts_to_release", "test_id", postgresql_where=text(_SELF_PACED_UNRELEASED)),
-        # Self-paced: one open attempt at a time, and parallel starts cannot get round the limit.
+        # Self-paced: one open attempt at a time; parallel starts cannot bypass the limit.
         Index(
             "uq_attempts_open", "test_id", "student_id", unique=True, postgresql_where=text(_SELF_PACED_OPEN)
         ),
@@ -114,12 +114,12 @@ class Attempt(OrganizationOwned, Created, Base):
 
     @property
     def released_at(self) -> datetime | None:
-        """When its result was released, with its session or by itself."""
+        """When the result was released, with its session or individually."""
         return self.session.results_released_at if self.session else self.results_released_at
 
 
 RELEASED_AT = func.coalesce(ExamSession.results_released_at, Attempt.results_released_at).label("released_at")
-"""`Attempt.released_at` as a column, beside an outer join of the `ExamSession`."""
+"""`Attempt.released_at` as a column, for queries with an outer join of `ExamSession`."""
 
 
 class AdjustmentKind(StrEnum):
@@ -130,7 +130,7 @@ class AdjustmentKind(StrEnum):
 
 
 class TimeAdjustment(Created, Base):
-    """A row of the ledger: why an attempt's deadline is not simply start plus limit. Rows add up."""
+    """A row of the time ledger: why a deadline is not just start plus limit. Rows add up."""
 
     __tablename__ = "time_adjustments"
 
@@ -144,7 +144,7 @@ class TimeAdjustment(Created, Base):
 
 
 class QuestionVisit(Base):
-    """A question came on the screen: the history of a student's way through the paper."""
+    """A question was displayed: the history of a student's navigation."""
 
     __tablename__ = "question_visits"
 
@@ -155,10 +155,10 @@ class QuestionVisit(Base):
 
 
 class Result(Created, Base):
-    """A graded attempt. A new version is a new row; the highest `number` counts.
+    """A graded attempt. A new version is a new row; the highest `number` is effective.
 
-    `score` is what counts, after `penalty`. A version that a person made has `graded_by` and `reason`; one
-    that corrected keys made has the `regrade_id` and its reason.
+    `score` is the effective score, after `penalty`. A manual version has `graded_by` and `reason`; a version
+    from corrected keys has the `regrade_id` and its reason.
     """
 
     __tablename__ = "results"

@@ -18,7 +18,7 @@ POINTS = Numeric(9, 2)
 
 
 def enum_of(words: type[StrEnum]) -> Enum:
-    """A text column that holds the values of `words`, checked by the database."""
+    """A text column for the values of `words`, checked by the database."""
     return Enum(
         words,
         native_enum=False,
@@ -30,7 +30,7 @@ def enum_of(words: type[StrEnum]) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """Base of all models; constraint names are derived, so that migrations can name them."""
+    """Base of all models; constraint names follow a convention, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -52,16 +52,16 @@ class Base(DeclarativeBase):
 
 
 class Created:
-    """When the row was written, by the server's clock."""
+    """When the row was created, by the server's clock."""
 
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class OrganizationOwned:
-    """A row of one organization, and of one of its branches; without one it is the whole organization's.
+    """A row of one organization, and of one of its branches; without a branch, of the whole organization.
 
-    `services.organizations.scope` filters every ORM read by both, and gives a new row its branch: that of the
-    first of the rows behind `branch_from` (names of foreign keys, the nearest first) that has one, or else
+    `services.organizations.scope` filters every ORM read by both, and sets the branch of a new row: that of
+    the first row referenced by `branch_from` (names of foreign keys, the nearest first) that has one, or else
     its author's.
     """
 

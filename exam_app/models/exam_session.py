@@ -1,4 +1,4 @@
-"""A sitting: a class takes a test together, watched by proctors."""
+"""Exam sessions: a class takes a test together, with proctors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from exam_app.rules.attempt_states import SessionStatus
 
 
 class ExamSession(OrganizationOwned, Created, Base):
-    """A sitting of one paper by one class.
+    """One class taking one paper.
 
-    `ends_at` is the common end of the global timer, before anybody's extra time; it is stored at the
-    start, and moved by a pause of the whole room. With `global_timer` off, everybody has the full duration
-    from the moment they begin. `paused_at`: the room as a whole is paused, also for who comes now.
+    `ends_at` is the common end of the global timer, without individual extra time; it is stored at the start
+    and moved by a pause of the session. With `global_timer` off, every student has the full duration from
+    their own start. `paused_at`: the session is paused as a whole, also for students who join now.
     `release` is that of the test when the session was planned.
-    `marking_told_at` is when its teachers were told, once, that answers are to be marked.
-    `seal_key` opens the papers that wait in the waiting room; nobody is told before the start.
+    `marking_told_at` is when its teachers were reminded, once, of answers to mark.
+    `seal_key` decrypts the papers that were sent to the waiting room; it is secret until the start.
     """
 
     __tablename__ = "exam_sessions"
@@ -66,7 +66,7 @@ class ExamSession(OrganizationOwned, Created, Base):
 
 
 class SessionProctor(Base):
-    """Who may watch a session besides its teacher and the admins."""
+    """A proctor of a session, besides its teacher and the administrators."""
 
     __tablename__ = "session_proctors"
 
@@ -75,10 +75,10 @@ class SessionProctor(Base):
 
 
 class Participant(Base):
-    """A student who came: one row however often they connect. Who is here *now* is presence, in Redis.
+    """A student who joined: one row however often they connect. Who is connected *now* is presence, in Redis.
 
-    `attempt_id` and `seed` are those of the attempt they will have: fixed on joining, so that the paper can
-    wait on their device before the start.
+    `attempt_id` and `seed` are those of the attempt they will get: fixed on joining, so that the encrypted
+    paper can be sent to their device before the start.
     """
 
     __tablename__ = "session_participants"

@@ -1,4 +1,4 @@
-"""What people are told: in the app, and as mail through an outbox."""
+"""Notifications: in the app, and as mail through an outbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exam_app.rules.notifications.texts import Language
 
 
 class Notification(Created, Base):
-    """A message to one person. `(user_id, key)` is unique: telling twice is impossible."""
+    """A notification of one user. `(user_id, key)` is unique, so it cannot be created twice."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -32,11 +32,11 @@ class Notification(Created, Base):
 
 
 class OutboxMail(Created, Base):
-    """A mail that must go out, written in the transaction of what it tells about.
+    """A mail to send, written in the transaction of the change that it is about.
 
-    `next_try_at` is when a worker may take it; taking it moves this ahead, so that a worker that dies
-    in between costs a delay and not the mail. `sent_at` is set once the SMTP server has accepted it,
-    `gave_up_at` when it never did and nobody tries any more.
+    `next_try_at` is when a worker may claim it; claiming moves it ahead, so that a worker that dies in
+    between delays the mail but does not lose it. `sent_at` is set once the SMTP server has accepted it,
+    `gave_up_at` when it never did and there are no more retries.
     """
 
     __tablename__ = "outbox_mails"
@@ -60,7 +60,7 @@ class OutboxMail(Created, Base):
 
 
 class NotificationPreference(Base):
-    """What a person has chosen for one kind; without a row it is the kind's default."""
+    """A user's choice for one kind; without a row the kind's default applies."""
 
     __tablename__ = "notification_preferences"
 
@@ -70,7 +70,7 @@ class NotificationPreference(Base):
 
 
 class NotificationTemplate(Base):
-    """An organization's own words for one kind in one language; without a row they are the built-in ones."""
+    """An organization's template for one kind in one language; without a row the built-in one applies."""
 
     __tablename__ = "notification_templates"
 

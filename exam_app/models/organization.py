@@ -14,8 +14,8 @@ from exam_app.rules.notifications.texts import Language
 class Organization(Created, Base):
     """The unit of isolation: nothing is visible from one organization to another.
 
-    `grade_scale` is as `rules.grading` has it, None the usual one; papers carry that of their publication.
-    `language` is that of notifications, for people who have not chosen one.
+    `grade_scale` has the form of `rules.grading`; None: the default. Papers store that of their publication.
+    `language` is the default language of notifications.
     """
 
     __tablename__ = "organizations"
@@ -29,7 +29,7 @@ class Organization(Created, Base):
 
 
 class Branch(OrganizationOwned, Created, Base):
-    """A department or site of an organization. It belongs to itself: who is bound to one sees no other."""
+    """A department or site of an organization. It belongs to itself: a user bound to one sees no other."""
 
     __tablename__ = "branches"
     __table_args__ = (UniqueConstraint("organization_id", "name"),)
@@ -40,7 +40,7 @@ class Branch(OrganizationOwned, Created, Base):
 
 
 class Course(OrganizationOwned, Created, Base):
-    """What tests and questions are about."""
+    """A subject that tests and questions belong to."""
 
     __tablename__ = "courses"
 

@@ -1,4 +1,4 @@
-"""When the service was away, and the minutes that were given back for it."""
+"""Outages of the service, and the time credited for them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Outage(Base):
 
 
 class OutageCredit(Base):
-    """An outage was credited to a session, once; undoing it is on record too."""
+    """An outage was credited to a session, at most once; undoing it is recorded too."""
 
     __tablename__ = "outage_credits"
 

@@ -1,4 +1,4 @@
-"""What passes between a room and those who watch it: messages, raised hands, what the rules noticed."""
+"""Proctoring: messages, help requests, integrity alerts and highlights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
 
 
 class Message(OrganizationOwned, Created, Base):
-    """What a member of staff told some or all students of a session. Inserted, never changed."""
+    """A message from staff to some or all students of a session. Inserted, never changed."""
 
     __tablename__ = "messages"
     branch_from = ("session_id",)
@@ -27,7 +27,7 @@ class Message(OrganizationOwned, Created, Base):
 
 
 class MessageRecipient(Base):
-    """One addressee. `received_at`: a page of theirs showed it; `confirmed_at`: they read it."""
+    """One recipient. `received_at`: a page of theirs showed it; `confirmed_at`: they confirmed reading it."""
 
     __tablename__ = "message_recipients"
 
@@ -43,12 +43,12 @@ class HelpKind(StrEnum):
 
 
 class HelpRequest(OrganizationOwned, Created, Base):
-    """A raised hand, or a question that a student says is wrong. It waits until somebody settles it."""
+    """A raised hand or a reported question, open until it is resolved."""
 
     __tablename__ = "help_requests"
     __table_args__ = (
         Index("ix_help_requests_waiting", "session_id", "id", postgresql_where=text("resolved_at IS NULL")),
-        # A hand is up or it is not.
+        # At most one raised hand at a time.
         Index(
             "uq_help_requests_hand",
             "attempt_id",
@@ -77,7 +77,7 @@ class AlertState(StrEnum):
 
 
 class IntegrityAlert(OrganizationOwned, Created, Base):
-    """A rule of the test noticed something in an attempt. Each rule speaks once for an attempt."""
+    """An integrity rule found evidence in an attempt: one alert for each rule and attempt."""
 
     __tablename__ = "integrity_alerts"
     __table_args__ = (UniqueConstraint("attempt_id", "rule"),)
@@ -96,7 +96,7 @@ class IntegrityAlert(OrganizationOwned, Created, Base):
 
 
 class Highlight(Base):
-    """A stretch of a passage that a student marked; positions count characters, the end is outside."""
+    """A range of a passage that a student highlighted; positions count characters, the end is exclusive."""
 
     __tablename__ = "highlights"
 

@@ -25,7 +25,7 @@ class Passage(OrganizationOwned, Created, Base):
 class Question(OrganizationOwned, Created, Base):
     """A question in the bank; `definition` has the shape its type validates, keys included.
 
-    `images` are `{"digest", "alt"}`; texts name them by their place: `[image 1]` is the first.
+    `images` are `{"digest", "alt"}`; texts refer to them by position: `[image 1]` is the first.
     """
 
     __tablename__ = "questions"

@@ -1,4 +1,4 @@
-"""A test graded again with corrected keys."""
+"""Regrading a test with corrected keys."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from exam_app.models.user import User
 
 
 class Regrade(OrganizationOwned, Created, Base):
-    """All graded attempts of a test graded again, in steps; one at a time for each test.
+    """All graded attempts of a test are graded again, in steps; one regrade at a time for each test.
 
-    `done` of `total` attempts have the new keys, `changed` of them another result, and `kept` the score that
-    a person gave. Which attempts are left is asked of the attempts themselves. `moved_at`: the last step.
+    `done` of `total` attempts have the new keys, `changed` of them a different result, and `kept` a manual
+    score. The remaining attempts are found from the attempts themselves. `moved_at`: the last step.
     """
 
     __tablename__ = "regrades"

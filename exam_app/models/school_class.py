@@ -1,4 +1,4 @@
-"""Classes and who is in them."""
+"""Classes and their students."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SchoolClass(OrganizationOwned, Created, Base):
 
 
 class Enrolment(Created, Base):
-    """One student in one class: the key makes enrolling twice impossible."""
+    """One student in one class; the primary key prevents enrolling twice."""
 
     __tablename__ = "enrolments"
 

@@ -1,4 +1,4 @@
-"""Tests (what is asked) and papers (their frozen, published versions)."""
+"""Tests and papers, their frozen, published versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
 
 
 class Feedback(StrEnum):
-    """When a student sees what was right."""
+    """When a student sees the correct answers."""
 
     IMMEDIATE = "immediate"
     AFTER_SUBMISSION = "after_submission"
@@ -24,15 +24,15 @@ class Feedback(StrEnum):
 
 
 class Release(StrEnum):
-    """Who shows the results of a session where the feedback waits for a release: a person, or the clock when
-    everybody is graded."""
+    """How results with feedback `after_release` are released: manually, or automatically when all attempts
+    are graded."""
 
     BY_HAND = "by_hand"
     AFTER_CLOSE = "after_close"
 
 
 class ConflictStrategy(StrEnum):
-    """What happens to a change that was made on an older version of its answer."""
+    """What happens to a change that is based on an older version of its answer."""
 
     MERGE = "merge"
     LOCAL = "local"
@@ -40,16 +40,16 @@ class ConflictStrategy(StrEnum):
 
 
 class DisconnectPolicy(StrEnum):
-    """What a lost connection does to the clock. `pause` is for individual timers only."""
+    """What a lost connection does to the timer. `pause` is for individual timers only."""
 
     NONE = "none"
     PAUSE = "pause"
 
 
 class Test(OrganizationOwned, Created, Base):
-    """What is asked, editable. Students only ever see a `Paper` made from it.
+    """An editable test. Students only ever see a `Paper` made from it.
 
-    `markers`: how many people mark an essay; two agree if their points differ by at most `marking_tolerance`.
+    `markers`: how many mark an essay; two agree if their points differ by at most `marking_tolerance`.
     """
 
     __test__ = False
@@ -102,7 +102,7 @@ class Test(OrganizationOwned, Created, Base):
 
 
 class TestQuestion(Base):
-    """A question's place in a test, and what it is worth there."""
+    """A question's position in a test, and its points there."""
 
     __test__ = False
     __tablename__ = "test_questions"
@@ -115,7 +115,7 @@ class TestQuestion(Base):
 
 
 class LeaderboardEntry(Created, Base):
-    """A student agreed to be listed on the leaderboard of a test, under this name. No row, no place."""
+    """A student's consent to be listed on the leaderboard of a test, under this name."""
 
     __tablename__ = "leaderboard_entries"
 
@@ -125,10 +125,10 @@ class LeaderboardEntry(Created, Base):
 
 
 class Paper(OrganizationOwned, Created, Base):
-    """A published test, frozen: rows are inserted and never changed, so a paper may be cached for ever.
+    """A published test, frozen: rows are inserted and never changed, so a paper can be cached without expiry.
 
-    A paper that only has other keys `corrects` one that was published: the same for each of its corrections,
-    of which the newest counts.
+    A paper with corrected keys `corrects` a published one: the same one for each of its corrections, of which
+    the newest is effective.
     """
 
     __tablename__ = "papers"

@@ -1,4 +1,4 @@
-"""People, their accommodations, and the tokens they gave back."""
+"""Users, their accommodations, and revoked tokens."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from exam_app.rules.permissions import Role
 
 
 class User(OrganizationOwned, Created, Base):
-    """Somebody who signs in. E-mail addresses are unique regardless of case.
+    """A user who can sign in. E-mail addresses are unique regardless of case.
 
-    `language` is that of notifications; None: the organization's.
+    `language` is that of notifications; None: the organization's default.
     """
 
     __tablename__ = "users"
@@ -39,7 +39,7 @@ class User(OrganizationOwned, Created, Base):
 
 
 class Accommodation(Base):
-    """Extra time a student always gets: stored once, honoured in every attempt."""
+    """A student's permanent extra time, applied to every attempt."""
 
     __tablename__ = "accommodations"
     __table_args__ = (
@@ -54,7 +54,7 @@ class Accommodation(Base):
 
 
 class SessionAccommodation(Base):
-    """What a student gets in one session, instead of what they always get."""
+    """A student's extra time in one session, instead of the permanent accommodation."""
 
     __tablename__ = "session_accommodations"
     __table_args__ = (
@@ -70,7 +70,7 @@ class SessionAccommodation(Base):
 
 
 class RevokedToken(Base):
-    """A token that was handed back at logout; kept until it would have expired anyway."""
+    """A token revoked at logout; stored until it would have expired anyway."""
 
     __tablename__ = "revoked_tokens"
 

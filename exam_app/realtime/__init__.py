@@ -1,1 +1,1 @@
-"""What is sent to clients over Socket.IO, and who is connected."""
+"""Events to clients over Socket.IO, and presence."""

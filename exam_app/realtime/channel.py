@@ -1,4 +1,4 @@
-"""Socket.IO as this process has it: a server in a web process, a write-only sender everywhere else."""
+"""Socket.IO of this process: a server in a web process, a write-only sender elsewhere."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def socketio() -> SocketIO:
-    """The sender is made when it is first used."""
-    # Imported only then: most commands send nothing, and python-socketio brings aiohttp along.
+    """The server or sender; a sender is created on first use."""
+    # Imported only then: most commands send nothing, and python-socketio imports aiohttp.
     from exam_app.infrastructure import socketio_manager
 
     if socketio_manager.socketio.server is None:

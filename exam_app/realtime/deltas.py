@@ -1,7 +1,7 @@
-"""What changes often is collected for each session, and sent to its proctors at most four times a second.
+"""Frequent changes are collected for each session and sent to its proctors at most four times a second.
 
-The first change is sent at once; what follows within a quarter of a second goes out in one delta. It is
-collected in memory: a process that dies takes a delta with it, which the next snapshot makes up for.
+The first change is sent at once; those within the next quarter of a second are sent as one delta. Deltas are
+collected in memory: one that is lost with its process is corrected by the next snapshot.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def student_changed(
     change: StudentChange,
     event: ActivityEvent | None = None,
 ) -> None:
-    """Collect a change of one student's row, and what to add to the event feed, for the next delta.
+    """Collect a change of one student's row, and an entry of the event feed, for the next delta.
 
-    A self-paced attempt has no session, so no dashboard shows it.
+    Self-paced attempts have no session and no dashboard, so they are ignored.
     """
     if session_id is None:
         return
@@ -44,9 +44,9 @@ def student_changed(
 
 
 def message_received(session_id: uuid.UUID, receipts: MessageReceipts) -> None:
-    """Collect how many have received a message, for the next delta.
+    """Collect the receipts of a message for the next delta.
 
-    Receipts are never taken back: of two counts the higher is the newer, whichever comes first.
+    Receipts only increase: of two counts the higher one is the newer.
     """
     with _collecting(session_id) as delta:
         before = delta.receipts.get(receipts["messageId"], receipts)
@@ -59,7 +59,7 @@ def message_received(session_id: uuid.UUID, receipts: MessageReceipts) -> None:
 
 
 def flush() -> None:
-    """Send what is collected now: a worker calls this at the end of a job, having nobody to do it later."""
+    """Send collected deltas now. A worker calls this at the end of a job, as it has no background task."""
     for session_id in list(collected):
         _flush(session_id)
 
@@ -80,7 +80,7 @@ _lock = threading.Lock()
 
 @contextmanager
 def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
-    """What is collected for a session's next delta; whoever adds to it first has it sent."""
+    """The next delta of a session; the first change in it schedules its sending."""
     with _lock:
         delta = collected.setdefault(session_id, _Delta())
         yield delta
@@ -92,7 +92,7 @@ def _collecting(session_id: uuid.UUID) -> Iterator[_Delta]:
 
 
 def _merge(row: Any, change: Any) -> None:
-    """Lay `change` over `row`; what is a mapping in both is merged, so that no question is forgotten."""
+    """Merge `change` into `row`; nested mappings are merged too, so that no question is lost."""
     for key, value in change.items():
         row[key] = (
             {**row[key], **value} if isinstance(row.get(key), dict) and isinstance(value, dict) else value

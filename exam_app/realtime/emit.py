@@ -1,6 +1,6 @@
-"""Every event the server sends: its name, its room, its payload. The only caller of `socketio().emit`.
+"""Every event that the server sends: name, room, payload. The only caller of `socketio().emit`.
 
-An event is a signal and never the truth: a client that misses one asks for the snapshot. Events to a
+An event is a signal, not the source of truth: a client that misses one requests the snapshot. Events to a
 session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is away, which a dashboard
 treats as a gap. Changes of students are not sent one by one, see `realtime/deltas.py`.
 """
@@ -56,8 +56,8 @@ _numbering = threading.Lock()
 
 
 def session_moved(name: str, session_id: uuid.UUID, times: SessionTimes, key: str | None = None) -> None:
-    """`session_waiting`, `_started`, `_completed` or `_cancelled`; `key` opens the sealed papers, and is for
-    students alone."""
+    """`session_waiting`, `_started`, `_completed` or `_cancelled`; `key` decrypts the sealed papers, and is
+    sent to students only."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **times}
     for_students = {"key": key} if key else {}
     socketio().emit(name, data | for_students, to=session_room(session_id), namespace=STUDENT)
@@ -103,14 +103,14 @@ def time_warning(attempt_id: uuid.UUID, deadline: datetime, minutes_left: int) -
 
 
 def result_released(attempt_id: uuid.UUID) -> None:
-    """The student may see a result, or sees another one than before."""
+    """The student may see a result, or the visible result changed."""
     _to_attempt("result_released", attempt_id, {})
 
 
 def conflicts_changed(
     attempt_id: uuid.UUID, opened: Sequence[dict[str, Any]] = (), settled: Sequence[str] = ()
 ) -> None:
-    """:param settled: change ids."""
+    """:param settled: change ids of resolved conflicts."""
     _to_attempt("conflicts_changed", attempt_id, {"opened": list(opened), "settled": list(settled)})
 
 
@@ -120,7 +120,7 @@ def help_resolved(attempt_id: uuid.UUID, request: HelpRequest) -> None:
 
 
 def answers_changed(attempt_id: uuid.UUID, saved: Mapping[str, Any], saved_by: str | None) -> None:
-    """A save, to the student's other devices; `saved_by` is the connection that knows already."""
+    """A save, to the student's other devices; `saved_by` is the connection to skip."""
     data = {"attemptId": str(attempt_id), **saved}
     socketio().emit(
         "answers_changed", data, to=attempt_room(attempt_id), namespace=STUDENT, skip_sid=saved_by
@@ -128,7 +128,7 @@ def answers_changed(attempt_id: uuid.UUID, saved: Mapping[str, Any], saved_by: s
 
 
 def message(session_id: uuid.UUID, student_ids: list[uuid.UUID] | None, message: StudentMessage) -> None:
-    """To these students wherever they are; None: to everybody in the session."""
+    """To all connections of these students; None: to every student in the session."""
     data = {"sessionId": str(session_id), **message}
     to = session_room(session_id) if student_ids is None else [user_room(student) for student in student_ids]
     socketio().emit("message", data, to=to, namespace=STUDENT)
@@ -143,8 +143,8 @@ def notification(user_id: uuid.UUID, role: Role, payload: Mapping[str, Any]) -> 
 
 
 def access_changed(user_id: uuid.UUID, message: str) -> None:
-    """This staff member may see other sessions than before: they get the message, and their connections are
-    closed. When they connect again they are admitted to what is theirs now."""
+    """The permissions of this staff member changed: they get the message, and their connections are closed.
+    When they reconnect, they are admitted by their new permissions."""
     socketio().emit("access_changed", {"message": message}, to=user_room(user_id), namespace=PROCTOR)
     for connection in staff_connections.of(user_id):
         socketio().server.disconnect(connection, namespace=PROCTOR)
@@ -200,12 +200,12 @@ def outage_detected(session_id: uuid.UUID, outage: Outage) -> None:
 
 
 def outage_credited(session_id: uuid.UUID, outage: Outage) -> None:
-    """Also when the credit was undone."""
+    """A credit was given or undone."""
     _to_monitor("outage_credited", session_id, {"outage": outage})
 
 
 def real_time_stats(session_id: uuid.UUID, stats: SessionStats) -> None:
-    """Send the counts of a session, unless they are what was sent last."""
+    """Send the counts of a session, unless they are unchanged."""
     counts = json.dumps(stats, sort_keys=True)
     try:
         before: Any = redis().set(_stats_key(session_id), counts, ex=86_400, get=True)
@@ -217,7 +217,7 @@ def real_time_stats(session_id: uuid.UUID, stats: SessionStats) -> None:
 
 
 def last_stats(session_ids: list[uuid.UUID]) -> dict[uuid.UUID, SessionStats]:
-    """The counts that were sent last, of the sessions that had any.
+    """The counts that were last sent, for the sessions that have any.
 
     :raises RedisError: Redis is away.
     """
@@ -226,7 +226,7 @@ def last_stats(session_ids: list[uuid.UUID]) -> dict[uuid.UUID, SessionStats]:
 
 
 def current_seq(session_id: uuid.UUID) -> int | None:
-    """The number of the last event sent to the session's proctors: taken before a snapshot is read."""
+    """The number of the last event sent to the session's proctors; read it before the snapshot."""
     try:
         return int(redis().get(_seq_key(session_id)) or 0)
     except RedisError:
@@ -242,7 +242,7 @@ def _to_attempt(name: str, attempt_id: uuid.UUID, payload: Mapping[str, Any]) ->
 
 
 def _to_monitor(name: str, session_id: uuid.UUID, payload: Mapping[str, Any]) -> None:
-    # What is numbered first leaves first: a dashboard takes a number that is too high for a gap.
+    # Events must be sent in order of their numbers: a dashboard takes a skipped number for a gap.
     with _numbering:
         data = {
             "sessionId": str(session_id),

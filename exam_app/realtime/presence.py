@@ -1,10 +1,10 @@
-"""Who is connected to a session right now: in Redis, expiring, counted per person.
+"""Presence: who is connected to a session right now, in Redis, expiring, counted per student.
 
-Evidence, not truth: losing it costs one heartbeat. So with Redis away nobody seems to be here, and
-saving answers goes on.
+It is not the source of truth: it is rebuilt within one heartbeat. Without Redis nobody seems connected, and
+saving answers still works.
 
 Keys: ``presence:{session}`` is a sorted set of ``student/connection`` by last heartbeat (epoch seconds);
-``presence:{session}:{student}`` a hash of connection to what its page last said of itself.
+``presence:{session}:{student}`` is a hash of connection to the last reported state of its page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DAY = 86_400
 
 
 def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """With Redis away, say so in the log and give `answer()` instead."""
+    """Without Redis, log a warning and return `answer()` instead."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
@@ -49,11 +49,9 @@ def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Call
 def touch(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime, state: dict[str, Any]
 ) -> tuple[bool, list[dict[str, Any]], list[dict[str, Any]]]:
-    """Note a sign of life. One transaction: of two pages that change at once, each sees the other's change
-    either before its own or after it.
+    """Record a heartbeat. One transaction, so concurrent changes of two pages are serialized.
 
-    :returns: whether the student was not here before, and the states of all their pages, as they were and as
-        they are.
+    :returns: whether the student was absent before, and the states of all their pages before and after.
     """
     with redis().pipeline(transaction=True) as pipe:
         pipe.hgetall(_key(session_id, student_id))
@@ -71,8 +69,8 @@ def touch(
 def last_state(
     session_id: uuid.UUID, student_id: uuid.UUID, connection: str, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a connection said of itself last, and all of the student's taken together: for a connection that
-    nobody in this process remembers."""
+    """The last state of a connection, and of all the student's connections combined: for a connection that
+    this process does not know."""
     pages: Any = redis().hgetall(_key(session_id, student_id))
     own = pages.get(connection.encode())
     return json.loads(own) if own else {}, together(_fresh(pages, now))
@@ -80,8 +78,8 @@ def last_state(
 
 @_without_redis(lambda: [])
 def drop(session_id: uuid.UUID, connections: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
-    """These connections of students closed. Returns the students whose last one it was, each to one caller
-    only, however many processes drop the same."""
+    """Remove closed connections. Returns the students whose last connection it was; if several processes drop
+    the same connection, only one of them gets the student."""
     with redis().pipeline(transaction=False) as pipe:
         for student_id, connection in connections:
             pipe.zrem(_key(session_id), f"{student_id}/{connection}")
@@ -98,7 +96,7 @@ def drop(session_id: uuid.UUID, connections: list[tuple[uuid.UUID, str]]) -> lis
 
 @_without_redis(lambda: set())
 def with_pages(session_id: uuid.UUID, student_ids: list[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the students who have a page open that has not been dropped."""
+    """The students among `student_ids` with an open page that has not been dropped."""
     with redis().pipeline(transaction=False) as pipe:
         for student_id in student_ids:
             pipe.exists(_key(session_id, student_id))
@@ -108,7 +106,7 @@ def with_pages(session_id: uuid.UUID, student_ids: list[uuid.UUID]) -> set[uuid.
 
 @_without_redis(lambda: {})
 def here(session_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
-    """The students who are connected, each with the state of their pages taken together."""
+    """The connected students, each with the combined state of their pages."""
     members = _members(session_id, f"({_oldest(now)}", "+inf")
     students = sorted({student for student, _ in members})
     with redis().pipeline(transaction=False) as pipe:
@@ -120,13 +118,13 @@ def here(session_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, dict[str, Any]
 
 @_without_redis(lambda: [])
 def sweep(session_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
-    """Forget connections without a heartbeat. Returns the students who are gone because of it, as `drop`."""
+    """Remove connections without a recent heartbeat. Returns the students who are gone, as `drop` does."""
     silent = _members(session_id, "-inf", _oldest(now))
     return drop(session_id, [(uuid.UUID(student), connection) for student, connection in silent])
 
 
 def together(states: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several pages of one person as one: on the page if any is, not saving if any is not. `deadlines` are
+    """The combined state of a student's pages: visible if any is, not saving if any is not. `deadlines` are
     those that the pages show."""
     if not states:
         return {}

@@ -25,7 +25,7 @@ class ActivityEvent(TypedDict):
 
 
 class Replacement(TypedDict):
-    """The attempt that a reset put in the place of another one."""
+    """The attempt that replaced another one after a reset."""
 
     newAttemptId: str
     reason: str
@@ -33,7 +33,7 @@ class Replacement(TypedDict):
 
 
 class SessionTimes(TypedDict):
-    """A session that moved on: waiting, started, completed, cancelled."""
+    """A session that changed its state: waiting, started, completed, cancelled."""
 
     status: str
     startedAt: str | None
@@ -49,7 +49,7 @@ class SessionPause(TypedDict):
 
 
 class SessionStats(TypedDict):
-    """How many students of a session are in which state; `averageCompletion` is in percent."""
+    """Numbers of students of a session by state; `averageCompletion` is in percent."""
 
     enrolled: int
     connected: int
@@ -78,14 +78,14 @@ class HelpRequest(TypedDict):
 
 
 class PlaceInQueue(TypedDict):
-    """Where a student's request stands among those that wait, from 1."""
+    """The position of a student's request in the queue, from 1."""
 
     requestId: int
     position: int
 
 
 class Alert(TypedDict):
-    """What an integrity rule noticed. The keys of `evidence` depend on `rule`."""
+    """An integrity alert. The keys of `evidence` depend on `rule`."""
 
     alertId: int
     attemptId: str
@@ -102,7 +102,7 @@ class Alert(TypedDict):
 
 
 class Outage(TypedDict):
-    """A silence of the service while a session ran, and whether its time was given back."""
+    """An outage of the service during a session, and whether its time was credited."""
 
     outageId: int
     beganAt: str | None
@@ -119,7 +119,7 @@ class Outage(TypedDict):
 StudentMessage = TypedDict(
     "StudentMessage", {"messageId": int, "text": str, "from": str, "sentAt": str | None}
 )
-"""A message of the staff as students get it."""
+"""A message from staff, as sent to students."""
 
 SentMessage = TypedDict(
     "SentMessage",
@@ -135,11 +135,11 @@ SentMessage = TypedDict(
         "studentIds": list[str],
     },
 )
-"""A message of the staff as proctors see it: `studentIds` is empty where it went to all."""
+"""A message from staff, as sent to proctors: `studentIds` is empty if it was sent to all."""
 
 
 class MessageReceipts(TypedDict):
-    """How many students a message was sent to, reached, and has been confirmed by."""
+    """How many students a message was sent to, who received it, and who confirmed it."""
 
     messageId: int
     recipients: int
@@ -148,7 +148,7 @@ class MessageReceipts(TypedDict):
 
 
 class ClosedAttempt(TypedDict):
-    """An attempt that is over; with the fields of `Replacement` where a reset ended it."""
+    """A closed attempt; with the fields of `Replacement` if a reset ended it."""
 
     status: str
     submittedAt: str | None

@@ -1,7 +1,7 @@
-"""The open connections of members of staff, over all web processes: in Redis, expiring.
+"""The open connections of staff members over all web processes: in Redis, expiring.
 
-Somebody who may no longer watch is found here and put out at once. With Redis away the next event of theirs
-does it, which is judged anew in any case.
+A staff member whose access was revoked is found here and disconnected at once. Without Redis their next event
+is refused, as every event is authorized again in any case.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ _DAY = 86_400
 
 
 def note(user_id: uuid.UUID, connection: str) -> None:
-    """A connection of this person is open."""
+    """Record an open connection of this user."""
     try:
         with redis().pipeline(transaction=False) as pipe:
             pipe.sadd(_key(user_id), connection)
             pipe.expire(_key(user_id), _DAY)
             pipe.execute()
     except RedisError as error:
-        log.warning("a connection is not noted, Redis is away: %s", error)
+        log.warning("a connection is not recorded, Redis is away: %s", error)
 
 
 def forget(user_id: uuid.UUID, connection: str) -> None:
-    """It closed."""
+    """Remove a closed connection."""
     try:
         redis().srem(_key(user_id), connection)
     except RedisError as error:
-        log.warning("a closed connection is not forgotten, Redis is away: %s", error)
+        log.warning("a closed connection is not removed, Redis is away: %s", error)
 
 
 def of(user_id: uuid.UUID) -> list[str]:
-    """The person's connections; some may have closed when a process died."""
+    """The user's connections; some may be stale after a process died."""
     try:
         members: Any = redis().smembers(_key(user_id))
     except RedisError as error:
-        log.warning("nobody is put out, Redis is away: %s", error)
+        log.warning("connections are not closed, Redis is away: %s", error)
         return []
     return [member.decode() for member in members]
 

@@ -1,7 +1,7 @@
-"""A student's row on the dashboard: the whole of it, and each change of it that is sent.
+"""A student's row on the dashboard: the complete row, and each change of it that is sent.
 
-The only place that spells its fields. A snapshot sends whole rows, `student_status_update` what changed: a
-change holds the fields that it is about and no others, since the dashboard lays it over what it knows.
+The only place that defines its fields. A snapshot sends complete rows, `student_status_update` changes: a
+change holds only the changed fields, since the dashboard merges it into its row.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from exam_app.rules.attempt_states import AttemptStatus
 
 
 class StudentChange(TypedDict, total=False):
-    """The fields that change.
+    """The changed fields.
 
-    `answered` maps ids of questions to whether they are answered now. `deadlineReceived`: whether a page of
-    the student shows the effective deadline; None: it has not said.
+    `answered` maps question ids to whether they are answered now. `deadlineReceived`: whether a page of
+    the student shows the effective deadline; None: unknown.
     """
 
     attemptId: str | None
@@ -67,7 +67,7 @@ def row(
     requests: int,
     alerts: int,
 ) -> StudentRow:
-    """The whole row of a student (a `User`) with their `Attempt`, or None before it began."""
+    """The complete row of a student (a `User`) with their `Attempt`, or None before it started."""
     answered = attempt.answered_count if attempt else 0
     is_paused = attempt is not None and attempt.status == AttemptStatus.PAUSED
     deadline = clock.iso(attempt.deadline_at) if attempt else None
@@ -112,7 +112,7 @@ def started(attempt: Any) -> StudentChange:
 
 
 def state_changed(attempt: Any) -> StudentChange:
-    """Paused, resumed, or ended by the staff. The page of a resumed attempt has yet to show its deadline."""
+    """Paused, resumed, or ended by staff. A resumed page has not confirmed its deadline yet."""
     is_paused = attempt.status == AttemptStatus.PAUSED
     change: StudentChange = {
         "status": attempt.status.value,
@@ -142,7 +142,7 @@ def graded(status: AttemptStatus, receipt: str) -> StudentChange:
 
 
 def replaced(successor: Any, answered: Collection[int], questions: Collection[int]) -> StudentChange:
-    """The row becomes that of another attempt, of which `answered` of the `questions` have an answer."""
+    """The row of the attempt after a reset, of which `answered` of the `questions` have an answer."""
     return {
         **started(successor),
         "submittedAt": None,
@@ -175,7 +175,7 @@ def deadline_moved(deadline: datetime) -> StudentChange:
 
 
 def connection(presence: Mapping[str, Any] | None, deadline: str | None = None) -> StudentChange:
-    """What a student's pages last said of themselves, taken together; None or empty: not connected.
+    """The combined state of a student's pages; None or empty: not connected.
 
     :param deadline: the effective one, as it is sent.
     """
@@ -204,5 +204,5 @@ class Counts(TypedDict, total=False):
 
 
 def counted(**counts: Unpack[Counts]) -> StudentChange:
-    """How many there are now."""
+    """The new counts."""
     return {**counts}

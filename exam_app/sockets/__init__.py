@@ -1,4 +1,4 @@
-"""Namespaces /student and /proctor: the services of REST behind acknowledged events."""
+"""Namespaces /student and /proctor: the services of the REST API as acknowledged events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def register(socketio: SocketIO) -> None:
 
 
 def connected() -> dict[int, tuple[int, int]]:
-    """How many students and how many members of staff are connected to this process, by organization."""
+    """The numbers of students and of staff members connected to this process, by organization."""
     students, staff = (
         Counter(connection.organization_id for connection in list(events.connections.values()))
         for events in (student.events, proctor.events)

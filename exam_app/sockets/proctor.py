@@ -1,4 +1,4 @@
-"""The /proctor namespace: the live dashboard, and what a proctor does from it."""
+"""The /proctor namespace: the live dashboard and its actions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ events = Events(rooms.PROCTOR, STAFF)
 @events.on("monitor_join", shapes.MonitorJoin)
 def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.MONITOR)
-    # First the room, then the snapshot: what happens in between is told twice rather than not at all.
+    # Join the room before reading the snapshot: a change in between is sent twice rather than lost.
     join_room(rooms.monitor_room(session.id))
     return dashboard.snapshot(session, actor, now)
 
@@ -89,10 +89,10 @@ _control("attempts_submit", Permission.FORCE_SUBMIT, proctor_actions.submit)
 def _watching(
     connection: Connection, data: dict[str, Any], permission: Permission
 ) -> tuple[User, ExamSession]:
-    """Who acts, and in which session: the one guard of all these events.
+    """The actor and the session: the guard of all these events.
 
-    :raises Forbidden: their role does not allow it.
-    :raises NotFound: not a session they may watch.
+    :raises Forbidden: the role does not allow it.
+    :raises NotFound: not a session that the actor may proctor.
     """
     actor = connection.user()
     if not allows(actor.role, permission):

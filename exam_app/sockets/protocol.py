@@ -1,7 +1,7 @@
-"""How an event is taken: parsed into a known shape, limited in rate, answered by an ack in REST's envelope.
+"""Handling of events: parsed by a schema, rate-limited, answered by an ack in the envelope of the REST API.
 
-A broken, unknown or refused event gets an error ack. It never ends the connection, and nothing is raised
-into the server.
+A malformed, unknown or refused event gets an error ack. It never ends the connection or raises into the
+server.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ log = logging.getLogger(__name__)
 
 _AUTHENTICATE = "authenticate"
 _HANDLING = Turns(24)
-"""Events that a process handles at the same time: fewer than it has database connections, for which nobody
-has to wait then. It has one core, so more at once would only make each take longer."""
+"""Events that a process handles concurrently: fewer than its database connections, so that no event waits for
+one. A process uses one core, so more concurrency would only slow down each event."""
 RATE, BURST = 20.0, 60.0
-"""Events a second that a connection may send in the long run, and at once."""
+"""The sustained events per second of a connection, and its burst (token bucket)."""
 
-_STANDING = select(User.is_active, User.role, User.branch_id).where(User.id == bindparam("user"))
+_ACCOUNT = select(User.is_active, User.role, User.branch_id).where(User.id == bindparam("user"))
 
-# One for a person: what is known of two pages is told in the order in which it became known.
+# One lock for each user: states of two pages are published in the order in which they were recorded.
 _signing: WeakValueDictionary[uuid.UUID, threading.Lock] = WeakValueDictionary()
 
 
 @dataclass
 class Connection:
-    """One socket: who is behind it, and what it said last. Lives and dies with the socket."""
+    """One socket: its user, and its last reported state. It lives as long as the socket."""
 
     sid: str
     user_id: uuid.UUID
@@ -71,18 +71,18 @@ class Connection:
     newest_beat: int = 0
     tokens: float = BURST
     filled_at: float = field(default_factory=time.monotonic)
-    is_out: bool = False
+    is_unauthorized: bool = False
     is_closed: bool = False
 
     def __post_init__(self) -> None:
         self.signing = _signing.setdefault(self.user_id, threading.Lock())
 
     def user(self) -> User:
-        """The person, read again. What follows is limited to the branch they are of now: they may have been
-        moved since they connected.
+        """The user, read again. Reads are limited to their current branch, which may have changed since they
+        connected.
 
         :raises NotAuthenticated: the account was closed in the meantime.
-        :raises Forbidden: the person has another role by now, which has no business here.
+        :raises Forbidden: the user's current role is not allowed in this namespace.
         """
         scope.limit_to(self.organization_id, None)
         user = db.session.get(User, self.user_id)
@@ -91,15 +91,15 @@ class Connection:
         return user
 
     def check(self) -> None:
-        """As `user`, for what a thousand pages send all the time: the person is not read as a whole."""
+        """As `user`, for frequent events: reads only the columns needed for authorization."""
         scope.limit_to(self.organization_id, None)
-        self._admit(db.session.execute(_STANDING, {"user": self.user_id}).one_or_none())
+        self._admit(db.session.execute(_ACCOUNT, {"user": self.user_id}).one_or_none())
 
     def _admit(self, person: Any) -> None:
-        self.is_out = person is None or not person.is_active or person.role not in self.roles
+        self.is_unauthorized = person is None or not person.is_active or person.role not in self.roles
         if person is None or not person.is_active:
             raise errors.NotAuthenticated
-        if self.is_out:
+        if self.is_unauthorized:
             raise errors.Forbidden
         self.branch_id = person.branch_id
         scope.limit_to(self.organization_id, self.branch_id)
@@ -133,8 +133,8 @@ class Events:
         self.on(_AUTHENTICATE, shapes.Authenticate)(_authenticate)
 
     def on(self, name: str, schema: type[Schema], turns: Turns = _HANDLING) -> Callable[[Handler], Handler]:
-        """Handle `name`, whose data has the shape of `schema`, when it has its turn. What the handler returns
-        is the ack's data."""
+        """Register a handler for the event `name` with data of `schema`. `turns` limits its concurrency. The
+        handler returns the data of the ack."""
 
         def decorate(handler: Handler) -> Handler:
             self.handlers[name], self.turns[name] = (schema, handler), turns
@@ -186,7 +186,7 @@ class Events:
             request_metrics.event_done(self.namespace, name, status, began)
 
     def _handle(self, name: str, args: tuple[Any, ...]) -> Any:
-        """:raises AppError: whatever goes wrong, this is what the sender is told."""
+        """:raises AppError: on any failure, for the error ack."""
         now = clock.now()
         schema, handler = self.handlers[name]
         try:
@@ -198,7 +198,7 @@ class Events:
             self._evict_unauthorized()
             raise
         except (OperationalError, PoolTimeout, RedisError) as error:
-            log.error("%s: an engine does not answer: %s", name, error)
+            log.error("%s: an engine does not respond: %s", name, error)
             raise errors.ServiceUnavailable from None
         except IntegrityError as error:
             log.warning("%s: a constraint decided a race: %s", name, error.orig)
@@ -208,10 +208,10 @@ class Events:
             raise errors.InternalError from None
 
     def _evict_unauthorized(self) -> None:
-        """Whose account was closed, or has another role by now, hears nothing more of any room."""
+        """Disconnect a user whose account was closed or whose role changed: they receive nothing more."""
         sid: str = request.sid  # type: ignore[attr-defined]
         connection = self.connections.get(sid)
-        if connection is not None and connection.is_out:
+        if connection is not None and connection.is_unauthorized:
             self._disconnect()
             for room in rooms():
                 if room != sid:
@@ -235,7 +235,7 @@ class Events:
 
 
 def _authenticate(connection: Connection, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Renew the login of this socket, which stays in its rooms: nobody has to connect anew in mid-exam."""
+    """Renew the login of this socket, which stays in its rooms: no reconnect is needed during an exam."""
     user, expires_at = identity.identify_token(data["token"])
     if user.id != connection.user_id or user.role not in connection.roles:
         raise errors.Forbidden
@@ -263,7 +263,7 @@ _instances: dict[type[Schema], Schema] = {}
 
 
 def _instance(schema: type[Schema]) -> Schema:
-    """Building a schema costs more than using it, and it holds no state."""
+    """A cached schema instance: building one costs more than using it, and it is stateless."""
     if schema not in _instances:
         _instances[schema] = schema()
     return _instances[schema]

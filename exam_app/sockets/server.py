@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
         client_manager=socketio_manager.manager(app, write_only=False),
         async_mode=app.config["SOCKETIO_ASYNC_MODE"],
         manage_session=False,
-        # As large as a request may be: below, too much is answered; above, the connection is closed.
+        # The limit of a request: a smaller message gets an error ack, a larger one closes the connection.
         max_http_buffer_size=app.config["MAX_CONTENT_LENGTH"],
         ping_interval=20,
         ping_timeout=15,

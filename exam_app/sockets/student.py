@@ -32,15 +32,15 @@ from exam_app.sockets.turns import Turns
 events = Events(rooms.STUDENT, frozenset({Role.STUDENT}))
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}
 _ENTERING = Turns(8)
-"""To come in costs ten times what a save does. When a class comes at once, it waits here, and not before
-those who are inside and want to save. Who had to wait has not begun yet: it counts from then."""
+"""Joining costs ten times as much as a save. When a class joins at once, it queues here, so that saves of
+students who have joined go first. A student who waited starts when admitted, so no time is lost."""
 
 
 @events.on("session_join", shapes.SessionJoin, _ENTERING)
 def session_join(connection: Connection, data: dict[str, Any], _arrived_at: datetime) -> dict[str, Any]:
     now = clock.now()
     student = connection.user()
-    # First the room, then the look: a start in between is told twice rather than not at all.
+    # Join the room before reading the state: a start in between is sent twice rather than lost.
     visibility.check_session(student, data["session_id"])
     join_room(rooms.session_room(data["session_id"]))
     session, attempt = joining.join_session(student, data["session_id"], now)
@@ -49,7 +49,7 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
     if attempt is not None:
         state = attempt_state.attempt_state(_enter(connection, student, attempt, now), now)
     elif prepared := sealed_papers.prepared_for(session, student):
-        # Who opens the paper from the seal hears of the attempt from its first moment.
+        # A page that decrypts the sealed paper must receive the events of its attempt from the start.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
         join_room(rooms.attempt_room(connection.attempt_id))
     told = state["messages"] if state else messages.of_student(session.id, student.id)
@@ -87,7 +87,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
         place = session_id or data["attempt_id"]
     elif place is not None:
-        # A waiting page that missed the start, because Redis was away, learns of it here.
+        # A waiting page that missed the start, because Redis was away, gets it here.
         state["sessionStatus"] = session_views.status_of(place)
     if place is not None:
         _alive(connection, place, now, Beat(data["seq"], page, state["expiresAt"]))
@@ -169,7 +169,7 @@ def _batch(connection: Connection, data: dict[str, Any], now: datetime) -> Batch
 
 
 def _enter(connection: Connection, student: User, attempt: Attempt, now: datetime) -> Attempt:
-    """The connection belongs to this attempt from now on; a pause that a lost connection began is over."""
+    """Bind the connection to this attempt, and end a pause that was caused by a lost connection."""
     join_room(rooms.attempt_room(attempt.id))
     connection.attempt_id = attempt.id
     integrity.note_origin(attempt, request.remote_addr, request.user_agent.string, now)
@@ -177,7 +177,7 @@ def _enter(connection: Connection, student: User, attempt: Attempt, now: datetim
 
 
 class Beat(NamedTuple):
-    """What a heartbeat says of its page, and the deadline that counts."""
+    """The state of the page from a heartbeat, and the effective deadline."""
 
     number: int
     page: dict[str, Any]
@@ -185,16 +185,15 @@ class Beat(NamedTuple):
 
 
 def _alive(connection: Connection, place: uuid.UUID, now: datetime, beat: Beat | None = None) -> None:
-    """A sign of life at `place`: the session, or the attempt of a student who is on their own; without a beat
-    the page is as it said last. None from a page that closed while its event was taken: it would be here
-    until it is swept."""
+    """Record a heartbeat at `place`, the session or the self-paced attempt; without a beat the last state of
+    the page is kept. Ignored if the page closed in the meantime, as it would stay present until swept."""
     origin = {
         "address": request.remote_addr,
         "agent": request.user_agent.string,
         "device": connection.device,
     }
     with connection.signing:
-        # Events of one page are handled at the same time: what a newer beat has overtaken is no longer true.
+        # Events of one page are handled concurrently: a heartbeat older than the newest one is outdated.
         if connection.is_closed or (beat and beat.number < connection.newest_beat):
             return
         page = beat.page if beat else connection.sign.page or _ON_PAGE

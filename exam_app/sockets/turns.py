@@ -1,7 +1,7 @@
-"""So many at a time, and the others in the order in which they came.
+"""A fair (FIFO) semaphore.
 
-A pool of connections, or a semaphore of the standard library, gives what is free to whoever asks next: under
-load somebody who waits may be passed by again and again, until they are told that nothing is free.
+A connection pool, or a semaphore of the standard library, gives a free place to whoever asks next: under load
+a waiting event may be overtaken again and again, until it times out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 
 
 class Turns:
-    """A context manager with so many places; a place that is given up goes to whoever has waited longest."""
+    """A context manager with a number of places; a released place goes to the longest-waiting thread."""
 
     def __init__(self, places: int) -> None:
         self._free = places

@@ -1,1 +1,1 @@
-"""Server-sent events: the hub that feeds them, and the one-time tickets that open them."""
+"""Server-sent events: the hub that feeds the streams, and the one-time tickets that open them."""

@@ -1,8 +1,8 @@
-"""Streams of server-sent events, each about one attempt, for clients that are not our pages.
+"""Streams of server-sent events, each about one attempt, for API clients.
 
-A stream waits on a queue of its own and holds neither a connection to the database nor one to Redis. One
-thread of the process (of the mode it runs in) reads for all of them, once a second and only while there are
-any, what is new in the database: so a stream tells what any process has committed, with Redis or without.
+A stream waits on its own queue and holds no connection to the database or to Redis. One background thread of
+the process polls the database for all streams, once a second and only while there are any. So a stream sends
+what any process has committed, with Redis or without.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 15.0
-"""How often a stream says that it is alive, and looks whether its reader may still read."""
+"""The interval of keep-alive comments and of authorization checks."""
 MOST_WAITING = 2000
-"""Messages that a reader may lag behind; then the stream ends, and continues when the reader comes back."""
+"""Messages that a client may lag behind; then the stream ends, and resumes when the client reconnects."""
 MOST_OF_STUDENT, MOST_OF_STAFF = 5, 100
-"""Streams of one person at a time, in each process."""
+"""Concurrent streams of one user, in each process."""
 
 
 @dataclass(eq=False)
 class Stream:
-    """One reader of one attempt. Iterating gives the text; who stops before the end has to `close` it."""
+    """One client's stream of one attempt. Iterating yields text; a consumer that stops early must `close` it."""
 
     app: Flask
     login: identity.Login
@@ -65,13 +65,13 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         try:
-            # Not all at once, after a process was started again.
+            # Spread reconnects after a restart of the process.
             yield f"retry: {random.randrange(1000, 5000)}\n\n"
-            yield from self._tell_all()
+            yield from self._messages()
         finally:
             self.close()
 
-    def _tell_all(self) -> Iterator[str]:
+    def _messages(self) -> Iterator[str]:
         beat_at = time.monotonic() + BEAT_SECONDS
         while True:
             now = time.monotonic()
@@ -82,41 +82,41 @@ class Stream:
                 yield ": alive\n\n"
                 beat_at = now + BEAT_SECONDS
             try:
-                told = self.inbox.get(timeout=max(0.0, min(beat_at, self.ends_at) - now))
+                text = self.inbox.get(timeout=max(0.0, min(beat_at, self.ends_at) - now))
             except queue.Empty:
                 if time.monotonic() >= self.ends_at:
                     return
                 continue
-            if told is None:
+            if text is None:
                 return
-            yield told
+            yield text
 
-    def take(self, entries: list[Entry], head: Head | None, until: Horizon, now: datetime) -> None:
-        """Put what is new to this reader into the inbox: from the log first, then of the state."""
+    def deliver(self, entries: list[Entry], head: Head | None, until: Horizon, now: datetime) -> None:
+        """Put new messages for this client into the inbox: log entries first, then changes of the state."""
         if self.is_over:
             return
         for entry in entries:
             if entry.attempt_id == self.attempt_id and entry.position > self.position:
                 self.position = entry.position
-                if told := entry.visible_to(self.is_student):
-                    self.tell("activity", told, entry.position)
+                if payload := entry.visible_to(self.is_student):
+                    self.send("activity", payload, entry.position)
         if head is None:
             return
         for name in events_between(self.head, head):
-            self.tell(name, attempt_feed.describe_head(self.attempt_id, head, now))
+            self.send(name, attempt_feed.describe_head(self.attempt_id, head, now))
         self.head = head
         if head.status in FINAL:
-            # What led to this state is in the log, but other transactions may still hide it.
+            # The log entries for this state may not be visible yet because of other open transactions.
             self.last_seen = until.next if self.last_seen is None else self.last_seen
             if until.complete >= self.last_seen and len(entries) < attempt_feed.MOST_AT_ONCE:
-                self.tell("end", {"reason": "attempt_over"})
+                self.send("end", {"reason": "attempt_over"})
                 self.end()
 
-    def tell(self, name: str, data: Mapping[str, Any], position: Position | None = None) -> None:
+    def send(self, name: str, data: Mapping[str, Any], position: Position | None = None) -> None:
         self._put(message(name, data, position))
 
     def end(self) -> None:
-        """After what waits. The reader comes back unless it was told of an end."""
+        """End the stream after pending messages. The client reconnects unless it received an `end`."""
         self.is_over = True
         self._put(None)
 
@@ -124,14 +124,14 @@ class Stream:
         with _lock:
             open_streams.discard(self)
 
-    def _put(self, told: str | None) -> None:
+    def _put(self, text: str | None) -> None:
         try:
-            self.inbox.put_nowait(told)
+            self.inbox.put_nowait(text)
         except queue.Full:
             self.is_over, self.ends_at = True, 0.0
 
     def _reason_to_end(self) -> str | None:
-        """Why the reader may not go on: with the database away nobody is sent off."""
+        """Why the client's access was revoked, or None; without the database no stream is ended."""
         with self.app.app_context():
             try:
                 user = identity.user_of(self.login)
@@ -143,7 +143,9 @@ class Stream:
             except AppError:
                 return "signed_out"
             except SQLAlchemyError as error:
-                log.warning("a stream goes on unseen, the database is away: %s", error)
+                log.warning(
+                    "a stream continues without an authorization check, the database is away: %s", error
+                )
         return None
 
 
@@ -153,7 +155,7 @@ is_polling = False
 
 
 def message(name: str, data: Mapping[str, Any], position: Position | None = None) -> str:
-    """One event as it goes over the wire. JSON has no line breaks, so it is one line of data."""
+    """One event in the wire format. JSON has no line breaks, so it is one line of data."""
     place = f"id: {position}\n" if position is not None else ""
     return f"{place}event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
 
@@ -161,10 +163,10 @@ def message(name: str, data: Mapping[str, Any], position: Position | None = None
 def open_stream(
     app: Flask, login: identity.Login, attempt_id: uuid.UUID, connection_id: str | None, known: str | None
 ) -> Stream | None:
-    """A stream that begins behind the position `known`, or else with the present; it is read for from now on.
+    """Open a stream that starts after the position `known`, or else with the current state.
 
-    :returns: None where there is nothing more to come for who has read up to `known`.
-    :raises TooManyRequests: the person has as many as they may.
+    :returns: None if nothing more will follow after `known`.
+    :raises TooManyRequests: the user has the maximum number of streams.
     """
     head = attempt_feed.heads([attempt_id])[attempt_id]
     until = attempt_feed.horizon()
@@ -182,12 +184,12 @@ def open_stream(
     if position and not entries and head.status in FINAL and until.complete == until.next:
         return None
     now = clock.now()
-    stream.tell(
+    stream.send(
         "attempt_state",
         attempt_feed.describe_head(attempt_id, head, now),
         None if position else stream.position,
     )
-    stream.take(entries, head, until, now)
+    stream.deliver(entries, head, until, now)
     _admit(stream)
     return stream
 
@@ -199,7 +201,7 @@ def _admit(stream: Stream) -> None:
         own = [one for one in open_streams if one.login.user_id == stream.login.user_id]
         replaced = [one for one in own if stream.connection_id and one.connection_id == stream.connection_id]
         if len(own) - len(replaced) >= most:
-            raise TooManyRequests(f"There are {len(own)} streams of yours already. Close one of them.")
+            raise TooManyRequests(f"You already have {len(own)} open streams. Close one of them.")
         open_streams.difference_update(replaced)
         open_streams.add(stream)
         must_start, is_polling = not is_polling, True
@@ -210,7 +212,7 @@ def _admit(stream: Stream) -> None:
 
 
 def close_all() -> None:
-    """The process stops: every reader goes on elsewhere."""
+    """End all streams when the process stops; clients reconnect to another process."""
     with _lock:
         streams = list(open_streams)
     for stream in streams:
@@ -231,11 +233,11 @@ def _poll(app: Flask) -> None:
                 _read_for(streams, clock.now())
             except SQLAlchemyError as error:
                 db.session.rollback()
-                log.warning("streams have to wait, the database is away: %s", error)
+                log.warning("streams are not updated, the database is away: %s", error)
 
 
 def _read_for(streams: list[Stream], now: datetime) -> None:
-    """Three statements, however many streams there are."""
+    """Read new messages for all streams in three statements."""
     known: dict[uuid.UUID, Position] = {}
     for stream in streams:
         known[stream.attempt_id] = min(stream.position, known.get(stream.attempt_id, stream.position))
@@ -243,4 +245,4 @@ def _read_for(streams: list[Stream], now: datetime) -> None:
     until = attempt_feed.horizon()
     entries = attempt_feed.entries_after(known, until)
     for stream in streams:
-        stream.take(entries, heads.get(stream.attempt_id), until, now)
+        stream.deliver(entries, heads.get(stream.attempt_id), until, now)

@@ -1,4 +1,4 @@
-"""One-time tickets for streams: an EventSource sends no header, and no token belongs into an address."""
+"""One-time tickets for streams: an EventSource cannot send headers, and a token must not be in a URL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECONDS = 30
 
 
 def issue(attempt_id: uuid.UUID) -> str:
-    """A ticket for one stream of this attempt, in the name of who asks now.
+    """A ticket for one stream of this attempt, for the current user.
 
     :raises ServiceUnavailable: Redis is away.
     """
@@ -35,15 +35,15 @@ def issue(attempt_id: uuid.UUID) -> str:
     try:
         redis().set(_key(ticket), json.dumps(kept), ex=SECONDS)
     except RedisError:
-        raise ServiceUnavailable("There are no tickets right now. Send the token as a header.") from None
+        raise ServiceUnavailable("Tickets are not available now. Send the token as a header.") from None
     return ticket
 
 
 def identify_reader() -> User:
-    """Who opens a stream: by the ticket in the address, or else by token or cookie.
+    """The user who opens a stream: by the ticket in the URL, or else by token or cookie.
 
-    :raises NotAuthenticated: as `identify`; `InvalidToken` for a ticket that was used, is too old, or is
-        for another attempt.
+    :raises NotAuthenticated: as `identify`; `InvalidToken` for a ticket that was used, has expired, or is for
+        another attempt.
     """
     ticket = request.args.get("ticket")
     if ticket is None:
@@ -57,7 +57,7 @@ def identify_reader() -> User:
 
 
 def reader() -> tuple[User, Login]:
-    """Whom `identify_reader` has let in."""
+    """The user and the login that `identify_reader` has authenticated."""
     found: tuple[User, Login] = g.reader
     return found
 
@@ -66,10 +66,10 @@ def _redeem(ticket: str) -> Login:
     try:
         found = redis().getdel(_key(ticket))
     except RedisError:
-        raise ServiceUnavailable("Tickets are not taken right now. Send the token as a header.") from None
+        raise ServiceUnavailable("Tickets are not accepted now. Send the token as a header.") from None
     kept = json.loads(found) if found else {}
     if kept.get("attemptId") != str((request.view_args or {}).get("attempt_id")):
-        raise InvalidToken("This ticket was used, is older than 30 seconds, or is for something else.")
+        raise InvalidToken("This ticket was used, is older than 30 seconds, or is for another attempt.")
     expires_at = datetime.fromisoformat(kept["expiresAt"])
     return Login(uuid.UUID(kept["userId"]), Role(kept["role"]), kept["jti"], expires_at)
 

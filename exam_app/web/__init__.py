@@ -1,1 +1,1 @@
-"""What every request passes through: who is asking, limits of logins, errors in one shape, metrics."""
+"""Middleware of every request: authentication, login limits, error handlers, metrics."""

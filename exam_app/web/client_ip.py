@@ -1,4 +1,4 @@
-"""The client's address of each request and each Socket.IO event, for what the services log."""
+"""The client IP of each request and each Socket.IO event, for the activity log."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from exam_app.infrastructure import origin
 
 
 def init_app(app: Flask) -> None:
-    # A connection's thread handles one request after another: none may keep the address of the one before.
+    # A thread handles several requests in a row: none may inherit the client IP of the previous one.
     app.before_request(_begin)
     app.teardown_request(_end)
 
 
 def known(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """For what Socket.IO calls, to which `before_request` does not apply."""
+    """Set the client IP for a Socket.IO handler, to which `before_request` does not apply."""
 
     @wraps(handler)
     def handle(*args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Every refusal and every mishap in one shape: JSON under /api, a page elsewhere. Never a stack trace."""
+"""Every error in one shape: JSON under /api, a page elsewhere. Never a stack trace."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 
 def envelope(error: errors.AppError) -> dict[str, object]:
-    """The body of a refusal, the same over REST and Socket.IO."""
+    """The body of an error, the same over REST and Socket.IO."""
     return {"success": False, "error": error.to_dict()}
 
 
@@ -53,7 +53,7 @@ def _answer(error: errors.AppError) -> Response:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    """What Flask, flask-smorest and the rate limiter raise, in our shape and with our codes."""
+    """Errors of Flask, flask-smorest and the rate limiter, in our shape and with our codes."""
     if error.code is not None and 300 <= error.code < 400:
         return error
     kind = _BY_STATUS.get(error.code, errors.AppError)
@@ -67,7 +67,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fields(data: dict[str, object] | None) -> dict[str, object]:
-    """Messages by field out of webargs' `{location: {field: [message]}}`."""
+    """Messages by field from webargs' `{location: {field: [message]}}`."""
     messages = (data or {}).get("messages")
     if not isinstance(messages, dict):
         return {}
@@ -83,18 +83,20 @@ def _headers(error: HTTPException) -> dict[str, str]:
 
 
 def _database_away(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
-    log.error("the database does not answer: %s", getattr(error, "orig", error))
-    return _answer(errors.ServiceUnavailable("The database does not answer. Nothing was changed; try again."))
+    log.error("the database does not respond: %s", getattr(error, "orig", error))
+    return _answer(
+        errors.ServiceUnavailable("The database does not respond. Nothing was changed; try again.")
+    )
 
 
 def _lost_race(error: IntegrityError) -> ResponseReturnValue:
-    """Two did the same at once and a constraint let one through: the other is told, nothing is half done."""
+    """A constraint decided between two concurrent requests: the other one changed nothing, and gets a 409."""
     log.warning("a constraint decided a race: %s", error.orig)
-    return _answer(errors.Conflict("Somebody did the same at this moment. Reload and look again."))
+    return _answer(errors.Conflict("Another user did the same at this moment. Reload and check again."))
 
 
 def _too_deep(_: RecursionError) -> ResponseReturnValue:
-    """Nothing of ours is nested a thousand levels deep; JSON that somebody sends can be."""
+    """Only JSON from a client can be nested a thousand levels deep."""
     return _answer(errors.MalformedRequest())
 
 

@@ -1,7 +1,7 @@
-"""The heartbeat of the service: each web process says every few seconds that it answers.
+"""The heartbeat of the service: each web process records every few seconds that it is alive.
 
-It is a thread of the mode the process runs in, and outlives whatever is away: a beat that fails is the
-silence that will be found.
+It runs in a background thread of the process's async mode and survives failures of the engines: a failed beat
+is part of the outage that will be detected.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from exam_app.services.timing import outages
 
 log = logging.getLogger(__name__)
 BEATS_IN_SILENCE = 5
-"""So many beats have to fail in a row before it counts as an outage."""
+"""The number of missed beats in a row that make an outage."""
 
 
 def start(app: Flask, connected: metrics.Connected) -> None:
-    """Beat, and hand on what was counted, as long as the process lives."""
+    """Start the heartbeat and the flushing of metrics, for the lifetime of the process."""
     socketio.start_background_task(_beat_forever, app)
     socketio.start_background_task(_flush_metrics, app, connected)
 
@@ -43,10 +43,10 @@ def _beat_forever(app: Flask) -> None:
 
 
 def beat(app: Flask, now: datetime) -> None:
-    """One beat. With the database away it says so in the log, and that is all."""
+    """One beat. Without the database it only logs a warning."""
     with app.app_context():
         try:
             outages.stamp(now)
         except SQLAlchemyError as error:
             db.session.rollback()
-            log.warning("no sign of life is left, the database is away: %s", error)
+            log.warning("the heartbeat is not recorded, the database is away: %s", error)

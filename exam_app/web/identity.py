@@ -1,4 +1,4 @@
-"""Who is asking: the person behind a request, by bearer token or by the cookie of a signed-in browser."""
+"""Authentication: the user of a request, by bearer token or by the cookie of a signed-in browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Login:
-    """With what somebody was let in: it counts until it runs out or is handed back."""
+    """A login session: valid until it expires or is revoked."""
 
     user_id: uuid.UUID
     role: Role
@@ -40,15 +40,15 @@ def init_app() -> None:
 
 
 def current_user() -> User:
-    """The person behind this request; only where a guard below has let it through."""
+    """The user of this request; only after one of the guards below has admitted it."""
     user: User = flask_jwt_extended.current_user
     return user
 
 
 def identify(refresh: bool = False) -> User:
-    """The person this request's token names; every ORM read is limited to their organization from here on.
+    """Authenticate this request by its token; from here on, ORM reads are limited to the user's organization.
 
-    :raises NotAuthenticated: no token; `TokenExpired` and `InvalidToken` say what is wrong with one.
+    :raises NotAuthenticated: no token; `TokenExpired` or `InvalidToken` if there is one.
     """
     try:
         verify_jwt_in_request(refresh=refresh)
@@ -65,16 +65,16 @@ def identify(refresh: bool = False) -> User:
 
 
 def current_login() -> Login:
-    """That of this request; only where `identify` has let it through."""
+    """The login of this request; only after `identify` has admitted it."""
     user, claims = current_user(), get_jwt()
     return Login(user.id, user.role, claims["jti"], datetime.fromtimestamp(claims["exp"], UTC))
 
 
 def user_of(login: Login) -> User:
-    """Who was let in, read again; every ORM read is limited to what they may see from here on.
+    """The user of a login, read again; from here on, ORM reads are limited to what they may see.
 
-    :raises TokenExpired: the login has run out; nothing is read then.
-    :raises NotAuthenticated: the login was handed back, or the account was closed.
+    :raises TokenExpired: the login has expired; nothing is read then.
+    :raises NotAuthenticated: the login was revoked, or the account was closed.
     """
     if clock.now() >= login.expires_at:
         raise TokenExpired
@@ -85,7 +85,7 @@ def user_of(login: Login) -> User:
 
 
 def identify_token(token: str | None) -> tuple[User, datetime]:
-    """Who connects a socket, with `token` or else with the cookie of the page, and until when.
+    """The user who connects a socket, by `token` or else by the cookie of the page, and the login's expiry.
 
     :raises NotAuthenticated: as `identify`.
     """
@@ -109,7 +109,7 @@ def identify_token(token: str | None) -> tuple[User, datetime]:
 def needs(
     *permissions: Permission, role: Role | None = None, identified_by: Callable[[], User] = identify
 ) -> Callable[[F], F]:
-    """Guard of a REST endpoint: signed in, with all `permissions`, and in `role` where one is named."""
+    """Guard of a REST endpoint: signed in, with all `permissions`, and with `role` if one is given."""
 
     def decorate(view: F) -> F:
         @wraps(view)
@@ -126,7 +126,7 @@ def needs(
 
 
 def page_login_required(*roles: str) -> Callable[[F], F]:
-    """Guard of a page: who is not signed in goes to the login and back; another role is told so."""
+    """Guard of a page: redirects to the login and back if not signed in; other roles get an error page."""
 
     def decorate(view: F) -> F:
         @wraps(view)

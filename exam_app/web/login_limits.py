@@ -1,4 +1,4 @@
-"""How often one may fail to sign in, counted together for the page and the API."""
+"""Limits of failed logins, counted together for the page and the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def limit_logins(view: F) -> F:
-    """Refuse with 429 after too many failures from one address, or for one account from it."""
+    """Refuse with 429 after too many failed logins from one client IP, or for one account from it."""
     limited: Any = view
     for setting, key in (
         ("RATELIMIT_LOGIN", get_remote_address),
@@ -33,12 +33,12 @@ def _setting(name: str) -> Callable[[], str]:
 
 
 def _account_tried() -> str:
-    """One account from one machine: nobody elsewhere can lock a student out by guessing."""
+    """One account from one client IP: an attacker elsewhere cannot lock a student out."""
     sent = request.get_json(silent=True) if request.is_json else request.form
     email = sent.get("email", "") if isinstance(sent, dict) else ""
     return f"{get_remote_address()}:{str(email).strip().lower()[:320]}"
 
 
 def _has_failed(response: Response) -> bool:
-    """Only wrong passwords count, so that a whole class behind one router can sign in at once."""
+    """Only failed logins count, so that a class behind one router can sign in at once."""
     return response.status_code == InvalidCredentials.status

@@ -1,4 +1,4 @@
-"""Every request and every event is timed and counted, by its route and by what became of it."""
+"""Every request and event is timed and counted, by route and status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
 
 
 def event_done(namespace: str, name: str, status: int, began: float) -> None:
-    """A Socket.IO event has its ack. `began` is what `time.perf_counter()` said."""
+    """Record an acknowledged Socket.IO event. `began` is from `time.perf_counter()`."""
     metrics.request_done(f"{namespace} {name}", status, time.perf_counter() - began, scope.organization())
 
 
@@ -25,7 +25,7 @@ def _begin() -> None:
 
 
 def _answered(response: Response) -> Response:
-    # An address that nobody made up: strangers must not fill Redis with what they ask for.
+    # The route and not the URL: clients must not fill Redis with arbitrary URLs.
     route = request.url_rule.rule if request.url_rule else "(no such address)"
     method = request.method if request.url_rule else "ANY"
     seconds = time.perf_counter() - g.began if "began" in g else 0.0

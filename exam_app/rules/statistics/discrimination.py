@@ -67,8 +67,7 @@ def upper_lower(responses: Responses) -> Floats:
     """D: the mean share earned by the best 27 % by total, less that of the weakest 27 %, −1 to 1.
 
     Attempts with equal totals share the places at the boundary (`ranking.membership`). Sources: Kelley 1939
-    for
-    x
+    for 27 %; Ebel 1972 for D. Undefined if all totals are equal.
     """
     if responses.count < 2 or variances(responses.totals) == 0:
         return np.full(len(responses.items), np.nan)

@@ -101,7 +101,7 @@ def _send(mails: Sequence[Any], at: Callable[[], datetime]) -> tuple[int, bool]:
                 return sent, False
             try:
                 error = outgoing.send(mail.notification_id, mail.address, mail.title, _text(mail))
-            except mailer.ServerAway as unavailable:
+            except mailer.ServerUnreachable as unavailable:
                 left = mails[position:]
                 _record_outcomes([_outcome(waiting, str(unavailable), at()) for waiting in left])
                 log.warning("%s mails not sent, the server is unavailable: %s", len(left), unavailable)

@@ -114,7 +114,7 @@ def test_the_text_has_a_mark_for_each_gap_once() -> None:
 def test_marks_that_do_not_fit_the_gaps_are_told(text: str, told: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         question_types.checked_definition("cloze", LEAF, text)
-    assert caught.value.details["questionText"][0].endswith(f"look at {told}.")
+    assert caught.value.details["questionText"][0].endswith(f"Check {told}.")
 
 
 @pytest.mark.parametrize(

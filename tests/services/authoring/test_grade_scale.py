@@ -41,7 +41,7 @@ def test_best_first_whatever_the_order() -> None:
     ("steps", "words"),
     [
         ([], "1 to 30"),
-        ([("A", 50)], "begin at 0"),
+        ([("A", 50)], "start at 0"),
         ([("A", 101), ("B", 0)], "0 to 100"),
         ([("A", -1), ("B", 0)], "0 to 100"),
         ([("A", "33.333"), ("B", 0)], "two decimals"),

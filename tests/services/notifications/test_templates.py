@@ -101,7 +101,7 @@ def test_the_page_shows_words_before_they_are_stored(app: Flask, cast: SimpleNam
     ada = PageClient(app, cast.ada)
     assert "Started: {title}" in ada.get("/settings/notifications").words
     page = "/settings/notifications/words?kind=result_released&language=de"
-    assert "{title} : what the exam is called" in ada.get(page).words
+    assert "{title} : the title of the exam" in ada.get(page).words
     words = {"title": "Fertig: {title}", "body": "Es ist da."}
     assert "Fertig: Biology, final exam" in ada.post(page, do="preview", **words).words
     assert db.session.query(NotificationTemplate).count() == 0
