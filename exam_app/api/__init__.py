@@ -1,4 +1,4 @@
-"""REST: one blueprint a resource. An endpoint is guard, load, one service call, reply."""
+"""The REST API: one blueprint for each resource. An endpoint is guard, load, one service call, reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extra time: what a student or a whole class always gets, and what counts in one session instead."""
+"""Extra time: the permanent accommodation of a student or a class, and overrides for one session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Resource("accommodations", __name__, url_prefix="/api", description=
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(shapes.Accommodation)
 def show(user_id: uuid.UUID) -> dict[str, Any]:
-    """What the student always gets."""
+    """The student's permanent accommodation."""
     return ok(accommodations.accommodation_of(accommodations.student_for(current_user(), user_id)))
 
 
@@ -30,11 +30,11 @@ def show(user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.AccommodationIn)
 @blueprint.replies(shapes.Accommodation)
 def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
-    """Give the student this accommodation from now on, in a running attempt too."""
+    """Set the student's permanent accommodation. It also applies to a running attempt."""
     actor = current_user()
     student = accommodations.student_for(actor, user_id)
     accommodations.accommodate(actor, [student], **data, now=clock.now())
-    return ok(accommodations.accommodation_of(student), "Accommodation stored")
+    return ok(accommodations.accommodation_of(student), "Accommodation saved")
 
 
 @blueprint.put("/classes/<uuid:class_id>/accommodation")
@@ -42,11 +42,11 @@ def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.AccommodationIn)
 @blueprint.replies(shapes.AccommodatedClass)
 def change_for_class(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
-    """Give everybody in the class this accommodation from now on."""
+    """Set the permanent accommodation of every student in the class."""
     actor = current_user()
     students = classes.enrolled(classes.class_for(actor, class_id))
     moved = accommodations.accommodate(actor, students, **data, now=clock.now())
-    return ok({"students": len(students), "attemptsMoved": moved}, "Accommodation stored")
+    return ok({"students": len(students), "attemptsMoved": moved}, "Accommodation saved")
 
 
 _IN_SESSION = "/sessions/<uuid:session_id>/accommodations/<uuid:student_id>"
@@ -56,7 +56,7 @@ _IN_SESSION = "/sessions/<uuid:session_id>/accommodations/<uuid:student_id>"
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(shapes.EffectiveAccommodation)
 def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
-    """What counts for the student in this session."""
+    """The student's effective accommodation in this session."""
     session, student = accommodations.participant_for(current_user(), session_id, student_id)
     return ok(accommodations.accommodation_in(session, student))
 
@@ -66,20 +66,20 @@ def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, A
 @blueprint.arguments(shapes.AccommodationIn)
 @blueprint.replies(shapes.EffectiveAccommodation)
 def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
-    """Give the student this accommodation in one session, instead of the standing one; in a running attempt,
-    too."""
+    """Set the student's accommodation for one session, instead of the permanent one. It also applies to a
+    running attempt."""
     actor = current_user()
     session, student = accommodations.participant_for(actor, session_id, student_id)
     accommodations.accommodate_in(actor, session, student, **data, now=clock.now())
-    return ok(accommodations.accommodation_in(session, student), "Accommodation stored")
+    return ok(accommodations.accommodation_in(session, student), "Accommodation saved")
 
 
 @blueprint.delete(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(shapes.EffectiveAccommodation)
 def withdraw_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
-    """Let the standing accommodation count in this session again."""
+    """Remove the accommodation for this session, so that the permanent one applies again."""
     actor = current_user()
     session, student = accommodations.participant_for(actor, session_id, student_id)
     accommodations.withdraw_in(actor, session, student, clock.now())
-    return ok(accommodations.accommodation_in(session, student), "Accommodation withdrawn")
+    return ok(accommodations.accommodation_in(session, student), "Accommodation removed")

@@ -1,4 +1,4 @@
-"""/api/attempts again: lists, and what staff read, change and score. The student's part is in `attempts`."""
+"""/api/attempts: lists, and what staff read, change and score. The student's endpoints are in `attempts`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ blueprint = Resource("management", __name__, url_prefix="/api/attempts", descrip
 @blueprint.arguments(lists.AttemptsFilter, location="query")
 @blueprint.replies(lists.AttemptList)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """The attempts one may see, newest first: students their own, staff those of their sessions."""
+    """The visible attempts, newest first: students see their own, staff those of their sessions."""
     page, limit = query.pop("page"), query.pop("limit")
     found, total = attempt_lists.listing(current_user(), Filter(**query), page, limit, clock.now())
     return ok({"attempts": found, "pagination": _pages(page, limit, total)})
@@ -52,7 +52,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(lists.TestAttemptsFilter, location="query")
 @blueprint.replies(lists.TestAttempts)
 def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """The attempts at one test, with its statistics."""
+    """The attempts at one test, with statistics."""
     viewer, test = current_user(), catalog.test_for(test_id)
     page, limit = query.pop("page"), query.pop("limit")
     chosen = Filter(test_id=test.id, **query)
@@ -66,7 +66,7 @@ def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
 @blueprint.arguments(lists.UserAttemptsFilter, location="query")
 @blueprint.replies(lists.UserAttempts)
 def of_user(query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
-    """A person's attempts, what may be done again, and a summary."""
+    """A user's attempts, which tests may be retaken, and a summary."""
     viewer = current_user()
     student = attempt_history.student_visible_to(viewer, user_id)
     page, limit = query.pop("page"), query.pop("limit")
@@ -83,7 +83,7 @@ def of_user(query: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.FullDetails)
 def details(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The attempt with its taker, test and session, its time, and every version of its result."""
+    """The attempt with its test taker, test, session, times, and every version of its result."""
     viewer = current_user()
     return ok(attempt_details.details(viewer, attempt_for(viewer, attempt_id), clock.now()))
 
@@ -92,7 +92,7 @@ def details(attempt_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.AttemptAnswers)
 def answers(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The answers as they stand. Right or wrong is told to whom it may be told."""
+    """The current answers. Whether they are correct is included only if the caller may see it."""
     viewer = current_user()
     return ok(attempt_details.answers_view(viewer, attempt_for(viewer, attempt_id)))
 
@@ -102,7 +102,7 @@ def answers(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(Paging, location="query")
 @blueprint.replies(log.LogPage)
 def activity(query: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """What happened in the attempt, newest first."""
+    """The activity log of the attempt, newest first."""
     attempt = attempt_for(current_user(), attempt_id)
     where = audit.filters(attempt_id=attempt.id)
     found, total = audit.entries(attempt.organization_id, where, **query)
@@ -114,7 +114,7 @@ def activity(query: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ActivityIn)
 @blueprint.replies(shapes.NotedActivity, status=201)
 def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Note that the page was left, or that text was marked: for a page without a socket."""
+    """Record that the page was left or that text was highlighted, for clients without a socket."""
     student, now, kind = current_user(), clock.now(), data["type"]
     if kind == shapes.HIGHLIGHT:
         place = {name: data[name] for name in ("passage_id", "text", "start", "end")}
@@ -129,7 +129,7 @@ def note_activity(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]
 @needs(Permission.VIEW_ANALYTICS)
 @blueprint.replies(figures.AttemptAnalytics)
 def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Performance by question, strengths and weaknesses, and the place among others."""
+    """Performance by question, strengths and weaknesses, and comparison with others."""
     return ok(attempt_analytics.analyse(attempt_for(current_user(), attempt_id), clock.now()))
 
 
@@ -141,7 +141,7 @@ def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ExtendIn)
 @blueprint.replies(shapes.ExtendedTime)
 def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Give an open attempt more time, with the reason."""
+    """Extend the time of an open attempt, with a reason."""
     actor, minutes = current_user(), data["additional_minutes"]
     attempt = attempt_for(actor, attempt_id)
     given = deadlines.extend_attempt(attempt, actor, minutes, data["reason"], clock.now())
@@ -153,7 +153,7 @@ def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ReasonIn)
 @blueprint.replies(shapes.MovedAttempt)
 def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Stop the clock of a running attempt."""
+    """Pause a running attempt. Its timer stops."""
     return ok(_move(control.pause, attempt_id, data["reason"]), "Attempt paused")
 
 
@@ -162,7 +162,7 @@ def pause(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ReasonIn)
 @blueprint.replies(shapes.MovedAttempt)
 def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """End an open attempt without a result. Its answers are kept."""
+    """Cancel an open attempt without a result. Its answers are kept."""
     return ok(_move(control.cancel, attempt_id, data["reason"]), "Attempt cancelled")
 
 
@@ -171,7 +171,7 @@ def cancel(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ReasonIn)
 @blueprint.replies(shapes.MovedAttempt)
 def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Hand in an open attempt as it stands. Grading follows."""
+    """Submit an open attempt with its current answers. It is then graded."""
     return ok(_move(control.force_submit, attempt_id, data["reason"]), "Attempt handed in")
 
 
@@ -180,7 +180,7 @@ def force_submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ResetIn)
 @blueprint.replies(shapes.ResetAttempt, status=201)
 def reset(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Cancel an open attempt and begin a new one, with or without its answers."""
+    """Cancel an open attempt and start a new one, with or without its answers."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
     successor = attempt_reset.reset(actor, attempt, data["reason"], data["preserve_answers"], clock.now())
@@ -214,7 +214,7 @@ def set_score(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(marking_shapes.MarkIn)
 @blueprint.replies(marking_shapes.MarkedAnswer)
 def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UUID) -> dict[str, Any]:
-    """Give an answer points and a comment: what a person marks, or instead of what the rules gave."""
+    """Mark an answer with points and a comment, also to override automatic scoring."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
     marked = giving_marks.grade_answer(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
@@ -226,11 +226,13 @@ def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UU
 @blueprint.arguments(marking_shapes.AdjudicationIn)
 @blueprint.replies(marking_shapes.MarkedAnswer)
 def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UUID) -> dict[str, Any]:
-    """Decide what an answer gets that two people have marked."""
+    """Adjudicate the difference between two markers of an answer."""
     actor = current_user()
     attempt = attempt_for(actor, attempt_id)
-    settled = giving_marks.adjudicate(actor, attempt, answer_id, **{"points": None, **data}, now=clock.now())
-    return ok(settled, "Difference settled")
+    adjudicated = giving_marks.adjudicate(
+        actor, attempt, answer_id, **{"points": None, **data}, now=clock.now()
+    )
+    return ok(adjudicated, "Difference adjudicated")
 
 
 def _move(verb: Any, attempt_id: uuid.UUID, reason: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/api/attempts: a student's own attempts, and what staff may read of them."""
+"""/api/attempts: a student's own attempts; staff may read them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ blueprint = Resource("attempts", __name__, url_prefix="/api/attempts", descripti
 @blueprint.arguments(shapes.StartIn)
 @blueprint.replies(shapes.StartedAttempt, status=201)
 def start(data: dict[str, Any]) -> dict[str, Any]:
-    """Begin a self-paced test, or come to a running session."""
+    """Start an attempt at a self-paced test, or join a running session."""
     now, student = clock.now(), current_user()
     address, user_agent = request.remote_addr, request.user_agent.string
     if "session_id" in data:
@@ -67,7 +67,7 @@ def start(data: dict[str, Any]) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.AttemptDetails)
 def show(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The attempt with its questions and answers. No keys."""
+    """The attempt with its questions and answers, without answer keys."""
     now = clock.now()
     attempt = visibility.attempt_for(current_user(), attempt_id, attempt_views.WITH_TEST)
     return ok(attempt_views.describe_details(attempt, now))
@@ -77,7 +77,7 @@ def show(attempt_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.RESUME, role=Role.STUDENT)
 @blueprint.replies(shapes.AttemptState)
 def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Everything a page needs to carry on, from nothing."""
+    """The complete state that a client needs to continue the attempt."""
     return ok(attempt_state.attempt_state(own_attempt(current_user(), attempt_id), clock.now()))
 
 
@@ -86,7 +86,7 @@ def sync(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(SyncIn)
 @blueprint.replies(SyncReply)
 def synchronize(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Save what waits on the client and tell what it does not know, in one round trip."""
+    """Save pending changes and return everything newer than the client's version, in one round trip."""
     student, now = current_user(), clock.now()
     batch = _batch(student.id, attempt_id, data)
     return ok(synchronization.synchronize(student, batch, data["local_version"], now), "Synchronized")
@@ -96,7 +96,7 @@ def synchronize(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.RESUME, role=Role.STUDENT)
 @blueprint.replies(OpenConflicts)
 def open_conflicts(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The conflicts that wait for the student's decision, with both values."""
+    """The open conflicts for the student to resolve, with both values."""
     return ok({"conflicts": conflicts.open_conflicts(own_attempt(current_user(), attempt_id).id)})
 
 
@@ -105,7 +105,7 @@ def open_conflicts(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(ResolutionsIn)
 @blueprint.replies(ResolvedConflicts)
 def resolve_conflicts(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Settle conflicts that were kept: with one of the two values, or with another one."""
+    """Resolve open conflicts with one of the two values or another one."""
     student = current_user()
     batch = _batch(student.id, attempt_id, {"changes": [], **data})
     resolutions = [Resolution(**one) for one in data["resolutions"]]
@@ -117,7 +117,7 @@ def resolve_conflicts(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, 
 @blueprint.arguments(AnswerIn)
 @blueprint.replies(shapes.AnsweredOne)
 def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Save one answer. An answer that does not fit its question is refused with 422."""
+    """Save one answer. An answer that is not valid for its question is refused with 422."""
     saved, paper, seed = saving.save_in_paper(_batch(current_user().id, attempt_id, data))
     if saved["rejected"]:
         refusal = saved["rejected"][0]
@@ -130,7 +130,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(BatchIn)
 @blueprint.replies(SaveReply)
 def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Save a batch of changes: the same as `answers_save` over Socket.IO."""
+    """Save a batch of changes, like `answers_save` over Socket.IO."""
     return ok(saving.save(_batch(current_user().id, attempt_id, data)), "Answers saved")
 
 
@@ -138,7 +138,7 @@ def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.ProgressReply)
 def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """How far, how long, and what is left."""
+    """Progress, elapsed time and remaining time."""
     attempt = visibility.attempt_for(current_user(), attempt_id)
     return ok(attempt_views.describe_progress_reply(attempt, clock.now()))
 
@@ -148,17 +148,17 @@ def show_progress(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ProgressIn)
 @blueprint.replies(shapes.ProgressReply)
 def update_progress(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Note the current question, counted from 0. What is answered the server knows by itself."""
+    """Record the current question, counted from 0. The server itself knows what is answered."""
     now = clock.now()
     attempt = progress.move_to(current_user(), attempt_id, data["current_question_index"], now)
-    return ok(attempt_views.describe_progress_reply(attempt, now), "Progress noted")
+    return ok(attempt_views.describe_progress_reply(attempt, now), "Progress saved")
 
 
 @blueprint.get("/<uuid:attempt_id>/status")
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.Health)
 def status(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Whether the attempt can go on, and how long."""
+    """Whether the attempt can continue, and for how long."""
     return ok(recovery.health(visibility.attempt_for(current_user(), attempt_id), clock.now()))
 
 
@@ -167,7 +167,7 @@ def status(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ResumeIn)
 @blueprint.replies(shapes.ResumedAttempt)
 def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Go on after an interruption: position, answers and remaining time. Staff end a pause, with a reason."""
+    """Resume after an interruption: position, answers, remaining time. Staff end a pause, with a reason."""
     return ok(recovery.resume(current_user(), attempt_id, data["reason"], clock.now()), "Attempt resumed")
 
 
@@ -175,7 +175,7 @@ def resume(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(shapes.NavigationHistory)
 def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The way through the paper: each question that came on the screen."""
+    """The navigation history: each question that was displayed."""
     return ok({"history": progress.visits_of(visibility.attempt_for(current_user(), attempt_id))})
 
 
@@ -184,7 +184,7 @@ def navigation_history(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.NavigateIn)
 @blueprint.replies(shapes.Navigated)
 def navigate(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Go to a question, counted from 0."""
+    """Navigate to a question, counted from 0."""
     index = data["target_question_index"]
     attempt = progress.move_to(current_user(), attempt_id, index, clock.now())
     return ok(progress.describe_position(attempt), f"Navigated to question {index}")
@@ -195,7 +195,7 @@ def navigate(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.HeartbeatIn)
 @blueprint.replies(shapes.HeartbeatReply)
 def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """A sign of life of a client without a socket, for the server's time and the state of the attempt."""
+    """The heartbeat of a client without a socket. Returns the server's time and the state of the attempt."""
     page = {key: data[key] for key in ("visible", "focused", "pending")} | {
         "deadline": None,
         "address": request.remote_addr,
@@ -212,19 +212,19 @@ def heartbeat(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(SubmitIn)
 @blueprint.replies(results_shapes.SubmitReply)
 def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Hand in. Without `confirmSubmission` it tells what is still open and changes nothing."""
+    """Submit the attempt. Without `confirmSubmission` it returns what is unanswered and changes nothing."""
     student, now = current_user(), clock.now()
     batch = _batch(student.id, attempt_id, data)
     result = submissions.submit(student, attempt_id, batch, data["confirm_submission"], now)
     handed_in = "confirmationNeeded" not in result
-    return ok(result, "Test submitted successfully" if handed_in else "Confirm to hand in")
+    return ok(result, "Test submitted successfully" if handed_in else "Confirm the submission")
 
 
 @blueprint.get("/<uuid:attempt_id>/result")
 @needs(Permission.VIEW_RESULTS)
 @blueprint.replies(results_shapes.AttemptResult)
 def result(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """The result, as far as it may be seen."""
+    """The result, as far as the caller may see it."""
     user = current_user()
     return ok(result_views.result_view(user, visibility.attempt_for(user, attempt_id)))
 
@@ -236,7 +236,7 @@ tests = Resource("eligibility", __name__, url_prefix="/api/tests", description="
 @needs(Permission.START, role=Role.STUDENT)
 @tests.replies(shapes.Eligibility)
 def eligibility(test_id: int) -> dict[str, Any]:
-    """Whether the student may begin this test now, with every reason why not."""
+    """Whether the student may start this test now, with every reason why not."""
     reasons, open_attempt = starting.eligibility(current_user(), catalog.test_for(test_id), clock.now())
     return ok(starting.describe_eligibility(reasons, open_attempt))
 

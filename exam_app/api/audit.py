@@ -1,4 +1,4 @@
-"""/api/audit: everything that was done in an organization, for its administrators."""
+"""/api/audit: the audit log of an organization, for its administrators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = Resource("audit", __name__, url_prefix="/api/audit", description="Th
 @blueprint.arguments(shapes.AuditFilter, location="query")
 @blueprint.replies(shapes.LogPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Who did what, when, from where, and what it was before and after; newest first."""
+    """Who did what, when and from which client IP, with the state before and after; newest first."""
     page, limit = query.pop("page"), query.pop("limit")
     found, total = audit.entries(current_user().organization_id, audit.filters(**query), page, limit)
     return ok({"entries": found, "pagination": pagination(page, limit, total)})

@@ -24,7 +24,7 @@ blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Sign
 @blueprint.arguments(LoginIn)
 @blueprint.replies(Tokens, refusals=(401,))
 def login(data: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with e-mail address and password."""
+    """Sign in with e-mail address and password. Returns an access token and a refresh token."""
     user = accounts.authenticate(data["email"], data["password"])
     return ok(_tokens(user), "Signed in")
 
@@ -33,10 +33,10 @@ def login(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(security=[{"refresh": []}])
 @blueprint.replies(Tokens, refusals=(401,))
 def refresh() -> dict[str, Any]:
-    """A new access token: for the refresh token as bearer, or for the cookie of a signed-in page, which sends
-    the cookie `csrf_refresh_token` as header `X-CSRF-TOKEN`.
+    """Get a new access token: with the refresh token as bearer, or with the cookie of a signed-in page, which
+    sends the cookie `csrf_refresh_token` as header `X-CSRF-TOKEN`.
 
-    A page gets new cookies, and no refresh token to read; the access token renews the login of its socket.
+    A page gets new cookies, and no refresh token in the body; its access token renews the socket's login.
     """
     user = identify(refresh=True)
     if get_jwt_request_location() == "cookies":
@@ -48,7 +48,7 @@ def refresh() -> dict[str, Any]:
 @needs()
 @blueprint.replies(Nothing)
 def logout() -> dict[str, Any]:
-    """Hand the token back: it is not taken any more."""
+    """Sign out: the token is revoked."""
     accounts.sign_out(get_jwt())
     return ok(message="Signed out")
 
@@ -57,7 +57,7 @@ def logout() -> dict[str, Any]:
 @needs()
 @blueprint.replies(Person)
 def me() -> dict[str, Any]:
-    """Who is signed in."""
+    """The signed-in user."""
     return ok(_person(current_user()))
 
 

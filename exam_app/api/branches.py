@@ -19,7 +19,7 @@ blueprint = Resource("branches", __name__, url_prefix="/api/branches", descripti
 @needs(Permission.MANAGE_USERS)
 @blueprint.replies(shapes.Branches)
 def listing() -> dict[str, Any]:
-    """All branches; who is bound to one sees that one."""
+    """All branches; a caller bound to a branch gets that one only."""
     return ok({"branches": [branches.describe(branch) for branch in branches.listing()]})
 
 
@@ -28,7 +28,7 @@ def listing() -> dict[str, Any]:
 @blueprint.arguments(shapes.BranchIn)
 @blueprint.replies(shapes.Branch, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """Add a branch; for administrators who are not bound to one."""
+    """Add a branch; for administrators who are not bound to a branch."""
     return ok(branches.describe(branches.create(current_user(), **data)), "Branch added")
 
 
@@ -45,7 +45,7 @@ def show(branch_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.BranchIn)
 @blueprint.replies(shapes.Branch)
 def rename(data: dict[str, Any], branch_id: int) -> dict[str, Any]:
-    """Rename it."""
+    """Rename a branch."""
     return ok(branches.describe(branches.rename(branches.branch_for(branch_id), **data)), "Branch renamed")
 
 
@@ -53,6 +53,6 @@ def rename(data: dict[str, Any], branch_id: int) -> dict[str, Any]:
 @needs(Permission.MANAGE_USERS)
 @blueprint.replies(Nothing)
 def delete(branch_id: int) -> dict[str, Any]:
-    """Delete a branch to which nothing belongs."""
+    """Delete an unused branch."""
     branches.delete(branches.branch_for(branch_id))
     return ok(message="Branch deleted")

@@ -1,4 +1,4 @@
-"""/api/questions and /api/tests: what is asked. Keys included, so for authors only."""
+"""/api/questions and /api/tests, including answer keys, so for authors only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Resource("catalog", __name__, url_prefix="/api", description="Questi
 @blueprint.arguments(shapes.QuestionIn)
 @blueprint.replies(shapes.Question, status=201)
 def create_question(data: dict[str, Any]) -> dict[str, Any]:
-    """Add a question to the bank."""
+    """Add a question to the question bank."""
     question = catalog.add_question(current_user(), data)
     return ok(catalog.describe_question(question), "Question created")
 
@@ -30,7 +30,7 @@ def create_question(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(shapes.QuestionFilter, location="query")
 @blueprint.replies(shapes.Questions)
 def list_questions(query: dict[str, Any]) -> dict[str, Any]:
-    """The bank, page by page."""
+    """The question bank, page by page."""
     page, limit = query["page"], query["limit"]
     found, total = catalog.questions(query.get("category"), query.get("type"), page, limit)
     return ok(
@@ -54,7 +54,7 @@ def show_question(question_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.TestIn)
 @blueprint.replies(shapes.Test, status=201)
 def create_test(data: dict[str, Any]) -> dict[str, Any]:
-    """A draft made of questions of the bank."""
+    """Create a draft test from questions of the question bank."""
     test = catalog.create_test(current_user(), data, data.pop("question_ids"))
     return ok(catalog.describe_test(test), "Test created")
 
@@ -80,7 +80,7 @@ def show_test(test_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.TestIn)
 @blueprint.replies(shapes.Test)
 def update_test(data: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """Change the draft. Published papers stay as they are."""
+    """Change the draft. Published papers do not change."""
     test = catalog.update_test(catalog.test_for(test_id), data, data.pop("question_ids"))
     return ok(catalog.describe_test(test), "Test updated")
 
@@ -90,7 +90,7 @@ def update_test(data: dict[str, Any], test_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.ExportQuery, location="query")
 @blueprint.replies(shapes.ExportedTest)
 def export(query: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """The questions of the draft as a file for another system, keys included."""
+    """Export the questions of the draft as a file for another system, including answer keys."""
     return ok(question_files.describe_export(question_files.export_test(catalog.test_for(test_id), **query)))
 
 
@@ -98,7 +98,7 @@ def export(query: dict[str, Any], test_id: int) -> dict[str, Any]:
 @needs(Permission.MANAGE_TESTS)
 @blueprint.replies(shapes.Test)
 def publish(test_id: int) -> dict[str, Any]:
-    """Freeze the draft into a paper, which new attempts take."""
+    """Publish the draft as a frozen paper, which new attempts use."""
     test = catalog.test_for(test_id)
     papers.publish(test, current_user().id)
     return ok(catalog.describe_test(test), "Test published")
@@ -108,7 +108,7 @@ def publish(test_id: int) -> dict[str, Any]:
 @needs(Permission.MANAGE_TESTS)
 @blueprint.replies(shapes.Test)
 def activate(test_id: int) -> dict[str, Any]:
-    """Let students begin the test."""
+    """Open the test, so that students may start it."""
     test = catalog.set_active(current_user(), catalog.test_for(test_id), True, clock.now())
     return ok(catalog.describe_test(test), "Test activated")
 
@@ -117,6 +117,6 @@ def activate(test_id: int) -> dict[str, Any]:
 @needs(Permission.MANAGE_TESTS)
 @blueprint.replies(shapes.Test)
 def deactivate(test_id: int) -> dict[str, Any]:
-    """Let nobody begin the test any more. Whoever has begun goes on."""
+    """Close the test for new attempts. Running attempts continue."""
     test = catalog.set_active(current_user(), catalog.test_for(test_id), False, clock.now())
     return ok(catalog.describe_test(test), "Test deactivated")

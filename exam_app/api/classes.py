@@ -28,7 +28,7 @@ class Classes(Schema):
 @blueprint.arguments(shapes.ClassIn)
 @blueprint.replies(shapes.SchoolClass, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """A new class, taught by the caller, or by the teacher whom an administrator names."""
+    """Create a class, taught by the caller or by the teacher that an administrator chooses."""
     return ok(classes.describe_class(classes.create_class(current_user(), **data)), "Class created")
 
 
@@ -37,7 +37,7 @@ def create(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(shapes.ClassFilter, location="query")
 @blueprint.replies(Classes)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """The classes one may see; administrators see all, or those of one teacher."""
+    """The classes that the caller may see; administrators see all, or those of one teacher."""
     return ok({"classes": classes.classes_of(current_user(), **query)})
 
 
@@ -45,7 +45,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(shapes.SchoolClass)
 def show(class_id: uuid.UUID) -> dict[str, Any]:
-    """One class with everybody on its list."""
+    """One class with its students."""
     school_class = classes.class_for(current_user(), class_id)
     return ok({**classes.describe_class(school_class), "students": classes.students_of(school_class)})
 
@@ -55,7 +55,7 @@ def show(class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ClassChange)
 @blueprint.replies(shapes.SchoolClass)
 def update(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
-    """Rename or describe it; administrators also give it to another teacher."""
+    """Change name or description; administrators may also change the teacher."""
     actor = current_user()
     school_class = classes.change_class(actor, classes.class_for(actor, class_id), **data)
     return ok(classes.describe_class(school_class), "Class updated")
@@ -75,7 +75,7 @@ def archive(class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.EnrolIn)
 @blueprint.replies(Nothing, status=201)
 def enrol(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
-    """Put a student on the list."""
+    """Enrol a student in the class."""
     classes.enrol(classes.class_for(current_user(), class_id), data["student_id"])
     return ok(message="Student enrolled")
 
@@ -85,7 +85,7 @@ def enrol(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.RosterIn)
 @blueprint.replies(shapes.RosterReport)
 def import_roster(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
-    """Enrol from CSV, all or nothing; unknown addresses become students."""
+    """Enrol students from CSV, all or nothing; accounts are created for unknown e-mail addresses."""
     school_class = classes.class_for(current_user(), class_id)
     return ok(rosters.import_roster(school_class, data["csv"], data["password"]), "Roster imported")
 
@@ -94,6 +94,6 @@ def import_roster(data: dict[str, Any], class_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.replies(Nothing)
 def remove(class_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
-    """Take a student off the list."""
+    """Remove a student from the class."""
     classes.remove(classes.class_for(current_user(), class_id), student_id)
     return ok(message="Student removed")

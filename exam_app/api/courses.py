@@ -1,4 +1,4 @@
-"""/api/courses: what tests and questions are about."""
+"""/api/courses: the courses of tests and questions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def listing() -> dict[str, Any]:
 @blueprint.arguments(shapes.CourseIn)
 @blueprint.replies(shapes.Course, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """Add a course. It keeps its branch."""
+    """Add a course. Its branch cannot be changed later."""
     return ok(courses.describe(courses.create(current_user(), **data)), "Course added")
 
 
@@ -45,7 +45,7 @@ def show(course_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.CourseChange)
 @blueprint.replies(shapes.Course)
 def rename(data: dict[str, Any], course_id: int) -> dict[str, Any]:
-    """Rename it."""
+    """Rename a course."""
     return ok(courses.describe(courses.rename(courses.course_for(course_id), **data)), "Course renamed")
 
 

@@ -1,4 +1,4 @@
-"""/api/docs: the OpenAPI document for people, with everything it needs served from here."""
+"""/api/docs: Swagger UI for the OpenAPI document, with all assets served from here."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from exam_app.web.extensions import talisman
 
 
 def init_app(app: Flask) -> None:
-    # Swagger UI writes style attributes; scripts come from here and from nowhere else, as everywhere.
+    # Swagger UI needs inline styles; scripts are only allowed from this origin, as everywhere.
     policy = {**talisman.content_security_policy, "style-src": "'self' 'unsafe-inline'"}
     app.add_url_rule("/api/docs", "api_docs", talisman(content_security_policy=policy)(show))
 
 
 def show() -> ResponseReturnValue:
-    """The endpoints, to read and to try."""
+    """The interactive API documentation."""
     return render_template("api_docs.html")

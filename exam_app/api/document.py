@@ -1,4 +1,4 @@
-"""The OpenAPI document: what neither a schema nor a view says by itself."""
+"""The OpenAPI document, beyond what schemas and views describe."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from exam_app import errors
 from exam_app.schemas.base import ID, ErrorReply, Incoming
 
 _DESCRIPTION = """
-Every reply is one of two: `{"success": true, "data": ..., "message": ...}`, or, with a status of 400 and
-above, `{"success": false, "error": {"code", "message", "details"}}` with a stable `code`.
+Every response is either `{"success": true, "data": ..., "message": ...}`, or, with a status of 400 and above,
+`{"success": false, "error": {"code", "message", "details"}}` with a stable `code`.
 
 Sign in with `POST /api/auth/login` and send the access token as `Authorization: Bearer ...`. Times are
-ISO 8601 in UTC, durations seconds, or minutes where the name says so. What belongs to another
-organization answers 404, as if it did not exist.
+ISO 8601 in UTC, durations in seconds, or in minutes if the name says so. Objects of another organization
+answer 404, as if they did not exist.
 """
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _KEYS_OF_RANGES = {"min": ("minimum", "exclusiveMinimum"), "max": ("maximum", "exclusiveMaximum")}
 
 
 class Converter(OpenAPIConverter):
-    """From our schemas to JSON Schema.
+    """Converts our schemas to JSON Schema.
 
-    A reply has all fields of its schema, but for those with ``metadata={"optional": True}``. What a
-    schema's fields cannot say, such as a choice between them, it says in `document`.
+    A reply has all fields of its schema, except those with ``metadata={"optional": True}``. What fields
+    cannot express, such as a choice between them, a schema declares in `document`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class Converter(OpenAPIConverter):
         return {key: _plain(value) for key, value in super().field2default(field, **kwargs).items()}
 
     def field2range(self, field: fields.Field, ret: dict[str, Any]) -> dict[str, Any]:
-        """As of JSON Schema 2020: a limit that is not allowed itself has a key of its own."""
+        """As in JSON Schema 2020: an exclusive limit has its own key."""
         found = {key: _plain(value) for key, value in super().field2range(field, ret).items()}
         for validator in field.validators:
             if isinstance(validator, validate.Range):
@@ -68,9 +68,9 @@ class DescribingPlugin(MarshmallowPlugin):
 
 
 class DocumentedApi(Api):
-    """Describes the endpoints when the document is first asked for.
+    """Describes the endpoints when the document is first requested.
 
-    That takes as long as half the imports of a web process, which has to answer soon after it died.
+    It takes half as long as all imports of a web process, which has to restart quickly.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,10 +108,10 @@ def _plain(value: Any) -> Any:
 
 
 def prepare(rest: Api) -> None:
-    """Everything that is said once, before the endpoints are described."""
-    rest.DEFAULT_ERROR_RESPONSE_NAME = None  # no endpoint answers with anything that is not listed
+    """Define the shared components, before the endpoints are described."""
+    rest.DEFAULT_ERROR_RESPONSE_NAME = None  # every status of an endpoint is listed
     spec = rest.spec
-    spec.components.schemas.clear()  # flask-smorest's own shapes, which nothing of ours has
+    spec.components.schemas.clear()  # flask-smorest's own schemas are not used
     spec.options["info"] = {
         "description": _DESCRIPTION.strip(),
         "license": {"name": "MIT", "identifier": "MIT"},
@@ -131,7 +131,7 @@ def prepare(rest: Api) -> None:
 
 
 def refusals_by_status() -> dict[int, list[str]]:
-    """The codes of `errors` by the status they go with."""
+    """The codes of `errors` by HTTP status."""
     found: dict[int, list[str]] = {}
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.AppError) and kind is not errors.AppError:
@@ -140,5 +140,5 @@ def refusals_by_status() -> dict[int, list[str]]:
 
 
 def response_name(status: int) -> str:
-    """The name of a refusal among the document's components."""
+    """The name of an error response in the document's components."""
     return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")

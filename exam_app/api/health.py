@@ -1,4 +1,4 @@
-"""For the operator: is the process alive, and can it do its work?"""
+"""Liveness and readiness of the process."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ limiter.exempt(blueprint)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process answers."""
+    """Liveness: the process responds."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database answers, without which nothing works, and Redis, without which nothing is live."""
+    """Readiness: the database responds, which is required, and Redis, which is needed for live updates."""
     engines = {"database": "ok", "redis": "ok"}
     try:
         db.session.execute(text("SELECT 1"))

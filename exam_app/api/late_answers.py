@@ -1,4 +1,4 @@
-"""/api/late-answers: what came after the deadline, by the network or in a file, and the verdict on it."""
+"""/api/late-answers: review of answers that arrived after the deadline, over the network or in a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = Resource("late_answers", __name__, url_prefix="/api/late-answers", d
 @blueprint.arguments(shapes.LateFilter, location="query")
 @blueprint.replies(shapes.LateAnswers)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Answers that reached the server too late and wait for a verdict."""
+    """The late-answer review queue: answers that reached the server too late and need a decision."""
     return ok({"answers": late_answers.waiting(current_user(), **query)})
 
 
@@ -31,7 +31,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(shapes.DecideIn)
 @blueprint.replies(shapes.Decided)
 def decide(data: dict[str, Any]) -> dict[str, Any]:
-    """Accept or decline late answers. What is accepted counts, and the attempt is graded again."""
+    """Accept or decline late answers. Accepted answers become effective, and the attempt is regraded."""
     chosen = [(one["attempt_id"], one["question_id"]) for one in data.get("answers", [])]
     outcome = late_answers.decide(
         current_user(), chosen or None, data.get("session_id"), data["accept"], data["reason"], clock.now()
@@ -45,7 +45,7 @@ def decide(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(bundle_shapes.BundleIn)
 @blueprint.replies(bundle_shapes.ComparedBundle)
 def inspect_bundle(file: Sealed) -> dict[str, Any]:
-    """How a student's file of undelivered answers differs from what the server has; changes nothing."""
+    """Compare a student's answer bundle with the answers on the server; changes nothing."""
     attempt, content = bundles.decrypt(current_user(), file)
     return ok(bundles.compare(attempt, bundle_shapes.inside_from(content), clock.now()))
 
@@ -55,8 +55,8 @@ def inspect_bundle(file: Sealed) -> dict[str, Any]:
 @blueprint.arguments(bundle_shapes.BundleIn)
 @blueprint.replies(bundle_shapes.TakenBundle)
 def take_bundle(file: Sealed) -> dict[str, Any]:
-    """Put the undelivered answers of a file on the shelf of late answers. Twice is the same as once."""
+    """Add the undelivered answers of an answer bundle to the late-answer review queue. Idempotent."""
     user = current_user()
     attempt, content = bundles.decrypt(user, file)
     taken = bundles.import_changes(user, attempt, bundle_shapes.inside_from(content), clock.now())
-    return ok(taken, f"{taken['taken']} late answers on the shelf, {taken['known']} known before")
+    return ok(taken, f"{taken['taken']} late answers to review, {taken['known']} already known")

@@ -1,4 +1,4 @@
-"""/api/tests/{id}/leaderboard: who chose to be listed, and one's own choice."""
+"""/api/tests/{id}/leaderboard: the leaderboard of a test, and the student's own entry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = Resource("leaderboards", __name__, url_prefix="/api", description="L
 @needs(Permission.VIEW_RESULTS)
 @blueprint.replies(Leaderboard)
 def of_test(test_id: int) -> dict[str, Any]:
-    """The first results of those who agreed to be listed. Students see it once they have begun the test."""
+    """The first results of the students who chose to be listed. Students see it after starting the test."""
     return ok(leaderboards.leaderboard_of(current_user(), test_id))
 
 
@@ -28,7 +28,7 @@ def of_test(test_id: int) -> dict[str, Any]:
 @blueprint.arguments(LeaderboardEntryIn)
 @blueprint.replies(Leaderboard)
 def join(data: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """Be listed under this name, or change it."""
+    """Join the leaderboard under this name, or change the name."""
     leaderboards.join(current_user(), test_id, data["name"])
     return ok(leaderboards.leaderboard_of(current_user(), test_id))
 
@@ -37,6 +37,6 @@ def join(data: dict[str, Any], test_id: int) -> dict[str, Any]:
 @needs(Permission.VIEW_RESULTS, role=Role.STUDENT)
 @blueprint.replies(Nothing)
 def leave(test_id: int) -> dict[str, Any]:
-    """Be listed no more, also where the leaderboard was closed meanwhile."""
+    """Leave the leaderboard, even if it was closed meanwhile."""
     leaderboards.leave(current_user(), test_id)
-    return ok(message="You are not listed")
+    return ok(message="You have left the leaderboard")

@@ -1,4 +1,4 @@
-"""/api/marking: the answers that wait for a person's mark. Giving one is with the attempt."""
+"""/api/marking: the marking queue. Marks are given on the attempt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Resource("marking", __name__, url_prefix="/api/marking", description
 @blueprint.arguments(shapes.DueFilter, location="query")
 @blueprint.replies(shapes.DueAnswers)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Answers that a person has to mark, the attempts handed in first at the top."""
+    """The answers to mark manually, by submission time of their attempts."""
     page, limit = query["page"], query["limit"]
     found, total = marking_tasks.due(current_user(), **query)
     return ok({"answers": found, "pagination": pagination(page, limit, total)})
@@ -31,5 +31,5 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(shapes.DifferencesFilter, location="query")
 @blueprint.replies(shapes.Differences)
 def differences(query: dict[str, Any]) -> dict[str, Any]:
-    """How far two who marked the same answers agree: at a test, in a session, or all that one may see."""
+    """The agreement of markers on the same answers: at a test, in a session, or in all visible attempts."""
     return ok(marking_differences.report(current_user(), **query))

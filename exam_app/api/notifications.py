@@ -1,4 +1,4 @@
-"""/api/notifications: what a person was told."""
+"""/api/notifications: the notifications of the signed-in user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = Resource("notifications", __name__, url_prefix="/api/notifications",
 @needs()
 @blueprint.replies(Notifications)
 def listing() -> dict[str, Any]:
-    """The newest fifty, and how many are unread."""
+    """The newest fifty notifications, and the number of unread ones."""
     user = current_user()
     return ok({"notifications": notify.notifications_of(user), "unread": notify.unread_count(user)})
 
@@ -28,6 +28,6 @@ def listing() -> dict[str, Any]:
 @needs()
 @blueprint.replies(Nothing)
 def read(notification_id: uuid.UUID) -> dict[str, Any]:
-    """Mark as read."""
+    """Mark a notification as read."""
     notify.mark_read(current_user(), notification_id)
     return ok(message="Marked as read")

@@ -1,4 +1,4 @@
-"""/api/organization: settings of the whole institution."""
+"""/api/organization: settings of the institution."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Resource(
 @needs(Permission.MANAGE_SETTINGS)
 @blueprint.replies(GradeScale)
 def show_grade_scale() -> dict[str, Any]:
-    """The scale that tests get when they are published."""
+    """The grade scale for tests that are published from now on."""
     return ok({"grades": grade_scale.describe(current_user().organization_id)})
 
 
@@ -32,17 +32,17 @@ def show_grade_scale() -> dict[str, Any]:
 @blueprint.arguments(GradeScaleIn)
 @blueprint.replies(GradeScale)
 def set_grade_scale(data: dict[str, Any]) -> dict[str, Any]:
-    """Grade by this scale from the next publication of each test on. Results there are stay as they are."""
+    """Set the grade scale for future publications of tests. Existing results do not change."""
     actor = current_user()
     grade_scale.set_scale(actor, [(step["name"], step["lowest"]) for step in data["grades"]], clock.now())
-    return ok({"grades": grade_scale.describe(actor.organization_id)}, "Grade scale stored")
+    return ok({"grades": grade_scale.describe(actor.organization_id)}, "Grade scale saved")
 
 
 @blueprint.get("/notification-templates")
 @needs(Permission.MANAGE_SETTINGS)
 @blueprint.replies(Templates)
 def show_templates() -> dict[str, Any]:
-    """The words of every notification in every language, as in force."""
+    """The effective notification templates in every language."""
     return ok(_templates())
 
 
@@ -51,9 +51,9 @@ def show_templates() -> dict[str, Any]:
 @blueprint.arguments(LanguageIn)
 @blueprint.replies(Templates)
 def set_language(data: dict[str, Any]) -> dict[str, Any]:
-    """The language for people who have chosen none."""
+    """Set the default language of notifications."""
     templates.set_language(current_user(), data["language"], clock.now())
-    return ok(_templates(), "Language stored")
+    return ok(_templates(), "Language saved")
 
 
 @blueprint.put("/notification-templates")
@@ -61,9 +61,9 @@ def set_language(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(TemplateIn)
 @blueprint.replies(Template)
 def set_template(data: dict[str, Any]) -> dict[str, Any]:
-    """Tell it in these words. Placeholders are those that the template lists, in braces."""
+    """Set a notification template. It may use the listed placeholders in braces."""
     stored = templates.set_template(current_user(), **data, now=clock.now())
-    return ok(stored, "Words stored")
+    return ok(stored, "Template saved")
 
 
 @blueprint.post("/notification-templates/preview")
@@ -71,7 +71,7 @@ def set_template(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(TemplateIn)
 @blueprint.replies(Text)
 def preview_template(data: dict[str, Any]) -> dict[str, Any]:
-    """What these words might look like when they arrive. Nothing is stored."""
+    """Preview a notification template with sample values. Nothing is stored."""
     text = templates.preview(**data)
     return ok({"title": text.title, "body": text.body})
 
@@ -81,9 +81,9 @@ def preview_template(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(WhichTemplate)
 @blueprint.replies(Template)
 def reset_template(data: dict[str, Any]) -> dict[str, Any]:
-    """Tell it in the built-in words again."""
+    """Reset a notification template to the built-in text."""
     stored = templates.reset_template(current_user(), **data, now=clock.now())
-    return ok(stored, "Words reset")
+    return ok(stored, "Template reset")
 
 
 def _templates() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/api/users: the people of an organization, for its administrators."""
+"""/api/users: the users of an organization, for its administrators."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ blueprint = Resource("users", __name__, url_prefix="/api/users", description="Pe
 @blueprint.arguments(shapes.PersonIn)
 @blueprint.replies(shapes.ManagedPerson, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """Add a person."""
-    return ok(people.describe_user(people.add(current_user(), **data)), "Person added")
+    """Add a user."""
+    return ok(people.describe_user(people.add(current_user(), **data)), "User added")
 
 
 @blueprint.get("")
@@ -31,7 +31,7 @@ def create(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(shapes.PeopleFilter, location="query")
 @blueprint.replies(shapes.People)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Everybody, by name, page by page."""
+    """All users by name, page by page."""
     page, limit = query["page"], query["limit"]
     found, total = people.listing(query.get("role"), page, limit)
     users = [people.describe_user(user) for user in found]
@@ -42,7 +42,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @needs(Permission.MANAGE_USERS)
 @blueprint.replies(shapes.ManagedPerson)
 def show(user_id: uuid.UUID) -> dict[str, Any]:
-    """One person."""
+    """One user."""
     return ok(people.describe_user(people.user_for(user_id)))
 
 
@@ -51,16 +51,16 @@ def show(user_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.PersonChange)
 @blueprint.replies(shapes.ManagedPerson)
 def change(data: dict[str, Any], user_id: uuid.UUID) -> dict[str, Any]:
-    """Change a person; only what is sent is changed."""
+    """Change a user; omitted fields stay as they are."""
     user = people.change(current_user(), people.user_for(user_id), data)
-    return ok(people.describe_user(user), "Person changed")
+    return ok(people.describe_user(user), "User updated")
 
 
 @blueprint.delete("/<uuid:user_id>")
 @needs(Permission.MANAGE_USERS)
 @blueprint.replies(shapes.ManagedPerson)
 def close(user_id: uuid.UUID) -> dict[str, Any]:
-    """Close the account. What the person did stays."""
+    """Close an account. Its attempts and log entries are kept."""
     user = people.change(current_user(), people.user_for(user_id), {"is_active": False})
     return ok(people.describe_user(user), "Account closed")
 
@@ -69,7 +69,7 @@ def close(user_id: uuid.UUID) -> dict[str, Any]:
 @needs()
 @blueprint.replies(Preferences)
 def notification_wishes() -> dict[str, Any]:
-    """What one wants by mail, and in which language."""
+    """The caller's notification preferences: which kinds are mailed, and in which language."""
     return ok(preferences.describe(current_user()))
 
 
@@ -78,8 +78,8 @@ def notification_wishes() -> dict[str, Any]:
 @blueprint.arguments(PreferencesIn)
 @blueprint.replies(Preferences)
 def set_notification_wishes(data: dict[str, Any]) -> dict[str, Any]:
-    """Choose what comes by mail. The app shows everything in any case."""
+    """Set which notifications are mailed. All of them are shown in the app."""
     user = current_user()
     chosen = {wish["kind"]: wish["by_mail"] for wish in data.pop("preferences")}
     preferences.choose(user, chosen, **data)
-    return ok(preferences.describe(user), "Preferences stored")
+    return ok(preferences.describe(user), "Preferences saved")

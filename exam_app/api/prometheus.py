@@ -1,4 +1,4 @@
-"""/metrics: the figures of the whole installation for Prometheus, whichever web process it meets."""
+"""/metrics: the metrics of the whole installation for Prometheus, from any web process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ limiter.exempt(blueprint)
 
 @blueprint.get("/metrics")
 def scrape() -> Response:
-    """Open to whoever knows METRICS_TOKEN; without that setting there is no such address."""
+    """Requires METRICS_TOKEN; without that setting the endpoint does not exist."""
     token: str | None = current_app.config["METRICS_TOKEN"]
     if token is None:
         raise NotFound
@@ -42,7 +42,7 @@ def scrape() -> Response:
 class _Installation(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _stored()
-        answers = GaugeMetricFamily("exam_redis_up", "Whether Redis answers; else what it counts is missing")
+        answers = GaugeMetricFamily("exam_redis_up", "Whether Redis responds; else its metrics are missing")
         try:
             counted = [*_counted(metrics.totals()), *_alive()]
             answers.add_metric([], 1)
@@ -54,7 +54,7 @@ class _Installation(Collector):
 
 
 def _stored() -> Iterator[Metric]:
-    attempts = GaugeMetricFamily("exam_attempts", "Attempts under way", labels=["status"])
+    attempts = GaugeMetricFamily("exam_attempts", "Open attempts", labels=["status"])
     for status, count in system_metrics.open_attempts().items():
         attempts.add_metric([status.value], count)
     yield attempts
@@ -65,19 +65,19 @@ def _stored() -> Iterator[Metric]:
 
 
 def _counted(totals: dict[str, int]) -> Iterator[Metric]:
-    saves = CounterMetricFamily("exam_saves", "Saves of answers by what became of them", labels=["outcome"])
+    saves = CounterMetricFamily("exam_saves", "Saves of answers by outcome", labels=["outcome"])
     for outcome in ("saved", "refused", "failed"):
         saves.add_metric([outcome], totals.get(f"saves|{outcome}", 0))
     yield saves
     conflicts = totals.get("conflicts", 0)
-    yield CounterMetricFamily("exam_conflicts", "Changes that met another device's", value=conflicts)
+    yield CounterMetricFamily("exam_conflicts", "Changes in conflict with another device", value=conflicts)
     yield _histogram("exam_save_seconds", "From the arrival of a save to its commit", totals, "save_seconds")
     closing = "From deadline and grace to the close of an attempt"
     yield _histogram("exam_closing_delay_seconds", closing, totals, "closing_seconds")
     requests = CounterMetricFamily(
         "exam_requests", "Requests by route, Socket.IO events by name", labels=["operation", "status"]
     )
-    times = HistogramMetricFamily("exam_request_seconds", "Time to answer them", labels=["operation"])
+    times = HistogramMetricFamily("exam_request_seconds", "Response time", labels=["operation"])
     operations: defaultdict[str, int] = defaultdict(int)
     for field, count in totals.items():
         if field.startswith("requests|"):
@@ -98,9 +98,9 @@ def _alive() -> Iterator[Metric]:
     connections.add_metric(["students"], sum(students for students, _ in people))
     connections.add_metric(["staff"], sum(staff for _, staff in people))
     yield connections
-    waiting = GaugeMetricFamily("exam_queue_jobs", "Jobs that wait", labels=["queue"])
+    waiting = GaugeMetricFamily("exam_queue_jobs", "Queued jobs", labels=["queue"])
     failed = GaugeMetricFamily("exam_queue_failed_jobs", "Jobs that failed in the last day", labels=["queue"])
-    workers = GaugeMetricFamily("exam_queue_workers", "Processes that work off a queue", labels=["queue"])
+    workers = GaugeMetricFamily("exam_queue_workers", "Live workers of a queue", labels=["queue"])
     for queue in queues.states():
         waiting.add_metric([queue.name], queue.waiting)
         failed.add_metric([queue.name], queue.failed)
@@ -119,7 +119,7 @@ def _histogram(name: str, words: str, totals: dict[str, int], field: str) -> His
 
 
 def _buckets(totals: dict[str, int], field: str) -> tuple[list[tuple[str, float]], float]:
-    """Cumulative counts by upper end, as Prometheus wants them, and the sum in seconds."""
+    """Cumulative counts by upper bound, as Prometheus expects them, and the sum in seconds."""
     below, buckets = 0, []
     for bound, count in zip((*map(str, BOUNDS), "+Inf"), metrics.durations(totals, field), strict=True):
         below += count

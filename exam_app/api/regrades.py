@@ -1,4 +1,4 @@
-"""/api/tests/{id}/corrections and regrades: a key was wrong, and what follows for the results."""
+"""/api/tests/{id}/corrections and regrades: correcting answer keys and regrading."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ blueprint = Resource("regrades", __name__, url_prefix="/api", description="Corre
 @blueprint.arguments(shapes.CorrectionIn)
 @blueprint.replies(shapes.Correction, status=201)
 def correct(data: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """Correct the key of a question in a published test, or what it counts: one of `definition` and `credit`.
-    Results change with the next regrade only."""
+    """Correct the key or the credit of a question in a published test: send either `definition` or `credit`.
+    Results change only with the next regrade."""
     actor, test = current_user(), catalog.test_for(test_id)
     if ("definition" in data) == ("credit" in data):
         raise InvalidInput(details={"definition": ["Send either a definition or a credit."]})
@@ -37,16 +37,16 @@ def correct(data: dict[str, Any], test_id: int) -> dict[str, Any]:
 @blueprint.arguments(shapes.RegradeIn)
 @blueprint.replies(shapes.RegradeOutcome)
 def regrade(data: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """Grade the test again with its corrected keys, or with `dryRun` say who would change by how much.
+    """Regrade the test with its corrected keys, or with `dryRun` preview which results would change.
 
-    It goes on in the background; while it does, a second call is answered with the same one.
+    It runs in the background; a second call meanwhile returns the same regrade.
     """
     actor, test = current_user(), catalog.test_for(test_id)
     if data["dry_run"]:
         corrections.check_may_correct(actor, test)
         return ok({"preview": regrade_previews.preview(actor, test), "regrade": None})
     started = regrades.start(actor, test, data["reason"], clock.now())
-    return ok({"preview": None, "regrade": regrades.describe(started)}, "The test is being graded again")
+    return ok({"preview": None, "regrade": regrades.describe(started)}, "The test is being regraded")
 
 
 @blueprint.get("/tests/<int:test_id>/regrades")
@@ -61,5 +61,5 @@ def listing(test_id: int) -> dict[str, Any]:
 @needs(Permission.MANAGE_TESTS)
 @blueprint.replies(shapes.Regrade)
 def show(regrade_id: uuid.UUID) -> dict[str, Any]:
-    """How far a regrade is."""
+    """The progress of a regrade."""
     return ok(regrades.describe(regrades.regrade_for(regrade_id)))

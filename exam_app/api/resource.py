@@ -1,4 +1,4 @@
-"""A flask-smorest blueprint that knows our envelope, errors and token, and documents them."""
+"""A flask-smorest blueprint with our envelope, errors and token, which it documents."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ EVENT_STREAM = "text/event-stream"
 
 
 class JsonParser(FlaskParser):
-    """Takes JSON or nothing, and refuses unknown parameters: a misspelt filter must not find everything.
+    """Accepts JSON or no body, and refuses unknown parameters: a misspelt filter must not match everything.
 
-    Python's reader has a limit of its own for the digits of a number: beyond it, JSON is malformed too.
+    Python limits the digits of a number: JSON beyond that limit is malformed, too.
     """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
@@ -50,10 +50,10 @@ class JsonParser(FlaskParser):
 
 
 class Resource(Blueprint):
-    """Endpoints that take and answer JSON.
+    """Endpoints that accept and return JSON.
 
-    What an endpoint may answer is derived: 401 and 403 from its guard, 404 from ids in its address or
-    its body, 400, 413, 415 and 422 from what it takes, 409 because it writes. `replies` names the rest.
+    The error responses of an endpoint are derived: 401 and 403 from its guard, 404 from ids in its URL or its
+    body, 400, 413, 415 and 422 from its arguments, 409 because it writes. `replies` adds the rest.
     """
 
     ARGUMENTS_PARSER = JsonParser()
@@ -63,7 +63,7 @@ class Resource(Blueprint):
         self._prepare_doc_cbks.append(self._prepare_operation)
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[F], F]:
-        """One instance for all requests: to make one is to copy all its fields."""
+        """Use one schema instance for all requests: creating one copies all its fields."""
         taken: Callable[[F], F] = super().arguments(schema(), **options)
         return taken
 
@@ -72,8 +72,8 @@ class Resource(Blueprint):
     ) -> Callable[[F], F]:
         """Document the reply: `data` in the envelope. `refusals` besides the derived ones.
 
-        What a view returns goes out as it is: services build it for the wire, as they do for sockets, and
-        the tests hold every reply against its schema, both ways (docs/decisions/0010).
+        The return value of a view is sent as it is: services build the wire format, as they do for sockets,
+        and the tests validate every reply against its schema, both ways (docs/decisions/0010).
         """
 
         def decorate(view: F) -> F:
@@ -89,10 +89,10 @@ class Resource(Blueprint):
         return decorate
 
     def streams(self, view: F) -> F:
-        """Document a reply that goes on: server-sent events, or 204 where there is nothing more to come."""
+        """Document a streaming reply: server-sent events, or 204 if no more events will follow."""
         events = {"description": "Server-sent events, see docs/events.md", "content_type": EVENT_STREAM}
         documented: Any = self.response(200, SENT_EVENT, **events)(view)
-        done: F = self.alt_response(204, description="Nothing more to come", success=True)(documented)
+        done: F = self.alt_response(204, description="No more events", success=True)(documented)
         return done
 
     def files(self, content_type: str) -> Callable[[F], F]:
@@ -112,7 +112,7 @@ class Resource(Blueprint):
     def _prepare_operation(
         self, doc: dict[str, Any], info: dict[str, Any], *, app: Flask, method: str, **_: Any
     ) -> dict[str, Any]:
-        """After flask-smorest has described what goes in and what comes out."""
+        """Add derived error responses after flask-smorest has described arguments and responses."""
         view, endpoint = info["view"], info["endpoint"]
         body = doc.get("requestBody")
         taken = [body["content"][JSON]["schema"]] if body else []
@@ -129,7 +129,7 @@ class Resource(Blueprint):
             doc["x-permissions"] = [permission.value for permission in view.guard]
         if taken:
             refused |= {400, 413, 415, 422} if body else {422}
-        if method != "get":  # at the latest where two do the same at once, and a constraint lets one through
+        if method != "get":  # at least for concurrent requests of which a constraint lets one through
             refused.add(409)
         if rule.arguments or any(_names_something(schema) for schema in taken):
             refused.add(404)
@@ -140,7 +140,7 @@ class Resource(Blueprint):
 
 
 def roles_of(view: Any) -> set[Role]:
-    """Who may call a guarded view; nobody stands for everybody, signed in or not."""
+    """The roles that may call a guarded view; empty if it is public."""
     if not hasattr(view, "guard"):
         return set()
     only = getattr(view, "guard_role", None)
@@ -152,7 +152,7 @@ def roles_of(view: Any) -> set[Role]:
 
 
 def _names_something(schema: type[Schema]) -> bool:
-    """Whether there are ids in it, of things that may not be there."""
+    """Whether it contains ids, of objects that may not exist."""
     names = [field.data_key or name for name, field in schema._declared_fields.items()]
     return any(name.endswith(("Id", "Ids")) and name not in CLIENTS_OWN for name in names)
 

@@ -27,7 +27,7 @@ blueprint = Resource("result_files", __name__, url_prefix="/api", description="R
 @blueprint.arguments(CsvQuery, location="query")
 @blueprint.files(CSV)
 def session_csv(query: dict[str, Any], session_id: uuid.UUID) -> Response:
-    """Everybody in a session with the result and the points of each question, as CSV in UTF-8."""
+    """The results of all students in a session with the points of each question, as CSV in UTF-8."""
     return _csv(_of_session(session_id, query), query)
 
 
@@ -45,7 +45,7 @@ def session_xlsx(query: dict[str, Any], session_id: uuid.UUID) -> Response:
 @blueprint.arguments(CsvQuery, location="query")
 @blueprint.files(CSV)
 def test_csv(query: dict[str, Any], test_id: int) -> Response:
-    """The newest 20,000 attempts at a test that one may see, as CSV in UTF-8."""
+    """The newest 20,000 visible attempts at a test, as CSV in UTF-8."""
     return _csv(_of_test(test_id, query), query)
 
 

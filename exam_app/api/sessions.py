@@ -1,4 +1,4 @@
-"""/api/sessions: sittings, from planning to the release of their results."""
+"""/api/sessions: exam sessions, from planning to the release of results."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ blueprint = Resource("sessions", __name__, url_prefix="/api/sessions", descripti
 @blueprint.arguments(sessions.SessionIn)
 @blueprint.replies(sessions.ExamSession, status=201)
 def create(data: dict[str, Any]) -> dict[str, Any]:
-    """Plan a session of a class and a published test."""
+    """Schedule a session of a published test for a class."""
     session = planning.create_session(current_user(), **data)
-    return ok(session_views.describe_session(session), "Session planned")
+    return ok(session_views.describe_session(session), "Session scheduled")
 
 
 @blueprint.get("")
 @needs(Permission.MONITOR)
 @blueprint.replies(sessions.Sessions)
 def listing() -> dict[str, Any]:
-    """The sessions one may watch."""
+    """The sessions that the caller may proctor."""
     return ok({"sessions": session_views.sessions_of_staff(current_user())})
 
 
@@ -47,7 +47,7 @@ def listing() -> dict[str, Any]:
 @needs(Permission.START, role=Role.STUDENT)
 @blueprint.replies(sessions.Sessions)
 def my_sessions() -> dict[str, Any]:
-    """The student's sessions, each with the own attempt."""
+    """The student's sessions, each with their own attempt."""
     return ok({"sessions": session_views.sessions_of_student(current_user())})
 
 
@@ -55,7 +55,7 @@ def my_sessions() -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(SessionDetails)
 def show(session_id: uuid.UUID) -> dict[str, Any]:
-    """One session; for staff with who watches and who is to come."""
+    """One session; for staff with its proctors and participants."""
     user = current_user()
     return ok(details.details(user, session_for(user, session_id), clock.now()))
 
@@ -65,11 +65,11 @@ def show(session_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(SessionChange)
 @blueprint.replies(sessions.ExamSession)
 def change(data: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
-    """Change the plan before the waiting room opens; only what is sent is changed."""
+    """Change a scheduled session before the waiting room opens; omitted fields stay as they are."""
     actor = current_user()
     session = managed_session(actor, session_id)
     session = planning.change_session(actor, session, clock.now(), **data)
-    return ok(session_views.describe_session(session), "Session changed")
+    return ok(session_views.describe_session(session), "Session updated")
 
 
 @blueprint.post("/<uuid:session_id>/start-waiting")
@@ -86,7 +86,7 @@ def start_waiting(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.RUN_SESSION)
 @blueprint.replies(sessions.ExamSession)
 def start(session_id: uuid.UUID) -> dict[str, Any]:
-    """Start the timer for everybody who is connected."""
+    """Start the exam for all connected students."""
     actor = current_user()
     session = lifecycle.start_session(actor, session_for(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The exam has started")
@@ -96,7 +96,7 @@ def start(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.RUN_SESSION)
 @blueprint.replies(sessions.ExamSession)
 def complete(session_id: uuid.UUID) -> dict[str, Any]:
-    """End the exam for everybody now."""
+    """End the exam now for all students."""
     actor = current_user()
     session = lifecycle.complete_session(actor, session_for(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The exam is over")
@@ -116,7 +116,7 @@ def cancel(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MONITOR)
 @blueprint.replies(Snapshot)
 def monitor(session_id: uuid.UUID) -> dict[str, Any]:
-    """The snapshot of the dashboard."""
+    """The snapshot of the proctor dashboard."""
     viewer = current_user()
     return ok(dashboard.snapshot(session_for(viewer, session_id), viewer, clock.now()))
 
@@ -125,7 +125,7 @@ def monitor(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MONITOR)
 @blueprint.replies(session_results.SessionResults)
 def show_results(session_id: uuid.UUID) -> dict[str, Any]:
-    """Each student's result, and how the results are spread."""
+    """Each student's result, and the distribution of the results."""
     return ok(result_views.session_results(current_user(), session_id))
 
 
@@ -133,7 +133,7 @@ def show_results(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MONITOR)
 @blueprint.replies(SessionStats)
 def stats(session_id: uuid.UUID) -> dict[str, Any]:
-    """Counts, progress, and how the scores are spread."""
+    """Counts, progress, and the distribution of scores."""
     return ok(result_views.session_stats(session_for(current_user(), session_id), clock.now()))
 
 
@@ -141,7 +141,7 @@ def stats(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.MONITOR)
 @blueprint.replies(SessionReport, refusals=(409,))
 def report(session_id: uuid.UUID) -> dict[str, Any]:
-    """The report of a session that is over."""
+    """The report of a completed session."""
     return ok(session_report.report(session_for(current_user(), session_id), clock.now()))
 
 
@@ -149,7 +149,7 @@ def report(session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.RELEASE_RESULTS)
 @blueprint.replies(sessions.ExamSession)
 def release(session_id: uuid.UUID) -> dict[str, Any]:
-    """Show the results to the students, and tell them."""
+    """Release the results to the students, and notify them."""
     actor = current_user()
     session = releases.release_results(actor, managed_session(actor, session_id), clock.now())
     return ok(session_views.describe_session(session), "The results were released")

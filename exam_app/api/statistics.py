@@ -1,4 +1,4 @@
-"""How a test turned out, as a whole and in a session, and how a student develops over attempts."""
+"""Statistics of a test, overall and in a session, and the development of a student over attempts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Resource("statistics", __name__, url_prefix="/api", description="Sta
 @blueprint.arguments(StatisticsFilter, location="query")
 @blueprint.replies(ItemAnalysis)
 def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
-    """Over the first attempt of each student, in one's own sessions and self-paced."""
+    """Item statistics over the first attempt of each student, in the caller's sessions and self-paced."""
     test = catalog.test_for(test_id)
     return ok(item_analysis.test_statistics(current_user(), test, **query))
 
@@ -35,7 +35,7 @@ def of_test(query: dict[str, Any], test_id: int) -> dict[str, Any]:
 @blueprint.arguments(StatisticsFilter, location="query")
 @blueprint.replies(ItemAnalysis)
 def of_session(query: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
-    """Over all attempts of a session."""
+    """Item statistics over all attempts of a session."""
     session = session_for(current_user(), session_id)
     return ok(item_analysis.session_statistics(session, **query))
 
@@ -44,6 +44,6 @@ def of_session(query: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
 @needs(Permission.VIEW)
 @blueprint.replies(Learning)
 def of_person(user_id: uuid.UUID) -> dict[str, Any]:
-    """A person's results over time: what improves, what does not, and how often there is any work."""
+    """A student's results over time: improvement, struggle areas and engagement."""
     viewer = current_user()
     return ok(learning.progress(viewer, student_visible_to(viewer, user_id), clock.now()))

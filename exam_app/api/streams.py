@@ -1,4 +1,4 @@
-"""/api/attempts/{id}/sse: what happens to an attempt, told to programs and to pages of other sites."""
+"""/api/attempts/{id}/sse: the events of an attempt, for programs and for pages of other origins."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ blueprint = Resource("streams", __name__, url_prefix="/api/attempts", descriptio
 
 
 def _login_sent() -> str:
-    """A login and not an address, which a class shares. A ticket was counted when it was asked for."""
+    """Limit by login and not by client IP, which a class may share. Tickets are counted when issued."""
     cookie = request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"])
     sent = request.headers.get("Authorization") or cookie or request.args.get("ticket") or ""
     return hashlib.sha256(sent.encode()).hexdigest()
 
 
 def limit_streams(view: F) -> F:
-    """Refuse with 429 who opens streams faster than anybody comes back."""
+    """Refuse with 429 if streams are opened faster than reconnects require."""
     setting = "RATELIMIT_STREAMS"
     limit = limiter.shared_limit(
         lambda: str(current_app.config[setting]), scope=setting, key_func=_login_sent
@@ -48,7 +48,7 @@ def limit_streams(view: F) -> F:
 @needs(Permission.VIEW)
 @blueprint.replies(Ticket, status=201)
 def ticket(attempt_id: uuid.UUID) -> dict[str, Any]:
-    """A ticket that opens one stream within 30 seconds, for a client that can send no header."""
+    """Issue a ticket that opens one stream within 30 seconds, for clients that cannot send headers."""
     attempt = attempt_for(current_user(), attempt_id)
     return ok({"ticket": tickets.issue(attempt.id), "expiresIn": tickets.SECONDS})
 
@@ -59,9 +59,10 @@ def ticket(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(StreamQuery, location="query")
 @blueprint.streams
 def stream(query: dict[str, Any], attempt_id: uuid.UUID) -> Response:
-    """What happens to the attempt from now on, or from the header `Last-Event-ID` on.
+    """Stream the events of the attempt from now on, or after the header `Last-Event-ID`.
 
-    Signed in by token or cookie, or by a `ticket`. Of the streams with one `connectionId` the newest stays.
+    Authenticate by token, cookie or `ticket`. Of several streams with one `connectionId` only the newest
+    stays open.
     """
     user, login = tickets.reader()
     attempt = attempt_for(user, attempt_id)
@@ -78,7 +79,7 @@ def stream(query: dict[str, Any], attempt_id: uuid.UUID) -> Response:
 
 @blueprint.after_request
 def allow_other_sites(response: Response) -> Response:
-    """Pages of the sites in CORS_ORIGINS may read this, with the cookies of whoever looks at them."""
+    """Allow pages of the origins in CORS_ORIGINS to read this, with the user's cookies."""
     origin = request.headers.get("Origin")
     if origin in current_app.config["CORS_ORIGINS"]:
         response.headers["Access-Control-Allow-Origin"] = origin

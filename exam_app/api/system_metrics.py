@@ -1,4 +1,4 @@
-"""/api/monitoring: how the installation is doing, for administrators."""
+"""/api/monitoring: the health of the installation, for administrators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exam_app.services.operations import system_metrics
 from exam_app.web.identity import current_user, needs
 
 blueprint = Resource(
-    "monitoring", __name__, url_prefix="/api/monitoring", description="How the installation is doing"
+    "monitoring", __name__, url_prefix="/api/monitoring", description="Health of the installation"
 )
 
 
@@ -21,5 +21,5 @@ blueprint = Resource(
 @needs(Permission.VIEW_METRICS)
 @blueprint.replies(shapes.Metrics)
 def metrics() -> dict[str, Any]:
-    """Attempts, connections, saves, mails of the organization; queues and processes of the installation."""
+    """Attempts, connections, saves and mails of the organization; queues and processes of the system."""
     return ok(system_metrics.figures(current_user(), clock.now()))

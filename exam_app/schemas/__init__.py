@@ -1,1 +1,1 @@
-"""The wire format, by its own names. A student's and a teacher's view are different classes."""
+"""The wire format. A student's and a teacher's view are different classes."""

@@ -1,4 +1,4 @@
-"""Accommodations on the wire."""
+"""Accommodations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Accommodation(Schema):
 
 
 class EffectiveAccommodation(Accommodation):
-    """What counts for the student in a session: its own, else the standing one, else none."""
+    """The effective accommodation in a session: its own, else the permanent one (`standing`), else none."""
 
     sessionId = fields.UUID()
     source = fields.String(validate=validate.OneOf(["session", "standing", "none"]))
 
 
 class AccommodatedClass(Schema):
-    students = fields.Integer(metadata={"description": "Students who have it from now on"})
+    students = fields.Integer(metadata={"description": "Students who got the accommodation"})
     attemptsMoved = fields.Integer(metadata={"description": "Running attempts whose deadline moved"})

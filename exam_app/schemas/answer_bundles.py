@@ -1,4 +1,4 @@
-"""Answer bundles: the file, what is sealed in it, and how it differs from what the server has."""
+"""Answer bundles: the file, its encrypted content, and its comparison with the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exam_app.services.answers.bundles import Bundle, Sealed
 
 MAX_CHANGES = 2000
 _FURTHEST = 10**12
-_NO_BUNDLE = "This is no file of answers, or it is damaged. Ask for it once more."
+_NO_BUNDLE = "This is not an answer bundle, or it is damaged. Ask the student to export it again."
 
 
 class BundleIn(Incoming):
@@ -45,7 +45,7 @@ class Acknowledged(Incoming):
 
 
 class Inside(BatchIn):
-    """What `POST /api/attempts/{attempt_id}/answers` takes, and what the page knew besides."""
+    """The body of `POST /api/attempts/{attempt_id}/answers`, and the state known to the page."""
 
     changes = fields.List(
         fields.Nested(ChangeIn), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
@@ -75,7 +75,7 @@ class Inside(BatchIn):
 
 def file_from(content: bytes) -> Sealed:
     """
-    :raises InvalidInput: it is no bundle.
+    :raises InvalidInput: it is not a bundle.
     """
     try:
         return _load(BundleIn(), json.loads(content))
@@ -84,9 +84,9 @@ def file_from(content: bytes) -> Sealed:
 
 
 def inside_from(content: Any) -> Bundle:
-    """What was sealed; a student has the key too, so nothing about it is taken for granted.
+    """The decrypted content; students have the key too, so it is not trusted.
 
-    :raises InvalidInput: it is not what our pages put in.
+    :raises InvalidInput: it is not in the format that our pages write.
     """
     return _load(Inside(), content)
 
@@ -100,7 +100,7 @@ def _load(schema: Schema, content: Any) -> Any:
 
 class BundledChange(ComparedAnswer):
     changeId = fields.UUID()
-    isKnown = fields.Boolean(metadata={"description": "It has arrived by another road, or out of this file"})
+    isKnown = fields.Boolean(metadata={"description": "The server had already received it"})
 
 
 class LostAnswer(Schema):
@@ -115,23 +115,23 @@ class ComparedBundle(Schema):
     studentId = fields.UUID()
     studentName = fields.String()
     status = one_of(AttemptStatus)
-    endedAt = moment(metadata={"description": "What was typed until then was typed in time"})
-    madeAt = moment(metadata={"description": "By the device, corrected by its offset"})
+    endedAt = moment(metadata={"description": "Answers typed until then were typed in time"})
+    madeAt = moment(metadata={"description": "By the device's clock, corrected by its offset"})
     clockOffset = fields.Integer(
         allow_none=True,
-        metadata={"description": "Milliseconds that the server was ahead; null: never compared"},
+        metadata={"description": "Milliseconds that the server was ahead; null: unknown"},
     )
     deviceId = fields.String(allow_none=True)
-    obstacle = fields.String(allow_none=True, metadata={"description": "Why it cannot be taken now"})
-    undelivered = fields.Integer(metadata={"description": "Changes that taking it would put on the shelf"})
+    obstacle = fields.String(allow_none=True, metadata={"description": "Why it cannot be accepted now"})
+    undelivered = fields.Integer(metadata={"description": "Changes that would be added to the review queue"})
     changes = fields.List(fields.Nested(BundledChange))
     lost = fields.List(
         fields.Nested(LostAnswer),
-        metadata={"description": "Known to the page as saved, and not on the server"},
+        metadata={"description": "Saved according to the page, but missing on the server"},
     )
 
 
 class TakenBundle(Schema):
     attemptId = fields.UUID()
-    taken = fields.Integer(metadata={"description": "Changes that lie on the shelf now"})
+    taken = fields.Integer(metadata={"description": "Changes added to the review queue"})
     known = fields.Integer(metadata={"description": "Changes that had arrived before"})

@@ -1,4 +1,4 @@
-"""Changes of answers as they come in, and what a save answers."""
+"""Incoming changes of answers, and the reply to a save."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _VERSION = validate.Range(min=0, max=2**31 - 1)
 
 
 class ChangeFields(Incoming):
-    """The fields that a single answer and a change of a batch share. 000's `selectedOptionId` and
-    `answerText` are taken instead of `response`."""
+    """The common fields of a single answer and a change in a batch. The legacy fields `selectedOptionId` and
+    `answerText` are accepted instead of `response`."""
 
     document = {"oneOf": [{"required": [name]} for name in _RESPONSES]}
 
@@ -95,8 +95,8 @@ class ChangeIn(ChangeFields):
 
 
 class BatchIn(Incoming):
-    """`sentAt` is the device's own clock at sending: with `clientTime` it tells a change's age.
-    `deviceId` tells the student's devices apart."""
+    """`sentAt` is the time of sending by the device's clock; with `clientTime` it gives a change's age.
+    `deviceId` distinguishes the student's devices."""
 
     changes = fields.List(
         fields.Nested(ChangeIn), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
@@ -131,7 +131,7 @@ class SubmitIn(BatchIn):
 
 
 class Answer(Schema):
-    """An answer as its student sees it: `isCorrect` and `points` are null unless feedback is immediate."""
+    """An answer as the student sees it: `isCorrect` and `points` are null unless feedback is immediate."""
 
     answerId = fields.UUID()
     questionId = fields.Integer()
@@ -200,7 +200,7 @@ class SyncIn(BatchIn):
 
 
 class SyncReply(SaveReply):
-    """What became of the changes, every answer that is newer than `localVersion`, and the state."""
+    """The outcome of the changes, every answer newer than `localVersion`, and the state."""
 
     answers = fields.List(fields.Nested(Answer))
     openConflicts = fields.List(fields.Nested(AnswerConflict))
@@ -210,7 +210,7 @@ class SyncReply(SaveReply):
 
 
 class ResolutionIn(Incoming):
-    """What counts in a conflict, which `changeId` names: one of its two sides, or another value."""
+    """The resolution of the conflict `changeId`: one of its two sides, or another value."""
 
     document = {"oneOf": [{"required": ["resolution"]}, {"required": ["value"]}]}
 
@@ -234,7 +234,7 @@ class ResolutionsIn(Incoming):
 
 
 class ResolvedConflicts(SaveReply):
-    """`settled` holds the change ids of conflicts that this call settled."""
+    """`settled` holds the change ids of the conflicts that this call resolved."""
 
     settled = fields.List(fields.UUID())
     openConflicts = fields.List(fields.Nested(AnswerConflict))

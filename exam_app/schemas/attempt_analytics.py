@@ -1,4 +1,4 @@
-"""What attempts and sessions tell when they are looked at as a whole."""
+"""Analytics of attempts and sessions."""
 
 from __future__ import annotations
 

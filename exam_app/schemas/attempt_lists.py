@@ -1,4 +1,4 @@
-"""Lists of attempts, and what they can be narrowed to."""
+"""Lists of attempts, and their filters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMPLETED = "completed"
 
 
 class HistoryFilter(Dated):
-    """`status=completed` means handed in, whatever became of it: the same as `completed=true`."""
+    """`status=completed` means submitted, in any later state: the same as `completed=true`."""
 
     statuses = fields.String(
         data_key="status", validate=validate.OneOf([*(s.value for s in AttemptStatus), COMPLETED])
@@ -126,7 +126,7 @@ class UserAttemptRow(AttemptRow):
 
 
 class UserSummary(Schema):
-    """Over all attempts of the person; scores are percentages, of the results that the caller may see."""
+    """Over all attempts of the user; scores are percentages, of the results that the caller may see."""
 
     totalAttempts = fields.Integer()
     completedAttempts = fields.Integer()

@@ -1,4 +1,4 @@
-"""One attempt as those who run exams see and change it."""
+"""One attempt as staff see and change it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY_MS = 86_400_000
 
 
 class Points(fields.Decimal):
-    """A number with at most two decimals, taken as it is written; not a text."""
+    """A number with at most two decimals, read exactly as written; not a string."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if not isinstance(value, int | float):
@@ -51,7 +51,7 @@ class ResetIn(ReasonIn):
 
 
 class ScoreIn(ReasonIn):
-    """Points before the penalty, and the penalty; without a score only the penalty changes."""
+    """Points before the penalty, and the penalty; without `score` only the penalty changes."""
 
     score = Points(validate=validate.Range(min=0, max=9_999_999))
     penalty = Points(validate=validate.Range(min=0, max=9_999_999))
@@ -65,7 +65,7 @@ class ScoreIn(ReasonIn):
 
 
 class ActivityIn(Incoming):
-    """Something the page saw: that it was left, with `durationMs`; or marked text, with its place."""
+    """An observation of the page: it was left, with `durationMs`; or text was highlighted, with its range."""
 
     type = fields.String(required=True, validate=validate.OneOf([*VIOLATION_TYPES, HIGHLIGHT]))
     duration_ms = whole(data_key="durationMs", validate=validate.Range(min=0, max=_DAY_MS))
@@ -109,8 +109,8 @@ class NamedPerson(Schema):
 
 
 class ResultVersion(Schema):
-    """`score` is what counts, after `penalty`. `gradedBy` and `reason` are null where nobody changed it;
-    students are not told who it was.
+    """`score` is the effective score, after `penalty`. `gradedBy` and `reason` are null unless it was changed
+    manually; `gradedBy` is hidden from students.
     """
 
     number = fields.Integer()
@@ -122,7 +122,7 @@ class ResultVersion(Schema):
     passed = fields.Boolean()
     correctAnswers = fields.Integer()
     reason = fields.String(allow_none=True)
-    regraded = fields.Boolean(metadata={"description": "Corrected keys made it, and nobody by hand"})
+    regraded = fields.Boolean(metadata={"description": "Created by a regrade, not manually"})
     gradedBy = fields.Nested(NamedPerson, allow_none=True, metadata=OPTIONAL)
     gradedAt = moment()
 
@@ -161,8 +161,8 @@ class TakenSession(ExamSession):
 
 
 class SaveRecord(Schema):
-    """Changes of answers that arrived together; `late` ones were kept apart. `questions` are the numbers of
-    the questions in the order of the student, from 1."""
+    """Changes of answers that arrived together; `late` ones are in the review queue. `questions` are question
+    numbers in the student's order, from 1."""
 
     at = moment()
     questions = fields.List(fields.Integer())
@@ -171,18 +171,17 @@ class SaveRecord(Schema):
 
 
 class SaveRecords(Schema):
-    """How many there were, and the latest 200, newest first."""
+    """The number of saves, and the latest 200, newest first."""
 
     total = fields.Integer()
     latest = fields.List(fields.Nested(SaveRecord))
 
 
 class FullDetails(Schema):
-    """An attempt with its taker, test and session, and what is on record of it.
+    """An attempt with its test taker, test and session, and its records.
 
-    `results` holds every version, the newest first, `timeline` the latest of what happened, newest first.
-    Its student sees neither what was noticed nor who did what, and of the results only the one that counts,
-    once it may be seen.
+    `results` holds every version, `timeline` the latest activities, both newest first. The student sees
+    neither alerts nor actors, and of the results only the effective one, once it is visible.
     """
 
     attempt = fields.Nested(ManagedAttempt)
@@ -229,7 +228,7 @@ class ResetAttempt(Schema):
 
 
 class NotedActivity(Schema):
-    """How many of its kind the attempt has by now."""
+    """The number of violations or highlights of the attempt so far."""
 
     type = fields.String()
     count = fields.Integer()

@@ -1,4 +1,4 @@
-"""Attempts as their student sees them. No schema here has a field that could hold a key."""
+"""Attempts as students see them. No schema here has a field that could hold an answer key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exam_app.schemas.student_questions import StudentQuestion
 
 
 class StartIn(Incoming):
-    """A self-paced test, or a session."""
+    """Either a self-paced test or a session."""
 
     document = {"oneOf": [{"required": ["testId"]}, {"required": ["sessionId"]}]}
 
@@ -36,7 +36,7 @@ class NavigateIn(Incoming):
 
 
 class ProgressIn(Incoming):
-    """001's progress: the server takes the position and reckons the rest itself."""
+    """The progress of a client: the server uses the position and computes the rest itself."""
 
     current_question_index = whole(
         required=True, data_key="currentQuestionIndex", validate=validate.Range(min=0, max=100_000)
@@ -54,7 +54,7 @@ class ProgressIn(Incoming):
 
 class ResumeIn(Incoming):
     reason = fields.String(
-        load_default="", validate=validate.Length(max=500), metadata={"description": "Needed from staff"}
+        load_default="", validate=validate.Length(max=500), metadata={"description": "Required from staff"}
     )
 
 
@@ -80,7 +80,7 @@ class NavigationHistory(Schema):
 
 
 class HeartbeatIn(Incoming):
-    """`connectionId` is the client's own word for its connection: several at once need several."""
+    """`connectionId` is chosen by the client; concurrent connections need different ids."""
 
     connection = fields.String(
         data_key="connectionId",
@@ -142,7 +142,7 @@ class Extension(Schema):
 
 
 class Replacement(Schema):
-    """The attempt that replaced this one after a reset, and why."""
+    """The attempt that replaced this one after a reset, with the reason."""
 
     newAttemptId = fields.UUID()
     reason = fields.String()
@@ -150,13 +150,13 @@ class Replacement(Schema):
 
 
 class AttemptState(AttemptHead):
-    """Everything a page needs to carry on, from nothing."""
+    """The complete state that a client needs to continue the attempt."""
 
     title = fields.String()
     instructions = fields.String()
     graceSeconds = fields.Float()
     bundleKey = fields.String(
-        allow_none=True, metadata={"description": "For docs/answer-bundle.md; null for all but the student"}
+        allow_none=True, metadata={"description": "See docs/answer-bundle.md; null except for the student"}
     )
     pauseReason = fields.String(allow_none=True)
     begunAnew = fields.Nested(Replacement, allow_none=True)
@@ -198,7 +198,7 @@ class SessionRules(Schema):
 
 
 class StartedAttempt(AttemptHead):
-    """000's answer to a start."""
+    """The reply to a start, with legacy fields."""
 
     test = fields.Nested(TestHead)
     progress = fields.Nested(Progress)
@@ -210,7 +210,7 @@ class AttemptWithProgress(AttemptHead):
 
 
 class AttemptDetails(Schema):
-    """000's attempt with its questions and answers."""
+    """An attempt with its questions and answers."""
 
     attempt = fields.Nested(AttemptWithProgress)
     test = fields.Nested(TestHead)
@@ -229,7 +229,7 @@ class Navigation(Schema):
 
 
 class AnsweredOne(Schema):
-    """000's answer to one answer."""
+    """The reply to a single answer, with legacy fields."""
 
     answer = fields.Nested(Answer)
     progress = fields.Nested(Progress)

@@ -1,4 +1,4 @@
-"""The log of what happened, as staff read it."""
+"""The audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Actor(PersonName):
 
 
 class LogEntry(Schema):
-    """`before` and `after` say what a change was about; null where nothing was changed."""
+    """`before` and `after` hold the changed values; null if nothing was changed."""
 
     eventId = fields.Integer()
     at = moment()

@@ -1,4 +1,4 @@
-"""What all schemas share: strict reading, and the envelope around every reply."""
+"""Shared by all schemas: strict parsing, and the envelope of every reply."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 OPTIONAL = {"optional": True}
-"""Metadata of a field of a reply that is not always there."""
+"""Metadata of a reply field that may be absent."""
 
 _YEARS = range(1970, 3000)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 ID = validate.Range(min=1, max=2**31 - 1)
 POSITION = validate.Range(min=0, max=10_000_000)
-"""A place in a text."""
+"""A position in a text."""
 
 
 class Incoming(Schema):
-    """Something a client sends. Unknown fields are refused, and so is what the database cannot hold."""
+    """Input from a client. Unknown fields, and values that the database cannot store, are refused."""
 
     class Meta:
         unknown = RAISE
@@ -32,7 +32,7 @@ class Incoming(Schema):
     def check_values(self, data: Any, **_: Any) -> Any:
         if isinstance(data, Mapping):
             bad = {
-                _printable(key): ["Contains a NUL, a broken character, or a number that is none."]
+                _printable(key): ["Contains a NUL, an invalid character, or a number that is not finite."]
                 for key in data
                 if not _can_be_kept(key, data[key])
             }
@@ -55,12 +55,12 @@ class Incoming(Schema):
 
 
 def _printable(key: str) -> str:
-    """A key that the reply can carry back, whatever was sent."""
+    """The key in a form that can be sent in a reply."""
     return key.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _can_be_kept(*values: Any) -> bool:
-    """Whether all of `values`, however deep, is what UTF-8, JSON and PostgreSQL can hold."""
+    """Whether UTF-8, JSON and PostgreSQL can represent all of `values`, at any depth."""
     for value in values:
         if isinstance(value, str):
             if _UNKEPT.search(value):
@@ -77,12 +77,12 @@ def _can_be_kept(*values: Any) -> bool:
 
 
 def whole(**kwargs: Any) -> fields.Integer:
-    """A whole number; neither a string nor true."""
+    """A whole number; neither a string nor a boolean."""
     return StrictInteger(**kwargs)
 
 
 class Time(fields.AwareDateTime):
-    """A time with its offset, loaded as UTC: PostgreSQL knows no offset of 16 hours."""
+    """A time with offset, loaded as UTC: PostgreSQL does not support offsets of 16 hours."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         return in_utc(super()._deserialize(value, attr, data, **kwargs))
@@ -90,7 +90,7 @@ class Time(fields.AwareDateTime):
 
 def in_utc(moment: datetime) -> datetime:
     """
-    :raises ValidationError: out of the years 1970 to 2999.
+    :raises ValidationError: outside the years 1970 to 2999.
     """
     if moment.year not in _YEARS:
         raise ValidationError(f"Send a time between {_YEARS[0]} and {_YEARS[-1]}.")
@@ -108,7 +108,7 @@ class StrictInteger(fields.Integer):
 
 
 def one_of(words: type[StrEnum], **kwargs: Any) -> fields.String:
-    """A word out of `words`, in a reply."""
+    """A value of the enum `words`, in a reply."""
     return fields.String(validate=validate.OneOf([word.value for word in words]), **kwargs)
 
 
@@ -119,12 +119,12 @@ def moment(**kwargs: Any) -> fields.String:
 
 class ErrorBody(Schema):
     code = fields.String(metadata={"description": "Stable; see docs/errors.md"})
-    message = fields.String(metadata={"description": "For people"})
+    message = fields.String(metadata={"description": "Human-readable"})
     details = fields.Dict()
 
 
 class ErrorReply(Schema):
-    """Every refusal."""
+    """Every error response."""
 
     success = fields.Constant(False)
     error = fields.Nested(ErrorBody)
@@ -144,4 +144,4 @@ def reply(data: type[Schema], many: bool = False) -> type[Schema]:
 
 
 class Nothing(Schema):
-    """No data: the message says it all."""
+    """No data, only a message."""

@@ -1,4 +1,4 @@
-"""Branches and courses as staff see and send them."""
+"""Branches and courses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAME = [
 
 
 def branch_id() -> fields.Integer:
-    """The branch something is put into; left out or null, it is the author's, or the whole organization's."""
+    """The branch of a new object; by default the author's, or the whole organization."""
     return whole(data_key="branchId", allow_none=True, validate=ID)
 
 

@@ -1,4 +1,4 @@
-"""Questions and tests as their authors see and send them, keys included."""
+"""Questions and tests for authors, including answer keys."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class QuestionIn(Incoming):
 
 
 class Question(Schema):
-    """Key included: for authors only."""
+    """Includes the answer key: for authors only."""
 
     questionId = fields.Integer()
     questionType = fields.String()
@@ -81,7 +81,7 @@ IntegrityIn = Incoming.from_dict(
                 allow_none=True,
                 validate=validate.Range(min=1, max=most),
                 metadata={
-                    "description": f"The rule speaks from so many on; {default} if not sent, null: never"
+                    "description": f"The rule raises an alert from this value; default {default}, null: never"
                 },
             )
             for name, (default, most) in THRESHOLDS.items()
@@ -89,7 +89,7 @@ IntegrityIn = Incoming.from_dict(
     },
     name="IntegrityIn",
 )
-"""What a test asks of the page, and the thresholds of its rules; what is not sent has its default."""
+"""What a test asks of the exam page, and the thresholds of the integrity rules; all have defaults."""
 
 Integrity = Schema.from_dict(
     {
@@ -119,15 +119,17 @@ class TestIn(Incoming):
         Release,
         by_value=True,
         metadata={
-            "description": "Of the results where the feedback is after_release: of a session's, "
-            "and of a self-paced test's after availableUntil"
+            "description": "How results are released with feedback after_release: those of a session, "
+            "and those of a self-paced test after availableUntil"
         },
     )
-    markers = whole(validate=validate.OneOf([1, 2]), metadata={"description": "How many mark an essay"})
+    markers = whole(
+        validate=validate.OneOf([1, 2]), metadata={"description": "Number of markers of an essay"}
+    )
     marking_tolerance = Points(
         data_key="markingTolerance",
         validate=validate.Range(min=0, max=10_000),
-        metadata={"description": "Two marks count, as their mean, if they differ by so many points at most"},
+        metadata={"description": "Two marks that differ by at most so many points agree: their mean is used"},
     )
     is_self_paced = fields.Boolean(data_key="isSelfPaced")
     leaderboard = fields.Boolean(
@@ -196,7 +198,7 @@ class ExportQuery(Incoming):
 
 
 class NotExported(Schema):
-    """A question by its place in the test, and why it, or what of it, is not in the file."""
+    """A question by its position in the test, and why it, or which part of it, is not in the file."""
 
     orderIndex = fields.Integer()
     name = fields.String()
@@ -208,8 +210,8 @@ class ExportedTest(Schema):
     content = fields.String(metadata={"description": "The file"})
     questionsWritten = fields.Integer()
     refused = fields.List(
-        fields.Nested(NotExported), metadata={"description": "Questions that are not in it"}
+        fields.Nested(NotExported), metadata={"description": "Questions that are not in the file"}
     )
     leftOut = fields.List(
-        fields.Nested(NotExported), metadata={"description": "What is missing of the others"}
+        fields.Nested(NotExported), metadata={"description": "What is missing from the other questions"}
     )

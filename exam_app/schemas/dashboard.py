@@ -31,7 +31,7 @@ class MonitorRow(Schema):
     completionPercentage = fields.Float()
     violations = fields.Integer()
     highlights = fields.Integer()
-    alerts = fields.Integer(metadata={"description": "Open ones"})
+    alerts = fields.Integer(metadata={"description": "Open alerts"})
     expiresAt = moment(allow_none=True)
     timeAdded = fields.Integer()
     multiplier = fields.Float()
@@ -52,7 +52,7 @@ class Event(Schema):
 
 
 class Stats(Schema):
-    """How many of them; `averageCompletion` is in percent."""
+    """Numbers of students by state; `averageCompletion` is in percent."""
 
     enrolled = fields.Integer()
     connected = fields.Integer()

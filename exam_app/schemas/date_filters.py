@@ -1,4 +1,4 @@
-"""Lists of what happened in a time."""
+"""Filters by date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 40
 
 
 class DayOrMoment(fields.String):
-    """A day such as ``2025-01-15``, in UTC, or a moment with its offset; `end_of_day` takes a day's end."""
+    """A day such as ``2025-01-15``, in UTC, or a time with offset; with `end_of_day` a day means its end."""
 
     def __init__(self, end_of_day: bool = False, **kwargs: Any) -> None:
         metadata = {"maxLength": _LONGEST, "example": "2025-01-15"}
@@ -40,7 +40,7 @@ class DayOrMoment(fields.String):
 
 
 class Dated(Paging):
-    """A page of what happened in a time; both ends belong to it."""
+    """A page of a list within a time range; both ends are inclusive."""
 
     date_from = DayOrMoment(data_key="dateFrom")
     date_to = DayOrMoment(data_key="dateTo", end_of_day=True)

@@ -1,4 +1,4 @@
-"""What clients send over Socket.IO, one schema an event. REST's serve where the data is the same."""
+"""The events that clients send over Socket.IO, one schema each. Some reuse the schemas of the REST API."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AttemptEvent(Incoming):
 
 
 class Heartbeat(Incoming):
-    """From the exam page with its attempt and its deadline as shown; the waiting room with its session."""
+    """From the exam page with its attempt and displayed deadline; from the waiting room with its session."""
 
     attempt_id = fields.UUID(data_key="attemptId", allow_none=True)
     session_id = fields.UUID(data_key="sessionId", allow_none=True)
@@ -103,7 +103,7 @@ class MessageReceived(Incoming):
 
 
 class Authenticate(Incoming):
-    """A fresh access token; without one, the cookies with which the socket was opened."""
+    """A new access token; without one, the cookies with which the socket was opened are used."""
 
     token = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=5000))
 
@@ -122,7 +122,7 @@ class MonitorJoin(SessionJoin):
 
 
 class AttemptsControl(Incoming):
-    """Pause, resume, cancel, hand in."""
+    """Pause, resume, cancel or submit."""
 
     session_id = fields.UUID(required=True, data_key="sessionId")
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")

@@ -15,7 +15,7 @@ class GradeIn(Incoming):
         places=2,
         data_key="from",
         validate=validate.Range(min=0, max=100),
-        metadata={"description": "The lowest percentage that gets this grade"},
+        metadata={"description": "The lower bound of this grade in percent"},
     )
 
 
@@ -33,6 +33,6 @@ class Grade(Schema):
 
 
 class GradeScale(Schema):
-    """Best first; the last one begins at 0."""
+    """Best first; the last one starts at 0."""
 
     grades = fields.List(fields.Nested(Grade))

@@ -1,4 +1,4 @@
-"""What is on record about how an attempt went. But for the page rules and the own highlights, staff only."""
+"""Integrity records of an attempt. Staff only, except for the page rules and a student's own highlights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PageRules = Schema.from_dict({name: fields.Boolean() for name in PAGE_RULES}, na
 
 
 class Highlight(Schema):
-    """A marked stretch of a passage; positions count UTF-16 units, the end is outside."""
+    """A highlighted range of a passage; positions count UTF-16 code units, the end is exclusive."""
 
     highlightId = fields.UUID()
     passageId = fields.Integer()
@@ -29,7 +29,7 @@ class HighlightRecord(Highlight):
 
 
 class Alert(Schema):
-    """A rule noticed something: evidence, not a verdict. `text` says what was seen."""
+    """An integrity alert: evidence, not a verdict. `text` is human-readable."""
 
     alertId = fields.Integer()
     attemptId = fields.UUID()
@@ -46,7 +46,7 @@ class Alert(Schema):
 
 
 class SeenViolations(Schema):
-    """How often the page reported this, and for how many seconds: in all, and the longest."""
+    """How often the page reported this, and the total and the longest duration in seconds."""
 
     type = fields.String()
     count = fields.Integer()
@@ -55,7 +55,7 @@ class SeenViolations(Schema):
 
 
 class Origin(Schema):
-    """An address and browser from which the attempt was worked on."""
+    """A client IP and browser from which the attempt was taken."""
 
     address = fields.String()
     userAgent = fields.String()
@@ -63,7 +63,7 @@ class Origin(Schema):
 
 
 class Outage(Schema):
-    """Nothing was acknowledged between these moments; `minutes` are rounded up."""
+    """An outage: nothing was acknowledged between these times; `minutes` are rounded up."""
 
     outageId = fields.Integer()
     beganAt = moment()

@@ -1,4 +1,4 @@
-"""The shelf of late answers."""
+"""The late-answer review queue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exam_app.schemas.base import ID, Incoming, moment, whole
 
 
 class LateFilter(Incoming):
-    """Where to look; all that one may see without a filter."""
+    """Filter; by default all late answers that the caller may see."""
 
     session_id = fields.UUID(data_key="sessionId")
     test_id = fields.Integer(data_key="testId", validate=ID)
@@ -18,21 +18,21 @@ class LateFilter(Incoming):
 
 
 class ComparedAnswer(Schema):
-    """An answer that does not count beside the one that does."""
+    """A late answer beside the effective one."""
 
     questionId = fields.Integer()
     questionIndex = fields.Integer(
-        allow_none=True, metadata={"description": "From 1, as this student saw it"}
+        allow_none=True, metadata={"description": "From 1, in this student's order"}
     )
     questionText = fields.String(allow_none=True)
     answer = fields.String(
-        allow_none=True, metadata={"description": "In words; null: cleared, or unreadable"}
+        allow_none=True, metadata={"description": "Human-readable; null: cleared, or unreadable"}
     )
     standingAnswer = fields.String(allow_none=True)
-    isReadable = fields.Boolean(metadata={"description": "False: it does not fit its question"})
-    typedAt = moment(metadata={"description": "By the device, corrected by its offset"})
+    isReadable = fields.Boolean(metadata={"description": "False: it is not valid for its question"})
+    typedAt = moment(metadata={"description": "By the device's clock, corrected by its offset"})
     clientTime = moment(allow_none=True)
-    typedInTime = fields.Boolean(metadata={"description": "Before the attempt ended, by the device"})
+    typedInTime = fields.Boolean(metadata={"description": "Before the attempt ended, by the device's clock"})
 
 
 class LateAnswer(ComparedAnswer):
@@ -43,7 +43,7 @@ class LateAnswer(ComparedAnswer):
     studentName = fields.String()
     arrivedAt = moment()
     expiresAt = moment()
-    changes = fields.Integer(metadata={"description": "How many late changes this stands for"})
+    changes = fields.Integer(metadata={"description": "The number of late changes that this one replaces"})
 
 
 class LateAnswers(Schema):
@@ -56,7 +56,7 @@ class AnswerName(Incoming):
 
 
 class DecideIn(Incoming):
-    """`answers`, or all that wait in one session."""
+    """Either `answers`, or all late answers of one session."""
 
     answers = fields.List(fields.Nested(AnswerName), validate=validate.Length(min=1, max=1000))
     session_id = fields.UUID(data_key="sessionId")

@@ -1,4 +1,4 @@
-"""The leaderboard of a test: names that students have chosen, and no ids."""
+"""The leaderboard of a test, with display names and without ids."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ class LeaderboardEntryIn(Incoming):
     name = fields.String(
         required=True,
         validate=validate.Length(min=1, max=200),
-        metadata={
-            "description": "What everybody reads: 40 characters at most, one of them a letter or digit"
-        },
+        metadata={"description": "The display name: at most 40 characters, with a letter or digit"},
     )
 
 
 class Place(Schema):
-    """Equal results share a rank; ranks are among those who are listed."""
+    """Equal results share a rank; ranks are among the listed students."""
 
     rank = fields.Integer()
     name = fields.String()
@@ -29,6 +27,6 @@ class Place(Schema):
 class Leaderboard(Schema):
     testId = fields.Integer()
     title = fields.String()
-    isOpen = fields.Boolean(metadata={"description": "Whether the test has a leaderboard now"})
+    isOpen = fields.Boolean(metadata={"description": "Whether the leaderboard is enabled"})
     ownName = fields.String(allow_none=True, metadata={"description": "null: the caller is not listed"})
-    places = fields.List(fields.Nested(Place), metadata={"description": "100 at most, and one's own"})
+    places = fields.List(fields.Nested(Place), metadata={"description": "At most 100, and the caller's own"})

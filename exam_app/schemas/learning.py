@@ -15,12 +15,12 @@ class SeenResult(Schema):
     percentage = fields.Float()
     gain = fields.Float(
         allow_none=True,
-        metadata={"description": "Percentage points more than in the attempt before it at the same test"},
+        metadata={"description": "Percentage points gained over the previous attempt at the test"},
     )
 
 
 class StruggleArea(Schema):
-    """A category in which less than half of the points are earned now."""
+    """A category in which less than half of the points are currently earned."""
 
     category = fields.String()
     share = fields.Float(metadata={"description": "Percent, over the latest attempt at each test"})
@@ -32,7 +32,7 @@ class StruggleArea(Schema):
 
 
 class Category(StruggleArea):
-    """How a category goes now."""
+    """The current state of a category."""
 
     standing = fields.String(
         allow_none=True,
@@ -42,12 +42,14 @@ class Category(StruggleArea):
 
 
 class Engagement(Schema):
-    """Of the last `days` days."""
+    """Engagement in the last `days` days."""
 
     days = fields.Integer()
     attempts = fields.Integer()
     activeDays = fields.Integer()
-    answered = fields.Float(allow_none=True, metadata={"description": "Percent of the questions"})
+    answered = fields.Float(
+        allow_none=True, metadata={"description": "Percent of the questions that were answered"}
+    )
 
 
 class Learning(Schema):
@@ -57,7 +59,7 @@ class Learning(Schema):
     attempts = fields.List(fields.Nested(SeenResult))
     learningVelocity = fields.Float(
         allow_none=True,
-        metadata={"description": "Percentage points gained by each further attempt at the same test"},
+        metadata={"description": "Mean percentage points gained by each further attempt at a test"},
     )
     categories = fields.List(fields.Nested(Category), metadata={"description": "The strongest first"})
     struggleAreas = fields.List(fields.Nested(StruggleArea))

@@ -1,4 +1,4 @@
-"""Answers that a person marks."""
+"""Manual marking."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _SEEN = validate.Length(max=40)
 
 
 class MarkIn(Incoming):
-    """Points from 0 to what the question is worth, or the levels of its rubric, of which they are the sum if
-    they are not said; and what is said about it to the student. With `seen`, as the list of what is due has
-    it, nothing is marked over that came into force after it was read."""
+    """Points from 0 to the maximum of the question, or the levels of its rubric, whose sum is the default of
+    `points`; and a comment for the student. `seen`, from the marking queue, prevents marking over a response
+    or a mark that became effective after it was read."""
 
     points = Points(validate=validate.Range(min=0, max=9_999_999))
     levels = fields.List(
         whole(validate=validate.Range(min=0, max=MAX_LEVELS)),
         validate=validate.Length(max=MAX_CRITERIA),
-        metadata={"description": "The place of the level picked for each criterion, from 0"},
+        metadata={"description": "The index of the picked level for each criterion, from 0"},
     )
     comment = fields.String(load_default="", validate=validate.Length(max=5000))
     seen = fields.String(load_default=None, validate=_SEEN)
 
 
 class AdjudicationIn(MarkIn):
-    """What an answer gets on which two markers differ, and why; `seen` keeps two from settling it at once."""
+    """The adjudicated points of an answer, with a reason; `seen` prevents concurrent adjudication."""
 
     seen = fields.String(required=True, validate=_SEEN)
     reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
 class MarkedAnswer(Schema):
-    """`points` are those given. `task` says what the answer asks of who gave them: to `wait` for the other
-    marker, to `settle` the difference, or null. `markingDue` is how many answers of the attempt still wait;
-    with none of them it is graded."""
+    """`points` are those given. `task` is what the answer still requires: to `wait` for the other marker, to
+    `settle` (adjudicate) the difference, or null. `markingDue` is how many answers of the attempt are still
+    to be marked; with none it is graded."""
 
     attemptId = fields.UUID()
     answerId = fields.UUID()
@@ -63,7 +63,7 @@ class DifferencesFilter(Incoming):
 
 
 class _Agreement(Schema):
-    """Differences in points, `null` where there is nothing to say; docs/statistics.md has the formulas."""
+    """Differences in points, null if undefined; docs/statistics.md has the formulas."""
 
     count = fields.Integer()
     meanDifference = fields.Float(allow_none=True)
@@ -74,13 +74,13 @@ class _Agreement(Schema):
 
 
 class MarkerPair(_Agreement):
-    """`meanDifference`: the points of the first marker less those of the second."""
+    """`meanDifference`: the points of the first marker minus those of the second."""
 
     markers = fields.List(fields.Nested(NamedPerson))
 
 
 class QuestionAgreement(_Agreement):
-    """`meanDifference`: the points of who marked an answer first less those of who marked it second."""
+    """`meanDifference`: the points of the first mark of an answer minus those of the second."""
 
     questionId = fields.Integer()
     questionText = fields.String()
@@ -94,7 +94,7 @@ class BlindMark(Schema):
 
 
 class DifferingAnswer(Schema):
-    """`points` are what it has now, null before it is settled."""
+    """`points` are the current points, null before adjudication."""
 
     attemptId = fields.UUID()
     answerId = fields.UUID()
@@ -105,7 +105,7 @@ class DifferingAnswer(Schema):
 
 
 class Differences(Schema):
-    """Of `count` answers that two have marked, as both did before they saw the other's mark."""
+    """Over `count` answers with two independent marks, from before the markers saw each other's."""
 
     count = fields.Integer()
     questions = fields.List(fields.Nested(QuestionAgreement))
@@ -114,7 +114,7 @@ class Differences(Schema):
 
 
 class DueAnswer(Schema):
-    """`task`: what it asks of who reads this. `markers`: how many people have to mark it."""
+    """`task`: what it requires of the caller. `markers`: how many markers have to mark it."""
 
     answerId = fields.UUID()
     attemptId = fields.UUID()

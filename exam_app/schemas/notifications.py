@@ -1,4 +1,4 @@
-"""What people are told, what they want by mail, and the words for it."""
+"""Notifications, preferences and templates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PreferenceIn(Incoming):
 
 
 class PreferencesIn(Incoming):
-    """Kinds that are not named stay as they are, and so does the language."""
+    """Omitted kinds stay as they are, and so does the language."""
 
     preferences = fields.List(
         fields.Nested(PreferenceIn), load_default=list, validate=validate.Length(max=len(KINDS))
@@ -39,7 +39,7 @@ class PreferencesIn(Incoming):
         Language,
         by_value=True,
         allow_none=True,
-        metadata={"description": "Of what one is told; null is the organization's"},
+        metadata={"description": "Language of notifications; null: the organization's"},
     )
 
 
@@ -47,7 +47,7 @@ class Preference(Schema):
     kind = one_of(Kind)
     name = fields.String()
     byMail = fields.Boolean()
-    default = fields.Boolean(metadata={"description": "For who has chosen nothing"})
+    default = fields.Boolean(metadata={"description": "The default without a choice"})
 
 
 class Preferences(Schema):
@@ -77,15 +77,15 @@ class Text(Schema):
 
 class Template(Text):
     kind = one_of(Kind)
-    name = fields.String(metadata={"description": "What the message is about, in English"})
+    name = fields.String(metadata={"description": "The name of the kind, in English"})
     language = one_of(Language)
     isBuiltIn = fields.Boolean()
     placeholders = fields.List(fields.String())
-    sample = fields.Nested(Text, metadata={"description": "As it might arrive"})
+    sample = fields.Nested(Text, metadata={"description": "The text with sample values"})
 
 
 class Templates(Schema):
-    """`language` is that of people who have chosen none."""
+    """`language` is the default of the organization."""
 
     language = one_of(Language)
     templates = fields.List(fields.Nested(Template))

@@ -1,4 +1,4 @@
-"""People as their administrators see and send them."""
+"""Users, for administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of questions, as everybody sees them who may see the question."""
+"""Pictures of questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 
 class QuestionImage(Schema):
-    """`[image 1]` in a text of the question is the one with orderIndex 1."""
+    """`[image 1]` in a text of the question refers to the one with orderIndex 1."""
 
     url = fields.String()
     altText = fields.String()

@@ -1,4 +1,4 @@
-"""What passes between a room and those who watch it: messages, raised hands, reported questions."""
+"""Proctoring: messages, raised hands, reported questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HelpRequest(Schema):
 
 
 class SentMessage(Schema):
-    """With how many have received it, and how many said they read it; for all, `studentIds` is empty."""
+    """A message with its receipts and confirmations; `studentIds` is empty if it was sent to all."""
 
     class Meta:
         include = {"from": fields.String()}

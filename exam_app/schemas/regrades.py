@@ -1,4 +1,4 @@
-"""Corrected keys, and grading a test again."""
+"""Corrected keys and regrading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class CorrectionIn(Incoming):
     question_id = whole(required=True, data_key="questionId", validate=ID)
     definition = fields.Dict(
         metadata={
-            "description": "The question's definition with another key; all that students saw as it was",
+            "description": "The definition with a corrected key; what students saw must not change",
             "examples": [{"correct": False}],
         },
     )
@@ -28,7 +28,7 @@ class CorrectionIn(Incoming):
 
 
 class Correction(Schema):
-    """`papers`: the numbers of the new versions. `attempts`: graded ones that a regrade would look at now."""
+    """`papers`: the numbers of the new versions. `attempts`: graded ones that a regrade would process now."""
 
     questionId = fields.Integer()
     papers = fields.List(fields.Integer())
@@ -42,7 +42,7 @@ class RegradeIn(Incoming):
 
 
 class RegradeRow(Schema):
-    """`kept`: a person gave the score, so it stays. `seen`: the student sees the result already."""
+    """`kept`: the score was set manually and stays. `seen`: the student can already see the result."""
 
     attemptId = fields.UUID()
     studentId = fields.UUID()
@@ -67,8 +67,8 @@ class Rekeyed(Schema):
 
 
 class RegradePreview(Schema):
-    """The counts are of all attempts; `rows` are those that one may see. `withoutResult` wait for a marker,
-    and get the corrected keys, too."""
+    """The counts cover all attempts; `rows` are those that the caller may see. `withoutResult` attempts are
+    still to be marked, and get the corrected keys, too."""
 
     attempts = fields.Integer()
     withoutResult = fields.Integer()
@@ -101,7 +101,7 @@ class Regrades(Schema):
 
 
 class RegradeOutcome(Schema):
-    """`preview` of a dry run, else the `regrade` that was started."""
+    """The `preview` of a dry run, or the `regrade` that was started."""
 
     preview = fields.Nested(RegradePreview, allow_none=True)
     regrade = fields.Nested(Regrade, allow_none=True)

@@ -1,4 +1,4 @@
-"""How a file of results is to be written."""
+"""Options of result files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exam_app.schemas.base import Incoming
 
 
 def _known(name: str) -> None:
-    """A function, so that the document does not list 600 names."""
+    """A validator function, so that the document does not list 600 names."""
     if name not in zones():
         raise ValidationError("Not a time zone.")
 
@@ -19,7 +19,7 @@ class FileQuery(Incoming):
         data_key="timeZone",
         load_default="UTC",
         validate=[validate.Length(max=50), _known],
-        metadata={"description": "Of the times in the file, such as Europe/Berlin"},
+        metadata={"description": "Time zone of the times in the file, such as Europe/Berlin"},
     )
 
 
@@ -27,5 +27,5 @@ class CsvQuery(FileQuery):
     decimal = fields.String(
         load_default="point",
         validate=validate.OneOf(["point", "comma"]),
-        metadata={"description": "With a comma, semicolons stand between the cells"},
+        metadata={"description": "With a decimal comma, the delimiter is a semicolon"},
     )

@@ -1,4 +1,4 @@
-"""A result as its student may see it; `results` and what follows is null until then."""
+"""A result as the student may see it; `results` and the fields after it are null until then."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ResultAttempt(Schema):
 
 
 class ResultFigures(Schema):
-    """`score` is what counts, after `penalty`. `reason` is why a person set them, or, if `regraded`, why the
-    key of a question was corrected; null where neither happened."""
+    """`score` is the effective score, after `penalty`. `reason` is why they were set manually or, if
+    `regraded`, why a key was corrected; otherwise null."""
 
     totalQuestions = fields.Integer()
     questionsAnswered = fields.Integer()
@@ -54,8 +54,8 @@ class BreakdownRow(Schema):
 
 
 class PickedLevel(Schema):
-    """A criterion of the rubric, the points it got on the scale of the question, and the words of the level;
-    of two markers both, where they differ, and the mean of the points."""
+    """A criterion of the rubric, its points on the scale of the question, and the text of the level; with two
+    markers both texts, if they differ, and the mean of the points."""
 
     text = fields.String()
     points = fields.Float()
@@ -63,9 +63,9 @@ class PickedLevel(Schema):
 
 
 class ReviewedQuestion(Schema):
-    """Only ever filled once the result may be seen. Points are null while a person has to mark the answer;
-    `credit` says whether everybody got full points, or it was left out: then it is worth 0 and neither right
-    nor wrong. `comment` is what the marker said, and `rubric` what was picked in it."""
+    """Present only once the result is visible. Points are null until the answer is marked. `credit` says
+    whether every student got full points, or the question was excluded: then it is worth 0 and neither right
+    nor wrong. `comment` is the marker's comment, and `rubric` the picked levels."""
 
     questionId = fields.Integer()
     orderIndex = fields.Integer()
@@ -86,7 +86,7 @@ class ReviewedQuestion(Schema):
 class AttemptResult(Schema):
     """`results`, `breakdown` and `questions` are null until the result is released.
 
-    `markingDue` answers wait for a person: with any of them there is no result, and staff see the questions.
+    `markingDue` answers are still to be marked: until then there is no result, and staff see the questions.
     """
 
     title = fields.String()
@@ -100,7 +100,7 @@ class AttemptResult(Schema):
 
 
 class SubmitReply(AttemptResult):
-    """The result, or with `confirmationNeeded` what is still open: then nothing was handed in."""
+    """The result, or with `confirmationNeeded` what is still unanswered: then nothing was submitted."""
 
     document = {"required": [], "anyOf": [{"required": ["attempt"]}, {"required": ["confirmationNeeded"]}]}
 

@@ -1,4 +1,4 @@
-"""The report of a session that is over."""
+"""The report of a completed session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exam_app.schemas.sessions import ExamSession
 
 
 class ReportHead(Schema):
-    """Names. `endedBy` is null where the clock ended it."""
+    """Names. `endedBy` is null if the session ended automatically."""
 
     teacher = fields.String()
     proctors = fields.List(fields.String())
@@ -34,7 +34,7 @@ class StudentAttendance(Schema):
     lateSeconds = fields.Integer(allow_none=True)
     leftAt = moment(
         allow_none=True,
-        metadata={"description": "Not connected any more from here on, without having handed in"},
+        metadata={"description": "When the student disconnected for good without submitting"},
     )
     submittedAt = moment(allow_none=True)
     submissionMethod = one_of(SubmissionMethod, allow_none=True)
@@ -75,7 +75,7 @@ class Incident(Schema):
 
 
 class ReportedQuestion(Schema):
-    """A question that students said something about; `orderIndex` counts from 1 in the order of the test."""
+    """A question that students reported; `orderIndex` counts from 1 in the order of the test."""
 
     questionId = fields.Integer()
     orderIndex = fields.Integer()

@@ -1,4 +1,4 @@
-"""The results of a session: how they are spread, and each student's."""
+"""The results of a session: their distribution, and each student's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SessionResult(Schema):
 
 
 class Share(Schema):
-    """How many results are in a tenth of the scale, in percent."""
+    """The number of results in a tenth of the scale, in percent."""
 
     class Meta:
         include = {"from": fields.Integer()}

@@ -1,4 +1,4 @@
-"""Exam sessions: planning one, changing its plan, and a session as its students and staff see it."""
+"""Exam sessions: scheduling, changing, and the views of students and staff."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SessionProctor(Schema):
 
 
 class SessionParticipant(Schema):
-    """Somebody on the list of the class, or who took part."""
+    """A student of the class, or one who took part."""
 
     studentId = fields.UUID()
     firstName = fields.String()

@@ -1,4 +1,4 @@
-"""Statistics of a test: what each figure means is in docs/statistics.md. Null is what cannot be said."""
+"""Statistics of a test; docs/statistics.md explains each figure. Null: undefined."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StatisticsFilter(Incoming):
 
 
 class CountedVersion(Schema):
-    """A published version. Those with the same questions, points and keys are counted together."""
+    """A published version. Versions with the same questions, points and keys are counted together."""
 
     version = fields.Integer()
     attempts = fields.Integer()
@@ -29,7 +29,7 @@ class CountedVersion(Schema):
 
 class StatisticsSummary(Schema):
     maxScore = fields.Float()
-    mean = _figure("Percent, as all below up to the standard deviation")
+    mean = _figure("Percent, like all figures below up to the standard deviation")
     median = fields.Float(allow_none=True)
     lowerQuartile = fields.Float(allow_none=True)
     upperQuartile = fields.Float(allow_none=True)
@@ -46,7 +46,7 @@ class StatisticsSummary(Schema):
 
 
 class Remark(Schema):
-    """Something to look at, in words; the most urgent first. `questionId` is null for the whole test."""
+    """A remark for the teacher; the most urgent first. `questionId` is null for the whole test."""
 
     kind = fields.String(validate=validate.OneOf(KINDS))
     questionId = fields.Integer(allow_none=True)
@@ -54,7 +54,7 @@ class Remark(Schema):
 
 
 class QuestionTimes(Schema):
-    """Seconds, over the `counted` attempts that noted any."""
+    """Seconds, over the `counted` attempts that recorded any."""
 
     counted = fields.Integer()
     lowerQuartile = fields.Float(allow_none=True)
@@ -68,7 +68,7 @@ class OptionStatistics(Schema):
     isKey = fields.Boolean()
     chosen = fields.Integer()
     share = _figure("Percent of all attempts")
-    meanOfTheRest = _figure("Percent that those who chose it earned in the other questions")
+    meanOfTheRest = _figure("Mean percent earned in the other questions by those who chose it")
     discrimination = _figure("Correlation with the other questions, -1 to 1")
     byFifth = fields.List(
         fields.Float(),
@@ -83,7 +83,7 @@ class FullQuestionStatistics(QuestionStatistics):
     discrimination = _figure("Correlation with the other questions, -1 to 1")
     discriminationWithTotal = _figure("Correlation with the total, -1 to 1")
     discriminativeEfficiency = _figure("Percent")
-    upperLower = _figure("Share earned by the best 27 % less that of the weakest 27 %, -1 to 1")
+    upperLower = _figure("Share earned by the upper 27 % minus that of the lower 27 %, -1 to 1")
     intendedWeight = _figure("Percent")
     effectiveWeight = _figure("Percent")
     reliabilityWithout = _figure("Cronbach's alpha of the other questions")
@@ -96,9 +96,9 @@ class ItemAnalysis(Schema):
     sessionId = fields.UUID(allow_none=True)
     title = fields.String()
     attempts = fields.Integer()
-    leftOut = fields.Integer(metadata={"description": "Older attempts, beyond what is looked at"})
+    leftOut = fields.Integer(metadata={"description": "Older attempts beyond the analysed number"})
     adjustedScores = fields.Integer(
-        metadata={"description": "Attempts whose score a person has changed as a whole: no question shows it"}
+        metadata={"description": "Attempts whose total score was changed manually, which no question shows"}
     )
     versions = fields.List(fields.Nested(CountedVersion))
     summary = fields.Nested(StatisticsSummary)

@@ -8,7 +8,7 @@ from exam_app.schemas.base import Incoming
 
 
 class StreamQuery(Incoming):
-    """`connectionId` is the client's own word for its connection."""
+    """`connectionId` is chosen by the client."""
 
     ticket = fields.String(load_default=None, validate=validate.Length(max=100))
     connection_id = fields.String(

@@ -1,4 +1,4 @@
-"""Questions as their student sees them, by type. No schema here has a field that could hold a key."""
+"""Questions as students see them, by type. No schema here has a field that could hold an answer key."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Gap(Schema):
 
 
 class StudentQuestion(Schema):
-    """What comes with a question depends on its type: see the student's view in docs/question-types.md."""
+    """The fields depend on the type: see the student's view in docs/question-types.md."""
 
     questionId = fields.Integer()
     questionText = fields.String()

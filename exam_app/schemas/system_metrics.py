@@ -1,4 +1,4 @@
-"""How the installation is doing."""
+"""Health of the installation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exam_app.schemas.base import moment, one_of
 
 
 class Latency(Schema):
-    """Milliseconds below which so many percent are; null without any."""
+    """Percentiles in milliseconds; null without any."""
 
     p50 = fields.Float(allow_none=True)
     p95 = fields.Float(allow_none=True)
@@ -17,7 +17,7 @@ class Latency(Schema):
 
 
 class OpenSession(Schema):
-    """Connections are null until the session's room was first looked at."""
+    """Connections are null until they were first counted."""
 
     sessionId = fields.UUID()
     title = fields.String()
@@ -35,7 +35,7 @@ class OpenSession(Schema):
 class ActiveAttempts(Schema):
     inProgress = fields.Integer()
     paused = fields.Integer()
-    selfPaced = fields.Integer(metadata={"description": "Of both, those outside any session"})
+    selfPaced = fields.Integer(metadata={"description": "Those of both without a session"})
     sessions = fields.List(fields.Nested(OpenSession))
 
 
@@ -47,12 +47,12 @@ class Connections(Schema):
 
 
 class Bucket(Schema):
-    upToMs = fields.Float(allow_none=True, metadata={"description": "Null: no bound"})
+    upToMs = fields.Float(allow_none=True, metadata={"description": "Upper bound; null: none"})
     count = fields.Integer()
 
 
 class Saves(Schema):
-    """`refused`: for a reason that is the sender's, such as time being up. The rate leaves them out."""
+    """`refused`: because of the client, such as time being up. The rate excludes them."""
 
     saved = fields.Integer()
     refused = fields.Integer()
@@ -71,7 +71,7 @@ class Failing(Schema):
 
 
 class Requests(Schema):
-    """Requests and Socket.IO events; `failed` are those answered with a status of 500 and up."""
+    """Requests and Socket.IO events; `failed` are those with a status of 500 and above."""
 
     answered = fields.Integer()
     failed = fields.Integer()
@@ -81,7 +81,7 @@ class Requests(Schema):
 
 
 class Closing(Schema):
-    """Attempts whose time was up, and how many milliseconds after deadline and grace they were closed."""
+    """Attempts closed at their deadline, and how many milliseconds after deadline and grace."""
 
     closed = fields.Integer()
     p50Late = fields.Float(allow_none=True)
@@ -93,7 +93,7 @@ class Queue(Schema):
     name = fields.String()
     waiting = fields.Integer()
     failed = fields.Integer(metadata={"description": "In the last day"})
-    workers = fields.Integer(metadata={"description": "Processes that are alive"})
+    workers = fields.Integer(metadata={"description": "Live processes"})
     heardAt = moment(allow_none=True)
 
 
@@ -101,20 +101,20 @@ class Failure(Schema):
     queue = fields.String()
     job = fields.String()
     failedAt = moment()
-    error = fields.String(metadata={"description": "Its kind; the log of the worker has the rest"})
+    error = fields.String(metadata={"description": "The type of the error; the worker's log has the details"})
 
 
 class Mails(Schema):
-    """Of the organization."""
+    """Mails of the organization."""
 
     waiting = fields.Integer()
-    failed = fields.Integer(metadata={"description": "Of those, how many were tried before"})
-    givenUp = fields.Integer(metadata={"description": "In the last week: nobody tries these any more"})
+    failed = fields.Integer(metadata={"description": "Of those, how many failed before"})
+    givenUp = fields.Integer(metadata={"description": "Abandoned in the last week"})
     lastError = fields.String(allow_none=True)
 
 
 class Processes(Schema):
-    """Null: no sign of life. Those of the workers are at their queues."""
+    """When processes last reported; null: never. Workers are listed with their queues."""
 
     web = fields.Integer()
     webHeardAt = moment(allow_none=True)

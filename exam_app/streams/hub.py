@@ -46,7 +46,7 @@ MOST_OF_STUDENT, MOST_OF_STAFF = 5, 100
 
 @dataclass(eq=False)
 class Stream:
-    """One client's stream of one attempt. Iterating yields text; a consumer that stops early must `close` it."""
+    """One client's stream of one attempt, as text. A consumer that stops early must `close` it."""
 
     app: Flask
     login: identity.Login

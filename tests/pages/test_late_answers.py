@@ -119,8 +119,8 @@ class TestFiles:
         ("spoil", "words"),
         [
             (lambda content: b"", "Choose a file."),
-            (lambda content: b"\xff\xd8 a photograph", "This is no file of answers"),
-            (lambda content: content[:200], "This is no file of answers"),
+            (lambda content: b"\xff\xd8 a photograph", "This is not an answer bundle"),
+            (lambda content: content[:200], "This is not an answer bundle"),
             (lambda content: content.replace(b'"sealed": "', b'"sealed": "AAAA'), "damaged or changed"),
         ],
     )

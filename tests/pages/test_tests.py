@@ -117,7 +117,7 @@ def test_the_form_shows_what_is_stored_and_stores_it_again(page: PageClient, cas
         ("durationMinutes", "soon", "Not a valid integer."),
         ("durationMinutes", "0", "Must be greater than or equal to 1"),
         ("passPercentage", "101", "less than or equal to 100"),
-        ("passPercentage", "nan", "a number that is none"),
+        ("passPercentage", "nan", "a number that is not finite"),
         ("warningMinutes", "5, x", "Not a valid integer."),
         ("tabSwitches", "-1", "Must be greater than or equal to 1"),
         ("feedback", "", "Must be one of"),
