@@ -57,7 +57,7 @@ PROCESSES = ("web", "worker", "clock", "mailer")
 
 
 @dataclass
-class Bell:
+class MassExpiry:
     """Milliseconds after deadline and grace; `used`: seconds of CPU by process, whoever else is there."""
 
     closed: float
@@ -88,7 +88,7 @@ def measure() -> list[Row]:
         floor = _floor(here.database_url, ending)
         grace = here.app.config["GRACE_SECONDS"]
         note = f"{ATTEMPTS} attempts x {QUESTIONS} answers, after deadline + {grace} s grace; {_load()}"
-        return _ring(here, ending).rows("the bell", floor, note)
+        return _expire_all(here, ending).rows("the bell", floor, note)
 
 
 def measure_beside() -> list[Row]:
@@ -96,11 +96,11 @@ def measure_beside() -> list[Row]:
     with _product() as here:
         ending, other = _full_session(here), running_session(here.app, OTHERS, QUESTIONS)
         floor, load = _floor(here.database_url, ending), _load()
-        bell, quiet, during = asyncio.run(_save_through(here, ending, other))
+        expiry, quiet, during = asyncio.run(_save_through(here, ending, other))
     ratio = quantile(during, 0.99) / quantile(quiet, 0.99)
     rate = f"{OTHERS} students of another session, {OTHERS / EVERY:.0f} saves a second; {load}"
     return [
-        *bell.rows("the bell beside others", floor, rate),
+        *expiry.rows("the bell beside others", floor, rate),
         Row("saves before the bell", in_milliseconds(quiet), "", f"{len(quiet)} saves"),
         Row(
             "saves until all have their mail",
@@ -118,7 +118,7 @@ def _load() -> str:
 
 async def _save_through(
     here: Installation, ending: Room, other: Room
-) -> tuple[Bell, list[float], list[float]]:
+) -> tuple[MassExpiry, list[float], list[float]]:
     """The bell, and how long each save took before it and until the last mail was sent."""
     saves: list[tuple[float, float]] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -132,14 +132,14 @@ async def _save_through(
         await asyncio.sleep(EVERY)  # everybody has found the paper in the cache
         saves.clear()
         await asyncio.sleep(QUIET_SECONDS)
-        rung_at = time.perf_counter()
-        bell = await asyncio.to_thread(_ring, here, ending)
+        expired_at = time.perf_counter()
+        expiry = await asyncio.to_thread(_expire_all, here, ending)
         over.set()
         await asyncio.gather(*students)
     return (
-        bell,
-        [took for sent_at, took in saves if sent_at < rung_at],
-        [took for sent_at, took in saves if sent_at >= rung_at],
+        expiry,
+        [took for sent_at, took in saves if sent_at < expired_at],
+        [took for sent_at, took in saves if sent_at >= expired_at],
     )
 
 
@@ -157,7 +157,7 @@ def _full_session(here: Installation) -> Room:
     return room
 
 
-def _ring(here: Installation, room: Room) -> Bell:
+def _expire_all(here: Installation, room: Room) -> MassExpiry:
     """Time is up for everybody in a moment."""
     engine, deadline = create_engine(here.database_url), clock.now() + timedelta(seconds=2)
     with engine.begin() as connection:
@@ -170,7 +170,7 @@ def _ring(here: Installation, room: Room) -> Bell:
     before = {name: here.cpu_seconds(name) for name in PROCESSES}
     moments = wait(_OPEN, 0.005), wait(_UNGRADED, 0.02), wait(_UNSENT, 0.1)
     engine.dispose()
-    return Bell(*moments, used={name: here.cpu_seconds(name) - before[name] for name in PROCESSES})
+    return MassExpiry(*moments, used={name: here.cpu_seconds(name) - before[name] for name in PROCESSES})
 
 
 def _waiting(engine: Engine, room: Room, due: datetime) -> Callable[[str, float], float]:

@@ -37,12 +37,12 @@ class SimulatedStudent:
     """One student: sits in the waiting room, then answers in their own rhythm until the end."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, url: str, session_id: str, address: str, keys: dict[str, Any]
+        self, http: aiohttp.ClientSession, url: str, session_id: str, email_address: str, keys: dict[str, Any]
     ):
-        self.http, self.url, self.session_id, self.address = http, url, session_id, address
+        self.http, self.url, self.session_id, self.email_address = http, url, session_id, email_address
         self.keys = keys
         self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
-        self.random = random.Random(address)
+        self.random = random.Random(email_address)
         self.ability = self.random.uniform(0.35, 0.95)
         self.pace = self.random.uniform(7, 22)  # seconds for a question
         self.restless = self.random.choice(
@@ -60,7 +60,7 @@ class SimulatedStudent:
 
     async def run(self, gate: asyncio.Semaphore) -> None:
         async with gate:
-            self.token = await login(self.http, self.url, self.address)
+            self.token = await login(self.http, self.url, self.email_address)
             await self._come()
         beating = asyncio.create_task(self._beat())
         try:
@@ -80,7 +80,7 @@ class SimulatedStudent:
             await self._work()
             await self.over.wait()
         except (socketio.exceptions.SocketIOError, aiohttp.ClientError) as error:
-            log.info("%s lost the server: %s", self.address, type(error).__name__)
+            log.info("%s lost the server: %s", self.email_address, type(error).__name__)
             await self._pause(self.random.uniform(1, 4))
 
     async def _come(self) -> None:
@@ -203,12 +203,12 @@ class SimulatedStudent:
         self.over.set()
 
 
-async def login(http: aiohttp.ClientSession, url: str, address: str) -> str:
-    credentials = {"email": address, "password": PASSWORD}
+async def login(http: aiohttp.ClientSession, url: str, email_address: str) -> str:
+    credentials = {"email": email_address, "password": PASSWORD}
     async with http.post(f"{url}/api/auth/login", json=credentials) as reply:
         body = await reply.json()
         if not body["success"]:
-            raise Refused(f"login of {address}: {body['error']['code']}")
+            raise Refused(f"login of {email_address}: {body['error']['code']}")
         token: str = body["data"]["accessToken"]
         return token
 
@@ -224,16 +224,16 @@ async def conduct(http: aiohttp.ClientSession, demo: dict[str, Any], come: async
     """The proctor's part: open the waiting room, and start when the class is there."""
     token = await login(http, demo["url"], demo["accounts"]["proctor"]["email"])
     http_headers = {"Authorization": f"Bearer {token}"}
-    address = f"{demo['url']}/api/sessions/{demo['sessionId']}"
-    async with http.get(address, headers=http_headers) as reply:
+    session_url = f"{demo['url']}/api/sessions/{demo['sessionId']}"
+    async with http.get(session_url, headers=http_headers) as reply:
         status = (await reply.json())["data"]["status"]
     if status == "scheduled":
-        async with http.post(f"{address}/start-waiting", headers=http_headers) as reply:
+        async with http.post(f"{session_url}/start-waiting", headers=http_headers) as reply:
             status = (await reply.json())["data"]["status"]
     come.set()
     if status == "waiting":
         await asyncio.sleep(6)
-        async with http.post(f"{address}/start", headers=http_headers) as reply:
+        async with http.post(f"{session_url}/start", headers=http_headers) as reply:
             log.info("the session starts: %s", (await reply.json())["message"])
 
 
@@ -254,7 +254,7 @@ async def play(demo: dict[str, Any]) -> None:
         outcomes = await asyncio.gather(*(student.run(gate) for student in students), return_exceptions=True)
         for student, outcome in zip(students, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                log.warning("%s gave up: %s %s", student.address, type(outcome).__name__, outcome)
+                log.warning("%s gave up: %s %s", student.email_address, type(outcome).__name__, outcome)
         await conducting
     log.info("the session is over; the simulated students rest")
 

@@ -56,20 +56,18 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
     for one in ports:
         _check_port(host, one)
     data_dir = data_dir.expanduser().resolve()
-    addresses = [f"http://{f'[{host}]' if ':' in host else host}:{one}" for one in ports]
+    urls = [f"http://{f'[{host}]' if ':' in host else host}:{one}" for one in ports]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     with _engines(data_dir) as (engines, environment):
-        environment |= {"HOST": host, "PUBLIC_URL": os.environ.get("PUBLIC_URL") or addresses[0]}
+        environment |= {"HOST": host, "PUBLIC_URL": os.environ.get("PUBLIC_URL") or urls[0]}
         os.environ.update(environment)
-        logins = _prepare(data_dir, addresses[0], demo)
+        logins = _prepare(data_dir, urls[0], demo)
         supervisor = Supervisor()
         for name, command, extra in _processes(port, web, workers, demo):
             supervisor.add(name, command, _child_environment(extra), str(ROOT))
-        threading.Thread(
-            target=_announce, args=(supervisor, addresses, data_dir, logins), daemon=True
-        ).start()
-        threading.Thread(target=_tend, args=(engines, supervisor), daemon=True).start()
+        threading.Thread(target=_announce, args=(supervisor, urls, data_dir, logins), daemon=True).start()
+        threading.Thread(target=_revive_engines, args=(engines, supervisor), daemon=True).start()
         supervisor.run()
 
 
@@ -134,7 +132,7 @@ def _child_environment(extra: dict[str, str]) -> dict[str, str]:
     return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **extra}
 
 
-def _tend(engines: embedded.Engines, supervisor: Supervisor) -> None:
+def _revive_engines(engines: embedded.Engines, supervisor: Supervisor) -> None:
     """An engine that dies in the middle of an exam is started again, like any other process."""
     while not supervisor.is_stopping:
         try:
@@ -145,22 +143,22 @@ def _tend(engines: embedded.Engines, supervisor: Supervisor) -> None:
         time.sleep(ENGINE_LOOK_SECONDS)
 
 
-def _announce(supervisor: Supervisor, addresses: list[str], data_dir: Path, logins: Logins) -> None:
-    """Once all web processes answer: demo.json, then the addresses and logins for people."""
+def _announce(supervisor: Supervisor, urls: list[str], data_dir: Path, logins: Logins) -> None:
+    """Once all web processes answer: demo.json, then the urls and logins for people."""
     patience = time.monotonic() + HEALTHY_SECONDS
-    for address in addresses:
-        while not _is_healthy(address):
+    for url in urls:
+        while not _is_healthy(url):
             if time.monotonic() > patience:
-                supervisor.say(f"{address} does not answer; what its process printed says why")
+                supervisor.say(f"{url} does not answer; what its process printed says why")
                 return
             time.sleep(0.1)
     if logins is not None:
         _write_whole(data_dir / "demo.json", json.dumps(logins, indent=2) + "\n")
-    supervisor.say("\n".join(_words(addresses, logins)))
+    supervisor.say("\n".join(_summary(urls, logins)))
 
 
-def _words(addresses: list[str], logins: Logins) -> list[str]:
-    lines = ["", f"Ready: {'  '.join(addresses)}"]
+def _summary(urls: list[str], logins: Logins) -> list[str]:
+    lines = ["", f"Ready: {'  '.join(urls)}"]
     if logins is not None:
         rows = [(role, login["email"], login["password"]) for role, login in logins["accounts"].items()]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -171,9 +169,9 @@ def _words(addresses: list[str], logins: Logins) -> list[str]:
     return [*lines, "", "Ctrl-C stops everything; the data stays.", ""]
 
 
-def _is_healthy(address: str) -> bool:
+def _is_healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as reply:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as reply:
             return bool(reply.status == 200)
     except OSError:
         return False

@@ -102,8 +102,8 @@ class Engine:
         if any(sign in output for sign in DISK_FULL):
             return EngineError(f"no space left on the disk that holds {self.folder.parent}")
         lines = [line.strip() for line in output.splitlines() if line.strip()]
-        telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
-        why = telling[-1] if telling else "it printed nothing"
+        relevant = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
+        why = relevant[-1] if relevant else "it printed nothing"
         return EngineError(f"{self.title} did not start: {why} (log: {self.log})")
 
     def _os_failure(self, error: OSError) -> EngineError:

@@ -63,7 +63,7 @@ class PostgresEngine(Engine):
             owner = self._owner()
             identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
             if owner is not None:
-                _let_through(programs, self.folder)
+                _allow_traversal(programs, self.folder)
             if not (self.folder / "PG_VERSION").exists():
                 self._create(programs, owner, identity)
             self._make_folder(self.socket_dir, owner and owner.pw_uid)
@@ -139,7 +139,7 @@ def _plain_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _let_through(*targets: Path) -> None:
+def _allow_traversal(*targets: Path) -> None:
     """Another user can reach `targets`: search permission, not more, on the folders above each."""
     for target in targets:
         for folder in target.parents:

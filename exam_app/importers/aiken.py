@@ -48,7 +48,7 @@ def read(text: str, report: ImportReport) -> None:
             after_blank = True
             continue
         answer = _ANSWER.fullmatch(line)
-        if draft and after_blank and not answer and _begins_anew(draft, line):
+        if draft and after_blank and not answer and _starts_new_question(draft, line):
             _finish(draft, None, report)
             draft = None
         draft = draft or _Draft(number)
@@ -67,7 +67,7 @@ def signs(text: str) -> int:
     return 2 * sum(1 for line in text.split("\n") if _ANSWER.fullmatch(line.strip()))
 
 
-def _begins_anew(draft: _Draft, line: str) -> bool:
+def _starts_new_question(draft: _Draft, line: str) -> bool:
     return bool(draft.options) and not _option(draft, line)
 
 

@@ -77,7 +77,7 @@ def _entry(mark: str, source: str) -> Entry:
 def _choice(entries: list[Entry], texts: GiftTexts) -> tuple[str, dict[str, Any]]:
     """As in Moodle: one answer is chosen where any is marked `=`, several where all are marked `~`."""
     single = any(entry.mark == "=" for entry in entries)
-    kind, worth = shares.settled([entry.share for entry in entries], single, texts)
+    kind, worth = shares.normalized([entry.share for entry in entries], single, texts)
     options = [
         {"text": texts.read(entry.text), "fraction": float(share), **_own_feedback(entry, texts)}
         for entry, share in zip(entries, worth, strict=True)

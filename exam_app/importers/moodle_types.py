@@ -17,14 +17,14 @@ from exam_app.importers.xml_tree import Element
 Read = tuple[str, dict[str, Any]]
 _YES = ("1", "true")
 _SHOWS_NO_UNITS = "3"
-_MATTERS_NOT = "a question has to have the same right answer for everybody"
+_NO_COMMON_KEY = "a question has to have the same right answer for everybody"
 _NOT_QUESTIONS = {
     "description": "not a question: a description",
     "random": "not a question: a place for a random one",
     "randomsamatch": "not a question: a place for random ones",
-    "calculated": f"type not supported: calculated; {_MATTERS_NOT}",
-    "calculatedsimple": f"type not supported: calculatedsimple; {_MATTERS_NOT}",
-    "calculatedmulti": f"type not supported: calculatedmulti; {_MATTERS_NOT}",
+    "calculated": f"type not supported: calculated; {_NO_COMMON_KEY}",
+    "calculatedsimple": f"type not supported: calculatedsimple; {_NO_COMMON_KEY}",
+    "calculatedmulti": f"type not supported: calculatedmulti; {_NO_COMMON_KEY}",
 }
 
 
@@ -46,7 +46,7 @@ def reader(kind: str) -> TypeReader:
 def _choice(element: Element, texts: MoodleTexts) -> Read:
     single = element.text_of("single") in (*_YES, "")
     answers = element.all("answer")
-    kind, worth = shares.settled([_share(answer) for answer in answers], single, texts)
+    kind, worth = shares.normalized([_share(answer) for answer in answers], single, texts)
     return kind, {"options": _options(answers, worth, texts), "shuffle": _shuffles(element)}
 
 

@@ -43,7 +43,7 @@ def tidy(text: str) -> str:
 
 
 def from_html(
-    source: str, as_typed: bool = False, picture: Picture = lambda _address, _alt: None
+    source: str, as_typed: bool = False, picture: Picture = lambda _url, _alt: None
 ) -> tuple[str, int]:
     """The plain text, and how many pictures and other media it had to leave out. Takes any text.
 

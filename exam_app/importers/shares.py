@@ -27,7 +27,7 @@ def of_percent(written: str) -> Decimal:
     return share
 
 
-def settled(shares: list[Decimal], single: bool, texts: Texts) -> tuple[str, list[Decimal]]:
+def normalized(shares: list[Decimal], single: bool, texts: Texts) -> tuple[str, list[Decimal]]:
     """The type of question that these shares make, and the shares it takes.
 
     A choice of one among which nothing is worth everything is read as one of several right answers.

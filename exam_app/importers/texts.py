@@ -38,8 +38,8 @@ class Texts:
         return plain_text.tidy(source)
 
     def _from_html(self, source: str, typed: bool, files: Files | None) -> str:
-        def picture(address: str, alt: str) -> str | None:
-            return None if files is None or typed else self.images.stand_in(address, alt, files)
+        def picture(url: str, alt: str) -> str | None:
+            return None if files is None or typed else self.images.stand_in(url, alt, files)
 
         text, left_out = plain_text.from_html(source, as_typed=typed, picture=picture)
         if text != source.strip():

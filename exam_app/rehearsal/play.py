@@ -48,24 +48,24 @@ async def play(url: str, stage: Stage) -> Played:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         teacher = _Teacher(http, url, stage)
         students = [
-            Student(http, url, address, stage.password, played.ledger, rest=REST_SECONDS)
-            for address in stage.addresses
+            Student(http, url, email, stage.password, played.ledger, rest=REST_SECONDS)
+            for email in stage.emails
         ]
-        await teacher.tell("start-waiting")
+        await teacher.post("start-waiting")
         gate = asyncio.Semaphore(TOGETHER)
         began = time.monotonic()
-        present = await _all(played, {one: _come(one, stage, gate) for one in students})
+        present = await _all(played, {one: _enter(one, stage, gate) for one in students})
         played.sign_in = time.monotonic() - began
         if not present:
             return played
         beating = [asyncio.create_task(student.beat()) for student in present]
         began = time.monotonic()
-        await teacher.tell("start")
-        working = await _all(played, {one: _begin(one) for one in present})
+        await teacher.post("start")
+        working = await _all(played, {one: _start(one) for one in present})
         played.start_rush = time.monotonic() - began
-        bell = asyncio.create_task(_bell(present))
+        stopper = asyncio.create_task(_stop_before_deadline(present))
         await _all(played, {one: one.work() for one in working})
-        await bell
+        await stopper
         await asyncio.gather(*beating, return_exceptions=True)
         await asyncio.gather(*(student.leave() for student in present), return_exceptions=True)
     return played
@@ -74,11 +74,11 @@ async def play(url: str, stage: Stage) -> Played:
 class _Teacher:
     def __init__(self, http: aiohttp.ClientSession, url: str, stage: Stage) -> None:
         self.http = http
-        self.address = f"{url}/api/sessions/{stage.session_id}"
+        self.session_url = f"{url}/api/sessions/{stage.session_id}"
         self.headers = {"Authorization": f"Bearer {stage.token}"}
 
-    async def tell(self, action: str) -> None:
-        async with self.http.post(f"{self.address}/{action}", headers=self.headers) as reply:
+    async def post(self, action: str) -> None:
+        async with self.http.post(f"{self.session_url}/{action}", headers=self.headers) as reply:
             if reply.status in (401, 404):
                 raise NotThisInstallation
             if reply.status >= 400:
@@ -98,19 +98,19 @@ async def _all(played: Played, going: dict[Student, Coroutine[Any, Any, None]]) 
     return through
 
 
-async def _come(student: Student, stage: Stage, gate: asyncio.Semaphore) -> None:
+async def _enter(student: Student, stage: Stage, gate: asyncio.Semaphore) -> None:
     async with gate:
-        await student.come(str(stage.session_id))
+        await student.enter(str(stage.session_id))
 
 
-async def _begin(student: Student) -> None:
+async def _start(student: Student) -> None:
     """When the bell is heard, ask for the paper; who has not heard it in time asks all the same."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(student.started.wait(), START_PATIENCE)
     await student.join()
 
 
-async def _bell(students: list[Student]) -> None:
+async def _stop_before_deadline(students: list[Student]) -> None:
     """Shortly before the deadline everybody puts the pen down."""
     ends = [student.attempt["expiresAt"] for student in students if student.attempt]
     if ends:

@@ -36,7 +36,7 @@ class Stage:
 
     organization_id: int
     session_id: uuid.UUID
-    addresses: list[str]
+    emails: list[str]
     password: str
     token: str
 
@@ -81,19 +81,19 @@ def build(students: int, minutes: int, now: datetime) -> Stage:
     db.session.flush()
     password = secrets.token_urlsafe(24)
     password_hash = accounts.hash_password(password)
-    addresses = [f"student{number}@{name}.invalid" for number in range(1, students + 1)]
+    emails = [f"student{number}@{name}.invalid" for number in range(1, students + 1)]
     people = [(f"teacher@{name}.invalid", Role.INSTRUCTOR)]
-    people += [(address, Role.STUDENT) for address in addresses]
+    people += [(email, Role.STUDENT) for email in emails]
     users = [
         User(
             organization_id=organization.id,
-            email=address,
+            email=email,
             password_hash=password_hash,
             first_name="Rehearsing",
-            last_name=address.partition("@")[0],
+            last_name=email.partition("@")[0],
             role=role,
         )
-        for address, role in people
+        for email, role in people
     ]
     db.session.add_all(users)
     db.session.flush()
@@ -104,7 +104,7 @@ def build(students: int, minutes: int, now: datetime) -> Stage:
     db.session.add_all(Enrolment(class_id=school_class.id, student_id=user.id) for user in class_mates)
     test = _test(teacher, minutes)
     session = planning.create_session(teacher, school_class.id, test.id, "Rehearsal", now)
-    return Stage(organization.id, session.id, addresses, password, accounts.access_token(teacher))
+    return Stage(organization.id, session.id, emails, password, accounts.access_token(teacher))
 
 
 def _test(teacher: User, minutes: int) -> Test:

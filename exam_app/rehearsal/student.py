@@ -41,7 +41,7 @@ class Student:
         self.started = asyncio.Event()
         self.stopping = asyncio.Event()
 
-    async def come(self, session_id: str) -> None:
+    async def enter(self, session_id: str) -> None:
         """To the waiting room, or to the attempt that runs."""
         self.session_id = session_id
         await self._connect()

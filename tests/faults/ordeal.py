@@ -81,9 +81,9 @@ async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
                 Student(http, url, address, PASSWORD, room.ledger, SKEWS[i % len(SKEWS)], doubles=i % 3 == 1)
                 for i, address in enumerate(room.addresses)
             ]
-            await asyncio.gather(*(student.come(room.session_id) for student in students))
+            await asyncio.gather(*(student.enter(room.session_id) for student in students))
             await asyncio.to_thread(room.teacher().post, f"/api/sessions/{room.session_id}/start")
-            await asyncio.gather(*(student.come(room.session_id) for student in students))
+            await asyncio.gather(*(student.enter(room.session_id) for student in students))
             async with asyncio.TaskGroup() as working:
                 for student in students:
                     working.create_task(student.work())
