@@ -1,1 +1,1 @@
-"""Measurements, each beside its floor from the same run. `make bench` prints the table."""
+"""Measurements, each with its floor from the same run. `make bench` prints the table."""

@@ -1,4 +1,4 @@
-"""A room full of students over real WebSockets: what they do, and how long it took."""
+"""A session full of students over real WebSockets, with timings."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ T = TypeVar("T")
 BEAT, ANSWER = 10, 30
 """Seconds between two heartbeats and two answers of a student."""
 AT_ONCE = 50
-"""Connections that are opened at the same time while nothing is measured."""
+"""Connections opened concurrently while nothing is measured."""
 
 
 @dataclass
 class Timings:
-    """Seconds of each round trip, and from a save's departure to the proctor's dashboard."""
+    """Seconds of each round trip, and from sending a save to its arrival on the proctor's dashboard."""
 
     beats: list[float] = field(default_factory=list)
     saves: list[float] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Timings:
 
 
 async def ask(wire: Wire, event: str, data: dict[str, Any]) -> Any:
-    """The data of the ack. Whatever is refused spoils the measurement."""
+    """The data of the ack. A refusal raises, as it would invalidate the measurement."""
     reply = await wire.ask(event, data)
     if not reply["success"]:
         raise RuntimeError(f"{event}: {reply['error']}")
@@ -40,13 +40,13 @@ async def ask(wire: Wire, event: str, data: dict[str, Any]) -> Any:
 
 
 async def enter(http: aiohttp.ClientSession, url: str, token: str, session_id: Any) -> tuple[Wire, Any]:
-    """Come into a session as the page does: connect, join. The connection, and what joining told."""
+    """Join a session as the page does. Returns the connection and the reply to joining."""
     wire = await Wire.connect(http, url, "/student", token)
     return wire, await ask(wire, "session_join", {"sessionId": str(session_id)})
 
 
 async def at_most(number: int, coming: Sequence[Awaitable[T]]) -> list[T]:
-    """All of them, never more than `number` at a time."""
+    """Await all, at most `number` concurrently."""
     gate = asyncio.Semaphore(number)
 
     async def through(one: Awaitable[T]) -> T:
@@ -57,7 +57,7 @@ async def at_most(number: int, coming: Sequence[Awaitable[T]]) -> list[T]:
 
 
 async def spread(seconds: float, coming: Sequence[Awaitable[T]]) -> list[T]:
-    """All of them, begun at random moments within `seconds`."""
+    """Await all, started at random times within `seconds`."""
     delays = random.Random(1)
 
     async def later(one: Awaitable[T], delay: float) -> T:
@@ -74,7 +74,7 @@ async def timed(coming: Awaitable[T]) -> tuple[float, T]:
 
 
 async def work(room: Room, wires: Sequence[Wire], proctor: Wire, seconds: float) -> Timings:
-    """Heartbeats and answers for `seconds`, everybody at a phase of their own, while a proctor watches."""
+    """Heartbeats and answers for `seconds`, each student at a random phase, with a connected proctor."""
     timings, sent = Timings(), dict[str, float]()
 
     def on_event(name: str, data: Any) -> None:
@@ -91,14 +91,14 @@ async def work(room: Room, wires: Sequence[Wire], proctor: Wire, seconds: float)
             students.create_task(_answer(wire, seat, room, timings, sent, end))
     await asyncio.sleep(1)
     if sent:
-        raise RuntimeError(f"{len(sent)} saves never came to the dashboard")
+        raise RuntimeError(f"{len(sent)} saves never reached the dashboard")
     return timings
 
 
 async def save_until(
     over: asyncio.Event, wire: Wire, seat: Seat, room: Room, every: float, saves: list[tuple[float, float]]
 ) -> None:
-    """One answer every so many seconds, the first at random: when each was sent, and what it took."""
+    """One answer at a fixed interval, the first at random: when each was sent, and how long it took."""
     number = 0
     await asyncio.sleep(random.uniform(0, every))
     while not over.is_set():
@@ -137,7 +137,7 @@ async def _answer(
 
 
 async def _rhythm(every: float, end: float) -> AsyncIterator[None]:
-    """A moment every so many seconds until `end`, the first at random; what is late is not made up for."""
+    """A tick at a fixed interval until `end`, the first at random; missed ticks are skipped."""
     due = time.perf_counter() + random.uniform(0, every)
     while due < end:
         await asyncio.sleep(due - time.perf_counter())

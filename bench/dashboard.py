@@ -1,4 +1,4 @@
-"""From a student's tab switch to the proctor's screen, while a class is at work."""
+"""Latency from a student's tab switch to the proctor's screen, while a class is working."""
 
 from __future__ import annotations
 

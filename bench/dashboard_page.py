@@ -1,4 +1,4 @@
-"""The dashboard's page in a browser: does it stay smooth while a room of 500 students is busy?"""
+"""The dashboard in a browser: frame times and long tasks while a session of 500 students is busy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.helpers import chromium
 
 # BUSY connections: as many as one client of the library opens.
 STUDENTS, BUSY, EVENTS_A_SECOND, SECONDS = 500, 100, 100, 15
-# A long task is the browser's own notion: more than 50 ms in which the page answers nobody.
+# A long task, as defined by browsers: more than 50 ms in which the page does not respond.
 WATCH = """
 () => {
   window.frames_ = []; window.long_ = [];
@@ -73,7 +73,7 @@ async def _measured(page: Page) -> tuple[list[float], list[float]]:
 
 
 async def _work(wire: Wire, seat: Seat, start: int, over: asyncio.Event) -> None:
-    """Go from question to question; all together as often as the measurement says."""
+    """Navigate from question to question, at the total rate of the measurement."""
     await asyncio.sleep(start / EVENTS_A_SECOND)
     for number in itertools.count(start):
         if over.is_set():

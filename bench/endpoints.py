@@ -1,6 +1,6 @@
-"""The attempt API at 16 parallel clients, each call beside as many bare SQL round trips as it makes.
+"""The attempt API with 16 parallel clients, each call compared with the same number of bare SQL round trips.
 
-With one web process, and with one for each core: clients are led to any of them, as `docs/nginx.conf` does.
+With one web process, and with one for each core: clients are balanced over them as in `docs/nginx.conf`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FLOOR_SECONDS = 2.0
 
 @dataclass
 class Call:
-    """One endpoint: its name, method, path with braces, and what to send to it."""
+    """One endpoint: its name, method, path template, and body."""
 
     name: str
     method: str
@@ -80,8 +80,8 @@ def _measure(processes: int) -> list[Row]:
 async def _all_phases(
     installation: Installation, tests: list[dict[str, int]], tokens: list[str]
 ) -> dict[str, tuple[float, float]]:
-    """Seconds of each phase, and CPU seconds of the web processes in it: all clients make the same call for
-    all their attempts, then the next call."""
+    """Seconds of each phase, and CPU seconds of the web processes in it. In a phase all clients make the same
+    call for all their attempts."""
     took = dict[str, tuple[float, float]]()
     attempts = [[dict(test) for test in tests] for _ in tokens]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -144,7 +144,7 @@ def _counted() -> Iterator[list[str]]:
 
 
 def _round_trips(database_url: str, count: int) -> float:
-    """How often a second `CLIENTS` connections of one Python process can make `count` bare round trips."""
+    """How often per second `CLIENTS` connections of one Python process can make `count` bare round trips."""
     done, end = [0] * CLIENTS, time.perf_counter() + FLOOR_SECONDS
     url = make_url(database_url)
 

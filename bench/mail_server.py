@@ -1,4 +1,4 @@
-"""A mail server on loopback that takes everything and keeps nothing, in a process of its own."""
+"""A mail server on loopback that accepts and discards everything, in its own process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.waiting import PATIENCE, until
 
 @contextmanager
 def listening() -> Iterator[str]:
-    """Its address, as `SMTP_URL` wants it."""
+    """Its URL, for `SMTP_URL`."""
     port = free_port()
     place = f"127.0.0.1:{port}"
     server = subprocess.Popen(

@@ -1,7 +1,7 @@
-"""The bell: one deadline for everybody, and how long until all are closed, graded, and have their mail.
+"""Mass expiry: one deadline for all attempts, and the time until all are closed, graded and mailed.
 
-Once by itself, and once while the students of another session go on saving: what those wait for their
-acknowledgement, before and after the bell.
+Once alone, and once while the students of another session keep saving: the latency of their saves before and
+after the deadline.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from exam_app.rehearsal.figures import quantile
 
 ATTEMPTS, QUESTIONS = 2000, 40
 OTHERS, EVERY, QUIET_SECONDS = 200, 4, 20
-"""Students of the other session, seconds between two answers of each, seconds of saving before the bell."""
+"""Students of the other session, seconds between two answers of each, seconds of saving before the expiry."""
 
 ANSWER_ALL = """
 INSERT INTO answers (attempt_id, question_id, id, version, response, is_answered, flagged, time_spent,
@@ -40,14 +40,14 @@ SELECT a.id, q.id, gen_random_uuid(), 1, jsonb_build_object('selectedOptionIds',
  CROSS JOIN LATERAL (SELECT 1 + floor(random() * 4)::int + 0 * q.id AS n) c
  WHERE a.session_id = :session AND q.organization_id = a.organization_id
 """
-# The least that has to happen to close them; timed in psql, on the same rows.
+# The minimum work to close them; timed in psql, on the same rows.
 _FLOOR = """
 BEGIN;
 UPDATE attempts SET status = 'expired', submitted_at = deadline_at, grading_needed = true
  WHERE status = 'in_progress' AND session_id = '{session}';
 ROLLBACK;
 """
-# Whether there is any: the first one found is enough, so that looking costs next to nothing.
+# EXISTS stops at the first row, so that polling costs next to nothing.
 _OPEN = "SELECT EXISTS (SELECT FROM attempts WHERE session_id = :session AND status = 'in_progress')"
 _UNGRADED = "SELECT EXISTS (SELECT FROM attempts WHERE session_id = :session AND status <> 'graded')"
 _UNSENT = f"SELECT {ATTEMPTS} > count(*) FROM outbox_mails WHERE sent_at IS NOT NULL"
@@ -58,7 +58,7 @@ PROCESSES = ("web", "worker", "clock", "mailer")
 
 @dataclass
 class MassExpiry:
-    """Milliseconds after deadline and grace; `used`: seconds of CPU by process, whoever else is there."""
+    """Milliseconds after deadline and grace; `used`: CPU seconds by process."""
 
     closed: float
     graded: float
@@ -88,7 +88,7 @@ def measure() -> list[Row]:
         floor = _floor(here.database_url, ending)
         grace = here.app.config["GRACE_SECONDS"]
         note = f"{ATTEMPTS} attempts x {QUESTIONS} answers, after deadline + {grace} s grace; {_load()}"
-        return _expire_all(here, ending).rows("the bell", floor, note)
+        return _expire_all(here, ending).rows("mass expiry", floor, note)
 
 
 def measure_beside() -> list[Row]:
@@ -100,8 +100,8 @@ def measure_beside() -> list[Row]:
     ratio = quantile(during, 0.99) / quantile(quiet, 0.99)
     rate = f"{OTHERS} students of another session, {OTHERS / EVERY:.0f} saves a second; {load}"
     return [
-        *expiry.rows("the bell beside others", floor, rate),
-        Row("saves before the bell", in_milliseconds(quiet), "", f"{len(quiet)} saves"),
+        *expiry.rows("mass expiry beside others", floor, rate),
+        Row("saves before the expiry", in_milliseconds(quiet), "", f"{len(quiet)} saves"),
         Row(
             "saves until all have their mail",
             in_milliseconds(during),
@@ -112,14 +112,14 @@ def measure_beside() -> list[Row]:
 
 
 def _load() -> str:
-    """What else the machine is at: figures beside a high load are the neighbours'."""
+    """The load of the machine: under high load the figures are distorted by other processes."""
     return f"load {os.getloadavg()[0]:.1f} before"
 
 
 async def _save_through(
     here: Installation, ending: Room, other: Room
 ) -> tuple[MassExpiry, list[float], list[float]]:
-    """The bell, and how long each save took before it and until the last mail was sent."""
+    """The mass expiry, and how long each save took before it and until the last mail was sent."""
     saves: list[tuple[float, float]] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         coming = [crowd.enter(http, here.url, seat.token, other.session_id) for seat in other.seats]
@@ -129,7 +129,7 @@ async def _save_through(
             asyncio.create_task(crowd.save_until(over, wire, seat, other, EVERY, saves))
             for seat, wire in zip(other.seats, wires, strict=True)
         ]
-        await asyncio.sleep(EVERY)  # everybody has found the paper in the cache
+        await asyncio.sleep(EVERY)  # the paper is in the cache for all
         saves.clear()
         await asyncio.sleep(QUIET_SECONDS)
         expired_at = time.perf_counter()
@@ -144,7 +144,7 @@ async def _save_through(
 
 
 def _full_session(here: Installation) -> Room:
-    """Everybody has answered everything."""
+    """A session in which every student has answered every question."""
     room = running_session(here.app, ATTEMPTS, QUESTIONS)
     engine = create_engine(here.database_url)
     with engine.begin() as connection:
@@ -158,7 +158,7 @@ def _full_session(here: Installation) -> Room:
 
 
 def _expire_all(here: Installation, room: Room) -> MassExpiry:
-    """Time is up for everybody in a moment."""
+    """Let the time of all attempts expire in two seconds, and measure."""
     engine, deadline = create_engine(here.database_url), clock.now() + timedelta(seconds=2)
     with engine.begin() as connection:
         connection.execute(
@@ -174,7 +174,7 @@ def _expire_all(here: Installation, room: Room) -> MassExpiry:
 
 
 def _waiting(engine: Engine, room: Room, due: datetime) -> Callable[[str, float], float]:
-    """Milliseconds from `due` until a query finds none; looks every so many seconds."""
+    """Returns a function: milliseconds from `due` until a query is false, polled every so many seconds."""
 
     def wait(query: str, every: float) -> float:
         patience = time.monotonic() + 180
@@ -182,7 +182,7 @@ def _waiting(engine: Engine, room: Room, due: datetime) -> Callable[[str, float]
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             while connection.execute(text(query), values).scalar_one():
                 if time.monotonic() > patience:
-                    raise TimeoutError(f"three minutes after the bell still: {query}")
+                    raise TimeoutError(f"three minutes after the expiry still: {query}")
                 time.sleep(every)
         return (clock.now() - due).total_seconds() * 1000
 

@@ -1,4 +1,4 @@
-"""A class with a running session, made through the product's own services."""
+"""A class with a session, created through the product's own services."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSWORD = "measured-once"
 
 @dataclass
 class Seat:
-    """A student's place: whom the token stands for, and what there is to answer."""
+    """A student's token, attempt and questions."""
 
     student_id: uuid.UUID
     attempt_id: uuid.UUID
@@ -41,7 +41,7 @@ class Room:
 
 @dataclass
 class Class:
-    """Students, by their tokens, in front of a session in which they have no attempts yet."""
+    """Students, by their tokens, and a session in which they have no attempts yet."""
 
     session_id: uuid.UUID
     tokens: list[str]
@@ -49,7 +49,7 @@ class Class:
 
 
 def running_session(app: Flask, students: int, questions: int, minutes: int = 60) -> Room:
-    """`students` with an attempt each at `questions` single-choice questions, begun now."""
+    """`students` with an attempt each at `questions` single-choice questions, started now."""
     with app.app_context():
         teacher, people = _school(students)
         session = _session(teacher, people, questions, minutes)
@@ -70,7 +70,7 @@ def running_session(app: Flask, students: int, questions: int, minutes: int = 60
 
 
 def planned_session(app: Flask, students: int, questions: int, status: SessionStatus) -> Class:
-    """A session that waits, or that runs and waits for its students."""
+    """A session in the waiting room, or a running one without attempts yet."""
     with app.app_context():
         teacher, people = _school(students)
         session = _session(teacher, people, questions, 60)
@@ -88,7 +88,7 @@ def planned_session(app: Flask, students: int, questions: int, status: SessionSt
 def self_paced_tests(
     app: Flask, students: int, tests: int, questions: int
 ) -> tuple[list[dict[str, int]], list[str]]:
-    """`tests` that everybody may begin, each as `{test, question}` ids, and the tokens of `students`."""
+    """`tests` that every student may start, each as `{test, question}` ids, and the tokens of `students`."""
     with app.app_context():
         teacher, people = _school(students)
         made = [_test(teacher, questions, 60, is_self_paced=True) for _ in range(tests)]
@@ -127,7 +127,7 @@ def _school(students: int) -> tuple[User, list[User]]:
 
 
 def _session(teacher: User, people: list[User], questions: int, minutes: int) -> ExamSession:
-    """A session of a class of these people, planned for now."""
+    """A session of a class of these users, scheduled for now."""
     school_class = SchoolClass(organization_id=teacher.organization_id, name="Bench", teacher_id=teacher.id)
     db.session.add(school_class)
     db.session.flush()

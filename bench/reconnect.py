@@ -1,4 +1,4 @@
-"""The exam page in a browser: how long from the network's return until 40 waiting answers are saved?"""
+"""The exam page in a browser: time from reconnecting until 40 pending answers are saved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.wire import Wire
 from tests.helpers import chromium
 
 QUESTIONS, ROUNDS = 40, 5
-# From the browser's own word that the network is back to what the student reads.
+# From the browser's `online` event to the saved state that the student sees.
 WATCH = """
 () => {
   const state = document.querySelector('[data-testid="save-state"]');
@@ -64,7 +64,7 @@ async def _look(installation: Installation, room: Room) -> tuple[list[float], li
 
 
 async def _round(page: Page, number: int) -> float:
-    """Answer all questions without a network, then wait from its return."""
+    """Answer all questions offline, then measure from reconnecting."""
     await page.context.set_offline(True)
     for question in range(1, QUESTIONS + 1):
         await page.goto(f"{page.url.split('#')[0]}#question-{question}")

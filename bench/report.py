@@ -10,7 +10,7 @@ from exam_app.rehearsal.figures import quantile
 
 @dataclass
 class Row:
-    """One figure beside its floor; `note` says what was done or what limits it."""
+    """One figure with its floor; `note` describes the measurement or its limit."""
 
     name: str
     value: str

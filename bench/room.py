@@ -1,4 +1,4 @@
-"""A thousand students on one web process: at work for a minute, and back after all were gone at once."""
+"""A thousand students on one web process: working for a minute, and reconnecting after all were cut off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.wire import Wire
 
 STUDENTS, QUESTIONS, SECONDS = 1000, 40, 60
 BACK_WITHIN = 10
-"""Seconds over which the pages come back."""
+"""Seconds over which the pages reconnect."""
 
 
 def measure() -> list[Row]:
@@ -53,18 +53,18 @@ async def _rows(installation: Installation, room: Room) -> list[Row]:
             "room: memory of a student",
             f"{kilobytes:.0f} KB",
             "",
-            f"web process {empty / 2**20:.0f} MB before they came, {worked / 2**20:.0f} MB after {SECONDS} s",
+            f"web process {empty / 2**20:.0f} MB before, {worked / 2**20:.0f} MB after {SECONDS} s",
         ),
         Row(
-            "all drop: one is back",
+            "all drop: one reconnected",
             in_milliseconds([took for took, _ in returned]),
             "",
             f"{STUDENTS} connect and join again, spread over {BACK_WITHIN} s, {rush}",
         ),
         Row(
-            "all drop: all are back",
+            "all drop: all reconnected",
             f"{all_back:.1f} s",
             f"{BACK_WITHIN} s",
-            "since they were gone",
+            "since they were cut off",
         ),
     ]

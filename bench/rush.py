@@ -19,7 +19,7 @@ from exam_app.rules.attempt_states import SessionStatus
 
 STUDENTS, QUESTIONS = 500, 40
 CONFIRM_WITHIN, LATE_WITHIN = 5, 1
-"""Seconds over which pages confirm the paper they opened, and over which latecomers come."""
+"""Seconds over which pages confirm the decrypted paper, and over which latecomers join."""
 
 
 def measure() -> list[Row]:
@@ -30,7 +30,7 @@ def measure() -> list[Row]:
 
 
 async def _sealed(installation: Installation, room: Class) -> list[Row]:
-    """All wait with their sealed papers; then the proctor starts."""
+    """All students wait with their sealed papers; then the proctor starts."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         coming = [crowd.enter(http, installation.url, token, room.session_id) for token in room.tokens]
         places = await crowd.at_most(crowd.AT_ONCE, coming)
@@ -75,7 +75,7 @@ async def _sealed(installation: Installation, room: Class) -> list[Row]:
 
 
 def _opened(prepared: dict[str, str], key: str) -> dict[str, Any]:
-    """The sealed paper, which has to hold questions."""
+    """The decrypted paper; it must contain questions."""
     iv, sealed = b64decode(prepared["iv"]), b64decode(prepared["sealed"])
     paper: dict[str, Any] = json.loads(AESGCM(b64decode(key)).decrypt(iv, sealed, None))
     assert len(paper["questions"]) == QUESTIONS
@@ -83,7 +83,7 @@ def _opened(prepared: dict[str, str], key: str) -> dict[str, Any]:
 
 
 async def _late(installation: Installation, room: Class) -> list[Row]:
-    """All come to a session that has begun, and get their attempts there."""
+    """All students join a session that has started, and get their attempts there."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         meter = Meter(installation)
         coming = [crowd.enter(http, installation.url, token, room.session_id) for token in room.tokens]

@@ -1,4 +1,4 @@
-"""Durable saves a second from one web process, by Socket.IO and REST, beside the bare statement."""
+"""Durable saves per second of one web process, over Socket.IO and REST, compared with the bare statement."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from exam_app.rehearsal.figures import quantile
 
 STUDENTS, QUESTIONS, CLIENTS, SECONDS = 200, 40, 64, 10
 
-# What a save cannot do without: the guard, a row of the log, the answer. One statement, one commit.
+# The minimum of a save: the guard, a row of the log, the answer. One statement, one commit.
 FLOOR = """
 \\set seat random(0, {last})
 \\set question random({first_question}, {last_question})
@@ -129,7 +129,7 @@ async def _over_rest(http: aiohttp.ClientSession, url: str, seat: Seat) -> Any:
 
 
 def _pgbench(installation: Installation, room: Room) -> float:
-    """Transactions a second of the bare statement, from sixteen clients."""
+    """Transactions per second of the bare statement, from sixteen clients."""
     programs = postgres_programs()
     url = installation.database_url.replace("postgresql+psycopg2://", "postgresql://")
     seats = ",".join(f"({n},'{seat.attempt_id}'::uuid)" for n, seat in enumerate(room.seats))

@@ -1,4 +1,4 @@
-"""The statistics of a large test: fetched, reckoned and described, as one request does it."""
+"""The statistics of a large test: read, computed and serialized, as in one request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exam_app.services.statistics.item_analysis import session_statistics
 
 ATTEMPTS, QUESTIONS = 10_000, 60
 
-# The least there is to do: PostgreSQL reads every answer once.
+# The minimum: PostgreSQL reads every answer once.
 _FLOOR = "SELECT question_id, sum(points), sum(time_spent) FROM answers GROUP BY question_id"
 
 

@@ -1,4 +1,4 @@
-"""A Socket.IO client of a few lines, so that the machine's two cores measure the server and not the client.
+"""A minimal Socket.IO client, so that the benchmark measures the server and not the client.
 
 It speaks Engine.IO 4 over a WebSocket; the tests use the official clients.
 """
@@ -46,7 +46,7 @@ class Wire:
         return reply
 
     def drop(self) -> None:
-        """Gone without a farewell, as when the network is."""
+        """Close abruptly, as when the network fails."""
         self._socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The flask commands. `register` adds them to the app; the module of a command is imported when it runs."""
+"""The flask commands. `register` adds them to the app; a command's module is imported when it runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask
 
 
 class LazyCommand(click.Command):
-    """Stands for a command that is defined elsewhere, so that others do not import what it needs.
+    """A proxy for a command in another module, so that other commands do not import its dependencies.
 
     :param target: `module:name` of the command.
     """
@@ -34,13 +34,13 @@ COMMANDS = (
     LazyCommand(
         "up", "exam_app.cli.up:up", "Run everything: engines, migrations, web, worker, mailer, clock."
     ),
-    LazyCommand("init", "exam_app.cli.institution:init", "Make an institution and its administrator."),
+    LazyCommand("init", "exam_app.cli.institution:init", "Create an institution and its administrator."),
     LazyCommand("doctor", "exam_app.cli.doctor:doctor", "Check the installation before an exam day."),
     LazyCommand("fsck", "exam_app.cli.fsck:fsck", "Compare the log of changes with what is stored."),
-    LazyCommand("rehearse", "exam_app.cli.rehearse:rehearse", "Play a session with simulated students."),
+    LazyCommand("rehearse", "exam_app.cli.rehearse:rehearse", "Rehearse a session with simulated students."),
     LazyCommand("files", "exam_app.cli.files:commands", "The files of questions."),
-    LazyCommand("import", "exam_app.cli.questions:commands", "Bring data in from files."),
-    LazyCommand("export", "exam_app.cli.questions:exports", "Write data into files for other systems."),
+    LazyCommand("import", "exam_app.cli.questions:commands", "Import data from files."),
+    LazyCommand("export", "exam_app.cli.questions:exports", "Export data to files for other systems."),
     LazyCommand("db", "exam_app.cli.migrations:commands", "Perform database migrations."),
 )
 

@@ -28,7 +28,7 @@ from exam_app.services.sessions import planning
 PASSWORD = "exam-demo"
 DOMAIN = "demo.example"
 EXAM_MINUTES = 8
-# A session with less time left than this is not worth looking at: a new one is planned.
+# If a session has less time left than this, a new one is scheduled.
 FRESH = timedelta(minutes=3)
 CAST = {
     Role.ADMIN: ("Ada", "Okafor"),
@@ -51,7 +51,7 @@ def email(first_name: str) -> str:
 
 
 def prepare(app: Flask, data_dir: Path, url: str) -> dict[str, Any]:
-    """Make the institution where it is missing, open its accounts, and see to a session worth watching.
+    """Create the institution if it is missing, enable its accounts, and ensure a running session.
 
     :returns: the content of demo.json: `{url, accounts, sessionId, practiceTestId}`.
     """
@@ -73,7 +73,7 @@ def prepare(app: Flask, data_dir: Path, url: str) -> dict[str, Any]:
 
 
 def disable(app: Flask) -> None:
-    """Close the demo accounts: without `--demo` nobody signs in with a well-known password."""
+    """Disable the demo accounts: without `--demo` their well-known passwords must not work."""
     with app.app_context():
         _set_active(False)
 
@@ -136,7 +136,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         organization_id=organization.id,
         created_by=teacher.id,
         title="Practice: life and living things",
-        description="Eight questions to try how an exam works here. You see at once what was right.",
+        description="Eight questions to try how an exam works here. You see the correct answers at once.",
         instructions="Take your time. You have three attempts.",
         duration_minutes=30,
         pass_percentage=Decimal(60),
@@ -148,7 +148,7 @@ def _add_tests(organization: Organization, teacher: User) -> None:
         organization_id=organization.id,
         created_by=teacher.id,
         title="Practice: every kind of question",
-        description="One question of each kind. A person marks the last one before there is a result.",
+        description="One question of each kind. The last one is marked manually before there is a result.",
         instructions="Try them all, with the keyboard too.",
         duration_minutes=45,
         pass_percentage=Decimal(60),

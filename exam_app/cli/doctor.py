@@ -1,4 +1,4 @@
-"""`flask doctor`: can this installation carry an exam today? Go or no-go, in words, with what to do."""
+"""`flask doctor`: is this installation ready for an exam? Go or no-go, with findings and advice."""
 
 from __future__ import annotations
 
@@ -70,19 +70,19 @@ def doctor(as_json: bool) -> None:
             click.echo(f"{finding.level:<8} {finding.subject}: {finding.words}")
             if finding.advice:
                 click.echo(f"{'':<8} -> {finding.advice}")
-        click.echo("GO" if is_go else "NO-GO: mend what is bad, then ask again.")
+        click.echo("GO" if is_go else "NO-GO: fix what is bad, then run this again.")
     if not is_go:
         sys.exit(1)
 
 
 def _run(check: Callable[[], Findings]) -> list[Finding]:
-    """The findings of a check; an engine that does not answer, or lacks a table, is one of them."""
+    """The findings of a check; an engine that does not respond, or lacks a table, is a finding too."""
     try:
         return list(check())
     except (SQLAlchemyError, RedisError) as error:
         db.session.rollback()
         is_away = isinstance(error, OperationalError | RedisError)
-        advice = "Start the engine, or look at its address." if is_away else "Run flask db upgrade first."
+        advice = "Start the engine, or check its URL." if is_away else "Run flask db upgrade first."
         return [Finding(check.__name__.strip("_"), Level.BAD, str(error).splitlines()[0], advice)]
 
 
@@ -96,7 +96,7 @@ def _settings() -> Findings:
             "address",
             Level.WARNING,
             public_url or "PUBLIC_URL is not set",
-            "Set PUBLIC_URL=https://…: without TLS anybody on the network reads answers and passwords.",
+            "Set PUBLIC_URL=https://…: without TLS anyone on the network can read answers and passwords.",
         )
     if len(config["SECRET_KEY"]) < 32:
         yield Finding("secret key", Level.BAD, "too short", "Set SECRET_KEY to 32 random characters or more.")
@@ -125,7 +125,7 @@ def _database() -> Findings:
     wanted = options["pool_size"] + options["max_overflow"]
     level = Level.GOOD if allowed - used >= wanted else Level.WARNING
     advice = "Raise max_connections, or lower DATABASE_POOL_SIZE." if level == Level.WARNING else ""
-    words = f"{used} of {allowed} connections in use; a web process may want {wanted}"
+    words = f"{used} of {allowed} connections in use; a web process may need {wanted}"
     yield Finding("database", level, words, advice)
     db.session.rollback()
 
@@ -138,7 +138,7 @@ def _migrations() -> Findings:
     if present == wanted:
         yield Finding("migrations", Level.GOOD, f"at {present}, the newest")
     else:
-        words = f"at {present}, the program wants {wanted}"
+        words = f"at {present}, the program requires {wanted}"
         yield Finding("migrations", Level.BAD, words, "Run flask db upgrade.")
 
 
@@ -157,42 +157,42 @@ def _redis() -> Findings:
         subject = f"queue {queue.name}"
         if not queue.workers and (queue.name != queues.MAIL or current_app.config["SMTP_URL"]):
             process = "mailer" if queue.name == queues.MAIL else "worker"
-            yield Finding(subject, Level.BAD, "nobody works it off", f"Start a {process} process.")
+            yield Finding(subject, Level.BAD, "no worker", f"Start a {process} process.")
         elif queue.waiting > 10:
-            yield Finding(subject, Level.WARNING, f"{queue.waiting} jobs wait", "Start more workers.")
+            yield Finding(subject, Level.WARNING, f"{queue.waiting} jobs waiting", "Start more workers.")
         else:
-            yield Finding(subject, Level.GOOD, f"{queue.workers} at work, {queue.waiting} waiting")
+            yield Finding(subject, Level.GOOD, f"{queue.workers} workers, {queue.waiting} jobs waiting")
         if queue.failed:
-            advice = "Look for the error in the log of the worker."
+            advice = "Find the error in the worker's log."
             yield Finding(subject, Level.WARNING, f"{queue.failed} jobs failed in the last day", advice)
     if queues.clock_ticked_at():
-        yield Finding("clock process", Level.GOOD, "ticks")
+        yield Finding("clock process", Level.GOOD, "running")
     else:
-        yield Finding("clock process", Level.BAD, "no sign of it", "Start python -m workers.clock.")
+        yield Finding("clock process", Level.BAD, "not running", "Start python -m workers.clock.")
 
 
 def _mail() -> Findings:
     if not current_app.config["SMTP_URL"]:
-        yield Finding("mail", Level.WARNING, "SMTP_URL is not set: nobody gets mail", "Set SMTP_URL.")
+        yield Finding("mail", Level.WARNING, "SMTP_URL is not set: no mail is sent", "Set SMTP_URL.")
         return
     try:
         with mailer.outgoing() as outgoing:
             outgoing.check()
-        yield Finding("mail", Level.GOOD, "the mail server lets us in")
+        yield Finding("mail", Level.GOOD, "the mail server accepts the login")
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Look at SMTP_URL.")
+        yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Check SMTP_URL.")
     _, waiting, given_up = system_metrics.unsent_mails()
     db.session.rollback()
-    advice = "The log of the mailer says why."
+    advice = "The mailer's log has the reason."
     if waiting:
-        yield Finding("mail", Level.WARNING, f"{waiting} mails wait for another try", advice)
+        yield Finding("mail", Level.WARNING, f"{waiting} mails wait for a retry", advice)
     if given_up:
-        words = f"{given_up} mails were given up in the last week; the app shows what they say"
+        words = f"{given_up} mails were abandoned in the last week; users see the notifications in the app"
         yield Finding("mail", Level.WARNING, words, advice)
 
 
 def _work() -> Findings:
-    """What a healthy installation never leaves lying."""
+    """Work that a healthy installation never leaves undone."""
     limit = clock.now() - LATE
     open_ = select(func.count()).where(
         Attempt.status == AttemptStatus.IN_PROGRESS, Attempt.deadline_at < limit
@@ -215,7 +215,7 @@ def _disk() -> Findings:
         folder = folder.parent
     free = shutil.disk_usage(folder).free / GIGABYTE
     level = Level.GOOD if free >= 5 else Level.WARNING if free >= 1 else Level.BAD
-    advice = "" if level == Level.GOOD else "Make room: an exam of 500 students writes well below 1 GB."
+    advice = "" if level == Level.GOOD else "Free some space: an exam of 500 students writes well below 1 GB."
     yield Finding("disk", level, f"{free:.1f} GB free in {folder}", advice)
 
 

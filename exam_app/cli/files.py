@@ -1,4 +1,4 @@
-"""`flask files prune`: delete the pictures that nobody names any more."""
+"""`flask files prune`: delete unreferenced pictures."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ commands = AppGroup("files", help="The files of questions.")
     type=click.IntRange(min=1),
     default=30,
     show_default=True,
-    help="Only files written so long ago. No less than the age of the oldest backup that you may restore.",
+    help="Minimum age of the files. At least the age of the oldest backup that you may restore.",
 )
 @click.option("--dry-run", is_flag=True, help="List them, delete nothing.")
 def prune(days: int, dry_run: bool) -> None:
-    """Delete files that no question and no published test names. Imports may go on meanwhile."""
+    """Delete files that no question and no published test refers to. Safe during imports."""
     now, grace = clock.now(), timedelta(days=days)
     try:
         if dry_run:

@@ -1,4 +1,4 @@
-"""`flask fsck`: is everything that was acknowledged there, and nothing else?"""
+"""`flask fsck`: is exactly what was acknowledged stored?"""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from exam_app.services.organizations import accounts
 @click.password_option(help="8 characters or more.")
 @with_appcontext
 def init(name: str, slug: str, email: str, first_name: str, last_name: str, password: str) -> None:
-    """Make an institution and its administrator."""
+    """Create an institution and its administrator."""
     if db.session.scalar(select(Organization.id).where(Organization.slug == slug)):
-        raise click.ClickException(f"There is an institution with the short name {slug} already.")
+        raise click.ClickException(f"There is already an institution with the short name {slug}.")
     organization = Organization(name=name, slug=slug)
     db.session.add(organization)
     db.session.flush()

@@ -1,4 +1,4 @@
-"""`flask db`: Flask-Migrate on our migrations. It brings Alembic along, so it is set up when it is used."""
+"""`flask db`: Flask-Migrate on our migrations. It imports Alembic, so it is set up only when used."""
 
 from __future__ import annotations
 

@@ -17,16 +17,16 @@ from exam_app.importers import FORMATS, ImportReport, read_questions
 from exam_app.models import Organization
 from exam_app.services.authoring import catalog, question_files
 
-commands = AppGroup("import", help="Bring data in from files.")
-exports = AppGroup("export", help="Write data into files for other systems.")
+commands = AppGroup("import", help="Import data from files.")
+exports = AppGroup("export", help="Export data to files for other systems.")
 
 
 @commands.command("questions")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by the content.")
 @click.option("--encoding", help="For files that are not UTF-8: latin-1 or utf-16.")
-@click.option("--organization", help="Its short name; needed where there are several.")
-@click.option("--skip-refused", is_flag=True, help="Import the rest where some questions are refused.")
+@click.option("--organization", help="Its short name; required if there are several.")
+@click.option("--skip-refused", is_flag=True, help="Import the rest even if some questions are refused.")
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def import_questions(
@@ -38,9 +38,9 @@ def import_questions(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Read FILE and add its questions to the bank; what is refused is told with its line.
+    """Read FILE and add its questions to the question bank; refused ones are reported with their line.
 
-    Where anything is refused, nothing is imported, unless --skip-refused says so, and the exit code is 1.
+    If anything is refused, nothing is imported (unless --skip-refused is given), and the exit code is 1.
     """
     try:
         report = read_questions(file.read_bytes(), format_, file.name, encoding)
@@ -67,7 +67,7 @@ def import_questions(
 def export_questions(test_id: int, format_: str, output: Path | None) -> None:
     """Write the questions of the test TEST_ID, keys included.
 
-    What is not in the file is told on standard error; the exit code is 1 where whole questions are missing.
+    What is not in the file is reported on standard error; the exit code is 1 if whole questions are missing.
     """
     try:
         report = question_files.export_test(catalog.test_for(test_id), format_)
@@ -92,9 +92,9 @@ def _organization(slug: str | None) -> Organization:
         return found[0]
     names = ", ".join(organization.slug for organization in db.session.scalars(select(Organization)))
     raise click.UsageError(
-        f"say which institution with --organization: {names}"
+        f"choose the institution with --organization: {names}"
         if names
-        else "there is no institution yet: flask init"
+        else "there is no institution yet; run flask init"
     )
 
 

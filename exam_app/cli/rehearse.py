@@ -1,4 +1,4 @@
-"""`flask rehearse`: plays a session on the running installation, and says if it can carry one."""
+"""`flask rehearse`: rehearses a session on the running installation, and reports go or no-go."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ SLOW_SAVE, SLOW_START, SLOW_CLOSE = 0.5, 5.0, 1.0
 @click.option(
     "--minutes", default=2, show_default=True, type=click.IntRange(1, 60), help="Length of the exam."
 )
-@click.option("--url", help="Where the product answers; by default PUBLIC_URL, or this machine at PORT.")
+@click.option("--url", help="URL of the product; by default PUBLIC_URL, or this machine at PORT.")
 @with_appcontext
 def rehearse(students: int, minutes: int, url: str | None) -> None:
-    """Play a session with simulated students against the running product, and say go or no-go.
+    """Rehearse a session with simulated students on the running product, and report go or no-go.
 
-    It has an organization of its own, which is removed afterwards; nobody gets mail. Refused while a session
-    is under way. Exits with 1 on a no-go: something was lost, or somebody could not go on.
+    It uses its own organization, which is removed afterwards; no mail is sent. Refused while a session is
+    running. Exits with 1 on a no-go: something was lost, or a student could not continue.
     """
     here = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
     url = (url or current_app.config["PUBLIC_URL"] or here).rstrip("/")
@@ -56,17 +56,17 @@ def rehearse(students: int, minutes: int, url: str | None) -> None:
         figures = Figures(students, played.ledger.compare(db.engine), played.ledger.gaps)
     except NotThisInstallation:
         raise click.ClickException(
-            f"The server at {url} does not work on this database, or with another SECRET_KEY."
-            " Rehearse where the web process runs, with its settings."
+            f"The server at {url} uses another database or another SECRET_KEY."
+            " Run the rehearsal where the web process runs, with its settings."
         ) from None
     except (Refused, aiohttp.ClientError) as error:
-        raise click.ClickException(f"The rehearsal could not go on: {error}") from None
+        raise click.ClickException(f"The rehearsal could not continue: {error}") from None
     finally:
         db.session.rollback()
         stages.clear()
     click.echo(table([*figures.rows(), *_rows(played, ending)]))
     for reason in played.dropouts[:10]:
-        click.echo(f"could not go on: {reason}")
+        click.echo(f"could not continue: {reason}")
     _conclude(list(faults(figures, played, ending)), list(_cautions(figures, played, ending)))
 
 
@@ -76,7 +76,7 @@ def _check_answers(url: str) -> None:
             pass
     except (OSError, ValueError) as error:
         raise click.ClickException(
-            f"No server answers at {url} ({error}). Start it (flask up), or say where it is with --url."
+            f"No server responds at {url} ({error}). Start it (flask up), or pass its URL with --url."
         ) from None
 
 
@@ -87,20 +87,20 @@ def _check_free() -> None:
     names = ", ".join(f"{session.title!r} ({_until(session)})" for session in under_way[:3])
     more = f" and {len(under_way) - 3} more" if len(under_way) > 3 else ""
     raise click.ClickException(
-        f"A session is under way: {names}{more}. A rehearsal would take its share of the server."
-        " Rehearse when it is over, or end it first."
+        f"A session is running: {names}{more}. A rehearsal would take server capacity from it."
+        " Run the rehearsal when it is over, or end it first."
     )
 
 
 def _until(session: ExamSession) -> str:
-    return f"until {session.ends_at:%H:%M} UTC" if session.ends_at else "open without an end"
+    return f"until {session.ends_at:%H:%M} UTC" if session.ends_at else "without a fixed end"
 
 
 def _rows(played: Played, ending: stages.Ending) -> list[Row]:
     return [
-        ("signing in, until the last is there", f"{played.sign_in:.1f} s"),
+        ("signing in, until the last has joined", f"{played.sign_in:.1f} s"),
         ("start, until the last has the paper", f"{played.start_rush:.1f} s"),
-        ("could not go on", str(len(played.dropouts))),
+        ("could not continue", str(len(played.dropouts))),
         ("attempts closed by the clock", str(len(ending.lateness))),
         ("latest close after deadline and grace", milliseconds(max(ending.lateness, default=0))),
         ("not graded", str(ending.ungraded)),
@@ -109,32 +109,32 @@ def _rows(played: Played, ending: stages.Ending) -> list[Row]:
 
 
 def faults(figures: Figures, played: Played, ending: stages.Ending) -> Iterator[str]:
-    """What must not happen."""
+    """Failures, each a reason for a no-go."""
     verdict = figures.verdict
     if not verdict.acknowledged:
         yield "no answer was acknowledged"
     if verdict.lost:
-        yield f"{len(verdict.lost)} acknowledged answers are not there"
+        yield f"{len(verdict.lost)} acknowledged answers are missing"
     if verdict.duplicated:
-        yield f"{len(verdict.duplicated)} answers are there twice"
+        yield f"{len(verdict.duplicated)} answers are duplicated"
     if verdict.invented:
-        yield f"{len(verdict.invented)} answers were stored and never acknowledged"
+        yield f"{len(verdict.invented)} answers were stored but never acknowledged"
     if played.dropouts:
-        yield f"{len(played.dropouts)} students could not go on"
+        yield f"{len(played.dropouts)} students could not continue"
     if ending.ungraded:
-        yield f"{ending.ungraded} attempts were not closed and graded: do the clock and a worker run?"
+        yield f"{ending.ungraded} attempts were not closed and graded: are the clock and a worker running?"
     if ending.differences:
         yield f"{ending.differences} differences between answers and the log of changes"
 
 
 def _cautions(figures: Figures, played: Played, ending: stages.Ending) -> Iterator[str]:
-    """What works, and is slower than people like."""
+    """Warnings: what works, but is slow."""
     if quantile(figures.gaps, 0.99) > SLOW_SAVE:
         yield "saves are slow"
     if played.start_rush > SLOW_START:
         yield "the start is slow"
     if max(ending.lateness, default=0) > SLOW_CLOSE:
-        yield "attempts are closed late; no answer is taken in between"
+        yield "attempts are closed late; no answer is accepted in between"
 
 
 def _conclude(faults: list[str], cautions: list[str]) -> None:

@@ -1,7 +1,7 @@
 """``python -m exam_app.cli.simulation``: a class of simulated students in the demo's live session.
 
-Real clients in a process of their own: they sign in over REST, come by Socket.IO, answer, drift, switch
-tabs and lose their connection, each in a way of their own. The demo's proctor opens the room and starts.
+Real clients in their own process: they sign in over REST, join over Socket.IO, answer, have wrong clocks,
+switch tabs and lose their connection, each differently. The demo's proctor opens the waiting room and starts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from exam_app.rules import question_types
 
 log = logging.getLogger("simulation")
 HEARTBEAT_SECONDS = 10
-TOGETHER = 4  # how many sign in at the same time: a password costs the server some time
+TOGETHER = 4  # concurrent logins: password hashing costs the server some time
 
 
 class Refused(Exception):
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 
 class SimulatedStudent:
-    """One student: sits in the waiting room, then answers in their own rhythm until the end."""
+    """One student: waits in the waiting room, then answers at their own pace until the end."""
 
     def __init__(
         self, http: aiohttp.ClientSession, url: str, session_id: str, email_address: str, keys: dict[str, Any]
@@ -44,11 +44,13 @@ class SimulatedStudent:
         self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
         self.random = random.Random(email_address)
         self.ability = self.random.uniform(0.35, 0.95)
-        self.pace = self.random.uniform(7, 22)  # seconds for a question
+        self.pace = self.random.uniform(7, 22)  # seconds per question
         self.restless = self.random.choice(
             [0, 0, 0, 0.04, 0.1, 0.2]
-        )  # chance to leave the page, each question
-        self.unlucky = self.random.choice([0, 0, 0, 0, 0.08])  # chance to lose the connection, each question
+        )  # probability of leaving the page, per question
+        self.unlucky = self.random.choice(
+            [0, 0, 0, 0, 0.08]
+        )  # probability of losing the connection, per question
         self.device = uuid.uuid4().hex
         self.started = asyncio.Event()
         self.over = asyncio.Event()
@@ -74,7 +76,7 @@ class SimulatedStudent:
             await self.socket.disconnect()
 
     async def _sit(self) -> None:
-        """Work until the end; when the server goes away, come back and go on where it stood."""
+        """Work until the end; when the server is lost, reconnect and resume."""
         try:
             await self._come()
             await self._work()
@@ -84,7 +86,7 @@ class SimulatedStudent:
             await self._pause(self.random.uniform(1, 4))
 
     async def _come(self) -> None:
-        """Connect if need be, and join: the reply holds everything there is to know."""
+        """Connect if needed, and join: the reply holds the complete state."""
         if not self.socket.connected:
             await self.socket.connect(
                 self.url, namespaces=["/student"], auth={"token": self.token}, transports=["websocket"]
@@ -145,7 +147,7 @@ class SimulatedStudent:
         return {"text": self.random.choice(["membrane", "leaf", "gene", "not sure"])}
 
     async def _wander(self, attempt_id: str) -> None:
-        """Leave the page for a while, and come back."""
+        """Leave the page for a while, and return."""
         away = self.random.uniform(3, 40)
         self.state |= {"visible": False, "focused": False}
         await self._heartbeat()
@@ -163,7 +165,7 @@ class SimulatedStudent:
             await self._come()
 
     async def _finish(self) -> None:
-        """Some hand in when they are through, some look at it until the clock ends it."""
+        """Some submit when they are finished, some wait until time is up."""
         assert self.attempt is not None
         await self._pause(self.random.uniform(5, 60))
         if not self.over.is_set() and self.random.random() < 0.6:
@@ -221,7 +223,7 @@ async def first_of(*events: asyncio.Event) -> None:
 
 
 async def conduct(http: aiohttp.ClientSession, demo: dict[str, Any], come: asyncio.Event) -> None:
-    """The proctor's part: open the waiting room, and start when the class is there."""
+    """The proctor's part: open the waiting room, and start when the class has joined."""
     token = await login(http, demo["url"], demo["accounts"]["proctor"]["email"])
     http_headers = {"Authorization": f"Bearer {token}"}
     session_url = f"{demo['url']}/api/sessions/{demo['sessionId']}"
@@ -256,7 +258,7 @@ async def play(demo: dict[str, Any]) -> None:
             if isinstance(outcome, Exception):
                 log.warning("%s gave up: %s %s", student.email_address, type(outcome).__name__, outcome)
         await conducting
-    log.info("the session is over; the simulated students rest")
+    log.info("the session is over; the simulated students are finished")
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
-"""Keeps the processes of `flask up` running, and stops them all together.
+"""Keeps the processes of `flask up` running, and stops them together.
 
-honcho's own manager ends everything when one process ends; here a process that dies is started again,
-since a mailer that falls over must not end an exam. Output and prefixes are honcho's.
+honcho's own manager ends everything when one process ends; here a process that dies is restarted, since a
+crash of the mailer must not end an exam. Output and prefixes are honcho's.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from honcho.process import Process
 
 TERM_SECONDS = 8  # then SIGKILL
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-STEADY_SECONDS = 60  # who ran this long is started again at once
+STEADY_SECONDS = 60  # a process that ran this long is restarted at once
 
 
 class Child:
-    """One process by name: its command, and what is known of its present run."""
+    """One process by name: its command, and the state of its current run."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -54,11 +54,11 @@ class Supervisor:
         self._printer.width = max(self._printer.width, len(name))
 
     def say(self, text: str) -> None:
-        """Print a line of our own among the children's; may be called from another thread."""
+        """Print a line of our own among the children's output; thread-safe."""
         self._events.put(Message("line", text, datetime.now(), "system", None))
 
     def stop(self, number: int | None = None, frame: FrameType | None = None) -> None:
-        """Ask `run` to end everything; fit to be a signal handler."""
+        """Ask `run` to stop everything; usable as a signal handler."""
         self._stopping.set()
 
     @property
@@ -95,14 +95,14 @@ class Supervisor:
             self._stopped(self._children[message.name], message.data["returncode"])
 
     def _stopped(self, child: Child, status: int) -> None:
-        self._signal(child, signal.SIGKILL)  # whatever of its process group outlived it
+        self._signal(child, signal.SIGKILL)  # the rest of its process group
         child.running, child.pid = False, None
         if self._stopping.is_set():
             return
         if time.monotonic() - child.started_at > STEADY_SECONDS:
             child.pause = FIRST_PAUSE
         child.start_again_at = time.monotonic() + child.pause
-        self.say(f"{child.process.name} ended (status {status}); starting it again in {child.pause:g} s")
+        self.say(f"{child.process.name} ended (status {status}); restarting it in {child.pause:g} s")
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
     def _stop_all(self) -> None:
@@ -120,7 +120,7 @@ class Supervisor:
 
     @staticmethod
     def _signal(child: Child, number: signal.Signals) -> None:
-        """honcho gives each process a group of its own, named by its pid."""
+        """Signal the process group: honcho gives each process its own, with its pid as id."""
         if child.pid:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, number)

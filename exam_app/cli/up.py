@@ -28,11 +28,11 @@ from exam_app.engines.base import EngineError
 HEALTHY_SECONDS = 60
 ENGINE_LOOK_SECONDS = 0.5
 
-Logins = dict[str, Any] | None  # what demo.json will hold; None without --demo
+Logins = dict[str, Any] | None  # the content of demo.json; None without --demo
 
 
 class Refused(click.ClickException):
-    """What was asked for cannot be done as asked: one line, exit status 2."""
+    """The options cannot be honoured: one line, exit status 2."""
 
     exit_code = 2
 
@@ -47,7 +47,7 @@ class Refused(click.ClickException):
 def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int) -> None:
     """Run everything: engines, migrations, web, worker, mailer, clock.
 
-    Several web processes listen on consecutive ports; one address for all of them needs a proxy
+    Several web processes listen on consecutive ports; one URL for all of them needs a proxy
     with session affinity in front (see the documentation on deployment).
     """
     if demo and not _is_loopback(host):
@@ -73,12 +73,12 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
 
 @contextmanager
 def _engines(data_dir: Path) -> Iterator[tuple[embedded.Engines, dict[str, str]]]:
-    """The engines run inside; gives them, and the settings that every process must share."""
+    """Run the engines within the block; yields them and the settings for every process."""
     settings = from_environment({**os.environ, "DATA_DIR": str(data_dir)})
     engines = embedded.start(data_dir)
     embeds = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
     if embeds and engines.joined:
-        raise Refused(f"another command is at work on {data_dir}; end it first, or choose another --data-dir")
+        raise Refused(f"another command is using {data_dir}; end it first, or choose another --data-dir")
     try:
         shared = {
             "DATA_DIR": str(data_dir),
@@ -94,7 +94,7 @@ def _engines(data_dir: Path) -> Iterator[tuple[embedded.Engines, dict[str, str]]
 
 
 def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
-    """Migrations, then the demo institution, or its accounts disabled; gives the content of demo.json."""
+    """Migrate, then prepare the demo or disable its accounts; returns the content of demo.json."""
     from exam_app import create_app
     from exam_app.cli import migrations
     from exam_app.cli.demo import disable, prepare
@@ -114,7 +114,7 @@ def _prepare(data_dir: Path, url: str, demo: bool) -> Logins:
 
 
 def _processes(port: int, web: int, workers: int, demo: bool) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Name, command and own settings of each process: what the Procfile says, several where asked for."""
+    """Name, command and own settings of each process, from the Procfile, with the requested numbers."""
     procfile = parse_procfile((ROOT / "Procfile").read_text()).processes
     procfile.pop("release")
     for name, command in procfile.items():
@@ -127,29 +127,29 @@ def _processes(port: int, web: int, workers: int, demo: bool) -> Iterator[tuple[
 
 
 def _child_environment(extra: dict[str, str]) -> dict[str, str]:
-    """Our environment, with this very Python first on the path and nothing held back in a buffer."""
+    """Our environment, with this Python first on the path and unbuffered output."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **extra}
 
 
 def _revive_engines(engines: embedded.Engines, supervisor: Supervisor) -> None:
-    """An engine that dies in the middle of an exam is started again, like any other process."""
+    """Restart an engine that dies during an exam, like any other process."""
     while not supervisor.is_stopping:
         try:
             for title in engines.revive():
-                supervisor.say(f"{title} had ended; it runs again")
+                supervisor.say(f"{title} had ended; it was restarted")
         except EngineError as error:
             supervisor.say(error.format_message())
         time.sleep(ENGINE_LOOK_SECONDS)
 
 
 def _announce(supervisor: Supervisor, urls: list[str], data_dir: Path, logins: Logins) -> None:
-    """Once all web processes answer: demo.json, then the urls and logins for people."""
+    """Once all web processes respond: write demo.json, then print the URLs and logins."""
     patience = time.monotonic() + HEALTHY_SECONDS
     for url in urls:
         while not _is_healthy(url):
             if time.monotonic() > patience:
-                supervisor.say(f"{url} does not answer; what its process printed says why")
+                supervisor.say(f"{url} does not respond; see the output of its process")
                 return
             time.sleep(0.1)
     if logins is not None:
@@ -166,7 +166,7 @@ def _summary(urls: list[str], logins: Logins) -> list[str]:
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             lines.append("  " + "  ".join(cells).rstrip())
-    return [*lines, "", "Ctrl-C stops everything; the data stays.", ""]
+    return [*lines, "", "Ctrl-C stops everything; the data is kept.", ""]
 
 
 def _is_healthy(url: str) -> bool:
@@ -197,7 +197,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Whoever waits for the file sees all of it or nothing; it holds passwords, so it is for its owner."""
+    """Write the file atomically, readable only by its owner, as it holds passwords."""
     draft = path.with_name(f".{path.name}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)

@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey out of wheels, for a machine on which neither is set up."""
+"""Embedded PostgreSQL and Valkey from wheels, for a machine without them."""

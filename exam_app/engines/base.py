@@ -1,4 +1,4 @@
-"""What the embedded servers have in common: a folder, a socket, a log, a process, one line of failure."""
+"""The common base of the embedded servers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Command = list[str | Path]
 SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes, on some systems 103
 
 
-# The C library's words, and PostgreSQL's after a write that was cut short.
+# Messages of the C library, and of PostgreSQL after a short write.
 DISK_FULL = (os.strerror(errno.ENOSPC), "Check free disk space", "wrote only ")
 
 
 class EngineError(click.ClickException):
-    """An embedded engine cannot run; the message is one line for the person who started it."""
+    """An embedded engine cannot run; the message is one line for the operator."""
 
 
 class Engine:
-    """What the two have in common: a folder, a socket, a log, a process."""
+    """An embedded server with its folder, socket, log and process."""
 
     name: str
     title: str
@@ -45,19 +45,19 @@ class Engine:
 
     @property
     def url(self) -> str:
-        """The address for SQLAlchemy or redis-py; follows from the folder alone."""
+        """The URL for SQLAlchemy or redis-py; derived from the folder alone."""
         raise NotImplementedError
 
     def answers(self) -> bool:
-        """Whether the server of this folder is up and takes connections, whoever started it."""
+        """Whether the server of this folder accepts connections, whoever started it."""
         raise NotImplementedError
 
     def has_died(self) -> bool:
-        """Whether the server that ran here is gone; one that is only slow to answer has not died."""
+        """Whether the server process has ended; a slow one has not died."""
         return self.process.poll() is not None if self.process else not self.answers()
 
     def start(self, timeout: float) -> None:
-        """Start the server and wait until it answers. EngineError if it does not."""
+        """Start the server and wait until it responds. EngineError if it does not."""
         raise NotImplementedError
 
     def stop(self) -> None:
@@ -65,7 +65,7 @@ class Engine:
         raise NotImplementedError
 
     def _make_folder(self, folder: Path, uid: int | None = None) -> None:
-        """A folder for `uid` (ourselves, unless said) alone; a stranger's or a link (in /tmp) is refused."""
+        """A folder for `uid` only (by default ourselves); another user's or a link (in /tmp) is refused."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         now = folder.lstat()
         if not stat.S_ISDIR(now.st_mode) or now.st_uid not in (os.geteuid(), uid):
@@ -75,7 +75,7 @@ class Engine:
         folder.chmod(0o700)
 
     def _spawn(self, command: Command, **options: Any) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C in the terminal is for the command, which then stops us in order.
+        # In its own session: Ctrl-C in the terminal goes to the command, which then stops the server cleanly.
         with open(self.log, "wb") as log:
             return subprocess.Popen(
                 [str(part) for part in command],
@@ -98,7 +98,7 @@ class Engine:
             time.sleep(0.02)
 
     def failure(self, output: str) -> EngineError:
-        """What the server printed before it gave up, as one line."""
+        """The server's last output as a one-line error."""
         if any(sign in output for sign in DISK_FULL):
             return EngineError(f"no space left on the disk that holds {self.folder.parent}")
         lines = [line.strip() for line in output.splitlines() if line.strip()]
@@ -114,7 +114,7 @@ class Engine:
 
 
 def program(package: str, pattern: str, title: str, setting: str) -> Path:
-    """The path of a program inside an installed package, which is not imported for it."""
+    """The path of a program inside an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     for folder in (spec.submodule_search_locations or []) if spec else []:
         for path in sorted(Path(folder).glob(pattern)):

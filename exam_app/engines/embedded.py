@@ -1,11 +1,11 @@
-"""PostgreSQL and Valkey out of wheels, for a machine on which neither is set up.
+"""Embedded PostgreSQL and Valkey from wheels, for a machine without them.
 
-An engine whose URL is not set runs here, with its data under the data directory and a Unix socket
-as its only door (a directory that only its owner may enter). Who starts first owns the engines and
-stops them; whoever comes later with the same data directory joins. Ownership is a file lock, which
-the kernel gives back when the owner dies: the next owner then adopts what is still running.
+An engine whose URL is not set runs here, with its data under the data directory and a Unix socket as
+its only entry point (in a directory that only its owner may enter). The first process to start owns the
+engines and stops them; later ones with the same data directory join. Ownership is a file lock, which the
+kernel releases when the owner dies: the next owner then adopts what is still running.
 
-The addresses follow from the data directory alone, so an app can be configured before anything runs.
+The URLs are derived from the data directory alone, so an app can be configured before anything runs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STARTING_SECONDS = 120
 
 
 class Engines:
-    """What `start` gives: two addresses, and `stop()`, which stops only what this process owns."""
+    """Returned by `start`: two URLs, and `stop()`, which stops only what this process owns."""
 
     def __init__(
         self, database_url: str, redis_url: str, owned: list[EmbeddedEngine], lock: IO[str] | None
@@ -48,14 +48,14 @@ class Engines:
 
     @property
     def joined(self) -> bool:
-        """Whether the engines belong to another process (or to nobody here, as with given URLs)."""
+        """Whether this process does not own the engines: another one does, or the URLs were given."""
         return self._lock is None
 
     def revive(self) -> list[str]:
-        """Start again what this process owns and what has died; gives their names.
+        """Restart the engines of this process that have died; returns their names.
 
-        PostgreSQL recovers from its log; Valkey comes back empty, which costs nobody an answer.
-        Raises EngineError if one does not come up; the next call tries again.
+        PostgreSQL recovers from its log; Valkey restarts empty, which loses no answer.
+        Raises EngineError if one does not start; the next call tries again.
         """
         revived = []
         for engine in self._owned if self._lock is not None else []:
@@ -65,7 +65,7 @@ class Engines:
         return revived
 
     def stop(self) -> None:
-        """Stop what this process owns. Harmless when called twice, or in a forked child."""
+        """Stop what this process owns. Safe to call twice, or in a forked child."""
         if self._lock is None or self._pid != os.getpid():
             return
         for engine in reversed(self._owned):
@@ -75,9 +75,9 @@ class Engines:
 
 
 def start(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Engines:
-    """Start or join the engines whose URL is not in `environ`; returns when they answer.
+    """Start or join the engines whose URL is not in `environ`; returns when they respond.
 
-    Raises EngineError with one line for the person who started it.
+    Raises EngineError with one line for the operator.
     """
     data_dir = Path(data_dir).expanduser().resolve()
     postgres, valkey = PostgresEngine(data_dir), ValkeyEngine(data_dir)
@@ -98,7 +98,7 @@ def start(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Engines:
             lock.close()
             return Engines(database_url, redis_url, [], None)
         if time.monotonic() > patience:
-            raise EngineError(f"another process owns {data_dir}, but its engines do not answer")
+            raise EngineError(f"another process owns {data_dir}, but its engines do not respond")
         time.sleep(0.1)
 
     engines = Engines(database_url, redis_url, [], lock)
@@ -114,11 +114,11 @@ def start(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Engines:
 
 
 def init_app(app: Flask) -> None:
-    """Tell the extensions where the engines are; what is embedded starts with the first connection.
+    """Configure the extensions for the engines; embedded ones start with the first connection.
 
     Sets DATABASE_URL, REDIS_URL, SQLALCHEMY_DATABASE_URI and RATELIMIT_STORAGE_URI, before the extensions
     read them. `flask --help` starts nothing. An embedded REDIS_URL is `unix://...`, which python-socketio
-    takes and Flask-SocketIO's `message_queue=` does not: give it `client_manager=RedisManager(url, ...)`.
+    accepts but Flask-SocketIO's `message_queue=` does not: pass `client_manager=RedisManager(url, ...)`.
     """
     config = app.config
     postgres, valkey = PostgresEngine(Path(config["DATA_DIR"])), ValkeyEngine(Path(config["DATA_DIR"]))
@@ -136,7 +136,7 @@ _apps: dict[str, Mapping[str, Any]] = {}
 
 @event.listens_for(Engine, "do_connect")
 def _before_a_connection(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
-    """A flask command that reaches for the database finds it running; any other starts nothing."""
+    """Start the database when a flask command first connects to it; other commands start nothing."""
     config = _apps.get(parameters.get("host", ""))
     if config is not None:
         ensure(config)
@@ -147,7 +147,7 @@ _starting = threading.Lock()
 
 
 def ensure(config: Mapping[str, Any]) -> None:
-    """The engines that `config` embeds run from here on, and stop with this process if it started them."""
+    """Ensure that the engines embedded by `config` run; they stop with this process if it started them."""
     data_dir = config["DATA_DIR"]
     embedded = config.get("EMBEDDED")
     if not embedded or data_dir in _running:
@@ -169,7 +169,7 @@ def postgres_programs() -> Path:
 
 
 def _exit_on_sigterm() -> None:
-    """SIGTERM ends Python without its exit handlers; make it an ordinary exit, unless someone handles it."""
+    """Make SIGTERM an ordinary exit with exit handlers, unless it is already handled."""
     if threading.current_thread() is not threading.main_thread():
         return
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
@@ -192,5 +192,5 @@ def _locked(lock: IO[str]) -> bool:
 
 
 def _limits_url(redis_url: str) -> str:
-    """The package `limits` calls a Unix socket redis+unix."""
+    """The URL for the package `limits`, whose scheme for a Unix socket is redis+unix."""
     return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url

@@ -79,7 +79,7 @@ class PostgresEngine(Engine):
         pid = self.process.pid if self.process else int(state[0]) if state else None
         if pid is None:
             return
-        # "Fast" ends the sessions and writes a checkpoint; "immediate" leaves that to the next start.
+        # "Fast" ends the sessions and writes a checkpoint; "immediate" leaves recovery to the next start.
         for number, patience in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
@@ -106,7 +106,7 @@ class PostgresEngine(Engine):
             return []
 
     def _owner(self) -> pwd.struct_passwd | None:
-        """PostgreSQL refuses to run as root: then it runs as the one who owns the data, at first `nobody`."""
+        """The user to run as instead of root, which PostgreSQL refuses: the data's owner, at first `nobody`."""
         if os.geteuid() != 0:
             return None
         if self.folder.exists() and (uid := self.folder.stat().st_uid) != 0:
@@ -118,7 +118,7 @@ class PostgresEngine(Engine):
             raise EngineError("PostgreSQL does not run as root; start as an ordinary user") from None
 
     def _create(self, programs: Path, owner: pwd.struct_passwd | None, identity: dict[str, Any]) -> None:
-        """Make the database beside its place and move it there, so that a half-made one is never started."""
+        """Create the database in a temporary folder and rename it: an incomplete one is never started."""
         draft = self.folder.with_name(f"{self.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         self._make_folder(draft, owner and owner.pw_uid)
@@ -135,12 +135,12 @@ class PostgresEngine(Engine):
 
 
 def _plain_environment() -> dict[str, str]:
-    """No PG* variable and no locale of the shell reaches the server; its messages are English."""
+    """The environment without PG* variables and the shell's locale, so that messages are in English."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _allow_traversal(*targets: Path) -> None:
-    """Another user can reach `targets`: search permission, not more, on the folders above each."""
+    """Let other users reach `targets`: add search permission only, on the folders above each."""
     for target in targets:
         for folder in target.parents:
             mode = folder.stat().st_mode if folder.exists() else stat.S_IXOTH

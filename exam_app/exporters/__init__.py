@@ -1,4 +1,4 @@
-"""Question files for other systems: what is written comes back the same from our own importer."""
+"""Question files for other systems: our own importer reads back what is written unchanged."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FORMATS = tuple(_WRITERS)
 
 
 def write_questions(questions: Sequence[ImportedQuestion], format: str) -> ExportReport:
-    """The file with every question that the format can hold, and the others with the reason.
+    """The file with every question that the format supports, and the others with the reason.
 
-    Each question is read again from what was written, so none leaves with another meaning.
+    Each question is read back from the output, so that none is exported with a changed meaning.
     """
     writer = _WRITERS[format]
     report = ExportReport(format)
@@ -45,8 +45,8 @@ def _check(format: str, text: str, expected: ImportedQuestion) -> None:
     try:
         read = read_questions(_WRITERS[format].file(text).encode(), format, "")
     except (errors.InvalidInput, UnicodeEncodeError):
-        raise CannotWrite("it has a character that the format cannot hold") from None
+        raise CannotWrite("it has a character that the format does not support") from None
     if read.refused:
         raise CannotWrite(read.refused[0].reason)
     if [comparable(question) for question in read.questions] != [comparable(expected)]:
-        raise CannotWrite("it would come back different")
+        raise CannotWrite("it would be changed by the format")

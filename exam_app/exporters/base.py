@@ -1,4 +1,4 @@
-"""What the exporters share: their report, and in which respects two questions are the same."""
+"""Shared by the exporters: their report, and the comparison of questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Unwritten:
-    """A question, by its place in what was to be written (from 1), that the format cannot hold."""
+    """A question, by its position in the export (from 1), that the format does not support."""
 
     number: int
     name: str
@@ -38,8 +38,8 @@ class ExportReport:
 
 
 def comparable(question: ImportedQuestion) -> ImportedQuestion:
-    """The question without what no file tells: where it stands, ids, the order of a matching question's
-    choices; ranges as a number with its tolerance, and one space for many where pictures need HTML."""
+    """The question without what files do not preserve: its line, ids, the order of a matching question's
+    choices; ranges as a number with tolerance, and white space collapsed where pictures require HTML."""
     text, definition = _in_order(question)
     definition = _without_ids(definition)
     if "choices" in definition:
@@ -49,7 +49,7 @@ def comparable(question: ImportedQuestion) -> ImportedQuestion:
 
 
 def middle(item: dict[str, Any]) -> tuple[str, str]:
-    """An accepted number or range as value and tolerance, exactly."""
+    """An accepted number or range as exact value and tolerance."""
     if "value" in item:
         return item["value"], item["tolerance"]
     low, high = Decimal(item["min"]), Decimal(item["max"])
@@ -59,7 +59,7 @@ def middle(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _in_order(question: ImportedQuestion) -> tuple[str, dict[str, Any]]:
-    """Gaps in the order and with the numbers in which they stand in the text."""
+    """Gaps numbered in the order of the text."""
     if question.type != "cloze":
         return question.text, question.definition
     order = [int(number) for number in _MARK.findall(question.text)]

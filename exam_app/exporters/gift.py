@@ -1,4 +1,4 @@
-"""GIFT, as `importers/gift.py` reads it: one line a question, every text marked as plain."""
+"""GIFT, as `importers/gift.py` reads it: one line per question, every text marked as plain."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def category(path: str | None) -> str:
 
 
 def question(source: ImportedQuestion) -> str:
-    """:raises CannotWrite: GIFT has no way to say this."""
+    """:raises CannotWrite: GIFT does not support this."""
     writer = _WRITERS.get(source.type)
     if writer is None:
         raise CannotWrite(f"GIFT has no {source.type} questions")
@@ -39,7 +39,7 @@ def question(source: ImportedQuestion) -> str:
 
 
 def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
-    """What will be read from the file, and what of the question is not in it: never what an answer earns."""
+    """What will be read from the file, and which parts are not in it; scoring is never lost."""
     notes = []
     kept = source.definition
     if source.points != 1:
@@ -66,7 +66,7 @@ def _choice(definition: dict[str, Any]) -> str:
 
 def _several(definition: dict[str, Any]) -> str:
     if not definition["partialCredit"]:
-        raise CannotWrite("GIFT cannot say that only all right options together count")
+        raise CannotWrite("GIFT does not support all-or-nothing scoring")
     return "".join(_answer("~", option["text"], option, is_plain=False) for option in definition["options"])
 
 
@@ -79,10 +79,10 @@ def _true_false(definition: dict[str, Any]) -> str:
 
 def _short_answer(definition: dict[str, Any]) -> str:
     if definition["caseSensitive"]:
-        raise CannotWrite("GIFT cannot say that small and capital letters differ")
+        raise CannotWrite("GIFT does not support case-sensitive answers")
     accepted = definition["accepted"]
     if any("->" in item["text"] for item in accepted):
-        raise CannotWrite("an answer contains ->, which GIFT takes for a matching question")
+        raise CannotWrite("an answer contains ->, which GIFT reads as a matching question")
     return "".join(_answer("=", item["text"], item, share(item) == _FULL) for item in accepted)
 
 
@@ -117,12 +117,12 @@ def _ordering(definition: dict[str, Any]) -> str:
 
 
 def _line(text: str) -> str:
-    """A text with a line of its own, which must not look like a comment."""
+    """A text on its own line, which must not look like a comment."""
     return f"[plain]{_escaped(text)}" if text.startswith("//") else _typed(text)
 
 
 def _answer(mark: str, text: str, item: dict[str, Any], is_plain: bool) -> str:
-    """An answer with its weight, which may be left out where the mark says it and nothing looks like one."""
+    """An answer with its weight, omitted if the mark implies it and the text does not look like one."""
     weight = "" if is_plain and not text.startswith("%") else f"%{percent(item)}%"
     return f"{mark}{weight}{_typed(text)}{_feedback(item)} "
 
@@ -132,7 +132,7 @@ def _feedback(item: dict[str, Any]) -> str:
 
 
 def _typed(text: str) -> str:
-    """A text between the braces; what looks like a marker of a format is marked as plain."""
+    """A text between the braces; if it looks like a format marker, it is marked as plain."""
     return ("[plain]" if MARKER.match(text) else "") + _escaped(text)
 
 

@@ -1,4 +1,4 @@
-"""Texts as Moodle XML has them, with their pictures inside."""
+"""Texts in Moodle XML, with embedded pictures."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _PLACE = re.compile(r"\[image ([0-9]{1,2})\]")
 
 
 class Texts:
-    """Writes the texts of one question, HTML where a picture stands in one."""
+    """Writes the texts of one question, as HTML if they contain a picture."""
 
     def __init__(self, images: tuple[Image, ...]) -> None:
         self._images = dict(enumerate(images, 1))
 
     def element(self, tag: str, text: str, attributes: str = "", inside: str = "") -> str:
-        """`<tag format="…"><text>…</text>…</tag>`; `inside` is what comes after the text."""
+        """`<tag format="…"><text>…</text>…</tag>`; `inside` follows the text."""
         shown = {int(number) for number in _PLACE.findall(text)} & self._images.keys()
         if shown:
             written, style = self._html(text), "html"

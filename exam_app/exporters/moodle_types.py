@@ -1,4 +1,4 @@
-"""The definitions of our types as what Moodle XML has for them."""
+"""Conversion of our question definitions to Moodle XML."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ Written = tuple[str, list[str]]
 
 
 def write(source: ImportedQuestion, texts: Texts) -> Written:
-    """Moodle's name of the type, and the elements that are its own.
+    """Moodle's name of the type, and its type-specific elements.
 
-    :raises CannotWrite: Moodle has no way to say this.
+    :raises CannotWrite: Moodle does not support this.
     """
     return _WRITERS[source.type](source.definition, texts)
 
 
 def text_of(source: ImportedQuestion) -> str:
-    """The text of the question, with its gaps written out where it has some."""
+    """The text of the question, with its gaps written out."""
     if source.type != "cloze":
         return source.text
     if "{" in source.text:
-        raise CannotWrite("a brace in the text, where Moodle has its gaps")
+        raise CannotWrite("a brace in the text, which Moodle reads as a gap")
     gaps = {gap["id"]: gap for gap in source.definition["gaps"]}
     return _MARK.sub(lambda mark: _gap(gaps[int(mark[1])]), source.text)
 

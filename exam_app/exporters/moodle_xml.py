@@ -1,4 +1,4 @@
-"""Moodle XML, as `importers/moodle_xml.py` reads it and as Moodle itself exports it."""
+"""Moodle XML, as `importers/moodle_xml.py` reads it and Moodle exports it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def category(path: str | None) -> str:
 
 
 def question(source: ImportedQuestion) -> str:
-    """:raises CannotWrite: Moodle has no way to say this."""
+    """:raises CannotWrite: Moodle does not support this."""
     texts = Texts(source.images)
     kind, body = moodle_types.write(source, texts)
     parts = [
@@ -37,7 +37,7 @@ def question(source: ImportedQuestion) -> str:
 
 
 def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
-    """What will be read from the file, and what of the question is not in it."""
+    """What will be read from the file, and which parts of the question are not in it."""
     if "rubric" not in source.definition:
         return source, []
     kept = {key: value for key, value in source.definition.items() if key != "rubric"}

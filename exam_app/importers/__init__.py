@@ -1,4 +1,4 @@
-"""Question files of other systems: bytes in, questions and a line-by-line report out; nothing is stored."""
+"""Question files of other systems: bytes in, questions and a report by line out; nothing is stored."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _READERS: dict[str, Callable[[str, ImportReport], None]] = {
     "moodle_xml": moodle_xml.read,
     "csv": csv_table.read,
 }
-#: Formats whose files say what they are, and those that only look like it here and there.
+#: Formats with an unambiguous signature, and formats that are recognised heuristically.
 _RECOGNISED: dict[str, Callable[[str], bool]] = {
     "moodle_xml": moodle_xml.recognises,
     "csv": csv_table.recognises,
@@ -39,12 +39,12 @@ FORMATS = tuple(_READERS)
 def read_questions(
     data: bytes, format: str | None, filename: str, encoding: str | None = None
 ) -> ImportReport:
-    """Everything in the file, as questions whose definitions are valid, and as refusals with line and reason.
+    """All questions of the file with valid definitions, and refusals with line and reason.
 
-    Without `format` the content decides (`filename` only where the content is silent). The file is UTF-8
-    unless `encoding` or XML itself declares something else; CSV that is not is read as Windows-1252, which
-    spreadsheets write, with a note. Raises `InvalidInput`, and nothing else, where
-    the file as a whole cannot be read; one broken question never stops the others.
+    Without `format` it is detected from the content (or from `filename` if that is inconclusive). The file is
+    UTF-8 unless `encoding` or the XML declaration says otherwise; CSV that is not UTF-8 is read as
+    Windows-1252, which spreadsheets write, with a note. Raises only `InvalidInput`, if the file as a whole
+    cannot be read; one broken question never stops the others.
     """
     if format is not None and format.lower() not in _READERS:
         raise errors.InvalidInput(f"Unknown format {format!r}. Known: {', '.join(FORMATS)}.")
@@ -57,7 +57,7 @@ def read_questions(
         raise errors.InvalidInput("The file is empty.")
     report = ImportReport(format=format.lower() if format else _format(text, filename), encoding=used)
     if is_old_csv:
-        report.notes.append(Note(1, "not UTF-8: read as Windows-1252; look at letters with accents"))
+        report.notes.append(Note(1, "not UTF-8: read as Windows-1252; check letters with accents"))
     _READERS[report.format](text, report)
     return report
 

@@ -1,4 +1,4 @@
-"""Aiken, the plainest format: a question, lettered options, a line `ANSWER: B`.
+"""Aiken, the simplest format: a question, lettered options, a line `ANSWER: B`.
 
 https://docs.moodle.org/en/Aiken_format
 """
@@ -26,7 +26,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass
 class _Draft:
-    """A question while its lines come in."""
+    """A question while its lines are being read."""
 
     line: int
     text: list[str] = field(default_factory=list)
@@ -39,7 +39,7 @@ class _Draft:
 
 
 def read(text: str, report: ImportReport) -> None:
-    """Adds every question to the report; one without an ANSWER line ends where the next one begins."""
+    """Add every question to the report; one without an ANSWER line ends where the next one starts."""
     draft: _Draft | None = None
     after_blank = False
     for number, raw in enumerate(text.split("\n"), 1):
@@ -63,7 +63,7 @@ def read(text: str, report: ImportReport) -> None:
 
 
 def signs(text: str) -> int:
-    """How many lines look like Aiken: twice the ANSWER lines, as one of them stands for a whole question."""
+    """The number of lines that look like Aiken; ANSWER lines count twice, as each ends a whole question."""
     return 2 * sum(1 for line in text.split("\n") if _ANSWER.fullmatch(line.strip()))
 
 
@@ -72,7 +72,7 @@ def _starts_new_question(draft: _Draft, line: str) -> bool:
 
 
 def _option(draft: _Draft, line: str) -> str | None:
-    """The text of the option that is due next, if the line is that."""
+    """The text of the next expected option, if the line is one."""
     found = _OPTION.fullmatch(line)
     if found and draft.text and found[1].upper() == draft.next_letter():
         return found[2].strip() or " "
@@ -85,11 +85,11 @@ def _add_line(draft: _Draft, line: str, number: int, after_blank: bool) -> None:
         draft.options.append(option)
     elif not draft.options:
         if draft.text and after_blank:
-            draft.notes.append(Note(number, "the text goes on after a blank line; look at this question"))
+            draft.notes.append(Note(number, "the text continues after a blank line; check this question"))
             draft.text.append("")
         draft.text.append(line)
     elif re.match(r"[A-Z][.)]\s", line):
-        draft.problem = draft.problem or f"line {number}: option {line[0]} where {draft.next_letter()} is due"
+        draft.problem = draft.problem or f"line {number}: option {line[0]}, expected {draft.next_letter()}"
     else:
         draft.options[-1] += f"\n{line}"
         draft.notes.append(Note(number, "the line was joined to the option above it"))

@@ -1,4 +1,4 @@
-"""The last step of reading a question that may have pictures, the same for every format."""
+"""The last step of reading a question with pictures, common to all formats."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from exam_app.importers.texts import Texts
 def assembled(
     texts: Texts, *, type: str, name: str, text: str, definition: dict[str, Any], **further: Any
 ) -> ImportedQuestion:
-    """The question with its pictures numbered and its definition checked; without a name, it is named after
+    """The question with numbered pictures and a checked definition; without a name, it is named after
     its text. `further` are the other fields of an `ImportedQuestion`.
 
-    :raises CannotRead: text or definition are not what a question of this type needs.
+    :raises CannotRead: text or definition are not valid for this type.
     """
     text, definition, images = texts.images.numbered(text, definition)
     check_text(text)

@@ -1,4 +1,4 @@
-"""What an importer hands back."""
+"""The report of an importer."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ NAME_FROM_TEXT = 60
 
 @dataclass(frozen=True)
 class Image:
-    """A picture of a type and a size that we keep; `alt` is its description."""
+    """A picture of a supported type and size; `alt` is its description."""
 
     data: bytes
     alt: str
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hexadecimal: the name under which it is kept."""
+        """SHA-256 of the content in hexadecimal, under which it is stored."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
 class ImportedQuestion:
-    """A question whose `definition` has passed its type's check; `line` is where it begins in the file.
+    """A question with a valid `definition`; `line` is where it starts in the file.
 
-    Its texts name `images` by their number: `[image 1]` is the first.
+    Its texts refer to `images` by number: `[image 1]` is the first.
     """
 
     type: str
@@ -51,7 +51,7 @@ class ImportedQuestion:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Something in the file that did not become a question, and why."""
+    """A part of the file that was not imported, with the reason."""
 
     line: int
     reason: str
@@ -59,7 +59,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Note:
-    """Something that was changed or left out, or that deserves a look."""
+    """Something that was changed or omitted, or that should be checked."""
 
     line: int
     text: str
@@ -67,7 +67,7 @@ class Note:
 
 @dataclass
 class ImportReport:
-    """All that was found in one file, in the order of the file."""
+    """Everything found in one file, in its order."""
 
     format: str
     encoding: str
@@ -76,7 +76,7 @@ class ImportReport:
     notes: list[Note] = field(default_factory=list)
 
     def accept(self, question: ImportedQuestion, notes: Iterable[str] = ()) -> None:
-        """Add what was read, and let others in this process have their turn: their answers are saved."""
+        """Add a question, and yield to other green threads, so that saves are not delayed."""
         self.questions.append(question)
         self.notes.extend(Note(question.line, text) for text in notes)
         time.sleep(0)
@@ -85,7 +85,7 @@ class ImportReport:
         self.refused.append(Refusal(line, reason))
 
     def lines(self) -> list[str]:
-        """The report for people, one entry a line, by line number: what was read, refused and noted."""
+        """The report as text, one entry per line, by line number: questions, refusals and notes."""
         entries = [(q.line, 0, f"line {q.line}: read {q.type}: {q.name}") for q in self.questions]
         entries += [(r.line, 1, f"line {r.line}: refused: {r.reason}") for r in self.refused]
         entries += [(n.line, 2, f"line {n.line}: note: {n.text}") for n in self.notes]
@@ -97,7 +97,7 @@ class CannotRead(Exception):
 
 
 def check_text(text: str) -> str:
-    """The text of a question; `CannotRead` when there is none or too much."""
+    """The text of a question; `CannotRead` if it is missing or too long."""
     if not text:
         raise CannotRead("the question has no text")
     if len(text) > MAX_TEXT:
@@ -106,14 +106,14 @@ def check_text(text: str) -> str:
 
 
 def name_for(text: str) -> str:
-    """A name for a question that has none: the beginning of its text."""
+    """A name for a question without one: the beginning of its text."""
     words = " ".join(text.split())
     return words if len(words) <= NAME_FROM_TEXT else words[: NAME_FROM_TEXT - 1].rstrip() + "…"
 
 
 def check_definition(kind: str, definition: dict[str, Any], text: str) -> dict[str, Any]:
-    """The definition in its normal form, for a question with this text; `CannotRead` with the type's
-    objections in words."""
+    """The definition in its normal form, for a question with this text; `CannotRead` with the problems found
+    by the type."""
     if kind not in question_types.names():
         raise CannotRead(f"type not supported yet: {kind}")
     try:

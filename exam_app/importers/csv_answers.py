@@ -16,7 +16,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Row:
-    """The cells of one question by column; "" where there is none."""
+    """The cells of one question by column; "" if missing."""
 
     def __init__(self, cells: Mapping[str, str], texts: Texts) -> None:
         self._cells = cells
@@ -32,20 +32,20 @@ class Row:
         """The values of a cell that must not be empty."""
         found = values(self[column])
         if not found:
-            raise CannotRead(f"column {column}: is needed for this type")
+            raise CannotRead(f"column {column}: is required for this type")
         return found
 
 
 def values(cell: str) -> list[str]:
-    """What is separated by `|`, trimmed, without what is blank."""
+    """The values separated by `|`, trimmed, without blank ones."""
     found = [part.replace("\\|", "|").strip() for part in _BAR.split(cell)]
     return [part for part in found if part]
 
 
 def definition(kind: str, row: Row) -> dict[str, Any]:
-    """The unchecked definition. What a type does not use must be empty, so that nothing is lost.
+    """The unchecked definition. Columns that the type does not use must be empty, so that nothing is lost.
 
-    :raises CannotRead: with the column.
+    :raises CannotRead: naming the column.
     """
     used, read = _READERS.get(kind, ((), _nothing))
     for column in {"options", "correct"} - set(used):
@@ -63,7 +63,7 @@ def _choice(row: Row) -> dict[str, Any]:
 
 
 def _several(row: Row) -> dict[str, Any]:
-    """Right options share the points, and each wrong one takes as much as a right one gives."""
+    """Right options share the points equally, and each wrong one deducts as much as a right one earns."""
     options = row.needed("options")
     right = _places(row, len(options))
     part = float(round(Decimal(1) / len(right), 7))
@@ -75,7 +75,7 @@ def _several(row: Row) -> dict[str, Any]:
 
 
 def _places(row: Row, count: int) -> set[int]:
-    """`2|3` or `B|C`: which of the options are right, counted from 0."""
+    """`2|3` or `B|C`: the indices of the right options, from 0."""
     return {_place(word, count) for word in row.needed("correct")}
 
 
@@ -111,7 +111,7 @@ def _matching(row: Row) -> dict[str, Any]:
     for pair in row.needed("options"):
         stem, arrow, choice = (part.strip() for part in pair.partition("->"))
         if not arrow:
-            raise CannotRead(f"column options: {pair[:40]!r} has no -> between what belongs together")
+            raise CannotRead(f"column options: {pair[:40]!r} has no -> between stem and choice")
         if stem:
             stems.append({"text": stem, "choice": choice})
         else:

@@ -1,7 +1,7 @@
-"""CSV: a table with a row of column names and then one question a row, as spreadsheets write it.
+"""CSV: a header row with column names, then one question per row, as spreadsheets write it.
 
-Columns: `type` and `text`, and where they apply `name`, `points`, `category`, `tags`, `options`, `correct`,
-`feedback`, in any order, small or capital. `|` separates several values in a cell (`\\|` is a bar itself).
+Columns: `type` and `text`, and as needed `name`, `points`, `category`, `tags`, `options`, `correct`,
+`feedback`, in any order and case. `|` separates several values in a cell (`\\|` is a literal bar).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MAX_POINTS = Decimal(10_000)
 
 
 def read(text: str, report: ImportReport) -> None:
-    """Adds every row to the report, as a question or as a refusal that names the column.
+    """Add every row to the report, as a question or as a refusal that names the column.
 
     :raises InvalidInput: the first row does not name the columns.
     """
@@ -46,12 +46,12 @@ def read(text: str, report: ImportReport) -> None:
 
 
 def recognises(text: str) -> bool:
-    """Whether the first row names the columns that every file must have."""
+    """Whether the first row names the required columns."""
     return _delimiter(text) is not None
 
 
 def _delimiter(text: str) -> str | None:
-    """The character between the columns: with it, the first row has the names that are needed."""
+    """The delimiter with which the first row has the required names."""
     first = text.lstrip().partition("\n")[0]
     found = [mark for mark in _DELIMITERS if set(_NEEDED) <= {_name(cell) for cell in first.split(mark)}]
     return found[0] if found else None
@@ -67,7 +67,7 @@ def _columns(header: list[str]) -> list[str]:
         known = ", ".join(COLUMNS)
         raise errors.InvalidInput(f"Unknown columns: {', '.join(unknown)[:200]}. Known: {known}.")
     if len(set(names)) != len(names):
-        raise errors.InvalidInput("A column is there twice.")
+        raise errors.InvalidInput("A column occurs twice.")
     return names
 
 
@@ -76,7 +76,7 @@ def _name(cell: str) -> str:
 
 
 class _Broken(Exception):
-    """From `line` on the file is no table any more."""
+    """From `line` on the file is not a valid table."""
 
     def __init__(self, line: int, why: object) -> None:
         super().__init__(str(why))
@@ -84,7 +84,7 @@ class _Broken(Exception):
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line in which each begins."""
+    """Rows with the line in which each starts."""
     csv.field_size_limit(_MAX_CELL)
     table = csv.reader(StringIO(text), delimiter=delimiter, strict=True)
     while True:

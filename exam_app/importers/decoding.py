@@ -1,4 +1,4 @@
-"""From the bytes of a file to text with `\\n` as its only line end."""
+"""Decoding of a file to text with `\\n` line ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMES = {
     "cp1252": "latin-1",
     "utf-16": "utf-16",
 }
-#: NUL, and the characters that Unicode sets aside for a program's own use (the GIFT reader uses them so).
+#: NUL, and the Unicode noncharacters, which the GIFT reader uses internally.
 UNSTORABLE = re.compile("[\0\ufdd0-\ufdef]")
 
 
@@ -26,7 +26,7 @@ _XML_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za
 
 
 def declared_by_xml(data: bytes) -> str | None:
-    """The encoding that the first line of an XML file names, if it is one."""
+    """The encoding declared in the first line of an XML file, if it is one."""
     declared = _XML_DECLARATION.match(data)
     return declared[1].decode("ascii") if declared else None
 
@@ -40,10 +40,10 @@ def is_utf_8(data: bytes) -> bool:
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text and the name of the encoding used: "utf-8", or "latin-1" or "utf-16" when declared so.
+    """The text and the name of the encoding used: "utf-8", or "latin-1" or "utf-16" if declared.
 
-    A byte order mark of UTF-8 is believed whatever was declared. What is called Latin-1 is read as
-    Windows-1252, its superset. Raises `InvalidInput` with `{"line", "byte"}` where the bytes do not fit.
+    A UTF-8 byte order mark takes precedence over the declaration. Latin-1 is read as Windows-1252, its
+    superset. Raises `InvalidInput` with `{"line", "byte"}` if the bytes are invalid.
     """
     name = _NAMES.get((declared or "utf-8").lower())
     if name is None:
@@ -54,7 +54,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     bad = UNSTORABLE.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
-        raise errors.InvalidInput("Not a text file: it contains a character no text has.", {"line": line})
+        raise errors.InvalidInput("Not a text file: it contains an invalid character.", {"line": line})
     return text, name
 
 

@@ -15,7 +15,7 @@ _SIGN = re.compile(r"::|\}\s*$|^\$CATEGORY:", re.IGNORECASE)
 
 
 def read(text: str, report: ImportReport) -> None:
-    """Adds every item of the file to the report, as a question or as a refusal, with its notes."""
+    """Add every item of the file to the report, as a question or as a refusal, with its notes."""
     for block in blocks(text):
         texts = GiftTexts()
         try:
@@ -27,7 +27,7 @@ def read(text: str, report: ImportReport) -> None:
 
 
 def signs(text: str) -> int:
-    """How many lines look like GIFT."""
+    """The number of lines that look like GIFT."""
     return sum(1 for line in text.split("\n") if _SIGN.search(protect(line)))
 
 
@@ -50,7 +50,7 @@ def _question(block: Block, texts: GiftTexts) -> ImportedQuestion:
 
 
 def _title(text: str) -> tuple[str, str]:
-    """`::title::` at the beginning, in one line, and the rest."""
+    """`::title::` at the beginning, on one line, and the rest."""
     if not text.startswith("::"):
         return "", text
     title, closed, rest = text[2:].partition("::")
@@ -60,7 +60,7 @@ def _title(text: str) -> tuple[str, str]:
 
 
 def _parts(text: str) -> tuple[str, str, str]:
-    """What stands before, between and after the braces."""
+    """The text before, between and after the braces."""
     before, opened, rest = text.partition("{")
     if "}" in before:
         raise CannotRead("a closing brace without an opening one")
@@ -83,5 +83,5 @@ def _closing_brace(text: str) -> int:
 
 
 def _with_blank(before: str, after: str) -> str:
-    """The missing-word form: text after the braces makes them a blank in the sentence."""
+    """The missing-word form: with text after them, the braces become a blank in the sentence."""
     return f"{before.rstrip()} {BLANK}{after}" if after.strip() else before

@@ -1,4 +1,4 @@
-"""What stands between the braces of a GIFT question: its type and its definition."""
+"""The text between the braces of a GIFT question: its type and its definition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WEIGHT = re.compile(r"\s*%\s*([-+]?[0-9]{1,3}(?:[.,][0-9]{0,20})?)\s*%")
 
 @dataclass
 class Entry:
-    """One answer as written: its mark (`=`, `~`, or "" when it has none), weight, text and feedback."""
+    """One answer as written: its mark (`=`, `~`, or "" without one), weight, text and feedback."""
 
     mark: str
     weight: Decimal | None
@@ -33,7 +33,7 @@ class Entry:
 
 
 def read(answers: str, texts: GiftTexts) -> tuple[str, dict[str, Any]]:
-    """The type's name and an unchecked definition; `CannotRead` for what is broken."""
+    """The type's name and an unchecked definition; `CannotRead` if it is malformed."""
     body, _, general = answers.partition("####")
     kind, definition = _definition(body.strip(), texts)
     return kind, {**definition, **_feedback("feedback", general, texts)}
@@ -57,7 +57,7 @@ def _definition(body: str, texts: GiftTexts) -> tuple[str, dict[str, Any]]:
 
 
 def _entries(body: str) -> list[Entry]:
-    """The answers, cut at each unescaped `=`, `~` or `~=` (an older `=`); without any, one answer."""
+    """The answers, split at each unescaped `=`, `~` or `~=` (a legacy `=`); without any, one answer."""
     first, *rest = re.split("(~=|[=~])", body)
     if first.strip() and rest:
         raise CannotRead(f"text before the first answer: {_shortened(first)}")
@@ -75,7 +75,7 @@ def _entry(mark: str, source: str) -> Entry:
 
 
 def _choice(entries: list[Entry], texts: GiftTexts) -> tuple[str, dict[str, Any]]:
-    """As in Moodle: one answer is chosen where any is marked `=`, several where all are marked `~`."""
+    """As in Moodle: single choice if any answer is marked `=`, multiple response if all are marked `~`."""
     single = any(entry.mark == "=" for entry in entries)
     kind, worth = shares.normalized([entry.share for entry in entries], single, texts)
     options = [
@@ -86,7 +86,7 @@ def _choice(entries: list[Entry], texts: GiftTexts) -> tuple[str, dict[str, Any]
 
 
 def _matching(entries: list[Entry], texts: GiftTexts) -> dict[str, Any]:
-    """`=stem -> choice` each; a choice without a stem only misleads."""
+    """`=stem -> choice` each; a choice without a stem is a distractor."""
     stems, choices = [], []
     for entry in entries:
         stem, arrow, choice = entry.text.partition("->")
@@ -95,7 +95,7 @@ def _matching(entries: list[Entry], texts: GiftTexts) -> dict[str, Any]:
         if entry.weight is not None:
             raise CannotRead("pairs with a weight are not supported: each is worth the same")
         if entry.feedback.strip():
-            texts.note("feedback to a pair was left out")
+            texts.note("feedback on a pair was left out")
         if stem.strip():
             stems.append({"text": texts.read(stem), "choice": texts.read(choice, typed=True)})
         else:
@@ -118,7 +118,7 @@ def _short_answer(entries: list[Entry], texts: GiftTexts) -> dict[str, Any]:
 
 
 def _true_false(body: str, texts: GiftTexts) -> dict[str, Any]:
-    """`{T#shown to who is wrong#shown to who is right}`, both optional."""
+    """`{T#feedback if wrong#feedback if right}`, both optional."""
     word, *feedback = body.split("#", 2)
     correct = TRUTH[word.strip().upper()]
     wrong, right = (*feedback, "", "")[:2]
@@ -138,7 +138,7 @@ def _numerical(body: str, texts: GiftTexts) -> dict[str, Any]:
 
 
 def interval(text: str) -> dict[str, str]:
-    """`1..5`, `3.14:0.01` or `42`; whether these are numbers is for the type to say."""
+    """`1..5`, `3.14:0.01` or `42`; the type checks whether these are numbers."""
     low, is_range, high = text.partition("..")
     if is_range:
         return {"min": restore(low), "max": restore(high)}

@@ -1,4 +1,4 @@
-"""Ordering questions, as Moodle's ordering type writes them into GIFT."""
+"""Ordering questions in GIFT, as written by Moodle's ordering type."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from exam_app.importers.base import CannotRead
 from exam_app.importers.gift_text import GiftTexts
 
-#: What Moodle's ordering type calls its ways of scoring, and what they are called here.
+#: The scoring methods of Moodle's ordering type, and their names here.
 SCORES = {
     "ABSOLUTE_POSITION": "position",
     "RELATIVE_NEXT_EXCLUDE_LAST": "next",
     "ALL_OR_NOTHING": "exact",
 }
-#: `>3 ALL VERTICAL ABSOLUTE_POSITION SHOW 123`: how many items are shown, which, how; the way of scoring.
+#: `>3 ALL VERTICAL ABSOLUTE_POSITION SHOW 123`: number and selection of items, layout, scoring method.
 _HEAD = re.compile(r">[^\S\n]*[0-9]*((?:[^\S\n]+[A-Za-z0-9_]+)*)[^\S\n]*(?:\n|$)")
 
 
 def read(body: str, texts: GiftTexts) -> dict[str, Any]:
-    """The unchecked definition: a head, then one item a line, in the right order."""
+    """The unchecked definition: a header, then one item per line, in the right order."""
     head = _HEAD.match(body)
     if not head:
         raise CannotRead("the first line of an ordering question cannot be read")
@@ -27,6 +27,6 @@ def read(body: str, texts: GiftTexts) -> dict[str, Any]:
     scoring = [SCORES[word] for word in settings if word in SCORES]
     named = [word for word in settings if word.startswith(("ABSOLUTE", "RELATIVE", "ALL_", "LONGEST"))]
     if len(scoring) != len(named):
-        raise CannotRead(f"a way of scoring that is not supported: {named[0]}")
+        raise CannotRead(f"a scoring method that is not supported: {named[0]}")
     items = [{"text": texts.read(line.strip())} for line in body[head.end() :].split("\n") if line.strip()]
     return {"items": items, "scoring": scoring[0] if scoring else "position"}

@@ -1,7 +1,7 @@
-"""The lowest level of GIFT: escapes, comments, and how a file falls into blocks of one question each.
+"""The lexical level of GIFT: escapes, comments, and splitting a file into blocks of one question each.
 
-While a block is taken apart, an escaped character is a stand-in (a Unicode noncharacter, which no decoded
-file contains), so that whatever still looks like syntax is syntax.
+While a block is parsed, an escaped character is replaced by a placeholder (a Unicode noncharacter, which no
+decoded file contains), so that whatever still looks like syntax is syntax.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ _PROTECTED = str.maketrans({character: _STAND_INS[character] for character in "~
 _LINE_BREAK = chr(0xFDDF)
 
 _ESCAPE = re.compile(r"\\([~=#{}:\\n])")
-#: A tag with quoted attributes: exports of other systems do not always escape the `=` and `#` in them.
+#: A tag with quoted attributes: exports of other systems do not always escape `=` and `#` in them.
 _TAG = re.compile(r'<[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z][a-zA-Z-]*="[^"<>]*")+\s*/?>')
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)", re.IGNORECASE)
-#: Where a line after a blank one carries on with the answers rather than with something new.
+#: A line after a blank one that continues the answers.
 _CARRIES_ON = ("=", "~", "#", "}")
 
 
 def protect(line: str) -> str:
-    """The line with stand-ins for what is escaped or inside the attributes of a tag."""
+    """The line with placeholders for what is escaped or inside the attributes of a tag."""
     escaped = _ESCAPE.sub(lambda match: _STAND_INS.get(match[1], _LINE_BREAK), line)
     return _TAG.sub(lambda match: match[0].translate(_PROTECTED), escaped)
 
 
 def restore(text: str) -> str:
-    """The text as its author meant it."""
+    """The text with placeholders restored."""
     return text.translate(_RESTORED).replace(_LINE_BREAK, "\n")
 
 
 @dataclass
 class Block:
-    """One item of the file, protected; `line` is where it begins."""
+    """One item of the file, protected; `line` is where it starts."""
 
     line: int
     category: str | None
@@ -57,7 +57,7 @@ class Block:
         self.lines.append(line)
 
     def ends_before(self, line: str, after_blank: bool) -> bool:
-        """Whether `line` begins something new: after a blank line, or where the author forgot it."""
+        """Whether `line` starts a new item: after a blank line, or if the blank line was forgotten."""
         if _is_title(line):
             return True
         if self.depth:
@@ -66,7 +66,7 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The items of a file in order. Comments are gone; `$CATEGORY` lines apply to what follows them."""
+    """The items of a file in order, without comments; `$CATEGORY` lines apply to what follows."""
     category: str | None = None
     block: Block | None = None
     after_blank = False
@@ -92,7 +92,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def category_path(written: str) -> str | None:
-    """`$course$/top/Biology/Cells` is `Biology/Cells`: the path without its place in the old system."""
+    """`$course$/top/Biology/Cells` becomes `Biology/Cells`: the path without the prefix of the old system."""
     parts = [part.strip() for part in written.split("/")]
     while parts and (not parts[0] or parts[0] == "top" or re.fullmatch(r"\$[a-zA-Z0-9]*\$", parts[0])):
         parts.pop(0)

@@ -1,8 +1,8 @@
-"""The pictures of one question: found in its HTML, looked at, and named `[image 1]` where they stand.
+"""The pictures of one question: extracted from its HTML, checked, and replaced by `[image 1]`.
 
-Until a question is complete, a stand-in (a Unicode noncharacter, which no text of a file contains) marks the
-place of each picture. Then those in the question's text are numbered as they come, and all others by their
-content: the order in which an author writes options often tells which of them is right.
+Until a question is complete, a placeholder (a Unicode noncharacter, which no text of a file contains) marks
+the position of each picture. Then those in the question's text are numbered in order, and all others by their
+content, as the order in which an author writes options often reveals which of them is right.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _PLUGIN_FILE = "@@PLUGINFILE@@/"
 
 
 class Files:
-    """The files that come with one text, as base64 by path."""
+    """The files of one text, as base64 by path."""
 
     def __init__(self, encoded: Mapping[str, str] | None = None) -> None:
         self._encoded = dict(encoded or {})
         self.unused = set(self._encoded)
 
     def take(self, path: str) -> str | None:
-        """The file of this path, as it is or percent-encoded."""
+        """The file with this path, literal or percent-encoded."""
         name = path if path in self._encoded else unquote(path)
         self.unused.discard(name)
         return self._encoded.get(name)
@@ -46,9 +46,9 @@ class Images:
         self._found: dict[str, Image] = {}
 
     def stand_in(self, source: str, alt: str, files: Files) -> str | None:
-        """What to write where the picture was; None for a picture that is not in the file.
+        """The placeholder for the picture; None if the picture is not in the file.
 
-        :raises CannotRead: it is none that we keep.
+        :raises CannotRead: the picture is not supported.
         """
         encoded = _encoded(source.strip(), files)
         if encoded is None:
@@ -62,7 +62,7 @@ class Images:
     def numbered(
         self, text: str, definition: dict[str, Any]
     ) -> tuple[str, dict[str, Any], tuple[Image, ...]]:
-        """Text and definition with a number at the place of each picture, and the pictures by number."""
+        """Text and definition with numbered pictures, and the pictures by number."""
         if not self._found:
             return text, definition, ()
         in_text = list(dict.fromkeys(_PLACE.findall(text)))

@@ -1,4 +1,4 @@
-"""Embedded answers, Moodle's `cloze`: gaps are written into the text as `{2:SHORTANSWER:=right~%50%half}`.
+"""Embedded answers, Moodle's `cloze`: gaps are part of the text, as `{2:SHORTANSWER:=right~%50%half}`.
 
 The format is described at https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type
 """
@@ -23,13 +23,13 @@ _WEIGHT = re.compile(r"(=)|%(-?[0-9.]{1,20})%")
 _SHORT = {"SHORTANSWER", "SA", "MW"}
 _SHORT_WITH_CASE = {"SHORTANSWER_C", "SAC", "MWC"}
 _NUMBERS = {"NUMERICAL", "NM"}
-#: A list, or options beside or below each other; `S` shuffles them.
+#: A dropdown, or options in a row or column; `S` shuffles them.
 _CHOICES = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH"}
 _SHUFFLED = {"MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"}
 
 
 def read(element: Element, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
-    """The gaps of the question; in its text, a mark such as `[[1]]` takes the place of each."""
+    """The gaps of the question; in its text, each is replaced by a placeholder such as `[[1]]`."""
     container = element.child("questiontext")
     written = container.child("text") if container else None
     if container is None or written is None:
@@ -40,9 +40,9 @@ def read(element: Element, texts: MoodleTexts) -> tuple[str, dict[str, Any]]:
 
 
 def gaps_of(source: str, texts: Texts) -> tuple[str, dict[str, Any]]:
-    """The text with a mark such as `[[1]]` in the place of each gap, and the unchecked definition.
+    """The text with a placeholder such as `[[1]]` for each gap, and the unchecked definition.
 
-    :raises CannotRead: a gap of a kind that there is not here.
+    :raises CannotRead: a type of gap that is not supported.
     """
     gaps: list[dict[str, Any]] = []
 
@@ -66,7 +66,7 @@ def _gap(kind: str, written: str, texts: Texts) -> tuple[str, dict[str, Any]]:
             if answer["text"] == "*":
                 shares.leave_out_catch_all(Decimal(str(answer["fraction"])), texts)
         return "numerical", {"accepted": [_number(a) for a in answers if a["text"] != "*"]}
-    raise CannotRead(f"a kind of gap that is not supported: {kind}")
+    raise CannotRead(f"a type of gap that is not supported: {kind}")
 
 
 def _answer(written: str, texts: Texts) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _answer(written: str, texts: Texts) -> dict[str, Any]:
     share = shares.of_percent(weight[2]) if weight and weight[2] else Decimal(1 if weight else 0)
     feedback = _plain(after[0]) if after else ""
     if "<" in text:
-        texts.note("look at the gaps of this question: one has HTML in its answers")
+        texts.note("check the gaps of this question: one has HTML in its answers")
     return {"text": _plain(text), "fraction": float(share), **({"feedback": feedback} if feedback else {})}
 
 

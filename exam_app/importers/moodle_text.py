@@ -13,7 +13,7 @@ _STYLES = {"html": "html", "plain_text": "plain", "markdown": "markdown"}
 
 class MoodleTexts(Texts):
     def read(self, element: Element | None, typed: bool = False, is_feedback: bool = False) -> str:
-        """The plain text of an element, "" where it is missing."""
+        """The plain text of an element, "" if it is missing."""
         if element is None:
             return ""
         style = _STYLES.get(element.attributes.get("format", ""), "moodle")
@@ -26,13 +26,13 @@ class MoodleTexts(Texts):
         return text
 
     def feedback(self, element: Element, key: str = "feedback", tag: str = "feedback") -> dict[str, str]:
-        """The text of `tag` in the element under `key`, ready to be merged in; {} where there is none."""
+        """`{key: text}` of the child `tag`, to be merged into a definition; {} without one."""
         text = self.read(element.child(tag), is_feedback=True)
         return {key: text} if text else {}
 
 
 def source_of(element: Element) -> str:
-    """What stands in the element's `<text>`, as written.
+    """The content of the element's `<text>`, as written.
 
     :raises CannotRead: markup that is not escaped, or a character that cannot be stored.
     """
@@ -40,9 +40,9 @@ def source_of(element: Element) -> str:
     if text is None:
         return ""
     if text.children:
-        raise CannotRead(f"line {text.line}: HTML in <text> has to be escaped or in CDATA")
+        raise CannotRead(f"line {text.line}: HTML in <text> must be escaped or in CDATA")
     if UNSTORABLE.search(text.text):
-        raise CannotRead(f"line {text.line}: a character that no text has")
+        raise CannotRead(f"line {text.line}: an invalid character")
     return text.text
 
 

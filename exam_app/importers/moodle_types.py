@@ -1,4 +1,4 @@
-"""What Moodle XML has for each type of question, read into the definition of ours."""
+"""Conversion of Moodle XML to our question definitions, by type."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from exam_app.importers.xml_tree import Element
 Read = tuple[str, dict[str, Any]]
 _YES = ("1", "true")
 _SHOWS_NO_UNITS = "3"
-_NO_COMMON_KEY = "a question has to have the same right answer for everybody"
+_NO_COMMON_KEY = "a question must have the same right answer for everyone"
 _NOT_QUESTIONS = {
     "description": "not a question: a description",
-    "random": "not a question: a place for a random one",
-    "randomsamatch": "not a question: a place for random ones",
+    "random": "not a question: a placeholder for a random one",
+    "randomsamatch": "not a question: a placeholder for random ones",
     "calculated": f"type not supported: calculated; {_NO_COMMON_KEY}",
     "calculatedsimple": f"type not supported: calculatedsimple; {_NO_COMMON_KEY}",
     "calculatedmulti": f"type not supported: calculatedmulti; {_NO_COMMON_KEY}",
@@ -30,14 +30,14 @@ _NOT_QUESTIONS = {
 
 @dataclass(frozen=True)
 class TypeReader:
-    """`read` gives the name of our type and an unchecked definition; `uses` are the elements it knows."""
+    """`read` returns the name of our type and an unchecked definition; `uses` are the elements it reads."""
 
     read: Callable[[Element, MoodleTexts], Read]
     uses: frozenset[str]
 
 
 def reader(kind: str) -> TypeReader:
-    """:raises CannotRead: a type that cannot be represented."""
+    """:raises CannotRead: the type is not supported."""
     if kind not in _READERS:
         raise CannotRead(_NOT_QUESTIONS.get(kind) or f"type not supported: {kind[:50] or 'none given'}")
     return _READERS[kind]
@@ -51,7 +51,7 @@ def _choice(element: Element, texts: MoodleTexts) -> Read:
 
 
 def _all_or_nothing(element: Element, texts: MoodleTexts) -> Read:
-    """The plugin `multichoiceset`: every right option has 100 %, and only all of them together count."""
+    """The plugin `multichoiceset`: every right option has 100 %, and scoring is all-or-nothing."""
     answers = element.all("answer")
     worth = [_share(answer) for answer in answers]
     right = sum(share > 0 for share in worth)
@@ -108,7 +108,7 @@ def _numerical(element: Element, texts: MoodleTexts) -> Read:
 
 
 def _units(element: Element, texts: MoodleTexts) -> dict[str, Any]:
-    """`unitgradingtype` is 0 where a unit may be missing; else a wrong one costs the part `unitpenalty`."""
+    """`unitgradingtype` is 0 if a unit is optional; otherwise a wrong one costs the share `unitpenalty`."""
     container = element.child("units")
     units = [
         {"text": unit.text_of("unit_name"), "multiplier": unit.text_of("multiplier") or "1"}
@@ -122,7 +122,7 @@ def _units(element: Element, texts: MoodleTexts) -> dict[str, Any]:
     required = element.text_of("unitgradingtype") not in ("", "0")
     penalty = element.text_of("unitpenalty")
     if required and penalty.rstrip("0") not in ("", "1", "1."):
-        texts.note(f"a wrong unit costs all points here, not the part {penalty}")
+        texts.note(f"a wrong unit costs all points here, not the share {penalty}")
     return {"units": units, "unitRequired": required}
 
 
@@ -138,12 +138,12 @@ def _matching(element: Element, texts: MoodleTexts) -> Read:
 
 
 def _ordering(element: Element, texts: MoodleTexts) -> Read:
-    """The items stand in the right order, which `fraction` repeats as 1, 2, 3."""
+    """The items are in the right order, which `fraction` repeats as 1, 2, 3."""
     if element.text_of("selecttype") not in ("ALL", "0", ""):
         raise CannotRead("only some of the items are shown, chosen at random, which is not supported")
     scoring = element.text_of("gradingtype") or "ABSOLUTE_POSITION"
     if scoring not in SCORES:
-        raise CannotRead(f"a way of scoring that is not supported: {scoring[:50]}")
+        raise CannotRead(f"a scoring method that is not supported: {scoring[:50]}")
     items = sorted(element.all("answer"), key=_place)
     found = [{"text": texts.read(item)} for item in items]
     return "ordering", {"items": found, "scoring": SCORES[scoring]}
@@ -155,16 +155,16 @@ def _place(answer: Element) -> Decimal:
     except ArithmeticError:
         place = Decimal("NaN")
     if place.is_nan():
-        raise CannotRead(f"line {answer.line}: the place of an item is no number")
+        raise CannotRead(f"line {answer.line}: the position of an item is not a number")
     return place
 
 
 def _essay(element: Element, texts: MoodleTexts) -> Read:
     required = element.text_of("attachmentsrequired") not in ("", "0")
     if required or element.text_of("responseformat") == "noinline":
-        raise CannotRead("students have to hand in a file, which is not supported")
+        raise CannotRead("students have to upload a file, which is not supported")
     if element.text_of("attachments") not in ("", "0"):
-        texts.note("students could attach files in Moodle, and cannot here")
+        texts.note("students could attach files in Moodle, but cannot here")
     lines = element.text_of("responsefieldlines")
     return "essay", {
         "minWords": _limit(element.text_of("minwordlimit")),
@@ -175,7 +175,7 @@ def _essay(element: Element, texts: MoodleTexts) -> Read:
 
 
 def _limit(written: str) -> int | None:
-    """Moodle has 0 or nothing where there is no limit."""
+    """Moodle writes 0 or nothing for no limit."""
     return int(written) or None if re.fullmatch("[0-9]{1,6}", written) else None
 
 

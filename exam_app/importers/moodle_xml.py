@@ -15,7 +15,7 @@ from exam_app.importers.xml_tree import Element
 _SIGN = re.compile(r"\s*<(?:\?xml|quiz|!DOCTYPE)\b")
 _MAX_POINTS = Decimal(10_000)
 _MAX_TAGS, _MAX_TAG = 50, 100
-#: What every question may have. Numbering and penalties are about looks and about several tries.
+#: Elements that any question may have. Numbering and penalties are ignored: layout and multiple tries.
 _COMMON = {
     *("name", "questiontext", "generalfeedback", "defaultgrade", "tags"),
     *("penalty", "hidden", "answernumbering", "showstandardinstruction", "shownumcorrect"),
@@ -30,9 +30,9 @@ _STANDARD_FEEDBACK = {
 
 
 def read(text: str, report: ImportReport) -> None:
-    """Adds every question to the report, or why it is refused.
+    """Add every question to the report, or the reason for its refusal.
 
-    :raises InvalidInput: the file as a whole is no XML that we take.
+    :raises InvalidInput: the file as a whole is not acceptable XML.
     """
     category: str | None = None
 
@@ -53,7 +53,7 @@ def read(text: str, report: ImportReport) -> None:
 
 
 def recognises(text: str) -> bool:
-    """Whether the file begins as XML does."""
+    """Whether the file starts like XML."""
     return _SIGN.match(text) is not None
 
 
@@ -89,7 +89,7 @@ def _points(element: Element, texts: MoodleTexts) -> Decimal:
     try:
         points = Decimal(written)
     except ArithmeticError:
-        raise CannotRead(f"<defaultgrade> is no number: {written[:20]}") from None
+        raise CannotRead(f"<defaultgrade> is not a number: {written[:20]}") from None
     if not points.is_finite() or not 0 < points <= _MAX_POINTS:
         raise CannotRead(f"<defaultgrade> must be above 0 and at most {_MAX_POINTS}, not {written[:20]}")
     rounded = max(round(points, 2), Decimal("0.01"))
@@ -112,9 +112,9 @@ def _note_what_is_left_out(element: Element, used: frozenset[str], texts: Moodle
     for child in element.children:
         if child.tag in _COMBINED:
             if texts.read(child, is_feedback=True) not in _STANDARD_FEEDBACK:
-                texts.note("feedback for right, partly right and wrong answers as a whole was left out")
+                texts.note("combined feedback for right, partly right and wrong answers was left out")
         elif child.tag == "hint":
-            texts.note("hints for further tries were left out")
+            texts.note("hints for multiple tries were left out")
         elif child.tag not in _COMMON | used and not child.is_blank:
             texts.note(f"<{child.tag[:50]}> was left out")
     if element.text_of("hidden") == "1":

@@ -1,4 +1,4 @@
-"""HTML, as other systems export it, to plain text that keeps its meaning: paragraphs, lists, powers."""
+"""Conversion of exported HTML to plain text that keeps its meaning: paragraphs, lists, powers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 Picture = Callable[[str, str], str | None]
-"""From the address and the description of a picture to what stands for it; None where it is left out."""
+"""From the URL and the description of a picture to its placeholder; None to omit it."""
 
 _PARAGRAPH_TAGS = frozenset(
     ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul")
@@ -22,7 +22,7 @@ _INLINE_TAGS = frozenset(
 _POWERS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _INDICES = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
-#: What plain prose would hardly contain: a lone `<div>` may well be what is asked about.
+#: What plain prose hardly contains; a single `<div>` may be the subject of the question.
 _SIGNS_OF_HTML = re.compile(
     rf"</(?:{'|'.join(sorted(_PARAGRAPH_TAGS | _LINE_TAGS | _INLINE_TAGS))})>"
     r"|<(?:br|hr) {0,3}/?>|<(?:img|p|span) "
@@ -37,7 +37,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Without space at line ends and around the whole, and at most one empty line in a row."""
+    """The text trimmed, without trailing spaces, and with at most one empty line in a row."""
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
@@ -45,9 +45,9 @@ def tidy(text: str) -> str:
 def from_html(
     source: str, as_typed: bool = False, picture: Picture = lambda _url, _alt: None
 ) -> tuple[str, int]:
-    """The plain text, and how many pictures and other media it had to leave out. Takes any text.
+    """The plain text, and the number of omitted pictures and other media. Accepts any text.
 
-    Powers and indices become the Unicode ones (x², H₂O), or with `as_typed` what a keyboard has (x^2, H2O).
+    Powers and indices become Unicode characters (x², H₂O), or with `as_typed` ASCII (x^2, H2O).
     """
     reader = _Reader(as_typed, picture)
     reader.feed(_without_loose_ends(source))
@@ -57,9 +57,9 @@ def from_html(
 
 
 def _without_loose_ends(source: str) -> str:
-    """Comments removed and every `<` that begins no complete tag written as an entity.
+    """Remove comments, and escape every `<` that does not start a complete tag.
 
-    What remains holds none of the constructs on which `html.parser` is slow or gives up.
+    The result has none of the constructs on which `html.parser` is slow or fails.
     """
     kept, position = [], 0
     while (start := source.find("<!--", position)) >= 0 and (end := source.find("-->", start + 4)) >= 0:
@@ -76,7 +76,7 @@ def _without_loose_ends(source: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects text; `sub` and `sup` are remembered by where they began."""
+    """Collects text; open `sub` and `sup` are tracked by their start position."""
 
     def __init__(self, as_typed: bool, picture: Picture) -> None:
         super().__init__(convert_charrefs=True)

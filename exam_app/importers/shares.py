@@ -1,4 +1,4 @@
-"""What the options of a choice are worth, in formats that give each a percentage."""
+"""Weights of options, in formats that give each a percentage."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from exam_app.importers.base import CannotRead
 from exam_app.importers.texts import Texts
 
 FULL = Decimal(1)
-#: Percentages such as 3 × 33 are meant to be everything; they are scaled up to 100.
+#: Percentages such as 3 × 33 are meant to be 100 and are scaled up.
 _NEARLY = Decimal("0.02")
-#: Three times 33.33 % is everything without being scaled: what a multiple response itself allows.
+#: Three times 33.33 % is accepted as 100 % without scaling, as in a multiple response.
 _EXACT = Decimal("0.001")
 
 
@@ -21,16 +21,16 @@ def of_percent(written: str) -> Decimal:
     except ArithmeticError:
         share = Decimal("NaN")
     if not share.is_finite():
-        raise CannotRead(f"a weight that is no number: {written.strip()[:20]}")
+        raise CannotRead(f"a weight that is not a number: {written.strip()[:20]}")
     if abs(share) > 1:
-        raise CannotRead(f"a weight beyond 100 %: {written.strip()[:20]}")
+        raise CannotRead(f"a weight above 100 %: {written.strip()[:20]}")
     return share
 
 
 def normalized(shares: list[Decimal], single: bool, texts: Texts) -> tuple[str, list[Decimal]]:
-    """The type of question that these shares make, and the shares it takes.
+    """The question type for these shares, and the shares normalized for it.
 
-    A choice of one among which nothing is worth everything is read as one of several right answers.
+    A single choice without a fully right option is read as a multiple response.
     """
     if single and FULL not in shares:
         texts.note("no answer is worth 100 %: read as a question with several right answers")
@@ -39,7 +39,7 @@ def normalized(shares: list[Decimal], single: bool, texts: Texts) -> tuple[str, 
 
 
 def _adding_up(shares: list[Decimal], texts: Texts) -> list[Decimal]:
-    """The positive shares of a multiple response adding up to 1 where they nearly did."""
+    """The shares of a multiple response, scaled so that nearly complete ones add up to 1."""
     total = sum((share for share in shares if share > 0), Decimal(0))
     if not total:
         raise CannotRead("no answer is marked as right")
@@ -54,7 +54,7 @@ def _adding_up(shares: list[Decimal], texts: Texts) -> list[Decimal]:
 
 
 def leave_out_catch_all(share: Decimal, texts: Texts) -> None:
-    """An entry that fits every other number, which only its feedback is there for."""
+    """Omit an entry that matches any other number and exists only for its feedback."""
     if share:
         raise CannotRead("points for any other number are not supported")
     texts.note("the feedback for any other number was left out")

@@ -1,4 +1,4 @@
-"""The texts inside one question, whatever their style, to plain text; what was changed becomes a note."""
+"""Conversion of the texts of one question to plain text; changes become notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from exam_app.importers.images import Files, Images
 
 
 class Texts:
-    """Reads the texts of one question. `notes` gathers what was changed on the way, each kind once."""
+    """Reads the texts of one question. `notes` collects what was changed, each kind once."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -24,15 +24,15 @@ class Texts:
         typed: bool = False,
         files: Files | None = None,
     ) -> str:
-        """The plain text of `source`, written as "html", "moodle" (HTML where it looks like it), "plain" or
+        """The plain text of `source` in the format "html", "moodle" (HTML if it looks like it), "plain" or
         "markdown".
 
-        :param typed: what a student has to type.
-        :param files: what comes with it; None where no picture can be shown, as in feedback: whoever still
-            answers the question must not see it.
+        :param typed: the text is an answer that a student has to type.
+        :param files: its embedded files; None if pictures cannot be shown, as in feedback, which must not
+            be visible while the question is still being answered.
         """
         if style == "markdown":
-            self.note("Markdown was kept as it is written")
+            self.note("Markdown was kept as written")
         if style == "html" or (style == "moodle" and plain_text.looks_like_html(source)):
             return self._from_html(source, typed, files)
         return plain_text.tidy(source)
@@ -45,5 +45,5 @@ class Texts:
         if text != source.strip():
             self.note("HTML was turned into plain text")
         if left_out:
-            self.note("pictures or other media were left out; look at this question")
+            self.note("pictures or other media were left out; check this question")
         return text

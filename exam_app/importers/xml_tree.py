@@ -1,4 +1,4 @@
-"""XML that somebody uploads: read element by element, within limits, without document types or entities."""
+"""Safe reading of uploaded XML: element by element, within limits, without document types or entities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ELEMENTS = 10_000
 
 @dataclass(slots=True)
 class Element:
-    """`line` is where its tag begins, `text` what stands directly inside it."""
+    """`line` is where its tag starts, `text` the text directly inside it."""
 
     tag: str
     attributes: dict[str, str]
@@ -37,21 +37,21 @@ class Element:
         return next((child for child in self.children if child.tag == tag), None)
 
     def text_of(self, tag: str) -> str:
-        """The text of the first child of that name, trimmed; "" where there is none."""
+        """The text of the first child with this tag, trimmed; "" if missing."""
         found = self.child(tag)
         return found.text.strip() if found else ""
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is no text in it, however deep."""
+        """Whether it contains no text at any depth."""
         return not self.text.strip() and all(child.is_blank for child in self.children)
 
 
 def each_child(source: str, root: str, take: Callable[[Element], None]) -> None:
-    """Hand every element directly below `root` to `take`, one after the other.
+    """Call `take` with every element directly below `root`, in order.
 
     :raises InvalidInput: not well-formed, another root, a document type or entities, too deep, an element
-        below the root with more than 10,000 others in it. What was handed out before does not count then.
+        below the root with more than 10,000 descendants. Elements taken before must then be discarded.
     """
     parser = create_parser(forbid_dtd=True)
     handler = _Handler(root, take, parser.getLineNumber)
@@ -75,7 +75,7 @@ def _refusal(message: str, line: int) -> errors.InvalidInput:
 
 
 class _Handler(ContentHandler):
-    """Keeps only the elements that are open, and all of the one that is being read below the root."""
+    """Keeps only the open elements, and the complete one that is being read below the root."""
 
     def __init__(self, root: str, take: Callable[[Element], None], line: Callable[[], int]) -> None:
         super().__init__()

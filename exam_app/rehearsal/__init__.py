@@ -1,1 +1,1 @@
-"""Simulated students who keep account of every ack, for `flask rehearse` and the fault tests."""
+"""Simulated students who record every ack, for `flask rehearse` and the fault tests."""

@@ -1,4 +1,4 @@
-"""What a run with simulated students showed, in a table."""
+"""The figures of a run with simulated students, as a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Row = tuple[str, str]
 
 @dataclass
 class Figures:
-    """`gaps`: seconds from the first sending of each answer to its ack."""
+    """`gaps`: seconds from first sending each answer to its ack."""
 
     students: int
     verdict: Verdict = field(default_factory=lambda: Verdict(0))
@@ -35,7 +35,7 @@ def table(rows: list[Row]) -> str:
 
 
 def quantile(values: list[float], share: float) -> float:
-    """The value below which `share` of the values lie (nearest rank); 0 of none."""
+    """The value below which `share` of the values lie (nearest rank); 0 without values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 

@@ -1,4 +1,4 @@
-"""What the server acknowledged, kept by those who sent it, and compared with the database at the end."""
+"""A ledger of what the server acknowledged, to be compared with the database at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 @dataclass
 class Ledger:
-    """The acks of all students of a run. `gaps` are seconds in which a student had no ack but wanted one."""
+    """The acks of all students of a run. `gaps` are seconds in which a student waited for an ack."""
 
     acks: dict[tuple[str, int], dict[int, Any]] = field(
         default_factory=dict
@@ -22,7 +22,7 @@ class Ledger:
     gaps: list[float] = field(default_factory=list)
 
     def acknowledge(self, attempt_id: str, saved: dict[str, Any]) -> None:
-        """One entry of `saved` in a reply: from here on the server answers for it."""
+        """Record one entry of `saved` in a reply: from here on the server must have it."""
         self.changes[saved["changeId"]] = attempt_id
         versions = self.acks.setdefault((attempt_id, saved["questionId"]), {})
         versions[saved["version"]] = saved["response"]
@@ -30,7 +30,7 @@ class Ledger:
     def compare(self, engine: Engine) -> Verdict:
         """Every acknowledged change is in the log exactly once; every answer is the one acknowledged last.
 
-        To be asked when nothing is on its way any more.
+        Call it when nothing is in transit any more.
         """
         attempts = list(self.attempts)
         with engine.connect() as connection:
@@ -61,8 +61,8 @@ class Ledger:
 
 @dataclass
 class Verdict:
-    """`lost`: acknowledged and not there; `duplicated`: there twice; `invented`: there, but never
-    acknowledged, although every change was sent until it was."""
+    """`lost`: acknowledged but missing; `duplicated`: stored twice; `invented`: stored, but never
+    acknowledged, although every change was resent until it was."""
 
     acknowledged: int
     lost: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The play: students sign in, wait, start together, answer until the clock ends it, and keep every ack."""
+"""The rehearsal: students sign in, wait, start together, answer until time is up, and record every ack."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from exam_app.rehearsal.ledger import Ledger
 from exam_app.rehearsal.stage import Stage
 from exam_app.rehearsal.student import Refused, Student
 
-TOGETHER = 8  # how many sign in at the same time: a password costs the server some time
-REST_SECONDS = (1.0, 5.0)  # between two answers, as quick as people are
+TOGETHER = 8  # concurrent logins: password hashing costs the server some time
+REST_SECONDS = (1.0, 5.0)  # between two answers, a realistic pace
 START_PATIENCE = 15
-# What is sent now has its ack before the deadline, so that the ledger knows what to expect.
+# An answer sent before then is acknowledged before the deadline, so the ledger is complete.
 LAST_ANSWER_SECONDS = 2
 
 
 class NotThisInstallation(Exception):
-    """The server does not know the people of the rehearsal: another database, or another secret."""
+    """The server does not know the users of the rehearsal: it uses another database or secret."""
 
 
 @dataclass
 class Played:
     """`sign_in` and `start_rush`: seconds until the last student was in the waiting room, and had the paper.
-    `dropouts`: why somebody could not go on, in words."""
+    `dropouts`: messages why students could not continue."""
 
     ledger: Ledger = field(default_factory=Ledger)
     sign_in: float = 0.0
@@ -41,8 +41,8 @@ class Played:
 
 async def play(url: str, stage: Stage) -> Played:
     """
-    :raises NotThisInstallation: see there.
-    :raises Refused: the session could not be opened or started, in the server's words.
+    :raises NotThisInstallation: the server uses another database or secret.
+    :raises Refused: the session could not be opened or started, with the server's message.
     """
     played = Played()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -86,7 +86,7 @@ class _Teacher:
 
 
 async def _all(played: Played, going: dict[Student, Coroutine[Any, Any, None]]) -> list[Student]:
-    """Wait for everybody. Gives those who got through; the others are noted with the reason."""
+    """Wait for all. Returns the students who succeeded; the others become dropouts with the reason."""
     outcomes = await asyncio.gather(*going.values(), return_exceptions=True)
     through = []
     for student, outcome in zip(going, outcomes, strict=True):
@@ -104,14 +104,14 @@ async def _enter(student: Student, stage: Stage, gate: asyncio.Semaphore) -> Non
 
 
 async def _start(student: Student) -> None:
-    """When the bell is heard, ask for the paper; who has not heard it in time asks all the same."""
+    """Request the paper when the start event arrives, or after a timeout."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(student.started.wait(), START_PATIENCE)
     await student.join()
 
 
 async def _stop_before_deadline(students: list[Student]) -> None:
-    """Shortly before the deadline everybody puts the pen down."""
+    """Stop all students shortly before the deadline."""
     ends = [student.attempt["expiresAt"] for student in students if student.attempt]
     if ends:
         left = datetime.fromisoformat(min(ends)) - clock.now()

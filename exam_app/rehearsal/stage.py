@@ -1,4 +1,4 @@
-"""Where a rehearsal plays: an organization of its own, with people made for it, removed afterwards."""
+"""The temporary organization of a rehearsal, with its own users, removed afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ QUESTIONS = r"""
 
 @dataclass(frozen=True)
 class Stage:
-    """`token` is the teacher's; students sign in with their addresses and the one password."""
+    """`token` is the teacher's; students sign in with their e-mail addresses and the common password."""
 
     organization_id: int
     session_id: uuid.UUID
@@ -43,8 +43,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class Ending:
-    """How it ended in the database; `lateness` is in seconds after deadline and grace, for each attempt that
-    was closed, `differences` what a replay of the log found."""
+    """The final state in the database; `lateness` is in seconds after deadline and grace for each closed
+    attempt, `differences` the number that a replay of the log found."""
 
     lateness: list[float]
     ungraded: int
@@ -52,7 +52,7 @@ class Ending:
 
 
 def sessions_under_way() -> list[ExamSession]:
-    """Sessions of real people that are open. Those of an interrupted rehearsal do not count."""
+    """Open sessions, without those of an interrupted rehearsal."""
     return list(
         db.session.scalars(
             select(ExamSession)
@@ -64,16 +64,16 @@ def sessions_under_way() -> list[ExamSession]:
 
 
 def clear() -> None:
-    """Remove what rehearsals have built, an interrupted one included."""
+    """Remove the organizations of all rehearsals, also of interrupted ones."""
     built = select(Organization.id).where(Organization.slug.startswith(_SLUG))
     for organization_id in db.session.scalars(built).all():
         removal.remove_organization(organization_id)
 
 
 def build(students: int, minutes: int, now: datetime) -> Stage:
-    """A class of so many students, and a session of so many minutes, planned for now.
+    """Create a class of `students`, and a session of `minutes`, scheduled for now.
 
-    Addresses end in .invalid, to which no mail is ever sent.
+    E-mail addresses end in .invalid, to which no mail is ever sent.
     """
     name = _SLUG + secrets.token_hex(4)
     organization = Organization(name="Rehearsal", slug=name)
@@ -130,7 +130,7 @@ def is_graded(stage: Stage) -> bool:
 
 
 def ending(stage: Stage) -> Ending:
-    """To be asked when everything is graded, or patience has ended."""
+    """Call it when everything is graded, or after a timeout."""
     db.session.rollback()
     rows = db.session.execute(
         select(Attempt.id, Attempt.closed_at, Attempt.deadline_at).where(

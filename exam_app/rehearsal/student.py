@@ -1,4 +1,4 @@
-"""A student who answers until told to stop, sends until there is an ack, and keeps account of every ack."""
+"""A simulated student who answers until stopped, resends until acknowledged, and records every ack."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ WORDS = ["nucleus", "leaf", "membrane", "owl", "the nucleus"]
 
 
 class Student:
-    """One device. `skew` is how wrong its clock is; with `doubles` each change is sent twice. Between two
-    answers it rests for a time within `rest`, in seconds."""
+    """One device. `skew` is its clock error; with `doubles` each change is sent twice. `rest` is the range of
+    seconds between two answers."""
 
     def __init__(
         self, http: aiohttp.ClientSession, url: str, email: str, password: str, ledger: Ledger,
@@ -37,12 +37,12 @@ class Student:
         self.token = ""
         self.attempt: dict[str, Any] = {}
         self.versions: dict[int, int] = {}
-        self.begun_and_acknowledged = 0.0  # when the newest change that has its ack was begun
+        self.begun_and_acknowledged = 0.0  # when the newest acknowledged change was created
         self.started = asyncio.Event()
         self.stopping = asyncio.Event()
 
     async def enter(self, session_id: str) -> None:
-        """To the waiting room, or to the attempt that runs."""
+        """Join the waiting room or the running attempt."""
         self.session_id = session_id
         await self._connect()
 
@@ -54,7 +54,7 @@ class Student:
                 await asyncio.wait_for(self.stopping.wait(), self.random.uniform(*self.rest))
 
     async def beat(self) -> None:
-        """Say every few seconds that the page is open, as it does itself, until `stopping` is set."""
+        """Send the page's heartbeats every few seconds, until `stopping` is set."""
         page = {"visible": True, "focused": True, "pending": 0}
         seq = 0
         while not self.stopping.is_set():
@@ -83,7 +83,7 @@ class Student:
         await self.join()
 
     async def join(self) -> None:
-        """Ask for everything there is to know, the attempt included."""
+        """Request the complete state, including the attempt."""
         joined = await self._ask("session_join", {"sessionId": self.session_id})
         if joined["attempt"]:
             self._adopt(joined["attempt"])
@@ -120,7 +120,7 @@ class Student:
         }
 
     async def _deliver(self, change: dict[str, Any]) -> None:
-        """Send until it is acknowledged: over the socket, else over REST, with pauses that grow."""
+        """Send until it is acknowledged: over the socket, else over REST, with backoff."""
         began, pause = time.monotonic(), 0.1
         while True:
             try:
@@ -163,7 +163,7 @@ class Student:
         return self._opened(await self.socket.call(event, data, namespace="/student", timeout=ACK_SECONDS))
 
     def _opened(self, body: dict[str, Any]) -> Any:
-        """The data of a reply. Only what says that nothing was decided is tried again."""
+        """The data of a reply. Only errors that leave the outcome open raise `Retry`."""
         if body["success"]:
             return body["data"]
         code = body["error"]["code"]
@@ -181,8 +181,8 @@ class Student:
 
 
 class Refused(Exception):
-    """The server has decided, and not as it must: the words are its own."""
+    """The server refused wrongly; the message is its own."""
 
 
 class Retry(Exception):
-    """Nothing was decided about what was sent."""
+    """The outcome of the request is open: send it again."""

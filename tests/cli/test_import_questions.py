@@ -100,4 +100,4 @@ def test_what_is_not_in_the_file_is_told(app: Flask, cast: SimpleNamespace) -> N
     test = TestFactory(author=cast.ines, questions=[question])
     result = app.test_cli_runner().invoke(args=["export", "questions", str(test.id), "--format", "gift"])
     assert result.exit_code == 1
-    assert "question 1: refused: A short_answer: GIFT cannot say that small and capital" in result.stderr
+    assert "question 1: refused: A short_answer: GIFT does not support case-sensitive" in result.stderr

@@ -53,7 +53,7 @@ def wait_for(tmp_path: Path, text: str, times: int = 1) -> str:
 def test_a_process_that_dies_is_started_again_and_the_rest_lives(tmp_path: Path) -> None:
     process = supervise(tmp_path, "web: echo here; sleep 60\nmailer: echo fell; exit 3\n")
     output = wait_for(tmp_path, "| fell", times=2)
-    assert "mailer ended (status 3); starting it again in 0.5 s" in output
+    assert "mailer ended (status 3); restarting it in 0.5 s" in output
     assert output.count("| here") == 1
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0

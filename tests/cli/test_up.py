@@ -101,5 +101,5 @@ def test_a_second_one_on_the_same_data_is_refused(data_dir: Path) -> None:
     finally:
         engines.stop()
     assert done.returncode == 2
-    problem = f"another command is at work on {data_dir}; end it first, or choose another --data-dir"
+    problem = f"another command is using {data_dir}; end it first, or choose another --data-dir"
     assert done.stderr.strip() == f"Error: {problem}"

@@ -93,7 +93,7 @@ def questions(draw: st.DrawFn) -> ImportedQuestion:
     )
 
 
-KNOWN = ("GIFT has no", "GIFT cannot say", "contains ->")
+KNOWN = ("GIFT has no", "GIFT does not support", "contains ->")
 
 
 @settings(max_examples=300, deadline=None)

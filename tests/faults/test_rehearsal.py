@@ -48,7 +48,13 @@ def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, 
     said = rehearse(installation)
     figures = {line[:40].strip(): line[40:].strip() for line in said.splitlines()[1:-1]}
     assert int(figures["answers acknowledged"]) > 20
-    for name in ("lost", "duplicated", "could not go on", "not graded", "differences to the log of changes"):
+    for name in (
+        "lost",
+        "duplicated",
+        "could not continue",
+        "not graded",
+        "differences to the log of changes",
+    ):
         assert figures[name] == "0", said
     assert figures["attempts closed by the clock"] == "4"
     assert said.splitlines()[-1].startswith("GO")
@@ -67,14 +73,14 @@ def test_it_is_refused_with_the_settings_of_another_installation(
 
 
 def test_it_is_refused_where_nobody_answers(installation: FlaskUp) -> None:
-    with pytest.raises(AssertionError, match=r"No server answers at http://127\.0\.0\.1:1 .* Start it"):
+    with pytest.raises(AssertionError, match=r"No server responds at http://127\.0\.0\.1:1 .* Start it"):
         rehearse(installation, "--url", "http://127.0.0.1:1")
 
 
 def test_it_is_refused_while_a_session_is_under_way(installation: FlaskUp) -> None:
     prepare(installation, students=1)
     before = rows(installation)
-    with pytest.raises(AssertionError, match="A session is under way: 'An exam in a storm'"):
+    with pytest.raises(AssertionError, match="A session is running: 'An exam in a storm'"):
         rehearse(installation)
     assert rows(installation) == before
 
@@ -84,9 +90,9 @@ def test_it_is_refused_while_a_session_is_under_way(installation: FlaskUp) -> No
     [
         (Verdict(9), Played(), Ending([0.1], 0, 0), []),
         (Verdict(0), Played(), Ending([], 0, 0), ["no answer was acknowledged"]),
-        (Verdict(9, lost=["a"]), Played(), Ending([0.1], 0, 0), ["1 acknowledged answers are not there"]),
-        (Verdict(9, duplicated=["a"]), Played(), Ending([0.1], 0, 0), ["1 answers are there twice"]),
-        (Verdict(9), Played(dropouts=["who: why"]), Ending([0.1], 0, 0), ["1 students could not go on"]),
+        (Verdict(9, lost=["a"]), Played(), Ending([0.1], 0, 0), ["1 acknowledged answers are missing"]),
+        (Verdict(9, duplicated=["a"]), Played(), Ending([0.1], 0, 0), ["1 answers are duplicated"]),
+        (Verdict(9), Played(dropouts=["who: why"]), Ending([0.1], 0, 0), ["1 students could not continue"]),
         (Verdict(9), Played(), Ending([0.1], 0, 3), ["3 differences between answers and the log of changes"]),
     ],
 )

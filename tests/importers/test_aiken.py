@@ -64,7 +64,7 @@ def test_html_becomes_plain_text_with_one_note() -> None:
         ("Is it?\nA. yes\nB. no\nANSWER:\n", 1, "the ANSWER line must name one of the options, not ''"),
         ("Is it?\nA. yes\nANSWER: A\n", 1, "options: Must have 2 to 100 entries."),
         ("Is it?\nA. yes\nB.\nANSWER: A\n", 1, "options.1.text: Must not be empty."),
-        ("Is it?\nA. yes\nC. no\nANSWER: A\n", 1, "line 3: option C where B is due"),
+        ("Is it?\nA. yes\nC. no\nANSWER: A\n", 1, "line 3: option C, expected B"),
         ("Is it?\nANSWER: A\n", 1, "not a question: no options follow"),
         ("ANSWER: A\n", 1, "the question has no text"),
         ("x" * 20_001 + "\nA. yes\nB. no\nANSWER: A\n", 1, "the text is longer than 20000 characters"),

@@ -68,9 +68,9 @@ class TestAnExport:
 
     def test_what_was_changed_is_noted(self, report: ImportReport) -> None:
         notes = {(note.line, note.text) for note in report.notes}
-        assert (162, "pictures or other media were left out; look at this question") in notes
+        assert (162, "pictures or other media were left out; check this question") in notes
         assert (150, "the positive weights add up to 99 %; scaled to 100 %") in notes
-        assert (60, "Markdown was kept as it is written") in notes
+        assert (60, "Markdown was kept as written") in notes
 
     def test_the_report_for_people_has_a_line_for_each_thing_in_the_order_of_the_file(
         self, report: ImportReport
@@ -262,7 +262,7 @@ def test_matching_with_a_choice_that_only_misleads() -> None:
     assert stems == [("a", "1"), ("b=b", "2 -> 3"), ("c", "1")]
     assert [choice["text"] for choice in question.definition["choices"]] == ["4", "1", "2 -> 3"]
     assert question.definition["feedback"] == "Generally"
-    assert "feedback to a pair was left out" in {
+    assert "feedback on a pair was left out" in {
         n.text for n in read("Which?{=a -> 1 =c -> 1#well done = -> 2}").notes
     }
 
@@ -283,7 +283,7 @@ def test_matching_with_a_choice_that_only_misleads() -> None:
         ("One {=a}{=b}", "more than one pair of braces"),
         ("None {~a ~b}", "no answer is marked as right"),
         ("Sum {~%50%a ~%10%b}", "the positive weights add up to 60 %, not to 100 %"),
-        ("Weight {=a ~%150%b}", "a weight beyond 100 %"),
+        ("Weight {=a ~%150%b}", "a weight above 100 %"),
         ("Alone {~%100%a}", "options: Must have 2 to 100 entries."),
         ("Empty {=a ~}", "options.1.text: Must not be empty."),
         ("Mixed {a ~b =c}", "text before the first answer: a"),

@@ -93,7 +93,7 @@ class TestAnExport:
 
     def test_what_is_left_out_is_told(self, report: ImportReport) -> None:
         assert [(n.line, n.text) for n in report.notes if "plain text" not in n.text] == [
-            (113, "hints for further tries were left out"),
+            (113, "hints for multiple tries were left out"),
             (130, "the feedback for any other number was left out"),
         ]
 
@@ -141,7 +141,7 @@ class TestTypes:
         must = f"{number}<unitgradingtype>1</unitgradingtype><unitpenalty>0.1</unitpenalty>"
         assert one("numerical", must).definition["units"] == metres
         assert one("numerical", must).definition["unitRequired"] is True
-        assert notes("numerical", must) == ["a wrong unit costs all points here, not the part 0.1"]
+        assert notes("numerical", must) == ["a wrong unit costs all points here, not the share 0.1"]
         may = f"{number}<unitgradingtype>0</unitgradingtype><showunits>0</showunits>"
         assert one("numerical", may).definition["unitRequired"] is False
         without = f"{number}<showunits>3</showunits>"
@@ -163,10 +163,10 @@ class TestWhatIsRefused:
             (YES + NO, "no text"),
             (TEXT + YES, "options"),
             (TEXT + YES + NO + "<defaultgrade>0</defaultgrade>", "above 0"),
-            (TEXT + YES + NO + "<defaultgrade>two</defaultgrade>", "no number"),
-            (TEXT + YES.replace("100", "much") + NO, "a weight that is no number"),
-            (TEXT + YES.replace("100", "NaN") + NO, "a weight that is no number"),
-            (TEXT + YES.replace("100", "1e9") + NO, "a weight beyond 100 %"),
+            (TEXT + YES + NO + "<defaultgrade>two</defaultgrade>", "not a number"),
+            (TEXT + YES.replace("100", "much") + NO, "a weight that is not a number"),
+            (TEXT + YES.replace("100", "NaN") + NO, "a weight that is not a number"),
+            (TEXT + YES.replace("100", "1e9") + NO, "a weight above 100 %"),
             (TEXT + YES.replace("yes", "<b>yes</b>") + NO, "escaped"),
             (TEXT + YES.replace("yes", "&#xFDD0;") + NO, "character"),
             (TEXT + YES + NO + "<tags>" + "<tag><text>x</text></tag>" * 51 + "</tags>", "tags"),

@@ -51,7 +51,7 @@ def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page
     assert "Nothing was imported" in shown.words
     assert "3 questions rejected, see below." in shown.words
     assert "165 type not supported: ddmarker" in shown.words
-    assert "hints for further tries were left out" in shown.words
+    assert "hints for multiple tries were left out" in shown.words
     assert stored() == 0
     shown = upload(page, data, title="Plants", skip="1")
     assert "5 questions imported." in shown.words

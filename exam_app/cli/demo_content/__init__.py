@@ -1,4 +1,4 @@
-"""What the demo institution asks: three files of questions and a passage."""
+"""The content of the demo institution: three files of questions and a passage."""
 
 PASSAGE_TITLE = "Mice on sand and lava"
 PASSAGE = """\
