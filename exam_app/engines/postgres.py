@@ -106,7 +106,7 @@ class PostgresEngine(Engine):
             return []
 
     def _owner(self) -> pwd.struct_passwd | None:
-        """The user to run as instead of root, which PostgreSQL refuses: the data's owner, at first `nobody`."""
+        """The user to run as instead of root, which PostgreSQL refuses: the data owner, first `nobody`."""
         if os.geteuid() != 0:
             return None
         if self.folder.exists() and (uid := self.folder.stat().st_uid) != 0:
