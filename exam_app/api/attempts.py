@@ -216,8 +216,8 @@ def submit(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     student, now = current_user(), clock.now()
     batch = _batch(student.id, attempt_id, data)
     result = submissions.submit(student, attempt_id, batch, data["confirm_submission"], now)
-    handed_in = "confirmationNeeded" not in result
-    return ok(result, "Test submitted successfully" if handed_in else "Confirm the submission")
+    submitted = "confirmationNeeded" not in result
+    return ok(result, "Test submitted successfully" if submitted else "Confirm the submission")
 
 
 @blueprint.get("/<uuid:attempt_id>/result")

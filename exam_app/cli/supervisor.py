@@ -108,12 +108,12 @@ class Supervisor:
     def _stop_all(self) -> None:
         self.say("stopping")
         patience = time.monotonic() + TERM_SECONDS
-        told: set[int] = set()
+        signalled: set[int] = set()
         while any(child.running for child in self._children.values()):
             for child in self._children.values():
-                if child.pid and child.pid not in told:
+                if child.pid and child.pid not in signalled:
                     self._signal(child, signal.SIGTERM)
-                    told.add(child.pid)
+                    signalled.add(child.pid)
                 elif time.monotonic() > patience:
                     self._signal(child, signal.SIGKILL)
             self._handle_events()

@@ -73,8 +73,8 @@ def _several(definition: dict[str, Any]) -> str:
 def _true_false(definition: dict[str, Any]) -> str:
     keys = ("feedbackFalse", "feedbackTrue") if definition["correct"] else ("feedbackTrue", "feedbackFalse")
     wrong, right = (_typed(definition.get(key, "")) for key in keys)
-    told = f"#{wrong}" + (f"#{right}" if right else "") if wrong or right else ""
-    return ("T" if definition["correct"] else "F") + told
+    feedback = f"#{wrong}" + (f"#{right}" if right else "") if wrong or right else ""
+    return ("T" if definition["correct"] else "F") + feedback
 
 
 def _short_answer(definition: dict[str, Any]) -> str:

@@ -58,8 +58,8 @@ def _true_false(definition: dict[str, Any], texts: Texts) -> Written:
         ("true", definition["correct"], "feedbackTrue"),
         ("false", not definition["correct"], "feedbackFalse"),
     ):
-        told = {"feedback": definition[key]} if key in definition else {}
-        answers.append(_answer(word, {"fraction": 1 if is_right else 0, **told}, texts))
+        feedback = {"feedback": definition[key]} if key in definition else {}
+        answers.append(_answer(word, {"fraction": 1 if is_right else 0, **feedback}, texts))
     return "truefalse", answers
 
 
@@ -144,8 +144,8 @@ def _gap(gap: dict[str, Any]) -> str:
 
 def _gap_answer(item: dict[str, Any]) -> str:
     text = _gap_text(item["text"]) if "text" in item else ":".join(middle(item))
-    told = f"#{_gap_text(item['feedback'])}" if "feedback" in item else ""
-    return f"%{percent(item)}%{text}{told}"
+    feedback = f"#{_gap_text(item['feedback'])}" if "feedback" in item else ""
+    return f"%{percent(item)}%{text}{feedback}"
 
 
 def _gap_text(text: str) -> str:
@@ -153,8 +153,8 @@ def _gap_text(text: str) -> str:
 
 
 def _answer(text: str, item: dict[str, Any], texts: Texts, inside: str = "") -> str:
-    told = texts.element("feedback", item["feedback"]) if "feedback" in item else ""
-    return texts.element("answer", text, f' fraction="{percent(item)}"', told + inside)
+    feedback = texts.element("feedback", item["feedback"]) if "feedback" in item else ""
+    return texts.element("answer", text, f' fraction="{percent(item)}"', feedback + inside)
 
 
 def _shuffle(definition: dict[str, Any]) -> str:

@@ -52,13 +52,13 @@ def session_join(connection: Connection, data: dict[str, Any], _arrived_at: date
         # A page that decrypts the sealed paper must receive the events of its attempt from the start.
         connection.attempt_id = uuid.UUID(prepared["attemptId"])
         join_room(rooms.attempt_room(connection.attempt_id))
-    told = state["messages"] if state else messages.of_student(session.id, student.id)
+    received = state["messages"] if state else messages.of_student(session.id, student.id)
     _alive(connection, session.id, now)
     return {
         "session": described,
         "attempt": state,
         "prepared": prepared,
-        "messages": told,
+        "messages": received,
         "serverTime": clock.iso(clock.now()),
     }
 
