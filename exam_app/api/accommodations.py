@@ -54,7 +54,7 @@ _IN_SESSION = "/sessions/<uuid:session_id>/accommodations/<uuid:student_id>"
 
 @blueprint.get(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(shapes.EffectiveAccommodation)
+@blueprint.replies(shapes.CountingAccommodation)
 def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """The student's effective accommodation in this session."""
     session, student = accommodations.participant_for(current_user(), session_id, student_id)
@@ -64,7 +64,7 @@ def show_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, A
 @blueprint.put(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
 @blueprint.arguments(shapes.AccommodationIn)
-@blueprint.replies(shapes.EffectiveAccommodation)
+@blueprint.replies(shapes.CountingAccommodation)
 def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Set the student's accommodation for one session, instead of the permanent one. It also applies to a
     running attempt."""
@@ -76,7 +76,7 @@ def change_in_session(data: dict[str, Any], session_id: uuid.UUID, student_id: u
 
 @blueprint.delete(_IN_SESSION)
 @needs(Permission.MANAGE_CLASSES)
-@blueprint.replies(shapes.EffectiveAccommodation)
+@blueprint.replies(shapes.CountingAccommodation)
 def withdraw_in_session(session_id: uuid.UUID, student_id: uuid.UUID) -> dict[str, Any]:
     """Remove the accommodation for this session, so that the permanent one applies again."""
     actor = current_user()

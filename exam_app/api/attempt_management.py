@@ -223,7 +223,7 @@ def grade_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UU
 
 @blueprint.post("/<uuid:attempt_id>/answers/<uuid:answer_id>/settle")
 @needs(Permission.SCORE)
-@blueprint.arguments(marking_shapes.AdjudicationIn)
+@blueprint.arguments(marking_shapes.SettlementIn)
 @blueprint.replies(marking_shapes.MarkedAnswer)
 def settle_answer(data: dict[str, Any], attempt_id: uuid.UUID, answer_id: uuid.UUID) -> dict[str, Any]:
     """Adjudicate the difference between two markers of an answer."""

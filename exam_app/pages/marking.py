@@ -20,7 +20,7 @@ from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.marking import Task
 from exam_app.rules.question_types import decimals
 from exam_app.rules.question_types.essay import MAX_LEVELS
-from exam_app.schemas.marking import AdjudicationIn, MarkIn
+from exam_app.schemas.marking import MarkIn, SettlementIn
 from exam_app.services.authoring import catalog
 from exam_app.services.marking import differences, giving_marks
 from exam_app.services.marking import queue as marking_queue
@@ -172,7 +172,7 @@ def _save(form: Form, attempt: Attempt, answer_id: uuid.UUID, rubric: list[dict[
     }
     actor = current_user()
     if form["action"] == "settle":
-        adjudicated = load(AdjudicationIn, {**sent, "reason": form["reason"]})
+        adjudicated = load(SettlementIn, {**sent, "reason": form["reason"]})
         return giving_marks.adjudicate(
             actor, attempt, answer_id, **{"points": None, **adjudicated}, now=now()
         )

@@ -22,7 +22,7 @@ class Accommodation(Schema):
     note = fields.String()
 
 
-class EffectiveAccommodation(Accommodation):
+class CountingAccommodation(Accommodation):
     """The effective accommodation in a session: its own, else the permanent one (`standing`), else none."""
 
     sessionId = fields.UUID()

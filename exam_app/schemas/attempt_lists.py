@@ -48,13 +48,13 @@ class AttemptPages(Pagination):
     totalAttempts = fields.Integer()
 
 
-class TestTaker(Schema):
+class Taker(Schema):
     firstName = fields.String()
     lastName = fields.String()
     email = fields.String()
 
 
-class IdentifiedTestTaker(TestTaker):
+class IdentifiedTaker(Taker):
     userId = fields.UUID()
 
 
@@ -77,7 +77,7 @@ class AttemptRow(Schema):
     test = fields.Nested(TestTitle)
     sessionId = fields.UUID(allow_none=True)
     userId = fields.UUID()
-    user = fields.Nested(TestTaker)
+    user = fields.Nested(Taker)
     attemptNumber = fields.Integer()
     status = one_of(AttemptStatus)
     startTime = moment()

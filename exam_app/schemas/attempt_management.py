@@ -12,7 +12,7 @@ from exam_app.rules.activity_sentences import VIOLATION_TYPES
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import Answer, Progress
-from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTestTaker
+from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
 from exam_app.schemas.attempts import TestHead
 from exam_app.schemas.audit import LogEntry
 from exam_app.schemas.base import ID, OPTIONAL, POSITION, Incoming, moment, one_of, whole
@@ -185,7 +185,7 @@ class FullDetails(Schema):
     """
 
     attempt = fields.Nested(ManagedAttempt)
-    taker = fields.Nested(IdentifiedTestTaker)
+    taker = fields.Nested(IdentifiedTaker)
     test = fields.Nested(TestHead)
     session = fields.Nested(TakenSession, allow_none=True)
     progress = fields.Nested(Progress)

@@ -141,7 +141,7 @@ class Extension(Schema):
     reason = fields.String()
 
 
-class Replacement(Schema):
+class BegunAnew(Schema):
     """The attempt that replaced this one after a reset, with the reason."""
 
     newAttemptId = fields.UUID()
@@ -159,7 +159,7 @@ class AttemptState(AttemptHead):
         allow_none=True, metadata={"description": "See docs/answer-bundle.md; null except for the student"}
     )
     pauseReason = fields.String(allow_none=True)
-    begunAnew = fields.Nested(Replacement, allow_none=True)
+    begunAnew = fields.Nested(BegunAnew, allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)
     integrity = fields.Nested(PageRules)

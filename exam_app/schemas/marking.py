@@ -29,7 +29,7 @@ class MarkIn(Incoming):
     seen = fields.String(load_default=None, validate=_SEEN)
 
 
-class AdjudicationIn(MarkIn):
+class SettlementIn(MarkIn):
     """The adjudicated points of an answer, with a reason; `seen` prevents concurrent adjudication."""
 
     seen = fields.String(required=True, validate=_SEEN)
