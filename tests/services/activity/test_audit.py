@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from exam_app.extensions import db
+from exam_app.infrastructure import origin
 from exam_app.models import Activity
 from exam_app.services.activity import audit
 from exam_app.services.attempts import closing, control
@@ -28,7 +29,7 @@ def log(organization: Any, **chosen: Any) -> list[dict[str, Any]]:
 @pytest.fixture
 def busy(app: Flask, attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
     """More time, a pause, going on, and the end of Carl's attempt."""
-    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+    with origin.acting_from("192.0.2.7"):
         deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
         control.pause(cast.priya, [attempt], "A break", minutes(2))
         control.resume(cast.ines, [attempt], "It goes on", minutes(5))
@@ -180,7 +181,7 @@ def test_everything_has_the_address_it_came_from(
 
 def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
     """Not even where somebody's request came first."""
-    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+    with origin.acting_from("192.0.2.7"):
         closing.close_due(minutes(31))
     entries = {row["type"]: row["address"] for row in log(cast.school)}
     assert entries == {"attempt_expired": None, "session_completed": None}
