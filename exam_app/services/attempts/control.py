@@ -1,7 +1,7 @@
 """Staff actions on attempts: pause, resume, cancel, submit. Each is one guarded UPDATE.
 
 Every action takes a set of attempts, applies where it can, and reports the rest with a reason. Two proctors,
-or a proctor and the clock, that act at the same moment produce one outcome, and the second one is told so.
+or a proctor and the clock, that act at the same moment produce one outcome, and the second one is refused.
 """
 
 from __future__ import annotations
