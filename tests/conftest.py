@@ -1,6 +1,6 @@
-"""One pair of embedded engines for a run, a database made by the real migrations, and isolation by rollback.
+"""One pair of embedded engines per run, a database created by the real migrations, and isolation by rollback.
 
-`database` wraps a test in an outer transaction and stops the clock at `NOW`. A module that needs real
+`database` wraps a test in an outer transaction and freezes the time at `NOW`. A module that needs real
 parallel connections overrides it: ``database = committed_database``.
 """
 
@@ -38,7 +38,7 @@ from tests.helpers.times import NOW
 pytest_plugins = ["tests.running"]
 
 ROOT = Path(__file__).resolve().parent.parent
-# Each of the processes that we start would compile the whole product anew.
+# Otherwise each process that we start would compile the whole product again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
@@ -74,7 +74,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
     migrations.upgrade(web)
     with web.app_context():
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # Nobody cuts the power of a test; everything else is as in production.
+            # Durability is not needed in tests; everything else is as in production.
             connection.execute(text("ALTER SYSTEM SET fsync = off"))
             connection.execute(text("SELECT pg_reload_conf()"))
         db.session.configure(join_transaction_mode="create_savepoint")
@@ -82,7 +82,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def _deliver_in_this_process() -> None:
-    """Flask-SocketIO's test client works with the plain manager only; the one for Redis has its own test."""
+    """Flask-SocketIO's test client works with the plain manager only; the Redis manager has its own test."""
     manager = pysocketio.Manager()
     manager.set_server(socketio.server)
     socketio.server.manager = manager
@@ -91,13 +91,13 @@ def _deliver_in_this_process() -> None:
 
 @pytest.fixture
 def quick_deltas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dashboards get their deltas without the pause that a person does not notice."""
+    """Dashboards get their deltas without the usual delay."""
     monkeypatch.setattr(deltas, "INTERVAL", 0.02)
 
 
 @pytest.fixture
 def isolated_database(app: Flask, quick_deltas: None) -> Iterator[None]:
-    """Everything a test writes is rolled back, whatever it commits."""
+    """Everything that a test writes is rolled back, even what it commits."""
     with app.app_context():
         _flush_redis(app)
         connection = db.engine.connect()
@@ -116,7 +116,7 @@ def isolated_database(app: Flask, quick_deltas: None) -> Iterator[None]:
 
 @pytest.fixture
 def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
-    """Rows that other connections see; all tables are emptied afterwards."""
+    """Rows are visible to other connections; all tables are emptied afterwards."""
     with app.app_context():
         _flush_redis(app)
         try:
@@ -138,7 +138,7 @@ def _flush_redis(app: Flask) -> None:
 
 @pytest.fixture
 def database(isolated_database: None) -> None:
-    """What the factories write to."""
+    """The session that the factories write to."""
 
 
 # --- the cast -----------------------------------------------------------------------------------
@@ -146,9 +146,10 @@ def database(isolated_database: None) -> None:
 
 @pytest.fixture
 def cast(database: None) -> SimpleNamespace:
-    """Ada the admin, Ines the instructor, Priya the proctor, Carl and Cora the students, Otto of elsewhere.
+    """Ada the admin, Ines the instructor, Priya the proctor, Carl and Cora the students, Otto of another
+    organization.
 
-    Carl and Cora are in Ines's class `biology`; Otto is an admin, so that only his organization stops him.
+    Carl and Cora are in Ines's class `biology`; Otto is an admin, so that only his organization limits him.
     """
     with factories.one_commit():
         school = factories.OrganizationFactory(name="Lakeside", slug="lakeside")
@@ -184,7 +185,7 @@ def exam(cast: SimpleNamespace) -> Any:
 
 @pytest.fixture
 def every_type(cast: SimpleNamespace) -> Any:
-    """The same with a question of every type there is: let a module's `exam` return it to run on it."""
+    """The same with a question of every type: a module's `exam` can return it."""
     with factories.one_commit():
         return factories.TestFactory(
             author=cast.ines, published=True, questions__types=tuple(factories.EVERY_DEFINITION)
@@ -193,14 +194,14 @@ def every_type(cast: SimpleNamespace) -> Any:
 
 @pytest.fixture
 def sitting(cast: SimpleNamespace, exam: Any) -> Any:
-    """A session of `exam` by `biology`, planned, watched by Priya."""
+    """A scheduled session of `exam` for `biology`, with Priya as its proctor."""
     with factories.one_commit():
         return factories.ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
 
 
 @pytest.fixture
 def running(cast: SimpleNamespace, exam: Any) -> Any:
-    """The same, begun at `NOW`."""
+    """The same session, started at `NOW`."""
     with factories.one_commit():
         return factories.ExamSessionFactory(
             in_progress=True, school_class=cast.biology, test=exam, proctors=[cast.priya]
@@ -215,7 +216,7 @@ def attempt(cast: SimpleNamespace, running: Any) -> Any:
 
 @pytest.fixture
 def reading(cast: SimpleNamespace) -> SimpleNamespace:
-    """Carl's `attempt` in a running `session` of a test that has a `passage`; Priya watches."""
+    """Carl's `attempt` in a running `session` of a test that has a `passage`; Priya is its proctor."""
     with factories.one_commit():
         passage = factories.PassageFactory(organization_id=cast.school.id)
         question = factories.QuestionFactory(organization_id=cast.school.id, passage_id=passage.id)
@@ -227,12 +228,12 @@ def reading(cast: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(passage=passage, session=session, attempt=attempt)
 
 
-# --- doors --------------------------------------------------------------------------------------
+# --- clients ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def api(app: Flask, database: None) -> Callable[..., ApiClient]:
-    """`api(user)` is an HTTP client that sends this person's token; `api()` sends none."""
+    """`api(user)` is an HTTP client that sends this user's token; `api()` sends none."""
 
     def client(user: Any = None, **options: Any) -> ApiClient:
         return ApiClient(app, user, **options)
@@ -242,7 +243,7 @@ def api(app: Flask, database: None) -> Callable[..., ApiClient]:
 
 @pytest.fixture
 def socket(app: Flask, database: None) -> Iterator[Callable[..., SocketClient]]:
-    """`socket(user)` is a Socket.IO client of this person, in the namespace of their role."""
+    """`socket(user)` is a Socket.IO client of this user, in the namespace of their role."""
     opened: list[SocketClient] = []
 
     def client(user: Any, **options: Any) -> SocketClient:
@@ -258,7 +259,7 @@ def socket(app: Flask, database: None) -> Iterator[Callable[..., SocketClient]]:
 
 @pytest.fixture
 def rate_limits(app: Flask) -> Iterator[None]:
-    """Limits on, with counters of their own."""
+    """Rate limits are on, with counters of their own."""
     limiter.enabled = True
     app.extensions["redis"].flushall()
     yield
@@ -267,7 +268,7 @@ def rate_limits(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
-    """Everything the server sends while the test runs: `name`, `data`, `to`, `namespace`, in order."""
+    """Everything the server emits while the test runs: `name`, `data`, `to`, `namespace`, in order."""
     events: list[SimpleNamespace] = []
     emit = socketio.emit
 
@@ -284,7 +285,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
 
 @pytest.fixture(autouse=True)
 def no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """An error nobody expected, or an event nobody documented, fails the test that caused it."""
+    """An unexpected error or an undocumented event fails the test that caused it."""
     undocumented.clear()
     yield
     assert undocumented == [], "not in docs/events.md"

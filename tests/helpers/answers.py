@@ -1,4 +1,4 @@
-"""Questions of a paper, changes on the wire, and what the change log says the answers must be."""
+"""Questions of a paper, changes as they are sent, and the answers that the change log implies."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def questions(test: Any) -> dict[str, int]:
 
 
 def change(question_id: int, response: dict[str, Any], **extra: Any) -> dict[str, Any]:
-    """A change as a page sends it."""
+    """A change in the form in which a page sends it."""
     return {"changeId": str(uuid.uuid4()), "questionId": question_id, "response": response, **extra}
 
 
 def all_right(test: Any) -> list[dict[str, Any]]:
-    """Changes that answer everything right."""
+    """Changes that answer every question correctly."""
     return [change(question_id, RIGHT[kind]) for kind, question_id in questions(test).items()]
 
 
@@ -40,5 +40,5 @@ def answers_of(attempt_id: uuid.UUID) -> dict[int, Answer]:
 
 
 def assert_log_explains_answers(attempt: Any) -> None:
-    """Replay the log: it must give the answers exactly, and count without a gap up to the version."""
+    """Replay the log: it must reproduce the answers exactly, with consecutive numbers up to the version."""
     assert consistency.differences([attempt.id]) == []

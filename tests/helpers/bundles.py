@@ -1,4 +1,4 @@
-"""Files of undelivered answers, sealed as a page does it."""
+"""Answer bundles, sealed in the way a page does it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exam_app.services.answers import bundles
 
 
 def sealed(attempt_id: Any, content: Any, key: str | None = None, **open_part: Any) -> dict[str, Any]:
-    """The file, as its JSON. `content` bytes are sealed as they are."""
+    """The bundle as parsed JSON. `content` given as bytes is sealed unchanged."""
     head = {"format": "exam-answers", "version": 1, "attemptId": str(attempt_id), **open_part}
     covered = f"{head['format']} {head['version']}\n{head['attemptId']}".encode()
     text = content if isinstance(content, bytes) else json.dumps(content).encode()
@@ -23,7 +23,7 @@ def sealed(attempt_id: Any, content: Any, key: str | None = None, **open_part: A
 
 
 def inside(changes: list[dict[str, Any]], **other: Any) -> dict[str, Any]:
-    """What a page puts into it; the device's clock is right unless `clockOffset` (ms) says otherwise."""
+    """The content that a page seals; the device's clock is right unless `clockOffset` (ms) says otherwise."""
     known = {
         "sentAt": "2026-05-04T10:00:00.000Z",
         "deviceId": "laptop",

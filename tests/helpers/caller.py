@@ -1,4 +1,4 @@
-"""Calls any operation of the document, and sees whether anything changed."""
+"""Calls any operation of the OpenAPI document, and detects whether anything changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_COUNTED = {"revoked_tokens"}
 
 
 class Caller:
-    """Calls operations as somebody, with ids of ours but for those that are said."""
+    """Calls operations as a given user, with our own ids except for those that are overridden."""
 
     def __init__(self, app: Flask, api: Any, ours: Things) -> None:
         self.app = app
@@ -26,7 +26,7 @@ class Caller:
         self.ours = ours
 
     def __call__(self, one: Operation, person: Any, other: dict[str, Any] | None = None) -> Any:
-        """`other` has ids by their names, in the address, the body or the query."""
+        """`other` has ids by name, for the path, the body or the query."""
         other = other or {}
         sent = {"json": self.body(one, other)} if one.body else {}
         query = {part["name"]: other[part["name"]] for part in one.query if part["name"] in other}
@@ -48,7 +48,7 @@ class Caller:
 
 
 def plain(value: Any) -> Any:
-    """An id as JSON has it."""
+    """An id as JSON represents it."""
     return value if isinstance(value, int) else str(value)
 
 

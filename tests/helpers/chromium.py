@@ -1,4 +1,4 @@
-"""Chromium for the tests: where it is, who listens to its pages, and tabs that really hide each other."""
+"""Chromium for the tests: finding it, watching its pages for errors, and tabs that really hide each other."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.helpers.waiting import PATIENCE, until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-# What Chromium says itself when a connection fails. Not in a test that cuts none.
+# Chromium's own message when a connection fails. Never expected in a test that cuts no connection.
 NETWORK_WORDS = ("net::ERR_", "WebSocket connection to", "responded with a status of 5")
 
 
 def find() -> str | None:
-    """The browser's program: CHROMIUM if set, Debian's place, then the usual names on the PATH."""
+    """The path of the browser: CHROMIUM if set, Debian's path, then the usual names on the PATH."""
     if wanted := os.environ.get("CHROMIUM"):
         return shutil.which(wanted)
     if os.access("/usr/bin/chromium", os.X_OK):
@@ -27,7 +27,7 @@ def find() -> str | None:
 
 
 class Watcher:
-    """Hears what the pages complain about: errors and warnings in the console, broken scripts, the CSP."""
+    """Collects the faults of pages: errors and warnings in the console, script errors, CSP violations."""
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
@@ -64,10 +64,10 @@ class Watcher:
 
 
 class RealTabs:
-    """A Chromium of its own, driven without Playwright's emulation of focus.
+    """A separate Chromium, driven without Playwright's focus emulation.
 
-    Playwright keeps each of its pages visible for ever. Over the debugging port and without its defaults, a
-    tab that comes to the front hides the one before it, as on a student's screen.
+    Playwright keeps each of its pages visible all the time. Over the debugging port and without its defaults,
+    a tab that comes to the front hides the previous one, as on a student's screen.
     """
 
     def __init__(self, playwright: Playwright, program: str, profile: Path) -> None:

@@ -1,7 +1,7 @@
-"""HTTP and Socket.IO clients of one person.
+"""HTTP and Socket.IO clients of one user.
 
-A call runs in an empty context, as a request of a server does: with the app context of the test it would
-share the test's database session, and leave its traces there.
+A call runs in an empty context, like a request on a server: with the app context of the test it would share
+the test's database session, and leave its objects there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def token_of(user: Any, **options: Any) -> str:
 
 
 class ApiClient:
-    """Replies are Flask's, with `data` and `error` of the envelope beside."""
+    """Responses are Flask's, with `data` and `error` of the envelope added."""
 
     def __init__(self, app: Flask, user: Any = None, token: str | None = None) -> None:
         self._app = app
@@ -50,15 +50,15 @@ class ApiClient:
         return self.call("DELETE", path, **kwargs)
 
     def send(self, path: str, body: bytes | str, method: str = "POST", kind: str = "application/json") -> Any:
-        """A body as it is, right or wrong."""
+        """Send a body unchanged, valid or not."""
         return self.call(method, path, data=body, content_type=kind)
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
-        db.session.commit()  # what the test holds is read again afterwards
+        db.session.commit()  # objects that the test holds are loaded again afterwards
         kwargs["headers"] = {**self.headers, **kwargs.pop("headers", {})}
         reply = Context().run(self._client.open, path, method=method, **kwargs)
         document.check(self._app, method, path, reply)
-        reply.get_data()  # a stream is read to its end, which in tests comes at once
+        reply.get_data()  # a stream is read to its end, which in tests comes immediately
         body = reply.get_json(silent=True)
         body = body if isinstance(body, dict) else {}
         reply.data_, reply.error = body.get("data"), body.get("error")
@@ -67,19 +67,19 @@ class ApiClient:
 
 
 def data(reply: Any, status: int = 200) -> Any:
-    """The data of a reply that must have succeeded."""
+    """The data of a response that must be a success."""
     assert reply.status_code == status, f"{reply.status_code}: {reply.get_data(as_text=True)[:2000]}"
     assert reply.get_json()["success"] is True
     return reply.get_json()["data"]
 
 
 def said(reply: Any) -> Any:
-    """What a reply says: JSON, or the text of a stream or a file."""
+    """The content of a response: JSON, or the text of a stream or a file."""
     return reply.get_json() if reply.is_json else reply.get_data().decode(errors="replace")
 
 
 class SocketClient:
-    """A connection in one namespace."""
+    """A connection to one namespace."""
 
     def __init__(self, client: SocketIOTestClient, namespace: str) -> None:
         self.client = client
@@ -97,19 +97,19 @@ class SocketClient:
         return ack
 
     def ask(self, name: str, *args: Any) -> Any:
-        """The data of an ack that must tell of success."""
+        """The data of an ack that must report success."""
         ack = self.emit(name, *args)
         assert ack["success"], ack
         return ack["data"]
 
     def refused(self, name: str, *args: Any) -> str:
-        """The code of a refusal."""
+        """The error code of an ack that must be a refusal."""
         ack = self.emit(name, *args)
         assert not ack["success"], ack
         return str(ack["error"]["code"])
 
     def received(self) -> list[SimpleNamespace]:
-        """What came since the last call: `name` and `data`."""
+        """The events received since the last call: `name` and `data`."""
         settle()
         events = self.client.get_received(self.namespace)
         return [SimpleNamespace(name=event["name"], data=_data(event)) for event in events]
@@ -124,7 +124,7 @@ class SocketClient:
 
 
 def _data(event: dict[str, Any]) -> Any:
-    """Flask-SocketIO's test client takes events called `message` and `json` out of their list."""
+    """Flask-SocketIO's test client unwraps the arguments of events called `message` and `json`."""
     return event["args"] if event["name"] in ("message", "json") else event["args"][0]
 
 
@@ -136,7 +136,7 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
     namespace = namespace or namespace_of(user)
     auth = {"token": token_of(user)} if auth is ... else auth
     db.session.commit()
-    browser = FlaskClient(app, app.response_class)  # what comes over a socket has an address, too
+    browser = FlaskClient(app, app.response_class)  # a socket has a client IP, too
     client = Context().run(
         SocketIOTestClient, app, socketio, namespace=namespace, auth=auth, flask_test_client=browser
     )
@@ -144,7 +144,7 @@ def connect(app: Flask, user: Any, namespace: str | None = None, auth: Any = ...
 
 
 def pause(monkeypatch: Any) -> threading.Event:
-    """From here on the pause between two deltas lasts until this event is set."""
+    """From here on the interval between two deltas lasts until this event is set."""
     is_over = threading.Event()
     monkeypatch.setattr(deltas, "INTERVAL", 3600)
     monkeypatch.setattr(socketio, "sleep", lambda _: is_over.wait(PATIENCE))
@@ -152,7 +152,7 @@ def pause(monkeypatch: Any) -> threading.Event:
 
 
 def settle() -> None:
-    """Wait until the deltas that are collected for the dashboards have been sent."""
+    """Wait until the collected deltas have been sent to the dashboards."""
     for thread in threading.enumerate():
         if getattr(thread, "_target", None) is deltas.flush_later:
             thread.join(PATIENCE)

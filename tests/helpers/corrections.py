@@ -1,4 +1,4 @@
-"""Keys that are corrected after an exam."""
+"""Answer keys that are corrected after an exam."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ FALSE = {"correct": False}
 
 
 def correct(actor: Any, test: Any, kind: str = "true_false", definition: Any = None) -> dict[str, Any]:
-    """Give the question of this type another key: that what was true is false, unless said otherwise."""
+    """Give the question of this type a new key: by default, that the true statement is false."""
     question_id = questions(test)[kind]
     return corrections.correct_key(actor, test, question_id, definition or FALSE, " Typo ", minutes(60))

@@ -1,4 +1,4 @@
-"""The OpenAPI document as the tests see it: what it has, and whether a reply is one that it describes."""
+"""The OpenAPI document as the tests see it: its operations, and whether a response conforms to it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Operation:
 
     @property
     def roles(self) -> set[str]:
-        """Who may call it; nobody stands for everybody."""
+        """Which roles may call it; an empty set stands for everybody."""
         return set(self.described.get("x-roles", ()))
 
     @property
     def body(self) -> dict[str, Any] | None:
-        """The schema of the body it takes."""
+        """The schema of the request body."""
         taken = self.described.get("requestBody")
         return taken and taken["content"][JSON]["schema"]
 
@@ -49,24 +49,24 @@ class Operation:
 
     @property
     def streams(self) -> bool:
-        """Whether it answers with events that go on."""
+        """Whether it responds with an event stream."""
         return EVENT_STREAM in self.described["responses"].get("200", {}).get("content", {})
 
     @property
     def file(self) -> str | None:
-        """The type of the file it answers with, if it is one."""
+        """The media type of the file it returns, if it returns one."""
         (kind, *_) = [*self.described["responses"].get("200", {}).get("content", {}), JSON]
         return None if kind in (JSON, EVENT_STREAM) else kind
 
     @property
     def names(self) -> list[str]:
-        """The parameters in its path."""
+        """The names of its path parameters."""
         return re.findall(r"{(\w+)}", self.path)
 
 
 @cache
 def document(app: Flask) -> dict[str, Any]:
-    """As a client gets it."""
+    """The document as a client gets it."""
     reply = app.test_client().get("/api/openapi.json")
     found: dict[str, Any] = reply.get_json()
     return found
@@ -89,13 +89,13 @@ def operation(app: Flask, operation_id: str) -> Operation:
 
 @cache
 def validator(app: Flask, pointer: str) -> jsonschema_rs.Draft202012Validator:
-    """Checks against the schema at `pointer`, such as ``#/components/schemas/LoginIn``; formats count."""
+    """Validates against the schema at `pointer`, such as ``#/components/schemas/LoginIn``, with formats."""
     schema = {"$ref": pointer, "components": {"schemas": _exact(document(app)["components"]["schemas"])}}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def _exact(schemas: dict[str, Any]) -> dict[str, Any]:
-    """A reply has nothing beside what is described: what nobody described, nobody has decided to show."""
+    """Forbid additional properties: a response must have no fields that are not documented."""
     return {
         name: {"additionalProperties": False, **schema} if "properties" in schema else schema
         for name, schema in schemas.items()
@@ -103,7 +103,7 @@ def _exact(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(app: Flask, method: str, path: str, reply: Any) -> None:
-    """Fails unless the document says that this endpoint may answer like that."""
+    """Fail unless the document allows this response of this endpoint."""
     path = path.partition("?")[0]
     if not path.startswith("/api/") or path in ("/api/docs", "/api/openapi.json"):
         return

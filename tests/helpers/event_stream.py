@@ -1,4 +1,4 @@
-"""A reader of server-sent events, as an EventSource reads them."""
+"""A reader of server-sent events, which parses them as an EventSource does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Event(NamedTuple):
 
 
 class Listener:
-    """Reads `chunks` in a thread of its own, and closes them there, at the end or after `leave`."""
+    """Reads `chunks` in a separate thread, and closes them there, at the end or after `leave`."""
 
     def __init__(self, chunks: Iterable[bytes], close: Callable[[], None]) -> None:
         self.events: list[Event] = []
@@ -49,22 +49,22 @@ class Listener:
         return [event.name for event in self.events]
 
     def kinds(self) -> list[str]:
-        """Of the entries of the log."""
+        """The kinds of the log entries received."""
         return [event.data["type"] for event in self.events if event.name == "activity"]
 
     def hears(self, name: str, **data: Any) -> Event:
-        """The first such event, heard already or soon."""
+        """The first event of this kind, received already or soon."""
         return self._soon(
             lambda: next((e for e in self.events if e.name == name and data.items() <= e.data.items()), None)
         )
 
     def ends(self) -> list[str]:
-        """Waits for the end. Returns the names of all events."""
+        """Wait for the end. Returns the names of all events."""
         self._soon(lambda: self.has_ended)
         return self.names()
 
     def leave(self) -> None:
-        """Go away, as soon as anything comes."""
+        """Disconnect, as soon as anything arrives."""
         self._is_leaving = True
         self._soon(lambda: self.has_ended)
 

@@ -1,4 +1,4 @@
-"""The events that docs/events.md promises."""
+"""The events documented in docs/events.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TITLES = {"server": "The server to `{}`", "clients": "Clients to the server: `{
 
 @cache
 def documented(sender: str, namespace: str) -> set[str]:
-    """Names of the events that `server` or `clients` send in a namespace."""
+    """Names of the events that `server` or `clients` emit in a namespace."""
     title = _TITLES[sender].format(namespace)
     section = DOCUMENTED.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
@@ -28,7 +28,7 @@ undocumented: list[str] = []
 
 
 def watch() -> None:
-    """Note from here on whatever the server sends that is not in the document."""
+    """From here on, record every event of the server that is not in the document."""
     emit = socketio.emit
 
     def watched(name: str, *args: Any, **kwargs: Any) -> None:

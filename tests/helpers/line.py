@@ -1,4 +1,4 @@
-"""A network line between students and the server that can be cut, stalled and slowed."""
+"""A network link between students and the server that can be cut, stalled and slowed down."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from enum import StrEnum
 class Mode(StrEnum):
     OPEN = "open"
     CUT = "cut"  # every connection is reset, new ones are refused
-    SILENT = "silent"  # connections stay, nothing comes through: a cable that was pulled
-    SLOW = "slow"  # each piece waits up to a second
+    SILENT = "silent"  # connections stay open, nothing gets through: an unplugged cable
+    SLOW = "slow"  # each chunk is delayed by up to a second
 
 
 class Line:
-    """A TCP proxy on a port of its own. Switch `mode` at any time."""
+    """A TCP proxy on its own port. Switch `mode` at any time."""
 
     def __init__(self, host: str, port: int) -> None:
         self.target = (host, port)

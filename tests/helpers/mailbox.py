@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps what it accepts."""
+"""A real SMTP server on loopback that stores the mails it accepts."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class Mail(NamedTuple):
 
 
 class Mailbox:
-    """What the server got, in order. It refuses addresses in `refused`; to other mails it says `answer`,
-    after `on_mail()`."""
+    """The mails received, in order. It rejects recipients in `refused`, and replies to other mails with
+    `answer`, after `on_mail()`.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -42,7 +43,7 @@ class Mailbox:
         return [mail.subject for mail in self.mails if address in mail.recipients and about in mail.subject]
 
     def ids_to(self, address: str, about: str) -> set[str]:
-        """Message-IDs: a mail that came twice has one."""
+        """Message-IDs of the mails to a recipient: a mail that arrived twice is counted once."""
         return {
             str(mail.message["Message-ID"])
             for mail in self.mails

@@ -1,4 +1,4 @@
-"""The nginx of this machine with the configuration of docs/nginx.conf, on ports of its own."""
+"""This machine's nginx with the configuration of docs/nginx.conf, on its own ports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ http {{
 
 
 def find() -> str:
-    """The program. Without one the test fails under CI, and is skipped loudly elsewhere."""
+    """The path of nginx. If it is missing, the test fails in CI and is skipped with a warning elsewhere."""
     path = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if path is None:
         words = "NO NGINX: several web processes behind a proxy were not tested. Run `make programs`."
@@ -47,7 +47,7 @@ def find() -> str:
 
 @contextmanager
 def running(folder: Path, backends: list[int]) -> Iterator[str]:
-    """:returns: the address at which it listens, for the two ports of `backends`."""
+    """:returns: the URL at which it listens, for the two ports of `backends`."""
     port = free_port()
     ours = CONFIGURATION.read_text().replace("127.0.0.1:80;", f"{port};")
     for documented, real in zip(("8000", "8001"), backends, strict=True):

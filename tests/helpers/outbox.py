@@ -1,4 +1,4 @@
-"""Mails that wait for the mailer."""
+"""Mails in the outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.helpers.times import NOW
 
 
 def write_mails(*people: Any, created_at: Any = NOW) -> None:
-    """One for each, due now."""
+    """Write one mail for each recipient, due now."""
     for person in people:
         note = NotificationFactory(user=person)
         mail = OutboxMail(

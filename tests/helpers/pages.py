@@ -1,4 +1,4 @@
-"""A browser without scripts: signs in, follows redirects, keeps cookies, sends forms with their token."""
+"""A browser without JavaScript: signs in, follows redirects, keeps cookies, sends forms with CSRF tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.factories import PASSWORD
 
 
 class PageClient:
-    """Somebody's browser. Replies are Flask's; `words` is what a person reads, `path` where they are."""
+    """One user's browser. Responses are Flask's; `words` is the visible text, `path` the path of the page."""
 
     def __init__(self, app: Flask, user: Any) -> None:
         self._client = FlaskClient(app, app.response_class, use_cookies=True)
@@ -32,7 +32,7 @@ class PageClient:
         return self._open("POST", path, data=sent)
 
     def _open(self, method: str, path: str, **options: Any) -> Any:
-        db.session.commit()  # what the test holds is read again afterwards
+        db.session.commit()  # objects that the test holds are loaded again afterwards
         reply = Context().run(self._client.open, path, method=method, follow_redirects=True, **options)
         main = reply.get_data(as_text=True).partition("<main")[2]
         for form in re.findall(r'<form [^>]*method="post".*?</form>', main, re.DOTALL):

@@ -1,4 +1,4 @@
-"""The smallest files that are pictures, or only look like it."""
+"""The smallest files that are images, or only look like one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(red: int, green: int, blue: int, size: int = 8) -> bytes:
-    """A square of one colour."""
+    """A square of one colour, as PNG."""
     rows = b"".join(b"\0" + bytes([red, green, blue]) * size for _ in range(size))
     head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
     return (

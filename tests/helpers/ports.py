@@ -1,4 +1,4 @@
-"""Ports for servers of the tests."""
+"""Ports for the servers that tests start."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import socket
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nobody listens."""
+    """A free port of 127.0.0.1."""
     return free_ports(1)[0]
 
 
 def free_ports(count: int) -> list[int]:
-    """So many in a row, below those that the system gives to outgoing connections."""
+    """So many consecutive free ports, below the range of ephemeral ports."""
     for first in range(random.randrange(20_000, 28_000), 32_000):
         ports = list(range(first, first + count))
         with contextlib.ExitStack() as probes:

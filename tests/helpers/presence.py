@@ -1,4 +1,4 @@
-"""Signs of life, as the page of a student sends them."""
+"""Heartbeats, as a student's page sends them."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ ON_PAGE = {"visible": True, "focused": True, "pending": 0}
 
 
 def come(session: Any, student: Any, at: Any = NOW) -> None:
-    """The student's page is open and says so."""
+    """Send a heartbeat of the student's page."""
     heartbeats.sign_of_life(session.id, student.id, student.full_name, "sid", heartbeats.Sign(), ON_PAGE, at)

@@ -1,7 +1,7 @@
-"""The product in processes of its own, on free ports and with data of its own, as people run it.
+"""The product in separate processes, on free ports and with its own data, as in an installation.
 
-`FlaskUp` is `flask up`, which starts again whatever dies. `Processes` are those of the Procfile on embedded
-engines, each of which can be stopped and stays away. Both are context managers, and start with the
+`FlaskUp` is `flask up`, which restarts whatever dies. `Processes` are those of the Procfile on embedded
+engines, each of which can be stopped and stays stopped. Both are context managers, and start with the
 institution of seed.py.
 """
 
@@ -42,7 +42,7 @@ OF_THE_MACHINE = ("PATH", "HOME", "LANG", "TMPDIR", "CI", "CHROMIUM")
 
 
 class Product:
-    """What both ways have in common. `url` is the first of `urls`, one for each web process."""
+    """What both variants have in common. `url` is the first of `urls`, one for each web process."""
 
     def __init__(self, folder: Path, smtp_url: str = "", web: int = 1, **settings: str) -> None:
         self.folder = folder
@@ -78,14 +78,14 @@ class Product:
         raise NotImplementedError
 
     def stop(self) -> None:
-        """Leave nothing running."""
+        """Stop every process."""
         raise NotImplementedError
 
     def seed(self) -> None:
         self.institution = json.loads(self.run("-m", "tests.helpers.seed").splitlines()[-1])
 
     def run(self, *arguments: str) -> str:
-        """A program of the product's own, beside it. Its output; a failure fails the test."""
+        """Run one of the product's commands. Returns its output; a failure fails the test."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
@@ -98,7 +98,7 @@ class Product:
         return done.stdout
 
     def wait_until_ready(self) -> None:
-        """Until every web process answers, and has its engines."""
+        """Wait until every web process responds and is connected to its engines."""
         for url in self.urls:
             until(lambda url=url: self._answers(url), f"{url} answers", seen=self.last_words)
 
@@ -111,21 +111,21 @@ class Product:
             return False
 
     def is_running(self) -> bool:
-        """False: it has given up, and nothing will answer any more."""
+        """False once it has given up and no process will respond any more."""
         raise NotImplementedError
 
     def flush_valkey(self) -> None:
-        """Valkey answers, and knows nothing any more."""
+        """Flush Valkey: it responds, but all of its data is lost."""
         with redis.Redis.from_url(self.redis_url) as client:
             client.flushall()
 
     def log(self, name: str) -> str:
-        """What a process has printed so far."""
+        """The output of a process so far."""
         file = self.folder / f"{name}.log"
         return file.read_text(errors="replace") if file.exists() else ""
 
     def last_words(self) -> str:
-        """The ends of all logs, for whoever has to find out what went wrong."""
+        """The ends of all logs, for debugging a failure."""
         return "\n".join(
             f"--- the end of {file.name}\n{file.read_text(errors='replace')[-4000:]}"
             for file in sorted(self.folder.glob("*.log"))
@@ -137,7 +137,7 @@ class Product:
 
 
 class FlaskUp(Product):
-    """`flask up` as an operator starts it, and a way to kill each part of it."""
+    """`flask up` as an operator starts it, and a way to kill each of its processes."""
 
     process: subprocess.Popen[bytes] | None = None
 
@@ -147,7 +147,7 @@ class FlaskUp(Product):
         self.seed()
 
     def launch(self, *options: str) -> None:
-        """Start it with more `options`, and do not wait."""
+        """Start it with additional `options`, without waiting until it is ready."""
         where = ["--port", str(self.ports[0]), "--web", str(len(self.ports)), "--data-dir", str(self.data)]
         own = {k: v for k, v in self.environment.items() if k not in ("PORT", "DATA_DIR", "PUBLIC_URL")}
         self.process = self._launch("up", [*FLASK_UP, *where, *options], own)
@@ -163,18 +163,18 @@ class FlaskUp(Product):
                 self.process.kill()
                 self.process.wait()
             for engine in (PostgresEngine(self.data), ValkeyEngine(self.data)):
-                engine.stop()  # it has, unless it was killed
+                engine.stop()  # it has stopped already, unless it was killed
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def family(self) -> list[psutil.Process]:
-        """Every process below it."""
+        """All of its descendant processes."""
         assert self.process is not None
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def processes(self, name: str) -> list[psutil.Process]:
-        """Those of a name in the Procfile, or of an engine."""
+        """The processes with this name in the Procfile, or of an engine."""
         if name == "postgres":
             return [psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))]
         found = [one for one in self.family() if _is(one, name)]
@@ -182,7 +182,7 @@ class FlaskUp(Product):
         return found
 
     def web_process(self, port: int) -> psutil.Process:
-        """The one of several that listens there."""
+        """The web process that listens on this port."""
         (one,) = [one for one in self.processes("web") if one.environ()["PORT"] == str(port)]
         return one
 
@@ -193,7 +193,7 @@ class FlaskUp(Product):
 
 
 class Processes(Product):
-    """The processes of the Procfile one by one: what is stopped stays away until it is started again."""
+    """The processes of the Procfile, one by one: a stopped process stays down until it is started again."""
 
     def __init__(self, folder: Path, smtp_url: str = "", web: int = 1, **settings: str) -> None:
         own = {"SECRET_KEY": SECRET_KEY, "HOST": "127.0.0.1", **settings}
@@ -213,13 +213,13 @@ class Processes(Product):
         self.engines = embedded.start(self.data, {})
 
     def start_process(self, name: str, port: int | None = None) -> None:
-        """One more of this name; `port` is that of another web process than the first."""
+        """Start one more process of this name; `port` is that of an additional web process."""
         label = name if port is None else f"{name}.{port}"
         own = {} if port is None else {"PORT": str(port)}
         self.running[label] = self._launch(label, PROCFILE[name], self.environment | own)
 
     def stop_process(self, name: str) -> None:
-        """SIGTERM, as a restart by an operator; what does not listen is killed, and that fails the test."""
+        """SIGTERM, as when an operator restarts it; one that ignores it is killed and fails the test."""
         process = self.running.pop(name)
         process.terminate()
         try:
@@ -230,7 +230,7 @@ class Processes(Product):
 
     @contextmanager
     def without_web(self) -> Iterator[None]:
-        """Whatever happens meanwhile, or in stopping it: the next test finds a server."""
+        """Stop the web process meanwhile, and always restart it, so that the next test finds a server."""
         try:
             self.stop_process("web")
             yield
@@ -257,7 +257,7 @@ FLASK_UP = [sys.executable, "-m", "flask", "--app", "exam_app", "up"]
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """A process that ended and waits for its parent to take note of it is not alive."""
+    """A zombie, which has ended but was not reaped by its parent, is not alive."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""How many statements something costs."""
+"""Counting SQL statements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collects the statements that reach the database, but for the savepoints of the test's isolation."""
+    """Collect the statements sent to the database, except the savepoints of the test's isolation."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -13,7 +13,7 @@ from tests.helpers.waiting import PATIENCE, soon
 
 
 class RealClient:
-    """Somebody's socket in one namespace, and what came over it: `heard`, as (event, data)."""
+    """A user's socket in one namespace, and the events it received: `heard`, as (event, data)."""
 
     def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str = "/student") -> None:
         self.url, self.http, self.namespace = url, http, namespace
@@ -35,24 +35,24 @@ class RealClient:
         return self
 
     async def emit(self, event: str, data: Any) -> dict[str, Any]:
-        """The ack of an event, whatever it says."""
+        """The ack of an event, whether success or refusal."""
         ack: dict[str, Any] = await self.socket.call(event, data, namespace=self.namespace, timeout=PATIENCE)
         return ack
 
     async def ask(self, event: str, **data: Any) -> Any:
-        """The data of an ack that must tell of success."""
+        """The data of an ack that must report success."""
         ack = await self.emit(event, data)
         assert ack["success"], ack
         return ack["data"]
 
     async def refused(self, event: str, data: Any) -> str:
-        """The code of a refusal."""
+        """The error code of an ack that must be a refusal."""
         ack = await self.emit(event, data)
         assert not ack["success"], ack
         return str(ack["error"]["code"])
 
     async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
-        """The first such event, heard already or soon."""
+        """The first event of this name, received already or soon."""
 
         def found() -> list[Any]:
             return [data for name, data in self.heard if name == event and where(data)]
@@ -60,7 +60,7 @@ class RealClient:
         return (await soon(found, event, seen=lambda: self.heard))[0]
 
     async def is_put_out(self) -> None:
-        """The server closes the connection, now or soon."""
+        """Wait until the server has closed the connection."""
         await soon(lambda: not self.socket.connected, "the server closes the connection")
 
     async def _hear(self, event: str, data: Any) -> None:

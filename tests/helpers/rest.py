@@ -1,4 +1,4 @@
-"""The REST interface of a running product, for what a test needs besides its subject."""
+"""The REST interface of a running product, for the steps of a test that are not its subject."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.waiting import PATIENCE
 
 
 class Api:
-    """Somebody's REST interface, for what a test needs besides the pages."""
+    """A user's REST client, for the steps of a browser test that are not its subject."""
 
     def __init__(self, url: str, email: str) -> None:
         self.url, self.token = url, ""
@@ -43,7 +43,7 @@ class Api:
 
 
 class Sitting:
-    """A session of a class, run by Ines over REST where a test is about something else."""
+    """A session of a class, run by Ines over REST in tests about something else."""
 
     def __init__(self, product: Product, test: str, title: str, school_class: str = "10b") -> None:
         self.teacher = Api(product.url, "ines@school.example")
@@ -66,6 +66,6 @@ class Sitting:
         self.teacher.post(f"/api/sessions/{self.id}/{action}")
 
     def row(self, first_name: str) -> dict[str, Any]:
-        """The student as the dashboard's snapshot has it."""
+        """The student's row in the dashboard's snapshot."""
         students = self.teacher.get(f"/api/sessions/{self.id}/monitor")["students"]
         return next(row for row in students if row["firstName"] == first_name)

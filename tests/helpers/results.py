@@ -1,4 +1,4 @@
-"""Attempts that are through: answered, handed in, graded."""
+"""Completed attempts: answered, submitted, graded."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.helpers.times import NOW, minutes
 
 
 def answer(attempt: Any, *kinds: str, at: datetime = NOW, **fields: Any) -> None:
-    """Save right answers to the questions of these types."""
+    """Save correct answers to the questions of these types."""
     ids = questions(attempt.test)
     changes = [ChangeFactory(question_id=ids[kind], response=EVERY_RIGHT[kind], **fields) for kind in kinds]
     saving.save(BatchFactory(attempt=attempt, changes=changes, arrived_at=at))
 
 
 def graded(*kinds: str, after: float = 10, time_spent: int = 30, **fields: Any) -> Any:
-    """An attempt with right answers to these types, handed in after so many minutes and graded."""
+    """An attempt with correct answers to these types, submitted after so many minutes and graded."""
     attempt = AttemptFactory(**fields)
     if kinds:
         answer(attempt, *kinds, at=attempt.started_at, time_spent=time_spent)

@@ -1,4 +1,4 @@
-"""What those in a room do over their sockets, and what they hear."""
+"""What the participants of a session send over their sockets, and what they receive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def named(client: Any, *names: str) -> list[dict[str, Any]]:
 
 
 def row_of(client: Any, student: Any) -> dict[str, Any]:
-    """What the deltas since the last look say of a student's row."""
+    """A student's row, merged from the deltas since the last call."""
     row: dict[str, Any] = {}
     for delta in named(client, "student_status_update"):
         for change in delta["students"]:

@@ -1,4 +1,4 @@
-"""Every endpoint of the API: who may call it, and a body that is right for it."""
+"""Every endpoint of the API: which roles may call it, and a valid body for it."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ SIGN_IN = _route("POST /api/auth/login", set(), "sign_in")
 
 
 def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> dict[str, Any]:
-    """What fills the braces: things of Ines's session, of Carl who takes it, and a branch and a course."""
+    """Values for the braces: ids from Ines's session, from its student Carl, and of a branch and a course."""
     return {
         "branch": BranchFactory(organization_id=cast.school.id).id,
         "course": CourseFactory(organization_id=cast.school.id).id,
@@ -185,7 +185,7 @@ def ids_of(cast: SimpleNamespace, attempt: Any, notification_id: uuid.UUID) -> d
 
 
 def body_for(route: Route, cast: SimpleNamespace, attempt: Any) -> dict[str, Any]:
-    """A body that the endpoint takes, with every field it knows."""
+    """A valid body for the endpoint, with every field it knows."""
     ids = questions(attempt.test)
     one = change(
         ids["multiple_choice"],

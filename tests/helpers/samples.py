@@ -1,4 +1,4 @@
-"""Bodies made from the document alone."""
+"""Request bodies generated from the OpenAPI document alone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def resolve(app: Flask, pointer: str) -> dict[str, Any]:
 
 
 class Sampler:
-    """Makes values that a schema allows, with all that is required and every id that `id_of` knows.
+    """Generates values that a schema allows, with all required fields and every id that `id_of` knows.
 
-    Where a body takes one of several things, it is one of `preferred`, or else the first.
+    Where a schema has alternatives, one of `preferred` is taken, or else the first.
     """
 
     def __init__(self, app: Flask, id_of: Callable[[str], Any], preferred: set[str]) -> None:

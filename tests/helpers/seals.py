@@ -1,4 +1,4 @@
-"""Opening a sealed paper as a page does, with the key that came with the start."""
+"""Decrypting a sealed paper as a page does, with the key that is sent at the start."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 
 def opened(prepared: dict[str, Any], key: str) -> Any:
-    """:raises InvalidTag: it is not the key."""
+    """:raises InvalidTag: the key is wrong."""
     text = AESGCM(b64decode(key)).decrypt(b64decode(prepared["iv"]), b64decode(prepared["sealed"]), None)
     return json.loads(text)

@@ -1,6 +1,6 @@
 """Run as a program, with the product's own settings in the environment: migrations, then an institution.
 
-Everything is made by the services that the product itself uses. Prints what the tests need to know, as JSON.
+Everything is created through the product's own services. Prints what the tests need to know, as JSON.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ READING = r"""
 ::Mice::According to the text, what decided which mice were seen? {=Their fur ~Their size ~Their speed}
 ::Share::Which share of the mice on the lava had dark fur, in percent? {#90}
 """
-# What is not chosen, typed or numbered, and an essay; a point each.
+# The remaining types: not a choice, a text or a number, and an essay; one point each.
 KINDS = """\
 type,category,text,options
 matching,Plants,What does each part do?,Root -> takes in water|Leaf -> catches light| -> digests food

@@ -1,4 +1,4 @@
-"""A furnished organization: things of all kinds, by the names under which the API knows them."""
+"""A populated organization: objects of every kind, by the names that the API uses for them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_THING = {"changeId", "connectionId", "deviceId", "highlightId"}
 
 @dataclass
 class Things:
-    """`people` by role; `ids` by the name of a thing, the plainest one first."""
+    """`people` by role; `ids` by the name of an object, the most ordinary one first."""
 
     people: dict[str, Any]
     ids: dict[str, list[Any]]
@@ -56,9 +56,9 @@ def thing(name: str) -> str:
 
 
 def furnish(organization: Any, branch: Any = None) -> Things:
-    """People of all roles, and for the first student one thing of each kind, in several states.
+    """Create users of all roles, and for the first student one object of each kind, in several states.
 
-    With a branch all of it is of this branch, and so are the people.
+    With a branch, all objects and users belong to this branch.
     """
     place = {"organization": organization, "branch_id": branch and branch.id}
     owned = {"organization_id": organization.id, "branch_id": branch and branch.id}
@@ -146,5 +146,5 @@ def furnish(organization: Any, branch: Any = None) -> Things:
 
 
 def nothing_like(value: Any) -> Any:
-    """An id of the same sort that nobody has."""
+    """An id of the same type that does not exist."""
     return uuid.UUID(int=4 << 76 | 8 << 60) if isinstance(value, uuid.UUID) else 2**31 - 1

@@ -1,4 +1,4 @@
-"""Things that happen at the same moment, each over a database connection of its own."""
+"""Concurrent actions, each over a database connection of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.waiting import PATIENCE
 
 
 def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
-    """Run `actions` in parallel from one starting shot. Returns what each returned, or raised."""
+    """Run `actions` in parallel, started at the same moment. Returns what each returned or raised."""
     db.session.commit()
     barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
 
@@ -37,7 +37,7 @@ def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
 
 def act(verb: Any, actor_id: Any, attempt_id: Any, *args: Any) -> Callable[[], Any]:
-    """The verb, with the actor and the attempt as a connection of its own reads them."""
+    """Apply the action to the actor and the attempt, both loaded over a connection of its own."""
 
     def run() -> Any:
         actor = db.session.get_one(User, actor_id)
@@ -47,7 +47,7 @@ def act(verb: Any, actor_id: Any, attempt_id: Any, *args: Any) -> Callable[[], A
 
 
 def at_once_elsewhere(app: Flask, action: Callable[[], Any]) -> None:
-    """Run `action` to its end on another connection, while this one's transaction stays open."""
+    """Run `action` to its end on another connection, while the transaction of this one stays open."""
 
     def run() -> None:
         with app.app_context():

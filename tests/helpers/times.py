@@ -1,4 +1,4 @@
-"""The hour at which all tests happen."""
+"""The time at which all tests take place."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ GRACE = 2
 
 
 def later(seconds: float) -> datetime:
-    """`NOW` and some seconds."""
+    """`NOW` plus some seconds."""
     return NOW + timedelta(seconds=seconds)
 
 
 def minutes(count: float) -> datetime:
-    """`NOW` and some minutes."""
+    """`NOW` plus some minutes."""
     return later(count * 60)

@@ -1,4 +1,4 @@
-"""Waiting for what will come, however busy the machine is: never longer than it takes, and patiently."""
+"""Waiting for a condition with a generous timeout: no longer than necessary, however busy the machine is."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def until(
     seen: Callable[[], object] = str,
     pause: Callable[[float], object] = time.sleep,
 ) -> T:
-    """The first true value of `condition()`, looked at now and `every` so many seconds.
+    """The first true value of `condition()`, evaluated now and `every` so many seconds.
 
-    When it does not come the test fails with `what` was waited for, and what `seen()` says then. `pause` is
-    for those whose events come only while they wait in a way of their own.
+    On a timeout the test fails with `what` was waited for, and the current value of `seen()`. `pause` is for
+    callers that receive their events only while they wait in their own way.
     """
     end = time.monotonic() + PATIENCE
     while not (found := condition()):
@@ -37,7 +37,7 @@ def until(
 async def soon(
     condition: Callable[[], T], what: str, *, every: float = 0.02, seen: Callable[[], object] = str
 ) -> T:
-    """`until`, for those who share an event loop with what they wait for."""
+    """`until` for code that shares an event loop with what it waits for."""
     end = time.monotonic() + PATIENCE
     while not (found := condition()):
         assert time.monotonic() < end, f"{PATIENCE} s were not enough: {what}\n{seen()}"
