@@ -1,4 +1,4 @@
-"""The log of an attempt as it grows: nothing is missed, whoever commits first."""
+"""The feed of an attempt's activity log: no entry is missed, in whatever order transactions commit."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Writer = Callable[[str], int]
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Transactions that end in their own time."""
+    """Transactions are committed independently of the test."""
 
 
 @pytest.fixture
 def followed(attempt: Any) -> Any:
-    """Carl's attempt; nothing of the test is under way."""
+    """Carl's attempt; the test has no open transaction."""
     kept = SimpleNamespace(
         id=attempt.id,
         organization_id=attempt.organization_id,
@@ -44,7 +44,7 @@ def followed(attempt: Any) -> Any:
 
 @contextmanager
 def transaction(app: Flask, attempt: Any) -> Iterator[Writer]:
-    """`write(word)` logs something in a transaction of its own, which is committed at the end."""
+    """`write(word)` logs an entry in a separate transaction, which is committed at the end."""
     with app.app_context():
         yield lambda word: log(attempt, word)
         db.session.commit()
@@ -65,7 +65,7 @@ def log(attempt: Any, word: str) -> int:
 
 
 class Reader:
-    """Reads on from where it was, as a stream or a client that comes back does."""
+    """Continues from its last position, as a stream or a reconnecting client does."""
 
     def __init__(self, app: Flask, attempt: Any) -> None:
         self.app, self.attempt, self.position = app, attempt, START
@@ -76,7 +76,7 @@ class Reader:
         return [word for part in self.parts for word in part]
 
     def read(self) -> list[str]:
-        """What is new."""
+        """The new entries."""
         with self.app.app_context():
             found = attempt_feed.entries_after({self.attempt.id: self.position}, attempt_feed.horizon())
         if found:
@@ -87,7 +87,7 @@ class Reader:
         return words
 
     def has_read(self, *words: str) -> None:
-        """Exactly these, sooner or later: an autovacuum may hide them for a moment."""
+        """Wait until exactly these have been read: an autovacuum may hide them for a moment."""
 
         def all_there() -> bool:
             self.read()
@@ -119,10 +119,10 @@ def test_an_id_that_is_committed_after_a_greater_one_is_not_missed(
 def test_an_id_that_was_given_before_the_transaction_had_a_number(
     app: Flask, followed: Any, reader: Reader
 ) -> None:
-    """The sequence is asked first, the number is given with the first row."""
+    """The id comes from the sequence; the transaction id is assigned later, with the first row."""
     with app.app_context():
         taken = db.session.scalar(text("SELECT nextval('activities_id_seq')"))
-        db.session.rollback()  # Every 32nd call of nextval gives its transaction a number.
+        db.session.rollback()  # Every 32nd call of nextval assigns its transaction an id.
         with transaction(app, followed) as quick:
             assert quick("quick") > taken
         reader.has_read("quick")
@@ -161,7 +161,7 @@ def test_what_is_rolled_back_was_not(app: Flask, followed: Any, reader: Reader) 
 def test_whoever_writes_at_once_all_of_it_is_read_once(
     app: Flask, followed: Any, reader: Reader, seed: int
 ) -> None:
-    """Writers of several entries each that dawdle between insert and commit, while one reads all the time."""
+    """Each entry is read once, while writers of several entries pause between insert and commit."""
 
     def write(number: int) -> None:
         dice = random.Random(seed * 100 + number)

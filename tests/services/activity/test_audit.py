@@ -1,4 +1,4 @@
-"""The log: every change by a person with its actor, address, before and after."""
+"""The audit log: every change by a user, with actor, client IP, and the values before and after."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def log(organization: Any, **chosen: Any) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def busy(app: Flask, attempt: Any, running: Any, cast: SimpleNamespace) -> Any:
-    """More time, a pause, going on, and the end of Carl's attempt."""
+    """An extension, a pause, a resume, and the end of Carl's attempt."""
     with origin.acting_from("192.0.2.7"):
         deadlines.extend_time(running, cast.priya, [attempt.id], 10, "Fire alarm", minutes(1))
         control.pause(cast.priya, [attempt], "A break", minutes(2))
@@ -63,7 +63,7 @@ def test_before_and_after(busy: Any, cast: SimpleNamespace) -> None:
 
 
 def test_a_forced_hand_in_too(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
-    """By itself, and with the end of the session."""
+    """A forced submission is logged, both of one attempt and at the end of the session."""
     cora = AttemptFactory(student=cast.cora, session=running)
     control.pause(cast.priya, [attempt], "A break", minutes(2))
     control.force_submit(cast.priya, [attempt], "Ill", minutes(3))
@@ -159,7 +159,7 @@ def test_a_test_is_switched_off_and_on(cast: SimpleNamespace, exam: Any) -> None
 def test_everything_has_the_address_it_came_from(
     api: Any, socket: Any, cast: SimpleNamespace, running: Any
 ) -> None:
-    """Over REST and over a socket, what students do and what staff do."""
+    """Entries have the client IP, over REST and sockets, for students and for staff."""
     carl = socket(cast.carl)
     own = carl.ask("session_join", {"sessionId": str(running.id)})["attempt"]["attemptId"]
     carl.ask("tab_violation", {"attemptId": own, "type": "blur", "durationMs": 2000})
@@ -180,7 +180,7 @@ def test_everything_has_the_address_it_came_from(
 
 
 def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
-    """Not even where somebody's request came first."""
+    """Entries of the clock have no client IP, even after a request in the same process."""
     with origin.acting_from("192.0.2.7"):
         closing.close_due(minutes(31))
     entries = {row["type"]: row["address"] for row in log(cast.school)}
@@ -188,7 +188,7 @@ def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, a
 
 
 def test_an_accommodation_is_logged_without_an_attempt(cast: SimpleNamespace, sitting: Any) -> None:
-    for _ in range(2):  # the same once more is no change
+    for _ in range(2):  # repeating it changes nothing
         accommodations.accommodate(cast.ines, [cast.carl], Decimal("1.5"), 0, "Reads slowly", NOW)
         accommodations.accommodate_in(cast.ines, sitting, cast.carl, Decimal(1), 5, "A new arm", NOW)
     accommodations.withdraw_in(cast.ines, sitting, cast.carl, NOW)

@@ -1,4 +1,4 @@
-"""Tests that go forward only: no step back, and no change behind the door."""
+"""Forward-only tests: no way back to earlier questions, and no change to their answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.times import NOW, later
 
 @pytest.fixture
 def forward(cast: SimpleNamespace) -> Any:
-    """Carl's attempt at a test without a way back."""
+    """Carl's attempt at a forward-only test."""
     test = TestFactory(author=cast.ines, practice=True, allow_back=False, published=True)
     return AttemptFactory(student=cast.carl, test=test)
 

@@ -1,4 +1,4 @@
-"""The shelf of late answers: accepted they count, declined they do not, and the log stays the whole truth."""
+"""The late-answer review queue: accepted answers count, declined ones do not, and the log stays complete."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def send_late(attempt: Any, *changes: Any, at: Any = None) -> None:
 
 @pytest.fixture
 def closed(attempt: Any, ids: dict[str, int]) -> Any:
-    """One wrong answer in time; a right one typed in time and delivered late, and one typed late."""
+    """A wrong answer in time; a correct one typed in time but delivered late, and one typed late."""
     send(attempt, minutes(5), ChangeFactory(question_id=ids["short_answer"], response={"text": "wrong"}))
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
@@ -177,7 +177,7 @@ def test_others_see_nothing_and_decide_nothing(
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Two connections see each other only through commits."""
+        """Connections see each other's changes only after a commit."""
 
     def test_one_of_two_verdicts_stands(
         self, app: Flask, closed: Any, cast: SimpleNamespace, ids: dict[str, int]

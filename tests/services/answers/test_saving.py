@@ -1,4 +1,4 @@
-"""Saving answers: the road of one answer, at every point where it can turn off."""
+"""Saving an answer: the write path, and every point where it can end early."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_replay_and_something_new_in_one_batch(attempt: Any, ids: dict[str, in
 def test_change_ids_are_counted_for_each_attempt(
     attempt: Any, running: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
-    """Who knows somebody's change id cannot make theirs vanish with it."""
+    """Reusing another student's change id does not discard that student's change."""
     other = AttemptFactory(student=cast.cora, session=running)
     change = true_false(ids)
     save(other, change)
@@ -165,7 +165,7 @@ def test_change_ids_are_counted_for_each_attempt(
 def test_a_change_id_that_was_used_for_another_question_is_rejected(
     attempt: Any, ids: dict[str, int]
 ) -> None:
-    """It is no replay, and it must not be told to be saved."""
+    """A known change id with another question is rejected, not acknowledged as a replay."""
     change = true_false(ids)
     save(attempt, change)
     other = ChangeFactory(
@@ -183,7 +183,7 @@ def test_a_change_id_that_was_used_for_another_question_is_rejected(
 def conflict_of(
     attempt: Any, ids: dict[str, int], typed: datetime, device: str | None = "phone"
 ) -> dict[str, Any]:
-    """The laptop's answer is in force; the other device sends one that it made without having seen it."""
+    """The laptop's answer is current; the other device sends one that was made without having seen it."""
     save(attempt, true_false(ids, client_time=NOW), device="laptop", sent_at=NOW)
     change = true_false(ids, right=False, base_version=0, client_time=typed)
     return save(attempt, change, device=device, sent_at=later(60), arrived_at=later(60))
@@ -249,7 +249,7 @@ def test_the_tests_own_strategy(cast: SimpleNamespace, strategy: str, kept: dict
     assert len(reply["conflicts"]) == 1
 
 
-# --- what is refused ----------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_what_arrives_late_is_kept_apart_and_changes_nothing(
 
 
 def test_what_had_been_saved_before_is_not_called_late(attempt: Any, ids: dict[str, int]) -> None:
-    """Its ack was lost, and the page sends it again with another one."""
+    """A change saved in time is not reported as late when the page resends it after the deadline."""
     saved, late = true_false(ids), true_false(ids, right=False)
     save(attempt, saved)
     for _ in range(2):
@@ -440,7 +440,7 @@ def test_one_call_saves_many_attempts_and_each_gets_its_own_answer(
     assert_log_explains_answers(other)
 
 
-# --- who hears of it ----------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------------------
 
 
 def test_the_students_other_devices_and_the_proctors_hear_of_a_save(

@@ -1,4 +1,4 @@
-"""A client with a version of its own, and conflicts that wait for their student."""
+"""Synchronizing a client that has an older version, and conflicts that the student resolves."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_somebody_elses_attempt_is_not_there(attempt: Any, cast: SimpleNamespace
 
 @pytest.fixture
 def conflict(sync: Any, ids: dict[str, int]) -> dict[str, Any]:
-    """The laptop's `leaf` was typed first and came first; the phone's `root` stands."""
+    """The laptop's `leaf` was typed and received first; the phone's `root` is current."""
     sync(0, text(ids, "leaf", base_version=0), device="laptop")
     reply = sync(0, text(ids, "root", base_version=0), device="phone", arrived_at=later(60))
     (found,) = reply["conflicts"]
@@ -181,7 +181,7 @@ def test_a_flag_and_the_time_spent_are_kept(sync: Any, ids: dict[str, int], reso
 def test_to_keep_what_stands_changes_no_answer(
     conflict: dict[str, Any], resolve: Any, sync: Any, attempt: Any, ids: dict[str, int]
 ) -> None:
-    """Not even one that was changed since: who keeps it has it before their eyes."""
+    """Keeping the current answer saves nothing, even if it was changed since."""
     sync(2, text(ids, "root hair", base_version=2), device="phone", arrived_at=later(90))
     reply = resolve(conflict, "local")
     assert (reply["saved"], reply["settled"]) == ([], [conflict["changeId"]])
@@ -198,7 +198,7 @@ def test_settled_twice_is_like_once(conflict: dict[str, Any], resolve: Any, atte
 def test_a_settlement_that_ended_half_way_is_repeated(
     conflict: dict[str, Any], resolve: Any, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The answer was saved, the note was not: the same call again brings the note, and no second change."""
+    """When the answer was saved but the resolution was not recorded, a retry records it."""
     with monkeypatch.context() as patch:
         patch.setattr(conflicts, "record_resolved", _power_cut)
         with pytest.raises(InterruptedError):
@@ -217,7 +217,7 @@ def _power_cut(*_: Any) -> None:
 def test_the_other_value_against_a_newer_answer_is_a_conflict_again(
     conflict: dict[str, Any], resolve: Any, sync: Any, ids: dict[str, int]
 ) -> None:
-    """What was typed on the phone meanwhile, unseen by whoever decides, is kept and offered in its turn."""
+    """An answer sent meanwhile, unseen by the student who decides, is kept and offered as a new conflict."""
     sync(2, text(ids, "root hair", base_version=2), device="phone", arrived_at=later(90))
     reply = resolve(conflict, "server")
     assert reply["saved"][0]["response"] == {"text": "leaf"}
@@ -262,7 +262,7 @@ def test_what_names_no_open_conflict_changes_nothing(
 def test_the_conflict_of_another_student_is_neither_told_nor_settled(
     conflict: dict[str, Any], running: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
-    """Who has learned the change id of somebody's conflict has learned nothing."""
+    """Knowing the change id of another student's conflict gives no access to it."""
     theirs = AttemptFactory(student=cast.cora, session=running)
     one = Resolution(uuid.UUID(conflict["changeId"]), conflict["questionId"], "server")
     reply = synchronization.resolve_conflicts(BatchFactory(attempt=theirs), [one], cast.cora)

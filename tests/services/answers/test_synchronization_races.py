@@ -1,4 +1,4 @@
-"""Two devices synchronize, settle and hand in at once, over real parallel connections."""
+"""Two devices synchronize, resolve conflicts and submit concurrently, over real connections."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROUNDS = 6
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 def batch(attempt: Any, device: str, kinds: list[str], responses: Any, seconds: int = 0) -> Any:
@@ -44,7 +44,7 @@ def synchronize(student_id: Any, sent: Any) -> Any:
 
 
 def test_two_devices_lose_nothing(app: Flask, running: Any, cast: SimpleNamespace) -> None:
-    """Each question got two answers: one stands, the other is offered."""
+    """Each question gets two answers: one becomes current, the other is offered as a conflict."""
     kinds = sorted(RIGHT)
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
@@ -86,7 +86,7 @@ def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: 
 def test_two_devices_that_settle_a_conflict_differently(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    """One change at most, and the conflict is settled; what stands is one of the two."""
+    """At most one change is saved, and the conflict is resolved; the current answer is one of the two."""
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
         attempt = AttemptFactory(student=student, session=running)

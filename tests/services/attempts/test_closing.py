@@ -98,7 +98,7 @@ def test_nothing_is_told_when_nothing_was_due(attempt: Any, sent: list[SimpleNam
 
 
 def test_the_clock_wakes_at_the_earliest_deadline(running: Any, cast: SimpleNamespace) -> None:
-    assert closing.next_deadline() == minutes(30)  # the session's own end: nobody is at work
+    assert closing.next_deadline() == minutes(30)  # the session's own end: there are no open attempts
     AttemptFactory(student=cast.carl, session=running, deadline_at=minutes(40))
     assert closing.next_deadline() == minutes(40)
     AttemptFactory(student=cast.cora, test=TestFactory(published=True), deadline_at=minutes(10))

@@ -1,4 +1,4 @@
-"""What staff do to attempts: the full table of states, and what each verb leaves behind."""
+"""Control of attempts by staff: the full table of states, and the effects of each action."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Everybody acts on one attempt in the same moment, over real connections: one outcome, balanced books.
+"""Concurrent actions on one attempt, over real connections: one outcome, and a consistent ledger.
 
-`EXAM_RACE_ROUNDS=1000` plays thousands of interleavings; the default is a taste of it.
+`EXAM_RACE_ROUNDS=1000` runs thousands of interleavings; the default is a small sample.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ENDS = {"attempt_submitted", "attempt_expired", "attempt_cancelled"}
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.mark.timeout(900 + 10 * ROUNDS)
@@ -80,7 +80,7 @@ def _extend(actor_id: Any, attempt_id: Any, at: Any) -> Any:
 
 
 def _check(attempt_id: Any) -> None:
-    """One end in the log at the most, the state it led to, and a deadline that the ledger explains."""
+    """The log has at most one end, the status matches it, and the ledger explains the deadline."""
     attempt = db.session.get(Attempt, attempt_id, populate_existing=True)
     assert attempt is not None
     kinds = [row.type for row in db.session.query(Activity).filter_by(attempt_id=attempt_id)]

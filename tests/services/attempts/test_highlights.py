@@ -1,4 +1,4 @@
-"""Highlights: kept once, at a place that exists, and countable."""
+"""Highlights: stored once, at a valid position, and limited in number."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_only_in_the_own_running_attempt(reading: SimpleNamespace, cast: SimpleN
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_two_devices_lose_nothing_and_keep_to_the_limit(
         self, app: Flask, reading: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Staff, students and the clock at the same moment: one outcome, and whoever was slower is told."""
+"""Staff, students and the clock act concurrently: one outcome, and the second request is refused."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ROUNDS = 4
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture
 def practice(cast: SimpleNamespace) -> list[Any]:
-    """Attempts of as many students at one self-paced test."""
+    """Attempts of several students at one self-paced test."""
     test = TestFactory(author=cast.ines, published=True, practice=True)
     return [AttemptFactory(student=UserFactory(organization=cast.school), test=test) for _ in range(ROUNDS)]
 
@@ -74,7 +74,7 @@ def test_a_reset_and_a_cancel_end_in_one(app: Flask, cast: SimpleNamespace, prac
 def test_a_save_during_a_reset_is_copied_or_refused(
     app: Flask, cast: SimpleNamespace, practice: list[Any]
 ) -> None:
-    """Nothing that was acknowledged is missing from the new attempt."""
+    """Every acknowledged answer is in the new attempt."""
     for attempt in practice:
         question_id = questions(attempt.test)["true_false"]
         change = ChangeFactory(question_id=question_id, response=RIGHT["true_false"])
@@ -105,7 +105,7 @@ def test_a_reset_at_the_deadline(app: Flask, cast: SimpleNamespace, practice: li
 
 
 def test_a_reset_while_the_session_ends(app: Flask, cast: SimpleNamespace, running: Any, exam: Any) -> None:
-    """No attempt stays open in a session that is over."""
+    """No attempt stays open in a completed session."""
     attempt = AttemptFactory(student=cast.carl, session=running)
     session_id, ines = running.id, cast.ines.id
 
@@ -118,7 +118,7 @@ def test_a_reset_while_the_session_ends(app: Flask, cast: SimpleNamespace, runni
 
 
 def test_a_score_while_an_answer_arrives_and_the_grading_job_runs(app: Flask, cast: SimpleNamespace) -> None:
-    """Whoever is first: what the person gave is the newest version."""
+    """In either order, the score set by hand is the newest version."""
     test = TestFactory(author=cast.ines, published=True, practice=True)
     question_id = questions(test)["true_false"]
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Two at once, over real parallel connections: exactly one outcome, and nothing lost."""
+"""Concurrent requests over real connections: exactly one outcome, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ROUNDS = 4
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 def batch(attempt: Any, *kinds: str, at: Any = NOW, **extra: Any) -> Any:
@@ -63,7 +63,7 @@ def batch(attempt: Any, *kinds: str, at: Any = NOW, **extra: Any) -> Any:
 
 
 def practice_attempts(cast: SimpleNamespace) -> list[Any]:
-    """Carl's attempts at as many tests, all due after 30 minutes."""
+    """Carl's attempts at several tests, all due after 30 minutes."""
     test = TestFactory(author=cast.ines, published=True)
     return [AttemptFactory(student=UserFactory(organization=cast.school), test=test) for _ in range(ROUNDS)]
 
@@ -103,7 +103,7 @@ def test_a_save_at_the_deadline_is_kept_whoever_comes_first(app: Flask, cast: Si
     for attempt in practice_attempts(cast):
         in_time = batch(attempt, "true_false", at=later(1802))
         saved, _ = at_once(app, lambda b=in_time: saving.save(b), lambda: closing.close_due(later(1802)))
-        closing.close_due(later(1803))  # a row that was busy is for the next run
+        closing.close_due(later(1803))  # a locked row is left for the next run
         assert saved["saved"][0]["version"] == 1
         assert attempt.status == AttemptStatus.EXPIRED
         assert attempt.grading_needed
@@ -189,7 +189,7 @@ def test_two_workers_share_the_work(app: Flask, cast: SimpleNamespace) -> None:
     assert db.session.query(Result).count() == len(rows)
 
 
-# --- the beginning ------------------------------------------------------------------------------
+# --- starting -----------------------------------------------------------------------------------
 
 
 def test_two_starts_give_one_open_attempt(app: Flask, cast: SimpleNamespace) -> None:
@@ -223,7 +223,7 @@ def test_two_devices_join_and_get_one_attempt(app: Flask, running: Any, cast: Si
 def test_who_joins_while_the_session_ends_is_not_left_at_work(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    """The end comes exactly between the look at the session and the new attempt."""
+    """The session ends exactly between reading the session and creating the attempt."""
     ids = SimpleNamespace(session=running.id, ines=cast.ines.id)
 
     def end() -> None:

@@ -1,4 +1,4 @@
-"""Resetting: one attempt ends, another begins, and nothing is lost or gained on the way."""
+"""Resetting: the attempt is cancelled, a new one begins, and no answers or time are lost or gained."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_old_one_is_cancelled_and_a_new_one_runs(
         cast.carl.id,
     )
     assert (new.version, new.answered_count, answers_of(new.id)) == (0, 0, {})
-    assert len(answers_of(attempt.id)) == 1  # kept, where they were
+    assert len(answers_of(attempt.id)) == 1  # kept at their positions
 
 
 def test_answers_are_copied_through_the_log(attempt: Any, cast: SimpleNamespace) -> None:
@@ -180,7 +180,7 @@ def test_without_time_left_nothing_changes(
     assert db.session.query(Attempt).count() == 1
 
 
-# --- what cannot be -----------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", ["submitted", "expired", "cancelled"])
@@ -224,7 +224,7 @@ def test_a_reset_does_not_use_up_an_attempt(cast: SimpleNamespace) -> None:
     assert db.session.scalar(select(func.count(Attempt.id)).where(Attempt.status == "in_progress")) == 1
 
 
-# --- who hears of it ----------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------------------
 
 
 def test_page_dashboard_and_log_hear_of_it(
@@ -237,7 +237,7 @@ def test_page_dashboard_and_log_hear_of_it(
     assert closed.data["status"] == "cancelled"
     anew = {"newAttemptId": str(new.id), "reason": "The laptop broke", "answersKept": True}
     assert anew.items() <= closed.data.items()
-    assert attempt_state.attempt_state(attempt, NOW)["begunAnew"] == anew  # for a page that missed it
+    assert attempt_state.attempt_state(attempt, NOW)["begunAnew"] == anew  # for a page that missed the event
     assert attempt_state.attempt_state(new, NOW)["begunAnew"] is None
     (row,) = [r for r in dashboard.student_rows(running, NOW) if r["attemptId"]]
     assert (row["attemptId"], row["questionsAnswered"], row["status"]) == (str(new.id), 1, "in_progress")

@@ -1,4 +1,4 @@
-"""Beginning a self-paced attempt, finding it again, and what its page is shown."""
+"""Starting a self-paced attempt, continuing it, and the content of its page."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
     assert state["progress"]["maxPossibleScore"] == 20
 
 
-# --- what a page is shown -----------------------------------------------------------------------
+# --- the content of the page --------------------------------------------------------------------
 
 
 def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, cast: SimpleNamespace) -> None:
@@ -110,7 +110,7 @@ def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, c
     assert attempt_state.attempt_state(attempt, minutes(4))["timeRemaining"] == 27 * 60
     control.pause(cast.priya, [attempt], "Wrong room", minutes(3))
     assert reason() == "Wrong room"
-    assert attempt_state.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # as at the third
+    assert attempt_state.attempt_state(attempt, minutes(9))["timeRemaining"] == 28 * 60  # same as the third
 
 
 def test_the_state_has_the_shape_of_the_contract(attempt: Any) -> None:
@@ -201,7 +201,7 @@ def test_self_paced_tests_of_the_organization(practice: Any, exam: Any, cast: Si
     assert shown["reasons"] == ["You have already started this test. Continue where you left off."]
 
 
-# --- who may see an attempt ---------------------------------------------------------------------
+# --- access to an attempt -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_an_instructor_does_not_see_a_colleagues_session(attempt: Any, cast: Sim
     assert not can_see(UserFactory(instructor=True, organization=cast.school), attempt)
 
 
-# --- while it runs ------------------------------------------------------------------------------
+# --- in progress --------------------------------------------------------------------------------
 
 
 def test_heartbeat_tells_the_state_and_writes_nothing(attempt: Any, cast: SimpleNamespace) -> None:

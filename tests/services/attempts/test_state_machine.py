@@ -1,6 +1,6 @@
-"""The attempt as a state machine: whatever is done in whatever order, the books balance.
+"""The attempt as a state machine: the ledger is consistent after any sequence of actions.
 
-Hypothesis chooses the steps and the moments; the model below says what must come out.
+Hypothesis chooses the actions and their times; the model below computes the expected result.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LIMIT = timedelta(minutes=30)
 
 def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachine]:
     class AttemptMachine(RuleBasedStateMachine):
-        """The model: the state, the time, and what the deadline must be."""
+        """The model: the status, the time, and the expected deadline."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -51,7 +51,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             self.paused_at: datetime | None = None
             self.ids = questions(self.attempt.test)
 
-        # --- steps ---
+        # --- actions ---
 
         @rule(seconds=st.integers(0, 900))
         def time_passes(self, seconds: int) -> None:
@@ -127,7 +127,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
         def is_over(self) -> bool:
             return self.status == A.IN_PROGRESS and self.now >= self.deadline + timedelta(seconds=GRACE)
 
-        # --- what always holds ---
+        # --- invariants ---
 
         @invariant()
         def the_books_balance(self) -> None:

@@ -1,4 +1,4 @@
-"""The grade scale: checked, frozen into papers, and never changing a result that is there."""
+"""The grade scale: validated, frozen in papers, and never changing an existing result."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_what_is_no_scale(steps: list[Any], words: str) -> None:
 
 
 def test_results_that_are_there_keep_their_grade(cast: SimpleNamespace, exam: Any) -> None:
-    """And what is graded later in a test that was published before gets the scale of that time, too."""
+    """Existing results keep their grade, and a test published before keeps its scale for later ones."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     before = graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
     grade_scale.set_scale(cast.ada, SWISS, NOW)

@@ -1,4 +1,4 @@
-"""Files that nobody names: they go, every other stays, whatever an import does meanwhile."""
+"""Unreferenced files are deleted, all others are kept, even during a concurrent import."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AT_ONCE = timedelta(0)
 
 @pytest.fixture(autouse=True)
 def folder(app: Flask, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of this test's own."""
+    """A folder for the files of one test."""
     monkeypatch.setitem(app.config, "DATA_DIR", str(tmp_path))
     monkeypatch.setitem(app.extensions, "files", app.extensions["files"])
     storage.init_app(app)
@@ -41,7 +41,7 @@ def kept() -> set[str]:
 
 
 def long_after() -> Any:
-    """Files have the time of the machine, whatever the tests' clock says."""
+    """Later than the files' timestamps, which come from the system clock and not from the tests' time."""
     return max(written_at for _, written_at in storage.listed()) + timedelta(days=1)
 
 
@@ -75,12 +75,12 @@ def test_the_command_lists_and_deletes(app: Flask, cast: SimpleNamespace) -> Non
 class TestRaces:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_a_picture_that_comes_in_again_while_it_is_deleted(
         self, app: Flask, cast: SimpleNamespace
     ) -> None:
-        """The file is old and unused, then an import writes it; its question is committed last of all."""
+        """An old unused file is written again by an import whose question is committed last."""
         again = picture(0)
         pictures.store([again])
         now, school = long_after(), cast.school.id

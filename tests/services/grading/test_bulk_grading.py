@@ -1,4 +1,4 @@
-"""Grading: totals, receipts, and a mark that outlives a crash."""
+"""Grading: totals, receipts, and a flag that survives a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correcting a key: a further paper, for whoever begins from now on, and nothing else changes."""
+"""Correcting an answer key: a new paper for attempts that start from now on, and no other change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.helpers.times import minutes
 
 
 def definitions(test: Any) -> dict[int, Any]:
-    """That of the true-false question in each paper, by number."""
+    """The definition of the true-false question in each paper, by paper number."""
     question_id = questions(test)["true_false"]
     found = db.session.query(Paper).filter_by(test_id=test.id).order_by(Paper.number)
     return {paper.number: papers.compiled(paper.id).questions[question_id].definition for paper in found}

@@ -1,4 +1,4 @@
-"""Checking a receipt: made again from what is stored, and shown to anybody who holds it."""
+"""Checking a receipt: recomputed from the stored answers, and available to anybody who holds it."""
 
 from __future__ import annotations
 

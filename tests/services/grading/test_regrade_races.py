@@ -1,4 +1,4 @@
-"""Corrections and regrades at once with each other, with saves, grading and scores by hand."""
+"""Corrections and regrades concurrent with each other, with saves, grading and score overrides."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROUNDS = 6
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 def correct(actor_id: Any, test_id: int, question_id: int, right: bool) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_two_corrections_at_once(app: Flask, exam: Any, cast: SimpleNamespace) -
         lambda: correct(actor, test, ids["true_false"], False),
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
-    assert len(refused) == 1  # it is the key already
+    assert len(refused) == 1  # the key is the same already
     assert db.session.query(Paper).count() == 2
 
 
@@ -134,7 +134,7 @@ def test_two_workers_give_each_attempt_one_version(
 
 
 def test_a_regrade_and_a_score_by_hand(app: Flask, exam: Any, cast: SimpleNamespace) -> None:
-    """In either order the person's score is what counts."""
+    """In either order, the score override is effective."""
     for round_ in range(ROUNDS):
         (attempt,) = everybody(exam, cast, 1, "true_false")
         right, actor, test, attempt_id = bool(round_ % 2), cast.ines.id, exam.id, attempt.id
@@ -161,7 +161,7 @@ def test_a_regrade_and_a_score_by_hand(app: Flask, exam: Any, cast: SimpleNamesp
 def test_a_regrade_and_the_last_save_and_grading(
     app: Flask, exam: Any, running: Any, cast: SimpleNamespace
 ) -> None:
-    """A save that arrived in time is judged by one paper and counted by one: the log explains the points."""
+    """An answer saved in time is graded with exactly one paper, and the log explains its points."""
     ids, actor, test = questions(exam), cast.ines.id, exam.id
     for round_ in range(ROUNDS):
         student = UserFactory(organization=cast.school)

@@ -1,4 +1,4 @@
-"""Regrading: who changes by how much, then every attempt once, and everybody's figures still add up."""
+"""Regrading: a preview of the changes, then every attempt once, and consistent figures for all."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from tests.helpers.times import minutes
 
 @pytest.fixture
 def carl(cast: SimpleNamespace, running: Any) -> Any:
-    """Carl's graded attempt: 8 of 20, with the answer that was right before."""
+    """Carl's graded attempt: 8 of 20, with an answer that was correct by the old key."""
     return graded("true_false", "numerical", student=cast.carl, session=running)
 
 
 @pytest.fixture
 def cora(cast: SimpleNamespace, running: Any) -> Any:
-    """Cora's: 4 of 20, which no true-false question earned."""
+    """Cora's graded attempt: 4 of 20, none of them for a true-false question."""
     return graded("short_answer", student=cast.cora, session=running)
 
 
 def run(at: float = 61) -> int:
-    """Take all steps. Returns how many there were."""
+    """Run all steps. Returns their number."""
     steps = 0
     while regrades.take_step(minutes(at)):
         steps += 1

@@ -1,4 +1,4 @@
-"""Scores set by a person: exact, in versions, with a reason."""
+"""Score overrides: exact, versioned, with a reason."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_students_visible_result_follows(
 
 
 def late_save(attempt: Any) -> None:
-    """What arrived in time and reached the database after the attempt was closed and graded."""
+    """An answer typed in time that arrived after the attempt was closed and graded."""
     ids = questions(attempt.test)
     last = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
     saving.save(BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30)))
@@ -165,7 +165,7 @@ def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: An
         (2, 15),
     ]
     assert (attempt.status, attempt.grading_needed) == ("graded", False)
-    assert attempt.receipt != receipt  # it stands for the answers, not for the score
+    assert attempt.receipt != receipt  # it explains the answers, not the score
     assert consistency.differences([attempt.id]) == []
 
 

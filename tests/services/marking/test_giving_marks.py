@@ -1,4 +1,4 @@
-"""What a person marks: nothing is a result before, every mark is kept, and the last one makes the result."""
+"""Marking by hand: no result before all marks are given, every mark is stored, the last one completes it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def exam(every_type: Any) -> Any:
 
 @pytest.fixture
 def written(cast: SimpleNamespace, running: Any) -> Any:
-    """Carl's attempt, handed in with an essay and one more right answer: 4 of 32 points so far."""
+    """Carl's attempt, submitted with an essay and one more correct answer: 4 of 32 points so far."""
     return graded("essay", "true_false", student=cast.carl, session=running)
 
 
@@ -60,7 +60,7 @@ def test_before_the_mark_there_is_a_receipt_and_no_result(written: Any, cast: Si
     assert (written.status, written.grading_needed, written.marking_due) == ("submitted", False, 1)
     assert written.receipt
     assert latest_result(written.id) is None
-    assert bulk_grading.grade_closed(minutes(20)) == 0  # nothing waits for the worker
+    assert bulk_grading.grade_closed(minutes(20)) == 0  # nothing for the grading job
     shown = result_views.result_view(cast.carl, written)
     assert (shown["markingDue"], shown["released"], shown["questions"]) == (1, False, None)
     assert (shown["attempt"]["isCompleted"], shown["attempt"]["isGraded"]) == (True, False)
@@ -205,7 +205,7 @@ def test_what_arrived_in_time_and_was_slow_is_due_like_the_rest(cast: SimpleName
     assert score_of(attempt) == 3
 
 
-# --- what is due --------------------------------------------------------------------------------
+# --- answers due for marking --------------------------------------------------------------------
 
 
 def test_the_list_of_what_is_due(written: Any, cast: SimpleNamespace, running: Any) -> None:
@@ -241,7 +241,7 @@ def test_who_does_not_teach_them_sees_nothing(written: Any, cast: SimpleNamespac
 
 
 def test_the_number_of_queries_does_not_grow(written: Any, cast: SimpleNamespace, running: Any) -> None:
-    assert cast.ines.id  # read again after the last commit, and not counted
+    assert cast.ines.id  # loaded again after the last commit, and not counted
     with counted() as few:
         marking_tasks.due(cast.ines, None, None, 1, 50)
     for _ in range(3):
@@ -252,7 +252,7 @@ def test_the_number_of_queries_does_not_grow(written: Any, cast: SimpleNamespace
     assert len(few) == len(many) == 3
 
 
-# --- everything else that reads points ----------------------------------------------------------
+# --- other readers of points --------------------------------------------------------------------
 
 
 def test_results_wait_for_the_last_mark(written: Any, cast: SimpleNamespace, running: Any) -> None:
@@ -295,7 +295,7 @@ def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
 
 
 def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace, running: Any) -> None:
-    """The key of the true-false question is corrected: by the new one the answer is wrong."""
+    """The regrade turns the true-false answer wrong and leaves the marks given by hand unchanged."""
     mark(cast.ines, written, "1")
     judged = answers_of(written.id)[questions(written.test)["true_false"]]
     giving_marks.grade_answer(cast.ines, written, judged.id, Decimal("3.5"), "Ambiguous", minutes(62))

@@ -1,4 +1,4 @@
-"""Two who mark at once, and a mark while a late answer is accepted: nothing is lost and the sums agree."""
+"""Two markers at once, and a mark while a late answer is accepted: nothing is lost and the totals agree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROUNDS = 4
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_the_same_mark_sent_twice_at_once_is_one(app: Flask, cast: SimpleNamespa
 def test_a_mark_while_another_response_comes_into_force(
     app: Flask, cast: SimpleNamespace, two_essays: Any
 ) -> None:
-    """Whichever is first: the mark is for the response that it saw, and the other one is due."""
+    """In either order, the mark belongs to the response that the marker saw, and the other one is due."""
     for _ in range(ROUNDS):
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=two_essays)
         answer(attempt, "essay")

@@ -1,4 +1,4 @@
-"""Two who mark at once are the first and the second; of three the last is refused, of two who settle one."""
+"""Of concurrent markers the first two are accepted and the third refused; one adjudication is accepted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROUNDS = 4
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNamespace) -> None:

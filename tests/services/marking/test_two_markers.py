@@ -1,4 +1,4 @@
-"""Two people mark an essay: each blind until both have, then the mean counts or somebody settles it."""
+"""Double marking: neither marker sees the other's mark first, then the mean counts or staff adjudicate."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def scores(attempt: Any) -> list[Decimal]:
 
 
 def task(who: Any, attempt: Any) -> Any:
-    """What it asks of somebody, as the queue, the list and the answer itself say alike."""
+    """The marker's task, on which the queue, the list and the answer itself must agree."""
     told = shown(who, attempt)["task"]
     entries = marking_queue.entries(who, marking_queue.queue_with(attempt), Order.QUESTION)
     assert [entry.task for entry in entries if entry.attempt_id == attempt.id] == [told]
@@ -184,7 +184,7 @@ def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) 
     assert db.session.query(AnswerMark).count() == 2
     mark(cast.ada, written, 3)
     assert scores(written) == [7]
-    # Changed afterwards, it is due again, and the result stays until it is settled.
+    # After a further change it is due again, and the result stays until it is adjudicated.
     assert mark(cast.ines, written, 1)["task"] == Task.ADJUDICATE
     assert (written.status, written.marking_due, latest_result(written.id).score) == ("graded", 1, 7)
     assert consistency.differences([written.id]) == []
@@ -262,7 +262,7 @@ def test_the_difference_report_compares_what_was_given_blind(
         mark(cast.ines, attempt, 0)
         mark(cast.ines, attempt, by_ines)
         mark(cast.ada, attempt, by_ada)
-    mark(cast.ines, written, 3)  # has seen it: that says nothing
+    mark(cast.ines, written, 3)  # given after seeing the other mark: no evidence of agreement
     mark(cast.ada, single, 2)
     found = data(api(cast.ines).get(f"/api/marking/differences?sessionId={running.id}"))
     (question,) = found["questions"]

@@ -1,4 +1,4 @@
-"""Who is told what, in which words and language, and whether a mail follows."""
+"""Notifications: recipients, text, language, and whether a mail is sent."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ FAST = {"fast_answers": {"count": 5, "seconds": 4}}
 
 @pytest.fixture(autouse=True)
 def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is one; what goes there is a matter of the outbox."""
+    """A mail server is configured; the mails stay in the outbox."""
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
 def told(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
-    """What each person was told of this kind, and the address of the mail, if one follows."""
+    """The recipients of notifications of this kind, each with the address of the mail, if there is one."""
     rows = (
         db.session.query(Notification, OutboxMail.address)
         .outerjoin(OutboxMail, OutboxMail.notification_id == Notification.id)
@@ -92,7 +92,7 @@ def test_without_proctors_the_teacher_hears_of_alerts(cast: SimpleNamespace, exa
     alone = ExamSessionFactory(in_progress=True, school_class=cast.biology, test=exam)
     alerts.raise_alerts(AttemptFactory(student=cast.carl, session=alone), FAST, NOW)
     practice = AttemptFactory(student=cast.carl, test=exam)
-    alerts.raise_alerts(practice, FAST, NOW)  # outside sessions nobody watches
+    alerts.raise_alerts(practice, FAST, NOW)  # self-paced attempts have no proctors
     db.session.commit()
     assert set(told(Kind.ALERT)) == {cast.ines.id}
 
@@ -103,7 +103,7 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     )
     graded("essay", student=cast.carl, session=session)
     late = AttemptFactory(student=cast.cora, session=session)
-    assert not reminders.is_due()  # the session goes on
+    assert not reminders.is_due()  # the session continues
     lifecycle.complete_session(cast.ines, session, minutes(20))
     assert reminders.remind_due(minutes(20)) == 0  # and then the last one is not graded yet
     bulk_grading.grade_closed(minutes(21))
@@ -139,10 +139,10 @@ def test_with_redis_away_all_is_written_down(
     reminders.remind_due(minutes(40))
     assert told(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
     assert told(Kind.ALERT)[cast.ines.id][2] == told(Kind.MARKING_DUE)[cast.ines.id][2] == cast.ines.email
-    caplog.clear()  # each signal that could not be sent is in the log
+    caplog.clear()  # drop the logs of job signals that could not be sent
 
 
-# --- wishes -------------------------------------------------------------------------------------
+# --- preferences --------------------------------------------------------------------------------
 
 
 def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
@@ -170,7 +170,7 @@ def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamesp
     for _ in range(2):
         stored = data(carl.put(path, sent))
     assert [wish["byMail"] for wish in stored["preferences"]] == [False, True, True, False, True]
-    assert data(carl.put(path, {"preferences": []}))["language"] == "de"  # what is not sent stays
+    assert data(carl.put(path, {"preferences": []}))["language"] == "de"  # what is not sent is kept
     assert data(carl.put(path, {"language": None}))["language"] is None
     assert data(api(cast.cora).get(path)) == shown
     staff = data(api(cast.priya).get(path))

@@ -1,4 +1,4 @@
-"""The same is told by several at once, over real connections: everybody hears of it exactly once."""
+"""The same notification dispatched several times at once, over real connections: sent exactly once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROUNDS = 5
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(kind: str) -> list[Any]:
-    """Who was told, in order, each with a mail if there is one."""
+    """The recipients, in order, each with a mail if there is one."""
     rows = db.session.query(Notification.user_id, OutboxMail.address).outerjoin(
         OutboxMail, OutboxMail.notification_id == Notification.id
     )
@@ -60,7 +60,7 @@ def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> No
 
 
 def test_alerts_of_many_in_one_moment_are_one_mail(app: Flask, cast: SimpleNamespace, running: Any) -> None:
-    """From all sides: one at a time as pages report them, and many together as the workers find them."""
+    """Concurrent alerts, raised one by one by pages and in bulk by workers, are combined in one mail."""
     for number in range(ROUNDS):
         attempts = [
             AttemptFactory(student=UserFactory(organization=cast.school), session=running).id
@@ -109,7 +109,7 @@ def test_several_workers_remind_of_marking(app: Flask, cast: SimpleNamespace, ev
 
 
 def test_two_administrators_write_the_same_text(app: Flask, cast: SimpleNamespace) -> None:
-    """One after the other: the log tells which words replaced which."""
+    """Concurrent edits are applied one after the other, and the log has the text that each replaced."""
     ada = cast.ada.id
 
     def write(title: str) -> Any:

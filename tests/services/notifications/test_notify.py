@@ -1,4 +1,4 @@
-"""What people are told, and the mails that follow through a real SMTP server."""
+"""Notifications, and the resulting mails through a real SMTP server."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
 
 
 def test_a_server_that_is_away_is_asked_once_for_all(cast: SimpleNamespace, no_mail_server: None) -> None:
-    """A server that lets everybody wait must not be waited for once for each mail."""
+    """An unreachable mail server is contacted once per run, and not once per mail."""
     write_mails(cast.carl, cast.cora, cast.ines)
     assert outbox.send_due_mail(NOW) == 0
     mails = db.session.query(OutboxMail).all()
@@ -137,7 +137,7 @@ def test_a_mail_that_nobody_takes_is_given_up_in_the_end(
 def test_who_is_slow_begins_none_that_may_outlast_its_lease(
     cast: SimpleNamespace, mailbox: Mailbox, time_machine: Any
 ) -> None:
-    """Else another worker would take it, and send it as well."""
+    """A slow worker starts no mail that may outlast its lease, as another worker would send it again."""
     mailbox.on_mail = lambda: time_machine.move_to(NOW + outbox.LAST_CALL, tick=False)
     write_mails(cast.carl, cast.cora)
     assert outbox.send_due_mail(NOW) == 1

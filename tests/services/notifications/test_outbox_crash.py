@@ -1,4 +1,4 @@
-"""The mailer is killed in the one moment in which a mail can go out twice."""
+"""The mailer is killed at the one moment at which a mail can be sent twice."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ with create_app(role="worker").app_context():
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that another process sees."""
+    """Rows are visible to another process."""
 
 
 def test_killed_between_acceptance_and_note(
     app: Flask, cast: SimpleNamespace, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is lost. What was accepted and not noted comes again, under the same Message-ID."""
+    """No mail is lost; one that was accepted but not recorded is sent again with the same Message-ID."""
     write_mails(cast.carl, cast.cora)
     for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "DATA_DIR"):
         monkeypatch.setenv(name, app.config[name])
@@ -44,7 +44,7 @@ def test_killed_between_acceptance_and_note(
     mailbox.on_mail = lambda: None
     now = clock.now()
     assert db.session.query(OutboxMail).filter_by(sent_at=None).count() == 2
-    assert outbox.send_due_mail(now) == 0  # both are leased to the dead
+    assert outbox.send_due_mail(now) == 0  # both are leased to the killed mailer
     assert outbox.send_due_mail(now + timedelta(minutes=3)) == 2
     assert outbox.send_due_mail(now + timedelta(minutes=9)) == 0
     ids = [mail.message["Message-ID"] for mail in mailbox.mails]

@@ -1,4 +1,4 @@
-"""The words an organization writes for its notifications."""
+"""An organization's own notification templates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace
     assert stored == listed(ada)
     assert (stored["title"], stored["isBuiltIn"]) == (OURS["title"], False)
     assert stored["sample"]["title"] == "Biology, final exam: thank you"
-    assert listed(otto) == built_in  # another organization's are its own
+    assert listed(otto) == built_in  # another organization has its own
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     note = db.session.query(Notification).one()

@@ -1,4 +1,4 @@
-"""The check of what is stored against the log: silent on what is right, and it finds every kind of damage."""
+"""The consistency check of stored data against the log: no false alarm, and every kind of damage is found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def exam(every_type: Any) -> Any:
 
 @pytest.fixture
 def worked(attempt: Any, cast: Any) -> Any:
-    """Answered on two devices with a conflict, one change too late, closed, marked and graded."""
+    """Answered on two devices with a conflict and a late change, closed, marked and graded."""
     ids = questions(attempt.test)
     first = [ChangeFactory(question_id=ids[kind], response=right) for kind, right in EVERY_RIGHT.items()]
     saving.save(BatchFactory(attempt=attempt, changes=first, device="laptop"))

@@ -1,4 +1,4 @@
-"""Somebody is moved to a branch while something ties them to another one: only one of the two happens."""
+"""A user is moved to a branch while another action ties them to a different one: only one succeeds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROUNDS = int(os.environ.get("EXAM_RACE_ROUNDS", "10"))
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_assigned_while_moved(
 
 
 def test_begun_while_moved(app: Flask, cast: SimpleNamespace, north: int) -> None:
-    """An attempt of somebody who is being bound is never left where they would not see it."""
+    """A student who is bound to a branch meanwhile never gets an attempt that they cannot access."""
     test_id = TestFactory(author=cast.ines, practice=True, published=True).id
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)

@@ -1,4 +1,4 @@
-"""Branches are kept apart by the session itself: what is read and written, and where a new row belongs."""
+"""Branches are isolated by the database session itself: reads, writes, and the branch of new rows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ every look at them names it."""
 
 @pytest.fixture
 def branches(cast: SimpleNamespace) -> SimpleNamespace:
-    """North and South of Lakeside, each with a class that has had an exam; Ada sees them all."""
+    """North and South of Lakeside, each with a class that has taken an exam; Ada sees both."""
     made = SimpleNamespace(school=cast.school, ada=cast.ada)
     for name in ("north", "south"):
         branch = BranchFactory(organization_id=cast.school.id, name=name.title())
@@ -64,12 +64,12 @@ def branches(cast: SimpleNamespace) -> SimpleNamespace:
 
 @pytest.fixture
 def in_north(branches: SimpleNamespace) -> SimpleNamespace:
-    """From here on everything is done by somebody of North; ids only, nothing is loaded any more."""
+    """From here on the actor is a user of North; only ids are given, nothing is loaded any more."""
     ids = SimpleNamespace(organization=branches.school.id, north=branches.north.id, south=branches.south.id)
     ids.theirs = {
         type(row): row.id
         for row in vars(branches.south).values()
-        if isinstance(row, OrganizationOwned)  # of the two people, the student
+        if isinstance(row, OrganizationOwned)  # the student of the two users
     } | {Branch: branches.south.id}
     ids.shared = PassageFactory(organization_id=ids.organization).id
     ids.ada = branches.ada.id
@@ -80,7 +80,7 @@ def in_north(branches: SimpleNamespace) -> SimpleNamespace:
     return ids
 
 
-# --- what is read -------------------------------------------------------------------------------
+# --- reads --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model", [User, Test, SchoolClass, ExamSession, Attempt, Branch])
@@ -105,7 +105,7 @@ def test_what_is_the_whole_organizations_is_there_to_read(in_north: Any) -> None
 
 
 def test_the_statements_are_compiled_once_for_all_branches(in_north: Any) -> None:
-    """A condition that was cached with one branch's number in it would show its rows to another."""
+    """The branch is a bound parameter: cached in the SQL, it would show its rows to other branches."""
     for own in (in_north.north, in_north.south, in_north.north):
         db.session.expunge_all()
         scope.limit_to(in_north.organization, own)
@@ -114,7 +114,7 @@ def test_the_statements_are_compiled_once_for_all_branches(in_north: Any) -> Non
     assert set(db.session.scalars(select(Test.branch_id))) == {in_north.north, in_north.south}
 
 
-# --- what is written ----------------------------------------------------------------------------
+# --- writes -------------------------------------------------------------------------------------
 
 
 def test_update_and_delete_reach_no_other_branch(in_north: Any) -> None:
@@ -157,15 +157,15 @@ def test_nothing_new_is_made_in_another_branch_nor_a_branch(in_north: Any) -> No
     with pytest.raises(Forbidden):
         db.session.flush()
     db.session.rollback()
-    with pytest.raises(Forbidden):  # its parent is out of sight, and yet not taken for one without a branch
+    with pytest.raises(Forbidden):  # its parent is not visible, and yet it is not treated as having no branch
         activities.record("x", NOW, in_north.organization, attempt_id=in_north.theirs[Attempt])
 
 
-# --- where a new row belongs --------------------------------------------------------------------
+# --- the branch of a new row --------------------------------------------------------------------
 
 
 def test_a_row_takes_the_branch_of_what_it_belongs_to(branches: SimpleNamespace) -> None:
-    """The factories name no branch but those of people, classes and tests."""
+    """The factories set a branch for people, classes and tests only; other rows inherit theirs."""
     for place in (branches.north, branches.south):
         assert place.session.branch_id == place.attempt.branch_id == place.id
         assert place.test.current_paper.branch_id == place.id
@@ -227,11 +227,11 @@ def test_an_insert_that_would_go_past_it_is_a_mistake(cast: SimpleNamespace) -> 
             db.session.execute(statement)
 
 
-# --- no table without it ------------------------------------------------------------------------
+# --- every table is covered ---------------------------------------------------------------------
 
 
 def test_every_table_belongs_to_somebody() -> None:
-    """To an organization and its branches, or to a row that does, or it is one of the service's own."""
+    """Each table belongs to an organization and its branches, to such a row, or to the service itself."""
     owned = {m.local_table.name for m in Base.registry.mappers if issubclass(m.class_, OrganizationOwned)}
     for table in Base.metadata.sorted_tables:
         leads_to = {key.column.table.name for key in table.foreign_keys}
@@ -246,7 +246,7 @@ def test_every_table_belongs_to_somebody() -> None:
 
 
 def test_whatever_belongs_to_something_takes_its_branch_from_it() -> None:
-    """Who made it says nothing about where it belongs; all other keys of an owned row do."""
+    """A row takes the branch of its owner; a reference to its author does not determine the branch."""
     for mapper in Base.registry.mappers:
         if not issubclass(mapper.class_, OrganizationOwned):
             continue

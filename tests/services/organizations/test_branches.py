@@ -1,4 +1,4 @@
-"""Who may be where: what is refused so that nobody loses sight of anything, and what happens at once."""
+"""Rules of branches: refusals that keep everything visible to its users, and concurrent changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DRAFT = {"title": "A test", "duration_minutes": 30}
 
 @pytest.fixture
 def places(cast: SimpleNamespace) -> SimpleNamespace:
-    """North and South of Lakeside, with somebody of each role and a class in each."""
+    """North and South of Lakeside, each with a user of every role and a class."""
     made = {}
     for name in ("North", "South"):
         branch = BranchFactory(organization_id=cast.school.id, name=name)
@@ -55,7 +55,7 @@ def places(cast: SimpleNamespace) -> SimpleNamespace:
 
 
 def acting(person: Any) -> Any:
-    """From here on this person acts, as after signing in: nothing is loaded that they do not see."""
+    """From here on this user acts, as after signing in: nothing is loaded that they may not see."""
     person_id, limits = person.id, (person.organization_id, person.branch_id)
     db.session.expunge_all()
     scope.limit_to(*limits)

@@ -1,4 +1,4 @@
-"""Classes and their rosters, from CSV as people save it."""
+"""Classes and their rosters, from CSV as spreadsheet programs save it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_one_wrong_line_and_nothing_is_written(
 def test_an_address_of_another_organization_is_refused_without_telling_of_it(
     chemistry: Any, cast: SimpleNamespace
 ) -> None:
-    """As over the API, where the reads of an instructor are limited to their organization."""
+    """As over the API, where an instructor's reads are limited to their organization."""
     address = cast.otto.email
     scope.limit_to(cast.school.id, None)
     with pytest.raises(InvalidInput):

@@ -1,4 +1,4 @@
-"""Taking an organization out: nothing of it stays, and nothing else goes."""
+"""Removing an organization: all of its data is deleted, and nothing else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_everything_goes_and_nothing_else(cast: SimpleNamespace) -> None:
 
 
 def test_every_table_is_somebodys_or_the_installations() -> None:
-    """A new table has to say whose its rows are: by an organization, or by a key that cannot be empty."""
+    """Every table must declare its owner: by an organization, or by a foreign key that is not nullable."""
     without = {table.name for table in Base.metadata.sorted_tables if removal.belongs(table, 1) is None}
     assert without == INSTALLATION_WIDE
 

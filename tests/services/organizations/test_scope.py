@@ -1,4 +1,4 @@
-"""Organizations are kept apart by the session itself, so that new code cannot forget it."""
+"""Organizations are isolated by the database session itself, so that new code cannot forget it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.factories import ExamSessionFactory, QuestionFactory, SchoolClassFact
 
 @pytest.fixture
 def theirs(cast: SimpleNamespace, sitting: Any) -> Any:
-    """A whole exam of Otto's organization; from here on, reads are limited to Ada's."""
+    """A complete exam of Otto's organization; from here on, reads are limited to Ada's."""
     school_class = SchoolClassFactory(teacher=cast.otto)
     session = ExamSessionFactory(
         school_class=school_class, test=TestFactory(author=cast.otto, published=True)

@@ -1,4 +1,4 @@
-"""Alerts: raised once where something is seen, settled once, and kept from students."""
+"""Alerts: raised once per observation, resolved once, and hidden from students."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_what_comes_after_the_end_is_not_noted(attempt: Any, cast: SimpleNamespa
     assert attempt.violation_count == 0
 
 
-# --- devices, addresses, silence ----------------------------------------------------------------
+# --- devices, client IPs, silence ---------------------------------------------------------------
 
 
 def alive(student: Any, session: Any, connection: str, at: datetime, sign: Any, **origin: Any) -> Any:
@@ -217,7 +217,7 @@ def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> Non
 
 
 def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
-    """Flags in a row, then the answers with time to read."""
+    """Flags in quick succession do not count as answers; the answers themselves left time to read."""
     for number, (kind, q) in enumerate(questions(attempt.test).items()):
         for at, response in ((later(number), {}), (minutes(1 + number), RIGHT[kind])):
             one = ChangeFactory(question_id=q, response=response, flagged=True, client_time=at)
@@ -244,7 +244,7 @@ def test_saving_goes_on_without_redis(app: Flask, attempt: Any, monkeypatch: pyt
     assert attempt.answered_count == 5
 
 
-# --- settling -----------------------------------------------------------------------------------
+# --- resolving ----------------------------------------------------------------------------------
 
 
 def test_an_alert_is_settled_once(
@@ -315,13 +315,13 @@ def test_details_and_results_tell_staff(
     assert row["alerts"] == 0  # none is open
 
 
-# --- at once ------------------------------------------------------------------------------------
+# --- races --------------------------------------------------------------------------------------
 
 
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_one_rule_one_alert(
         self, app: Flask, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
@@ -379,7 +379,7 @@ class TestAtOnce:
         assert [e.name for e in sent[before:] if e.name == "alert_resolved"] == ["alert_resolved"]
 
 
-# --- what students hear -------------------------------------------------------------------------
+# --- what students receive ----------------------------------------------------------------------
 
 
 def test_students_hear_nothing_of_it(

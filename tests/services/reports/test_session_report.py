@@ -1,4 +1,4 @@
-"""The report of a session that is over."""
+"""The report of a completed session."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_who_was_there(running: Any, cast: SimpleNamespace, dan: Any) -> None:
 def test_what_happened_in_order(running: Any, cast: SimpleNamespace, attempt: Any) -> None:
     for kind, at in (
         ("student_left", minutes(2)),
-        ("student_returned", later(2 * 60 + 60)),  # a minute: not worth telling
+        ("student_returned", later(2 * 60 + 60)),  # a minute: too short to be reported
         ("student_left", minutes(5)),
         ("student_returned", later(5 * 60 + 61)),
         ("student_left", minutes(20)),

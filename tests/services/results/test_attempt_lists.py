@@ -1,4 +1,4 @@
-"""Who finds which attempts, what the rows say, and what they add up to."""
+"""Lists of attempts: who finds which, the content of the rows, and their statistics."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def keys(*attempts: Any) -> set[str]:
 
 @pytest.fixture
 def several(cast: SimpleNamespace, running: Any, exam: Any) -> SimpleNamespace:
-    """Carl and Cora in Ines's session, Carl at a practice test and in a colleague's session, and Otto's."""
+    """Attempts of Carl and Cora for Ines, of Carl at a practice test and for a colleague, and of Otto."""
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     colleague = UserFactory(instructor=True, organization=cast.school)
     other_class = SchoolClassFactory(teacher=colleague, students=[cast.carl])
@@ -76,7 +76,7 @@ def test_everybody_finds_what_they_may_see(several: SimpleNamespace, cast: Simpl
 
 
 def test_a_list_and_a_single_look_agree(several: SimpleNamespace, cast: SimpleNamespace) -> None:
-    """One rule: who finds an attempt in the list may open it, and nobody else."""
+    """A user may open exactly the attempts that they find in the list."""
     attempts = list(db.session.scalars(select(Attempt)))
     people = [cast.ada, cast.ines, cast.priya, cast.carl, cast.cora, cast.otto, several.colleague]
     for person in people:
@@ -112,7 +112,7 @@ def test_pages_do_not_overlap(several: SimpleNamespace, cast: SimpleNamespace) -
     pages = [found(cast.ada, page=page, limit=3) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [3, 1, 0]
     assert len(ids(pages[0]) | ids(pages[1])) == 4
-    assert pages[1][0]["attemptId"] == str(several.practice.id)  # the oldest comes last
+    assert pages[1][0]["attemptId"] == str(several.practice.id)  # the oldest is last
 
 
 def test_what_a_row_says(several: SimpleNamespace, cast: SimpleNamespace, running: Any) -> None:
@@ -210,7 +210,7 @@ def test_statistics_are_of_what_one_may_see(several: SimpleNamespace, cast: Simp
     assert totals == [3, 2, 1, 2, 0]
 
 
-# --- a person's history -------------------------------------------------------------------------
+# --- a student's history ------------------------------------------------------------------------
 
 
 def history(viewer: Any, student: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -235,7 +235,7 @@ def test_the_summary(cast: SimpleNamespace) -> None:
         "averageScore": 60.0,
         "bestScore": 100,
         "totalTimeSpent": "45m 0s",
-        "coursesCompleted": 0,  # the other test of the course has not been passed
+        "coursesCompleted": 0,  # the other test of the course is not passed
     }
     assert rows[0]["test"] == {"title": "Cells and tissues", "course": {"title": "Botany"}}
     assert {(row["canRetake"], row["attemptsRemaining"]) for row in rows} == {(True, 1)}

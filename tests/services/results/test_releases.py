@@ -1,4 +1,4 @@
-"""Results that the clock releases: when everybody is graded, once, and only where the test says so."""
+"""Scheduled release of results: when all are graded, once, and only where the test's settings say so."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -
 def test_a_session_takes_it_from_its_test(
     cast: SimpleNamespace, feedback: Feedback, expected: Release
 ) -> None:
-    """Where nothing is ever shown, or everything at once, there is nothing to release."""
+    """A session inherits the setting only if results wait for a release at all."""
     test: Test = TestFactory(author=cast.ines, published=True, feedback=feedback, release=Release.AFTER_CLOSE)
     planned = planning.create_session(cast.ines, cast.biology.id, test.id, title="", scheduled_at=NOW)
     assert planned.release == expected
@@ -107,7 +107,7 @@ def test_the_clock_puts_a_job(app: Flask, cast: SimpleNamespace, exam: Any) -> N
 
 
 class TestSelfPaced:
-    """A test that is open until ten past nine, and its two students."""
+    """A self-paced test that closes at 9:10, and its two students."""
 
     @pytest.fixture
     def quiz(self, cast: SimpleNamespace) -> Any:
@@ -143,7 +143,7 @@ class TestSelfPaced:
         assert entry.details == {"testId": quiz.id}
 
     def test_opened_again(self, cast: SimpleNamespace, quiz: Any) -> None:
-        """What was released stays so; the next attempts follow when it is over again."""
+        """Released results stay released; those of attempts after a reopening follow when it closes again."""
         first = graded(student=cast.carl, test=quiz, after=5)
         assert self.released(minutes(11)) == 1
         quiz.available_until = minutes(60)
@@ -157,7 +157,7 @@ class TestSelfPaced:
     @pytest.mark.parametrize(
         ("fields", "at"),
         [
-            ({}, 10.9),  # a start of the last second may be on its way
+            ({}, 10.9),  # an attempt started in the last second may not be committed yet
             ({"release": Release.BY_HAND}, 60),
             ({"available_until": None}, 60),
             ({"feedback": Feedback.NEVER}, 60),
@@ -188,7 +188,7 @@ class TestSelfPaced:
         return done
 
     def shown(self, api: Any, student: Any) -> tuple[list[float], Any, Any]:
-        """Every list that a student has of results."""
+        """Every list in which a student sees results."""
         client = api(student)
         told = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
         history = client.get(f"/api/attempts/user/{student.id}").get_json()["data"]
@@ -199,7 +199,7 @@ class TestSelfPaced:
 class TestRaces:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_two_workers_and_a_person_release_once(
         self, app: Flask, cast: SimpleNamespace, exam: Any

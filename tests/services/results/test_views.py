@@ -1,4 +1,4 @@
-"""Results: who sees what, and when; and how they are spread."""
+"""Results: who sees what and when, and their distribution."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answer(attempt: Any, *kinds: str) -> None:
 
 @pytest.fixture
 def over(attempt: Any, running: Any) -> Any:
-    """Carl answered two of five; the session is over and graded."""
+    """Carl answered two of five; the session is completed and graded."""
     answer(attempt, "true_false", "multiple_response")
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
@@ -101,7 +101,7 @@ def test_after_the_release_the_student_sees_everything(
 def test_a_self_paced_result(cast: SimpleNamespace, feedback: str, visible: bool) -> None:
     test = TestFactory(author=cast.ines, published=True, is_self_paced=True, feedback=feedback)
     attempt = AttemptFactory(student=cast.carl, test=test)
-    assert result_views.result_view(cast.carl, attempt)["released"] is False  # still at work
+    assert result_views.result_view(cast.carl, attempt)["released"] is False  # still in progress
     closing.close_due(minutes(31))
     assert result_views.result_view(cast.carl, attempt)["released"] is False  # not graded yet
     bulk_grading.grade_closed(minutes(31))

@@ -180,7 +180,7 @@ def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": 9})
-    settle()  # the first leaves at once
+    settle()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for number in range(5):

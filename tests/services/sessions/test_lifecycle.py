@@ -1,4 +1,4 @@
-"""A sitting from planning to its end, and who may come."""
+"""A session from planning to its end, and who may join."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_planned(cast: SimpleNamespace, exam: Any) -> None:
         plan(cast.ines, archived, exam)
 
 
-# --- moves --------------------------------------------------------------------------------------
+# --- transitions --------------------------------------------------------------------------------
 
 MOVES = {
     "waiting": lifecycle.open_waiting_room,
@@ -235,7 +235,7 @@ def test_completing_after_the_deadline_records_the_deadline(
     assert attempt.submitted_at == minutes(30)
 
 
-# --- who sees what ------------------------------------------------------------------------------
+# --- access -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

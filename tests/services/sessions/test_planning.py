@@ -1,4 +1,4 @@
-"""Plans of sessions, and how they change before anything has begun."""
+"""Planning sessions, and changing them before they start."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_without_redis_nobody_seems_connected(
 
 
 def as_ines(cast: SimpleNamespace, verb: Any, session: Any, **plan: Any) -> Any:
-    """The verb, with Ines and the session as a connection of its own reads them."""
+    """Apply the action to Ines and the session, both loaded over a connection of its own."""
     ines_id, session_id = cast.ines.id, session.id
 
     def run() -> None:
@@ -116,12 +116,12 @@ def as_ines(cast: SimpleNamespace, verb: Any, session: Any, **plan: Any) -> Any:
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_a_plan_changes_or_the_waiting_room_opens(
         self, app: Flask, cast: SimpleNamespace, exam: Any
     ) -> None:
-        """Whoever waits in the room, waits for the plan that was valid when it opened."""
+        """A change of the plan and the opening of the waiting room exclude each other."""
         for _ in range(4):
             session = ExamSessionFactory(school_class=cast.biology, test=exam)
             changed, opened = at_once(

@@ -1,5 +1,7 @@
-"""What happens in a room in the same moment, over real connections: one hand, exact counts, nobody's clock
-running alone, and no message missed."""
+"""Concurrent actions in a session, over real connections.
+
+At most one raised hand, exact counts, no clock that runs while the session is paused, and no message missed.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,12 @@ ROUNDS = 6
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture
 def people(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
-    """Ids and how to act: each action looks its rows up in its own connection."""
+    """Ids and actions: each action loads its rows over a connection of its own."""
     carl, priya, ines, session = cast.carl.id, cast.priya.id, cast.ines.id, running.id
 
     def raising(attempt_id: Any, at: Any = NOW) -> Any:
@@ -71,7 +73,7 @@ def types_of(attempt_id: Any) -> list[str]:
     return [row.type for row in db.session.query(Activity).filter_by(attempt_id=attempt_id)]
 
 
-# --- hands --------------------------------------------------------------------------------------
+# --- raised hands -------------------------------------------------------------------------------
 
 
 def test_two_devices_raise_one_hand(app: Flask, people: Any, attempt: Any) -> None:
@@ -90,7 +92,7 @@ def test_two_proctors_settle_one_hand(app: Flask, people: Any, attempt: Any) -> 
 
 
 def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> None:
-    """And raised again by another device: at the end there is at most one hand, and each has one end."""
+    """Resolved, lowered, and raised again by another device: at most one is open, and each is closed once."""
     for _ in range(ROUNDS):
         request_id = people.raising(attempt.id)()["requestId"]
         outcomes = at_once(
@@ -124,25 +126,25 @@ def test_no_hand_stays_up_where_the_attempt_has_ended(
         }
         outcomes = at_once(app, people.raising(attempt_id), ends[end])
         assert not unexpected(outcomes), outcomes
-        closing.close_due(minutes(33))  # the bell passes by what is held, and comes back
+        closing.close_due(minutes(33))  # closing skips locked rows and retries them later
         assert db.session.query(HelpRequest).filter(HelpRequest.resolved_at.is_(None)).count() == 0
         _make_way(attempt_id)
 
 
 def _make_way(attempt_id: Any) -> None:
-    """A student has one attempt in a session: the next round needs the place."""
+    """A student has one attempt in a session: make room for the next round."""
     attempt = db.session.get(Attempt, attempt_id, populate_existing=True)
     attempt.status = AttemptStatus.CANCELLED
     db.session.commit()
 
 
-# --- the pause of the room ----------------------------------------------------------------------
+# --- pausing the session ------------------------------------------------------------------------
 
 
 def test_nobody_begins_unseen_while_the_room_is_paused(
     app: Flask, cast: SimpleNamespace, exam: Any, people: Any
 ) -> None:
-    """Whoever comes as the room is paused is paused, in whichever order the two arrive."""
+    """A student who joins while the session is being paused is paused, in either order."""
     priya = people.priya
     for _ in range(ROUNDS):
         session = ExamSessionFactory(
@@ -233,7 +235,7 @@ def test_a_whole_class_receives_at_once_and_is_counted(
 def test_nobody_misses_a_message_by_joining_as_it_is_sent(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, socket: Any, time_machine: Any
 ) -> None:
-    """It comes as an event, or is in the state: the room is joined before the state is read."""
+    """A message arrives as an event or is in the state: the page joins the room before the state is read."""
     time_machine.move_to(NOW)
     cora = socket(cast.cora)
     session = {"sessionId": str(running.id)}

@@ -1,4 +1,4 @@
-"""Which attempts are counted, and that what is said of them is right to the last decimal."""
+"""Which attempts are included, and that the figures are exact to the last decimal."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def question(found: dict[str, Any], test: Any, kind: str) -> dict[str, Any]:
 
 
 def test_every_figure_of_a_small_class(cast: SimpleNamespace) -> None:
-    """Three students and two questions of two points: all and half of it, half, nothing."""
+    """Three students and two questions of two points: one earned all, one half, one nothing."""
     items = [
         QuestionFactory(type=kind, organization_id=cast.school.id, points=Decimal(2))
         for kind in ("multiple_choice", "true_false")
@@ -116,7 +116,7 @@ def test_every_figure_of_a_small_class(cast: SimpleNamespace) -> None:
 
 
 def test_options_are_counted_by_their_ids(cast: SimpleNamespace, practice: Any) -> None:
-    """However they were shuffled; of a multiple response each one."""
+    """Options are counted by id, however they were shuffled; each one of a multiple response separately."""
     attempt = AttemptFactory(student=cast.carl, test=practice)
     ids = questions(practice)
     changes = [ChangeFactory(question_id=ids[kind], response=WRONG[kind]) for kind in WRONG]
@@ -191,7 +191,7 @@ def test_versions_with_the_same_questions_are_one_form(cast: SimpleNamespace, pr
 
 
 def test_another_key_is_another_form(cast: SimpleNamespace, practice: Any) -> None:
-    """Figures of both would be of neither: the newest is shown, and the other by its version."""
+    """Answers by different keys are not mixed: the newest form is shown, the others by their version."""
     graded("true_false", student=cast.carl, test=practice)
     item = db.session.get(type(QuestionFactory.build()), questions(practice)["true_false"])
     item.definition = {"correct": False}

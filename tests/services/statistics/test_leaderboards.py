@@ -1,4 +1,4 @@
-"""Leaderboards: nobody without both agreements, first attempts, shared ranks, nothing unreleased."""
+"""Leaderboards: only students with both consents, first attempts, shared ranks, nothing unreleased."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_only_those_who_agreed_by_their_first_attempt(cast: SimpleNamespace, qui
 
 
 def test_only_what_its_student_may_see(cast: SimpleNamespace) -> None:
-    """Not before the release, and a later attempt that is released does not stand in for the first."""
+    """An unreleased first attempt is not listed, and a later released one does not replace it."""
     exam = TestFactory(author=cast.ines, published=True, leaderboard=True)
     first, second = ExamSessionFactory.create_batch(2, completed=True, school_class=cast.biology, test=exam)
     graded(*KINDS[:1], student=cast.carl, session=first)
@@ -67,7 +67,7 @@ def test_only_what_its_student_may_see(cast: SimpleNamespace) -> None:
 
 def test_where_there_is_none(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     path = f"/api/tests/{quiz.id}/leaderboard"
-    assert api(cast.cora).get(path).status_code == 404  # has not begun it
+    assert api(cast.cora).get(path).status_code == 404  # has not started it
     assert api(cast.cora).put(f"{path}/entry", json={"name": "Cora"}).status_code == 404
     graded(student=cast.cora, test=quiz)
     assert data(api(cast.cora).put(f"{path}/entry", json={"name": "Cora"}))["ownName"] == "Cora"
@@ -82,7 +82,7 @@ def test_where_there_is_none(api: Any, cast: SimpleNamespace, quiz: Any) -> None
 
 
 def test_students_of_another_branch_are_not_on_it(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """The test is the whole organization's; whoever is bound to a branch meets those of this branch."""
+    """For a test of the whole organization, students of a branch see those of their branch only."""
     north, south = (BranchFactory(organization_id=cast.school.id).id for _ in range(2))
     pupils = [UserFactory(organization=cast.school, branch_id=branch) for branch in (north, north, south)]
     for number, student in enumerate(pupils):
@@ -115,7 +115,7 @@ def test_names_that_nobody_can_read(cast: SimpleNamespace, quiz: Any, name: str)
 class TestRaces:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     def test_joining_and_leaving_at_once(self, app: Flask, cast: SimpleNamespace, quiz: Any) -> None:
         graded(student=cast.carl, test=quiz)

@@ -40,7 +40,7 @@ def test_a_student_over_attempts(api: Any, cast: SimpleNamespace) -> None:
 
 
 def test_nothing_is_told_before_the_release(api: Any, cast: SimpleNamespace, exam: Any) -> None:
-    """Staff see the result, its student does not, and nothing of it in any figure."""
+    """Before the release, staff see the result, and none of the student's own figures includes it."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     graded(*RIGHT, student=cast.carl, session=session)
     path = f"/api/users/{cast.carl.id}/progress"

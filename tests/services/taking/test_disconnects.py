@@ -1,4 +1,4 @@
-"""Connections that close at the same time: everybody's leaving is told once, whoever attends to it."""
+"""Connections that close at the same time: each student's disconnect is published once, by any process."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ PAGE = {"visible": True, "focused": True, "pending": 0, "lastSeen": NOW.isoforma
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 def come(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
-    """A page of a student is here; what says that it closed."""
+    """Connect a page of a student; returns the record of its later disconnect."""
     presence.touch(session.id, student.id, connection, NOW, {**PAGE, "awaySince": None, "pendingSince": None})
     return ClosedConnection(session.id, student.id, connection, None, later(1))
 
@@ -100,7 +100,7 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
 def test_who_is_back_before_it_is_told_does_not_look_gone(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    """The page that came back has announced itself: what is told after that must not take it back."""
+    """A student who reconnected before the disconnect is published is still shown as connected."""
     come(running, cast.carl, "two")
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
     deltas.flush()

@@ -1,4 +1,4 @@
-"""Coming back after a break, and the policy that lets a break stop the clock."""
+"""Reconnecting after an interruption, and the policy that stops the clock meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.helpers.times import GRACE, NOW, later, minutes
 
 @pytest.fixture
 def own_timer(cast: SimpleNamespace) -> Any:
-    """Carl's attempt at a self-paced test whose clock stops when the connection is lost."""
+    """Carl's attempt at a self-paced test whose clock stops while the connection is lost."""
     test = TestFactory(
         author=cast.ines, practice=True, disconnect_policy=DisconnectPolicy.PAUSE, published=True
     )
@@ -134,7 +134,7 @@ def test_a_client_that_falls_silent_is_cleaned_up(
 def test_the_same_heartbeat_again_is_no_news_to_proctors(
     api: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    """Whichever process takes it: none of them remembers the client."""
+    """A repeated heartbeat is not published to proctors, whichever process receives it."""
     beat(api, cast, attempt, visible=False)
     settle()
     sent.clear()

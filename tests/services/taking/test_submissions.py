@@ -1,4 +1,4 @@
-"""Handing in: what is still on the device first, once, and with the same result ever after."""
+"""Submitting: pending changes are saved first, it happens once, and a repetition has the same result."""
 
 from __future__ import annotations
 

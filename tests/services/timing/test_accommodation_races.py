@@ -1,4 +1,4 @@
-"""An accommodation changes while its student begins, begins anew, or is given time: the books balance."""
+"""An accommodation changes while an attempt is started, reset or extended: the ledger is consistent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUNDS = 6
 
 @pytest.fixture
 def database(committed_database: None) -> None:
-    """Rows that every connection sees."""
+    """Rows are visible to every connection."""
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def students(cast: SimpleNamespace) -> list[Any]:
 
 
 def changes(actor_id: Any, session_id: Any, student_id: Any) -> list[Callable[[], Any]]:
-    """One of the standing accommodation, one of that of the session."""
+    """A change of the permanent accommodation, and one of that for the session."""
 
     def always() -> Any:
         actor, student = db.session.get_one(User, actor_id), db.session.get_one(User, student_id)
@@ -55,7 +55,7 @@ def changes(actor_id: Any, session_id: Any, student_id: Any) -> list[Callable[[]
 
 
 def check(outcomes: list[Any], session_id: Any, student_id: Any) -> None:
-    """The one open attempt has what counts, and its ledger explains its deadline."""
+    """The one open attempt has the effective accommodation, and its ledger explains its deadline."""
     broken = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert not broken, broken
     attempt = db.session.scalars(
@@ -101,7 +101,7 @@ def test_while_the_session_starts(
 def test_while_staff_reset_and_extend(
     app: Flask, running: Any, cast: SimpleNamespace, students: list[Any]
 ) -> None:
-    """Session, student, attempt: nobody waits in a circle."""
+    """Session, student and attempt are locked in the same order, so that there is no deadlock."""
     session_id, ines = running.id, cast.ines.id
     for student in students:
         attempt_id, student_id = AttemptFactory(student=student, session=running).id, student.id

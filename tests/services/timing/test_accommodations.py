@@ -1,4 +1,4 @@
-"""Extra time that a student always gets, also in an attempt that runs already."""
+"""A student's permanent accommodation, which also applies to attempts in progress."""
 
 from __future__ import annotations
 

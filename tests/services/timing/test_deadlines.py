@@ -1,4 +1,4 @@
-"""More time, the ledger behind it, and the warnings before the end."""
+"""Extensions, the ledger of time adjustments, and the warnings before the end."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_all_who_are_at_work_get_more_time(attempt: Any, running: Any, cast: Sim
 def test_time_for_all_scaled_by_accommodation(
     attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    """Carl's multiplier is that of the session, Cora's the standing one; Dana has none."""
+    """Carl has a multiplier for the session, Cora a permanent one; Dana has none."""
     dana = UserFactory(organization=cast.school)
     cora, plain = (AttemptFactory(student=student, session=running) for student in (cast.cora, dana))
     AccommodationFactory(student=cast.carl, time_multiplier=3)
@@ -100,7 +100,7 @@ def test_nonsense_is_refused(
 def test_time_granted_in_the_last_second_counts(
     attempt: Any, running: Any, cast: SimpleNamespace, at: Any
 ) -> None:
-    """The clock woke up for the old deadline, and finds nothing due."""
+    """The clock, woken for the old deadline, finds nothing due."""
     extend(running, cast.priya, [attempt], at=at)
     assert closing.close_due(later(1800 + GRACE)) == 0
     assert attempt.deadline_at == minutes(40)
@@ -124,7 +124,7 @@ def test_page_and_dashboard_hear_of_it(
 
 
 def test_the_ledger_explains_the_deadline(running: Any, cast: SimpleNamespace) -> None:
-    """Start, limit and the sum of the ledger give exactly what is stored."""
+    """Start, limit and the sum of the ledger give exactly the stored deadline."""
     AccommodationFactory(student=cast.carl, extra_minutes=3)
     _, attempt = joining.join_session(cast.carl, running.id, minutes(2))
     extend(running, cast.priya, [attempt], 7)

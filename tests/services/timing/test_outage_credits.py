@@ -1,4 +1,4 @@
-"""Full points for everybody, and questions that are left out: after a regrade everything adds up for each."""
+"""Full points for everybody, and questions left out: after a regrade all figures of each attempt agree."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def result(attempt: Any) -> tuple[Any, ...]:
 
 @pytest.fixture
 def three(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
-    """Of 20 points: Carl has 8, with the question in doubt; Cora has 4, and so has who left it empty."""
+    """Of 20 points: Carl has 8, including the question; Cora has 4, and so has one who left it empty."""
     return SimpleNamespace(
         right=graded(KIND, "numerical", student=cast.carl, session=running),
         wrong=_wrong(cast.cora, running),
@@ -154,7 +154,7 @@ def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, r
 
 
 def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) -> None:
-    """An essay that waits for its marker waits no more, and does again when it counts by its key."""
+    """Full points for all replace the marks of an essay and its marking task; undoing that restores both."""
     test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay", KIND))
     marked, waiting = (graded("essay", student=who, test=test) for who in (cast.carl, cast.cora))
     essay_id = questions(test)["essay"]

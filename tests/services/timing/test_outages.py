@@ -1,4 +1,4 @@
-"""Outages: found by one process, given back once, taken back once, and never to somebody's harm."""
+"""Outages: detected by one process, credited once, reverted once, and never to a student's disadvantage."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def outage(running: Any, attempt: Any) -> Outage:
 
 
 def deadline_of(attempt: Any) -> datetime:
-    """The deadline, which the ledger must explain."""
+    """The deadline, checked against the ledger."""
     db.session.refresh(attempt)
     rows = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id)
     assert attempt.deadline_at == minutes(30) + timedelta(seconds=sum(row.seconds for row in rows))
     return attempt.deadline_at
 
 
-# --- noticing -----------------------------------------------------------------------------------
+# --- detecting ----------------------------------------------------------------------------------
 
 
 def test_a_service_that_lives_has_no_outage(running: Any) -> None:
@@ -129,7 +129,7 @@ def test_a_beat_survives_an_engine_that_is_away(
     assert db.session.query(Outage).count() == 2
 
 
-# --- giving back --------------------------------------------------------------------------------
+# --- crediting ----------------------------------------------------------------------------------
 
 
 def test_everybody_gets_the_minutes_rounded_up(
@@ -317,13 +317,13 @@ def test_over_the_socket(
         assert priya.refused("outage_credit", {**body, **wrong}) == "invalid_input"
 
 
-# --- at once ------------------------------------------------------------------------------------
+# --- races --------------------------------------------------------------------------------------
 
 
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Rows that every connection sees."""
+        """Rows are visible to every connection."""
 
     @pytest.mark.parametrize("is_first", [True, False])
     def test_one_process_finds_the_outage(self, app: Flask, running: Any, is_first: bool) -> None:
@@ -367,7 +367,7 @@ class TestAtOnce:
     def test_with_everything_else_that_moves_time(
         self, app: Flask, running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
     ) -> None:
-        """One outcome for each, and a ledger that explains the deadline."""
+        """Concurrent with all other time adjustments: one outcome each, explained by the ledger."""
         running_id, outage_id, attempt_id = running.id, outage.id, attempt.id
         priya, at = cast.priya.id, minutes(8)
 

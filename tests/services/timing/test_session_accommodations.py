@@ -1,4 +1,4 @@
-"""An accommodation for one session: it counts there instead of the standing one, and nowhere else."""
+"""An accommodation for one session overrides the permanent one there, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long an attempt may take and how long it took, with pauses, extensions and ends cut off."""
+"""The allowed and the used time of an attempt, with pauses, extensions and early ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def pause(actor: Any, attempt: Any, begin: Any, end: Any = None) -> None:
 def test_pauses_count_for_neither(attempt: Any, cast: SimpleNamespace) -> None:
     pause(cast.priya, attempt, minutes(5), minutes(9))
     assert shown(attempt, minutes(10)) == (30, 360)
-    pause(cast.priya, attempt, minutes(20), later(20 * 60 + 0.4))  # a second, in whole ones
+    pause(cast.priya, attempt, minutes(20), later(20 * 60 + 0.4))  # one second, in whole seconds
     pause(cast.priya, attempt, minutes(21))
     assert shown(attempt, minutes(21)) == shown(attempt, minutes(90)) == (30, 21 * 60 - 240 - 1)
     control.force_submit(cast.priya, [attempt], "Ill", minutes(22))
@@ -62,7 +62,7 @@ def test_what_was_added_is_in_the_limit(running: Any, cast: SimpleNamespace) -> 
 
 
 def test_what_was_cut_off_is_not(running: Any, cast: SimpleNamespace) -> None:
-    """Who comes late under the global timer; who begins shortly before the window closes."""
+    """Time that is cut off is not allowed time: a late join, a start shortly before the test closes."""
     _, late = joining.join_session(cast.carl, running.id, minutes(4))
     assert shown(late, minutes(6)) == (26, 120)
     test = TestFactory(author=cast.ines, practice=True, published=True, available_until=minutes(20))
@@ -71,10 +71,10 @@ def test_what_was_cut_off_is_not(running: Any, cast: SimpleNamespace) -> None:
 
 
 def test_a_pause_that_began_before_the_attempt(running: Any, cast: SimpleNamespace) -> None:
-    """Carl comes after the pause of the room, Cora in the middle of it."""
+    """Carl joins after the pause of the session, Cora during it."""
     proctor_actions.pause(running, cast.priya, None, "Fire alarm", minutes(10))
     _, cora = joining.join_session(cast.cora, running.id, minutes(12))
-    assert shown(cora, minutes(14)) == (18, 0)  # until the room goes on
+    assert shown(cora, minutes(14)) == (18, 0)  # until the session is resumed
     proctor_actions.resume(running, cast.priya, None, "All clear", minutes(15))
     _, carl = joining.join_session(cast.carl, running.id, minutes(16))
     db.session.refresh(cora)
@@ -110,6 +110,6 @@ def test_lists_and_averages_agree(paused: Any, cast: SimpleNamespace, exam: Any,
     assert summary["totalTimeSpent"] == "6m 0s"
     analysis = attempt_analytics.analyse(paused, minutes(60))
     assert analysis["attemptInfo"]["timeSpent"] == 360
-    assert analysis["comparisonMetrics"]["timePercentile"] == 75  # quicker than Cora, as quick as himself
+    assert analysis["comparisonMetrics"]["timePercentile"] == 75  # faster than Cora, as fast as himself
     assert result_views.result_view(cast.ines, paused)["results"]["timeTaken"] == "6m 0s"
     assert attempt_views.describe_progress_reply(paused, minutes(60))["progress"]["timeElapsed"] == 360
