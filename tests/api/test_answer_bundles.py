@@ -1,4 +1,4 @@
-"""Files of undelivered answers: looked at without a trace, taken once, and only as our page sealed them."""
+"""Answer bundles: previewed without side effects, imported once, and only as a page of ours sealed them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def an_hour_later(cast: SimpleNamespace) -> Iterator[None]:
 
 @pytest.fixture
 def ended(attempt: Any, ids: dict[str, int], an_hour_later: None) -> Any:
-    """One wrong answer was saved; then the device was alone until after the end."""
+    """One wrong answer was saved; then the device was offline until after the end."""
     wrong = ChangeFactory(question_id=ids["short_answer"], response=WRONG["short_answer"])
     saving.save(BatchFactory(attempt=attempt, changes=[wrong], arrived_at=minutes(5)))
     closing.close_due(minutes(31))
@@ -145,7 +145,7 @@ def test_what_the_network_brought_meanwhile_is_known(
 def test_a_clock_that_is_wrong_is_set_right(
     api: Any, cast: SimpleNamespace, ended: Any, waiting: list[dict[str, Any]]
 ) -> None:
-    """The device was ten minutes slow: what it calls 09:29 was 09:39, however late the file comes."""
+    """The device's clock is corrected: ten minutes slow, its 09:29 was 09:39, whenever the file comes."""
     bundle = sealed(ended.id, inside(waiting, clockOffset=600_000))
     shown = data(api(cast.ines).post(INSPECT, bundle))
     assert {row["typedAt"][11:16] for row in shown["changes"]} == {"09:39", "09:41"}
@@ -289,7 +289,7 @@ def test_whose_attempt_it_is_not_learns_nothing(
 class TestAtOnce:
     @pytest.fixture
     def database(self, committed_database: None) -> None:
-        """Two connections see each other only through commits."""
+        """Connections see each other's changes only after a commit."""
 
     def test_two_imports_and_a_delivery_by_the_network(
         self, app: Flask, ended: Any, cast: SimpleNamespace, waiting: list[dict[str, Any]]
@@ -317,6 +317,6 @@ class TestAtOnce:
 
 
 def test_the_file_is_plain_json(file: dict[str, Any]) -> None:
-    """A mail program may show it: nothing of the answers can be read."""
+    """The file is plain JSON that a mail program can show, without readable answers."""
     text = json.dumps(file)
     assert RIGHT["short_answer"]["text"] not in text and "questionId" not in text

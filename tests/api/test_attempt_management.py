@@ -148,7 +148,7 @@ def test_a_persons_attempts(api: Any, cast: SimpleNamespace, practice: Any) -> N
         assert api(person).get(f"/api/attempts/user/{cast.carl.id}").code == "not_found"
 
 
-# --- reading one --------------------------------------------------------------------------------
+# --- reading one attempt ------------------------------------------------------------------------
 
 
 def test_details(api: Any, cast: SimpleNamespace, done: Any, running: Any) -> None:
@@ -172,7 +172,7 @@ def test_details(api: Any, cast: SimpleNamespace, done: Any, running: Any) -> No
 
 
 def test_details_for_its_student(api: Any, cast: SimpleNamespace, exam: Any) -> None:
-    """What was given and told; who did it, what was noticed and from where is for staff."""
+    """The student sees extensions and messages; actors, alerts and client IPs are visible to staff only."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, proctors=[cast.priya])
     attempt = graded("true_false", student=cast.carl, session=session)
     data(api(cast.ines).put(f"/api/attempts/{attempt.id}/score", {"score": 12, "penalty": 2, **WHY}))
@@ -314,7 +314,7 @@ def test_analytics(api: Any, cast: SimpleNamespace, done: Any) -> None:
     assert shown["comparisonMetrics"]["classAverage"] == 40
 
 
-# --- changing one -------------------------------------------------------------------------------
+# --- changing one attempt -----------------------------------------------------------------------
 
 
 def test_more_time_as_documented(api: Any, cast: SimpleNamespace, practice: Any) -> None:
@@ -460,7 +460,7 @@ def test_only_the_own_sessions_attempts_are_managed(api: Any, cast: SimpleNamesp
     assert db.session.query(Attempt).one().status == "in_progress"
 
 
-# --- tests, sessions, the log -------------------------------------------------------------------
+# --- tests, sessions, the activity log ----------------------------------------------------------
 
 
 def test_switching_a_test_off(api: Any, cast: SimpleNamespace, practice: Any) -> None:

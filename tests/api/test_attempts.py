@@ -1,4 +1,4 @@
-"""The attempt over REST: the same function as over the socket, in the shapes of the attempt API."""
+"""The attempt over REST: the same services as over the socket, in the shapes of the attempt API."""
 
 from __future__ import annotations
 

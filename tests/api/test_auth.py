@@ -1,4 +1,4 @@
-"""Tokens: got with a password, sent as bearer or cookie, renewed, handed back."""
+"""Tokens: issued for a password, sent as bearer or cookie, refreshed, revoked."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_token_that_was_handed_back_is_not_taken_any_more(api: Any, cast: Simp
     assert other.get("/api/auth/me").status_code == 200
 
 
-# --- the cookie of a browser --------------------------------------------------------------------
+# --- browser cookies ----------------------------------------------------------------------------
 
 
 def test_a_browser_needs_the_csrf_token_for_everything_but_reading(
@@ -117,7 +117,7 @@ def test_a_browser_needs_the_csrf_token_for_everything_but_reading(
 
 
 def sign_in_page(browser: ApiClient, user: Any) -> dict[str, str]:
-    """The cookies that the login page sets, as they were sent."""
+    """The Set-Cookie headers of the login page."""
     form = browser.get("/login")
     token = form.headers["Set-Cookie"].split("login_csrf=")[1].split(";")[0]
     reply = browser.call(
@@ -177,7 +177,7 @@ def test_signing_out_ends_the_renewal_too(api: Any, cast: SimpleNamespace, renew
     assert renew(browser, cookies).status_code == 401
 
 
-# --- the limit on guessing ----------------------------------------------------------------------
+# --- rate limit on password attempts ------------------------------------------------------------
 
 
 def test_guessing_is_limited_for_each_account(

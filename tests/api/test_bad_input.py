@@ -1,4 +1,4 @@
-"""Whatever is sent to the API, the answer is JSON in the one shape, and never an error of ours."""
+"""Any input to the API gets a response in the one JSON shape, and never an internal error."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def check(reply: Any, what: str) -> None:
 
 
 def an_answer(attempt: Any) -> uuid.UUID:
-    """Of a question that needs no person to mark it."""
+    """An answer to a question that needs no marking by hand."""
     one = ChangeFactory(question_id=questions(attempt.test)["short_answer"], response=RIGHT["short_answer"])
     saving.save(BatchFactory(attempt=attempt, changes=[one]))
     return db.session.scalars(select(Answer.id).where(Answer.attempt_id == attempt.id)).one()
@@ -74,7 +74,7 @@ def an_answer(attempt: Any) -> uuid.UUID:
 
 @pytest.fixture
 def target(api: Any, cast: SimpleNamespace, attempt: Any) -> Any:
-    """For a route: a client that may call it, and its address."""
+    """For a route: an authorized client, and the URL."""
     attempt.test.leaderboard = True
     note = NotificationFactory(user=cast.carl)
     ids = {**ids_of(cast, attempt, note.id), "answer": an_answer(attempt)}
@@ -135,7 +135,7 @@ def test_every_field_with_every_bad_value(
 def test_every_bad_value_in_an_answer_that_comes_late(
     target: Any, cast: SimpleNamespace, attempt: Any, time_machine: Any
 ) -> None:
-    """What is late is kept as it came: it must be such that it can be kept."""
+    """A late answer is stored unchanged, so only storable values are accepted."""
     route = next(route for route in WITH_BODY if route.body == "answers")
     time_machine.move_to(minutes(31), tick=False)
     client, path = target(route)

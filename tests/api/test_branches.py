@@ -1,4 +1,4 @@
-"""Branches and courses over REST, and the field that puts people, classes, questions and tests into them."""
+"""Branches and courses over REST, and the field that assigns people, classes, questions and tests to them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_course_with_questions_and_tests_stays(api: Any, cast: SimpleNamespace
 
 
 def test_an_admin_of_a_branch(api: Any, cast: SimpleNamespace, north: int) -> None:
-    """Sees and manages it, reads what is the whole organization's, and cannot reach beyond."""
+    """An admin of a branch sees and manages it, reads what is organization-wide, and has no other access."""
     data(api(cast.ada).post("/api/users", {**PERSON, "email": "n@school.example", "branchId": north}), 201)
     admin = api(UserFactory(admin=True, organization=cast.school, branch_id=north))
     assert data(admin.post("/api/users", {**PERSON, "email": "m@school.example"}), 201)["branchId"] == north

@@ -1,6 +1,6 @@
-"""What the document allows, and what it does not, sent to every endpoint by every role.
+"""Valid and invalid requests, generated from the OpenAPI document, to every endpoint as every role.
 
-Every edge of every limit, and FUZZ_EXAMPLES random cases an operation, always the same ones. All is undone.
+Every edge of every limit, and FUZZ_EXAMPLES random cases per operation with a fixed seed, all rolled back.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def things(cast: SimpleNamespace) -> Things:
 
 @pytest.fixture
 def document(app: Flask) -> Any:
-    """The document, with the application behind it; each call in a context of its own, as in a server."""
+    """The document with the application behind it; each call has a context of its own, as on a server."""
     config = schemathesis.Config.from_dict(
         {
             "generation": {"with-security-parameters": False},
@@ -74,7 +74,7 @@ def document(app: Flask) -> Any:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever happens inside did not happen."""
+    """Roll back everything that happens inside."""
     db.session.commit()
     savepoint = db.engines[None].begin_nested()
     try:
@@ -101,7 +101,7 @@ def test_nothing_it_can_say_breaks_the_server(document: Any, things: Things) -> 
 
 
 class Sender:
-    """Sends cases of one operation, each as everybody who may call it."""
+    """Sends cases of one operation, each as every role that may call it."""
 
     def __init__(self, operation: Any, things: Things) -> None:
         self.operation = operation
@@ -110,7 +110,7 @@ class Sender:
         self.refused: set[str] = set()
 
     def send_every_edge(self) -> None:
-        """Each limit of the document, from both sides; as one person, since there are many."""
+        """Test both sides of each limit of the document; as one role only, since there are many."""
         person = next(person for role, person in self.things.people.items() if role in self.allowed)
         cases = iter_coverage_cases(
             operation=self.operation,
@@ -124,7 +124,7 @@ class Sender:
             self.send(case, person)
 
     def send_at_random(self) -> None:
-        """Some cases, half of them against what the document says."""
+        """Send random cases, half of them invalid according to the document."""
         takes_something = self.operation.body or self.operation.query or self.operation.path_parameters
         modes = list(GenerationMode) if takes_something else [GenerationMode.POSITIVE]
         cases = st.one_of(*(self.operation.as_strategy(mode) for mode in modes))
@@ -135,14 +135,14 @@ class Sender:
         def run(case: Case, data: Any) -> None:
             self.fill(case, lambda options: data.draw(st.sampled_from(options)))
             for role, person in self.things.people.items():
-                if role in self.allowed or role not in self.refused:  # one refusal of each is enough
+                if role in self.allowed or role not in self.refused:  # one refusal of each kind is enough
                     self.refused.add(role)
                     self.send(case, person)
 
         run()
 
     def fill(self, case: Case, choose: Choice) -> None:
-        """Put ids of what exists where they belong, but for the parts that are meant to be wrong."""
+        """Insert existing ids where they belong, except in the parts that are meant to be invalid."""
         broken = broken_parts(case)
         if "path" not in broken:
             case.path_parameters = real(case.path_parameters, self.things, choose)
@@ -159,13 +159,13 @@ class Sender:
 
 
 def broken_parts(case: Case) -> set[str]:
-    """Which parts of a case are not as the document wants them."""
+    """The parts of a case that are invalid according to the document."""
     parts = case.meta.components if case.meta else {}
     return {str(location.value) for location, part in parts.items() if part.mode.is_negative}
 
 
 def real(value: Any, things: Things, choose: Choice, name: str = "") -> Any:
-    """`value` with ids of things that exist, and answers and keys that fit some question."""
+    """`value` with existing ids, and with answers and keys that fit some question."""
     if name in GOOD and isinstance(value, dict):
         return choose(GOOD[name])
     if isinstance(value, dict):

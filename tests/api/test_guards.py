@@ -1,4 +1,4 @@
-"""Every endpoint × every role, and who may not even know that a thing exists."""
+"""Every endpoint × every role, and who must not learn that an object exists."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PAGES_FOR_ALL = {
 
 @pytest.fixture
 def call(api: Any, cast: SimpleNamespace, attempt: Any) -> Any:
-    """Calls a route as somebody, with ids of Ines's session and Carl's attempt, and a body that is right."""
+    """Calls a route as a given user, with ids of Ines's session and Carl's attempt, and a valid body."""
     note = NotificationFactory(user=cast.carl)
     ids = ids_of(cast, attempt, note.id)
 
@@ -88,7 +88,7 @@ def test_who_may_call_it(route: Route, call: Any, cast: SimpleNamespace) -> None
 def test_what_belongs_to_another_organization_is_not_there(
     route: Route, call: Any, cast: SimpleNamespace
 ) -> None:
-    """404 and not 403: that it exists is nobody's business."""
+    """An object of another organization is 404 and not 403: its existence is not disclosed."""
     role = "admin" if "admin" in route.roles else "student"
     person = cast.otto if role == "admin" else UserFactory(organization=cast.elsewhere)
     reply = call(route, person)
@@ -106,7 +106,7 @@ def test_another_students_attempt_is_not_there(route: Route, call: Any, cast: Si
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{session}" in route.path], ids=str)
 def test_a_session_of_others_is_not_there(route: Route, call: Any, cast: SimpleNamespace) -> None:
-    """A colleague, a proctor of another session, a student of another class."""
+    """404 for a colleague, a proctor of another session, and a student of another class."""
     for role in ("instructor", "proctor", "student"):
         if role in route.roles:
             person = UserFactory(organization=cast.school, role=role)

@@ -1,4 +1,4 @@
-"""What no client of ours would send, to every endpoint of the document: a clear 4xx, and nothing changed."""
+"""Hostile requests to every endpoint of the document: a clear 4xx, and nothing changed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def unchanged(things: Things) -> Iterator[None]:
 
 
 def everybody(app: Flask, things: Things) -> Iterator[tuple[Operation, Any]]:
-    """Each operation with somebody who may call it."""
+    """Each operation with a user who may call it."""
     for one in operations(app):
         yield one, next(person for role, person in things.people.items() if role in (one.roles or {role}))
 
@@ -115,7 +115,7 @@ def test_numbers_in_addresses(app: Flask, api: Any, call: Caller, things: Things
 
 
 class _Word(int):
-    """Something that stands where an id belongs."""
+    """An arbitrary value that is formatted in place of an id."""
 
     def __new__(cls, word: Any) -> _Word:
         made = super().__new__(cls)
@@ -127,7 +127,7 @@ class _Word(int):
 
 
 def test_numbers_in_bodies(app: Flask, api: Any, call: Caller, things: Things) -> None:
-    """Each number of each body, one at a time. What a limit lets through may be done; the rest is refused."""
+    """Each number of each body, one at a time: a value within its limits is allowed, any other is refused."""
     tried = 0
     for one, person in everybody(app, things):
         for where, put in numbers_of(app, one.body) if one.body else ():
@@ -146,7 +146,7 @@ def test_numbers_in_bodies(app: Flask, api: Any, call: Caller, things: Things) -
 
 
 def numbers_of(app: Flask, schema: dict[str, Any]) -> Iterator[tuple[str, Callable[[Any, Any], None]]]:
-    """The fields of a body that are numbers, or lists of them, and how to set each."""
+    """The numeric fields of a body, including lists, and a setter for each."""
     for name, part in resolve(app, schema["$ref"])["properties"].items():
         kinds, inner = part.get("type", ()), part.get("items", {}).get("type", ())
         if {"integer", "number"} & {*_several(kinds), *_several(inner)}:
@@ -176,7 +176,7 @@ TIMES = (
 
 @pytest.mark.parametrize("time", TIMES)
 def test_times(app: Flask, api: Any, call: Caller, things: Things, time: str) -> None:
-    """Each time of each body and query. An offset that nobody has is reckoned with; the rest is refused."""
+    """Each time of each body and query: an unusual offset is converted, anything invalid is refused."""
     tried = 0
     for one, person in everybody(app, things):
         described = resolve(app, one.body["$ref"])["properties"] if one.body else {}
@@ -193,7 +193,7 @@ def test_times(app: Flask, api: Any, call: Caller, things: Things, time: str) ->
 
 @pytest.mark.parametrize("number", ["1e308", "2" * 64, "-0", "NaN", "Infinity", "1e-400", "9" * 65, "٣"])
 def test_numbers_as_answers(api: Any, cast: SimpleNamespace, attempt: Any, number: str) -> None:
-    """An answer that cannot be kept is rejected by itself; one that can comes back as it was."""
+    """An answer that cannot be stored is rejected individually; any other is returned unchanged."""
     one = change(questions(attempt.test)["numerical"], {"number": number})
     saved = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/answers", {"changes": [one]}))
     kept = [row["response"]["number"] for row in saved["saved"]]
@@ -201,11 +201,11 @@ def test_numbers_as_answers(api: Any, cast: SimpleNamespace, attempt: Any, numbe
     assert len(answers_of(attempt.id)) == len(kept)
 
 
-# --- the same twice -----------------------------------------------------------------------------
+# --- repeated requests --------------------------------------------------------------------------
 
 
 def test_a_replayed_save_changes_nothing(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    """As after a lost reply: the same body again, also over the other endpoint."""
+    """A save that is repeated after a lost reply changes nothing, also over the other endpoint."""
     path = f"/api/attempts/{attempt.id}"
     one = change(questions(attempt.test)["numerical"], {"number": "46"}, baseVersion=0)
     first = data(api(cast.carl).post(f"{path}/answers", {"changes": [one]}))
@@ -236,7 +236,7 @@ def test_a_replayed_start_gives_the_open_attempt(api: Any, cast: SimpleNamespace
 
 
 def test_two_devices_at_one_question(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    """The second one is told of the conflict with both values; both changes are on record."""
+    """The second device gets the conflict with both values; both changes are in the log."""
     path = f"/api/attempts/{attempt.id}/answers"
     question = questions(attempt.test)["numerical"]
     laptop = change(question, {"number": "45"}, baseVersion=0, clientTime="2026-05-04T08:59:50Z")

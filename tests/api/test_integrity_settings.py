@@ -1,4 +1,4 @@
-"""What a test asks of the page and from when on its rules speak, as its author sets it."""
+"""A test's integrity settings: what its page enforces, and the thresholds of its rules."""
 
 from __future__ import annotations
 

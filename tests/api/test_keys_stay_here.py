@@ -1,4 +1,4 @@
-"""No reply and no event that a student gets before the release contains a key."""
+"""No response and no event that a student gets before the release contains an answer key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def leaks(payload: Any) -> list[str]:
 
 
 def _told(payload: Any) -> list[tuple[str, Any]]:
-    """What a reply says about right and wrong."""
+    """What a response discloses about correct answers."""
     found = []
     if isinstance(payload, dict):
         for key, value in payload.items():
@@ -57,7 +57,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
     data(carl.post(f"/api/attempts/{attempt.id}/answers", {"changes": wrong}))
     ids = ids_of(cast, attempt, NotificationFactory(user=cast.carl).id)
     routes = [r for r in ROUTES if "student" in r.roles and not r.path.endswith("logout")]
-    # In two rounds: at work, and handed in without a release.
+    # In two rounds: in progress, and submitted without a release.
     for confirmed in (False, True):
         for route in routes:
             body = body_for(route, cast, attempt)
@@ -75,7 +75,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
 
 
 def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) -> None:
-    """Acks of all events, and what the server sends on its own to the student's other device."""
+    """Acks of all events, and what the server emits to the student's other device."""
     ids = questions(attempt.test)
     here, there, priya = socket(cast.carl), socket(cast.carl), socket(cast.priya)
     payloads = [client.ask("session_join", {"sessionId": str(running.id)}) for client in (here, there)]
@@ -107,7 +107,7 @@ def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) ->
 
 
 def unsealed(payload: Any, session: Any) -> list[str]:
-    """The questions and the key of a sitting, in whatever form, as far as `payload` has them."""
+    """The questions and the key of a session that `payload` contains, in any encoding."""
     text = json.dumps(payload, ensure_ascii=False)
     key = session.seal_key
     keys = [key.hex(), b64encode(key).decode().rstrip("="), "seal_key", "sealKey", str(key)]
@@ -152,6 +152,6 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
     lifecycle.start_session(cast.ines, waiting, NOW)
     watched += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()
-    assert key in [event.data.get("key") for event in carl.received()]  # the check would find it
+    assert key in [event.data.get("key") for event in carl.received()]  # the check would detect it
     assert [payload for payload in watched if key in json.dumps(payload)] == []
     assert leaks(opened(prepared, key)) == []

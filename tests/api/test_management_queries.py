@@ -1,4 +1,4 @@
-"""Reading lists and managing attempts costs the same for one attempt as for many."""
+"""Reading lists and managing attempts takes the same number of queries for one attempt as for many."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cost(action: Callable[[], Any]) -> int:
 
 
 def sized(cast: SimpleNamespace, count: int) -> Any:
-    """Graded attempts of so many tests by Carl, and so many students at one test of so many questions."""
+    """Graded attempts of Carl at several tests, and of several students at one test of several questions."""
     test = TestFactory(
         author=cast.ines, questions__types=["true_false"] * (2 * count), published=True, practice=True
     )
@@ -75,7 +75,7 @@ def test_reading(api: Any, cast: SimpleNamespace, who: str, path: str, most: int
 
 @pytest.mark.parametrize("verb", ["pause", "cancel", "force-submit", "reset"])
 def test_changing(api: Any, cast: SimpleNamespace, verb: str) -> None:
-    """However many questions and answers there are."""
+    """The number of queries does not depend on the number of questions and answers."""
     costs = []
     for count in (1, 5):
         test = TestFactory(

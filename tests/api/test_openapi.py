@@ -1,4 +1,4 @@
-"""The document of the API: valid, complete, and enough to write a client from."""
+"""The OpenAPI document: valid, complete, and sufficient to write a client from."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_operations_have_names_and_words(app: Flask, described: dict[str, Any]) 
 
 
 def test_who_may_call_it(app: Flask) -> None:
-    """Guarded ones say so, and all refusals that a guard can give."""
+    """Guarded operations document their roles, and every refusal that a guard can return."""
     for one in operations(app):
         answers, guarded = set(one.described["responses"]), bool(one.roles)
         assert (one.described.get("security") == [{"bearer": []}]) == guarded, one
@@ -93,7 +93,7 @@ def test_every_envelope_tells_success_from_refusal(app: Flask) -> None:
 
 
 def test_what_comes_in_has_limits(app: Flask, described: dict[str, Any]) -> None:
-    """A text has a greatest length, a number both ends, a list a greatest count."""
+    """Input is limited: a text has a maximum length, a number both bounds, a list a maximum size."""
     loose = []
     for name in {one.body["$ref"].rpartition("/")[2] for one in operations(app) if one.body}:
         schema = resolve(app, name)
@@ -130,7 +130,7 @@ def test_the_page_is_served_from_here(api: Any, database: None) -> None:
 
 
 class Client:
-    """What a generator makes of the document: operations by name, bodies checked before they are sent."""
+    """What a code generator makes of the document: operations by name, bodies validated before sending."""
 
     def __init__(self, app: Flask, api: Any) -> None:
         self.app, self.api, self.token = app, api, None

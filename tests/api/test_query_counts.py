@@ -1,4 +1,4 @@
-"""What an endpoint costs does not grow with the questions, the students or the attempts."""
+"""The number of queries of an endpoint does not grow with the questions, students or attempts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cost(action: Callable[[], Any]) -> int:
 
 
 def sized(cast: SimpleNamespace, students: int, kinds: list[str]) -> Any:
-    """A running session with so many students besides Carl, of a test with these questions."""
+    """A running session with several students besides Carl, of a test with these questions."""
     test = TestFactory(author=cast.ines, questions__types=kinds, published=True)
     school_class = SchoolClassFactory(teacher=cast.ines, students=[cast.carl])
     session = ExamSessionFactory(in_progress=True, school_class=school_class, test=test)
@@ -103,7 +103,7 @@ def test_lists(api: Any, cast: SimpleNamespace, path: str) -> None:
 
 
 def test_saving(api: Any, cast: SimpleNamespace, small_and_large: tuple[Any, Any]) -> None:
-    """Who is it, one read, one write: for one change as for eight."""
+    """A save takes one authentication, one read and one write, for one change as for eight."""
     client, costs = api(cast.carl), []
     for one in small_and_large:
         path = f"/api/attempts/{one.attempt.id}/answers"
@@ -117,7 +117,7 @@ def test_saving(api: Any, cast: SimpleNamespace, small_and_large: tuple[Any, Any
 
 
 def test_a_practice_from_start_to_end(api: Any, cast: SimpleNamespace) -> None:
-    """Nothing is read twice: the bounds are what these cost now."""
+    """Nothing is read twice from start to end: the bounds are the current numbers of queries."""
     test = TestFactory(author=cast.ines, questions__types=["true_false"], practice=True, published=True)
     papers.compiled(test.current_paper_id)  # once per process
     saved = {"questionId": next(iter(questions(test).values())), "selectedOptionId": 1}

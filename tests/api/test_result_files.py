@@ -1,4 +1,4 @@
-"""Results as files: right to the last decimal, times in a stated zone, nothing that a spreadsheet runs."""
+"""Result files: exact to the last decimal, times in a stated zone, no formulas that a spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVIL = '=HYPERLINK("http://evil.example","Carl")'
 
 @pytest.fixture
 def session(cast: SimpleNamespace, exam: Any) -> Any:
-    """Carl (whose name is a formula) has 8 of 20 points, Cora did not come."""
+    """Carl (whose name is a formula) has 8 of 20 points, Cora was absent."""
     held = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, title="Mid/term: äöü")
     attempt = graded("true_false", "numerical", student=cast.carl, session=held)
     score_overrides.set_score(

@@ -123,7 +123,7 @@ def test_the_document_of_the_api(api: Any, database: None) -> None:
 def test_a_dashboard_needs_no_redis(
     api: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch, app: Any
 ) -> None:
-    """Losing it costs the numbers of events, not the exam."""
+    """Without Redis the numbers of events are lost, but the dashboard works."""
     from redis import Redis
 
     away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)

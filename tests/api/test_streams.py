@@ -1,4 +1,4 @@
-"""Streams of server-sent events: what they tell to whom, how they begin, go on and end."""
+"""Server-sent event streams: what they publish to whom, and how they start, resume and end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Listen = Callable[..., Listener]
 
 @pytest.fixture
 def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What other threads can read; streams that go on, and are quick."""
+    """Rows are visible to other threads; streams stay open and poll quickly."""
     monkeypatch.setitem(app.config, "STREAM_SECONDS", 60)
     monkeypatch.setattr(hub, "POLL_SECONDS", 0.02)
     yield
@@ -51,7 +51,7 @@ def database(committed_database: None, app: Flask, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def running(cast: SimpleNamespace, exam: Any) -> Any:
-    """Begun just now: streams live in real time."""
+    """A session started just now: streams run in real time."""
     return ExamSessionFactory(
         in_progress=True,
         school_class=cast.biology,
@@ -73,7 +73,7 @@ def attempt(cast: SimpleNamespace, running: Any) -> Any:
 
 @pytest.fixture
 def listen(app: Flask, attempt: Any) -> Iterator[Listen]:
-    """`listen(user)` opens a stream about Carl's attempt with this person's token."""
+    """`listen(user)` opens a stream about Carl's attempt with this user's token."""
     opened: list[Listener] = []
 
     def start(user: Any = None, query: str = "", **headers: str) -> Listener:
@@ -107,7 +107,7 @@ def submit(cast: SimpleNamespace, attempt: Any) -> None:
     bulk_grading.grade_closed(clock.now())
 
 
-# --- what is told -------------------------------------------------------------------------------
+# --- published events ---------------------------------------------------------------------------
 
 
 def test_it_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
@@ -174,7 +174,7 @@ def test_nothing_of_another_attempt(
     assert stream.names() == ["attempt_state", "answers_changed"]
 
 
-# --- coming back --------------------------------------------------------------------------------
+# --- resuming -----------------------------------------------------------------------------------
 
 
 def test_who_comes_back_hears_what_was_missed(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
@@ -195,7 +195,7 @@ def test_from_the_beginning(listen: Listen, cast: SimpleNamespace, attempt: Any)
     help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
     stream = listen(cast.carl, Last_Event_ID="0")
     stream.hears("activity", type="hand_raised")
-    assert listen(cast.carl, Last_Event_ID="conn-1").hears("attempt_state").id  # no word of ours: from now
+    assert listen(cast.carl, Last_Event_ID="conn-1").hears("attempt_state").id  # no id of ours: live
 
 
 def test_a_log_longer_than_one_reading(
@@ -265,7 +265,7 @@ def test_it_ends_for_whom_it_is_no_longer_meant(
 def test_it_lasts_as_long_as_is_set(
     app: Flask, listen: Listen, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without an `end`: the client goes on where it was."""
+    """After the set maximum it closes without an `end`: the client resumes at its position."""
     monkeypatch.setitem(app.config, "STREAM_SECONDS", 0)
     assert listen(cast.carl).ends() == ["attempt_state"]
 
@@ -292,7 +292,7 @@ def test_who_does_not_read_is_let_go_and_can_come_back(
     assert second.kinds() == ["hand_lowered"]
 
 
-# --- what it holds ------------------------------------------------------------------------------
+# --- resources ----------------------------------------------------------------------------------
 
 
 def test_a_stream_holds_no_connection_and_leaves_nothing(
@@ -331,7 +331,7 @@ def test_nobody_has_too_many(
     listen(cast.carl)
     assert ask(app, attempt.id, cast.carl).status_code == 429
     listen(cast.priya)
-    again = listen(cast.carl, "?connectionId=one")  # in place of the first
+    again = listen(cast.carl, "?connectionId=one")  # replaces the first
     again.hears("attempt_state")
     assert len(hub.open_streams) == 3
 
@@ -356,7 +356,7 @@ def test_streams_are_limited_in_rate(
         reply.close()
 
 
-# --- who may listen -----------------------------------------------------------------------------
+# --- authorization ------------------------------------------------------------------------------
 
 
 def test_a_ticket_opens_one_stream(
@@ -416,7 +416,7 @@ def test_a_proctor_of_another_session_hears_nothing(app: Flask, cast: SimpleName
     assert ask(app, attempt.id, cast.otto).status_code == 404
 
 
-# --- pages of other sites -----------------------------------------------------------------------
+# --- cross-origin requests ----------------------------------------------------------------------
 
 SITE = "https://lms.school.example"
 

@@ -1,5 +1,8 @@
-"""A student's own cable to the product. Pulled, nothing gets through: neither what a browser sends for a page
-that has gone nor a new WebSocket, which Playwright's "offline" both lets pass."""
+"""A separate network link between a student and the product, which can be disconnected.
+
+When disconnected, nothing gets through: neither a beacon of a closed page nor a new WebSocket, both of which
+Playwright's "offline" allows.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tests.helpers.waiting import PATIENCE
 
 
 class Cable:
-    """`url` leads to the product while the cable is plugged in."""
+    """`url` leads to the product while the cable is connected."""
 
     def __init__(self, product_url: str) -> None:
         to = urlsplit(product_url)

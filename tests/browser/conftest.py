@@ -1,4 +1,4 @@
-"""A product, a mail server and browsers for the tests in this folder. Nothing here is a stand-in."""
+"""A product, a mail server and browsers for the tests in this folder; nothing is mocked."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # Package, not session: Playwright's event loop runs in this thread until its fixture ends, and other tests
-# may want one of their own.
+# may need one of their own.
 @pytest.fixture(scope="package")
 def program() -> str:
-    """The path of Chromium. Without one the tests fail under CI, and are skipped loudly elsewhere."""
+    """The path of Chromium. If it is missing, the tests fail in CI and are skipped with a warning locally."""
     path = chromium.find()
     if path is None:
         words = (
@@ -67,7 +67,7 @@ def browser(playwright: Playwright, program: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def watcher() -> Iterator[chromium.Watcher]:
-    """Every test fails on what its pages complained of, unless it said beforehand what to expect."""
+    """Every error on a page fails the test, unless the test declared it as expected."""
     listening = chromium.Watcher()
     yield listening
     assert listening.unexpected() == []
@@ -80,7 +80,7 @@ Visit = Callable[..., Page]
 def visit(
     browser: Browser, product: Processes, watcher: chromium.Watcher, request: pytest.FixtureRequest
 ) -> Iterator[Visit]:
-    """`visit("carl")`: a page in a browser context of its own, signed in; `visit(None)` is a stranger."""
+    """`visit("carl")`: a page in a separate browser context, signed in; `visit(None)` is not signed in."""
     contexts = []
 
     def open_page(who: str | None = None, device: PhoneOrDesk = DESK, **options: Any) -> Page:
@@ -119,14 +119,14 @@ def real_tabs(
 
 @pytest.fixture
 def sitting(product: Processes, request: pytest.FixtureRequest) -> Callable[..., Sitting]:
-    """`sitting("long")`: a planned session of the class 10b with a title that no other test uses."""
+    """`sitting("long")`: a scheduled session of the class 10b with a unique title."""
     name = request.node.name.removeprefix("test_").replace("_", " ")
     return lambda test, school_class="10b": Sitting(product, test, f"{name}: {test}"[:100], school_class)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failure comes with pictures of the open pages."""
+    """Attach screenshots of the open pages to a failure."""
     report = yield
     if report.failed and HERE in item.path.parents:
         item.failed = True  # type: ignore[attr-defined]

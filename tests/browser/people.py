@@ -1,4 +1,4 @@
-"""What people do on the pages, in their own words. Every step waits for what a person would wait for."""
+"""What users do on the pages. Every step waits for what a user would wait for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def sign_in(page: Page, who: str, at: str = "/login") -> None:
 
 
 def arrive(page: Page, who: str) -> None:
-    """Where `sign_in` leads, without the form, which has tests of its own."""
+    """Open the page to which `sign_in` leads, without the form, which has tests of its own."""
     web = page.context.request
     web.get("/login")
     (token,) = [one["value"] for one in page.context.cookies() if one["name"] == "login_csrf"]
@@ -36,7 +36,7 @@ def arrive(page: Page, who: str) -> None:
 
 
 def enter_waiting_room(page: Page, title: str) -> None:
-    """From "My exams", where a student is after signing in."""
+    """From "My exams", the first page of a student after signing in."""
     page.reload()
     page.get_by_role("link", name=f"Enter the waiting room {title}", exact=True).click()
     expect(page.get_by_test_id("waiting-room")).to_be_visible()
@@ -44,7 +44,7 @@ def enter_waiting_room(page: Page, title: str) -> None:
 
 
 def begin(exam: Sitting, *students: Page) -> None:
-    """The students are at the first question of a running exam."""
+    """The students see the first question of a running exam."""
     exam.move("start-waiting")
     for student in students:
         enter_waiting_room(student, exam.title)
@@ -54,7 +54,7 @@ def begin(exam: Sitting, *students: Page) -> None:
 
 
 def until(page: Page, condition: Callable[[], T], what: str, seen: Callable[[], object] = str) -> T:
-    """For what no locator of a page can wait for; the page goes on meanwhile."""
+    """Wait for a condition that is not a locator of a page, while the page goes on running."""
     pause = page.wait_for_timeout
     return waiting.until(condition, what, every=0.1, seen=seen, pause=lambda seconds: pause(1000 * seconds))
 
@@ -97,12 +97,12 @@ def all_saved(page: Page) -> None:
 
 
 def row_of(page: Page, name: str) -> Locator:
-    """A student's line on the dashboard."""
+    """A student's row on the dashboard."""
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
 def now_of(page: Page, name: str) -> Locator:
-    """What the dashboard says the student is doing."""
+    """The student's current activity according to the dashboard."""
     return row_of(page, name).locator(".col-now")
 
 
@@ -129,12 +129,12 @@ NAMELESS = """() => {
 
 
 def can_be_read_out(page: Page) -> None:
-    """What a screen reader needs: a language, ids that are there once, a name for all that can be used."""
+    """Minimum for a screen reader: a language, unique ids, and a name for every control."""
     assert page.evaluate(NAMELESS) == [], page.url
 
 
 def fits(page: Page) -> None:
-    """No sideways scrolling, and the one heading that says what the page is."""
+    """No horizontal scrolling, and exactly one main heading."""
     page.wait_for_load_state()
     expect(page.locator("h1:visible"), f"the headings of {page.url}").to_have_count(1)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

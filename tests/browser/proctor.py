@@ -1,4 +1,4 @@
-"""A member of staff at the wire, for tests that are about what the students see."""
+"""A proctor connected by Socket.IO, for tests of what students see."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.helpers.waiting import PATIENCE
 
 
 class Proctor:
-    """Priya, over Socket.IO. Each call is a connection of its own: Playwright's loop has this thread."""
+    """Priya, over Socket.IO. Each call opens its own connection: Playwright's loop occupies this thread."""
 
     def __init__(self, url: str) -> None:
         self.api = Api(url, "priya@school.example")
 
     def ask(self, event: str, **data: Any) -> Any:
-        """The data of an ack that must tell of success."""
+        """The data of an ack that must report success."""
         with ThreadPoolExecutor(1) as thread:
             ack = thread.submit(lambda: asyncio.run(self._ask(event, data))).result(PATIENCE)
         assert ack["success"], ack

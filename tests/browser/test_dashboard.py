@@ -1,4 +1,4 @@
-"""The proctor's page by itself: a server that goes away, and what an end asks."""
+"""The proctor's page: a server that is unavailable, and the confirmation before ending."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
 def test_every_switch_of_tabs_is_seen_there_and_back(
     visit: Visit, real_tabs: RealTabs, product: Processes, sitting: Callable[[str], Sitting]
 ) -> None:
-    """Blur and hiding are told within milliseconds of each other: neither may overtake the other."""
+    """Blur and hidden are reported within milliseconds of each other, and must not overtake each other."""
     exam = sitting("long")
     exam.move("start-waiting")
     carl, priya = real_tabs.context.pages[0], visit("priya")
@@ -127,7 +127,7 @@ def test_every_switch_of_tabs_is_seen_there_and_back(
     enter_waiting_room(carl, exam.title)
     exam.move("start")
     at_question(carl, 1)
-    second = carl.context.new_page()  # the same exam once more: whoever has one of both in front is there
+    second = carl.context.new_page()  # the same exam again: a student with either page in front is present
     second.goto(exam.exam_url)
     at_question(second, 1)
     priya.goto(exam.monitor_url)

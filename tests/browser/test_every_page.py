@@ -1,4 +1,4 @@
-"""Every page, in every state people see it in: it fits a phone, complains of nothing, and leads somewhere."""
+"""Every page, in every state: it fits a phone, reports no errors, and has working links."""
 
 from __future__ import annotations
 
@@ -211,13 +211,13 @@ NO_PAGES = {
     "static",
     *("pages.file", "pages.icon", "pages.service_worker"),
     *("pages.session_statistics_file", "pages.test_statistics_file"),
-    "pages.session_result",  # a redirect to a result, and nobody has one in an exam that is only planned
+    "pages.session_result",  # a redirect to a result, of which a scheduled exam has none
 }
 QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
 
 
 def test_every_page_there_is(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
-    """For whoever may open it, on a phone and then on a desk. A page that is new is among them by itself."""
+    """Every page, as a role that may open it, on a phone and a desktop; new pages are included at once."""
     people = {"student": "cora", "instructor": "ines", "admin": "ada"}
     open_pages = {role: visit(who, PHONE) for role, who in people.items()}
     open_pages["stranger"] = visit(None, PHONE)
@@ -243,8 +243,9 @@ def _fits_phone_and_desk(page: Page, path: str) -> None:
 
 
 def _something_of_everything(ines: Page, product: Processes, planned: Sitting) -> dict[str, Any]:
-    """An exam that is planned; a test on one's own that Cora has passed, an answer of hers that waits to be
-    marked, a test graded again, and one key corrected since."""
+    """A scheduled exam; a self-paced test that Cora passed and an answer of hers that is due for marking; a
+    regraded test, and an answer key corrected since.
+    """
     teacher, cora = planned.teacher, Api(product.url, "cora@school.example")
     test_id = product.institution["tests"]["kinds alone"]
     (passed, essay), _waiting = (_essay(cora, test_id) for _ in range(2))
@@ -269,7 +270,7 @@ def _something_of_everything(ines: Page, product: Processes, planned: Sitting) -
 
 
 def _essay(student: Api, test_id: int) -> tuple[str, str]:
-    """An attempt in which nothing but the essay is answered, handed in; the ids of both."""
+    """An attempt in which only the essay is answered, submitted; the ids of both."""
     attempt_id = student.post("/api/attempts/start", testId=test_id)["attemptId"]
     path = f"/api/attempts/{attempt_id}"
     questions = student.get(f"{path}/sync")["questions"]
@@ -281,7 +282,7 @@ def _essay(student: Api, test_id: int) -> tuple[str, str]:
 
 
 def _swap_the_key(teacher: Api, test_id: int) -> int:
-    """Root and leaf change their choices."""
+    """Swap the choices of root and leaf."""
     for question_id in teacher.get(f"/api/tests/{test_id}")["questionIds"]:
         question = teacher.get(f"/api/questions/{question_id}")
         if question["questionType"] == "matching":

@@ -1,4 +1,4 @@
-"""A member of staff lets a student begin anew: the page goes on to the new attempt by itself."""
+"""A student's attempt is reset by staff: the page continues with the new attempt by itself."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_was_written_offline_goes_along(
     exam = sitting("long")
     begin(exam, page)
     watcher.expect_network_trouble()
-    watcher.expect("409")  # the old attempt takes nothing any more
+    watcher.expect("409")  # the old attempt accepts no more changes
     page.context.set_offline(True)
     go_to(page, 4)
     write(page, "nucleus")

@@ -1,4 +1,4 @@
-"""Two devices of one student give a question different answers: none is lost, and the student decides."""
+"""Two devices of one student give different answers to a question: none is lost, the student resolves it."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def devices(visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]) -
 
 
 def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
-    """Question 4: on the computer without a connection, then on the phone, and the computer comes back."""
+    """Question 4: on the offline computer, then on the phone, then the computer reconnects."""
     desk.context.set_offline(True)
     go_to(desk, 4)
     write(desk, on_desk)
     expect(save_state(desk)).to_contain_text("is stored on this device")
-    for number in (2, 3, 4):  # the list of questions is folded up there
+    for number in (2, 3, 4):  # the list of questions is collapsed there
         phone.get_by_role("button", name="Next").click()
         at_question(phone, number)
     write(phone, on_phone)
-    answer_field(phone).blur()  # what is being typed is not touched by other devices
+    answer_field(phone).blur()  # a field that is being edited is not changed by other devices
     all_saved(phone)
     desk.context.set_offline(False)
     expect(offer(desk)).to_be_visible()
@@ -77,7 +77,7 @@ def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
         expect(offer(page)).to_contain_text("You answered this on two devices. The other answer was: core")
         page.screenshot(path=tmp_path / f"conflict-{page.viewport_size['width']}.png", full_page=True)
 
-    desk.reload()  # survives
+    desk.reload()  # is kept
     at_question(desk, 4)
     expect(offer(desk)).to_contain_text("core")
     desk.get_by_role("button", name="Review and hand in").first.click()

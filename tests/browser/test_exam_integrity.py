@@ -1,4 +1,4 @@
-"""What a test asks of the page, absences with their length, and marks that belong to the attempt."""
+"""Restrictions that a test sets for its page, durations of absences, and flags that belong to the attempt."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SENTENCE = "On the sand, nine of ten mice have pale fur; on the lava, nine of te
 
 
 def on_record(exam: Sitting) -> list[dict[str, Any]]:
-    """What is known of Carl's behaviour, by type."""
+    """The recorded observations of Carl's behaviour, by type."""
     timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
     found = [one["details"] for one in timeline if one["type"] == "tab_violation"]
     return sorted(found, key=lambda one: str(one["type"]))
 
 
 def seen(page: Page, exam: Sitting, *types: str) -> list[dict[str, Any]]:
-    """What is on record once there is something of all these types."""
+    """The recorded observations once there is one of each of these types."""
 
     def all_there() -> list[dict[str, Any]]:
         found = on_record(exam)
@@ -34,7 +34,7 @@ def seen(page: Page, exam: Sitting, *types: str) -> list[dict[str, Any]]:
 
 
 def fire(page: Page, event: str) -> bool:
-    """Whether the page let the browser go on with it."""
+    """Whether the page allowed the browser's default action."""
     return bool(
         page.evaluate(
             "name => document.querySelector('#question').dispatchEvent("
@@ -116,7 +116,7 @@ def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
     again.goto(exam.exam_url)
     at_question(again, 1)
     away = time.monotonic() - began
-    (told,) = seen(again, exam, "tab_switch")  # the reload before is none
+    (told,) = seen(again, exam, "tab_switch")  # the reload before is not an absence
     assert 5500 <= told["durationMs"] <= 1000 * away
 
 

@@ -1,4 +1,4 @@
-"""The student's page by itself: keys, practice with feedback, and a server that goes away."""
+"""The student's page: keyboard shortcuts, practice with feedback, and a server that is unavailable."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_whole_exam_by_keyboard(visit: Visit, sitting: Callable[[str], Sitting
         page.keyboard.press("ArrowRight")
         at_question(page, number)
     answer_field(page).focus()
-    page.keyboard.type("nft1 p?")  # letters for the answer, not commands
+    page.keyboard.type("nft1 p?")  # letters of the answer, not shortcuts
     expect(answer_field(page)).to_have_value("nft1 p?")
     at_question(page, 4)
     all_saved(page)
@@ -126,7 +126,7 @@ def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
 def test_answers_outlive_a_server_that_goes_away(
     visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
-    """What is answered while it is gone stays on the device and arrives after the restart."""
+    """Answers given while the server is down stay on the device and are saved after its restart."""
     watcher.expect_network_trouble()
     page = visit("carl")
     exam = sitting("long")
@@ -171,7 +171,7 @@ def test_answers_on_the_device_outlive_a_closed_page(
 def test_a_login_that_ended_elsewhere_loses_no_answer(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
-    """Signed out in another tab: the page says so, and goes on after signing in there again."""
+    """After signing out in another tab, the page reports it, and continues after a new login there."""
     watcher.expect_network_trouble()
     watcher.expect("status of 401")
     page = visit("carl")

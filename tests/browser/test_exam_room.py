@@ -1,4 +1,4 @@
-"""What passes between a student at work and the people who watch: messages, help, pauses."""
+"""Communication between students and proctors during an exam: messages, help requests, pauses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def receipts(exam: Sitting, message_id: int) -> tuple[int, int]:
 
 
 def counted(page: Page, exam: Sitting, message_id: int, expected: tuple[int, int]) -> None:
-    """The receipt is on its way while the page already shows what was done."""
+    """Wait for the count: the receipt is on its way while the page already shows the result."""
     until(
         page,
         lambda: receipts(exam, message_id) == expected,

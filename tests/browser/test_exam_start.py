@@ -1,4 +1,4 @@
-"""The bell: the paper that waited sealed opens by itself, and a page that cannot open it asks."""
+"""The start of an exam: the sealed paper opens by itself, and a page that cannot open it requests it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.rest import Sitting
 
 
 class Wire:
-    """The Socket.IO events that a page sends and hears, in order: `(direction, name)`."""
+    """The Socket.IO events that a page sends and receives, in order: `(direction, name)`."""
 
     def __init__(self, page: Page) -> None:
         self.events: list[tuple[str, str]] = []
@@ -30,13 +30,13 @@ class Wire:
             self.events.append((direction, json.loads(text[text.index("[") :])[0]))
 
     def since(self, event: tuple[str, str]) -> list[str]:
-        """What the page asked after `event`."""
+        """The events that the page sent after `event`."""
         later = self.events[self.events.index(event) + 1 :]
         return [name for direction, name in later if direction == "asked"]
 
 
 STATE_REQUESTS = {"session_join", "state_sync_request"}
-# What the page asks the server for, by either road, until it shows the first question.
+# The requests of the page, over both transports, until it shows the first question.
 WATCH = r"""
 () => {
   window.asked_ = [];
@@ -67,7 +67,7 @@ def test_the_start_shows_the_first_question_without_a_request(
     exam.move("start")
     at_question(page, 1)
     asked = page.evaluate("asked_")
-    packets = [text for text in asked if text[0].isdigit()]  # Engine.IO's, the others are addresses
+    packets = [text for text in asked if text[0].isdigit()]  # Engine.IO packets; the other entries are URLs
     assert packets == asked
     assert not [text for text in packets for name in STATE_REQUESTS if f'"{name}"' in text]
     choose(page, "Chloroplast")

@@ -1,4 +1,4 @@
-"""Matching, ordering and gaps: by keys alone and by finger, and still there after a reload."""
+"""Matching, ordering and gaps: by keyboard alone and by touch, and still there after a reload."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_by_finger_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -
 
 
 def _reload_keeps(page: Page) -> None:
-    """The page comes back to the question where it was."""
+    """After a reload the page is at the same question, with the same answer."""
     page.reload()
     at_question(page, 3)
     expect(_gap(page, 1)).to_have_value("stomata")

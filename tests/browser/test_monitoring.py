@@ -1,4 +1,4 @@
-"""The administrators' page keeps itself up to date, and says when it cannot."""
+"""The administrators' page refreshes itself, and reports when it cannot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No server, and the page is loaded again: it opens from this device, and everything arrives afterwards."""
+"""Reloading the page offline: it opens from this device, and everything is saved after reconnecting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A teacher prepares an exam: the class, who is in it, the plan; and reads the report afterwards."""
+"""A teacher prepares an exam: the class, its roster, the details; and reads the report afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.people import enter_waiting_room, fits
 from tests.helpers.chromium import Watcher
 from tests.helpers.rest import Sitting
 
-ADELAIDE = "Australia/Adelaide"  # half an hour off, so that a mix-up shows
+ADELAIDE = "Australia/Adelaide"  # offset by half an hour, so that a mix-up is noticed
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
@@ -149,7 +149,7 @@ def test_the_report_on_screen_and_on_paper(
     expect(ines.get_by_text("Place and date")).to_be_visible()
     expect(ines.get_by_role("button", name="Print or save as PDF")).to_be_hidden()
     muted = "getComputedStyle(document.querySelector('.facts dt')).color"
-    assert ines.evaluate(muted) == "rgb(86, 93, 102)"  # as in the light scheme, whatever the screen has
+    assert ines.evaluate(muted) == "rgb(86, 93, 102)"  # as in the light scheme, whatever the device prefers
 
 
 def test_a_class_and_a_plan_without_javascript(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""What a proctor does from the dashboard, and what the students see of it."""
+"""Actions of a proctor on the dashboard, and what students see of them."""
 
 from __future__ import annotations
 

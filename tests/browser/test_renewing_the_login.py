@@ -1,4 +1,4 @@
-"""A login that runs out in the middle of an exam is renewed: nobody types a password, nothing is lost."""
+"""A login session that expires during an exam is refreshed, without a password and without data loss."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS = 10
 
 
 def login_ends(page: Page, seconds: int) -> None:
-    """The login that this browser's next connection will have ends in so many seconds, or has ended."""
+    """The access token of this browser's next connection expires in so many seconds, or has expired."""
     (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
     claims = jwt.decode(cookie["value"], SECRET_KEY, algorithms=["HS256"])
     claims["exp"] = int(time.time()) + seconds

@@ -1,4 +1,4 @@
-"""From an essay to its result: handed in, marked, released, seen by the student, and in the progress."""
+"""From an essay to its result: submitted, marked, released, seen by the student, and in the progress."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_from_the_essay_to_the_progress_page(visit: Visit, sitting: Callable[[st
     expect(carl.get_by_text("25 %", exact=False).first).to_be_visible()
     expect(carl.get_by_text("Chlorophyll, yes. But why?")).to_be_visible()
     expect(carl.get_by_role("heading", name="Performance")).to_be_visible()
-    expect(carl.get_by_text("Compared with")).to_have_count(0)  # one other at most: nobody is compared
+    expect(carl.get_by_text("Compared with")).to_have_count(0)  # at most one other student: no comparison
     fits(carl)
     carl.get_by_role("link", name="My progress over all attempts").tap()
     expect(carl.get_by_role("heading", name="My progress")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The login page: what is said when it fails, and where it leads."""
+"""The login page: its error messages, and where it redirects to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.browser.conftest import Visit
 from tests.browser.people import sign_in
 from tests.helpers.chromium import Watcher
 
-# Chromium writes a line for every document that comes with such a status.
+# Chromium logs an error for every document with such a status.
 REFUSALS = ("status of 400", "status of 401", "status of 403", "status of 404", "status of 422")
 
 

@@ -1,4 +1,4 @@
-"""The main job from end to end: a waiting room, an exam that the clock ends, grades, and everyone told."""
+"""An exam from end to end: a waiting room, an end by the deadline, grades, and notifications for all."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def test_a_live_exam(
     sitting: Callable[[str], Sitting],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Carl works until the clock ends it, Cora hands in; Priya watches, Ines grades nothing and releases.
+    """Carl works until the deadline, Cora submits; Priya supervises, Ines releases without marking anything.
 
-    The exam takes one minute. What concerns Carl comes first, since Cora gets more time on the way.
+    The exam takes one minute. Carl's part comes first, since Cora gets an extension meanwhile.
     """
     watcher.expect_network_trouble()
     exam = sitting("short")
@@ -89,7 +89,7 @@ def _wait_and_start(exam: Sitting, priya: Page, carl: Page, cora: Page) -> None:
 
 
 def _answer_everything(carl: Page) -> None:
-    """Four types of question; the fifth stays open for the second tab."""
+    """Answer four types of question; the fifth is left for the second tab."""
     choose(carl, "Chloroplast")
     carl.get_by_role("button", name="Next").click()
     choose(carl, "Nucleus", "Ribosome")
@@ -170,7 +170,7 @@ def _hand_in(priya: Page, cora: Page) -> None:
 
 
 def _run_out_of_time(exam: Sitting, priya: Page, carl: Page) -> str:
-    """The page locks by itself at the deadline, and the recorded end is that moment. Gives it."""
+    """The page locks itself at the deadline, which is the recorded end. Returns it."""
     expect(carl.get_by_test_id("locked")).to_contain_text("Time is up")
     expect(answer_field(carl)).to_be_disabled()
     expect(carl.get_by_test_id("closed")).to_be_visible()
@@ -216,7 +216,7 @@ def _be_told(product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, dea
     wanted = [
         "Handed in: Cells, short exam",
         "Your result: Cells, short exam",
-    ]  # no other test takes this one
+    ]  # not used by any other test
     for address in ("carl@school.example", "cora@school.example"):
         until(
             carl,

@@ -62,7 +62,7 @@ def test_by_keys_alone(visit: Visit, product: Processes) -> None:
 
 
 def _essay(product: Processes) -> tuple[int, int, str]:
-    """A test of one essay that two mark, and the attempt in which Carl has written it."""
+    """A test of one essay with double marking, and the attempt in which Carl has written it."""
     ines, carl = (Api(product.url, f"{who}@school.example") for who in ("ines", "carl"))
     question = ines.post(
         "/api/questions",
@@ -88,7 +88,7 @@ def _begin(page: Page, queue: str) -> None:
 
 
 def _pick(page: Page, downs: tuple[int, int], adding_up_to: str) -> None:
-    """The level of each criterion by so many arrows down from the first one, where the page begins."""
+    """Select the level of each criterion by arrow keys, starting at the first one, which has the focus."""
     expect(page.get_by_role("radio", name="0 None").first).to_be_focused()
     for criterion, presses in enumerate(downs):
         if criterion:

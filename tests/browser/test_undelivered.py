@@ -1,4 +1,4 @@
-"""Answers that do not get through before the end: as a file in somebody's hand, or late by the network."""
+"""Answers that are not delivered before the end: imported by staff from a file, or late by the network."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def save_file(page: Page, button: str, folder: Path) -> Path:
 def test_the_network_never_comes_back(
     visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher, tmp_path: Path
 ) -> None:
-    """A phone without network over the deadline, through a reload; a file, a teacher, and another grade."""
+    """A phone is offline past the deadline and a reload: a teacher imports its file, the grade changes."""
     watcher.expect_network_trouble()
     watcher.expect(REFUSED)
     exam = sitting("short")
@@ -104,7 +104,7 @@ def test_the_network_never_comes_back(
 
 
 def has_score(page: Page, words: str) -> None:
-    """Carl has it now or soon: the worker grades in its own time, and the page of results stands still."""
+    """Carl has this score now or soon: a worker grades, and the page of results does not refresh itself."""
     score = page.get_by_role("row").filter(has_text="Carl Adams").get_by_role("cell", name=words, exact=True)
 
     def is_there() -> bool:
@@ -118,7 +118,7 @@ def has_score(page: Page, words: str) -> None:
 def test_the_network_comes_back_after_the_end(
     visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher
 ) -> None:
-    """The teacher ends the exam while a student is away: what was typed arrives late, by itself."""
+    """The teacher ends the exam while a student is offline: the answers arrive late, by themselves."""
     watcher.expect_network_trouble()
     watcher.expect(REFUSED)
     exam = sitting("long")

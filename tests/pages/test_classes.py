@@ -1,4 +1,4 @@
-"""The pages of classes, as somebody uses them who has no JavaScript."""
+"""The pages of classes, used without JavaScript."""
 
 from __future__ import annotations
 

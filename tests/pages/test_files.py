@@ -1,4 +1,4 @@
-"""Pictures of questions: whoever may see the question sees them, and nobody else knows that they exist."""
+"""Images of questions: visible to users who may see the question, and 404 for all others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IMAGE = Image(PNG, "A leaf")
 
 @pytest.fixture
 def shown(cast: SimpleNamespace) -> SimpleNamespace:
-    """A running session of a test with one picture; `url` is its address."""
+    """A running session of a test with one image at `url`."""
     question = factories.QuestionFactory(organization_id=cast.school.id, images=pictures.store([IMAGE]))
     test = factories.TestFactory(author=cast.ines, questions=[question], published=True)
     session = factories.ExamSessionFactory(in_progress=True, school_class=cast.biology, test=test)

@@ -1,4 +1,4 @@
-"""The page of late answers: choose, give a reason, accept or decline; no script is needed."""
+"""The page of late answers: select, give a reason, accept or decline, without JavaScript."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.helpers.times import minutes
 
 @pytest.fixture
 def late(attempt: Any) -> dict[str, str]:
-    """What the page calls two answers that came too late, by question type."""
+    """The page's labels of two late answers, by question type."""
     ids = questions(attempt.test)
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
@@ -87,8 +87,9 @@ def test_a_proctor_does_not_decide(
 class TestFiles:
     @pytest.fixture
     def content(self, attempt: Any) -> bytes:
-        """Two answers that never left the device, one of them over and over: as a form's field too large for
-        what Flask takes by itself."""
+        """Two answers that never left the device, one of them repeated until the form field exceeds Flask's
+        default limit.
+        """
         closing.close_due(minutes(31))
         ids = questions(attempt.test)
         waiting = [

@@ -1,4 +1,4 @@
-"""The page of a leaderboard: a teacher opens it, a student joins and leaves."""
+"""The page of a leaderboard: a teacher enables it, a student joins and leaves."""
 
 from __future__ import annotations
 

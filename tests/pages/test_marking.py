@@ -37,7 +37,7 @@ def exam(every_type: Any) -> Any:
 
 @pytest.fixture
 def written(cast: SimpleNamespace, running: Any) -> list[Any]:
-    """Two attempts with an essay, in the order in which they are marked."""
+    """Two attempts with an essay, in marking order."""
     both = [graded("essay", "true_false", student=who, session=running) for who in (cast.carl, cast.cora)]
     return sorted(both, key=lambda attempt: attempt.id.bytes)
 
@@ -170,11 +170,11 @@ def test_who_comes_second_is_told_and_nothing_is_overwritten(
     refused = ines.post(path, points="1", comment="Thin", seen=read_by_ines)
     assert refused.status_code == 422
     assert "Ada Adams has marked this answer in the meantime (3 points)." in refused.words
-    assert "Thin" in refused.words  # what was typed is still there
+    assert "Thin" in refused.words  # the input is preserved
     assert marks() == [(3.0, "Fine")]
     mistyped = ines.post(path, points="9", comment="Thin", seen=read_by_ines)
     assert "Give 0 to 4 points." in mistyped.words
-    assert seen(mistyped) == read_by_ines  # a typing error does not count as having been told
+    assert seen(mistyped) == read_by_ines  # an invalid input does not count as having seen the other mark
     ines.post(path, points="1", comment="Thin", seen=seen(refused))
     assert sorted(marks()) == [(1.0, "Thin"), (3.0, "Fine")]
 
@@ -320,7 +320,7 @@ def test_two_mark_and_one_adjudicates(ines: PageClient, ada: PageClient, cast: S
     theirs = ada.get(path)
     assert "Zephyr" not in theirs.get_data(as_text=True)
     both = ada.post(path, points="3", comment="Fine", seen=seen(theirs))
-    assert both.path == path  # an answer that needs adjudication is shown at once
+    assert both.path == path  # an answer that needs adjudication is shown immediately
     assert "Ines Ibarra 1 of 4 points Reasons: 0 (None) Language: 1 (Some) Zephyr" in both.words
     assert "The marks differ by 2 points. You or another marker must adjudicate." in both.words
     refused = ada.post(path, action="settle", points="2", comment="", reason="", seen=seen(both))

@@ -1,4 +1,4 @@
-"""The administrators' page: what it says in words, and in whose words it says nothing."""
+"""The administrators' page: its text, its charts, and that no other role may open it."""
 
 from __future__ import annotations
 

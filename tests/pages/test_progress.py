@@ -1,4 +1,4 @@
-"""The page of a student's progress: whom it is for, and that it tells nothing that is hidden elsewhere."""
+"""The page of a student's progress: who may open it, and that it discloses nothing hidden elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.helpers.times import minutes
 
 @pytest.fixture
 def practice(cast: SimpleNamespace) -> Any:
-    """Three questions on cells, taken as often as one likes."""
+    """Three questions on cells, with unlimited attempts."""
     asked = [
         QuestionFactory(type=kind, category="Cells <1>", organization_id=cast.school.id)
         for kind in ("true_false", "numerical", "short_answer")
@@ -71,7 +71,7 @@ def test_whom_it_is_for(app: Flask, cast: SimpleNamespace, practice: Any) -> Non
 def test_what_is_hidden_changes_no_letter_of_it(
     app: Flask, api: Any, cast: SimpleNamespace, practice: Any
 ) -> None:
-    """Neither a result, nor a category, nor a count: whoever compares two days finds nothing."""
+    """A hidden result changes no figure, category or count, so that comparing pages reveals nothing."""
     graded("true_false", student=cast.carl, test=practice, started_at=minutes(-90))
     carl, reader = PageClient(app, cast.carl), api(cast.carl)
 
@@ -89,7 +89,7 @@ def test_what_is_hidden_changes_no_letter_of_it(
         graded(*RIGHT, student=cast.carl, session=session)
     for feedback in ("after_release", "never"):
         graded(*RIGHT, student=cast.carl, test=_test(cast, feedback, practice=True))
-    # Its author wants to show more of the next paper: that shows nothing of this one.
+    # The author's new setting for the next paper discloses nothing of this one.
     opened = _test(cast, "never", practice=True)
     graded(*RIGHT, student=cast.carl, test=opened)
     opened.feedback = "immediate"

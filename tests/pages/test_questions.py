@@ -1,4 +1,4 @@
-"""The pages of the question bank, as somebody uses them who has no JavaScript."""
+"""The pages of the question bank, used without JavaScript."""
 
 from __future__ import annotations
 

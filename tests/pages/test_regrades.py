@@ -1,4 +1,4 @@
-"""The pages for a wrong key: correct it, preview the changes, regrade, and the progress."""
+"""The pages for a wrong answer key: correct it, preview the changes, regrade, and the progress."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_key_of_each_kind(
 
 @pytest.mark.parametrize("kind", EVERY_DEFINITION)
 def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str) -> None:
-    """Sent back as it came, it is the same definition."""
+    """The form, submitted unchanged, yields the same definition."""
     question: PaperQuestion = corrections.keyed_question(every_type, questions(every_type)[kind])
     with app.test_request_context():
         fields = dict(key_forms.form_of(question).values)
@@ -141,7 +141,7 @@ def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, ca
 
 
 def sent(app: Flask, question: PaperQuestion, **changed: str) -> dict[str, Any]:
-    """The definition out of the form with these fields changed, in its normal form."""
+    """The definition submitted by the form with these fields changed, normalized."""
     with app.test_request_context():
         fields = {name: str(value) for name, value in key_forms.form_of(question).values.items()}
     with app.test_request_context(method="POST", data=fields | changed):
@@ -171,7 +171,7 @@ def test_a_key_of_the_newer_kinds(
 ) -> None:
     question = corrections.keyed_question(every_type, questions(every_type)[kind])
     page = f"/tests/{every_type.id}/keys/{question.id}"
-    assert 'id="definition" name' not in ines.get(page).get_data(as_text=True)  # no text in JSON
+    assert 'id="definition" name' not in ines.get(page).get_data(as_text=True)  # not valid JSON
     with app.test_request_context():
         present = {name: str(value) for name, value in key_forms.form_of(question).values.items()}
     shown = ines.post(page, reason="Typo", **{**present, **fields})

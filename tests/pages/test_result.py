@@ -1,4 +1,4 @@
-"""The page of a result: the score, and what a person changed of it."""
+"""The page of a result: the score, and changes to it made by staff."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_an_answer_that_a_person_has_to_mark_is_told(
 
 @pytest.fixture
 def passed(cast: SimpleNamespace, exam: Any) -> Any:
-    """Carl's attempt, with 12 of 20 points and nobody told yet."""
+    """Carl's attempt, with 12 of 20 points, not released yet."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     return graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
 
@@ -90,7 +90,7 @@ def test_no_certificate_for_what_is_not_passed(app: Flask, released: Any, cast: 
 
 
 def test_what_a_result_tells_its_student(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
-    """With the fifth other student there is a comparison, and only with results that were released."""
+    """With a fifth other student there is a comparison, with released results only."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     own = graded("true_false", "numerical", student=cast.carl, session=session, after=25)
     carl, path = PageClient(app, cast.carl), f"/attempts/{own.id}/result"

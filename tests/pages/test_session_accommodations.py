@@ -1,4 +1,4 @@
-"""Extra time on the page of a session: what counts there, why and by whom, set and taken back."""
+"""Accommodations on the page of a session: the effective one, its reason and author, set and withdrawn."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def browse(app: Flask, database: None) -> Browse:
 
 @pytest.fixture
 def plan(cast: SimpleNamespace, exam: Any) -> dict[str, Any]:
-    """What is typed into the form."""
+    """The fields of the form."""
     return {
         "classId": str(cast.biology.id),
         "testId": str(exam.id),

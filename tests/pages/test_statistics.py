@@ -1,4 +1,4 @@
-"""The pages of statistics: what they say, who may open them, and the file."""
+"""The pages of statistics: their content, who may open them, and the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.helpers.results import graded
 
 @pytest.fixture
 def session(cast: SimpleNamespace) -> Any:
-    """A class of twelve: Carl and another one have everything, the others less and less."""
+    """A class of twelve: Carl and another student have full points, the others fewer and fewer."""
     kinds = ("multiple_choice", "true_false", "numerical", "short_answer")
     asked = [QuestionFactory(type=kind, organization_id=cast.school.id) for kind in kinds]
     asked[0].text, asked[1].text = "=HYPERLINK(1)", "Ribosomes <b>make</b> proteins."

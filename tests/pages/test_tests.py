@@ -1,4 +1,4 @@
-"""The pages on which a test is put together, as somebody uses them who has no JavaScript."""
+"""The pages for editing a test, used without JavaScript."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_an_order_that_is_none_changes_nothing(page: PageClient, draft: Any, fie
 
 
 def test_two_who_change_it_lose_nothing(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
-    """Whoever stores an old page neither drops what was added meanwhile nor brings back what was removed."""
+    """Saving an outdated page neither drops what was added meanwhile nor restores what was removed."""
     first, second, third = ids(draft)
     fourth = question(cast, "Vacuole").id
     page.post(f"/tests/{draft.id}/questions/add", questionIds=str(fourth))

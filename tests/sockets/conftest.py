@@ -28,6 +28,6 @@ def carl(socket: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> Any:
 
 @pytest.fixture
 def elsewhere(cast: SimpleNamespace, exam: Any) -> Any:
-    """Carl's attempt in a session that Priya does not watch."""
+    """Carl's attempt in a session that Priya does not supervise."""
     other = ExamSessionFactory(in_progress=True, school_class=cast.biology, test=exam)
     return AttemptFactory(student=cast.carl, session=other)

@@ -1,4 +1,4 @@
-"""Raised hands and reported questions, from the first word to their end."""
+"""Help requests: raised hands and reported questions, until they are resolved."""
 
 from __future__ import annotations
 

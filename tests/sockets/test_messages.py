@@ -1,4 +1,4 @@
-"""Messages to one, some and all, and who has received them."""
+"""Messages to one, some or all students, and their receipts."""
 
 from __future__ import annotations
 
@@ -126,9 +126,9 @@ def test_a_receipt_for_what_somebody_else_was_told_changes_nothing(
 def test_receipts_are_told_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
-    """A class that receives a message is a few events, and an overtaken count does not go back."""
+    """Receipts are published with the deltas: few events for a whole class, and counts never decrease."""
     deltas.student_changed(running.id, cast.carl.id, {"violations": 1})
-    settle()  # the first leaves at once
+    settle()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for received in (1, 3, 2):

@@ -1,4 +1,4 @@
-"""The dashboard's events: the snapshot, the numbered events after it, and who does not get them."""
+"""The dashboard's events: the snapshot, the numbered deltas, and who does not receive them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def priya(socket: Any, cast: SimpleNamespace, running: Any) -> Any:
 
 
 def merged(events: list[SimpleNamespace]) -> dict[str, dict[str, Any]]:
-    """The rows of all deltas, laid over each other."""
+    """The rows of all deltas, merged."""
     rows: dict[str, dict[str, Any]] = {}
     for event in events:
         if event.name == "student_status_update":

@@ -1,4 +1,4 @@
-"""How events are taken: who may connect, and what happens to what is broken."""
+"""The protocol: who may connect, and how invalid events are handled."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_login_of_a_socket_is_renewed_and_its_rooms_stay(
 
 
 def test_a_socket_of_a_page_is_renewed_by_its_cookies(socket: Any, cast: SimpleNamespace) -> None:
-    """Without a token, those count with which it was opened: this one brought none."""
+    """Without a token, the cookies with which the socket was opened would renew it: this one had none."""
     assert socket(cast.priya).refused("authenticate", {}) == "not_authenticated"
 
 
@@ -129,7 +129,7 @@ def test_a_closed_account_is_out(socket: Any, cast: SimpleNamespace, attempt: An
     assert client.refused("state_sync_request", {"attemptId": str(attempt.id)}) == "not_authenticated"
 
 
-# --- what is broken -----------------------------------------------------------------------------
+# --- invalid events -----------------------------------------------------------------------------
 
 BROKEN: list[tuple[Any, ...]] = [
     (),
@@ -168,7 +168,7 @@ def test_what_is_nested_too_deeply_is_malformed() -> None:
 
 
 def _harmless(args: tuple[Any, ...]) -> bool:
-    """A heartbeat from a page without attempt and session says nothing, and that is allowed."""
+    """A heartbeat without attempt and session reports nothing, which is allowed."""
     return len(args) == 1 and isinstance(args[0], dict) and not any(args[0].values())
 
 
@@ -218,7 +218,7 @@ def test_our_own_mishap_is_answered_in_the_same_shape(
 
 
 def test_one_connection_cannot_speak_for_another(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    """Rights are those of who connected, whatever the message says."""
+    """Permissions are those of the authenticated user, whatever the payload says."""
     cora = socket(cast.cora)
     body = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})], "userId": str(cast.carl.id)}
     assert cora.refused("answers_save", body) == "invalid_input"

@@ -1,4 +1,4 @@
-"""Real clients on a running product: whatever one of them does, it is answered, and the room goes on."""
+"""Real clients on a running product: every event gets a reply, and other clients are not affected."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sitting(product: Processes) -> Sitting:
 
 @asynccontextmanager
 async def arrivals(product: Processes) -> AsyncIterator[Arrive]:
-    """`await arrive(name, namespace)` is a connected client of this person."""
+    """`await arrive(name, namespace)` is a connected client of this user."""
     clients: list[RealClient] = []
     async with aiohttp.ClientSession() as http:
 
@@ -59,7 +59,7 @@ async def arrivals(product: Processes) -> AsyncIterator[Arrive]:
 
 @asynccontextmanager
 async def room(product: Processes, sitting: Sitting) -> AsyncIterator[tuple[Arrive, Any, Any, Any]]:
-    """A running session with Priya, Carl and Cora in it."""
+    """A running session with Priya, Carl and Cora connected."""
     async with arrivals(product) as arrive:
         priya = await arrive("priya", "/proctor")
         carl, cora = await arrive("carl"), await arrive("cora")
@@ -78,7 +78,7 @@ async def own_attempt(client: RealClient, sitting: Sitting) -> dict[str, Any]:
 
 
 async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None:
-    """A student saves, and the proctor talks to the room."""
+    """A student saves, and the proctor sends a message to all."""
     state = await own_attempt(cora, sitting)
     question = next(q for q in state["questions"] if q["questionType"] == "short_answer")
     text = f"nucleus {uuid.uuid4()}"
@@ -135,7 +135,7 @@ def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting
             number = carl.socket._generate_ack_id("/student", acked.set_result)
             await carl.socket.eio.send(packet(900, number))
             assert (await asyncio.wait_for(acked, PATIENCE))["error"]["code"] in REFUSED
-            await carl.socket.eio.send(packet(100_000, number))  # no JSON for any reader
+            await carl.socket.eio.send(packet(100_000, number))  # not JSON to any parser
             await goes_on(priya, cora, sitting)
             await own_attempt(carl, sitting)
 
@@ -202,12 +202,12 @@ def test_an_account_is_closed_in_the_middle_of_a_session(product: Processes, sit
         ada.put(priyas, role="proctor")
 
 
-# --- the client that browsers use ---------------------------------------------------------------
+# --- the client library of browsers -------------------------------------------------------------
 
 
 @pytest.fixture
 def node() -> str:
-    """Without Node the test fails under CI, and is skipped loudly elsewhere."""
+    """The path of Node. If it is missing, the test fails in CI and is skipped with a warning elsewhere."""
     path = shutil.which("node")
     if path is None:
         words = "NO NODE: the official JavaScript client was not tried."
@@ -216,7 +216,7 @@ def node() -> str:
 
 
 class JavaScriptClient:
-    """browser_client.mjs and what it says."""
+    """browser_client.mjs and its output."""
 
     def __init__(self, node: str, url: str, token: str, session_id: str) -> None:
         program = Path(__file__).parent / "browser_client.mjs"
@@ -224,7 +224,7 @@ class JavaScriptClient:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def says(self, name: str) -> Any:
-        """The data of the next line of this name."""
+        """The data of the next line with this name."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             said = json.loads(line)

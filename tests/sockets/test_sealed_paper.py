@@ -1,4 +1,4 @@
-"""The paper waits sealed on the device; the start brings the key, and the attempt is the promised one."""
+"""The sealed paper is stored on the device; the start publishes the key and the announced attempt."""
 
 from __future__ import annotations
 
@@ -95,11 +95,11 @@ def test_only_students_of_the_session_are_told_the_key(
     start(waiting, cast)
     (told,) = [event for event in priya.received() if event.name == "session_started"]
     assert "key" not in told.data
-    assert cora.names() == ["notification"]  # it has started: no more
+    assert cora.names() == ["notification"]  # it has started: no longer sealed
 
 
 def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
-    """A page that opened its paper knows no version yet: 0 is right, and the attempt's events arrive."""
+    """A page that opened its sealed paper saves with base version 0, and then gets the attempt's events."""
     prepared = join(carl, waiting)["prepared"]
     start(waiting, cast)
     assert opened(prepared, key_told_to(carl))["attemptId"] == prepared["attemptId"]
@@ -175,7 +175,7 @@ def test_joining_costs_the_same_however_large_the_class(
             settle()
         return len(statements)
 
-    cost(cast.carl)  # reads the paper, once for a process
+    cost(cast.carl)  # reads the paper, once per process
     few = cost(cast.cora)
     for _ in range(10):
         student = UserFactory(organization=cast.school)

@@ -1,4 +1,4 @@
-"""What a proctor does to many at once, the pause of the room, and the deadline as pages show it."""
+"""Actions of a proctor on many attempts, pausing the session, and the deadline as pages show it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_what_one_may_do_is_in_the_snapshot(priya: Any, running: Any) -> None:
     assert actions == dict.fromkeys(("pause", "resume", "cancel", "submit", "extend", "message"), True)
 
 
-# --- the pause of the room ----------------------------------------------------------------------
+# --- pausing the session ------------------------------------------------------------------------
 
 
 def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_others(
@@ -114,12 +114,12 @@ def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_o
 
     time_machine.move_to(minutes(20), tick=False)
     outcome = act(priya, "resume", running)
-    # The common clock stood still for ten minutes, for everybody.
+    # The global timer stopped for ten minutes, for everybody.
     assert {row["expiresAt"] for row in outcome["done"]} == {"2026-05-04T09:40:00.000Z"}
     assert len(outcome["done"]) == 2
     assert [e["expiresAt"] for e in named(priya, "session_resumed")] == ["2026-05-04T09:40:00.000Z"]
 
-    # Who comes after the pause has the same end, and the ledger says why.
+    # A student who joins after the pause has the same end, explained by the ledger.
     late = UserFactory(organization=cast.school)
     EnrolmentFactory(class_id=cast.biology.id, student_id=late.id)
     _, later_attempt = joining.join_session(late, running.id, minutes(35))

@@ -1,4 +1,4 @@
-"""Two web processes behind nginx: one room, whoever is connected where, and whichever of them dies."""
+"""Two web processes behind nginx share one session, wherever clients are connected and if one dies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.real_clients import RealClient
 from tests.helpers.rest import Api
 from tests.helpers.waiting import until
 
-# All of 127.0.0.0/8 is this machine.
+# All of 127.0.0.0/8 is loopback.
 ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
 
 
@@ -63,7 +63,7 @@ Arrive = Callable[..., Awaitable[Client]]
 
 @asynccontextmanager
 async def doors(url: str) -> AsyncIterator[Arrive]:
-    """`await arrive(0 or 1, email, namespace)`: a client that the proxy leads to that web process."""
+    """`await arrive(0 or 1, email, namespace)`: a client that the proxy routes to that web process."""
     sources: dict[str, str] = {}
     for address in ADDRESSES:
         async with _http_from(address) as http:
@@ -93,7 +93,7 @@ async def doors(url: str) -> AsyncIterator[Arrive]:
 
 
 async def _room_door(http: aiohttp.ClientSession, url: str, **cookies: str) -> str:
-    """The process to which sockets of this client are led: it says so in refusing one."""
+    """The process to which sockets with this client IP are routed, as named in its refusal."""
     async with http.get(f"{url}/socket.io/", cookies=cookies) as reply:
         return reply.headers["X-Served-By"]
 
@@ -165,7 +165,7 @@ def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: 
                 "student_status_update",
                 lambda data: any(row.get("questionsAnswered") == 1 for row in data["students"]),
             )
-            # Two processes number and send at the same time: all arrive, not always in their order.
+            # Two processes number and send concurrently: all events arrive, not always in order.
             numbers = sorted(data["seq"] for _, data in proctor.heard if data.get("seq"))
             assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
@@ -191,7 +191,7 @@ def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Fla
 
 
 def test_a_process_dies_and_the_room_goes_on(installation: FlaskUp, url: str, session_id: str) -> None:
-    """Its students are missed after the silence, come back through the proxy, and go on wherever it leads."""
+    """Its students are shown as disconnected, reconnect through the proxy, and continue on any process."""
 
     async def story() -> None:
         async with doors(url) as arrive:

@@ -23,7 +23,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
 
 
 class Student:
-    """Carl on his own, with an attempt at the practice test."""
+    """Carl with an attempt at the practice test."""
 
     def __init__(self, installation: FlaskUp) -> None:
         self.installation = installation
@@ -53,7 +53,7 @@ class Student:
 
 
 def _chunks(reply: http.client.HTTPResponse) -> Iterator[bytes]:
-    """As they come, until the server ends it, properly or not."""
+    """The chunks as they arrive, until the server ends the stream, properly or not."""
     try:
         while chunk := reply.read1():
             yield chunk
@@ -71,7 +71,7 @@ def carl(installation: FlaskUp) -> Iterator[Student]:
 def test_what_one_process_has_saved_every_process_tells(carl: Student) -> None:
     here, there = carl.listen(0), carl.listen(1)
     for stream in (here, there):
-        stream.hears("attempt_state", version=0)  # at once, and not when 4 kB are together
+        stream.hears("attempt_state", version=0)  # immediately, and not only when 4 kB are buffered
     carl.answers()
     for stream in (here, there):
         stream.hears("answers_changed", version=1)
@@ -105,7 +105,7 @@ def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: 
 
 
 def test_streams_hold_no_connection_to_the_database(carl: Student, installation: FlaskUp) -> None:
-    """More of them than the process may have connections."""
+    """More streams stay open than the process may have database connections."""
     teacher = Api(installation.url, "ines@school.example")
     carl.api.token, own = teacher.token, carl.api.token
     streams = [carl.listen(0) for _ in range(60)]
@@ -114,7 +114,7 @@ def test_streams_hold_no_connection_to_the_database(carl: Student, installation:
     carl.api.token = own
     with installation.engine.connect() as connection:
         count = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
-        # One poll for all of them may be under way.
+        # One shared poll may be in progress.
         until(lambda: not connection.scalar(count), "no connection is held")
     carl.answers()
     for stream in streams:

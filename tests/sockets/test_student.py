@@ -72,7 +72,7 @@ def test_from_the_waiting_room_into_the_exam(
 def test_a_start_between_the_check_and_the_room_is_not_missed(
     app: Flask, carl: Any, socket: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The event came too early for this page, so the look must find what it told."""
+    """The event was published before the page joined the room, so the state read later must include it."""
     session = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
     join(socket(cast.cora), session)
     session_id, ines_id, genuine = session.id, cast.ines.id, student.join_room
@@ -92,7 +92,7 @@ def test_a_start_between_the_check_and_the_room_is_not_missed(
 def test_a_start_between_the_look_and_the_reply_is_not_missed(
     carl: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever is told that the session waits is in its room already."""
+    """A page whose reply says that the session is waiting has joined its room already."""
     session = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
     session_id, genuine = session.id, joining.join_session
 
@@ -211,7 +211,7 @@ def test_somebody_elses_attempt_is_not_there(
     assert attempt.violation_count == 0 and attempt.status == "in_progress"
 
 
-# --- while it runs ------------------------------------------------------------------------------
+# --- in progress --------------------------------------------------------------------------------
 
 
 def test_a_self_paced_page_hears_of_its_attempt_after_a_sync(
@@ -280,7 +280,7 @@ def test_a_beat_that_was_overtaken_while_it_waited_is_no_longer_true(
     (connection,) = student.events.connections.values()
 
     class Overtaking:
-        """The lock for which the beat waits until a newer one has arrived."""
+        """A lock on which the heartbeat waits until a newer one has arrived."""
 
         def __enter__(self) -> None:
             connection.newest_beat = 2

@@ -1,4 +1,4 @@
-"""So many at a time, and the others in the order in which they came."""
+"""A fair semaphore: limited concurrency, in first-in, first-out order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.helpers.waiting import PATIENCE, until
 
 
 class Visitor(threading.Thread):
-    """Comes, says so, and stays until it is told to go."""
+    """Enters, records it, and stays until it may leave."""
 
     def __init__(self, turns: Turns, name: str, inside: list[str]) -> None:
         super().__init__(daemon=True)
@@ -31,7 +31,7 @@ def waiting(turns: Turns, count: int) -> None:
 
 
 def are_free(turns: Turns, places: int) -> None:
-    """So many can come in at once, and whoever comes then waits."""
+    """So many can enter at once, and the next one waits."""
     inside: list[str] = []
     visitors = [Visitor(turns, str(number), inside) for number in range(places + 1)]
     for visitor in visitors:

@@ -1,4 +1,4 @@
-"""Who may watch something else than before is told why, and put out at once."""
+"""A user whose authorization changes is notified of the reason, and evicted at once."""
 
 from __future__ import annotations
 
