@@ -1,4 +1,4 @@
-"""The product in processes of its own, for whoever asks for `product`."""
+"""The product in separate processes, for tests that request `product`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tests.helpers.product import Processes, Product
 
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
-    """Gets the mails of `product`."""
+    """Receives the mails of `product`."""
     with listening() as box:
         yield box
 
 
 @pytest.fixture(scope="session")
 def product(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    """One for all tests of a worker that leave it as they found it, but for sessions of their own in it."""
+    """One instance per worker, shared by all tests that change nothing but sessions of their own."""
     with Processes(tmp_path_factory.mktemp("product"), mailbox.url, STRANDED_SECONDS="2") as running:
         yield running
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failure comes with the last words of the processes that the test used."""
+    """Attach the last output of the processes that the test used to a failure."""
     report: Any = yield
     if report.failed:
         for used in item.funcargs.values():  # type: ignore[attr-defined]

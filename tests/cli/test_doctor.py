@@ -1,4 +1,4 @@
-"""`flask doctor` says what is wrong and what to do, and lets nobody start an exam day on it."""
+"""`flask doctor` reports problems and remedies, and a no-go if an exam day must not start."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.helpers.times import NOW, minutes
 
 @pytest.fixture
 def ask(app: Flask, database: None) -> Any:
-    """The findings by subject; whether it was a go."""
+    """Whether it is a go, and the findings by subject."""
 
     def run() -> tuple[bool, dict[str, list[dict[str, str]]]]:
         done = app.test_cli_runner().invoke(doctor, ["--json"])
@@ -59,7 +59,7 @@ def test_an_engine_that_forgets_is_bad(ask: Any) -> None:
 
 
 def test_clocks_apart_are_bad(ask: Any) -> None:
-    # The test's clock stands still at another time than the database's.
+    # The time of the tests is frozen, and differs from the database's.
     assert bad(ask()[1], "clocks")
 
 

@@ -1,4 +1,4 @@
-"""The files around the code: what they promise each other."""
+"""The files around the code are consistent with each other."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_python_is_the_same_everywhere() -> None:
 
 
 def test_mail_has_a_process_of_its_own() -> None:
-    """A slow mail server must never hold up a deadline."""
+    """A slow mail server must never delay a deadline."""
     processes = parse_procfile(read("Procfile")).processes
     queues = {
         name: set(command.split()[3:]) for name, command in processes.items() if "-m workers " in command

@@ -1,4 +1,4 @@
-"""`flask import questions`: what it prints, and that a file with a fault imports nothing unless told to."""
+"""`flask import questions`: its output, and that a file with an error imports nothing by default."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXPORT = str(SAMPLES / "plants_export.xml")
 
 @pytest.fixture
 def run(app: Flask, cast: SimpleNamespace) -> Any:
-    """`run(*arguments)` gives exit code and output of `flask import questions` for Lakeside."""
+    """`run(*arguments)` returns the exit code and output of `flask import questions` for Lakeside."""
 
     def command(*arguments: str) -> tuple[int, str]:
         result = app.test_cli_runner().invoke(

@@ -1,4 +1,4 @@
-"""Commands that are imported when they run say the same of themselves before."""
+"""The help of lazily imported commands is the same as that of the imported ones."""
 
 from __future__ import annotations
 

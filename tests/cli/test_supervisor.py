@@ -1,4 +1,4 @@
-"""The process keeper of `flask up`, on small processes."""
+"""The process supervisor of `flask up`, with small processes."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ def test_who_does_not_listen_is_killed(tmp_path: Path) -> None:
     wait_for(tmp_path, "| here")
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE) == 0  # waits for ever for one that nobody kills
+    assert process.wait(PATIENCE) == 0  # never ends unless the process is killed
     assert [child for child in family if is_alive(child)] == []

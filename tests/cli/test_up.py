@@ -1,4 +1,4 @@
-"""`flask up`, as a person starts it: the real processes on a free port, with data of their own."""
+"""`flask up` as an operator starts it: the real processes on a free port, with their own data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.helpers.waiting import PATIENCE, until
 
 
 def refused(*arguments: str) -> tuple[int, str]:
-    """Exit status and words of one that does not start."""
+    """Exit status and output of a refused start."""
     done = CliRunner().invoke(command, arguments)
     return done.exit_code, done.stderr.strip()
 

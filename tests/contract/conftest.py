@@ -1,4 +1,4 @@
-"""The quiz of the examples, and the hour at which they happen."""
+"""The quiz of the examples, and the time at which they take place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ At = Callable[..., None]
 
 @pytest.fixture
 def at(time_machine: Any) -> At:
-    """`at(12, 15)` is that time of the examples' day. Tokens last an hour: ask `api` again after it."""
+    """`at(12, 15)` is that time on the day of the examples. Tokens last an hour: call `api` again later."""
 
     def move(*time: int) -> None:
         time_machine.move_to(clock_time(*time), tick=False)
@@ -28,7 +28,7 @@ def at(time_machine: Any) -> At:
 
 @pytest.fixture
 def make_quiz(cast: SimpleNamespace) -> Callable[..., Test]:
-    """Ines's quiz, with immediate feedback unless told."""
+    """Ines's quiz, with immediate feedback by default."""
 
     def make(feedback: Feedback = Feedback.IMMEDIATE, **fields: Any) -> Test:
         with factories.one_commit():

@@ -1,4 +1,4 @@
-"""Holding a reply against an example of a document: `shown(reply, EXAMPLE) == EXAMPLE`."""
+"""Comparing a response with an example of a document: `shown(reply, EXAMPLE) == EXAMPLE`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Some:
-    """Equal to whatever fits: the ids and texts of an example, which are different here."""
+    """Equal to any value that fits: the ids and texts of an example, which are different here."""
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -46,17 +46,17 @@ TEXT = Some("a text", lambda value: isinstance(value, str))
 
 
 def clock_time(hour: int, minute: int = 0, second: int = 0) -> datetime:
-    """That time on the day of the documents' examples."""
+    """A time of day on the date of the documents' examples."""
     return datetime(2025, 1, 15, hour, minute, second, tzinfo=UTC)
 
 
 def written(hour: int, minute: int = 0, second: int = 0) -> str:
-    """The same as it stands in a reply."""
+    """The same as formatted in a response."""
     return f"2025-01-15T{hour:02}:{minute:02}:{second:02}.000Z"
 
 
 def shown(value: Any, example: Any) -> Any:
-    """What `value` has of the fields of `example`. A list is compared as far as the example goes."""
+    """The fields of `value` that `example` has. A list is compared up to the length of the example."""
     if isinstance(example, dict) and isinstance(value, dict):
         return {name: shown(value[name], example[name]) for name in example if name in value}
     if isinstance(example, list) and isinstance(value, list):

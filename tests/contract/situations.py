@@ -1,4 +1,4 @@
-"""The situations in which the documents' examples come true, number by number."""
+"""The situations behind the documents' examples, with exactly their numbers."""
 
 from __future__ import annotations
 
@@ -106,26 +106,26 @@ def javascript_quiz(author: Any, feedback: Feedback = Feedback.IMMEDIATE, **fiel
 
 
 def ids(test: Any) -> list[int]:
-    """The ids of a test's questions in their order."""
+    """The ids of a test's questions, in order."""
     return list(papers.compiled(test.current_paper_id).questions)
 
 
 def right(test: Any, index: int) -> dict[str, Any]:
-    """The right response to a question."""
+    """The correct response to a question."""
     question = list(papers.compiled(test.current_paper_id).questions.values())[index]
     response: dict[str, Any] = question.type.answer_key(question.definition)["response"]
     return response
 
 
 def wrong(test: Any, index: int) -> dict[str, Any]:
-    """A wrong one; to the question of partial credit, one that is worth 1.5 points."""
+    """An incorrect response; for the question with partial credit, one that is worth 1.5 points."""
     if index in (VARIABLES, CLOSURES):
         return {"text": "No idea"}
     return {"text": "Some of it"} if index == TRY_CATCH else {"selectedOptionIds": [2]}
 
 
 def begin(client: Any, test: Any) -> str:
-    """Start an attempt; returns its address."""
+    """Start an attempt; returns its URL."""
     return f"/api/attempts/{data(client.post('/api/attempts/start', {'testId': test.id}), 201)['attemptId']}"
 
 
@@ -137,7 +137,7 @@ def answer(
     missed: Iterable[int] = (),
     times: dict[int, int] | None = None,
 ) -> Any:
-    """Save answers to these questions, right but for those `missed`; `times` in seconds by index."""
+    """Save answers to these questions, correct except for those `missed`; `times` in seconds by index."""
     changes = [
         change(
             ids(test)[index],
@@ -152,7 +152,7 @@ def answer(
 def graded_attempt(
     student: Any, test: Any, score: float, seconds: int, start: datetime, **fields: Any
 ) -> Any:
-    """A graded attempt with that score out of 100, handed in after so many seconds."""
+    """A graded attempt with this score out of 100, submitted after so many seconds."""
     end = start + timedelta(seconds=seconds)
     attempt = AttemptFactory(
         student=student,

@@ -1,4 +1,4 @@
-"""docs/api-coverage.md names nothing that is not there: the table cannot rot."""
+"""docs/api-coverage.md names only what exists, so that the table cannot become outdated."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ QUOTED = re.compile(r"`([^`]+)`")
 
 
 def rows() -> list[list[str]]:
-    """The tables' rows: what a document names, where it is here, and what is different."""
+    """The rows of the tables: the name in a document, its counterpart here, and the differences."""
     lines = [line for line in PAGE.read_text().splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [row for row in cells if row[1] != "here" and not set(row[1]) <= set("-")]
 
 
 def names_here() -> list[str]:
-    """Everything that is said to be here: the middle column, and the running text."""
+    """Every name that is claimed to exist here: the middle column, and the running text."""
     text = [line for line in PAGE.read_text().splitlines() if not line.startswith("|")]
     found = QUOTED.findall("\n".join(text)) + [name for row in rows() for name in QUOTED.findall(row[1])]
     return sorted(set(found) - NOT_OURS)
@@ -50,7 +50,7 @@ NOT_OURS = {
 
 @cache
 def endpoints(app: Flask) -> set[str]:
-    """Method and address of all there are, names of parameters left out."""
+    """Method and route of every endpoint, without the names of parameters."""
     return {
         f"{method} {re.sub('<[^>]+>', '{}', rule.rule)}"
         for rule in app.url_map.iter_rules()
@@ -60,7 +60,7 @@ def endpoints(app: Flask) -> set[str]:
 
 @cache
 def words(app: Flask) -> set[str]:
-    """Whatever stands on a wire or in the database by its name."""
+    """Every name that is used on the wire or in the database."""
     metadata = Base.metadata
     found = {permission.value for permission in Permission}
     for table in metadata.tables.values():
@@ -75,7 +75,7 @@ def words(app: Flask) -> set[str]:
 
 
 def is_code(name: str) -> bool:
-    """Whether `module.name` or `module.Class.name` is there, below `exam_app`."""
+    """Whether `module.name` or `module.Class.name` exists below `exam_app`."""
     if not re.fullmatch(r"[a-z_]+(\.\w+)+", name):
         return False
     parts = name.split(".")
@@ -133,7 +133,7 @@ def test_every_row_names_a_place_or_says_why_not() -> None:
 
 
 def test_every_endpoint_for_attempts_is_on_the_page(app: Flask) -> None:
-    """The other way round: what clients of the three documents can call is where they look for it."""
+    """Conversely, every endpoint for attempts that clients of the three documents can call is on the page."""
     listed = {re.sub("{[^}]+}", "{}", name) for name in names_here()}
     missing = {
         one

@@ -1,4 +1,4 @@
-"""The manual test flow of source document 004 (5.3, steps 1 to 12), played against the running product."""
+"""The manual test flow of source document 004 (5.3, steps 1 to 12), run against the running product."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_flow(product: Processes) -> None:
 
 
 async def flow(product: Processes) -> None:
-    # 1: start the server: `product` has. 2: register admin and student users
+    # 1: start the server: done by `product`. 2: register admin and student users
     ada = Api(product.url, "ada@school.example")
     register(ada, "adele", "admin")
     ids = [register(ada, name, "student") for name in STUDENTS]
@@ -74,7 +74,7 @@ async def flow(product: Processes) -> None:
         await proctor.hears("student_status_update", row(ids[0], questionsAnswered=2))
         await proctor.hears("student_status_update", row(ids[0], violations=1))
 
-        # 10: disconnect, reconnect: the page finds everything again
+        # 10: disconnect, reconnect: the page restores its state
         await wilma.socket.disconnect()
         await proctor.hears("student_left", lambda data: data["studentId"] == ids[0])
         again = await RealClient(product.url, http).connect("wilma@school.example")
@@ -118,7 +118,7 @@ def register(admin: Api, name: str, role: str) -> str:
 
 
 def answers_to(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """The right answers to the two questions that are typed in."""
+    """The correct answers to the two questions with typed answers."""
     right = {"short_answer": {"text": "nucleus"}, "numerical": {"number": "3.5"}}
     questions = {question["questionType"]: question for question in reversed(state["questions"])}
     return [
@@ -132,6 +132,6 @@ def answers_to(state: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def row(student_id: str, **fields: Any) -> Any:
-    """Whether a delta says this of a student."""
+    """Whether a delta has these values for a student."""
     wanted = {"studentId": student_id, **fields}.items()
     return lambda delta: any(wanted <= student.items() for student in delta["students"])

@@ -1,7 +1,7 @@
 """Source document 002, attempts and scoring of MedXam: its nine endpoints.
 
-What it calls a delivery is a session, an exam is a test, a taker is a student, and `finish` is `submit`.
-It has no payloads: the fields are those of 000 wherever there are such.
+Its delivery is a session, its exam a test, its taker a student, and its `finish` is `submit`. It specifies no
+payloads: the fields are those of 000 where there are such.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.helpers.times import NOW, minutes
 
 @pytest.fixture
 def several(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
-    """Carl's graded and Cora's running attempt in the delivery, and Carl's at another exam."""
+    """Carl's graded and Cora's running attempt in the delivery, and Carl's attempt at another exam."""
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     return SimpleNamespace(
         graded=graded(*RIGHT, student=cast.carl, session=running),
@@ -41,7 +41,7 @@ def listed(client: Any, query: str) -> set[str]:
 
 
 def test_start_for_a_delivery(api: Any, cast: SimpleNamespace, running: Any) -> None:
-    """User context is preserved: the attempt belongs to whoever is signed in."""
+    """User context is preserved: the attempt belongs to the authenticated user."""
     started = data(api(cast.carl).post("/api/attempts/start", {"sessionId": str(running.id)}), 201)
     example = {
         "attemptId": UUID,
@@ -90,7 +90,7 @@ def test_show(api: Any, cast: SimpleNamespace, several: SimpleNamespace) -> None
 def test_details_with_taker_exam_and_delivery(
     api: Any, cast: SimpleNamespace, running: Any, several: SimpleNamespace
 ) -> None:
-    """For those who watch; a student's own details are in the attempt itself."""
+    """For proctors; a student's own details are in the attempt itself."""
     found = data(api(cast.ines).get(f"/api/attempts/{several.graded.id}/details"))
     example = {
         "attempt": {
@@ -126,7 +126,7 @@ def test_finish(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
 
 
 def test_save_and_update_an_answer(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    """An upsert: the second answer to a question takes the place of the first."""
+    """An upsert: the second answer to a question replaces the first."""
     carl, question_id = api(cast.carl), questions(attempt.test)["multiple_choice"]
     sent = {"questionId": question_id, "selectedOptionId": 2, "timeSpent": 20}
     first = data(carl.post(f"/api/attempts/{attempt.id}/answer", sent))["answer"]
@@ -138,7 +138,7 @@ def test_save_and_update_an_answer(api: Any, cast: SimpleNamespace, attempt: Any
 
 
 def test_answers_with_times(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
-    """In the order of the attempt. Staff who may see results read what was right; a student does not yet."""
+    """In the order of the attempt. Staff who may see results see correct answers; a student not yet."""
     carl = api(cast.carl)
     for seconds, change in enumerate(all_right(attempt.test), start=30):
         body = {"changes": [{**change, "timeSpent": seconds}]}
@@ -157,8 +157,10 @@ def test_answers_with_times(api: Any, cast: SimpleNamespace, attempt: Any) -> No
 
 
 def test_score_and_penalty(api: Any, cast: SimpleNamespace, several: SimpleNamespace) -> None:
-    """A new version of the result, with who and why; `score` in the reply is what counts, after the penalty.
-    002 leaves it to administrators: instructors may too, for their own, since they grade."""
+    """A new version of the result, with actor and reason; `score` in the reply is the effective one, after
+    the penalty. 002 restricts it to administrators: here instructors may override scores of their own tests,
+    too.
+    """
     path = f"/api/attempts/{several.graded.id}/score"
     sent = {"score": 18.5, "penalty": 1.5, "reason": "Question 3 was unclear, and notes were found"}
     version = data(api(cast.ada).put(path, sent))
@@ -182,7 +184,7 @@ def test_score_and_penalty(api: Any, cast: SimpleNamespace, several: SimpleNames
 
 
 def test_automatic_scoring_before_any_override(api: Any, cast: SimpleNamespace, running: Any) -> None:
-    """Closed by the clock, graded by a job: nobody has to ask for it."""
+    """Closed by the clock and graded by a job, without any request."""
     attempt = AttemptFactory(student=cast.carl, session=running)
     kinds = questions(attempt.test)
     for kind in RIGHT:
@@ -197,7 +199,7 @@ def test_automatic_scoring_before_any_override(api: Any, cast: SimpleNamespace, 
 def test_results_of_a_delivery(
     api: Any, cast: SimpleNamespace, running: Any, several: SimpleNamespace
 ) -> None:
-    """`GET /deliveries/{deliveryId}/results`: every taker on the list, and the statistics."""
+    """`GET /deliveries/{deliveryId}/results`: every taker on the roster, and the statistics."""
     cora = several.running
     cora.status, cora.submission_method, cora.grading_needed = "submitted", "manual", True
     cora.submitted_at = cora.closed_at = NOW

@@ -1,4 +1,4 @@
-"""Source document 003: what its manager and its hook promise of saving, synchronizing and conflicts."""
+"""Source document 003: what its manager and hook specify for saving, synchronizing and conflicts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ids(exam: Any) -> dict[str, int]:
 
 
 class Device:
-    """The hook of the document: what it knows, what waits, and the calls it makes."""
+    """The hook of the document: its state, its pending changes, and its calls."""
 
     def __init__(self, client: Any, path: str, name: str) -> None:
         self.client, self.path, self.name = client, path, name
@@ -98,7 +98,7 @@ def test_optimized_auto_save(api: Any, cast: SimpleNamespace, path: str, ids: di
 def test_the_strategies(
     api: Any, cast: SimpleNamespace, strategy: str, later_wins: str, earlier_wins: str, is_later: bool
 ) -> None:
-    """The laptop's answer is on the server; the phone's was typed later, or earlier, and comes second."""
+    """The laptop's answer is saved; the phone's was typed later, or earlier, and arrives second."""
     test = TestFactory(author=cast.ines, published=True, conflict_strategy=strategy)
     attempt = AttemptFactory(student=cast.carl, test=test)
     question = questions(test)["true_false"]
@@ -140,7 +140,7 @@ def test_resolve_conflict(
     choice: dict[str, Any],
     answer: str,
 ) -> None:
-    """`resolveConflict(questionId, resolution, …)`: seen by both devices, and the same when repeated."""
+    """`resolveConflict(questionId, resolution, …)`: published to both devices, and idempotent."""
     laptop, _ = devices
     assert laptop.force_sync()["openConflicts"] == [conflict]
     one = {"questionId": conflict["questionId"], "changeId": conflict["changeId"], **choice}
@@ -168,13 +168,13 @@ def test_everything_is_in_the_log(
     assert told["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
 
 
-# --- what must have no effect -------------------------------------------------------------------
+# --- no effect ----------------------------------------------------------------------------------
 
 
 def test_the_change_id_of_another_student_is_only_a_number(
     api: Any, cast: SimpleNamespace, path: str, ids: dict[str, int], running: Any, attempt: Any
 ) -> None:
-    """Sent into the own attempt it is a change of one's own; sent into theirs, there is nothing."""
+    """In the student's own attempt it is just a new change; in the other student's there is no access."""
     theirs = AttemptFactory(student=cast.cora, session=running)
     taken = change(ids["true_false"], RIGHT["true_false"])
     data(api(cast.cora).post(f"/api/attempts/{theirs.id}/sync", {"localVersion": 0, "localChanges": [taken]}))
@@ -193,8 +193,9 @@ def test_the_change_id_of_another_student_is_only_a_number(
 def test_times_in_the_future_win_nothing(
     devices: tuple[Device, Device], ids: dict[str, int], attempt: Any, year: int
 ) -> None:
-    """A clock that is ahead, or is said to be: a change is as old as it says against its own clock, and never
-    younger than its arrival. So the honest device that types afterwards still wins."""
+    """A change is as old as its device claims relative to the device's own clock, and never newer than its
+    arrival. So a device whose clock is ahead does not win against an honest one that types afterwards.
+    """
     liar, honest = devices
     future = datetime(year, 1, 1, tzinfo=UTC)
     liar.save_answer(ids["true_false"], WRONG["true_false"], future)
@@ -216,21 +217,21 @@ def test_times_that_are_none_are_refused(
     assert (reply.status_code, reply.code) == (422, "invalid_input")
 
 
-# --- whatever comes -----------------------------------------------------------------------------
+# --- arbitrary histories ------------------------------------------------------------------------
 
 
 @st.composite
 def histories(draw: Any) -> list[Any]:
-    """What two devices typed, and what of it comes in which calls: repeated, turned round, cut off, mixed."""
+    """What two devices typed, and its delivery: repeated, reordered, truncated and mixed calls."""
     kinds = st.sampled_from(["true_false", "numerical", "short_answer", "multiple_choice"])
     typed = draw(
         st.lists(
             st.tuples(
                 st.sampled_from(["laptop", "phone"]),
                 kinds,
-                st.booleans(),  # right
+                st.booleans(),  # correct
                 st.integers(-600, 600),  # seconds by the device's clock
-                st.integers(0, 12),  # base version, true or not
+                st.integers(0, 12),  # base version, correct or not
                 st.sampled_from(["sound", "sound", "sound", "broken", "foreign"]),
             ),
             min_size=1,
@@ -240,7 +241,7 @@ def histories(draw: Any) -> list[Any]:
     call = st.tuples(
         st.sampled_from(["laptop", "phone"]),
         st.lists(st.integers(0, len(typed) - 1), max_size=6),
-        st.integers(0, 40),  # the version it says it knows
+        st.integers(0, 40),  # the version that it claims to have
     )
     return [typed, draw(st.lists(call, min_size=1, max_size=6))]
 
@@ -248,7 +249,7 @@ def histories(draw: Any) -> list[Any]:
 def test_batches_replayed_reordered_truncated_and_contradictory(
     api: Any, cast: SimpleNamespace, exam: Any, running: Any
 ) -> None:
-    """Whatever arrives: the log explains the answers, each change counts once, and nobody else is touched."""
+    """In any order, the log explains the answers, each change applies once, no other attempt changes."""
     ids = questions(exam)
     bystander = AttemptFactory(student=cast.cora, session=running)
     theirs = change(ids["true_false"], RIGHT["true_false"])

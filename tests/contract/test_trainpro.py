@@ -1,7 +1,7 @@
-"""Source document 000, the attempt API of trainpro: each example of a request and of its reply.
+"""Source document 000, the attempt API of trainpro: each example of a request and of its response.
 
-What is different everywhere, by the contract: addresses are `/api/attempts`, times carry milliseconds, and
-an attempt whose answers all have points is `graded` where the examples say `submitted`.
+Differences everywhere, by the contract: routes are `/api/attempts`, times have milliseconds, and an attempt
+whose answers all have points is `graded` where the examples say `submitted`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ SECRETIVE = [Feedback.AFTER_SUBMISSION, Feedback.AFTER_RELEASE, Feedback.NEVER]
 EVERYTHING = range(25)
 
 
-# --- an attempt ---------------------------------------------------------------------------------
+# --- attempts -----------------------------------------------------------------------------------
 
 
 def test_start(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """`showResults` is true where feedback is immediate; the example's false is of a test that waits."""
+    """`showResults` is true where feedback is immediate; in the example, results are released later."""
     at(10, 30)
     reply = api(cast.carl).post("/api/attempts/start", {"testId": quiz.id})
     example = {
@@ -151,7 +151,7 @@ def test_show(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
 
 
 def test_answer_of_a_choice(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """16 of 25 are answered then: 15 worth four points, one worth eight."""
+    """16 of 25 are answered by then: 15 worth four points, one worth eight."""
     at(10, 30)
     carl = api(cast.carl)
     path = begin(carl, quiz)
@@ -225,7 +225,7 @@ def test_an_answer_again_is_the_same_answer(api: Any, cast: SimpleNamespace, qui
 def test_neighbours(
     api: Any, cast: SimpleNamespace, quiz: Any, index: int, before: int | None, after: int | None
 ) -> None:
-    """`nextQuestionId` and `previousQuestionId` are those beside the question that was answered."""
+    """`nextQuestionId` and `previousQuestionId` are adjacent to the question that was answered."""
     carl, order = api(cast.carl), ids(quiz)
     path = begin(carl, quiz)
     sent = {"questionId": order[index], "selectedOptionId": 180 if index == 0 else 1}
@@ -239,8 +239,11 @@ def test_neighbours(
 def test_right_or_wrong_is_not_told_before_its_time(
     api: Any, cast: SimpleNamespace, make_quiz: Any, feedback: Feedback
 ) -> None:
-    """The examples show `isCorrect`, `points` and `currentScore` at once: here only with immediate feedback.
-    The fields are there, and null."""
+    """The examples return `isCorrect`, `points` and `currentScore` at once: here only with immediate
+    feedback.
+
+    Otherwise the fields are present and null.
+    """
     quiz = make_quiz(feedback)
     carl = api(cast.carl)
     path = begin(carl, quiz)
@@ -254,7 +257,7 @@ def test_right_or_wrong_is_not_told_before_its_time(
 
 
 def finish(api: Any, at: Any, student: Any, quiz: Any) -> tuple[Any, str]:
-    """The examples' attempt: from 10:30 to 12:15, with 21 of 25 right and 85.5 of 100 points."""
+    """The examples' attempt: from 10:30 to 12:15, with 21 of 25 correct and 85.5 of 100 points."""
     at(10, 30)
     path = begin(api(student), quiz)
     answer(api(student), path, quiz, EVERYTHING, MISSED, times=TIMES)
@@ -273,7 +276,7 @@ TIMES = (
 
 
 def test_submit(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """The example's `status` is `submitted` with `isGraded`: `graded` is the name of that state here."""
+    """The example's `status` is `submitted` with `isGraded`: this state is called `graded` here."""
     reply, path = finish(api, at, cast.carl, quiz)
     example = {
         "attempt": {
@@ -312,7 +315,7 @@ def test_submit(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
 
 
 def test_submit_asks_before_it_ends_anything(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """Without `confirmSubmission` it tells what is still open (our contract; 000 does not say)."""
+    """Without `confirmSubmission` it reports what is unanswered (our contract; 000 does not specify it)."""
     carl = api(cast.carl)
     path = begin(carl, quiz)
     answer(carl, path, quiz, range(23))
@@ -345,7 +348,7 @@ def test_submit_shows_no_result_before_its_time(
 
 
 def test_progress(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """18 of 25 are answered, the second one wrong: 16 times four points and once eight."""
+    """18 of 25 are answered, the second one incorrectly: 16 times four points and once eight."""
     at(10, 30)
     carl = api(cast.carl)
     path = begin(carl, quiz)
@@ -411,8 +414,9 @@ def test_progress_warns_before_the_end(api: Any, at: Any, cast: SimpleNamespace,
 
 def test_navigate(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     """`targetQuestionIndex` and `currentIndex` count from 0 and `orderIndex` from 1, as in the examples of
-    start and progress; the example of navigate itself has 10 for both. `saveCurrentAnswer` is taken and
-    saves nothing: every answer is saved by itself when it is given."""
+    start and progress; the example of navigate itself has 10 for both. `saveCurrentAnswer` is accepted and
+    saves nothing: every answer is saved separately when it is given.
+    """
     carl, order = api(cast.carl), ids(quiz)
     path = begin(carl, quiz)
     answer(carl, path, quiz, range(9))
@@ -454,9 +458,9 @@ def test_navigate_shows_the_answer_that_is_there(api: Any, cast: SimpleNamespace
 
 @pytest.fixture
 def many(cast: SimpleNamespace, quiz: Any) -> Any:
-    """95 attempts at the quiz: 80 graded, two waiting for it, eight under way, five cancelled.
+    """95 attempts at the quiz: 80 graded, two waiting for grading, eight in progress, five cancelled.
 
-    The mean of the 80 is 78.4, 69 of them have passed, and those handed in took 1h 32m on average.
+    The mean of the 80 is 78.4, 69 of them have passed, and submitted ones took 1h 32m on average.
     """
     scores = [85.5] * 69 + [32.5] + [34] * 10
     minutes = [105] + [92] * 80 + [79]
@@ -488,7 +492,7 @@ def many(cast: SimpleNamespace, quiz: Any) -> Any:
 
 
 def test_attempts_at_a_test(api: Any, at: Any, cast: SimpleNamespace, quiz: Any, many: Any) -> None:
-    """Proctors may call it too, and find the attempts of the sessions they watch."""
+    """Proctors may call it, too, and find the attempts of the sessions that they supervise."""
     at(12, 30)
     reply = data(api(cast.ines).get(f"/api/attempts/test/{quiz.id}?page=1&limit=20"))
     example = {
@@ -534,8 +538,9 @@ def test_attempts_at_a_test(api: Any, at: Any, cast: SimpleNamespace, quiz: Any,
 def test_attempts_at_a_test_by_status_person_and_date(
     api: Any, at: Any, cast: SimpleNamespace, quiz: Any, many: Any
 ) -> None:
-    """`status=completed` is no state of an attempt here: it finds what was handed in. The statistics are of
-    all attempts at the test, whatever the list is narrowed to."""
+    """`status=completed` is not a status of attempts here: it finds submitted ones. The statistics are of all
+    attempts at the test, whatever filters the list has.
+    """
     at(12, 30)
     query = f"page=1&limit=20&status=completed&userId={cast.carl.id}&dateFrom=2025-01-01"
     reply = data(api(cast.ines).get(f"/api/attempts/test/{quiz.id}?{query}"))
@@ -547,7 +552,7 @@ def test_attempts_at_a_test_by_status_person_and_date(
 
 
 def test_attempts_of_a_person(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """15 attempts, 12 of them handed in: 85.5, 95.5, and ten that lift the average to 82.3."""
+    """15 attempts, 12 of them submitted: 85.5, 95.5, and ten that raise the average to 82.3."""
     day = clock_time(10, 30)
     with factories.one_commit():
         first = graded_attempt(cast.carl, quiz, 85.5, 6300, day)
@@ -599,7 +604,7 @@ def test_attempts_of_a_person(api: Any, at: Any, cast: SimpleNamespace, quiz: An
 
 
 def test_retakes_run_out(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """A cancelled attempt takes none away; one that is open must be ended first."""
+    """A cancelled attempt does not count towards the limit; an open one must be ended first."""
     at(10, 30)
     for number, remaining, may_go_on in [(1, 2, True), (2, 1, True), (3, 0, False)]:
         path = begin(api(cast.carl), quiz)
@@ -617,10 +622,10 @@ def test_retakes_run_out(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) ->
 
 
 def test_analytics(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """Among 20 graded attempts: 13 scored less, 5 the same, 2 more; 12 were slower, one as quick, 6 quicker.
+    """Among 20 graded attempts: 13 scored less, 5 the same, 2 more; 12 were slower, one equal, 6 faster.
 
-    What the numbers mean is with `rules.analytics`. `averageTimePerQuestion`, `fastestQuestion` and
-    `slowestQuestion` are seconds; `timeEfficiency` is the share of the time that went into right answers.
+    `rules.analytics` defines the figures. `averageTimePerQuestion`, `fastestQuestion` and `slowestQuestion`
+    are in seconds; `timeEfficiency` is the share of the time that was spent on correct answers.
     """
     _, path = finish(api, at, cast.carl, quiz)
     scores = [85.5] * 4 + [95.5] * 2 + [70] * 12 + [65.5]
@@ -679,7 +684,7 @@ def test_analytics(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
 
 
 def test_extend_time(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
-    """An attempt of 120 minutes from 12:15 on ends at 14:45 with half an hour more."""
+    """An attempt of 120 minutes from 12:15 on ends at 14:45 after an extension of half an hour."""
     at(12, 15)
     path = begin(api(cast.carl), quiz)
     sent = {"additionalMinutes": 30, "reason": "Technical difficulties experienced by student"}
@@ -697,7 +702,7 @@ def test_extend_time(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> Non
 
 @pytest.mark.parametrize("preserve", [False, True])
 def test_reset(api: Any, at: Any, cast: SimpleNamespace, quiz: Any, preserve: bool) -> None:
-    """Answers 201 for the attempt that begins. The old one is cancelled, with its answers in it."""
+    """Responds 201 with the new attempt. The old one is cancelled, and its answers are kept."""
     at(10, 30)
     carl = api(cast.carl)
     path = begin(carl, quiz)

@@ -1,7 +1,7 @@
-"""Source document 001, the guide to trainpro's attempts: the cycle of an attempt, and coming back to it.
+"""Source document 001, the guide to trainpro's attempts: the life cycle of an attempt, and its recovery.
 
-Its calls are methods of a service: `initiate` and `start` are one call here, `complete` is `submit`, and
-the position, the answers and the time that it restores come from `sync` and `resume`.
+Its calls are methods of a service: `initiate` and `start` are one call here, `complete` is `submit`, and the
+position, the answers and the time that it restores are returned by `sync` and `resume`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def test_who_is_not_enrolled_finds_no_session(api: Any, cast: SimpleNamespace, r
 
 
 def test_is_active_gates_initiation_and_nothing_else(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`Test.deactivate()`: new attempts are prevented, existing ones go on."""
+    """`Test.deactivate()`: new attempts are refused, existing ones continue."""
     path = begin(api(cast.carl), fifteen)
     data(api(cast.ines).post(f"/api/tests/{fifteen.id}/deactivate"))
     reply = api(cast.cora).post("/api/attempts/start", {"testId": fifteen.id})
@@ -72,8 +72,9 @@ def test_availability(api: Any, at: Any, cast: SimpleNamespace, window: dict[str
 
 
 def test_duration_determines_the_end(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`expiresAt` is stored at the start. A `sessionConfig` is not taken: how often a page saves, and when
-    it warns, is the test's affair."""
+    """`expiresAt` is stored at the start. A `sessionConfig` is not accepted: the interval of saves and the
+    time of warnings are settings of the test.
+    """
     at(10, 30)
     carl = api(cast.carl)
     config = {"autoSave": True, "saveInterval": 30000, "warningTime": 300000}
@@ -86,7 +87,7 @@ def test_duration_determines_the_end(api: Any, at: Any, cast: SimpleNamespace, f
 
 
 def test_from_where_an_attempt_was_begun_is_on_record(api: Any, cast: SimpleNamespace, running: Any) -> None:
-    """The entity's `ipAddress` and `userAgent`. A second device does not rewrite them."""
+    """The entity's `ipAddress` and `userAgent`. A second device does not overwrite them."""
     for browser, address in [("Firefox/134.0", "192.0.2.7"), ("Safari/18.2", "192.0.2.8")]:
         reply = api(cast.carl).post(
             "/api/attempts/start",
@@ -99,12 +100,13 @@ def test_from_where_an_attempt_was_begun_is_on_record(api: Any, cast: SimpleName
     assert (found["address"], found["userAgent"]) == ("192.0.2.7", "Firefox/134.0")
 
 
-# --- 3. and 4. at work --------------------------------------------------------------------------
+# --- 3. and 4. in progress ----------------------------------------------------------------------
 
 
 def test_update_progress(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`progressPercentage` and `answeredQuestions` are taken, and reckoned by the server itself: a page that
-    says more than is saved is not believed. `currentQuestionIndex` counts from 0."""
+    """`progressPercentage` and `answeredQuestions` are accepted, but computed by the server from saved
+    answers. `currentQuestionIndex` counts from 0.
+    """
     carl = api(cast.carl)
     path = begin(carl, fifteen)
     sent = {
@@ -170,7 +172,7 @@ def test_status(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
 
 
 def test_auto_save_outlives_the_page(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """What was saved is there for the next page, whatever became of the first one."""
+    """Saved answers are available to the next page, whatever happened to the first one."""
     path = begin(api(cast.carl), fifteen)
     answer(api(cast.carl), path, fifteen, range(5))
     state = data(api(cast.carl).get(f"{path}/sync"))
@@ -179,7 +181,7 @@ def test_auto_save_outlives_the_page(api: Any, cast: SimpleNamespace, fifteen: A
 
 
 def test_two_devices_see_the_same_order(api: Any, cast: SimpleNamespace) -> None:
-    """Equal distribution: shuffled once for an attempt, and the same after every interruption."""
+    """Equal distribution: shuffled once per attempt, and the same after every interruption."""
     test = TestFactory(
         author=cast.ines, practice=True, published=True, shuffle_questions=True, shuffle_options=True
     )
@@ -192,8 +194,9 @@ def test_two_devices_see_the_same_order(api: Any, cast: SimpleNamespace) -> None
 
 
 def test_complete(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`finalAnswers` are `changes`: what is still on the device is saved first. The time is the server's,
-    and `submissionMethod` follows from who ended it."""
+    """`finalAnswers` are `changes`: pending ones are saved first. The time is the server's, and
+    `submissionMethod` follows from the actor who ended it.
+    """
     at(10, 30)
     carl = api(cast.carl)
     path = begin(carl, fifteen)
@@ -216,7 +219,7 @@ def test_complete(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> Non
 
 
 def test_time_out_completes_it(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`automatic`; the recorded end is the deadline, however late the clock came."""
+    """`automatic`; the recorded end is the deadline, however late the clock process was."""
     at(10, 30)
     path = begin(api(cast.carl), fifteen)
     answer(api(cast.carl), path, fifteen, range(3))
@@ -230,7 +233,7 @@ def test_time_out_completes_it(api: Any, at: Any, cast: SimpleNamespace, fifteen
 
 
 def test_completion_is_told(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """To the student, in the app and by mail. The instructor's is on the dashboard, by event."""
+    """To the student, in the app and by mail. The instructor's is an event on the dashboard."""
     carl = api(cast.carl)
     path = begin(carl, fifteen)
     receipt = data(carl.post(f"{path}/submit", {"confirmSubmission": True}))["receipt"]
@@ -259,7 +262,7 @@ def test_time_warnings_are_told(
 
 
 def test_results_have_versions(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """Several attempts, and a score changed by a person: each keeps its own results, the newest counts."""
+    """Several attempts, and a score override: each has its own results, and the newest is effective."""
     for number in (1, 2):
         path = begin(api(cast.carl), fifteen)
         assert data(api(cast.carl).get(path))["attempt"]["attemptNumber"] == number
@@ -284,8 +287,9 @@ def test_the_audit_trail(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
 
 
 def test_resume(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`{currentQuestion, answers, timeRemaining, canResume}`. The clock ran on: cutting the line buys no
-    time."""
+    """`{currentQuestion, answers, timeRemaining, canResume}`. The clock kept running: disconnecting gains no
+    time.
+    """
     at(10, 30)
     carl = api(cast.carl)
     path = begin(carl, fifteen)
@@ -316,7 +320,7 @@ def test_no_resumption_of_what_has_ended(api: Any, cast: SimpleNamespace, fiftee
 
 
 def test_no_resumption_after_the_end(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """`Session has expired`: who comes too late closes it, where the clock has not done so yet."""
+    """`Session has expired`: a request after the deadline closes the attempt if the clock has not done so."""
     at(10, 30)
     path = begin(api(cast.carl), fifteen)
     at(11, 0, 3)
@@ -329,13 +333,14 @@ def test_no_resumption_after_the_end(api: Any, at: Any, cast: SimpleNamespace, f
 
 
 def test_initiated_to_in_progress(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """001's `initiated` is `not_started` here, and no attempt is left in it: start does both."""
+    """001's `initiated` is `not_started` here, and no attempt stays in it: start does both."""
     assert status_of(api, cast.carl, begin(api(cast.carl), fifteen)) == "in_progress"
 
 
 def test_paused_by_connection_issues_and_resumed(api: Any, at: Any, cast: SimpleNamespace) -> None:
-    """001 pauses on a lost connection always; here only where the test says so, and never under a common
-    timer. The pause is given back."""
+    """001 always pauses on a lost connection; here only where the test's policy says so, and never with a
+    global timer. The pause is added to the deadline.
+    """
     at(10, 30)
     test = TestFactory(
         author=cast.ines, practice=True, published=True, disconnect_policy=DisconnectPolicy.PAUSE
@@ -369,7 +374,7 @@ def test_cancelled_by_an_instructor(api: Any, cast: SimpleNamespace, fifteen: An
 
 
 def test_submitted_to_completed(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
-    """001's `completed` is `graded`. A forced hand-in is `submitted` until it is graded, a moment later."""
+    """001's `completed` is `graded`. A forced submission is `submitted` until it is graded, soon after."""
     path = begin(api(cast.carl), fifteen)
     moved = data(api(cast.ines).post(f"{path}/force-submit", {"reason": "The school closes"}))
     assert moved["status"] == "submitted"
@@ -378,7 +383,7 @@ def test_submitted_to_completed(api: Any, cast: SimpleNamespace, fifteen: Any) -
     assert data(api(cast.carl).get(path))["attempt"]["submissionMethod"] == "forced"
 
 
-# --- many at once -------------------------------------------------------------------------------
+# --- concurrency --------------------------------------------------------------------------------
 
 
 def test_organizations_are_apart(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:

@@ -1,4 +1,4 @@
-"""The embedded engines: real servers in a folder of the test's own."""
+"""The embedded engines: real servers in a folder of the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``make soak``: faults in random order for a while, and a table of what was seen. Exits with 1 on a loss."""
+"""``make soak``: random faults for a given time, and a table of the results. Exits with 1 on any loss."""
 
 from __future__ import annotations
 

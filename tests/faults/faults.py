@@ -1,4 +1,4 @@
-"""What can break in the middle of an exam. Each fault is injected while students answer."""
+"""Faults during an exam. Each one is injected while students answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOLD_SECONDS = 3
 
 @dataclass(frozen=True)
 class Place:
-    """Where faults happen."""
+    """The installation in which faults are injected."""
 
     installation: FlaskUp
     line: Line
@@ -47,7 +47,7 @@ def _line(mode: Mode) -> Fault:
 
 
 async def _pool_runs_full(place: Place) -> None:
-    """Everything that wants an attempt waits for a lock, until no connection is left in the pool."""
+    """All requests for an attempt wait for a lock, until the connection pool is exhausted."""
 
     def hold() -> None:
         with place.installation.engine.connect() as connection:
@@ -58,7 +58,7 @@ async def _pool_runs_full(place: Place) -> None:
 
 
 async def _connections_end(place: Place) -> None:
-    """As an administrator, a failover or a pooler does it: every session of the database ends at once."""
+    """As on an administrator's command, a failover or a restart: all database sessions end at once."""
 
     def end() -> None:
         with place.installation.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""An exam in which things break: students answer, faults are injected, and the ledger is compared."""
+"""An exam under faults: students answer, faults are injected, and the ledger is compared."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StormFigures(Figures):
 
 @dataclass
 class Room:
-    """A session under way on an installation, with its students and what they were told."""
+    """A running session on an installation, with its students and the ledger of their acks."""
 
     installation: FlaskUp
     session_id: str
@@ -70,7 +70,7 @@ def prepare(installation: FlaskUp, students: int) -> Room:
 
 
 async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
-    """Inject these faults one after the other while everybody answers; nobody stops before their last ack."""
+    """Inject these faults in sequence while all students answer; each one continues until its last ack."""
     line = Line("127.0.0.1", room.installation.ports[0])
     url = f"http://127.0.0.1:{await line.listen()}"
     place = Place(room.installation, line)

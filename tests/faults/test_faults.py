@@ -1,4 +1,4 @@
-"""Whatever dies in the middle of an exam: what was acknowledged is there, once, as it was acknowledged."""
+"""Whichever process dies during an exam, every acknowledged change is stored once and unchanged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) ->
 def test_the_end_comes_and_everybody_is_told_once(
     installation: FlaskUp, room: Room, mailbox: Mailbox
 ) -> None:
-    """The worker dies with the grading in its hands; the sweep finds what it left."""
+    """The worker is killed while it grades; the sweep finds the rest, and each end is notified once."""
     room.teacher().post(f"/api/sessions/{room.session_id}/complete")
     installation.kill("worker")
     installation.kill("mailer")
@@ -61,7 +61,7 @@ def test_the_end_comes_and_everybody_is_told_once(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
         ).all()
     assert told == []
-    # What a mailer had sent when it died, and not noted, comes again as the same mail.
+    # A mail that was sent but not recorded when the mailer died is sent again with the same Message-ID.
     assert {len(mailbox.ids_to(address, "Handed in")) for address in room.addresses} == {1}
     assert "no difference" in installation.run("-m", "flask", "fsck")
 

@@ -1,4 +1,4 @@
-"""`flask rehearse` on a running product: it plays, counts, says go, and leaves nothing behind."""
+"""`flask rehearse` on a running product: it simulates an exam, counts, reports a go, and removes its data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two furnished places that must not see each other: two organizations, or two branches of one."""
+"""Two populated scopes that must be isolated: two organizations, or two branches of one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helpers.things import Things, furnish
 
 @pytest.fixture
 def branches(cast: SimpleNamespace) -> Any:
-    """North and South of our school."""
+    """North and South, two branches of the actors' organization."""
     return [BranchFactory(organization_id=cast.school.id, name=name) for name in ("North", "South")]
 
 
@@ -24,7 +24,7 @@ def foreign(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ours(request: pytest.FixtureRequest, cast: SimpleNamespace, branches: Any) -> Things:
-    """Without a branch, unless the test is about another one."""
+    """Objects of the actors, without a branch unless the test is about another branch."""
     of_branch = "foreign" in request.fixturenames and request.getfixturevalue("foreign") == "branch"
     return furnish(cast.school, branches[0] if of_branch else None)
 

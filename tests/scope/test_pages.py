@@ -13,7 +13,7 @@ from tests.helpers.things import Things
 
 
 def test_every_page_of_what_is_not_ours(app: Flask, api: Any, ours: Things, theirs: Things) -> None:
-    """404 for everybody who may open it, and nothing happens."""
+    """404 for every role that may open it, and nothing changes."""
     before, wrong, calls = everything(), [], 0
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] != "pages" or not rule.arguments:

@@ -26,7 +26,7 @@ def call(app: Flask, api: Any, ours: Things) -> Caller:
 
 
 def test_it_sees_all_of_it(app: Flask, ours: Things) -> None:
-    """There is a thing of ours for every id in an address; a new kind has to be added to the things."""
+    """Our objects have an id for every path parameter; a new kind has to be added to them."""
     names = {name for one in operations(app) for name in one.names}
     assert all(is_id(name) and ours.all_ids(name) for name in names)
     assert len(names) > 5
@@ -49,7 +49,7 @@ def test_roles_without_permission(app: Flask, call: Caller, ours: Things) -> Non
 
 
 def test_addresses_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
-    """404 for everybody who may call it, whichever id is theirs, and nothing happens."""
+    """404 for every role that may call it, whichever id is foreign, and nothing changes."""
     before, calls, wrong = everything(), 0, []
     for one in operations(app):
         for role in sorted(one.roles):
@@ -66,14 +66,14 @@ def test_addresses_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, t
 def test_bodies_and_filters_with_ids_of_what_is_not_ours(
     app: Flask, call: Caller, ours: Things, theirs: Things
 ) -> None:
-    """They answer as for ids that nobody has, and nothing of theirs changes."""
+    """Foreign ids get the same response as ids that do not exist, and nothing foreign changes."""
     wrong = []
     for one in operations(app):
         for role in sorted(one.roles):
             for name in ids_taken(app, one, ours):
                 person, foreign = ours.people[role], theirs.id(name)
                 if foreign in ours.all_ids(name):
-                    continue  # options are counted in each question
+                    continue  # options are counted per question
                 before = everything()
                 reply = call(one, person, {name: foreign})
                 if everything() != before and reply.status_code >= 400:
@@ -85,7 +85,7 @@ def test_bodies_and_filters_with_ids_of_what_is_not_ours(
 
 
 def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
-    """Everything that can be read, with ids of ours: nothing of theirs is in it."""
+    """Nothing foreign is in any response that can be read with our own ids."""
     secret = [str(id_) for ids in theirs.ids.values() for id_ in ids if isinstance(id_, uuid.UUID)]
     calls, wrong = 0, []
     for one in operations(app):
@@ -99,7 +99,7 @@ def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Thin
 
 
 def words_of(reply: Any) -> str:
-    """What a reply says; a workbook is an archive of texts."""
+    """The text of a response; a workbook is a ZIP archive of texts."""
     body: bytes = reply.get_data()
     if body.startswith(b"PK"):
         book = zipfile.ZipFile(io.BytesIO(body))
@@ -108,7 +108,7 @@ def words_of(reply: Any) -> str:
 
 
 def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
-    """Names of ids in the body and the query of an operation."""
+    """Names of the ids in the body and the query of an operation."""
     names = {part["name"] for part in one.query if is_id(part["name"])}
 
     def note(name: str) -> Any:
@@ -123,6 +123,6 @@ def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
 
 
 def _told(reply: Any, id_: Any) -> tuple[int, str | None, str]:
-    """What a reply says, apart from the id it was asked for."""
+    """The content of a response, without the id that was requested."""
     body = reply.get_data(as_text=True) if reply.status_code >= 400 else ""
     return reply.status_code, reply.code, body.replace(str(id_), "...")

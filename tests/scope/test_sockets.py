@@ -1,4 +1,4 @@
-"""Every event of Socket.IO with ids of another organization, and of another branch of the same one."""
+"""Every Socket.IO event with ids of another organization, and of another branch of the same one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FILLERS: dict[str, Any] = {
 
 
 def body(schema: Any, ids: Callable[[str], Any]) -> dict[str, Any]:
-    """All that the event needs, and every id that it takes."""
+    """All fields of the event, with every id that it accepts."""
     sent: dict[str, Any] = {}
     for name, field in schema().fields.items():
         key = field.data_key or name
@@ -59,7 +59,7 @@ def events_by_people(people: dict[str, User]) -> Iterator[tuple[str, Any, User]]
 
 
 def test_every_event_about_what_is_not_ours(socket: Any, ours: Things, theirs: Things) -> None:
-    """404 whoever sends it, and nothing happens."""
+    """404 for every sender, and nothing changes."""
     before, wrong, sent = everything(), [], 0
     for name, schema, person in events_by_people(ours.people):
         ack = socket(person).emit(name, body(schema, theirs.id))
@@ -74,7 +74,7 @@ def test_every_event_about_what_is_not_ours(socket: Any, ours: Things, theirs: T
 
 
 def test_every_event_about_ours_with_one_thing_that_is_not(socket: Any, ours: Things, theirs: Things) -> None:
-    """It answers as for an id that nobody has, and nothing happens."""
+    """A foreign id gets the same reply as one that does not exist, and nothing changes."""
     before, wrong = everything(), []
     for name, schema, person in events_by_people(ours.people):
         client = socket(person)
@@ -92,7 +92,7 @@ def test_every_event_about_ours_with_one_thing_that_is_not(socket: Any, ours: Th
 def test_a_connection_follows_its_person_to_another_branch(
     socket: Any, foreign: str, ours: Things, theirs: Things, branches: Any
 ) -> None:
-    """Who was of the whole organization when they connected is limited as soon as they are bound."""
+    """A connected user of the whole organization is limited as soon as they are bound to a branch."""
     if foreign == "organization":
         return
     admin = ours.people["admin"]
@@ -108,7 +108,7 @@ def test_a_connection_follows_its_person_to_another_branch(
 def test_a_student_of_a_branch_takes_an_exam_of_it_and_one_of_the_whole_organization(
     socket: Any, api: Any, cast: SimpleNamespace, branches: Any, of_branch: bool
 ) -> None:
-    """From the waiting room to the receipt; nothing that a student does needs a row that is not theirs."""
+    """From the waiting room to the receipt, a student needs no row that is not visible to them."""
     north = branches[0].id
     student = UserFactory(organization=cast.school, branch_id=north)
     school_class = SchoolClassFactory(

@@ -1,4 +1,4 @@
-"""The clock: what it puts, and how long it sleeps."""
+"""The clock: what it enqueues, and how long it sleeps."""
 
 from __future__ import annotations
 

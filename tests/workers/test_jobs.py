@@ -1,4 +1,4 @@
-"""The wiring of jobs on the real Valkey: enqueued after commit, late, twice, or lost."""
+"""The wiring of jobs on a real Valkey: enqueued after commit, late, twice, or lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from workers.__main__ import JobWorker
 
 @pytest.fixture
 def work(app: Flask, database: None) -> Iterator[Callable[..., None]]:
-    """Work off the queues until they are empty, as a worker process does."""
+    """Process the queues until they are empty, as a worker does."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def burst(*names: str) -> None:
@@ -105,7 +105,7 @@ def test_jobs_that_run_twice_do_it_once(attempt: Any, work: Callable[..., None],
 def test_what_is_lost_with_redis_is_found_again(
     app: Flask, attempt: Any, work: Callable[..., None], time_machine: Any
 ) -> None:
-    """The queues are emptied between every two steps; the clock puts the jobs again."""
+    """The queues are flushed between every two steps; the clock enqueues the jobs again."""
     from workers.clock import Ticker
 
     answer_one(attempt)
@@ -160,7 +160,7 @@ def test_a_signal_that_fails_does_not_undo_what_was_committed(
 def test_a_stop_in_the_middle_of_a_job_does_not_touch_redis(
     app: Flask, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The handler of the signal runs within whatever the job does, which may hold the pool of connections."""
+    """The signal handler runs during any part of the job, which may hold a lock of the connection pool."""
     worker = JobWorker(["mail"], connection=app.extensions["redis"])
     worker._state = WorkerStatus.BUSY
     monkeypatch.setattr(worker, "connection", None)
@@ -196,7 +196,7 @@ def test_every_job_may_run_with_nothing_to_do(database: None) -> None:
 def test_each_job_has_a_session_of_its_own(
     attempt: Any, cast: SimpleNamespace, running: Any, work: Callable[..., None], time_machine: Any
 ) -> None:
-    """What one job read does not make the next one blind."""
+    """A job does not see stale objects that the previous one loaded."""
     time_machine.move_to(minutes(31), tick=False)
     queues.enqueue_close()
     queues.enqueue_close()

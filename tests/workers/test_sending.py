@@ -1,4 +1,4 @@
-"""What a worker sends goes over Redis to the web processes, and to those of its own deployment only."""
+"""Events emitted by a worker go over Redis to the web processes of its own deployment only."""
 
 from __future__ import annotations
 
@@ -74,8 +74,9 @@ def test_an_event_of_another_process_is_put_on_the_channel(
 def test_many_events_of_one_moment_leave_together_and_in_order(
     app: Flask, engines: embedded.Engines, sender: socketio_manager.Manager
 ) -> None:
-    """All of them, however many; those for proctors at once, as they are numbered. Also when the first round
-    trip fails: the connection was closed in between."""
+    """All of them, in any number; numbered ones for proctors immediately. Also when the first round trip
+    fails because the connection was closed in between.
+    """
     redis = app.extensions["redis"]
     with redis.pubsub() as pubsub:
         pubsub.subscribe(sender.channel)
@@ -86,7 +87,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
                 sender.emit("numbered", 0, room="monitor:1")
             found = messages(pubsub, 451)
             numbered = [one["event"] for one in found].index("numbered")
-            assert numbered == 400  # two full trips, then this, then the rest
+            assert numbered == 400  # two full round trips, then this, then the rest
             assert [one["data"][0] for one in found if one["event"] == "n"] == list(range(450))
             redis.client_kill_filter(_id=sender.redis.client_id())
 
@@ -94,7 +95,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
 def test_a_connection_that_somebody_else_has_closed_meanwhile(
     app: Flask, sender: socketio_manager.Manager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another thread found Redis away and closed it: whoever was reading hears of a closed file."""
+    """A connection that another thread closed on an error raises a closed file, and is retried."""
 
     def closed(**_: Any) -> Any:
         raise ValueError("I/O operation on closed file.")
@@ -111,7 +112,7 @@ def test_a_connection_that_somebody_else_has_closed_meanwhile(
 
 @pytest.fixture
 def sender(engines: embedded.Engines) -> socketio_manager.Manager:
-    """The manager of a process that only sends."""
+    """The manager of a process that only emits."""
     return socketio_manager.Manager(engines.redis_url, channel=f"burst-{uuid.uuid4()}", write_only=True)
 
 
