@@ -1,4 +1,4 @@
-"""``python -m bench [NAME...]``: measure, all by default, and print one table."""
+"""``python -m bench [NAME...]``: run the measurements, all by default, and print one table."""
 
 from __future__ import annotations
 

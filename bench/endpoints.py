@@ -1,6 +1,6 @@
 """The attempt API with 16 parallel clients, each call compared with the same number of bare SQL round trips.
 
-With one web process, and with one for each core: clients are balanced over them as in `docs/nginx.conf`.
+With one web process, and with one per core: clients are balanced over them as in `docs/nginx.conf`.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def _measure(processes: int) -> list[Row]:
 async def _all_phases(
     installation: Installation, tests: list[dict[str, int]], tokens: list[str]
 ) -> dict[str, tuple[float, float]]:
-    """Seconds of each phase, and CPU seconds of the web processes in it. In a phase all clients make the same
-    call for all their attempts."""
+    """Seconds of each phase, and CPU seconds of the web processes in it. In one phase all clients make the
+    same call for all their attempts.
+    """
     took = dict[str, tuple[float, float]]()
     attempts = [[dict(test) for test in tests] for _ in tokens]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:

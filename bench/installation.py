@@ -1,4 +1,4 @@
-"""The product as it runs in production, on engines and ports of its own, for one measurement."""
+"""The product as in production, on its own engines and ports, for one measurement."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.helpers.product import Processes
 
 
 class Installation(Processes):
-    """Figures are of all processes of a name together; `app` is the application in this process."""
+    """Figures are totals of all processes with a name; `app` is the application in this process."""
 
     app: Flask
 
@@ -27,12 +27,12 @@ class Installation(Processes):
         return sum(used.user + used.system for used in (one.cpu_times() for one in self._all(name)))
 
     def queued_seconds(self, name: str) -> float:
-        """How long they were ready and got no core, others having them; 0 where only Linux would know."""
+        """Time spent runnable but waiting for a core; 0 on other systems than Linux, without this figure."""
         files = [Path(f"/proc/{one.pid}/schedstat") for one in self._all(name)]
         return sum(int(file.read_text().split()[1]) for file in files if file.exists()) / 1e9
 
     def memory(self, name: str) -> int:
-        """Bytes that are in memory."""
+        """Resident memory in bytes."""
         return sum(one.memory_info().rss for one in self._all(name))
 
     def _all(self, name: str) -> list[psutil.Process]:
@@ -40,7 +40,7 @@ class Installation(Processes):
 
 
 class Meter:
-    """How busy the web process and this one, the clients', are from here on."""
+    """CPU use of the web process and of this one, which runs the clients, from here on."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
@@ -51,7 +51,7 @@ class Meter:
         return time.perf_counter(), web.cpu_seconds("web"), web.queued_seconds("web"), time.process_time()
 
     def read(self, students: int = 0) -> str:
-        """In words; with what each of so many `students` cost, if named."""
+        """Human-readable; with the cost per student, if the number of `students` is given."""
         took, used, queued, own = (
             now - before for now, before in zip(self._now(), self._before, strict=True)
         )
@@ -62,8 +62,9 @@ class Meter:
 
 @contextmanager
 def running(*names: str, **settings: str) -> Iterator[Installation]:
-    """Engines, migrations and the processes `names`, twice where a name comes twice, with more `settings` in
-    the environment; all of it is gone afterwards."""
+    """Engines, migrations and the processes `names`, one for each occurrence of a name, with additional
+    `settings` in the environment; everything is removed afterwards.
+    """
     with tempfile.TemporaryDirectory(prefix="exam-bench-") as folder:
         web = max(1, names.count("web"))
         here = Installation(Path(folder), web=web, **{"RATELIMIT_ENABLED": "0", "SMTP_URL": "", **settings})

@@ -14,7 +14,7 @@ from tests.helpers.waiting import PATIENCE, until
 
 @contextmanager
 def listening() -> Iterator[str]:
-    """Its URL, for `SMTP_URL`."""
+    """The URL of the server, for `SMTP_URL`."""
     port = free_port()
     place = f"127.0.0.1:{port}"
     server = subprocess.Popen(

@@ -92,7 +92,7 @@ def measure() -> list[Row]:
 
 
 def measure_beside() -> list[Row]:
-    """The same while another session saves."""
+    """The mass expiry while the students of another session save."""
     with _product() as here:
         ending, other = _full_session(here), running_session(here.app, OTHERS, QUESTIONS)
         floor, load = _floor(here.database_url, ending), _load()

@@ -144,7 +144,7 @@ def _begin(session: ExamSession, minutes: int) -> None:
 
 
 def _test(teacher: User, questions: int, minutes: int, is_self_paced: bool = False) -> Test:
-    """A published test of single-choice questions, whose first option is right."""
+    """A published test of single-choice questions, whose first option is correct."""
     options = [{"id": n, "text": f"Answer {n}", "fraction": float(n == 1)} for n in range(1, 5)]
     bank = [
         catalog.create_question(

@@ -1,4 +1,4 @@
-"""A thousand students on one web process: working for a minute, and reconnecting after all were cut off."""
+"""A thousand students on one web process: working for a minute, and reconnecting after a complete cut-off."""
 
 from __future__ import annotations
 

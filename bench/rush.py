@@ -1,4 +1,4 @@
-"""The start of an exam: until five hundred pages have their first question."""
+"""The start of an exam: time until five hundred pages show their first question."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def measure() -> list[Row]:
 
 
 async def _sealed(installation: Installation, room: Class) -> list[Row]:
-    """All students wait with their sealed papers; then the proctor starts."""
+    """All students wait with their sealed papers; then the proctor starts the session."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         coming = [crowd.enter(http, installation.url, token, room.session_id) for token in room.tokens]
         places = await crowd.at_most(crowd.AT_ONCE, coming)

@@ -1,7 +1,7 @@
-"""How long processes take until they work: CPU of commands, and of a web process until it listens.
+"""Startup times: CPU of commands, and of a web process until it listens.
 
-With `BASE` in the environment, the path of another checkout, both are started in turns, and each row has the
-ratio: how busy the machine is then counts for both alike.
+With `BASE` in the environment, the path of another checkout, both are started alternately, and each row has
+the ratio, so that the load of the machine affects both equally.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def measure() -> list[Row]:
 
 def _row(name: str, checkouts: list[Path], start: Callable[[Path], tuple[float, float]]) -> Row:
     for checkout in checkouts:
-        start(checkout)  # what was never compiled is compiled now
+        start(checkout)  # compiles whatever is not compiled yet
     runs = [[start(checkout) for checkout in checkouts] for _ in range(TIMES)]
     cpu, *others = (median([run[i][0] for run in runs]) for i in range(len(checkouts)))
     took = median([run[0][1] for run in runs])
@@ -63,7 +63,7 @@ def _environment(**settings: str) -> dict[str, str]:
 
 
 def _command(checkout: Path, arguments: list[str]) -> tuple[float, float]:
-    """CPU and clock seconds of one run."""
+    """CPU and wall-clock seconds of one run."""
     before, began = os.times(), time.perf_counter()
     subprocess.run(
         [sys.executable, *arguments], cwd=checkout, env=_environment(), stdout=subprocess.DEVNULL, check=True

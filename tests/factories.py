@@ -1,4 +1,4 @@
-"""Rows of all kinds, each valid by itself; traits name the states that tests are about."""
+"""Rows of all kinds, each valid by itself; traits name the states that tests need."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _one_commit: list[bool] = []
 
 @contextmanager
 def one_commit() -> Iterator[None]:
-    """What is made inside is committed together at the end, which is quicker."""
+    """Everything that is created inside is committed at the end in one transaction, which is faster."""
     _one_commit.append(True)
     try:
         yield
@@ -42,7 +42,7 @@ def one_commit() -> Iterator[None]:
 
 
 class BaseFactory(SQLAlchemyModelFactory):
-    """Rows are committed, so that a rollback of the service under test does not take them away."""
+    """Rows are committed, so that a rollback of the service under test does not remove them."""
 
     class Meta:
         abstract = True
@@ -78,7 +78,7 @@ class CourseFactory(BaseFactory):
 
 
 class UserFactory(BaseFactory):
-    """A student, unless a trait says otherwise."""
+    """A student, unless a trait gives another role."""
 
     class Meta:
         model = models.User
@@ -143,7 +143,7 @@ class EnrolmentFactory(BaseFactory):
         model = models.Enrolment
 
 
-# The types that a test asks unless told otherwise. `EVERY_...` below has one of each type that there is.
+# The types of a test by default. `EVERY_...` below has one of each existing type.
 DEFINITIONS: dict[str, dict[str, Any]] = {
     "multiple_choice": {
         "options": [
@@ -243,11 +243,11 @@ SECRET_WORDS = (
     *('"choice"', "scoring", '"order": [3, 1, 2]', "stomata", "0.041", "multiplier", "weight"),
     *("rubric", "graderNotes", "thylakoid"),
 )
-"""What a student must not read before release: texts of keys, and names of fields that hold them."""
+"""What must not be disclosed to a student before the release: texts of keys, and names of their fields."""
 
 
 TEXTS = {"cloze": "Question number {}: through its [[1]] a leaf takes in [[2]], [[3]] of the air."}
-"""The text of a question whose type wants more than any text."""
+"""The text of a question whose type requires a certain form of text."""
 
 
 class PassageFactory(BaseFactory):
@@ -259,7 +259,7 @@ class PassageFactory(BaseFactory):
 
 
 class QuestionFactory(BaseFactory):
-    """A question of `type`, with the definition and the right answer listed above."""
+    """A question of `type`, with the definition and the correct answer listed above."""
 
     class Meta:
         model = models.Question
@@ -272,7 +272,7 @@ class QuestionFactory(BaseFactory):
 
 
 class TestFactory(BaseFactory):
-    """A draft of `author`, of `types` or `questions`; `published=True` makes its paper."""
+    """A draft of `author`, with `types` or `questions`; `published=True` makes its paper."""
 
     __test__ = False
 
@@ -314,7 +314,7 @@ class TestQuestionFactory(BaseFactory):
 
 
 class ExamSessionFactory(BaseFactory):
-    """A planned session of a published `test` by `school_class`; `proctors=[...]` may watch."""
+    """A scheduled session of a published `test` for `school_class`; `proctors=[...]` supervise it."""
 
     class Meta:
         model = models.ExamSession
@@ -350,9 +350,9 @@ class SessionProctorFactory(BaseFactory):
 
 
 class AttemptFactory(BaseFactory):
-    """`student`'s attempt in `session`, or with `test` and without a session, begun at `NOW`.
+    """`student`'s attempt in `session`, or self-paced with `test`, started at `NOW`.
 
-    In progress for 30 minutes unless a trait says otherwise; closed ones wait for their grade.
+    In progress for 30 minutes unless a trait says otherwise; closed ones are not graded yet.
     """
 
     class Meta:
@@ -391,7 +391,7 @@ class AttemptFactory(BaseFactory):
 
 
 class RegradeFactory(BaseFactory):
-    """One of `test` that is done."""
+    """A finished regrade of `test`."""
 
     class Meta:
         model = models.Regrade
@@ -417,7 +417,7 @@ class NotificationFactory(BaseFactory):
     created_at = NOW
 
 
-# --- values that services take ------------------------------------------------------------------
+# --- arguments of services ----------------------------------------------------------------------
 
 
 class ChangeFactory(factory.Factory):

@@ -1,4 +1,4 @@
-"""Settings: defaults, refusals, the secret key."""
+"""Settings: defaults, refused values, the secret key."""
 
 from __future__ import annotations
 

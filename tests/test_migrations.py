@@ -1,4 +1,4 @@
-"""The migrations: one head, the models exactly, and every step can be taken back."""
+"""The migrations: one head, exactly the models, and every step can be reverted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def scripts() -> ScriptDirectory:
 
 @pytest.fixture
 def empty(app: Flask) -> Iterator[Flask]:
-    """The app on a database of its own, without a table."""
+    """The app on a separate database without tables."""
     name = f"migrations_{uuid.uuid4().hex[:8]}"
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -54,7 +54,7 @@ def empty(app: Flask) -> Iterator[Flask]:
 
 
 def shape(connection: Connection) -> dict[str, object]:
-    """Tables, columns, indexes, constraints and checks, as the database tells them."""
+    """Tables, columns, indexes, constraints and checks, as reflected from the database."""
     found = inspect(connection)
     return {
         table: (
@@ -119,11 +119,11 @@ def test_every_step_down_and_up_again(empty: Flask) -> None:
         }
     flask_migrate.upgrade(str(MIGRATIONS))
     assert now() == top
-    flask_migrate.upgrade(str(MIGRATIONS))  # once more changes nothing
+    flask_migrate.upgrade(str(MIGRATIONS))  # repeating it changes nothing
 
 
 def test_rows_from_before_branches_get_theirs(empty: Flask) -> None:
-    """The same that new rows get: going down forgets them, and coming up finds them again."""
+    """Old rows get the same branches as new ones: a downgrade drops them, an upgrade derives them again."""
     flask_migrate.upgrade(str(MIGRATIONS))
     with factories.one_commit():
         school = factories.OrganizationFactory()

@@ -1,4 +1,4 @@
-"""What must stay true of the whole: queues, events, errors and imports are where the documents say."""
+"""Rules of the whole code base: queues, events, errors and imports are as documented."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SOURCES = sorted([*ROOT.glob("exam_app/**/*.py"), *ROOT.glob("workers/*.py")])
 
 
 def calls() -> list[tuple[str, ast.Call]]:
-    """Every call in our sources: the last part of the name of what is called, and the call."""
+    """Every call in our sources: the last part of the called name, and the call."""
     found = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -80,7 +80,7 @@ _SENDING = (
 
 
 def literal_events() -> set[str]:
-    """Names of events as they stand in the calls that send them."""
+    """Names of events that are literals in the calls that emit them."""
     names = set()
     for called, node in calls():
         arguments = node.args
@@ -89,7 +89,7 @@ def literal_events() -> set[str]:
         if called in _SENDING:
             if arguments and isinstance(arguments[0], ast.Constant):
                 names.add(str(arguments[0].value))
-        elif called == "_move":  # services.sessions.lifecycle: the event goes through
+        elif called == "_move":  # services.sessions.lifecycle: it passes the event on
             names |= {
                 a.value
                 for a in arguments
@@ -99,7 +99,7 @@ def literal_events() -> set[str]:
 
 
 def test_every_event_the_server_sends_is_in_the_documents() -> None:
-    """Names that are made up at run time are checked by a fixture around every test."""
+    """Names that are computed at run time are checked by a fixture around every test."""
     names = literal_events()
     assert {"session_started", "attempt_closed", "student_status_update", "notification"} <= names
     assert names <= documented("server", rooms.STUDENT) | documented("server", rooms.PROCTOR)
@@ -161,7 +161,7 @@ def test_imports_run_downwards() -> None:
 
 @pytest.mark.parametrize("module", ["exam_app", "exam_app.rules.paper", "workers.jobs", "workers.clock"])
 def test_importing_connects_to_nothing(module: str) -> None:
-    """And does not patch anything: workers run without eventlet."""
+    """Importing patches nothing, either: workers run without eventlet."""
     code = (
         f"import sys, socket; socket.socket.connect = None; import {module}; print('eventlet' in sys.modules)"
     )
@@ -170,7 +170,7 @@ def test_importing_connects_to_nothing(module: str) -> None:
 
 
 def test_only_the_clock_reads_the_time() -> None:
-    """Commands may: they are programs of their own, and the demo's students have clocks of their own."""
+    """Commands are excepted: they are separate programs, and the demo's students have their own clocks."""
     reading = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|func\.now\(|time\.time\(")
     readers = {str(path.relative_to(ROOT)) for path in SOURCES if reading.search(path.read_text())}
     assert {name for name in readers if not name.startswith("exam_app/cli/")} <= {"exam_app/clock.py"}
@@ -183,7 +183,7 @@ TESTS = sorted([*ROOT.glob("tests/**/*.py"), *ROOT.glob("bench/*.py")])
 
 
 def imports(tree: ast.Module) -> list[tuple[str, str]]:
-    """Every import of a file: the module, and the name under which it, or something of it, is known there."""
+    """Every import of a file: the module, and the local name of it or of something in it."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
@@ -194,7 +194,7 @@ def imports(tree: ast.Module) -> list[tuple[str, str]]:
 
 
 def private_names(tree: ast.Module) -> list[str]:
-    """Names with an underscore that a file uses of our product."""
+    """Names of our product with an underscore that a file uses."""
     ours = {name for module, name in imports(tree) if module.split(".")[0] in OURS}
     found = [name for name in ours if is_private(name)]
     for node in ast.walk(tree):
@@ -230,7 +230,7 @@ def test_what_is_private_in_the_product_is_touched_by_no_test() -> None:
 
 
 def test_what_tests_share_is_in_a_helper() -> None:
-    """Test modules import from no other test module, and helpers from helpers and factories alone."""
+    """Test modules import from no other test module, and helpers from helpers and factories only."""
     for path in TESTS:
         for module, name in imports(ast.parse(path.read_text())):
             parts = [*module.split("."), name]

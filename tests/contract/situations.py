@@ -17,9 +17,9 @@ from tests.helpers.answers import change
 from tests.helpers.clients import data
 
 BINARY_SEARCH, VARIABLES, CLOSURES, TRY_CATCH = 0, 1, 10, 22
-"""Where in the quiz the questions stand that the examples name, counted from 0."""
+"""Positions in the quiz of the questions that the examples name, from 0."""
 MISSED = (19, 20, 21, TRY_CATCH)
-"""The four wrong answers of the example that earns 85.5 of 100 points; the last one earns 1.5 of 4."""
+"""The four incorrect answers of the example that earns 85.5 of 100 points; the last one earns 1.5 of 4."""
 
 
 class CourseFactory(BaseFactory):

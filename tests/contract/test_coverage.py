@@ -45,7 +45,7 @@ NOT_OURS = {
     "attempt-response",
     "exam_app",
 }
-"""Names of the documents that stand in the running text."""
+"""Names of the source documents in the running text."""
 
 
 @cache

@@ -272,7 +272,7 @@ TIMES = (
     | {BINARY_SEARCH: 45, VARIABLES: 15, CLOSURES: 246}
     | dict(zip(MISSED, (480, 420, 210, 210), strict=True))
 )
-"""Seconds for each question: 6000 in all, 4680 of them for right answers."""
+"""Seconds for each question: 6000 in all, 4680 of them for correct answers."""
 
 
 def test_submit(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is written comes back the same: the exporters refuse what would not, so it must not happen."""
+"""Exported questions are imported unchanged: exporters refuse those for which this is impossible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from exam_app.rules.question_types import wildcards
 from tests.helpers.pictures import PNG, png
 
 SAMPLES = sorted((Path(__file__).parents[1] / "importers" / "samples").iterdir())
-#: Everything that means something in one of the formats, and some that means nothing.
+#: Everything with a meaning in one of the formats, and some characters without one.
 SIGNS = "ab1~=#{}:\\%<>&\"'[]()*|-/;,. é∑$"
 one_line = st.text(SIGNS, min_size=1, max_size=15).map(lambda t: " ".join(t.split())).filter(bool)
 text = st.text(SIGNS + "\n", min_size=1, max_size=40).map(plain_text.tidy).filter(bool)

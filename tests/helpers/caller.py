@@ -14,7 +14,7 @@ from tests.helpers.samples import Sampler
 from tests.helpers.things import Things, is_id
 
 NOT_COUNTED = {"revoked_tokens"}
-"""Tables that a call may write to whatever it answers."""
+"""Tables that a call may write to, whatever its response."""
 
 
 class Caller:

@@ -24,7 +24,7 @@ def documented(sender: str, namespace: str) -> set[str]:
 
 
 undocumented: list[str] = []
-"""What was sent since a test began and is not in the document."""
+"""Undocumented events sent since a test began."""
 
 
 def watch() -> None:

@@ -36,7 +36,7 @@ PROCFILE = {
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items()
     if name != "release"
 }
-"""The command of each process, with this very Python."""
+"""The command of each process, with the current Python interpreter."""
 SECRET_KEY = "a key for tests that is long enough for every signature we make"
 OF_THE_MACHINE = ("PATH", "HOME", "LANG", "TMPDIR", "CI", "CHROMIUM")
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 PATIENCE = 240
-"""Seconds. A machine with nothing else to do needs a few; a mail whose mailer was killed comes after the two
-minutes of its lease. What has not come by then does not come."""
+"""Timeout in seconds. An idle machine needs a few; a mail whose mailer was killed is sent again after its
+lease of two minutes."""
 
 T = TypeVar("T")
 

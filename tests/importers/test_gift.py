@@ -43,7 +43,7 @@ def report() -> ImportReport:
 
 
 class TestAnExport:
-    """The sample is written the way Moodle exports a course."""
+    """The sample has the form in which Moodle exports a course."""
 
     def test_every_item_is_read_or_refused(self, report: ImportReport) -> None:
         assert (report.format, report.encoding) == ("gift", "utf-8")

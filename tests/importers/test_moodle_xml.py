@@ -47,7 +47,7 @@ def notes(kind: str, inside: str) -> list[str]:
 
 
 def picture(data: bytes, text: str = "", name: str = "a.png") -> str:
-    """A question text that shows a picture."""
+    """A question text that contains an image."""
     html = escape(text or f'<p>Look: <img src="@@PLUGINFILE@@/{name}" alt="A leaf"></p>')
     encoded = base64.b64encode(data).decode()
     file = f'<file name="{name}" path="/" encoding="base64">{encoded}</file>'
@@ -60,7 +60,7 @@ def report() -> ImportReport:
 
 
 class TestAnExport:
-    """The sample is written the way Moodle exports a category."""
+    """The sample has the form in which Moodle exports a category."""
 
     def test_every_question_is_read_or_refused_with_its_line(self, report: ImportReport) -> None:
         assert [(q.line, q.type, q.name) for q in report.questions] == [

@@ -1,4 +1,4 @@
-"""What holds for every file: formats, encodings, and that broken input is only ever refused."""
+"""Rules for every file: formats, encodings, and that invalid input is refused without an error of ours."""
 
 from __future__ import annotations
 
@@ -190,8 +190,8 @@ HOSTILE = [
 
 
 MOST_WORK = 10
-"""Seconds of this thread on a core, whatever else the machine does: a tenth is what it takes, and minutes
-where each character looks at all others."""
+"""Limit in CPU seconds of this thread, independent of the machine's load: it takes a tenth of a second, and
+minutes in quadratic time."""
 
 
 def work_of(function: Callable[..., Any], *args: Any) -> float:

@@ -1,4 +1,4 @@
-"""Figures: counted where things happen, added up in Redis, read by administrators and by Prometheus."""
+"""Metrics: counted in each process, added up in Redis, read by administrators and by Prometheus."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BREAK_SAVES = (
 
 @pytest.fixture
 def figures(api: Any, cast: SimpleNamespace) -> Callable[..., dict[str, Any]]:
-    """What an administrator is told when everything counted so far was handed on."""
+    """The figures shown to an administrator once all counts so far have been flushed."""
 
     def ask(person: Any = None) -> dict[str, Any]:
         metrics.flush()
@@ -128,7 +128,7 @@ def test_an_event_is_counted_like_a_request(
 
 
 def test_a_refusal_is_not_a_failure(attempt: Any, cast: SimpleNamespace, figures: Callable[..., Any]) -> None:
-    """Time was up: the save did what it should."""
+    """A save after the deadline is refused, which is the correct result."""
     db.session.commit()
     scope.limit_to(cast.school.id, None)
     with pytest.raises(AttemptExpired):
@@ -225,7 +225,7 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
     assert figures()["saves"]["saved"] == 1  # and only once
 
 
-# --- what is true now ---------------------------------------------------------------------------
+# --- current values -----------------------------------------------------------------------------
 
 
 def test_who_is_connected(
@@ -302,7 +302,7 @@ def test_a_job_that_fails_tells_its_kind_and_no_more(
 
 @pytest.fixture
 def quiet_worker(app: Flask) -> Iterator[Callable[[], None]]:
-    """Works off the queues once; its failures are the subject of the test."""
+    """Processes the queues once; failing jobs are the subject of the test."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def burst() -> None:
@@ -321,7 +321,7 @@ def test_the_clock_gives_a_sign(figures: Callable[..., Any]) -> None:
     assert figures()["processes"]["clockHeardAt"] == "2026-05-04T09:00:00.000Z"
 
 
-# --- who is told what ---------------------------------------------------------------------------
+# --- access -------------------------------------------------------------------------------------
 
 
 def test_another_organization_sees_nothing_of_ours(

@@ -1,4 +1,4 @@
-"""Files in a bucket: the same as in a folder, on a real server that speaks S3."""
+"""Files in a bucket behave as in a folder, on a real server that speaks S3."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DIGEST = "ab" * 32
 
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[str]:
-    """A server of S3 with the bucket `exams`."""
+    """An S3 server with the bucket `exams`."""
     (tmp_path / "exams").mkdir()
     port = free_port()
     address = f"127.0.0.1:{port}"
@@ -55,7 +55,7 @@ def listens(port: int) -> bool:
 
 
 def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, secret: str = "a-secret") -> Flask:
-    """An application that keeps its files in the bucket `exams` below `here`."""
+    """An application that stores its files in the bucket `exams` below `here`."""
     variables = {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "somebody",

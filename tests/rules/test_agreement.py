@@ -1,4 +1,4 @@
-"""Agreement of two markers, checked against the table that the formula comes from."""
+"""Agreement of two markers, checked against the table from which the formula is derived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Performance, insights and percentiles, by hand-made outcomes."""
+"""Performance, insights and percentiles, from constructed outcomes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def outcome(points: Any = 4, most: Any = 4, **fields: Any) -> Outcome:
 
 
 def test_the_figures_of_the_source_document() -> None:
-    """25 questions, 21 right, 1h 45m: 84 percent, 252 seconds a question, from 15 to 480 seconds."""
+    """25 questions, 21 correct, 1h 45m: 84 percent, 252 seconds per question, from 15 to 480 seconds."""
     times = [15, 480, *[250] * 23]
     outcomes = [outcome(4 if i < 21 else 0, time_spent=times[i]) for i in range(25)]
     found = performance(outcomes, 6300)

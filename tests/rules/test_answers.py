@@ -1,4 +1,4 @@
-"""What a change does to the answer it meets."""
+"""The effect of a change on the current answer."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def test_the_first_change_applies(base_version: int | None) -> None:
         (MERGE, later(-1), "phone", FERN, False, True),
         (LOCAL, later(-1), "phone", FERN, True, True),
         (SERVER, later(1), "phone", FERN, False, True),
-        # the same device: an ack was lost, nobody needs to be told
+        # the same device: an ack was lost, there is nothing to report
         (MERGE, later(1), "laptop", FERN, True, False),
         (MERGE, later(-1), "laptop", FERN, False, False),
         (SERVER, later(1), "laptop", FERN, True, False),
-        # a device that does not say which it is, is another one
+        # a device without an id counts as another one
         (MERGE, later(-1), None, FERN, False, True),
         # the same response twice is no conflict
         (MERGE, later(1), "phone", OAK, True, False),
@@ -74,10 +74,10 @@ def test_devices_without_a_name_are_not_the_same_device() -> None:
     [
         (None, None, NOW),
         (None, later(5), NOW),
-        (later(-30), None, later(-30)),  # without the time of sending the clock is taken at its word
+        (later(-30), None, later(-30)),  # without the time of sending the device's clock is trusted
         (later(-30), later(0), later(-30)),
-        (later(3570), later(3600), later(-30)),  # an hour ahead: the age counts
-        (later(10), later(5), NOW),  # typed after it was sent: never later than the arrival
+        (later(3570), later(3600), later(-30)),  # an hour ahead: only the age matters
+        (later(10), later(5), NOW),  # typed after it was sent: never later than its arrival
         (later(10), None, NOW),
         (NOW - timedelta(days=4000), NOW, NOW - timedelta(days=365)),
     ],

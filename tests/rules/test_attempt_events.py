@@ -1,4 +1,4 @@
-"""Which events follow from what an attempt was and what it is."""
+"""The events that follow from the previous and the new state of an attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every move from every state, stated."""
+"""Every transition from every state, allowed or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was there, and when not."""
+"""Who was present, and when each student was absent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When time is up. Seconds count: every edge is stated."""
+"""Deadlines, to the second, at every boundary."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_an_arrival_is_judged_against_deadline_and_grace(seconds_after: float, a
         (-60, None, minutes(29)),
         (0, minutes(20), minutes(20)),
         (0, minutes(45), minutes(30)),
-        # Extra time is added after the closing date: who has it is not cut off.
+        # Extra time is added after the closing date: a student who has it is not cut off.
         (600, minutes(20), minutes(30)),
     ],
 )
@@ -47,7 +47,7 @@ def test_the_deadline_is_start_limit_window_and_ledger(
         (60, "1.5", 0, 1800),
         (60, "1", 10, 600),
         (60, "1.25", 5, 1200),
-        (1, "1.01", 0, 1),  # 0.6 of a second: in the student's favour
+        (1, "1.01", 0, 1),  # 0.6 of a second, rounded in the student's favour
     ],
 )
 def test_an_accommodation_in_seconds(limit: int, multiplier: str, extra_minutes: int, seconds: int) -> None:
@@ -70,8 +70,8 @@ def test_minutes_scaled_by_a_time_multiplier(count: int, multiplier: str, second
     ("at", "expected"),
     [
         (NOW, minutes(25)),
-        (minutes(25), minutes(29)),  # given: the next one
-        (minutes(26), minutes(29)),  # missed: not made up for
+        (minutes(25), minutes(29)),  # already given: the next one
+        (minutes(26), minutes(29)),  # missed: not given later
         (minutes(29), None),
         (minutes(31), None),
     ],

@@ -1,4 +1,4 @@
-"""Words for stretches of time: on the wire, and for people."""
+"""Formatting of durations: on the wire, and for users."""
 
 from __future__ import annotations
 

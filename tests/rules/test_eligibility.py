@@ -1,4 +1,4 @@
-"""Who may begin a test: each reason by itself, and together."""
+"""Who may start a test: each reason for refusal alone, and combined."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_nothing_against() -> None:
         ({"available_until": later(1)}, []),
         ({"attempts_used": 1}, ["no_attempts_left"]),
         ({"attempts_used": 2, "max_attempts": 3}, []),
-        # An open attempt is to be continued: that it is the last one is not the point.
+        # An open attempt is to be continued, even if it is the last one allowed.
         ({"attempts_used": 1, "has_open_attempt": True}, ["open_attempt"]),
         ({"is_active": False, "attempts_used": 1}, ["test_inactive", "no_attempts_left"]),
     ],

@@ -1,4 +1,4 @@
-"""Quantiles out of buckets."""
+"""Quantiles computed from buckets."""
 
 from __future__ import annotations
 

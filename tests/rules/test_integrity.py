@@ -1,4 +1,4 @@
-"""Each rule: at its threshold and just below it, switched off, and in words that accuse nobody."""
+"""Each rule: at its threshold and just below it, switched off, and with a text that accuses nobody."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(since: float, last_seen: float, **origin: Any) -> Page:
     return Page(**{**LAPTOP, **origin}, since=later(since), last_seen=later(last_seen))
 
 
-# --- what the page reports ----------------------------------------------------------------------
+# --- reports of the page ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", OFTEN)
@@ -75,7 +75,7 @@ def test_absences_that_are_long_together() -> None:
     more=st.builds(Violation, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400)),
 )
 def test_what_was_noticed_once_stays_noticed(seen: list[Violation], more: Violation) -> None:
-    """More signs never make evidence go away, and a rule that is off never speaks."""
+    """Further observations never remove evidence, and a rule that is off reports nothing."""
     off = settings(**dict.fromkeys(THRESHOLDS))
     for rules in checks.REPORTED.values():
         for rule in rules:
@@ -85,7 +85,7 @@ def test_what_was_noticed_once_stays_noticed(seen: list[Violation], more: Violat
             assert rule(seen, off) is None
 
 
-# --- devices and addresses ----------------------------------------------------------------------
+# --- devices and client IPs ---------------------------------------------------------------------
 
 
 def test_two_devices_at_the_same_time() -> None:
@@ -101,8 +101,8 @@ def test_two_devices_at_the_same_time() -> None:
     [
         ({}, False),  # a second tab
         ({"address": "10.0.0.9"}, False),  # the same browser, on another network
-        ({"device": None}, False),  # it has not said who it is, and comes from the same place
-        ({"device": "phone"}, True),  # two machines behind one address
+        ({"device": None}, False),  # it has not identified itself, and has the same client IP
+        ({"device": "phone"}, True),  # two machines with the same client IP
         ({"device": None, "agent": "Safari"}, True),
         ({"device": None, "address": "10.0.0.9"}, True),
     ],
@@ -113,7 +113,7 @@ def test_what_another_device_is(other: dict[str, Any], is_another: bool) -> None
 
 
 def test_moving_to_another_network_is_no_second_device() -> None:
-    """The old connection falls silent when the new one opens."""
+    """The old connection becomes silent when the new one opens."""
     old = page(0, 60, device=None)
     assert checks.second_device([old, page(61, 100, device=None, address="10.0.0.9")], settings()) is None
 
@@ -157,8 +157,9 @@ def test_answers_faster_than_one_can_read(apart: float, is_fast: bool) -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 3)), min_size=1, max_size=12))
 def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
-    """Saves so many seconds apart, each with so many first answers: if the pace was too fast, some save
-    asked for a closer look after the last of them had come."""
+    """If the pace over all saves was too fast, the cheap check requested a full one at some save, after its
+    last answer had arrived.
+    """
     at, moments, before, asked = NOW, [], None, False
     for apart, more in saves:
         at += timedelta(seconds=apart)
@@ -200,7 +201,7 @@ def test_our_own_outage_is_nobodys_silence() -> None:
     assert checks.silence(gap, [half, half], settings(silenceSeconds=119)) is not None  # counted once
 
 
-# --- settings and words -------------------------------------------------------------------------
+# --- settings and texts -------------------------------------------------------------------------
 
 
 def test_what_a_test_does_not_say_has_its_default() -> None:

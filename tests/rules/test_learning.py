@@ -1,4 +1,4 @@
-"""Velocity, struggle and engagement, by hand-made attempts."""
+"""Velocity, struggle and engagement, from constructed attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days and times of day in time zones."""
+"""Dates and times of day in time zones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exam_app.rules.local_time import moment_of, zones
         ("2026-05-04", "09:30", "Europe/Berlin", datetime(2026, 5, 4, 7, 30, tzinfo=UTC)),
         ("2026-01-04", "09:30", "Europe/Berlin", datetime(2026, 1, 4, 8, 30, tzinfo=UTC)),
         ("2026-05-04", "00:30", "Asia/Kathmandu", datetime(2026, 5, 3, 18, 45, tzinfo=UTC)),
-        # The clocks go back at three: this hour comes twice.
+        # Daylight saving time ends at three: this hour occurs twice.
         ("2026-10-25", "02:30", "Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
     ],
 )

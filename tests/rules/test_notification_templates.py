@@ -1,4 +1,4 @@
-"""The words of notifications: a closed list of placeholders, and nothing that could be looked into."""
+"""Notification templates: a closed list of placeholders, and no access to attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frozen paper: compiled once, shown by seed, without its keys."""
+"""The frozen paper: compiled once, arranged by a seed, and shown without its keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each role may do, stated in full."""
+"""The permissions of each role, in full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The receipt of a hand-in."""
+"""The receipt of a submission."""
 
 from __future__ import annotations
 

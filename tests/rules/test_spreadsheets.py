@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet opens."""
+"""Cell contents that a spreadsheet program opens safely."""
 
 from __future__ import annotations
 

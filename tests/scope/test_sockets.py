@@ -21,7 +21,7 @@ from tests.helpers.things import Things, is_id, nothing_like, thing
 
 ABOUT_NOBODY_ELSE = {"authenticate"}
 WITHOUT_REFUSAL = {"message_received": {"messageIds": []}}
-"""Events that answer with what is the sender's own of all that they name."""
+"""Events whose reply has only the sender's own objects among those requested."""
 FILLERS: dict[str, Any] = {
     "changeId": str(uuid.UUID(int=4 << 76 | 8 << 60)),
     "changes": [change(1, {"text": "x"})],

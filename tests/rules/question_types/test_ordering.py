@@ -42,7 +42,7 @@ def test_an_order_earns_what_its_scoring_says(scoring: str, words: str, earned: 
 
 
 def test_moodles_own_example_of_the_relative_scoring() -> None:
-    """Its test: Modular Object Oriented Dynamic Learning Environment, the first item put last: 4 of 5."""
+    """Moodle's own test: Modular Object Oriented Dynamic Learning Environment, first item last: 4 of 5."""
     definition = defined("Modular Object Oriented Dynamic Learning Environment", "next")
     response = ordered(definition, "Object Oriented Dynamic Learning Environment Modular")
     assert ORDERING.score(definition, response, Decimal(5)).points == 4

@@ -1,4 +1,4 @@
-"""What holds for every type: bounds of the score, no key in the student's view, no crash."""
+"""Properties of every type: bounds of the score, no key in the student's view, no crash."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ definitions = (
 
 @st.composite
 def answered(draw: st.DrawFn) -> tuple[question_types.QuestionType, dict[str, Any], dict[str, Any]]:
-    """A type, a checked definition and a checked response to it."""
+    """A type, a validated definition and a validated response to it."""
     name, raw = draw(definitions)
     kind = question_types.get(name)
     definition = kind.validate_definition(raw)
@@ -222,7 +222,7 @@ def test_the_students_view_holds_ids_and_texts_and_nothing_else(case: Any) -> No
 
 @given(arranging_definitions(), st.randoms(), st.integers(0, 9))
 def test_neither_stems_nor_items_tell_what_belongs_to_them(case: Any, rng: Any, seed: int) -> None:
-    """Whichever key the same texts have, the student's page is the same; only a right order is not shown."""
+    """The student's view of the same texts does not depend on the key, of which ordering shows no order."""
     name, definition = case
     kind = question_types.get(name)
     other = copy.deepcopy(definition)
@@ -240,7 +240,7 @@ def test_neither_stems_nor_items_tell_what_belongs_to_them(case: Any, rng: Any, 
 
 @given(definitions, st.booleans(), st.integers(0, 9))
 def test_what_is_arranged_is_the_view_in_another_order(case: Any, may_shuffle: bool, seed: int) -> None:
-    assume(case[0] != "cloze")  # its gaps stay where they are, each arranged by its own type
+    assume(case[0] != "cloze")  # its gaps keep their positions, each arranged by its own type
     kind = question_types.get(case[0])
     definition = kind.validate_definition(case[1])
     view = kind.student_view(definition)

@@ -1,4 +1,4 @@
-"""Published examples with figures that others have worked out, as numbers; and what builds responses."""
+"""Published examples with independently computed figures, and builders of responses."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ MOODLE_MARKS = np.array(
         [0, 0, 1, 1, 1, 1, 1],
     ]
 )
-"""25 attempts at 7 questions of one mark each. The figures below were worked out in a spreadsheet, apart from
-any program. Source: Moodle, mod/quiz/report/statistics/tests: fixtures/results00.csv, fixtures/qstats00.csv
-and stats_from_steps_walkthrough_test.php."""
+"""25 attempts at 7 questions of one mark each. The figures below were computed in a spreadsheet,
+independently of any program. Source: Moodle, mod/quiz/report/statistics/tests: fixtures/results00.csv,
+fixtures/qstats00.csv and stats_from_steps_walkthrough_test.php."""
 MOODLE_ITEMS = {
     "facility": [70.4, 48, 97.3333332, 68, 52, 64, 62],
     "standard_deviation": [
@@ -85,12 +85,12 @@ KR20_MARKS = np.array(
     ],
     dtype=float,
 )
-"""Ten students, ten items that are right or wrong: the sum of p·q is 2.18 and the variance of the totals,
+"""Ten students, ten dichotomous items: the sum of p·q is 2.18 and the variance of the totals,
 over n, is 5.84. Source: K. L. Wuensch, "The Kuder-Richardson 20", core.ecu.edu/wuenschk/StatHelp/KR20.txt."""
 
 
 def responses(scores: Any, maximums: Any = None, **fields: Any) -> Responses:
-    """Responses with these scores; everything was answered, and is worth a point if nothing else is said."""
+    """Responses with these scores; by default all are answered, and each item is worth one point."""
     marks = np.asarray(scores, dtype=np.float64)
     worth = np.ones(marks.shape[1]) if maximums is None else np.asarray(maximums, dtype=np.float64)
     items = tuple(Item(id=n, number=n, max_points=float(most)) for n, most in enumerate(worth, start=1))
@@ -103,7 +103,7 @@ def responses(scores: Any, maximums: Any = None, **fields: Any) -> Responses:
 
 
 def choices(scores: Any, chosen: list[str], key: str = "A", letters: str = "ABCD") -> Responses:
-    """Responses whose first item is a choice among `letters`: each attempt chose one of them, or none."""
+    """Responses whose first item is a choice among `letters`: each attempt selected one of them, or none."""
     marks = np.asarray(scores, dtype=np.float64)
     marks = np.column_stack([[float(letter == key) for letter in chosen], marks])
     built = responses(marks)

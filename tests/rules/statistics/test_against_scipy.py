@@ -1,4 +1,4 @@
-"""The same figures from an independent library, on random marks of several kinds."""
+"""The same figures computed by an independent library, on random marks of several kinds."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_item_rest_is_the_point_biserial_correlation_of_right_and_wrong() -> Non
 
 
 def test_alpha_from_the_covariance_matrix(marks: tuple[np.ndarray, np.ndarray]) -> None:
-    """Another form of the same formula: k/(k − 1) (1 − trace / sum of the covariance matrix)."""
+    """The same formula in another form: k/(k − 1) (1 − trace / sum of the covariance matrix)."""
     scores, worth = marks
     matrix, k = np.cov(scores.T), scores.shape[1]
     expected = k / (k - 1) * (1 - np.trace(matrix) / matrix.sum())

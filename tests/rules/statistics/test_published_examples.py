@@ -1,4 +1,4 @@
-"""The figures of others come out."""
+"""The published figures are reproduced."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_alpha_without_an_item_is_the_alpha_of_the_others() -> None:
 
 
 def test_upper_lower_is_kelleys_difference_where_nobody_is_equal() -> None:
-    """100 attempts with different totals: 27 in each group, D reckoned by sorting them."""
+    """100 attempts with different totals: 27 in each group, D computed by sorting them."""
     rng = np.random.default_rng(27)
     marks = rng.random((100, 6)) * 4
     found = analyse(responses(marks, np.full(6, 4.0)))

@@ -15,7 +15,7 @@ ABLE = np.arange(N) / (N - 1)
 
 
 def others(n: int = N) -> np.ndarray:
-    """Six sound items: the abler half of the class gets the harder ones right too."""
+    """Six sound items: the stronger half of the class answers the harder ones correctly, too."""
     return (np.linspace(0, 1, n)[:, None] > np.linspace(0.25, 0.75, 6)).astype(float)
 
 
@@ -32,7 +32,7 @@ def test_nothing_is_said_of_a_sound_test() -> None:
 
 
 def test_a_key_that_better_students_avoid() -> None:
-    """The abler half chooses C, the others are spread over the rest, the key among them."""
+    """The stronger half selects C, the others spread over the remaining options, including the key."""
     chosen = ["ABD"[n % 3] if n < N / 2 else "C" for n in range(N)]
     found = said(choices(others(), chosen))
     assert found["key_may_be_wrong"] == ["The answer key of Q1 may be wrong: stronger students choose “C”."]
@@ -45,7 +45,7 @@ def test_the_right_key_is_not_doubted() -> None:
 
 
 def test_chance_is_not_taken_for_a_wrong_key() -> None:
-    """Sixty questions that everybody guessed: a wrong key is suspected once in a while and no more."""
+    """Sixty questions on which all students guessed: a wrong key is rarely suspected."""
     rng = np.random.default_rng(1)
     doubted = 0
     for _ in range(60):
@@ -63,7 +63,7 @@ def test_an_item_that_works_against_the_test() -> None:
 
 @pytest.mark.parametrize(("right", "kind"), [(39, "too_easy"), (7, "too_hard"), (38, None), (8, None)])
 def test_too_easy_and_too_hard(right: int, kind: str | None) -> None:
-    """95 % and 20 % themselves are neither."""
+    """Exactly 95 % and 20 % are neither too easy nor too hard."""
     marks = np.column_stack([others(), (np.arange(N) >= N - right).astype(float)])
     assert set(said(responses(marks))) == ({kind} if kind else set())
 

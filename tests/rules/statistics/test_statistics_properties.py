@@ -1,4 +1,4 @@
-"""What holds for any marks, the odd ones first: one attempt, one item, everybody equal, nothing to earn."""
+"""Properties for any marks, edge cases first: one attempt, one item, all equal, no points possible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CENTS = st.integers(0, 500)
 
 @st.composite
 def any_test(draw: st.DrawFn) -> Responses:
-    """Up to 25 attempts at up to 6 items of up to 5 points, on the grid of a hundredth of a point."""
+    """Up to 25 attempts at up to 6 items of up to 5 points, in steps of a hundredth of a point."""
     shape = draw(st.tuples(st.integers(0, 25), st.integers(1, 6)))
     worth = draw(arrays.arrays(np.int64, shape[1], elements=CENTS))
     shares = draw(arrays.arrays(np.int64, shape, elements=st.integers(0, 4)))
@@ -30,7 +30,7 @@ def any_test(draw: st.DrawFn) -> Responses:
 
 
 def figures(value: Any) -> Iterator[Any]:
-    """Every number in a result, however deep."""
+    """Every number in a result, at any depth."""
     if is_dataclass(value):
         for part in fields(value):
             yield from figures(getattr(value, part.name))
@@ -75,7 +75,7 @@ def test_the_order_of_the_attempts_does_not_matter(given_responses: Responses, r
 
 @given(any_test())
 def test_an_attempt_more_of_each_kind_changes_no_mean_and_no_difference(given_responses: Responses) -> None:
-    """Everybody twice: whatever is no estimate from n − 1 stays."""
+    """Duplicating every attempt changes only estimates with n − 1."""
     twice = responses(np.repeat(given_responses.scores, 2, axis=0), given_responses.maximums)
     once, doubled = analyse(given_responses), analyse(twice)
     if given_responses.count < 2:
@@ -101,7 +101,7 @@ def test_every_band_of_a_ranking_is_full_and_equals_are_treated_alike(values: np
 
 @pytest.mark.parametrize("scores", [np.zeros((0, 3)), [[1, 0, 1]], [[1, 0, 1]] * 40, [[1], [0]] * 20])
 def test_what_cannot_be_said_is_none(scores: Any) -> None:
-    """No attempt, one attempt, everybody the same, one item."""
+    """With no attempt, one attempt, equal attempts or one item, undefined figures are `None`."""
     found = analyse(responses(scores))
     assert found.reliability.alpha is None
     assert found.reliability.error_ratio is None
@@ -110,7 +110,7 @@ def test_what_cannot_be_said_is_none(scores: Any) -> None:
 
 
 def test_equal_sums_of_decimals_are_equal() -> None:
-    """0.1 + 0.2 is not 0.3 in binary: it must not pass for a spread."""
+    """0.1 + 0.2 is not 0.3 in binary: this must not count as variation."""
     found = analyse(responses([[0.1, 0.2, 0.0], [0.3, 0.0, 0.0], [0.0, 0.0, 0.3]], [1, 1, 1]))
     assert found.spread.skewness is None
     assert found.reliability.alpha is None

@@ -33,8 +33,8 @@ from tests.helpers.times import NOW
 NOBODYS = {"organizations", "revoked_tokens", "service_life", "outages"}
 """Tables of the service itself."""
 SETTINGS = {"notification_templates"}
-"""Of an organization as a whole, as the columns of its own row are: its id is a part of their key, so that
-every look at them names it."""
+"""Tables of an organization as a whole, like the columns of its own row: its id is part of their key, so that
+every query names it."""
 
 
 @pytest.fixture
