@@ -27,7 +27,7 @@ class Installation(Processes):
         return sum(used.user + used.system for used in (one.cpu_times() for one in self._all(name)))
 
     def queued_seconds(self, name: str) -> float:
-        """Time spent runnable but waiting for a core; 0 on other systems than Linux, without this figure."""
+        """Time spent runnable but waiting for a core; 0 except on Linux, which reports it."""
         files = [Path(f"/proc/{one.pid}/schedstat") for one in self._all(name)]
         return sum(int(file.read_text().split()[1]) for file in files if file.exists()) / 1e9
 

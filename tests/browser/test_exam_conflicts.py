@@ -77,7 +77,7 @@ def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
         expect(offer(page)).to_contain_text("You answered this on two devices. The other answer was: core")
         page.screenshot(path=tmp_path / f"conflict-{page.viewport_size['width']}.png", full_page=True)
 
-    desk.reload()  # is kept
+    desk.reload()  # the conflict survives the reload
     at_question(desk, 4)
     expect(offer(desk)).to_contain_text("core")
     desk.get_by_role("button", name="Review and hand in").first.click()

@@ -1,4 +1,4 @@
-"""The help of lazily imported commands is the same as that of the imported ones."""
+"""Lazily imported commands: their names and help, and what each kind of process imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask rehearse` on a running product: it simulates an exam, counts, reports a go, and removes its data."""
+"""`flask rehearse` on a running product: it simulates an exam, reports a go, and removes its data."""
 
 from __future__ import annotations
 

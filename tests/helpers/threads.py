@@ -37,7 +37,7 @@ def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
 
 def act(verb: Any, actor_id: Any, attempt_id: Any, *args: Any) -> Callable[[], Any]:
-    """Apply the action to the actor and the attempt, both loaded over a connection of its own."""
+    """A function that applies the verb to the actor and the attempt, both loaded over its own connection."""
 
     def run() -> Any:
         actor = db.session.get_one(User, actor_id)

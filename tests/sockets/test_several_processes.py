@@ -93,7 +93,7 @@ async def doors(url: str) -> AsyncIterator[Arrive]:
 
 
 async def _room_door(http: aiohttp.ClientSession, url: str, **cookies: str) -> str:
-    """The process to which sockets with this client IP are routed, as named in its refusal."""
+    """The process to which sockets of this HTTP session are routed, by the header of its refusal."""
     async with http.get(f"{url}/socket.io/", cookies=cookies) as reply:
         return reply.headers["X-Served-By"]
 

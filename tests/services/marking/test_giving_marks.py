@@ -295,7 +295,7 @@ def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
 
 
 def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace, running: Any) -> None:
-    """The regrade turns the true-false answer wrong and leaves the marks given by hand unchanged."""
+    """The regrade makes the true-false answer incorrect, and leaves the marks given by hand unchanged."""
     mark(cast.ines, written, "1")
     judged = answers_of(written.id)[questions(written.test)["true_false"]]
     giving_marks.grade_answer(cast.ines, written, judged.id, Decimal("3.5"), "Ambiguous", minutes(62))

@@ -1,4 +1,4 @@
-"""Double marking: neither marker sees the other's mark first, then the mean counts or staff adjudicate."""
+"""Double marking: neither sees the other's mark first, then the mean is effective or staff adjudicate."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
-    """The recipients of notifications of this kind, each with the address of the mail, if there is one."""
+    """The recipients of notifications of this kind, each with the email address if a mail is sent."""
     rows = (
         db.session.query(Notification, OutboxMail.address)
         .outerjoin(OutboxMail, OutboxMail.notification_id == Notification.id)

@@ -47,7 +47,7 @@ def keys(*attempts: Any) -> set[str]:
 
 @pytest.fixture
 def several(cast: SimpleNamespace, running: Any, exam: Any) -> SimpleNamespace:
-    """Attempts of Carl and Cora for Ines, of Carl at a practice test and for a colleague, and of Otto."""
+    """Attempts in Ines's session, one of Carl at a practice test and one for a colleague, and Otto's."""
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     colleague = UserFactory(instructor=True, organization=cast.school)
     other_class = SchoolClassFactory(teacher=colleague, students=[cast.carl])

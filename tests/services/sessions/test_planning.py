@@ -104,7 +104,7 @@ def test_without_redis_nobody_seems_connected(
 
 
 def as_ines(cast: SimpleNamespace, verb: Any, session: Any, **plan: Any) -> Any:
-    """Apply the action to Ines and the session, both loaded over a connection of its own."""
+    """A function that applies the verb to Ines and the session, both loaded over a connection of its own."""
     ines_id, session_id = cast.ines.id, session.id
 
     def run() -> None:
