@@ -1,5 +1,5 @@
 """A session from its waiting room to its end: every transition is one guarded UPDATE, and of two concurrent
-actors the second is told."""
+actors the second is refused."""
 
 from __future__ import annotations
 
