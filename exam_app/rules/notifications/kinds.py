@@ -40,7 +40,7 @@ KINDS: dict[Kind, Facts] = {
         "Answers were handed in, with the receipt", _STUDENTS, True, ("title", "how", "time", "receipt")
     ),
     Kind.LATE_ANSWERS: Facts(
-        "Late answers were accepted or declined",
+        "Late answers were reviewed",
         _STUDENTS,
         True,
         ("title", "answers", "verdict", "reason", "note"),
