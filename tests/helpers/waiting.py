@@ -7,9 +7,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from hypothesis import HealthCheck, settings
+
 PATIENCE = 240
 """Timeout in seconds. An idle machine needs a few; a mail whose mailer was killed is sent again after its
 lease of two minutes."""
+
+# Hypothesis, too: on a busy machine its first examples take longer than it allows.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 T = TypeVar("T")
 
