@@ -70,7 +70,7 @@ class DescribingPlugin(MarshmallowPlugin):
 class DocumentedApi(Api):
     """Describes the endpoints when the document is first requested.
 
-    It takes half as long as all imports of a web process, which has to restart quickly.
+    That took a third of `create_app`, and a web process that was killed has to answer again soon.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,3 +39,18 @@ def test_a_process_imports_what_its_role_needs(role: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, role], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_organizations_are_kept_apart_whichever_process_uses_a_model() -> None:
+    code = (
+        "import sys; from exam_app import create_app; create_app({'SECRET_KEY': 'k' * 40});"
+        "from exam_app.models import User;"
+        "scope, signals = 'exam_app.services.organizations.scope', 'exam_app.infrastructure.after_commit';"
+        "print({scope, signals} & set(sys.modules)); User();"
+        "print(sorted({scope, signals} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "set()",
+        "['exam_app.infrastructure.after_commit', 'exam_app.services.organizations.scope']",
+    ], done.stderr
