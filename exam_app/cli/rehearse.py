@@ -21,6 +21,7 @@ from exam_app.rehearsal import stage as stages
 from exam_app.rehearsal.figures import Figures, Row, milliseconds, quantile, table
 from exam_app.rehearsal.play import NotThisInstallation, Played, play
 from exam_app.rehearsal.student import Refused
+from exam_app.web.extensions import jwt
 
 GRADING_PATIENCE = 30
 SLOW_SAVE, SLOW_START, SLOW_CLOSE = 0.5, 5.0, 1.0
@@ -43,6 +44,7 @@ def rehearse(students: int, minutes: int, url: str | None) -> None:
     url = (url or current_app.config["PUBLIC_URL"] or here).rstrip("/")
     _check_answers(url)
     _check_free()
+    jwt.init_app(current_app)  # the tokens of the simulated users are made in this process
     stages.clear()
     click.echo(f"{students} students, {minutes} min, at {url}")
     try:
