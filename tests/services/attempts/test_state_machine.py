@@ -108,7 +108,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             reply = deadlines.extend_time(
                 running, cast.priya, [self.attempt.id], minutes, "Projector", self.now
             )
-            assert bool(reply["done"]) == (self.status == A.IN_PROGRESS)
+            assert bool(reply["done"]) == (self.status in (A.IN_PROGRESS, A.PAUSED))
             if reply["done"]:
                 self.deadline += timedelta(minutes=minutes)
 
