@@ -14,6 +14,7 @@ from flask import Flask
 
 from exam_app import create_app
 from exam_app.cli import migrations
+from exam_app.web.extensions import jwt
 from tests.helpers.product import Processes
 
 
@@ -72,6 +73,7 @@ def running(*names: str, **settings: str) -> Iterator[Installation]:
             here.start_engines()
             os.environ.update(here.environment)
             here.app = create_app()
+            jwt.init_app(here.app)  # measurements make the tokens of their users themselves
             migrations.upgrade(here.app)
             ports = iter([None, *here.ports[1:]])
             for name in names:
