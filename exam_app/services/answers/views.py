@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from exam_app import clock
+from exam_app.realtime.student_row import percentage
 from exam_app.rules.paper import CompiledPaper, number
 
 
@@ -56,7 +57,7 @@ def describe_progress(
     return {
         "questionsAnswered": answered,
         "totalQuestions": total,
-        "completionPercentage": round(answered * 100 / total, 1),
+        "completionPercentage": percentage(answered, total),
         "currentQuestionIndex": current_index,
         "currentScore": number(score) if reveal and score is not None else None,
         "maxPossibleScore": number(paper.total_points),
