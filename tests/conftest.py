@@ -31,7 +31,7 @@ from exam_app.realtime import deltas
 from exam_app.sockets import proctor, student
 from exam_app.web.extensions import limiter
 from tests import factories
-from tests.helpers.clients import ApiClient, SocketClient, connect, settle
+from tests.helpers.clients import ApiClient, SocketClient, connect, wait_for_deltas
 from tests.helpers.events import undocumented, watch
 from tests.helpers.times import NOW
 
@@ -107,7 +107,7 @@ def isolated_database(app: Flask, quick_deltas: None) -> Iterator[None]:
             with time_machine.travel(NOW, tick=False):
                 yield
         finally:
-            settle()
+            wait_for_deltas()
             db.session.remove()
             db.engines[None] = engine
             outer.rollback()
@@ -122,7 +122,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
         try:
             yield
         finally:
-            settle()
+            wait_for_deltas()
             db.session.remove()
             names = ", ".join(table.name for table in Base.metadata.sorted_tables)
             with db.engine.begin() as connection:

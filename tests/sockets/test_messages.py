@@ -12,7 +12,7 @@ from exam_app.models import MessageRecipient
 from exam_app.realtime import deltas
 from exam_app.services.proctoring import messages
 from tests.factories import ExamSessionFactory
-from tests.helpers.clients import pause, settle
+from tests.helpers.clients import pause, wait_for_deltas
 from tests.helpers.room import join, named, tell, watch
 from tests.helpers.times import later
 
@@ -128,7 +128,7 @@ def test_receipts_are_told_with_the_deltas(
 ) -> None:
     """Receipts are published with the deltas: few events for a whole class, and counts never decrease."""
     deltas.student_changed(running.id, cast.carl.id, {"violations": 1})
-    settle()  # the first is sent immediately
+    wait_for_deltas()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for received in (1, 3, 2):
@@ -137,7 +137,7 @@ def test_receipts_are_told_with_the_deltas(
         )
     assert sent == []
     is_over.set()
-    settle()
+    wait_for_deltas()
     (told,) = sent
     assert (told.name, told.data["received"]) == ("message_receipts", 3)
 

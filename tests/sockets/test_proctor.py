@@ -13,7 +13,7 @@ from exam_app.services.sessions import views as session_views
 from exam_app.services.taking import heartbeats
 from tests.factories import RIGHT, AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import later, minutes
 
 
@@ -68,7 +68,7 @@ def test_every_event_carries_the_next_number(
     carl = socket(cast.carl)
     carl.ask("session_join", {"sessionId": str(running.id)})
     carl.ask("tab_violation", {"attemptId": str(attempt.id), "type": "tab_switch", "durationMs": 4000})
-    settle()
+    wait_for_deltas()
     carl.disconnect()
     events = priya.received()
     numbers = [event.data["seq"] for event in events]

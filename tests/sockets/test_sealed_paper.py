@@ -22,7 +22,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.queries import counted
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW, later, minutes
@@ -172,7 +172,7 @@ def test_joining_costs_the_same_however_large_the_class(
         client = socket(student)
         with counted() as statements:
             join(client, waiting)
-            settle()
+            wait_for_deltas()
         return len(statements)
 
     cost(cast.carl)  # reads the paper, once per process

@@ -17,7 +17,7 @@ from exam_app.services.taking import joining, progress
 from exam_app.sockets import student
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -356,5 +356,5 @@ def test_who_disconnects_is_gone(carl: Any, socket: Any, running: Any, cast: Sim
     carl.disconnect()
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
     second.disconnect()
-    settle()
+    wait_for_deltas()
     assert presence.here(running.id, NOW) == {}

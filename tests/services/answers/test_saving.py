@@ -32,7 +32,7 @@ from tests.factories import (
     TestFactory,
 )
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -456,7 +456,7 @@ def test_the_students_other_devices_and_the_proctors_hear_of_a_save(
 def test_a_replay_is_told_to_nobody(attempt: Any, ids: dict[str, int], sent: list[SimpleNamespace]) -> None:
     change = true_false(ids)
     save(attempt, change)
-    settle()
+    wait_for_deltas()
     sent.clear()
     save(attempt, change)
     assert sent == []

@@ -16,7 +16,7 @@ from exam_app.services.answers.synchronization import Resolution
 from exam_app.services.taking import state as attempt_state
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later
 
 CHOICE, TEXT = "true_false", "short_answer"
@@ -306,7 +306,7 @@ def test_the_devices_are_told(
         "conflicts"
     ]
     resolve(conflict, "server")
-    settle()
+    wait_for_deltas()
     told = [(e.data["opened"], e.data["settled"]) for e in sent if e.name == "conflicts_changed"]
     assert told == [([conflict], []), ([], [conflict["changeId"]])]
     assert {e.to for e in sent if e.name == "conflicts_changed"} == {f"attempt:{attempt.id}"}

@@ -17,7 +17,7 @@ from exam_app.services.sessions import dashboard
 from exam_app.services.taking import heartbeats, progress
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
-from tests.helpers.clients import pause, settle
+from tests.helpers.clients import pause, wait_for_deltas
 from tests.helpers.presence import ON_PAGE
 from tests.helpers.times import NOW, later, minutes
 
@@ -162,7 +162,7 @@ def test_a_session_that_has_gone_quiet_is_forgotten(
     sessions = [uuid.uuid4() for _ in range(3)]
     for session_id in sessions:
         deltas.student_changed(session_id, attempt.student_id, {"violations": 1})
-        settle()
+        wait_for_deltas()
     assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
     assert set(deltas.collected) == {sessions[-1]}
 
@@ -180,7 +180,7 @@ def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": 9})
-    settle()  # the first is sent immediately
+    wait_for_deltas()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for number in range(5):
@@ -188,7 +188,7 @@ def test_changes_within_an_interval_are_one_delta(
     deltas.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
     assert sent == []
     is_over.set()
-    settle()
+    wait_for_deltas()
     (delta,) = sent
     assert delta.to == f"monitor:{running.id}"
     assert delta.data["students"] == [

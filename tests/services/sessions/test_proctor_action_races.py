@@ -20,7 +20,7 @@ from exam_app.services.proctoring import help_requests, messages
 from exam_app.services.sessions import dashboard, lifecycle, proctor_actions
 from exam_app.services.taking import joining, submissions
 from tests.factories import AttemptFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later, minutes
 
@@ -225,7 +225,7 @@ def test_a_whole_class_receives_at_once_and_is_counted(
     ids = [student.id for student in students]
     outcomes = at_once(app, *[receipt(i, confirmed) for i in ids for confirmed in (False, True)])
     assert outcomes == [[message]] * 24
-    settle()
+    wait_for_deltas()
     told = [event.data for event in sent if event.name == "message_receipts"]
     assert max(t["received"] for t in told) == max(t["confirmed"] for t in told) == 12
     (shown,) = messages.of_session(people.session)

@@ -25,7 +25,7 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later
 
@@ -105,7 +105,7 @@ def test_who_is_back_before_it_is_told_does_not_look_gone(
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
     deltas.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
-    settle()
+    wait_for_deltas()
     updates = [event.data for event in sent if event.name == "student_status_update"]
     rows = {row["studentId"]: row.get("connected") for delta in updates for row in delta["students"]}
     assert rows == {str(cast.carl.id): None, str(cast.cora.id): False}

@@ -16,7 +16,7 @@ from exam_app.services.attempts import control, starting
 from exam_app.services.sessions import dashboard
 from exam_app.services.taking import heartbeats, recovery
 from tests.factories import TestFactory
-from tests.helpers.clients import data, settle
+from tests.helpers.clients import data, wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -136,10 +136,10 @@ def test_the_same_heartbeat_again_is_no_news_to_proctors(
 ) -> None:
     """A repeated heartbeat is not published to proctors, whichever process receives it."""
     beat(api, cast, attempt, visible=False)
-    settle()
+    wait_for_deltas()
     sent.clear()
     beat(api, cast, attempt, visible=False)
-    settle()
+    wait_for_deltas()
     assert [event.name for event in sent] == []
 
 
