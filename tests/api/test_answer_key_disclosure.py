@@ -25,10 +25,10 @@ def exam(every_type: Any) -> Any:
 def leaks(payload: Any) -> list[str]:
     text = json.dumps(payload, ensure_ascii=False)
     found = [word for word in SECRET_WORDS if word in text]
-    return found + [f"{key}={value}" for key, value in _told(payload) if value is not None]
+    return found + [f"{key}={value}" for key, value in _disclosed(payload) if value is not None]
 
 
-def _told(payload: Any) -> list[tuple[str, Any]]:
+def _disclosed(payload: Any) -> list[tuple[str, Any]]:
     """What a response discloses about correct answers."""
     found = []
     if isinstance(payload, dict):
@@ -37,10 +37,10 @@ def _told(payload: Any) -> list[tuple[str, Any]]:
                 found.append((key, value))
             if key == "points" and "answerId" in payload:
                 found.append((key, value))
-            found += _told(value)
+            found += _disclosed(value)
     elif isinstance(payload, list):
         for value in payload:
-            found += _told(value)
+            found += _disclosed(value)
     return found
 
 

@@ -230,14 +230,14 @@ def test_details_of_a_self_paced_attempt(api: Any, cast: SimpleNamespace, practi
 
 def test_who_reads_what_of_the_answers(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     answer(attempt, "numerical", "true_false")
-    path, told = f"/api/attempts/{attempt.id}/answers", {}
+    path, visible = f"/api/attempts/{attempt.id}/answers", {}
     for name in ("carl", "priya", "ines", "ada"):
         shown = data(api(getattr(cast, name)).get(path))
         assert (shown["attemptId"], shown["version"]) == (str(attempt.id), 2)
         assert [row["answerText"] for row in shown["answers"]] == ["True", "46"]
-        told[name] = {(row["isCorrect"], row["points"]) for row in shown["answers"]}
-    assert told["carl"] == told["priya"] == {(None, None)}
-    assert told["ines"] == told["ada"] == {(True, 4)}
+        visible[name] = {(row["isCorrect"], row["points"]) for row in shown["answers"]}
+    assert visible["carl"] == visible["priya"] == {(None, None)}
+    assert visible["ines"] == visible["ada"] == {(True, 4)}
     assert api(cast.cora).get(path).code == "not_found"
 
 

@@ -60,11 +60,11 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
 
 
 def test_both_stay_in_step_each_way(devices: tuple[Page, Page]) -> None:
-    told = "Updated: saved on another device"
+    notice = "Updated: saved on another device"
     for here, there, option in ((*devices, "Ribosome"), (*reversed(devices), "Chloroplast")):
         choose(here, option)
         expect(option_of(there, option)).to_be_checked()
-        expect(save_state(there)).to_have_text(told)
+        expect(save_state(there)).to_have_text(notice)
 
 
 def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(

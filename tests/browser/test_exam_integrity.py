@@ -52,8 +52,8 @@ def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Call
         assert fire(page, event) is False, event
     expect(page.get_by_test_id("notice")).to_have_count(3)
     expect(page.get_by_test_id("notice").nth(1)).to_contain_text("Type your answer.")
-    told = seen(page, exam, "copy", "paste", "right_click")
-    assert [one["type"] for one in told] == ["copy", "paste", "right_click"]
+    reported = seen(page, exam, "copy", "paste", "right_click")
+    assert [one["type"] for one in reported] == ["copy", "paste", "right_click"]
     go_to(page, 4)
     answer_field(page).press_sequentially("nucleus")
     all_saved(page)
@@ -94,10 +94,10 @@ def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
     page.wait_for_timeout(1200)
     asks.get_by_role("button", name="Enter full screen").click()
     expect(asks).to_have_count(0)
-    away = time.monotonic() - began
+    elapsed = time.monotonic() - began
     found = seen(page, exam, "fullscreen_exit")
-    (told,) = [one for one in found if one["type"] == "fullscreen_exit"]
-    assert 1200 <= told["durationMs"] <= 1000 * away
+    (violation,) = [one for one in found if one["type"] == "fullscreen_exit"]
+    assert 1200 <= violation["durationMs"] <= 1000 * elapsed
 
 
 def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
@@ -115,9 +115,9 @@ def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
     again.wait_for_timeout(5500)
     again.goto(exam.exam_url)
     at_question(again, 1)
-    away = time.monotonic() - began
-    (told,) = seen(again, exam, "tab_switch")  # the reload before is not an absence
-    assert 5500 <= told["durationMs"] <= 1000 * away
+    elapsed = time.monotonic() - began
+    (violation,) = seen(again, exam, "tab_switch")  # the reload before is not an absence
+    assert 5500 <= violation["durationMs"] <= 1000 * elapsed
 
 
 def test_highlights_are_there_in_another_browser_and_what_was_marked_offline_arrives(

@@ -25,14 +25,14 @@ def message(page: Page, text: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=text)
 
 
-def tell(priya: Proctor, exam: Sitting, text: str) -> int:
+def send_message(priya: Proctor, exam: Sitting, text: str) -> int:
     sent = priya.ask("message_send", sessionId=exam.id, attemptIds="all", text=text)
     return int(sent["messageId"])
 
 
 def receipts(exam: Sitting, message_id: int) -> tuple[int, int]:
-    told = exam.teacher.get(f"/api/sessions/{exam.id}/monitor")["messages"]
-    (found,) = [one for one in told if one["messageId"] == message_id]
+    messages = exam.teacher.get(f"/api/sessions/{exam.id}/monitor")["messages"]
+    (found,) = [one for one in messages if one["messageId"] == message_id]
     return found["received"], found["confirmed"]
 
 
@@ -58,7 +58,7 @@ def test_a_message_disturbs_nobody_and_is_there_until_it_was_read(
     answer_field(page).focus()
     page.keyboard.type("nuc")
     place = answer_field(page).bounding_box()
-    first = tell(priya, exam, "Question 4: one word is enough.")
+    first = send_message(priya, exam, "Question 4: one word is enough.")
     expect(message(page, "one word is enough")).to_be_visible()
     expect(page.get_by_test_id("announcer")).to_contain_text("Message from Priya Nair: Question 4")
     page.keyboard.type("leus")
@@ -87,14 +87,14 @@ def test_a_message_reaches_the_waiting_room(
     exam = sitting("long")
     exam.move("start-waiting")
     enter_waiting_room(page, exam.title)
-    told = tell(priya, exam, "We start five minutes late.")
+    message_id = send_message(priya, exam, "We start five minutes late.")
     expect(message(page, "five minutes late")).to_be_visible()
     page.reload()
     expect(message(page, "five minutes late")).to_be_visible()
     exam.move("start")
     at_question(page, 1)
     message(page, "five minutes late").get_by_role("button", name="I have read it").click()
-    counted(page, exam, told, (1, 1))
+    counted(page, exam, message_id, (1, 1))
 
 
 def test_a_hand_is_raised_lowered_and_answered(

@@ -52,12 +52,12 @@ def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitti
     expect(carl.get_by_test_id("message")).to_contain_text("is on the projector")
 
     priya.get_by_role("tab", name="Messages").click()
-    told = priya.get_by_role("list", name="Messages")
-    expect(told).to_contain_text("received by 1 of 2 · read by 0")
-    told.get_by_text("Who has not received it").click()
-    expect(told.get_by_text(CORA)).to_be_visible()
+    messages = priya.get_by_role("list", name="Messages")
+    expect(messages).to_contain_text("received by 1 of 2 · read by 0")
+    messages.get_by_text("Who has not received it").click()
+    expect(messages.get_by_text(CORA)).to_be_visible()
     carl.get_by_role("button", name="I have read it").click()
-    expect(told).to_contain_text("received by 1 of 2 · read by 1")
+    expect(messages).to_contain_text("received by 1 of 2 · read by 1")
 
 
 def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
@@ -108,9 +108,9 @@ def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam:
     expect(now_of(priya, CORA)).to_contain_text("asks for help")
 
     waiting.first.get_by_role("button", name="Resolve").click()
-    settling = dialog_of(priya, "Resolve the help request")
-    settling.get_by_label("Answer or note").fill("It is open now")
-    settling.get_by_role("button", name="Resolve").click()
+    resolving = dialog_of(priya, "Resolve the help request")
+    resolving.get_by_label("Answer or note").fill("It is open now")
+    resolving.get_by_role("button", name="Resolve").click()
     queue = priya.get_by_role("region", name="1 open help request")
     expect(queue).not_to_contain_text(CARL)
     queue.get_by_role("button", name=f"Answer {CORA} with a message").click()

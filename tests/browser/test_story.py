@@ -69,7 +69,7 @@ def test_a_live_exam(
     ines = visit("ines")
     _look_at_grades(exam, ines)
     _release(exam, ines, carl, cora)
-    _be_told(product, visit, mailbox, carl, deadline)
+    _check_notifications(product, visit, mailbox, carl, deadline)
 
 
 def _wait_and_start(exam: Sitting, priya: Page, carl: Page, cora: Page) -> None:
@@ -206,7 +206,9 @@ def _release(exam: Sitting, ines: Page, carl: Page, cora: Page) -> None:
         expect(student.get_by_role("link", name="See your result")).to_be_visible()
 
 
-def _be_told(product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, deadline: str) -> None:
+def _check_notifications(
+    product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, deadline: str
+) -> None:
     carl.get_by_role("link", name="See your result").click()
     expect(carl.get_by_text("4 of 5 points, 80 %")).to_be_visible()
     expect(carl.get_by_text("Correct answer").first).to_be_visible()

@@ -60,8 +60,8 @@ async def flow(product: Processes) -> None:
         # 8: start the session
         started = await asyncio.to_thread(admin.post, f"/api/sessions/{session_id}/start")
         for student in (wilma, wolfgang):
-            told = await student.hears("session_started")
-            assert told["expiresAt"] == started["expiresAt"]
+            announced = await student.hears("session_started")
+            assert announced["expiresAt"] == started["expiresAt"]
         state = (await wilma.ask("session_join", sessionId=session_id))["attempt"]
         assert (state["status"], state["expiresAt"]) == ("in_progress", started["expiresAt"])
 

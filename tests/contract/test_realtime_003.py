@@ -161,11 +161,11 @@ def test_everything_is_in_the_log(
     one = {"questionId": conflict["questionId"], "changeId": conflict["changeId"], "resolution": "server"}
     data(devices[0].client.post(f"{path}/conflicts/resolve", {"resolutions": [one]}))
     entries = data(api(cast.priya).get(f"{path}/activity"))["entries"]
-    told = {entry["type"]: entry for entry in entries}
-    assert told["answer_conflict"]["details"]["localValue"] == {"text": "root"}
-    assert told["answer_conflict"]["details"]["serverValue"] == {"text": "leaf"}
-    assert told["answer_conflict_settled"]["details"]["changeIds"] == [conflict["changeId"]]
-    assert told["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
+    logged = {entry["type"]: entry for entry in entries}
+    assert logged["answer_conflict"]["details"]["localValue"] == {"text": "root"}
+    assert logged["answer_conflict"]["details"]["serverValue"] == {"text": "leaf"}
+    assert logged["answer_conflict_settled"]["details"]["changeIds"] == [conflict["changeId"]]
+    assert logged["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
 
 
 # --- no effect ----------------------------------------------------------------------------------
@@ -272,8 +272,8 @@ def test_batches_replayed_reordered_truncated_and_contradictory(
             sent = [changes[index] for index in chosen]
             body = {"localVersion": version, "localChanges": sent, "deviceId": device}
             reply = data(client.post(f"/api/attempts/{attempt.id}/sync", {**body, "sentAt": NOW.isoformat()}))
-            told = [entry["changeId"] for part in ("saved", "rejected") for entry in reply[part]]
-            assert sorted(set(told)) == sorted({one["changeId"] for one in sent}), "each is spoken of"
+            reported = [entry["changeId"] for part in ("saved", "rejected") for entry in reply[part]]
+            assert sorted(set(reported)) == sorted({one["changeId"] for one in sent}), "each is reported"
             newest = version if version <= reply["version"] else 0
             assert {a["questionId"]: a["version"] for a in reply["answers"]} == {
                 question: answer.version

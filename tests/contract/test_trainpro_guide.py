@@ -237,9 +237,9 @@ def test_completion_is_told(api: Any, cast: SimpleNamespace, fifteen: Any) -> No
     carl = api(cast.carl)
     path = begin(carl, fifteen)
     receipt = data(carl.post(f"{path}/submit", {"confirmSubmission": True}))["receipt"]
-    (told,) = data(carl.get("/api/notifications"))["notifications"]
-    assert told["kind"] == "attempt_handed_in"
-    assert receipt in told["body"]
+    (notification,) = data(carl.get("/api/notifications"))["notifications"]
+    assert notification["kind"] == "attempt_handed_in"
+    assert receipt in notification["body"]
 
 
 def test_time_warnings_are_told(

@@ -104,13 +104,13 @@ def test_a_question_is_written_or_the_format_has_no_way_to_say_it(
     report = write_questions(asked, format)
     assert all(any(known in refused.reason for known in KNOWN) for refused in report.refused), report.refused
     refused = {one.number for one in report.refused}
-    told = {one.number for one in report.notes}
+    noted = {one.number for one in report.notes}
     read = read_questions(report.content.encode(), format, "") if report.written else None
     back = iter(read.questions if read else ())
     for place, question in enumerate(asked, 1):
         if place not in refused:
             found = next(back)
-            if place not in told:
+            if place not in noted:
                 assert comparable(found) == comparable(question)
     assert next(back, None) is None
     assert not (read and read.refused)

@@ -55,12 +55,12 @@ def test_the_end_comes_and_everybody_is_told_once(
 
     until(lambda: statuses() == {"graded"}, "all attempts are graded", every=0.2, seen=statuses)
     for address in room.addresses:
-        until(lambda to=address: mailbox.subjects_to(to, "Handed in"), f"{address} is told", every=0.2)
+        until(lambda to=address: mailbox.subjects_to(to, "Handed in"), f"{address} is notified", every=0.2)
     with installation.engine.connect() as connection:
-        told = connection.execute(
+        duplicates = connection.execute(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
         ).all()
-    assert told == []
+    assert duplicates == []
     # A mail that was sent but not recorded when the mailer died is sent again with the same Message-ID.
     assert {len(mailbox.ids_to(address, "Handed in")) for address in room.addresses} == {1}
     assert "no difference" in installation.run("-m", "flask", "fsck")

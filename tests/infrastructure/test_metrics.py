@@ -54,8 +54,8 @@ def figures(api: Any, cast: SimpleNamespace) -> Callable[..., dict[str, Any]]:
 
     def ask(person: Any = None) -> dict[str, Any]:
         metrics.flush()
-        told: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
-        return told
+        reported: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
+        return reported
 
     return ask
 
@@ -144,11 +144,12 @@ def test_what_breaks_is_a_failure_and_named(
     for statement in BREAK_SAVES:
         db.session.execute(text(statement))
     assert save(api, cast.carl, attempt, "leaf").status_code == 503
-    told = figures()
-    assert (told["saves"]["saved"], told["saves"]["failed"], told["saves"]["successPercent"]) == (0, 1, 0)
+    reported = figures()
+    saves = reported["saves"]
+    assert (saves["saved"], saves["failed"], saves["successPercent"]) == (0, 1, 0)
     operation = "POST /api/attempts/<uuid:attempt_id>/answers"
-    assert told["requests"]["failing"] == [{"operation": operation, "failed": 1}]
-    assert told["requests"]["failedPercent"] == 100
+    assert reported["requests"]["failing"] == [{"operation": operation, "failed": 1}]
+    assert reported["requests"]["failedPercent"] == 100
     assert scrape()["exam_requests_total", labels(operation=operation, status="503")] == 1
 
 
@@ -176,9 +177,9 @@ def test_how_late_attempts_are_closed(
     db.session.commit()
     time_machine.move_to(later(1800 + GRACE + 0.2), tick=False)
     closing.close_due(later(1800 + GRACE + 0.2))
-    told = figures()["closing"]
-    assert told["closed"] == 1
-    assert 150 <= told["p50Late"] <= 250
+    reported = figures()["closing"]
+    assert reported["closed"] == 1
+    assert 150 <= reported["p50Late"] <= 250
     assert scrape()["exam_closing_delay_seconds_sum", labels()] == pytest.approx(0.2, abs=0.001)
 
 
@@ -213,10 +214,10 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
     present = app.extensions["redis"]
     redis_away()
     assert save(api, cast.carl, attempt, "leaf").status_code == 200
-    told = figures()
-    assert not told["redisAnswers"]
-    assert told["attempts"]["inProgress"] == 1
-    assert (told["queues"], told["history"], told["saves"]["successPercent"]) == ([], [], None)
+    reported = figures()
+    assert not reported["redisAnswers"]
+    assert reported["attempts"]["inProgress"] == 1
+    assert (reported["queues"], reported["history"], reported["saves"]["successPercent"]) == ([], [], None)
     samples = scrape()
     assert samples["exam_redis_up", labels()] == 0
     assert samples["exam_attempts", labels(status="in_progress")] == 1
@@ -246,9 +247,9 @@ def test_a_web_process_that_fell_silent_has_nobody(
     metrics.flush({cast.school.id: (3, 1)})
     assert figures()["processes"]["web"] == 1
     time_machine.move_to(NOW + timedelta(seconds=metrics.SILENCE_SECONDS + 1), tick=False)
-    told = figures()
-    assert told["connections"] == {"students": 0, "staff": 0}
-    assert (told["processes"]["web"], told["processes"]["webHeardAt"]) == (0, None)
+    reported = figures()
+    assert reported["connections"] == {"students": 0, "staff": 0}
+    assert (reported["processes"]["web"], reported["processes"]["webHeardAt"]) == (0, None)
     metrics.note_connections()
     assert metrics.web_processes() == []
 
@@ -288,11 +289,11 @@ def test_a_job_that_fails_tells_its_kind_and_no_more(
     secret = "otto@elsewhere.example"
     Queue(queues.GRADING, connection=app.extensions["redis"]).enqueue("json.loads", secret)
     quiet_worker()
-    told = figures()
-    (failure,) = told["failures"]
+    reported = figures()
+    (failure,) = reported["failures"]
     assert (failure["queue"], failure["error"]) == (queues.GRADING, "json.decoder.JSONDecodeError")
-    assert secret not in str(told)
-    assert {queue["name"]: queue["failed"] for queue in told["queues"]} == {
+    assert secret not in str(reported)
+    assert {queue["name"]: queue["failed"] for queue in reported["queues"]} == {
         "deadlines": 0,
         "grading": 1,
         "mail": 0,
@@ -331,10 +332,10 @@ def test_another_organization_sees_nothing_of_ours(
     news = NotificationFactory(user=cast.carl)
     db.session.add(OutboxMail(notification_id=news.id, address=cast.carl.email, next_try_at=NOW))
     assert figures()["mails"]["waiting"] == 1
-    told = figures(cast.otto)
-    assert told["attempts"] == {"inProgress": 0, "paused": 0, "selfPaced": 0, "sessions": []}
-    assert told["saves"]["saved"] == 0
-    assert told["mails"]["waiting"] == 0
+    reported = figures(cast.otto)
+    assert reported["attempts"] == {"inProgress": 0, "paused": 0, "selfPaced": 0, "sessions": []}
+    assert reported["saves"]["saved"] == 0
+    assert reported["mails"]["waiting"] == 0
 
 
 def test_an_administrator_of_a_branch_sees_its_sessions_only(

@@ -77,8 +77,8 @@ def test_what_is_hidden_changes_no_letter_of_it(
 
     def seen() -> Any:
         overview = reader.get(f"/api/attempts/user/{cast.carl.id}").get_json()["data"]["summary"]
-        told = reader.get(f"/api/users/{cast.carl.id}/progress").get_json()["data"]
-        return carl.get("/progress").words, told, overview["averageScore"], overview["bestScore"]
+        progress = reader.get(f"/api/users/{cast.carl.id}/progress").get_json()["data"]
+        return carl.get("/progress").words, progress, overview["averageScore"], overview["bestScore"]
 
     before = seen()
     unreleased = ExamSessionFactory(

@@ -37,5 +37,5 @@ def test_no_page_tells_of_what_is_not_ours(app: Flask, api: Any, ours: Things, t
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] == "pages" and not rule.arguments and "GET" in rule.methods:
             for person in ours.people.values():
-                told = api(person).get(rule.rule).get_data(as_text=True)
-                assert not [id_ for id_ in secret if id_ in told], rule
+                page = api(person).get(rule.rule).get_data(as_text=True)
+                assert not [id_ for id_ in secret if id_ in page], rule

@@ -79,8 +79,8 @@ def test_bodies_and_filters_with_ids_of_what_is_not_ours(
                 if everything() != before and reply.status_code >= 400:
                     wrong.append(f"{one} as {role} with their {name} changed something")
                 unknown = call(one, person, {name: nothing_like(foreign)})
-                if _told(reply, foreign) != _told(unknown, nothing_like(foreign)):
-                    wrong.append(f"{one} as {role} with their {name}: {_told(reply, foreign)}")
+                if _outcome(reply, foreign) != _outcome(unknown, nothing_like(foreign)):
+                    wrong.append(f"{one} as {role} with their {name}: {_outcome(reply, foreign)}")
     assert wrong == []
 
 
@@ -92,13 +92,13 @@ def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Thin
         for role in sorted(one.roles) if one.method == "GET" else ():
             reply = call(one, ours.people[role])
             calls += reply.status_code == 200
-            told = words_of(reply)
-            wrong += [f"{one} as {role} tells of {id_}" for id_ in secret if id_ in told]
+            content = text_of(reply)
+            wrong += [f"{one} as {role} discloses {id_}" for id_ in secret if id_ in content]
     assert wrong == []
     assert calls > 40
 
 
-def words_of(reply: Any) -> str:
+def text_of(reply: Any) -> str:
     """The text of a response; a workbook is a ZIP archive of texts."""
     body: bytes = reply.get_data()
     if body.startswith(b"PK"):
@@ -122,7 +122,7 @@ def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
     return sorted(names)
 
 
-def _told(reply: Any, id_: Any) -> tuple[int, str | None, str]:
+def _outcome(reply: Any, id_: Any) -> tuple[int, str | None, str]:
     """The content of a response, without the id that was requested."""
     body = reply.get_data(as_text=True) if reply.status_code >= 400 else ""
     return reply.status_code, reply.code, body.replace(str(id_), "...")

@@ -147,8 +147,8 @@ def test_more_time_reaches_the_page_and_all_dashboards(
     )
     moved = {"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:35:00.000Z", "secondsAdded": 300}
     assert reply["done"] == [moved]
-    (told,) = carl.received()
-    assert (told.name, told.data["secondsAdded"]) == ("deadline_changed", 300)
+    (event,) = carl.received()
+    assert (event.name, event.data["secondsAdded"]) == ("deadline_changed", 300)
     assert cora.names() == []
     events = ines.received()
     assert merged(events)[str(cast.carl.id)]["expiresAt"] == "2026-05-04T09:35:00.000Z"
@@ -230,8 +230,8 @@ def test_who_has_received_a_message_by_name(
     session = {"sessionId": str(running.id)}
     message_id = priya.ask("message_send", {**session, "attemptIds": "all", "text": "Speak up"})["messageId"]
     socket(cast.carl).ask("message_received", {"messageIds": [message_id]})
-    told = priya.ask("message_recipients", {**session, "messageId": message_id})["recipients"]
-    assert [(row["studentName"], bool(row["receivedAt"]), row["confirmedAt"]) for row in told] == [
+    recipients = priya.ask("message_recipients", {**session, "messageId": message_id})["recipients"]
+    assert [(row["studentName"], bool(row["receivedAt"]), row["confirmedAt"]) for row in recipients] == [
         (cast.carl.full_name, True, None),
         (cast.cora.full_name, False, None),
     ]

@@ -89,8 +89,8 @@ async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None
     }
     saved = await cora.ask("answers_save", attemptId=state["attemptId"], changes=[change])
     assert saved["saved"][0]["response"] == {"text": text}
-    told = await priya.ask("message_send", sessionId=sitting.id, attemptIds="all", text=text)
-    await cora.hears("message", lambda data: data["messageId"] == told["messageId"])
+    message = await priya.ask("message_send", sessionId=sitting.id, attemptIds="all", text=text)
+    await cora.hears("message", lambda data: data["messageId"] == message["messageId"])
 
 
 def test_a_flood_is_refused_and_the_room_goes_on(product: Processes, sitting: Sitting) -> None:

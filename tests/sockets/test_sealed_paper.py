@@ -47,7 +47,7 @@ def start(session: Any, cast: SimpleNamespace, at: Any = NOW) -> None:
     lifecycle.start_session(cast.ines, session, at)
 
 
-def key_told_to(client: Any) -> str:
+def key_sent_to(client: Any) -> str:
     (event,) = [event for event in client.received() if event.name == "session_started"]
     return str(event.data["key"])
 
@@ -57,7 +57,7 @@ def test_the_key_opens_what_the_state_then_says(carl: Any, cast: SimpleNamespace
     prepared = join(carl, waiting)["prepared"]
     assert set(prepared) == {"attemptId", "iv", "sealed", "extraSeconds"}
     start(waiting, cast)
-    paper = opened(prepared, key_told_to(carl))
+    paper = opened(prepared, key_sent_to(carl))
     state = carl.ask("state_sync_request", {"attemptId": prepared["attemptId"], "versions": {}})
     assert paper == {key: state[key] for key in paper}
     assert {"title", "instructions", "settings", "passages", "questions", "graceSeconds"} <= set(paper)
@@ -72,7 +72,7 @@ def test_two_devices_hold_the_same_paper_under_different_seals(
     assert here["attemptId"] == there["attemptId"] != hers["attemptId"]
     assert here["iv"] != there["iv"]
     start(waiting, cast)
-    key = key_told_to(second)
+    key = key_sent_to(second)
     assert opened(here, key) == opened(there, key)
     assert opened(hers, key)["attemptId"] == hers["attemptId"]
 
@@ -83,7 +83,7 @@ def test_the_key_of_another_session_opens_nothing(carl: Any, cast: SimpleNamespa
     join(carl, other)
     start(other, cast)
     with pytest.raises(InvalidTag):
-        opened(prepared, key_told_to(carl))
+        opened(prepared, key_sent_to(carl))
 
 
 def test_only_students_of_the_session_are_told_the_key(
@@ -93,8 +93,8 @@ def test_only_students_of_the_session_are_told_the_key(
     priya.ask("monitor_join", {"sessionId": str(waiting.id)})
     join(carl, waiting)
     start(waiting, cast)
-    (told,) = [event for event in priya.received() if event.name == "session_started"]
-    assert "key" not in told.data
+    (started,) = [event for event in priya.received() if event.name == "session_started"]
+    assert "key" not in started.data
     assert cora.names() == ["notification"]  # it has started: no longer sealed
 
 
@@ -102,7 +102,7 @@ def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, 
     """A page that opened its sealed paper saves with base version 0, and then gets the attempt's events."""
     prepared = join(carl, waiting)["prepared"]
     start(waiting, cast)
-    assert opened(prepared, key_told_to(carl))["attemptId"] == prepared["attemptId"]
+    assert opened(prepared, key_sent_to(carl))["attemptId"] == prepared["attemptId"]
     first = change(questions(waiting.test)["true_false"], RIGHT["true_false"])
     reply = carl.ask("answers_save", {"attemptId": prepared["attemptId"], "changes": [first]})
     assert (reply["version"], reply["conflicts"], len(reply["saved"])) == (1, [], 1)
@@ -131,7 +131,7 @@ def test_a_new_edition_of_the_test_changes_nothing_that_waits(
     papers.publish(waiting.test, cast.ines.id)
     start(waiting, cast)
     state = join(carl, waiting)["attempt"]
-    assert opened(prepared, key_told_to(carl))["title"] == state["title"] == "Cells and tissues"
+    assert opened(prepared, key_sent_to(carl))["title"] == state["title"] == "Cells and tissues"
 
 
 def test_a_reset_gives_another_attempt(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:

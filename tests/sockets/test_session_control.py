@@ -11,7 +11,7 @@ from exam_app.extensions import db
 from exam_app.services.attempts import closing
 from exam_app.services.taking import joining
 from tests.factories import AttemptFactory, EnrolmentFactory, UserFactory
-from tests.helpers.room import act, join, named, row_of, watch
+from tests.helpers.room import act, join, join_monitor, named, row_of
 from tests.helpers.times import NOW, minutes
 
 
@@ -32,7 +32,7 @@ def test_pausing_some_and_what_is_refused(
     assert [event["reason"] for event in named(carl, "attempt_paused")] == ["Fire alarm"]
     row = row_of(priya, cast.carl)
     assert (row["status"], row["pausedAt"]) == ("paused", "2026-05-04T09:00:00.000Z")
-    assert watch(priya, running)["students"][0]["pausedAt"] == "2026-05-04T09:00:00.000Z"
+    assert join_monitor(priya, running)["students"][0]["pausedAt"] == "2026-05-04T09:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_whoever_becomes_a_student_watches_no_more(
 
 
 def test_what_one_may_do_is_in_the_snapshot(priya: Any, running: Any) -> None:
-    actions = watch(priya, running)["actions"]
+    actions = join_monitor(priya, running)["actions"]
     assert actions == dict.fromkeys(("pause", "resume", "cancel", "submit", "extend", "message"), True)
 
 
@@ -110,7 +110,7 @@ def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_o
     cora = socket(cast.cora)
     state = join(cora, running)["attempt"]
     assert (state["status"], state["expiresAt"]) == ("paused", "2026-05-04T09:30:00.000Z")
-    assert watch(priya, running)["session"]["pausedAt"] == "2026-05-04T09:10:00.000Z"
+    assert join_monitor(priya, running)["session"]["pausedAt"] == "2026-05-04T09:10:00.000Z"
 
     time_machine.move_to(minutes(20), tick=False)
     outcome = act(priya, "resume", running)
@@ -177,7 +177,7 @@ def test_beginning_anew_in_a_paused_room(
     act(priya, "pause", running)
     time_machine.move_to(minutes(15), tick=False)
     api(cast.priya).post(f"/api/attempts/{attempt.id}/reset", {"reason": "Wrong room"})
-    row = watch(priya, running)["students"][0]
+    row = join_monitor(priya, running)["students"][0]
     assert (row["attemptId"] != str(attempt.id), row["status"]) == (True, "paused")
     time_machine.move_to(minutes(20), tick=False)
     (done,) = act(priya, "resume", running)["done"]
@@ -199,16 +199,16 @@ def test_the_dashboard_knows_whose_page_shows_the_deadline_that_counts(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     beat = {"attemptId": str(attempt.id), "visible": True, "focused": True, "pending": 0}
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is None
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is None
     carl.ask("heartbeat", {**beat, "seq": 1, "expiresAt": "2026-05-04T09:30:00.000Z"})
     assert row_of(priya, cast.carl)["deadlineReceived"] is True
     more = {"sessionId": str(running.id), "attemptIds": "all", "minutes": 5, "reason": "Alarm"}
     priya.ask("attempts_extend", more)
     assert row_of(priya, cast.carl)["deadlineReceived"] is False
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is False
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is False
     carl.ask("heartbeat", {**beat, "seq": 2, "expiresAt": "2026-05-04T09:30:00.000Z"})
     assert row_of(priya, cast.carl) == {}
     carl.ask("heartbeat", {**beat, "seq": 3, "expiresAt": "2026-05-04T09:35:00.000Z"})
     assert row_of(priya, cast.carl)["deadlineReceived"] is True
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is True
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is True
     assert carl.refused("heartbeat", {**beat, "seq": 4, "expiresAt": "soon"}) == "invalid_input"

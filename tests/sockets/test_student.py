@@ -55,8 +55,8 @@ def test_from_the_waiting_room_into_the_exam(
     assert (reply["session"]["status"], reply["attempt"]) == ("waiting", None)
     assert list(presence.here(session.id, NOW)) == [cast.carl.id]
     lifecycle.start_session(cast.ines, session, later(5))
-    started, told = carl.received()
-    assert (started.name, told.name) == ("session_started", "notification")
+    started, notification = carl.received()
+    assert (started.name, notification.name) == ("session_started", "notification")
     assert started.data | {"serverTime": None, "key": None} == {
         "key": None,
         "sessionId": str(session.id),
@@ -132,11 +132,11 @@ def test_a_save_is_told_to_the_other_device_and_not_to_the_sender(
         client.received()
     reply = save(carl, attempt)
     assert (reply["version"], len(reply["saved"])) == (1, 1)
-    (told,) = second.received()
-    assert (told.name, told.data["version"]) == ("answers_changed", 1)
-    assert told.data["attemptId"] == str(attempt.id)
-    assert told.data["answers"][0]["response"] == RIGHT["true_false"]
-    assert set(told.data["progress"]) == set(reply["progress"])
+    (changed,) = second.received()
+    assert (changed.name, changed.data["version"]) == ("answers_changed", 1)
+    assert changed.data["attemptId"] == str(attempt.id)
+    assert changed.data["answers"][0]["response"] == RIGHT["true_false"]
+    assert set(changed.data["progress"]) == set(reply["progress"])
     assert carl.names() == cora.names() == []
 
 

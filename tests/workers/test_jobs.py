@@ -174,8 +174,8 @@ def test_proctors_hear_of_what_a_job_did(
     time_machine.move_to(minutes(31), tick=False)
     queues.enqueue_close()
     work()
-    told = [event for event in sent if event.to == f"monitor:{running.id}"]
-    assert {"student_status_update", "session_completed"} <= {event.name for event in told}
+    published = [event for event in sent if event.to == f"monitor:{running.id}"]
+    assert {"student_status_update", "session_completed"} <= {event.name for event in published}
 
 
 def test_room_care_gives_warnings(

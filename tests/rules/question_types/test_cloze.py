@@ -103,7 +103,7 @@ def test_the_text_has_a_mark_for_each_gap_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "hint"),
     [
         ("No mark.", "[[1]], [[2]], [[3]]"),
         ("[[1]] [[2]]", "[[3]]"),
@@ -111,10 +111,10 @@ def test_the_text_has_a_mark_for_each_gap_once() -> None:
         ("[[1]] [[2]] [[3]] [[4]]", "[[4]]"),
     ],
 )
-def test_marks_that_do_not_fit_the_gaps_are_told(text: str, told: str) -> None:
+def test_marks_that_do_not_fit_the_gaps_are_told(text: str, hint: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         question_types.checked_definition("cloze", LEAF, text)
-    assert caught.value.details["questionText"][0].endswith(f"Check {told}.")
+    assert caught.value.details["questionText"][0].endswith(f"Check {hint}.")
 
 
 @pytest.mark.parametrize(

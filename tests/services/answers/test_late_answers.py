@@ -90,8 +90,8 @@ def test_accepted_it_counts_and_the_log_tells_why(
     assert consistency.differences([closed.id]) == []
     verdict = db.session.query(LateVerdict).one()
     assert (verdict.accepted, verdict.reason, verdict.applied_seq) == (True, REASON, closed.version)
-    told = db.session.query(Notification).filter_by(kind="late_answers_decided").one()
-    assert told.user_id == closed.student_id and REASON in told.body
+    notification = db.session.query(Notification).filter_by(kind="late_answers_decided").one()
+    assert notification.user_id == closed.student_id and REASON in notification.body
     assert db.session.query(Activity).filter_by(type="late_answers_accepted").one().actor_id == cast.ines.id
 
 

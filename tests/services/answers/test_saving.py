@@ -447,10 +447,10 @@ def test_the_students_other_devices_and_the_proctors_hear_of_a_save(
     attempt: Any, running: Any, ids: dict[str, int], sent: list[SimpleNamespace]
 ) -> None:
     save(attempt, true_false(ids))
-    (told,) = [event for event in sent if event.name == "answers_changed"]
-    assert told.to == f"attempt:{attempt.id}"
-    assert (told.data["version"], told.data["attemptId"]) == (1, str(attempt.id))
-    assert told.data["answers"][0]["questionId"] == ids["true_false"]
+    (changed,) = [event for event in sent if event.name == "answers_changed"]
+    assert changed.to == f"attempt:{attempt.id}"
+    assert (changed.data["version"], changed.data["attemptId"]) == (1, str(attempt.id))
+    assert changed.data["answers"][0]["questionId"] == ids["true_false"]
 
 
 def test_a_replay_is_told_to_nobody(attempt: Any, ids: dict[str, int], sent: list[SimpleNamespace]) -> None:

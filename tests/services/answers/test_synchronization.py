@@ -139,12 +139,14 @@ def conflict(sync: Any, ids: dict[str, int]) -> dict[str, Any]:
 
 @pytest.fixture
 def resolve(attempt: Any, cast: SimpleNamespace) -> Any:
-    def settle_it(conflict: dict[str, Any], side: str | None = None, seconds: int = 120, **more: Any) -> Any:
+    def resolve_one(
+        conflict: dict[str, Any], side: str | None = None, seconds: int = 120, **more: Any
+    ) -> Any:
         one = Resolution(uuid.UUID(conflict["changeId"]), conflict["questionId"], side, **more)
         batch = BatchFactory(attempt=attempt, arrived_at=later(seconds), device="laptop")
         return synchronization.resolve_conflicts(batch, [one], cast.carl)
 
-    return settle_it
+    return resolve_one
 
 
 def test_a_conflict_stays_open_for_whoever_asks(
@@ -307,6 +309,6 @@ def test_the_devices_are_told(
     ]
     resolve(conflict, "server")
     wait_for_deltas()
-    told = [(e.data["opened"], e.data["settled"]) for e in sent if e.name == "conflicts_changed"]
-    assert told == [([conflict], []), ([], [conflict["changeId"]])]
+    changed = [(e.data["opened"], e.data["settled"]) for e in sent if e.name == "conflicts_changed"]
+    assert changed == [([conflict], []), ([], [conflict["changeId"]])]
     assert {e.to for e in sent if e.name == "conflicts_changed"} == {f"attempt:{attempt.id}"}

@@ -131,23 +131,23 @@ def test_the_student_is_told_once_with_the_receipt(
     attempt: Any, sent: list[SimpleNamespace], cast: SimpleNamespace
 ) -> None:
     close_and_grade()
-    (told,) = db.session.query(Notification)
-    assert told.user_id == cast.carl.id
-    assert attempt.receipt in told.body
-    assert "Time was up" in told.body
+    (notification,) = db.session.query(Notification)
+    assert notification.user_id == cast.carl.id
+    assert attempt.receipt in notification.body
+    assert "Time was up" in notification.body
     assert [event.to for event in sent if event.name == "notification"] == [f"user:{cast.carl.id}"]
     graded = [event for event in sent if event.name == "attempt_closed"][-1]
     assert (graded.data["status"], graded.data["receipt"]) == ("graded", attempt.receipt)
 
 
 @pytest.mark.parametrize(
-    ("feedback", "told"),
+    ("feedback", "announced"),
     [("immediate", True), ("after_submission", True), ("after_release", False), ("never", False)],
 )
 def test_a_result_is_announced_as_soon_as_it_may_be_seen(
-    cast: SimpleNamespace, sent: list[SimpleNamespace], feedback: str, told: bool
+    cast: SimpleNamespace, sent: list[SimpleNamespace], feedback: str, announced: bool
 ) -> None:
     test = TestFactory(author=cast.ines, published=True, feedback=feedback)
     AttemptFactory(student=cast.carl, test=test)
     close_and_grade()
-    assert any(event.name == "result_released" for event in sent) is told
+    assert any(event.name == "result_released" for event in sent) is announced

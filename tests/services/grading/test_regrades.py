@@ -87,8 +87,8 @@ def test_the_preview_is_what_comes(exam: Any, carl: Any, cora: Any, cast: Simple
     for attempt in (carl, cora):
         row, latest = promised.get(str(attempt.id)), latest_result(attempt.id)
         if row:
-            came = (latest.score, latest.percentage, latest.grade, latest.passed)
-            assert came == (
+            actual = (latest.score, latest.percentage, latest.grade, latest.passed)
+            assert actual == (
                 row["scoreAfter"],
                 row["percentageAfter"],
                 row["gradeAfter"],
@@ -224,13 +224,13 @@ def test_an_attempt_that_waits_for_its_grade_gets_the_keys_there(
         regrades.start(cast.ines, exam, "Again", minutes(70))
 
 
-@pytest.mark.parametrize(("released", "told"), [(True, 1), (False, 0)])
+@pytest.mark.parametrize(("released", "notified"), [(True, 1), (False, 0)])
 def test_who_saw_the_result_hears_that_it_changed(
     exam: Any,
     cast: SimpleNamespace,
     sent: list[SimpleNamespace],
     released: bool,
-    told: int,
+    notified: int,
 ) -> None:
     state = "released" if released else "completed"
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **{state: True})
@@ -240,10 +240,12 @@ def test_who_saw_the_result_hears_that_it_changed(
     sent.clear()
     regrade(cast, exam)
     news = db.session.query(Notification).filter_by(kind="result_changed").all()
-    assert [row.user_id for row in news] == [cast.carl.id] * told
-    assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{changed.id}"] * told
+    assert [row.user_id for row in news] == [cast.carl.id] * notified
+    assert [event.to for event in sent if event.name == "result_released"] == [
+        f"attempt:{changed.id}"
+    ] * notified
     assert same.id != changed.id
-    if told:
+    if notified:
         assert "Typo in the key" in news[0].body
         shown = result_views.result_view(cast.carl, changed)["results"]
         assert (shown["score"], shown["reason"], shown["regraded"]) == (0, "Typo in the key", True)

@@ -286,12 +286,12 @@ def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
     cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt = graded("essay", student=cast.carl, session=running)
-    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
-    assert [(data["status"], data["receipt"]) for data in told] == [("submitted", attempt.receipt)]
+    published = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [(data["status"], data["receipt"]) for data in published] == [("submitted", attempt.receipt)]
     sent.clear()
     mark(cast.ines, attempt, "2")
-    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
-    assert [data["status"] for data in told] == ["graded"]
+    published = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [data["status"] for data in published] == ["graded"]
 
 
 def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace, running: Any) -> None:

@@ -73,9 +73,9 @@ def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
             act(giving_marks.grade_answer, cast.ada.id, *asked, Decimal(3), "", minutes(60), seen),
         )
         (done,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
-        (told,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
         (kept,) = db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
-        assert kept.points == done["points"] == told.details["points"]
+        assert kept.points == done["points"] == refusal.details["points"]
         assert_log_explains_answers(attempt)
 
 
@@ -122,9 +122,9 @@ def test_a_mark_while_another_response_comes_into_force(
         assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
         bulk_grading.grade_closed(minutes(61))
         db.session.expire_all()
-        standing, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
-        assert standing.response == {"text": "Better."}
-        assert (standing.points, attempt.marking_due) == (
-            (Decimal(3), 0) if mark.version == standing.version else (None, 1)
+        current, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
+        assert current.response == {"text": "Better."}
+        assert (current.points, attempt.marking_due) == (
+            (Decimal(3), 0) if mark.version == current.version else (None, 1)
         )
         assert_log_explains_answers(attempt)

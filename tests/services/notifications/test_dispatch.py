@@ -36,7 +36,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
-def told(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
+def notified(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
     """The recipients of notifications of this kind, each with the email address if a mail is sent."""
     rows = (
         db.session.query(Notification, OutboxMail.address)
@@ -63,7 +63,7 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam, title="Final")
     come(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, NOW)
-    found = told(Kind.SESSION_STARTED)
+    found = notified(Kind.SESSION_STARTED)
     assert set(found) == {cast.carl.id, cast.cora.id, elsewhere.id}
     words = ("Started: Final", "Final of Biology started at 09:00:00 UTC. Open its page to take part.")
     assert found[cast.carl.id] == (*words, None)
@@ -80,7 +80,7 @@ def test_a_burst_of_alerts_is_one_message_that_names_nobody(
     alerts.raise_alerts(attempt, {"address_changes": {"changes": 2}}, later(30))
     alerts.raise_alerts(other, FAST, later(60))
     db.session.commit()
-    ((title, body, address),) = told(Kind.ALERT).values()
+    ((title, body, address),) = notified(Kind.ALERT).values()
     assert (title, address) == (f"Integrity alert: {running.title}", cast.priya.email)
     assert "09:00:00 UTC" in body and not {"Carl", "Cora"} & set(body.split())
     alerts.raise_alerts(other, {"address_changes": {"changes": 2}}, minutes(16))
@@ -94,7 +94,7 @@ def test_without_proctors_the_teacher_hears_of_alerts(cast: SimpleNamespace, exa
     practice = AttemptFactory(student=cast.carl, test=exam)
     alerts.raise_alerts(practice, FAST, NOW)  # self-paced attempts have no proctors
     db.session.commit()
-    assert set(told(Kind.ALERT)) == {cast.ines.id}
+    assert set(notified(Kind.ALERT)) == {cast.ines.id}
 
 
 def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, every_type: Any) -> None:
@@ -111,7 +111,7 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     assert reminders.is_due()
     assert reminders.remind_due(minutes(22)) == 1
     assert not reminders.is_due() and reminders.remind_due(minutes(23)) == 0
-    found = told(Kind.MARKING_DUE)
+    found = notified(Kind.MARKING_DUE)
     assert set(found) == {cast.ines.id, cast.ada.id}
     words = f"{session.title} of Biology is over. To be marked: 1 answer."
     assert found[cast.ines.id] == (f"Marking due: {session.title}", words, cast.ines.email)
@@ -137,8 +137,12 @@ def test_with_redis_away_all_is_written_down(
     alerts.raise_alerts(attempt, FAST, NOW)
     db.session.commit()
     reminders.remind_due(minutes(40))
-    assert told(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
-    assert told(Kind.ALERT)[cast.ines.id][2] == told(Kind.MARKING_DUE)[cast.ines.id][2] == cast.ines.email
+    assert notified(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
+    assert (
+        notified(Kind.ALERT)[cast.ines.id][2]
+        == notified(Kind.MARKING_DUE)[cast.ines.id][2]
+        == cast.ines.email
+    )
     caplog.clear()  # drop the logs of job signals that could not be sent
 
 
@@ -152,7 +156,7 @@ def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
     preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.SUBMITTED)
+    found = notified(Kind.SUBMITTED)
     assert found[cast.carl.id][2] is None and attempt.receipt in found[cast.carl.id][1]
     assert found[cast.cora.id][2] == cast.cora.email
 
@@ -203,7 +207,7 @@ def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any,
     preferences.choose(cast.cora, {}, language=Language.ENGLISH)
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.SUBMITTED)
+    found = notified(Kind.SUBMITTED)
     title, body, _ = found[cast.carl.id]
     assert title == "Abgegeben: Cells and tissues"
     assert body.startswith("Die Zeit war um 09:30:00 UTC zu Ende: Deine Antworten sind abgegeben.")

@@ -82,8 +82,8 @@ def test_one_wrong_line_and_nothing_is_written(
     before = db.session.query(User).count()
     with pytest.raises(InvalidInput) as refusal:
         read(chemistry, f"{HEADER}fine@s.example,A,B\n{line}\n")
-    (told,) = refusal.value.details["lines"]
-    assert told.startswith("line 3: ") and reason in told
+    (message,) = refusal.value.details["lines"]
+    assert message.startswith("line 3: ") and reason in message
     assert db.session.query(User).count() == before
     assert enrolled(chemistry) == []
 

@@ -61,11 +61,11 @@ def test_a_rule_speaks_once_and_keeps_what_it_saw_then(
     (alert,) = alerts_of(attempt).values()
     assert (alert.rule, alert.state) == ("tab_switches", AlertState.OPEN)
     assert alert.evidence == {"count": 3, "seconds": 15, "longestSeconds": 5}
-    (told,) = [event for event in sent if event.name == "integrity_alert"]
-    assert (told.namespace, told.to) == ("/proctor", f"monitor:{attempt.session_id}")
-    assert told.data["alert"] == alerts.alerts_of_session(attempt.session_id)[0]
+    (announced,) = [event for event in sent if event.name == "integrity_alert"]
+    assert (announced.namespace, announced.to) == ("/proctor", f"monitor:{attempt.session_id}")
+    assert announced.data["alert"] == alerts.alerts_of_session(attempt.session_id)[0]
     words = "Carl Carter left the page 3 times, 15 s in all; the longest was 5 s"
-    assert told.data["alert"]["text"] == words
+    assert announced.data["alert"]["text"] == words
     (activity,) = db.session.query(Activity).filter_by(type="integrity_alert")
     assert activity.attempt_id == attempt.id
 

@@ -118,10 +118,10 @@ def test_alerts_and_outages_are_told_with_what_became_of_them(
     db.session.add(Outage(began_at=minutes(1), ended_at=minutes(2)))
     db.session.add(Outage(began_at=minutes(-9), ended_at=minutes(-8)))
     lifecycle.complete_session(cast.ines, running, minutes(25))
-    outage, told = written(running)["incidents"]
+    outage, reported = written(running)["incidents"]
     assert (outage["kind"], outage["seconds"], outage["studentName"]) == ("outage", 60, None)
-    assert (told["state"], told["note"], told["by"]) == ("dismissed", "A pop-up", "Priya Patel")
-    assert told["text"] == alert["text"]
+    assert (reported["state"], reported["note"], reported["by"]) == ("dismissed", "A pop-up", "Priya Patel")
+    assert reported["text"] == alert["text"]
 
 
 def test_who_ran_it(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:

@@ -30,7 +30,7 @@ def running(cast: SimpleNamespace, exam: Any) -> Any:
     )
 
 
-def told() -> list[Any]:
+def notifications() -> list[Any]:
     return db.session.query(Notification).filter_by(kind="result_released").all()
 
 
@@ -52,7 +52,7 @@ def test_when_the_session_is_over_and_everybody_graded(
     assert releases.release_due(minutes(33)) == 0
     db.session.refresh(running)
     assert running.results_released_at == minutes(32)
-    assert [note.user_id for note in told()] == [cast.carl.id]
+    assert [note.user_id for note in notifications()] == [cast.carl.id]
     assert result_views.result_view(cast.carl, attempt)["results"]["score"] == 0
     assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{attempt.id}"]
     (entry,) = db.session.query(Activity).filter_by(type="results_released")
@@ -133,7 +133,7 @@ class TestSelfPaced:
         assert self.shown(api, cast.carl) == ([], None, None)
         assert self.released(minutes(42)) == 1
         assert self.released(minutes(43)) == 0
-        assert sorted(note.user_id for note in told()) == sorted((cast.carl.id, cast.cora.id))
+        assert sorted(note.user_id for note in notifications()) == sorted((cast.carl.id, cast.cora.id))
         db.session.refresh(early)
         assert result_views.result_view(cast.carl, early)["results"]["score"] == 4
         assert self.shown(api, cast.carl) == ([20], 20, 20)
@@ -152,7 +152,7 @@ class TestSelfPaced:
         assert self.released(minutes(50)) == 0
         assert self.released(minutes(61)) == 1
         assert [first.results_released_at, second.results_released_at] == [minutes(11), minutes(61)]
-        assert len(told()) == 2
+        assert len(notifications()) == 2
 
     @pytest.mark.parametrize(
         ("fields", "at"),
@@ -171,7 +171,7 @@ class TestSelfPaced:
         quiz = TestFactory(author=cast.ines, is_self_paced=True, published=True, **{**usual, **fields})
         graded(student=cast.carl, test=quiz, after=5)
         assert self.released(minutes(at)) == 0
-        assert told() == []
+        assert notifications() == []
 
     def test_not_while_a_person_has_to_mark_an_answer(self, cast: SimpleNamespace, every_type: Any) -> None:
         every_type.is_self_paced, every_type.release = True, Release.AFTER_CLOSE
@@ -190,10 +190,10 @@ class TestSelfPaced:
     def shown(self, api: Any, student: Any) -> tuple[list[float], Any, Any]:
         """Every list in which a student sees results."""
         client = api(student)
-        told = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
+        progress = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
         history = client.get(f"/api/attempts/user/{student.id}").get_json()["data"]
         (row,) = history["attempts"]
-        return [row["percentage"] for row in told], row["percentage"], history["summary"]["bestScore"]
+        return [row["percentage"] for row in progress], row["percentage"], history["summary"]["bestScore"]
 
 
 class TestRaces:
@@ -218,7 +218,7 @@ class TestRaces:
             app, lambda: releases.release_due(minutes(40)), lambda: releases.release_due(minutes(40)), by_hand
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
-        assert len(told()) == 1
+        assert len(notifications()) == 1
         assert db.session.query(Activity).filter_by(type="results_released").count() == 1
 
     def test_two_workers_release_a_self_paced_test_once(self, app: Flask, cast: SimpleNamespace) -> None:
@@ -233,4 +233,4 @@ class TestRaces:
             graded(student=student, test=quiz, after=5)
         outcomes = at_once(app, *[lambda: releases.release_due(minutes(40))] * 3)
         assert sorted(outcomes) == [0, 0, 1]
-        assert len(told()) == 2
+        assert len(notifications()) == 2

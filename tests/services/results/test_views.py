@@ -117,8 +117,8 @@ def test_the_release_is_told_once(
     releases.release_results(cast.ines, over, minutes(40))
     releases.release_results(cast.ines, over, minutes(50))
     assert over.results_released_at == minutes(40)
-    told = db.session.query(Notification).filter_by(kind="result_released")
-    assert [row.user_id for row in told] == [cast.carl.id]
+    notifications = db.session.query(Notification).filter_by(kind="result_released")
+    assert [row.user_id for row in notifications] == [cast.carl.id]
     assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{attempt.id}"]
 
 

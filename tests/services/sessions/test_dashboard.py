@@ -201,32 +201,32 @@ def test_changes_within_an_interval_are_one_delta(
 def test_the_counts_are_sent_when_they_changed_and_only_then(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
-    watching = socket(cast.priya)
-    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    proctor = socket(cast.priya)
+    proctor.ask("monitor_join", {"sessionId": str(running.id)})
     for _ in range(2):
         dashboard.publish_stats([running.id], NOW)
-    assert [stats["working"] for stats in _counts(watching)] == [1]
+    assert [stats["working"] for stats in _counts(proctor)] == [1]
 
     control.cancel(cast.priya, [attempt], "Mistake", NOW)
     dashboard.publish_stats([running.id], NOW)
-    assert [stats["working"] for stats in _counts(watching)] == [0]
+    assert [stats["working"] for stats in _counts(proctor)] == [0]
 
 
-def _counts(watching: Any) -> list[dict[str, Any]]:
-    return [event.data["stats"] for event in watching.received() if event.name == "real_time_stats"]
+def _counts(proctor: Any) -> list[dict[str, Any]]:
+    return [event.data["stats"] for event in proctor.received() if event.name == "real_time_stats"]
 
 
 def test_leaving_after_the_hand_in_is_no_event(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
-    watching = socket(cast.priya)
-    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    proctor = socket(cast.priya)
+    proctor.ask("monitor_join", {"sessionId": str(running.id)})
     AttemptFactory(student=cast.cora, session=running, submitted=True)
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], NOW)
-    events = watching.received()
+    events = proctor.received()
     assert sorted(e.data["studentName"] for e in events if e.name == "student_left") == [
         "Carl Carter",
         "Cora Castle",
     ]
-    told = [line for e in events if e.name == "student_status_update" for line in e.data["events"]]
-    assert [line["studentName"] for line in told] == ["Carl Carter"]
+    lines = [line for e in events if e.name == "student_status_update" for line in e.data["events"]]
+    assert [line["studentName"] for line in lines] == ["Carl Carter"]

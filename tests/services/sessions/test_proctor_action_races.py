@@ -43,7 +43,7 @@ def people(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
     def lowering(attempt_id: Any) -> Any:
         return lambda: help_requests.lower_hand(db.session.get(User, carl), attempt_id, later(5))
 
-    def settling(request_id: int, by: Any = priya) -> Any:
+    def resolving(request_id: int, by: Any = priya) -> Any:
         return lambda: help_requests.resolve(
             db.session.get(ExamSession, session), db.session.get(User, by), request_id, "", later(5)
         )
@@ -60,7 +60,7 @@ def people(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
         session=session,
         raising=raising,
         lowering=lowering,
-        settling=settling,
+        resolving=resolving,
         control=control,
     )
 
@@ -85,7 +85,7 @@ def test_two_devices_raise_one_hand(app: Flask, people: Any, attempt: Any) -> No
 
 def test_two_proctors_settle_one_hand(app: Flask, people: Any, attempt: Any) -> None:
     request_id = people.raising(attempt.id)()["requestId"]
-    outcomes = at_once(app, people.settling(request_id), people.settling(request_id, people.ines))
+    outcomes = at_once(app, people.resolving(request_id), people.resolving(request_id, people.ines))
     assert outcomes[0] == outcomes[1]
     assert outcomes[0]["resolvedBy"] in ("Priya Patel", "Ines Ibarra")
     assert types_of(attempt.id).count("request_resolved") == 1
@@ -96,21 +96,21 @@ def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> N
     for _ in range(ROUNDS):
         request_id = people.raising(attempt.id)()["requestId"]
         outcomes = at_once(
-            app, people.settling(request_id), people.lowering(attempt.id), people.raising(attempt.id)
+            app, people.resolving(request_id), people.lowering(attempt.id), people.raising(attempt.id)
         )
         assert not unexpected(outcomes), outcomes
         kinds = types_of(attempt.id)
         ends = kinds.count("request_resolved") + kinds.count("hand_lowered")
-        standing = db.session.query(HelpRequest).filter(HelpRequest.resolved_at.is_(None)).count()
-        assert standing <= 1
-        assert kinds.count("hand_raised") == ends + standing == db.session.query(HelpRequest).count()
+        raised = db.session.query(HelpRequest).filter(HelpRequest.resolved_at.is_(None)).count()
+        assert raised <= 1
+        assert kinds.count("hand_raised") == ends + raised == db.session.query(HelpRequest).count()
         session = db.session.get(ExamSession, people.session)
         rows = dashboard.student_rows(session, later(5))
-        assert rows[0]["requests"] == standing
+        assert rows[0]["requests"] == raised
         people.lowering(attempt.id)()
 
 
-@pytest.mark.parametrize("end", ["bell", "student", "proctor"])
+@pytest.mark.parametrize("end", ["deadline", "student", "proctor"])
 def test_no_hand_stays_up_where_the_attempt_has_ended(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, end: str
 ) -> None:
@@ -118,7 +118,7 @@ def test_no_hand_stays_up_where_the_attempt_has_ended(
         attempt = AttemptFactory(student=cast.carl, session=running)
         attempt_id = attempt.id
         ends = {
-            "bell": lambda: closing.close_due(minutes(33)),
+            "deadline": lambda: closing.close_due(minutes(33)),
             "student": lambda a=attempt_id: submissions.submit(
                 db.session.get(User, people.carl), a, None, True, later(5)
             ),
@@ -226,8 +226,8 @@ def test_a_whole_class_receives_at_once_and_is_counted(
     outcomes = at_once(app, *[receipt(i, confirmed) for i in ids for confirmed in (False, True)])
     assert outcomes == [[message]] * 24
     wait_for_deltas()
-    told = [event.data for event in sent if event.name == "message_receipts"]
-    assert max(t["received"] for t in told) == max(t["confirmed"] for t in told) == 12
+    published = [event.data for event in sent if event.name == "message_receipts"]
+    assert max(t["received"] for t in published) == max(t["confirmed"] for t in published) == 12
     (shown,) = messages.of_session(people.session)
     assert (shown["recipients"], shown["received"], shown["confirmed"]) == (14, 12, 12)
 

@@ -73,8 +73,8 @@ def test_time_for_all_scaled_by_accommodation(
         assert one.deadline_at == later(1800 + given[one.id])
     ledger = db.session.query(TimeAdjustment)
     assert {row.attempt_id: row.seconds for row in ledger} == given
-    told = {event.to: event.data["secondsAdded"] for event in sent if event.name == "deadline_changed"}
-    assert told == {f"attempt:{attempt_id}": seconds for attempt_id, seconds in given.items()}
+    published = {event.to: event.data["secondsAdded"] for event in sent if event.name == "deadline_changed"}
+    assert published == {f"attempt:{attempt_id}": seconds for attempt_id, seconds in given.items()}
     logged = db.session.query(Activity).filter_by(type="time_extended")
     assert {row.attempt_id: row.details["seconds"] for row in logged} == given
 
@@ -115,10 +115,13 @@ def test_page_and_dashboard_hear_of_it(
     attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     extend(running, cast.priya, [attempt])
-    told = next(event for event in sent if event.name == "deadline_changed")
-    assert told.to == f"attempt:{attempt.id}"
-    assert told.data["secondsAdded"] == 600
-    assert (told.data["reason"], told.data["expiresAt"]) == ("The fire alarm", "2026-05-04T09:40:00.000Z")
+    event = next(e for e in sent if e.name == "deadline_changed")
+    assert event.to == f"attempt:{attempt.id}"
+    assert event.data["secondsAdded"] == 600
+    assert (event.data["reason"], event.data["expiresAt"]) == (
+        "The fire alarm",
+        "2026-05-04T09:40:00.000Z",
+    )
     (row,) = [r for r in dashboard.student_rows(running, NOW) if r["attemptId"]]
     assert (row["timeAdded"], row["expiresAt"]) == (600, "2026-05-04T09:40:00.000Z")
 
@@ -149,9 +152,9 @@ def test_each_warning_is_given_once(warned: Any, sent: list[SimpleNamespace]) ->
     moments = (later(1499), minutes(25), minutes(26), minutes(29))
     counts = [time_warnings.give_due_warnings(at) for at in moments]
     assert counts == [0, 1, 0, 1]
-    told = [event for event in sent if event.name == "time_warning"]
-    assert [event.data["minutesLeft"] for event in told] == [5, 1]
-    assert {event.to for event in told} == {f"attempt:{warned.id}"}
+    warnings = [event for event in sent if event.name == "time_warning"]
+    assert [event.data["minutesLeft"] for event in warnings] == [5, 1]
+    assert {event.to for event in warnings} == {f"attempt:{warned.id}"}
     assert time_warnings.give_due_warnings(minutes(40)) == 0
 
 

@@ -145,8 +145,8 @@ def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, r
     assert [item.number for item in sample.responses.items] == sorted(
         i.number for i in sample.responses.items
     )
-    told = attempt_analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
-    assert ids[KIND] not in {row["questionId"] for row in told}
+    breakdown = attempt_analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
+    assert ids[KIND] not in {row["questionId"] for row in breakdown}
     assert learning.progress(cast.ada, three.wrong.student, minutes(70))["attempts"][0]["percentage"] == 50
     table = result_tables.of_session(running, "UTC")
     assert [name for name in table.head if name.startswith("Q")].count("Q3 (of 0)") == 1
@@ -216,11 +216,11 @@ def test_who_begins_afterwards_and_who_is_working(attempt: Any, exam: Any, cast:
 
 
 def test_over_rest(api: Any, exam: Any, three: Any, cast: SimpleNamespace) -> None:
-    ines, address = api(cast.ines), f"/api/tests/{exam.id}/corrections"
+    ines, url = api(cast.ines), f"/api/tests/{exam.id}/corrections"
     body = {"questionId": questions(exam)[KIND], "reason": "Unclear"}
     for wrong in ({}, {"credit": "half"}, {"credit": "full", "definition": {"correct": False}}):
-        assert ines.post(address, body | wrong).status_code == 422
-    assert data(ines.post(address, body | {"credit": "full"}), 201)["attempts"] == 3
+        assert ines.post(url, body | wrong).status_code == 422
+    assert data(ines.post(url, body | {"credit": "full"}), 201)["attempts"] == 3
     preview = data(ines.post(f"/api/tests/{exam.id}/regrade", {"dryRun": True}))["preview"]
     assert (preview["changing"], preview["questions"][0]["keyAfter"]) == (
         2,

@@ -85,9 +85,9 @@ def test_a_silence_is_an_outage(running: Any, sent: list[SimpleNamespace]) -> No
         "undoneAt": None,
         "scaled": None,
     }
-    (told,) = sent
-    assert (told.name, told.to) == ("outage_detected", f"monitor:{running.id}")
-    assert told.data["outage"] == shown
+    (announced,) = sent
+    assert (announced.name, announced.to) == ("outage_detected", f"monitor:{running.id}")
+    assert announced.data["outage"] == shown
 
 
 def test_a_clock_that_is_behind_takes_nothing_back(running: Any) -> None:
@@ -144,8 +144,8 @@ def test_everybody_gets_the_minutes_rounded_up(
     }
     assert (deadline_of(attempt), deadline_of(paused)) == (minutes(33), minutes(34.5))
     assert (reply["creditedBy"], reply["scaled"], reply["undoneAt"]) == ("Priya Patel", True, None)
-    told = {event.to: event.data for event in sent if event.name == "deadline_changed"}
-    assert told[f"attempt:{attempt.id}"]["secondsAdded"] == 180
+    changes = {event.to: event.data for event in sent if event.name == "deadline_changed"}
+    assert changes[f"attempt:{attempt.id}"]["secondsAdded"] == 180
     (row,) = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id)
     assert (row.kind, row.outage_id, row.granted_by) == (
         AdjustmentKind.OUTAGE_CREDIT,

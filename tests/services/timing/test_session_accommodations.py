@@ -54,8 +54,8 @@ def test_a_running_attempt_gets_the_difference(
     give(cast, running, "1.2")
     assert attempt.deadline_at == minutes(36)
     assert ledger(attempt) == [(900, "Reads slowly"), (-540, "A new arm")]
-    told = [event for event in sent if event.name == "deadline_changed"]
-    assert [(event.to, event.data["secondsAdded"]) for event in told] == [
+    changes = [event for event in sent if event.name == "deadline_changed"]
+    assert [(event.to, event.data["secondsAdded"]) for event in changes] == [
         (f"attempt:{attempt.id}", 900),
         (f"attempt:{attempt.id}", -540),
     ]
@@ -98,8 +98,8 @@ def test_a_reset_keeps_it(attempt: Any, running: Any, cast: SimpleNamespace) -> 
 
 def test_what_counts_and_where_it_comes_from(running: Any, cast: SimpleNamespace) -> None:
     def shown() -> tuple[str, float, int]:
-        told = accommodations.accommodation_in(running, cast.carl)
-        return told["source"], told["timeMultiplier"], told["extraMinutes"]
+        effective = accommodations.accommodation_in(running, cast.carl)
+        return effective["source"], effective["timeMultiplier"], effective["extraMinutes"]
 
     assert shown() == ("none", 1, 0)
     give_always(cast, "1.5")
