@@ -109,8 +109,8 @@ def test_taken_it_lies_on_the_shelf_and_counts_when_accepted(
     ines = api(cast.ines)
     assert data(ines.post(TAKE, file)) == {"attemptId": str(ended.id), "taken": 2, "known": 0}
     assert latest_result(ended.id).score == 0
-    shelf = data(ines.get(f"/api/late-answers?attemptId={ended.id}"))["answers"]
-    assert {row["questionId"]: row["typedInTime"] for row in shelf} == {
+    queue = data(ines.get(f"/api/late-answers?attemptId={ended.id}"))["answers"]
+    assert {row["questionId"]: row["typedInTime"] for row in queue} == {
         ids["short_answer"]: True,
         ids["true_false"]: False,
     }

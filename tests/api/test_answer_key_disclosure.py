@@ -146,12 +146,12 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
     for payload in payloads:
         assert unsealed(payload, waiting) == [], payload
 
-    watched = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
+    payloads = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
     staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
-    watched += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
+    payloads += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
     lifecycle.start_session(cast.ines, waiting, NOW)
-    watched += [event.data for event in priya.received()]
+    payloads += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()
     assert key in [event.data.get("key") for event in carl.received()]  # the check would detect it
-    assert [payload for payload in watched if key in json.dumps(payload)] == []
+    assert [payload for payload in payloads if key in json.dumps(payload)] == []
     assert leaks(opened(prepared, key)) == []

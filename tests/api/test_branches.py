@@ -63,9 +63,9 @@ def test_a_class_keeps_its_branch(api: Any, cast: SimpleNamespace, north: int) -
 
 
 def test_a_person_is_moved_or_told_why_not(api: Any, cast: SimpleNamespace, north: int) -> None:
-    ada, address = api(cast.ada), f"/api/users/{cast.carl.id}"
-    assert data(ada.put(address, {"branchId": north}))["branchId"] == north
-    assert data(ada.put(address, {"firstName": "Carlo"}))["branchId"] == north
-    assert data(ada.put(address, {"branchId": None}))["branchId"] is None
+    ada, url = api(cast.ada), f"/api/users/{cast.carl.id}"
+    assert data(ada.put(url, {"branchId": north}))["branchId"] == north
+    assert data(ada.put(url, {"firstName": "Carlo"}))["branchId"] == north
+    assert data(ada.put(url, {"branchId": None}))["branchId"] is None
     refused = ada.put(f"/api/users/{cast.ines.id}", {"branchId": north})
     assert refused.code == "conflict" and "Give it to another teacher first" in refused.error["message"]

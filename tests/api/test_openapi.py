@@ -161,6 +161,6 @@ def test_a_client_made_of_it_takes_a_practice_test(app: Flask, api: Any, cast: S
     saved = client("attemptsAnswer", answer, attempt_id=attempt_id)
     assert saved["progress"]["questionsAnswered"] == 1
     assert client("attemptsSubmit", {}, attempt_id=attempt_id)["confirmationNeeded"]
-    handed_in = client("attemptsSubmit", {"confirmSubmission": True}, attempt_id=attempt_id)
-    assert handed_in["attempt"]["isCompleted"]
+    submitted = client("attemptsSubmit", {"confirmSubmission": True}, attempt_id=attempt_id)
+    assert submitted["attempt"]["isCompleted"]
     assert client("attemptsResult", attempt_id=attempt_id)["results"]["percentage"] == 100

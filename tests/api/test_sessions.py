@@ -126,8 +126,8 @@ def test_a_dashboard_needs_no_redis(
     """Without Redis the numbers of events are lost, but the dashboard works."""
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     snapshot = data(api(cast.priya).get(f"/api/sessions/{running.id}/monitor"))
     assert snapshot["seq"] is None
     assert emit.current_seq(running.id) is None

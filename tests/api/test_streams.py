@@ -426,9 +426,9 @@ def test_pages_of_sites_that_are_named_may_read_it(
     app: Flask, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch, origin: str
 ) -> None:
     monkeypatch.setitem(app.config, "CORS_ORIGINS", frozenset({SITE}))
-    address = f"/api/attempts/{attempt.id}/sse"
+    url = f"/api/attempts/{attempt.id}/sse"
     asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
-    before = Context().run(app.test_client().options, address, headers=asked)
+    before = Context().run(app.test_client().options, url, headers=asked)
     reply = ask(app, attempt.id, cast.carl, Origin=origin)
     refused = ask(app, attempt.id, Origin=origin)
     reply.close()

@@ -77,12 +77,12 @@ def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credite
     expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
     priya.keyboard.press("Escape")
 
-    away = priya.get_by_role("region", name="Server outage")
-    away.get_by_role("button", name="Credit 1 minute to all").click()
-    expect(away).to_contain_text("Priya Nair credited 1 minute to all.")
+    outage = priya.get_by_role("region", name="Server outage")
+    outage.get_by_role("button", name="Credit 1 minute to all").click()
+    expect(outage).to_contain_text("Priya Nair credited 1 minute to all.")
     expect(row_of(priya, CARL)).to_contain_text("+1")
-    away.get_by_role("button", name="Undo").click()
-    expect(away).to_contain_text("The credit was undone.")
+    outage.get_by_role("button", name="Undo").click()
+    expect(outage).to_contain_text("The credit was undone.")
     expect(row_of(priya, CARL)).not_to_contain_text("+1")
 
 

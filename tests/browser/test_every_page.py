@@ -46,7 +46,7 @@ def test_the_pages_of_an_exam(
     priya.get_by_role("button", name="Start the exam for 1 student").click()
     _look_through_the_exam(carl)
     _look_at_the_dashboard(priya)
-    _hand_in(carl)
+    _submit(carl)
     fits(_at(carl, "/exams"))
     carl.get_by_role("link", name=f"See the receipt {exam.title}").click()
     expect(carl.get_by_text("Your answers are handed in.")).to_be_visible()
@@ -97,7 +97,7 @@ def _look_at_the_dashboard(priya: Page) -> None:
         expect(priya.get_by_role("dialog")).to_have_count(0)
 
 
-def _hand_in(carl: Page) -> None:
+def _submit(carl: Page) -> None:
     carl.get_by_role("button", name="Hand in 1 of 7 answers").click()
     expect(carl.get_by_test_id("receipt")).to_be_visible()
     fits(carl)
@@ -115,7 +115,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
     exam.move("start")
     _look_through_the_exam(carl)
     _look_at_the_dashboard(_at(ines, exam.monitor_url))
-    _hand_in(carl)
+    _submit(carl)
     for page, paths in (
         (carl, ("/exams", "/notifications")),
         (

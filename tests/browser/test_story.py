@@ -63,7 +63,7 @@ def test_a_live_exam(
     _reload_and_open_twice(carl)
     _lose_the_network(cora)
     _get_more_time(priya, cora)
-    _hand_in(priya, cora)
+    _submit(priya, cora)
     deadline = _run_out_of_time(exam, priya, carl)
 
     ines = visit("ines")
@@ -158,7 +158,7 @@ def _get_more_time(priya: Page, cora: Page) -> None:
     expect(row_of(priya, CORA)).to_contain_text("+1")
 
 
-def _hand_in(priya: Page, cora: Page) -> None:
+def _submit(priya: Page, cora: Page) -> None:
     cora.get_by_role("button", name="Review and hand in").first.click()
     expect(cora.get_by_role("heading", name="Not answered (3)")).to_be_visible()
     cora.get_by_role("button", name="Hand in 2 of 5 answers").click()
@@ -219,12 +219,12 @@ def _check_notifications(
         "Handed in: Cells, short exam",
         "Your result: Cells, short exam",
     ]  # not used by any other test
-    for address in ("carl@school.example", "cora@school.example"):
+    for email in ("carl@school.example", "cora@school.example"):
         until(
             carl,
-            lambda to=address: mailbox.subjects_to(to, "Cells, short exam") == wanted,
-            f"{address} has both mails",
-            seen=lambda to=address: mailbox.subjects_to(to, "Cells, short exam"),
+            lambda to=email: mailbox.subjects_to(to, "Cells, short exam") == wanted,
+            f"{email} has both mails",
+            seen=lambda to=email: mailbox.subjects_to(to, "Cells, short exam"),
         )
     mail = next(mail for mail in mailbox.mails if mail.subject == wanted[1])
     link = re.search(r"http://\S+", mail.text)

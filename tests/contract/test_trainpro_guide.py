@@ -88,12 +88,12 @@ def test_duration_determines_the_end(api: Any, at: Any, cast: SimpleNamespace, f
 
 def test_from_where_an_attempt_was_begun_is_on_record(api: Any, cast: SimpleNamespace, running: Any) -> None:
     """The entity's `ipAddress` and `userAgent`. A second device does not overwrite them."""
-    for browser, address in [("Firefox/134.0", "192.0.2.7"), ("Safari/18.2", "192.0.2.8")]:
+    for browser, client_ip in [("Firefox/134.0", "192.0.2.7"), ("Safari/18.2", "192.0.2.8")]:
         reply = api(cast.carl).post(
             "/api/attempts/start",
             {"sessionId": str(running.id)},
             headers={"User-Agent": browser},
-            environ_overrides={"REMOTE_ADDR": address},
+            environ_overrides={"REMOTE_ADDR": client_ip},
         )
         path = f"/api/attempts/{data(reply, 201)['attemptId']}"
     found = data(api(cast.ines).get(f"{path}/details"))["attempt"]
@@ -388,8 +388,8 @@ def test_submitted_to_completed(api: Any, cast: SimpleNamespace, fifteen: Any) -
 
 def test_organizations_are_apart(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     path = begin(api(cast.carl), fifteen)
-    for address in (path, f"{path}/status", f"{path}/details", f"{path}/analytics"):
-        assert api(cast.otto).get(address).code == "not_found"
+    for url in (path, f"{path}/status", f"{path}/details", f"{path}/analytics"):
+        assert api(cast.otto).get(url).code == "not_found"
     SchoolClassFactory(teacher=cast.otto)
     db.session.commit()
     assert data(api(cast.otto).get("/api/attempts"))["pagination"]["total"] == 0

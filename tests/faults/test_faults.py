@@ -54,15 +54,15 @@ def test_the_end_comes_and_everybody_is_told_once(
             return set(connection.execute(text("SELECT status FROM attempts")).scalars())
 
     until(lambda: statuses() == {"graded"}, "all attempts are graded", every=0.2, seen=statuses)
-    for address in room.addresses:
-        until(lambda to=address: mailbox.subjects_to(to, "Handed in"), f"{address} is notified", every=0.2)
+    for email in room.emails:
+        until(lambda to=email: mailbox.subjects_to(to, "Handed in"), f"{email} is notified", every=0.2)
     with installation.engine.connect() as connection:
         duplicates = connection.execute(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
         ).all()
     assert duplicates == []
     # A mail that was sent but not recorded when the mailer died is sent again with the same Message-ID.
-    assert {len(mailbox.ids_to(address, "Handed in")) for address in room.addresses} == {1}
+    assert {len(mailbox.ids_to(email, "Handed in")) for email in room.emails} == {1}
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 

@@ -59,7 +59,7 @@ class RealClient:
 
         return (await soon(found, event, seen=lambda: self.heard))[0]
 
-    async def is_put_out(self) -> None:
+    async def wait_until_disconnected(self) -> None:
         """Wait until the server has closed the connection."""
         await soon(lambda: not self.socket.connected, "the server closes the connection")
 

@@ -42,9 +42,9 @@ from workers.__main__ import JobWorker
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 METRICS = "/api/monitoring/metrics"
 BREAK_SAVES = (
-    "CREATE FUNCTION pg_temp.away() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = 'admin_shutdown'; END $$",
-    "CREATE TRIGGER away BEFORE INSERT ON answer_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.away()",
+    "CREATE FUNCTION pg_temp.fail() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'unavailable' USING ERRCODE = 'admin_shutdown'; END $$",
+    "CREATE TRIGGER fail BEFORE INSERT ON answer_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.fail()",
 )
 
 
@@ -79,9 +79,9 @@ def scrape(app: Flask, api: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
 
 
 @pytest.fixture
-def redis_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    return lambda: monkeypatch.setitem(app.extensions, "redis", away)
+def break_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    return lambda: monkeypatch.setitem(app.extensions, "redis", unreachable)
 
 
 def labels(**named: str) -> frozenset[tuple[str, str]]:
@@ -206,13 +206,13 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
     api: Any,
     cast: SimpleNamespace,
     attempt: Any,
-    redis_away: Callable[[], None],
+    break_redis: Callable[[], None],
     scrape: Callable[..., Any],
     figures: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     present = app.extensions["redis"]
-    redis_away()
+    break_redis()
     assert save(api, cast.carl, attempt, "leaf").status_code == 200
     reported = figures()
     assert not reported["redisAnswers"]

@@ -25,7 +25,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
     """An S3 server with the bucket `exams`."""
     (tmp_path / "exams").mkdir()
     port = free_port()
-    address = f"127.0.0.1:{port}"
+    host_and_port = f"127.0.0.1:{port}"
     program = Path(sys.executable).with_name("rclone")
     server = subprocess.Popen(
         [
@@ -35,7 +35,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
             "--auth-key",
             "somebody,a-secret",
             "--addr",
-            address,
+            host_and_port,
             "--config",
             "",
             tmp_path,
@@ -43,7 +43,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
     )
     try:
         until(lambda: server.poll() is not None or listens(port), "the server listens")
-        yield f"http://{address}"
+        yield f"http://{host_and_port}"
     finally:
         server.terminate()
         server.wait()

@@ -59,8 +59,8 @@ def test_with_redis_away_it_says_so(
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     words = page().words
     assert "Redis does not respond. Answers are still saved" in words
     assert "1 in progress." in words

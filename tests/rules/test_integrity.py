@@ -125,7 +125,7 @@ def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, di
 
 
 @pytest.mark.parametrize(
-    ("addresses", "changes"),
+    ("client_ips", "changes"),
     [
         (["10.0.0.1"], 0),
         (["10.0.0.1", "10.0.0.2", "10.0.0.1"], 1),
@@ -135,11 +135,11 @@ def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, di
         (["10.0.0.1", "unix:"], 1),
     ],
 )
-def test_changes_of_the_network(addresses: list[str], changes: int) -> None:
-    assert checks.address_changes(addresses, settings(addressChanges=changes + 1)) is None
-    found = checks.address_changes(addresses, settings(addressChanges=max(1, changes)))
+def test_changes_of_the_network(client_ips: list[str], changes: int) -> None:
+    assert checks.address_changes(client_ips, settings(addressChanges=changes + 1)) is None
+    found = checks.address_changes(client_ips, settings(addressChanges=max(1, changes)))
     assert found == ({"changes": changes} if changes else None)
-    assert checks.address_changes(addresses, settings(addressChanges=None)) is None
+    assert checks.address_changes(client_ips, settings(addressChanges=None)) is None
 
 
 # --- pace and silence ---------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_an_account_is_closed_in_the_middle_of_a_session(product: Processes, sit
 
             await asyncio.to_thread(ada.put, priyas, role="student")
             await priya.hears("access_changed")
-            await priya.is_put_out()
+            await priya.wait_until_disconnected()
 
     try:
         asyncio.run(story())

@@ -40,9 +40,11 @@ class Student:
         reply: dict[str, Any] = self.api.post(f"{self.path}/answers", changes=[change])
         return reply
 
-    def listen(self, door: int, **headers: str) -> Listener:
+    def listen(self, process: int, **headers: str) -> Listener:
         """A stream of one of the two processes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.installation.ports[door], timeout=PATIENCE)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.installation.ports[process], timeout=PATIENCE
+        )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(
             "GET", f"{self.path}/sse", headers={"Authorization": f"Bearer {self.api.token}", **sent}

@@ -102,9 +102,9 @@ def test_without_redis_it_tries_again(
     app: Flask, attempt: Any, ticker: Ticker, time_machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time_machine.move_to(minutes(31), tick=False)
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
     with monkeypatch.context() as patched:
-        patched.setitem(app.extensions, "redis", away)
+        patched.setitem(app.extensions, "redis", unreachable)
         assert ticker.tick() == LONGEST_SLEEP
     ticker.tick()
     assert waiting(app, "deadlines") == ["close_due"]

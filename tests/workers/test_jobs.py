@@ -147,9 +147,9 @@ def test_a_signal_that_fails_does_not_undo_what_was_committed(
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
     with monkeypatch.context() as patched:
-        patched.setitem(app.extensions, "redis", away)
+        patched.setitem(app.extensions, "redis", unreachable)
         answer_one(attempt)
         view = submissions.submit(attempt.student, attempt.id, None, True, minutes(5))
     assert view["attempt"]["status"] == "graded"

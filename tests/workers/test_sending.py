@@ -117,7 +117,7 @@ def sender(engines: embedded.Engines) -> socketio_manager.Manager:
 
 
 def test_with_redis_away_a_burst_is_dropped_without_an_error() -> None:
-    away = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
+    unreachable = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
     with bursts.together():
         for number in range(3):
-            away.emit("n", number, room="attempt:1")
+            unreachable.emit("n", number, room="attempt:1")

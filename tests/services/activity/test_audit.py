@@ -163,13 +163,13 @@ def test_everything_has_the_address_it_came_from(
     carl = socket(cast.carl)
     own = carl.ask("session_join", {"sessionId": str(running.id)})["attempt"]["attemptId"]
     carl.ask("tab_violation", {"attemptId": own, "type": "blur", "durationMs": 2000})
-    address = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    from_client = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
     mark = {"type": "tab_switch", "durationMs": 1000}
-    data(api(cast.carl).post(f"/api/attempts/{own}/activity", mark, **address), 201)
-    data(api(cast.priya).post(f"/api/attempts/{own}/force-submit", {"reason": "Ill"}, **address))
-    data(api(cast.ines).post(f"/api/sessions/{running.id}/complete", **address))
-    addresses = [(row["type"], row["address"]) for row in reversed(log(cast.school))]
-    assert addresses == [
+    data(api(cast.carl).post(f"/api/attempts/{own}/activity", mark, **from_client), 201)
+    data(api(cast.priya).post(f"/api/attempts/{own}/force-submit", {"reason": "Ill"}, **from_client))
+    data(api(cast.ines).post(f"/api/sessions/{running.id}/complete", **from_client))
+    recorded = [(row["type"], row["address"]) for row in reversed(log(cast.school))]
+    assert recorded == [
         ("student_joined", "127.0.0.1"),
         ("attempt_started", "127.0.0.1"),
         ("tab_violation", "127.0.0.1"),

@@ -66,11 +66,11 @@ def decide(cast: SimpleNamespace, attempt: Any, accept: bool, *question_ids: int
 def test_the_shelf_shows_what_came_and_when_it_was_typed(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
-    shelf = {row["questionId"]: row for row in late_answers.waiting(cast.ines, attempt_id=closed.id)}
-    assert set(shelf) == {ids["short_answer"], ids["true_false"]}
-    first = shelf[ids["short_answer"]]
+    queue = {row["questionId"]: row for row in late_answers.waiting(cast.ines, attempt_id=closed.id)}
+    assert set(queue) == {ids["short_answer"], ids["true_false"]}
+    first = queue[ids["short_answer"]]
     assert (first["standingAnswer"], first["answer"]) == ("wrong", RIGHT["short_answer"]["text"])
-    assert (first["typedInTime"], shelf[ids["true_false"]]["typedInTime"]) == (True, False)
+    assert (first["typedInTime"], queue[ids["true_false"]]["typedInTime"]) == (True, False)
 
 
 def test_accepted_it_counts_and_the_log_tells_why(

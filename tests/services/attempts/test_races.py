@@ -129,10 +129,10 @@ def test_submit_and_deadline_have_one_outcome(app: Flask, cast: SimpleNamespace)
         last = batch(attempt, "true_false", at=later(1802))
         student_id, attempt_id = attempt.student_id, attempt.id
 
-        def hand_in(b: Any = last, s: Any = student_id, a: Any = attempt_id) -> Any:
+        def submit(b: Any = last, s: Any = student_id, a: Any = attempt_id) -> Any:
             return submissions.submit(db.session.get(User, s), a, b, True, later(1802))
 
-        view, _ = at_once(app, hand_in, lambda: closing.close_due(later(1802)))
+        view, _ = at_once(app, submit, lambda: closing.close_due(later(1802)))
         assert view["attempt"]["isCompleted"], view
         bulk_grading.grade_closed(later(1803))
         assert attempt.status == AttemptStatus.GRADED
@@ -150,10 +150,10 @@ def test_two_devices_hand_in_at_once_with_what_they_hold(app: Flask, attempt: An
     student_id, attempt_id = attempt.student_id, attempt.id
     batches = [batch(attempt, "true_false"), batch(attempt, "numerical")]
 
-    def hand_in(held: Any) -> Any:
+    def submit(held: Any) -> Any:
         return submissions.submit(db.session.get(User, student_id), attempt_id, held, True, later(600))
 
-    views = at_once(app, *(lambda b=b: hand_in(b) for b in batches))
+    views = at_once(app, *(lambda b=b: submit(b) for b in batches))
     assert [view["attempt"]["isCompleted"] for view in views] == [True, True]
     assert views[0]["receipt"] == views[1]["receipt"] is not None
     assert db.session.query(Result).count() == 1

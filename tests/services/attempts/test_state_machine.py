@@ -76,7 +76,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
                 self.status = A.EXPIRED
 
         @rule()
-        def hand_in(self) -> None:
+        def submit(self) -> None:
             if self.is_over():
                 self.status = A.EXPIRED
             try:

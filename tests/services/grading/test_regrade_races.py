@@ -195,11 +195,11 @@ def test_a_correction_and_the_bell(app: Flask, exam: Any, running: Any, cast: Si
         saving.save(BatchFactory(attempt=attempt, changes=[change]))
         made.append(attempt)
 
-    def bell() -> None:
+    def close_and_grade() -> None:
         closing.close_due(minutes(31))
         bulk_grading.grade_closed(minutes(31))
 
-    outcomes = at_once(app, bell, lambda: correct(actor, test, ids["true_false"], False))
+    outcomes = at_once(app, close_and_grade, lambda: correct(actor, test, ids["true_false"], False))
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     for attempt in made:
         assert_log_explains_answers(attempt)

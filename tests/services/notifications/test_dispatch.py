@@ -45,7 +45,7 @@ def notified(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
         .all()
     )
     assert len({row.user_id for row, _ in rows}) == len(rows)
-    return {row.user_id: (row.title, row.body, address) for row, address in rows}
+    return {row.user_id: (row.title, row.body, email) for row, email in rows}
 
 
 # --- kinds --------------------------------------------------------------------------------------
@@ -80,8 +80,8 @@ def test_a_burst_of_alerts_is_one_message_that_names_nobody(
     alerts.raise_alerts(attempt, {"address_changes": {"changes": 2}}, later(30))
     alerts.raise_alerts(other, FAST, later(60))
     db.session.commit()
-    ((title, body, address),) = notified(Kind.ALERT).values()
-    assert (title, address) == (f"Integrity alert: {running.title}", cast.priya.email)
+    ((title, body, email),) = notified(Kind.ALERT).values()
+    assert (title, email) == (f"Integrity alert: {running.title}", cast.priya.email)
     assert "09:00:00 UTC" in body and not {"Carl", "Cora"} & set(body.split())
     alerts.raise_alerts(other, {"address_changes": {"changes": 2}}, minutes(16))
     db.session.commit()
@@ -130,8 +130,8 @@ def test_with_redis_away_all_is_written_down(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=every_type)
     attempt = graded("essay", student=cast.carl, session=session)
     alerts.raise_alerts(attempt, FAST, NOW)

@@ -30,13 +30,13 @@ def no_mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
-def hand_in() -> None:
+def submit() -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
 
 
 def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mailbox: Mailbox) -> None:
-    hand_in()
+    submit()
     assert outbox.has_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(31)) == 1
     (mail,) = mailbox.mails
@@ -49,7 +49,7 @@ def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mai
 
 
 def test_a_sent_mail_is_not_sent_again(attempt: Any, mailbox: Mailbox) -> None:
-    hand_in()
+    submit()
     outbox.send_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(90)) == 0
     assert not outbox.has_due_mail(minutes(90))
@@ -57,13 +57,13 @@ def test_a_sent_mail_is_not_sent_again(attempt: Any, mailbox: Mailbox) -> None:
 
 
 def test_without_a_mail_server_nothing_is_written_for_one(attempt: Any) -> None:
-    hand_in()
+    submit()
     assert db.session.query(Notification).count() == 1
     assert db.session.query(OutboxMail).count() == 0
 
 
 def test_a_server_that_is_away_is_tried_again_later_and_later(attempt: Any, no_mail_server: None) -> None:
-    hand_in()
+    submit()
     waits, at = [], minutes(31)
     for tries in (1, 2, 3):
         assert outbox.send_due_mail(at) == 0
@@ -87,7 +87,7 @@ def test_one_bad_address_does_not_stop_the_others(cast: SimpleNamespace, mailbox
 def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
     attempt: Any, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_in()
+    submit()
 
     def die() -> None:
         raise SystemExit

@@ -17,7 +17,7 @@ from tests.factories import PASSWORD, UserFactory
 from tests.helpers.times import NOW
 
 
-@pytest.mark.parametrize("write", [str, str.upper, lambda address: f"  {address} "])
+@pytest.mark.parametrize("write", [str, str.upper, lambda email: f"  {email} "])
 def test_the_address_is_taken_as_people_write_it(cast: SimpleNamespace, write: object) -> None:
     user = accounts.authenticate(write(cast.carl.email), PASSWORD)  # type: ignore[operator]
     assert (user.id, user.last_login_at) == (cast.carl.id, NOW)

@@ -72,9 +72,9 @@ def test_a_student_of_another_branch_is_not_enrolled(places: Any, cast: SimpleNa
     with pytest.raises(InvalidInput) as refusal:
         rosters.import_roster(places.north.school_class, roster, "long enough")
     assert "of another branch" in refusal.value.details["lines"][0]
-    addresses = [places.south.student.email, places.north.student.email, cast.carl.email]
-    report = rosters.enrol_by_email(places.north.school_class, addresses)
-    assert report["otherBranch"] == addresses[:1] and report["enrolled"] == addresses[1:]
+    emails = [places.south.student.email, places.north.student.email, cast.carl.email]
+    report = rosters.enrol_by_email(places.north.school_class, emails)
+    assert report["otherBranch"] == emails[:1] and report["enrolled"] == emails[1:]
 
 
 def test_a_student_of_no_branch_may_join_any_class_and_everybody_one_of_no_branch(
@@ -242,7 +242,7 @@ def teaching(places: Any, person: Any) -> None:
     SchoolClassFactory(teacher=person)
 
 
-def watching(places: Any, person: Any) -> None:
+def proctoring(places: Any, person: Any) -> None:
     ExamSessionFactory(school_class=places.south.school_class, proctors=[person])
 
 
@@ -251,7 +251,7 @@ def examined(places: Any, person: Any) -> None:
     AttemptFactory(student=person, test=test, submitted=True)
 
 
-@pytest.mark.parametrize("tie", [in_a_class, teaching, watching, examined])
+@pytest.mark.parametrize("tie", [in_a_class, teaching, proctoring, examined])
 def test_a_tie_keeps_somebody_from_a_branch_and_says_which(
     places: Any, cast: SimpleNamespace, tie: Any
 ) -> None:
@@ -262,7 +262,7 @@ def test_a_tie_keeps_somebody_from_a_branch_and_says_which(
     words = {
         in_a_class: "is in a class",
         teaching: "teaches",
-        watching: "is a proctor",
+        proctoring: "is a proctor",
         examined: "has taken",
     }
     with pytest.raises(Conflict, match=words[tie]):

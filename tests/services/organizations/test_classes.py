@@ -92,10 +92,10 @@ def test_an_address_of_another_organization_is_refused_without_telling_of_it(
     chemistry: Any, cast: SimpleNamespace
 ) -> None:
     """As over the API, where an instructor's reads are limited to their organization."""
-    address = cast.otto.email
+    email = cast.otto.email
     scope.limit_to(cast.school.id, None)
     with pytest.raises(InvalidInput):
-        read(chemistry, f"{HEADER}{address},Otto,Ott\n")
+        read(chemistry, f"{HEADER}{email},Otto,Ott\n")
     assert enrolled(chemistry) == []
 
 
@@ -150,7 +150,7 @@ def test_nobody_is_added_to_an_archived_class(chemistry: Any, cast: SimpleNamesp
 def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
     classes.enrol(chemistry, cast.cora.id)
     unknown = "nobody@school.example"
-    addresses = [
+    emails = [
         f" {cast.carl.email.upper()}",
         cast.cora.email,
         "",
@@ -164,7 +164,7 @@ def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamesp
         "notStudents": [cast.priya.email],
         "otherBranch": [],
     }
-    assert rosters.enrol_by_email(chemistry, [*addresses, cast.otto.email, cast.carl.email]) == expected
+    assert rosters.enrol_by_email(chemistry, [*emails, cast.otto.email, cast.carl.email]) == expected
     assert enrolled(chemistry) == [cast.carl.email, cast.cora.email]
     assert rosters.enrol_by_email(chemistry, []) == {name: [] for name in expected}
 

@@ -146,8 +146,8 @@ def test_pages_before_the_attempt_are_nothing_to_judge(
 
 
 def test_addresses_are_on_record_and_judged(attempt: Any, cast: SimpleNamespace) -> None:
-    for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2"):
-        integrity.note_origin(attempt, address, "Firefox", later(5))
+    for client_ip in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2"):
+        integrity.note_origin(attempt, client_ip, "Firefox", later(5))
     assert [row["address"] for row in integrity.connections(attempt)] == ["10.0.0.1", "10.0.0.2"]
     assert alerts_of(attempt) == {}
     integrity.note_origin(attempt, "10.0.0.3", "Firefox\x00" + "x" * 1000, later(9))
@@ -236,8 +236,8 @@ def test_a_client_that_tells_no_times_is_not_judged(attempt: Any) -> None:
 
 
 def test_saving_goes_on_without_redis(app: Flask, attempt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = Redis.from_url("redis://127.0.0.1:1")
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1")
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     for kind in RIGHT:
         answer(attempt, kind, NOW, NOW)
     db.session.refresh(attempt)

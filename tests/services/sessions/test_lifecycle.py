@@ -207,9 +207,9 @@ def test_who_has_an_attempt_may_come_back_after_the_end(cast: SimpleNamespace, e
     assert joining.join_session(cast.carl, session.id, minutes(40))[1].id == attempt.id
 
 
-@pytest.mark.parametrize("who", ["outsider", "otto"])
+@pytest.mark.parametrize("who", ["not_enrolled", "otto"])
 def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNamespace, who: str) -> None:
-    person = UserFactory(organization=cast.school) if who == "outsider" else cast.otto
+    person = UserFactory(organization=cast.school) if who == "not_enrolled" else cast.otto
     with pytest.raises(NotFound):
         joining.join_session(person, running.id, NOW)
     with pytest.raises(NotFound):
@@ -283,10 +283,10 @@ def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list
 
 def test_a_page_in_the_background_is_away_since_then(running: Any, cast: SimpleNamespace) -> None:
     come(running, cast.carl)
-    away = {**ON_PAGE, "visible": False}
+    hidden = {**ON_PAGE, "visible": False}
     sign = heartbeats.record_heartbeat(
-        running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), away, later(10)
+        running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), hidden, later(10)
     )
-    heartbeats.record_heartbeat(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
+    heartbeats.record_heartbeat(running.id, cast.carl.id, "Carl", "sid", sign, hidden, later(20))
     (state,) = presence.here(running.id, later(20)).values()
     assert state["awaySince"] == "2026-05-04T09:00:10.000Z"

@@ -19,16 +19,16 @@ from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
 
 
-def watchers(session: Any) -> list[str]:
+def proctors(session: Any) -> list[str]:
     return [user.first_name for user in planning.proctors_of(session)]
 
 
 def test_a_plan_changes_in_what_is_sent(sitting: Any, cast: SimpleNamespace) -> None:
     planning.change_session(cast.ines, sitting, NOW, scheduled_at=minutes(90), global_timer=False)
     assert (sitting.scheduled_at, sitting.global_timer) == (minutes(90), False)
-    assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+    assert (sitting.title, proctors(sitting)) == ("Midterm", ["Priya"])
     planning.change_session(cast.ines, sitting, NOW, title=" ", proctor_ids=[cast.ada.id])
-    assert (sitting.title, watchers(sitting)) == ("Cells and tissues", ["Ada"])
+    assert (sitting.title, proctors(sitting)) == ("Cells and tissues", ["Ada"])
 
 
 def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNamespace) -> None:
@@ -54,7 +54,7 @@ def test_proctors_are_staff_of_the_same_organization(sitting: Any, cast: SimpleN
         with pytest.raises(InvalidInput):
             planning.change_session(cast.ines, sitting, NOW, title="Final", proctor_ids=[stranger.id])
         db.session.refresh(sitting)
-        assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+        assert (sitting.title, proctors(sitting)) == ("Midterm", ["Priya"])
     UserFactory(proctor=True, closed=True, organization=cast.school)
     colleague = UserFactory(instructor=True, organization=cast.school, last_name="Zorn")
     assert planning.possible_proctors(cast.ines, cast.ines.id) == [cast.priya, colleague]
@@ -97,8 +97,8 @@ def test_without_redis_nobody_seems_connected(
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     shown = data(api(cast.ines).get(f"/api/sessions/{running.id}"))
     assert {one["connectionStatus"] for one in shown["participants"]} == {"DISCONNECTED"}
 
