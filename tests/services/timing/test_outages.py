@@ -45,7 +45,7 @@ from tests.helpers.times import NOW, later, minutes
 
 @pytest.fixture
 def outage(running: Any, attempt: Any) -> Outage:
-    """The service was away for 2 minutes and 10 seconds, from the fifth minute on."""
+    """The service was down for 2 minutes and 10 seconds, from the fifth minute on."""
     row = Outage(began_at=minutes(5), ended_at=later(430))
     db.session.add(row)
     db.session.commit()
@@ -118,13 +118,13 @@ def test_a_beat_survives_an_engine_that_is_away(
     heartbeat.beat(app, later(60))
     assert db.session.query(Outage).count() == 1
 
-    def away(now: datetime) -> None:
+    def fail(now: datetime) -> None:
         raise OperationalError("SELECT 1", None, Exception("server closed the connection"))
 
     with monkeypatch.context() as broken, caplog.at_level(logging.WARNING):
-        broken.setattr(outages, "stamp", away)
+        broken.setattr(outages, "stamp", fail)
         heartbeat.beat(app, later(90))
-    assert "the database is away" in caplog.text
+    assert "the database is unreachable" in caplog.text
     heartbeat.beat(app, later(120))
     assert db.session.query(Outage).count() == 2
 
