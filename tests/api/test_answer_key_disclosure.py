@@ -44,7 +44,7 @@ def _disclosed(payload: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def test_the_check_finds_what_it_looks_for(api: Any, cast: Any, attempt: Any) -> None:
+def test_the_check_finds_leaks(api: Any, cast: Any, attempt: Any) -> None:
     ids = questions(attempt.test)
     for kind in ids:
         assert leaks(data(api(cast.ines).get(f"/api/questions/{ids[kind]}"))), kind
@@ -115,7 +115,7 @@ def unsealed(payload: Any, session: Any) -> list[str]:
     return [word for word in keys + questions if word in text]
 
 
-def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
+def test_before_the_start_no_reply_contains_the_key_or_a_question(
     api: Any, socket: Any, cast: Any, exam: Any, attempt: Any
 ) -> None:
     waiting = ExamSessionFactory(

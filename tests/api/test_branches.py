@@ -19,7 +19,7 @@ def north(api: Any, cast: SimpleNamespace) -> int:
     return int(data(api(cast.ada).post("/api/branches", {"name": " North "}), 201)["branchId"])
 
 
-def test_a_branch_from_its_first_day_to_its_last(api: Any, cast: SimpleNamespace, north: int) -> None:
+def test_life_cycle_of_a_branch(api: Any, cast: SimpleNamespace, north: int) -> None:
     ada = api(cast.ada)
     assert data(ada.get("/api/branches"))["branches"] == [{"branchId": north, "name": "North"}]
     assert ada.post("/api/branches", {"name": "North"}).code == "conflict"
@@ -62,7 +62,7 @@ def test_a_class_keeps_its_branch(api: Any, cast: SimpleNamespace, north: int) -
     assert api(cast.ada).put(f"/api/classes/{cast.biology.id}", changed).code == "invalid_input"
 
 
-def test_a_person_is_moved_or_told_why_not(api: Any, cast: SimpleNamespace, north: int) -> None:
+def test_a_refused_move_to_a_branch_states_the_reason(api: Any, cast: SimpleNamespace, north: int) -> None:
     ada, url = api(cast.ada), f"/api/users/{cast.carl.id}"
     assert data(ada.put(url, {"branchId": north}))["branchId"] == north
     assert data(ada.put(url, {"firstName": "Carlo"}))["branchId"] == north

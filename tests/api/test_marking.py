@@ -42,9 +42,7 @@ def test_from_the_list_to_the_result(api: Any, cast: SimpleNamespace, written: A
     assert "Why there?" in [question["comment"] for question in result["questions"]]
 
 
-def test_what_somebody_marked_in_the_meantime_is_not_marked_over(
-    api: Any, cast: SimpleNamespace, written: Any
-) -> None:
+def test_a_mark_given_meanwhile_is_not_overwritten(api: Any, cast: SimpleNamespace, written: Any) -> None:
     (waiting,) = data(api(cast.ines).get("/api/marking"))["answers"]
     read = {"seen": waiting["seen"]}
     data(api(cast.ada).post(grade_url(written), {"points": 3, "comment": "Fine", **read}))
@@ -70,19 +68,19 @@ def test_what_somebody_marked_in_the_meantime_is_not_marked_over(
         {"points": 1, "seen": 3},
     ],
 )
-def test_what_is_no_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:
+def test_an_invalid_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:
     reply = api(cast.ines).post(grade_url(written), body)
     assert (reply.status_code, reply.get_json()["error"]["code"]) == (422, "invalid_input")
 
 
-def test_who_does_not_teach_them_may_not(api: Any, cast: SimpleNamespace, written: Any) -> None:
+def test_others_than_the_teacher_may_not_mark(api: Any, cast: SimpleNamespace, written: Any) -> None:
     assert api(cast.carl).post(grade_url(written), {"points": 1}).status_code == 403
     assert api(cast.priya).post(grade_url(written), {"points": 1}).status_code == 403
     assert api(cast.otto).post(grade_url(written), {"points": 1}).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["testId=0", "testId=x", "sessionId=1", "page=0", "limit=1000", "order=up"])
-def test_a_query_that_makes_no_sense_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
+def test_an_invalid_query_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
     assert api(cast.ines).get(f"/api/marking?{query}").status_code in (400, 422)
 
 

@@ -155,7 +155,7 @@ def test_resolve_conflict(
     assert data(laptop.client.get(f"{laptop.path}/conflicts")) == {"conflicts": []}
 
 
-def test_everything_is_in_the_log(
+def test_every_change_is_logged(
     api: Any, cast: SimpleNamespace, path: str, devices: tuple[Device, Device], conflict: dict[str, Any]
 ) -> None:
     one = {"questionId": conflict["questionId"], "changeId": conflict["changeId"], "resolution": "server"}
@@ -171,7 +171,7 @@ def test_everything_is_in_the_log(
 # --- no effect ----------------------------------------------------------------------------------
 
 
-def test_the_change_id_of_another_student_is_only_a_number(
+def test_the_change_id_of_another_student_has_no_effect(
     api: Any, cast: SimpleNamespace, path: str, ids: dict[str, int], running: Any, attempt: Any
 ) -> None:
     """In the student's own attempt it is just a new change; in the other student's there is no access."""
