@@ -127,7 +127,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
             fits(_at(page, path))
 
 
-def test_no_link_leads_nowhere(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
+def test_no_link_is_broken(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
     session, group = f"/sessions/{exam.id}", f"/classes/{product.institution['classes']['10b']}"
     starts = {
@@ -163,7 +163,7 @@ def test_no_link_leads_nowhere(visit: Visit, product: Processes, sitting: Callab
                 assert page.request.get(link).ok, f"{path} leads to {link}"
 
 
-def test_without_javascript_the_pages_work_and_the_exam_says_what_is_missing(
+def test_without_javascript_the_pages_work_and_the_exam_says_what_it_needs(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     exam = sitting("long")
@@ -216,7 +216,7 @@ NO_PAGES = {
 QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
 
 
-def test_every_page_there_is(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
+def test_every_page_is_visited(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     """Every page, as a role that may open it, on a phone and a desktop; new pages are included at once."""
     people = {"student": "cora", "instructor": "ines", "admin": "ada"}
     open_pages = {role: visit(who, PHONE) for role, who in people.items()}

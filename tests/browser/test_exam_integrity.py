@@ -44,7 +44,9 @@ def fire(page: Page, event: str) -> bool:
     )
 
 
-def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+def test_forbidden_actions_are_prevented_and_reported(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
     page = visit("carl")
     exam = sitting("guarded")
     begin(exam, page)
@@ -59,7 +61,7 @@ def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Call
     all_saved(page)
 
 
-def test_what_the_test_allows_is_neither_prevented_nor_told(
+def test_allowed_actions_are_neither_prevented_nor_reported(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -78,7 +80,7 @@ def test_what_the_test_allows_is_neither_prevented_nor_told(
     expect(page.get_by_test_id("full-screen")).to_have_count(0)
 
 
-def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
+def test_leaving_full_screen_is_reported_with_its_duration(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -100,7 +102,7 @@ def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
     assert 1200 <= violation["durationMs"] <= 1000 * elapsed
 
 
-def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
+def test_an_absence_is_measured_even_if_the_page_was_closed(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -120,7 +122,7 @@ def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
     assert 5500 <= violation["durationMs"] <= 1000 * elapsed
 
 
-def test_highlights_are_there_in_another_browser_and_what_was_marked_offline_arrives(
+def test_highlights_appear_in_another_browser_and_offline_ones_arrive(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()

@@ -91,7 +91,7 @@ def test_a_passage_is_highlighted_by_keyboard_and_keeps_its_marks(
     expect(text.locator("mark")).to_have_count(0)
 
 
-def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
+def test_practice_gives_feedback_immediately(visit: Visit) -> None:
     page = visit("cora")
     page.get_by_role("button", name="Start, 30 minutes Practice: cells").click()
     at_question(page, 1)
@@ -123,7 +123,7 @@ def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
     expect(page.get_by_role("list", name="Your attempts at Practice: cells")).to_contain_text("Graded")
 
 
-def test_answers_outlive_a_server_that_goes_away(
+def test_answers_survive_a_server_outage(
     visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     """Answers given while the server is down stay on the device and are saved after its restart."""
@@ -148,7 +148,7 @@ def test_answers_outlive_a_server_that_goes_away(
     assert exam.row("Carl")["questionsAnswered"] == 3
 
 
-def test_answers_on_the_device_outlive_a_closed_page(
+def test_unsaved_answers_survive_closing_the_page(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -168,7 +168,7 @@ def test_answers_on_the_device_outlive_a_closed_page(
     assert exam.row("Carl")["questionsAnswered"] == 1
 
 
-def test_a_login_that_ended_elsewhere_loses_no_answer(
+def test_signing_out_elsewhere_loses_no_answer(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     """After signing out in another tab, the page reports it, and continues after a new login there."""

@@ -30,7 +30,7 @@ def expect_reset_notice(page: Page, words: str) -> None:
 @pytest.mark.parametrize(
     ("preserve", "words"), [(True, "Your answers were kept."), (False, "Your answers were not kept.")]
 )
-def test_the_page_moves_on(
+def test_the_page_opens_the_new_attempt(
     visit: Visit, sitting: Callable[[str], Sitting], preserve: bool, words: str
 ) -> None:
     page = visit("carl")
@@ -50,7 +50,7 @@ def test_the_page_moves_on(
     expect(page.get_by_test_id("notice")).to_have_count(0)
 
 
-def test_what_was_written_offline_goes_along(
+def test_answers_written_offline_are_moved_to_the_new_attempt(
     visit: Visit, sitting: Callable[[str], Sitting], watcher: Watcher
 ) -> None:
     page = visit("carl")

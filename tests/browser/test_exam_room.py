@@ -46,7 +46,7 @@ def counted(page: Page, exam: Sitting, message_id: int, expected: tuple[int, int
     )
 
 
-def test_a_message_disturbs_nobody_and_is_there_until_it_was_read(
+def test_a_message_keeps_the_focus_and_stays_until_it_is_confirmed(
     visit: Visit, sitting: Callable[[str], Sitting], priya: Proctor
 ) -> None:
     page = visit("carl", PHONE)
@@ -142,7 +142,7 @@ def test_a_question_is_reported(visit: Visit, sitting: Callable[[str], Sitting])
     assert (report["kind"], report["questionIndex"]) == ("question_report", 3)
 
 
-def test_asking_for_help_offline_says_that_it_needs_a_connection(
+def test_asking_for_help_offline_requires_a_connection(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -186,7 +186,7 @@ def test_a_pause_hides_the_paper_stops_the_clock_and_ends_by_itself(
     expect(page.get_by_test_id("time-left")).to_have_text(re.compile("^(40|39) min$"))
 
 
-def test_more_time_is_told_and_the_people_who_watch_see_that_it_arrived(
+def test_extra_time_is_announced_and_proctors_see_that_it_arrived(
     visit: Visit, sitting: Callable[[str], Sitting], priya: Proctor
 ) -> None:
     page = visit("carl")

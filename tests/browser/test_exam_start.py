@@ -117,7 +117,7 @@ def test_a_browser_without_cryptography_asks_for_its_state(
     assert not STATE_REQUESTS.isdisjoint(wire.since(("received", "session_started")))
 
 
-def test_a_waiting_page_that_missed_the_start_opens_all_the_same(
+def test_a_waiting_page_that_missed_the_start_opens_the_exam(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")

@@ -36,7 +36,7 @@ def dialog_of(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog", name=name, exact=True)
 
 
-def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitting) -> None:
+def test_a_message_shows_who_received_and_read_it(visit: Visit, exam: Sitting) -> None:
     carl, priya = visit("carl"), visit("priya")
     begin(exam, priya, carl)
     priya.get_by_role("button", name="Message all").click()
@@ -60,7 +60,7 @@ def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitti
     expect(messages).to_contain_text("received by 1 of 2 · read by 1")
 
 
-def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
+def test_selected_students_are_paused_and_resumed(visit: Visit, exam: Sitting) -> None:
     carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
     begin(exam, priya, carl, cora)
     priya.get_by_role("checkbox", name=f"Select {CARL}").check()
@@ -124,7 +124,7 @@ def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam:
     expect(cora.get_by_test_id("message")).to_contain_text("Look at the projector.")
 
 
-def test_what_a_rule_noticed_waits_until_somebody_has_looked(
+def test_an_alert_stays_open_until_it_is_resolved(
     visit: Visit, real_tabs: RealTabs, product: Processes, exam: Sitting
 ) -> None:
     carl, priya = real_tabs.context.pages[0], visit("priya")

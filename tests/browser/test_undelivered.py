@@ -135,7 +135,7 @@ def test_the_network_comes_back_after_the_end(
     carl.wait_for_function(gone, arg=carl.evaluate("location.pathname"))
 
 
-def test_handed_in_on_another_device_while_answers_wait_here(
+def test_submitted_on_another_device_while_answers_are_unsent_here(
     visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher, tmp_path: Path
 ) -> None:
     watcher.expect_network_trouble()
