@@ -26,12 +26,12 @@ def said(built: Any) -> dict[str, list[str]]:
     return found
 
 
-def test_nothing_is_said_of_a_sound_test() -> None:
+def test_a_sound_test_gets_no_remarks() -> None:
     built = responses(others())
     assert said(built) == {}
 
 
-def test_a_key_that_better_students_avoid() -> None:
+def test_a_key_that_stronger_students_avoid() -> None:
     """The stronger half selects C, the others spread over the remaining options, including the key."""
     chosen = ["ABD"[n % 3] if n < N / 2 else "C" for n in range(N)]
     found = said(choices(others(), chosen))
@@ -39,7 +39,7 @@ def test_a_key_that_better_students_avoid() -> None:
     assert "negative_discrimination" not in found, "it is the same thing said twice"
 
 
-def test_the_right_key_is_not_doubted() -> None:
+def test_a_right_key_gets_no_remark() -> None:
     chosen = ["BCD"[n % 3] if n < N / 2 else "A" for n in range(N)]
     assert said(choices(others(), chosen)) == {}
 
@@ -68,19 +68,19 @@ def test_too_easy_and_too_hard(right: int, kind: str | None) -> None:
     assert set(said(responses(marks))) == ({kind} if kind else set())
 
 
-def test_an_item_that_tells_nothing() -> None:
+def test_an_item_that_does_not_discriminate() -> None:
     marks = np.column_stack([others(), np.arange(N) % 2])
     assert said(responses(marks))["weak_discrimination"] == [
         "Q7 hardly discriminates between stronger and weaker students."
     ]
 
 
-def test_options_that_nobody_chose() -> None:
+def test_unused_options() -> None:
     chosen = ["B" if n < N / 2 else "A" for n in range(N)]
     assert said(choices(others(), chosen)) == {"unused_options": ["Nobody chose “C” or “D” in Q1."]}
 
 
-def test_a_question_that_many_left_out() -> None:
+def test_a_question_that_many_omitted() -> None:
     chosen = ["" if n < 10 else "BCD"[n % 3] if n < 20 else "A" for n in range(N)]
     assert said(choices(others(), chosen)) == {"often_left_out": ["25 % did not answer Q1."]}
 
@@ -98,7 +98,7 @@ def test_a_test_that_measures_different_things() -> None:
         (29, "With 29 attempts, the figures may be due to chance. They are stable from about 30."),
     ],
 )
-def test_too_few_attempts_to_say(n: int, words: str) -> None:
+def test_too_few_attempts_for_a_remark(n: int, words: str) -> None:
     assert said(responses(others(n)))["few_attempts"] == [words]
 
 
@@ -107,7 +107,7 @@ def test_below_ten_attempts_no_item_is_judged() -> None:
     assert "too_hard" in said(responses(np.zeros((10, 4))))
 
 
-def test_without_attempts_nothing_is_said() -> None:
+def test_without_attempts_there_are_no_remarks() -> None:
     assert remarks(analyse(responses(np.zeros((0, 3))))) == ()
 
 
