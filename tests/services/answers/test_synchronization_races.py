@@ -58,7 +58,9 @@ def test_two_devices_lose_nothing(app: Flask, running: Any, cast: SimpleNamespac
         assert_log_explains_answers(attempt)
 
 
-def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_a_sync_during_submission_is_saved_or_refused(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
         attempt = AttemptFactory(student=student, session=running)
@@ -83,9 +85,7 @@ def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: 
         assert_log_explains_answers(attempt)
 
 
-def test_two_devices_that_settle_a_conflict_differently(
-    app: Flask, running: Any, cast: SimpleNamespace
-) -> None:
+def test_two_devices_resolve_a_conflict_differently(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     """At most one change is saved, and the conflict is resolved; the current answer is one of the two."""
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)

@@ -60,7 +60,7 @@ def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
         assert_log_explains_answers(attempt)
 
 
-def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
+def test_of_two_markers_of_the_same_version_one_gets_a_conflict(
     app: Flask, cast: SimpleNamespace, two_essays: Any
 ) -> None:
     for _ in range(ROUNDS):
@@ -96,9 +96,7 @@ def test_the_same_mark_sent_twice_at_once_is_one(app: Flask, cast: SimpleNamespa
         assert db.session.query(Result).filter_by(attempt_id=attempt.id).count() == 1
 
 
-def test_a_mark_while_another_response_comes_into_force(
-    app: Flask, cast: SimpleNamespace, two_essays: Any
-) -> None:
+def test_a_mark_while_a_late_answer_is_accepted(app: Flask, cast: SimpleNamespace, two_essays: Any) -> None:
     """In either order, the mark belongs to the response that the marker saw, and the other one is due."""
     for _ in range(ROUNDS):
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=two_essays)

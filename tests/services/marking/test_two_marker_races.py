@@ -28,7 +28,7 @@ def database(committed_database: None) -> None:
     """Rows are visible to every connection."""
 
 
-def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNamespace) -> None:
+def test_concurrent_first_marks_and_adjudications(app: Flask, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, markers=2, published=True, questions__types=("essay",))
     third = UserFactory(admin=True, organization=cast.school)
     for _ in range(ROUNDS):

@@ -87,7 +87,7 @@ def task(who: Any, attempt: Any) -> Any:
     return shown_task
 
 
-def test_it_is_due_until_both_have_marked_and_the_mean_counts(
+def test_an_answer_is_due_until_both_have_marked_and_the_mean_counts(
     written: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     assert (task(cast.ines, written), task(cast.ada, written)) == (Task.MARK, Task.MARK)
@@ -113,7 +113,7 @@ def test_it_is_due_until_both_have_marked_and_the_mean_counts(
     assert review["comment"] == "Well argued\n\nA little short"
 
 
-def test_neither_learns_what_the_other_gave_before_both_have(
+def test_neither_marker_sees_the_other_mark_before_both_have_marked(
     api: Any, written: Any, cast: SimpleNamespace
 ) -> None:
     mark(cast.ines, written, "3.75", "Zephyr")
@@ -146,7 +146,9 @@ def test_neither_learns_what_the_other_gave_before_both_have(
         assert [one["comment"] for one in shown(who, written)["both"]] == ["Zephyr", ""]
 
 
-def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNamespace) -> None:
+def test_marks_beyond_the_tolerance_are_adjudicated_with_a_reason(
+    written: Any, cast: SimpleNamespace
+) -> None:
     mark(cast.ines, written, 1, "Thin")
     reply = mark(cast.ada, written, 3, "Fine")
     assert (reply["status"], reply["task"]) == ("submitted", Task.ADJUDICATE)
@@ -177,7 +179,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert consistency.differences([written.id]) == []
 
 
-def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) -> None:
+def test_each_marker_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, 1)
     mark(cast.ines, written, 3)
     assert mark(cast.ines, written, 3)["markingDue"] == 1
@@ -192,7 +194,7 @@ def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) 
     assert (written.marking_due, latest_result(written.id).score) == (0, 6)
 
 
-def test_a_third_may_settle_but_not_mark(written: Any, cast: SimpleNamespace) -> None:
+def test_a_third_marker_may_adjudicate_but_not_mark(written: Any, cast: SimpleNamespace) -> None:
     third = UserFactory(admin=True, organization=cast.school)
     with pytest.raises(InvalidTransition):
         adjudicate(cast.ada, written, 2)
@@ -206,7 +208,7 @@ def test_a_third_may_settle_but_not_mark(written: Any, cast: SimpleNamespace) ->
     assert scores(written) == [6]
 
 
-def test_what_was_read_before_is_not_settled_or_replaced(written: Any, cast: SimpleNamespace) -> None:
+def test_a_stale_version_is_neither_adjudicated_nor_replaced(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, 1)
     read = shown(cast.ines, written)["seen"]
     mark(cast.ada, written, 3)
@@ -219,7 +221,7 @@ def test_what_was_read_before_is_not_settled_or_replaced(written: Any, cast: Sim
         adjudicate(cast.ines, written, 1, read)
 
 
-def test_another_response_is_due_again_for_both(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_changed_response_is_due_again_for_both(attempt: Any, cast: SimpleNamespace) -> None:
     answer(attempt, "essay")
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
@@ -238,7 +240,7 @@ def test_another_response_is_due_again_for_both(attempt: Any, cast: SimpleNamesp
     assert consistency.differences([attempt.id]) == []
 
 
-def test_what_the_rules_score_needs_one_marker_only(cast: SimpleNamespace, running: Any) -> None:
+def test_an_automatically_scored_answer_needs_one_marker_only(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     ids = questions(attempt.test)
     blank = ChangeFactory(question_id=ids["essay"], response={"text": " "})
@@ -251,7 +253,7 @@ def test_what_the_rules_score_needs_one_marker_only(cast: SimpleNamespace, runni
     assert latest_result(attempt.id).score == 1
 
 
-def test_the_difference_report_compares_what_was_given_blind(
+def test_the_difference_report_compares_blind_marks(
     api: Any, written: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     other, single = (

@@ -51,7 +51,7 @@ def notified(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
 # --- kinds --------------------------------------------------------------------------------------
 
 
-def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
+def test_a_start_is_notified_to_the_class_and_mailed_on_request(
     cast: SimpleNamespace, exam: Any, sent: list[SimpleNamespace]
 ) -> None:
     elsewhere = UserFactory(branch_id=BranchFactory(organization_id=cast.school.id).id)
@@ -72,7 +72,7 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
     assert names.index("session_started") < names.index("notification")
 
 
-def test_a_burst_of_alerts_is_one_message_that_names_nobody(
+def test_a_burst_of_alerts_is_one_notification_without_names(
     cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
@@ -88,7 +88,7 @@ def test_a_burst_of_alerts_is_one_message_that_names_nobody(
     assert db.session.query(Notification).filter_by(user_id=cast.priya.id).count() == 2
 
 
-def test_without_proctors_the_teacher_hears_of_alerts(cast: SimpleNamespace, exam: Any) -> None:
+def test_without_proctors_the_teacher_is_notified_of_alerts(cast: SimpleNamespace, exam: Any) -> None:
     alone = ExamSessionFactory(in_progress=True, school_class=cast.biology, test=exam)
     alerts.raise_alerts(AttemptFactory(student=cast.carl, session=alone), FAST, NOW)
     practice = AttemptFactory(student=cast.carl, test=exam)
@@ -97,7 +97,7 @@ def test_without_proctors_the_teacher_hears_of_alerts(cast: SimpleNamespace, exa
     assert set(notified(Kind.ALERT)) == {cast.ines.id}
 
 
-def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, every_type: Any) -> None:
+def test_due_marking_is_notified_once_after_the_session(cast: SimpleNamespace, every_type: Any) -> None:
     session = ExamSessionFactory(
         in_progress=True, school_class=cast.biology, test=every_type, created_by=cast.ada.id
     )
@@ -117,13 +117,13 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     assert found[cast.ines.id] == (f"Marking due: {session.title}", words, cast.ines.email)
 
 
-def test_nothing_to_mark_is_not_told(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_without_due_marking_nothing_is_notified(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     assert not reminders.is_due() and reminders.remind_due(minutes(32)) == 0
 
 
-def test_with_redis_away_all_is_written_down(
+def test_with_redis_unreachable_every_notification_is_stored(
     app: Flask,
     cast: SimpleNamespace,
     every_type: Any,
@@ -149,9 +149,7 @@ def test_with_redis_away_all_is_written_down(
 # --- preferences --------------------------------------------------------------------------------
 
 
-def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
-    cast: SimpleNamespace, running: Any, attempt: Any
-) -> None:
+def test_without_a_mail_the_receipt_is_in_the_app(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     AttemptFactory(student=cast.cora, session=running)
     preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
@@ -161,7 +159,7 @@ def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
     assert found[cast.cora.id][2] == cast.cora.email
 
 
-def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamespace) -> None:
+def test_each_role_chooses_among_its_own_notifications(api: Any, cast: SimpleNamespace) -> None:
     path = "/api/users/me/notification-preferences"
     carl = api(cast.carl)
     shown = data(carl.get(path))
@@ -183,7 +181,7 @@ def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamesp
     assert (refused.status_code, refused.code) == (422, "invalid_input")
 
 
-def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_page_shows_and_stores_the_preferences(app: Flask, cast: SimpleNamespace) -> None:
     carl = PageClient(app, cast.carl)
     assert "Answers were handed in, with the receipt" in carl.get("/notifications").words
     shown = carl.post("/notifications", by_mail=["session_started"], language="de")
@@ -201,7 +199,7 @@ def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace)
 # --- languages ----------------------------------------------------------------------------------
 
 
-def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_each_user_is_notified_in_their_language(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     AttemptFactory(student=cast.cora, session=running)
     cast.school.language = Language.GERMAN
     preferences.choose(cast.cora, {}, language=Language.ENGLISH)
@@ -214,12 +212,12 @@ def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any,
     assert found[cast.cora.id][0] == "Handed in: Cells and tissues"
 
 
-def test_only_what_one_is_told_can_be_chosen(cast: SimpleNamespace) -> None:
+def test_only_notifications_of_the_role_can_be_chosen(cast: SimpleNamespace) -> None:
     with pytest.raises(InvalidInput):
         preferences.choose(cast.carl, {Kind.ALERT: True})
 
 
-def test_the_list_is_the_record(cast: SimpleNamespace, attempt: Any) -> None:
+def test_the_list_keeps_every_notification(cast: SimpleNamespace, attempt: Any) -> None:
     preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))

@@ -45,7 +45,7 @@ def notified(kind: str) -> list[Any]:
     return sorted(rows.filter(Notification.kind == kind).all())
 
 
-def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
+def test_two_requests_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
     come(waiting, cast.carl)
@@ -59,7 +59,7 @@ def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> No
     assert notified("session_started") == sorted([(cast.carl.id, None), (cast.cora.id, cast.cora.email)])
 
 
-def test_alerts_of_many_in_one_moment_are_one_mail(app: Flask, cast: SimpleNamespace, running: Any) -> None:
+def test_simultaneous_alerts_are_one_mail(app: Flask, cast: SimpleNamespace, running: Any) -> None:
     """Concurrent alerts, raised one by one by pages and in bulk by workers, are combined in one mail."""
     for number in range(ROUNDS):
         attempts = [
@@ -108,7 +108,7 @@ def test_several_workers_remind_of_marking(app: Flask, cast: SimpleNamespace, ev
     assert notified("marking_due") == [(ines, cast.ines.email)] * ROUNDS
 
 
-def test_two_administrators_write_the_same_text(app: Flask, cast: SimpleNamespace) -> None:
+def test_two_administrators_store_the_same_template(app: Flask, cast: SimpleNamespace) -> None:
     """Concurrent edits are applied one after the other, and the log has the text that each replaced."""
     ada = cast.ada.id
 

@@ -60,7 +60,7 @@ def test_the_same_file_twice_changes_nothing(chemistry: Any, cast: SimpleNamespa
         HEADER.replace("\n", "\r") + "a@s.example,A,B\r",
     ],
 )
-def test_files_as_spreadsheets_write_them(chemistry: Any, text: str) -> None:
+def test_rosters_from_spreadsheets_are_read(chemistry: Any, text: str) -> None:
     assert read(chemistry, text)["enrolled"] == 1
 
 
@@ -75,7 +75,7 @@ def test_files_as_spreadsheets_write_them(chemistry: Any, text: str) -> None:
         ("{otto},Otto,Ott", ""),
     ],
 )
-def test_one_wrong_line_and_nothing_is_written(
+def test_one_invalid_line_imports_nothing(
     chemistry: Any, cast: SimpleNamespace, line: str, reason: str
 ) -> None:
     line = line.format(ines=cast.ines.email, otto=cast.otto.email)
@@ -88,7 +88,7 @@ def test_one_wrong_line_and_nothing_is_written(
     assert enrolled(chemistry) == []
 
 
-def test_an_address_of_another_organization_is_refused_without_telling_of_it(
+def test_an_e_mail_address_of_another_organization_is_refused_without_disclosing_it(
     chemistry: Any, cast: SimpleNamespace
 ) -> None:
     """As over the API, where an instructor's reads are limited to their organization."""
@@ -108,7 +108,7 @@ def test_an_address_of_another_organization_is_refused_without_telling_of_it(
         HEADER + '"' + "x" * 200_000,
     ],
 )
-def test_what_is_no_roster_is_refused(chemistry: Any, text: str) -> None:
+def test_an_invalid_roster_is_refused(chemistry: Any, text: str) -> None:
     with pytest.raises(InvalidInput):
         read(chemistry, text)
 
@@ -147,7 +147,7 @@ def test_nobody_is_added_to_an_archived_class(chemistry: Any, cast: SimpleNamesp
     assert enrolled(chemistry) == []
 
 
-def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
+def test_many_e_mail_addresses_are_enrolled_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
     classes.enrol(chemistry, cast.cora.id)
     unknown = "nobody@school.example"
     emails = [

@@ -34,7 +34,7 @@ def notifications() -> list[Any]:
     return db.session.query(Notification).filter_by(kind="result_released").all()
 
 
-def test_when_the_session_is_over_and_everybody_graded(
+def test_results_are_released_once_the_session_is_over_and_graded(
     cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
@@ -70,12 +70,12 @@ def test_not_while_a_person_has_to_mark_an_answer(cast: SimpleNamespace, every_t
 @pytest.mark.parametrize(
     "state", [{"completed": True}, {"cancelled": True, "release": "after_close"}, {"waiting": True}]
 )
-def test_where_there_is_nothing_to_release(cast: SimpleNamespace, exam: Any, state: dict[str, Any]) -> None:
+def test_sessions_with_nothing_to_release(cast: SimpleNamespace, exam: Any, state: dict[str, Any]) -> None:
     ExamSessionFactory(school_class=cast.biology, test=exam, **state)
     assert not releases.is_due(minutes(40)) and releases.release_due(minutes(40)) == 0
 
 
-def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -> None:
+def test_ending_a_session_early(cast: SimpleNamespace, running: Any) -> None:
     AttemptFactory(student=cast.carl, session=running)
     lifecycle.complete_session(cast.ines, running, minutes(5))
     bulk_grading.grade_closed(minutes(5))
@@ -90,7 +90,7 @@ def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -
         (Feedback.NEVER, Release.BY_HAND),
     ],
 )
-def test_a_session_takes_it_from_its_test(
+def test_a_session_inherits_the_release_mode_of_its_test(
     cast: SimpleNamespace, feedback: Feedback, expected: Release
 ) -> None:
     """A session inherits the setting only if results wait for a release at all."""
@@ -120,7 +120,7 @@ class TestSelfPaced:
             available_until=minutes(10),
         )
 
-    def test_when_its_time_is_over_and_nobody_is_at_work(
+    def test_results_of_a_self_paced_test_are_released_after_it_closes(
         self, api: Any, cast: SimpleNamespace, quiz: Any, sent: list[SimpleNamespace]
     ) -> None:
         early = graded("true_false", student=cast.carl, test=quiz, after=5)
@@ -142,7 +142,7 @@ class TestSelfPaced:
         (entry,) = db.session.query(Activity).filter_by(type="results_released")
         assert entry.details == {"testId": quiz.id}
 
-    def test_opened_again(self, cast: SimpleNamespace, quiz: Any) -> None:
+    def test_a_reopened_test(self, cast: SimpleNamespace, quiz: Any) -> None:
         """Released results stay released; those of attempts after a reopening follow when it closes again."""
         first = graded(student=cast.carl, test=quiz, after=5)
         assert self.released(minutes(11)) == 1
@@ -164,7 +164,7 @@ class TestSelfPaced:
             ({"feedback": Feedback.AFTER_SUBMISSION}, 60),
         ],
     )
-    def test_where_there_is_nothing_to_release_or_not_yet(
+    def test_self_paced_tests_with_nothing_to_release(
         self, cast: SimpleNamespace, fields: dict[str, Any], at: float
     ) -> None:
         usual = {"release": Release.AFTER_CLOSE, "available_until": minutes(10)}
@@ -201,7 +201,7 @@ class TestRaces:
     def database(self, committed_database: None) -> None:
         """Rows are visible to every connection."""
 
-    def test_two_workers_and_a_person_release_once(
+    def test_two_workers_and_a_teacher_release_once(
         self, app: Flask, cast: SimpleNamespace, exam: Any
     ) -> None:
         session = ExamSessionFactory(

@@ -113,7 +113,7 @@ def test_progress_violations_and_position_are_in_the_row(
 
 
 @pytest.mark.parametrize(("after", "not_saving"), [(15, 0), (16, 1)])
-def test_connected_but_not_saving_is_a_state_of_its_own(
+def test_connected_but_not_saving_is_a_separate_state(
     running: Any, attempt: Any, cast: SimpleNamespace, after: int, not_saving: int
 ) -> None:
     sign = alive(running, cast.carl, pending=2)
@@ -145,7 +145,7 @@ def test_a_cancelled_attempt_makes_way_for_its_successor(
     assert rows(running)["Carl"]["attemptId"] == str(attempt.id)
 
 
-def test_what_happens_after_the_number_was_read_has_a_higher_one(
+def test_events_after_a_snapshot_have_higher_sequence_numbers(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     emit.student_left(running.id, attempt.student_id, "Carl")
@@ -155,7 +155,7 @@ def test_what_happens_after_the_number_was_read_has_a_higher_one(
     assert dashboard.snapshot(running, cast.priya, NOW)["seq"] > before
 
 
-def test_a_session_that_has_gone_quiet_is_forgotten(
+def test_the_deltas_of_a_quiet_session_are_discarded(
     attempt: Any, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     monkeypatch.setattr(deltas, "INTERVAL", 0)
@@ -167,7 +167,7 @@ def test_a_session_that_has_gone_quiet_is_forgotten(
     assert set(deltas.collected) == {sessions[-1]}
 
 
-def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+def test_two_pages_of_one_student_are_one_row(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     alive(running, cast.carl, visible=False)
     heartbeats.record_heartbeat(
         running.id, cast.carl.id, "Carl", "second tab", heartbeats.ConnectionState(), ON_PAGE, later(1)
@@ -198,7 +198,7 @@ def test_changes_within_an_interval_are_one_delta(
     assert delta.data["events"] == [{"text": "Cora left the page"}]
 
 
-def test_the_counts_are_sent_when_they_changed_and_only_then(
+def test_counts_are_published_only_when_they_changed(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
     proctor = socket(cast.priya)
@@ -216,7 +216,7 @@ def _counts(proctor: Any) -> list[dict[str, Any]]:
     return [event.data["stats"] for event in proctor.received() if event.name == "real_time_stats"]
 
 
-def test_leaving_after_the_hand_in_is_no_event(
+def test_leaving_after_submission_is_not_published(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
     proctor = socket(cast.priya)

@@ -83,7 +83,7 @@ def test_two_devices_raise_one_hand(app: Flask, people: Any, attempt: Any) -> No
     assert types_of(attempt.id).count("hand_raised") == 1
 
 
-def test_two_proctors_settle_one_hand(app: Flask, people: Any, attempt: Any) -> None:
+def test_two_proctors_resolve_one_hand(app: Flask, people: Any, attempt: Any) -> None:
     request_id = people.raising(attempt.id)()["requestId"]
     outcomes = at_once(app, people.resolving(request_id), people.resolving(request_id, people.ines))
     assert outcomes[0] == outcomes[1]
@@ -91,7 +91,7 @@ def test_two_proctors_settle_one_hand(app: Flask, people: Any, attempt: Any) -> 
     assert types_of(attempt.id).count("request_resolved") == 1
 
 
-def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> None:
+def test_a_hand_is_lowered_while_it_is_resolved(app: Flask, people: Any, attempt: Any) -> None:
     """Resolved, lowered, and raised again by another device: at most one is open, and each is closed once."""
     for _ in range(ROUNDS):
         request_id = people.raising(attempt.id)()["requestId"]
@@ -111,7 +111,7 @@ def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> N
 
 
 @pytest.mark.parametrize("end", ["deadline", "student", "proctor"])
-def test_no_hand_stays_up_where_the_attempt_has_ended(
+def test_no_raised_hand_outlives_the_attempt(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, end: str
 ) -> None:
     for _ in range(ROUNDS):
@@ -141,7 +141,7 @@ def _make_way(attempt_id: Any) -> None:
 # --- pausing the session ------------------------------------------------------------------------
 
 
-def test_nobody_begins_unseen_while_the_room_is_paused(
+def test_every_attempt_begun_during_a_pause_is_paused(
     app: Flask, cast: SimpleNamespace, exam: Any, people: Any
 ) -> None:
     """A student who joins while the session is being paused is paused, in either order."""
@@ -173,7 +173,7 @@ def _join(student_id: Any, session_id: Any) -> Any:
     joining.join_session(db.session.get(User, student_id), session_id, minutes(10))
 
 
-def test_pausing_and_resuming_all_at_once_ends_in_one_of_the_two(
+def test_concurrent_pause_and_resume_have_one_outcome(
     app: Flask, people: Any, running: Any, attempt: Any
 ) -> None:
     for round_ in range(ROUNDS):
@@ -191,7 +191,9 @@ def test_pausing_and_resuming_all_at_once_ends_in_one_of_the_two(
         people.control(proctor_actions.resume, at)()
 
 
-def test_a_paused_room_that_is_ended_is_over(app: Flask, people: Any, running: Any, attempt: Any) -> None:
+def test_ending_a_paused_session_closes_every_attempt(
+    app: Flask, people: Any, running: Any, attempt: Any
+) -> None:
     outcomes = at_once(
         app,
         people.control(proctor_actions.pause),
@@ -209,7 +211,7 @@ def test_a_paused_room_that_is_ended_is_over(app: Flask, people: Any, running: A
 # --- messages -----------------------------------------------------------------------------------
 
 
-def test_a_whole_class_receives_at_once_and_is_counted(
+def test_concurrent_receipts_of_a_class_are_all_counted(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     students = [UserFactory(organization=cast.school) for _ in range(12)]
@@ -232,7 +234,7 @@ def test_a_whole_class_receives_at_once_and_is_counted(
     assert (shown["recipients"], shown["received"], shown["confirmed"]) == (14, 12, 12)
 
 
-def test_nobody_misses_a_message_by_joining_as_it_is_sent(
+def test_a_student_who_joins_during_sending_gets_the_message(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, socket: Any, time_machine: Any
 ) -> None:
     """A message arrives as an event or is in the state: the page joins the room before the state is read."""

@@ -48,7 +48,9 @@ def left() -> Counter[Any]:
     return Counter(row.student_id for row in rows)
 
 
-def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_simultaneous_disconnects_are_each_reported_once(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
     students = [UserFactory(organization=cast.school) for _ in range(12)]
     for student in students:
         EnrolmentFactory(class_id=running.class_id, student_id=student.id)
@@ -59,7 +61,9 @@ def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: Si
     assert presence.here(running.id, NOW) == {}
 
 
-def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_a_student_with_a_second_page_stays_connected(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
     closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
     db.session.commit()
     disconnects.connection_closed(app, closed)
@@ -67,7 +71,7 @@ def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: Si
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
 
 
-def test_who_attends_may_be_limited_to_another_organization(
+def test_disconnects_are_recorded_under_any_organization_scope(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
     closed = come(running, cast.carl)
@@ -80,7 +84,7 @@ def test_who_attends_may_be_limited_to_another_organization(
     assert left() == Counter({cast.carl.id: 1})
 
 
-def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_timer_pauses_only_if_the_test_says_so(app: Flask, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, disconnect_policy="pause", published=True)
     school_class = SchoolClassFactory(teacher=cast.ines, students=[cast.carl, cast.cora])
     session = ExamSessionFactory(in_progress=True, school_class=school_class, test=test, global_timer=False)
@@ -97,7 +101,7 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
     assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
 
 
-def test_who_is_back_before_it_is_told_does_not_look_gone(
+def test_a_student_who_reconnects_in_time_is_not_reported_as_left(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     """A student who reconnected before the disconnect is published is still shown as connected."""

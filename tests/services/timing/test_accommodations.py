@@ -39,14 +39,14 @@ def test_a_running_attempt_gets_the_difference(attempt: Any, cast: SimpleNamespa
     assert attempt.warn_at == minutes(37.5)
 
 
-def test_it_is_honoured_in_the_next_attempt(cast: SimpleNamespace) -> None:
+def test_an_accommodation_applies_to_the_next_attempt(cast: SimpleNamespace) -> None:
     give(cast, "1.5", 2)
     test = TestFactory(author=cast.ines, practice=True, published=True)
     attempt = starting.start_attempt(cast.carl, test.id, NOW)
     assert attempt.deadline_at == minutes(47)
 
 
-def test_what_has_ended_stays(attempt: Any, cast: SimpleNamespace) -> None:
+def test_ended_attempts_are_unchanged(attempt: Any, cast: SimpleNamespace) -> None:
     attempt.status = "submitted"
     db.session.commit()
     assert give(cast, "2", 0) == 0

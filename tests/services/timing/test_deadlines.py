@@ -32,7 +32,7 @@ def extend(session: Any, actor: Any, attempts: list[Any] | None, count: int = 10
     return deadlines.extend_time(session, actor, ids, count, " The fire alarm ", at)
 
 
-def test_one_gets_more_time_and_the_ledger_says_why(
+def test_an_extension_is_in_the_ledger_with_its_reason(
     attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     reply = extend(running, cast.priya, [attempt])
@@ -44,7 +44,7 @@ def test_one_gets_more_time_and_the_ledger_says_why(
     assert row.granted_by == cast.priya.id
 
 
-def test_all_who_are_at_work_get_more_time(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_all_running_attempts_get_more_time(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     done = AttemptFactory(student=cast.cora, session=running, submitted=True)
     elsewhere = AttemptFactory(
         student=cast.carl, session=ExamSessionFactory(in_progress=True, school_class=cast.biology)
@@ -79,7 +79,9 @@ def test_time_for_all_scaled_by_accommodation(
     assert {row.attempt_id: row.details["seconds"] for row in logged} == given
 
 
-def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_attempts_that_cannot_be_extended_are_named(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
     done = AttemptFactory(student=cast.cora, session=running, submitted=True)
     unknown = uuid.uuid4()
     reply = extend(running, cast.priya, [attempt, done, unknown])
@@ -88,7 +90,7 @@ def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: Sim
 
 
 @pytest.mark.parametrize(("count", "reason"), [(0, "why"), (-5, "why"), (1441, "why"), (5, "  ")])
-def test_nonsense_is_refused(
+def test_invalid_values_are_refused(
     attempt: Any, running: Any, cast: SimpleNamespace, count: int, reason: str
 ) -> None:
     with pytest.raises(InvalidInput):
@@ -97,7 +99,7 @@ def test_nonsense_is_refused(
 
 
 @pytest.mark.parametrize("at", [later(1799), minutes(30), later(1800 + GRACE)])
-def test_time_granted_in_the_last_second_counts(
+def test_an_extension_in_the_last_second_counts(
     attempt: Any, running: Any, cast: SimpleNamespace, at: Any
 ) -> None:
     """The clock, woken for the old deadline, finds nothing due."""
@@ -106,12 +108,12 @@ def test_time_granted_in_the_last_second_counts(
     assert attempt.deadline_at == minutes(40)
 
 
-def test_after_the_close_it_is_too_late(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_closed_attempt_cannot_be_extended(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     closing.close_due(minutes(31))
     assert extend(running, cast.priya, [attempt], at=minutes(32))["done"] == []
 
 
-def test_page_and_dashboard_hear_of_it(
+def test_an_extension_is_published_to_page_and_dashboard(
     attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     extend(running, cast.priya, [attempt])
@@ -158,13 +160,13 @@ def test_each_warning_is_given_once(warned: Any, sent: list[SimpleNamespace]) ->
     assert time_warnings.give_due_warnings(minutes(40)) == 0
 
 
-def test_more_time_brings_the_warning_back(warned: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_an_extension_renews_the_warning(warned: Any, running: Any, cast: SimpleNamespace) -> None:
     time_warnings.give_due_warnings(minutes(25))
     extend(running, cast.priya, [warned], at=minutes(26))
     assert warned.warn_at == minutes(35)
 
 
-def test_who_has_handed_in_is_not_warned(warned: Any) -> None:
+def test_submitted_attempts_get_no_warning(warned: Any) -> None:
     db.session.query(Attempt).update({"status": "submitted"})
     db.session.commit()
     assert time_warnings.give_due_warnings(minutes(26)) == 0
