@@ -32,7 +32,7 @@ def room(installation: FlaskUp) -> Room:
     return prepare(installation, students=6)
 
 
-def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) -> None:
+def test_no_answer_is_lost_under_any_fault(installation: FlaskUp, room: Room) -> None:
     figures = asyncio.run(endure(room, FAULTS))
     print(figures.table())
     verdict = figures.verdict
@@ -41,7 +41,7 @@ def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) ->
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
-def test_the_end_comes_and_everybody_is_told_once(
+def test_every_student_is_notified_once_at_the_end(
     installation: FlaskUp, room: Room, mailbox: Mailbox
 ) -> None:
     """The worker is killed while it grades; the sweep finds the rest, and each end is notified once."""
@@ -66,5 +66,5 @@ def test_the_end_comes_and_everybody_is_told_once(
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
-def test_afterwards_all_is_well(installation: FlaskUp) -> None:
+def test_afterwards_the_installation_is_healthy(installation: FlaskUp) -> None:
     assert installation.run("-m", "flask", "doctor").splitlines()[-1] == "GO"

@@ -138,7 +138,7 @@ def test_a_refusal_is_not_a_failure(attempt: Any, cast: SimpleNamespace, figures
     assert saves["successPercent"] is None
 
 
-def test_what_breaks_is_a_failure_and_named(
+def test_an_error_is_a_failure_and_named(
     api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
 ) -> None:
     for statement in BREAK_SAVES:
@@ -163,9 +163,7 @@ def test_a_conflict_is_counted(
     assert scrape()["exam_conflicts_total", labels()] == 1
 
 
-def test_an_address_that_nobody_made_up_is_one_line(
-    api: Any, database: None, scrape: Callable[..., Any]
-) -> None:
+def test_unknown_urls_share_one_label(api: Any, database: None, scrape: Callable[..., Any]) -> None:
     for number in range(3):
         assert api().get(f"/made-up-{number}").status_code == 404
     assert scrape()["exam_requests_total", labels(operation="ANY (no such address)", status="404")] == 3
@@ -201,7 +199,7 @@ def test_figures_leave_the_window_but_not_the_total(
     assert scrape()["exam_saves_total", labels(outcome="saved")] == 1
 
 
-def test_with_redis_away_nothing_fails_and_counts_wait(
+def test_with_redis_unreachable_nothing_fails_and_counts_are_kept(
     app: Flask,
     api: Any,
     cast: SimpleNamespace,
@@ -229,7 +227,7 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
 # --- current values -----------------------------------------------------------------------------
 
 
-def test_who_is_connected(
+def test_connections_are_counted(
     cast: SimpleNamespace, figures: Callable[..., Any], scrape: Callable[..., Any]
 ) -> None:
     metrics.flush({cast.school.id: (3, 1), cast.elsewhere.id: (5, 2)})
@@ -241,7 +239,7 @@ def test_who_is_connected(
     assert (newest["students"], newest["staff"]) == (3, 1)
 
 
-def test_a_web_process_that_fell_silent_has_nobody(
+def test_a_silent_web_process_has_no_connections(
     cast: SimpleNamespace, figures: Callable[..., Any], time_machine: Any
 ) -> None:
     metrics.flush({cast.school.id: (3, 1)})
@@ -271,7 +269,7 @@ def test_the_room_of_each_session(
     assert (row["enrolled"], row["connected"], row["offline"], row["handedIn"]) == (2, 0, 1, 0)
 
 
-def test_a_waiting_room_is_a_session_too(
+def test_a_waiting_room_counts_as_a_session(
     cast: SimpleNamespace, exam: Any, figures: Callable[..., Any]
 ) -> None:
     ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
@@ -279,7 +277,7 @@ def test_a_waiting_room_is_a_session_too(
     assert (row["status"], row["inProgress"]) == ("waiting", 0)
 
 
-def test_a_job_that_fails_tells_its_kind_and_no_more(
+def test_a_failed_job_shows_only_its_kind(
     app: Flask,
     cast: SimpleNamespace,
     figures: Callable[..., Any],
@@ -316,7 +314,7 @@ def quiet_worker(app: Flask) -> Iterator[Callable[[], None]]:
         signal.signal(number, handler)
 
 
-def test_the_clock_gives_a_sign(figures: Callable[..., Any]) -> None:
+def test_the_clock_process_reports_heartbeats(figures: Callable[..., Any]) -> None:
     assert figures()["processes"]["clockHeardAt"] is None
     queues.clock_ticks()
     assert figures()["processes"]["clockHeardAt"] == "2026-05-04T09:00:00.000Z"
@@ -372,5 +370,5 @@ def test_prometheus_needs_the_token(app: Flask, api: Any, scrape: Any, sent: str
     assert api().get("/metrics", headers={"Authorization": sent}).status_code == 401
 
 
-def test_without_a_token_set_there_is_no_such_address(api: Any, database: None) -> None:
+def test_without_a_configured_token_metrics_are_not_found(api: Any, database: None) -> None:
     assert api().get("/metrics", headers={"Authorization": "Bearer None"}).status_code == 404

@@ -70,7 +70,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, secret: str = "a-secr
     return app
 
 
-def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_file_is_found(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with bucket(endpoint, monkeypatch).app_context():
         assert storage.get(DIGEST) is None
         storage.put(DIGEST, PNG)
@@ -85,7 +85,7 @@ def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch:
         assert list(storage.listed()) == []
 
 
-def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
+def test_a_wrong_key_is_reported_as_unavailable_storage(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bucket(endpoint, monkeypatch, secret="wrong").app_context():
@@ -97,6 +97,6 @@ def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
             list(storage.listed())
 
 
-def test_a_server_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_server_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with bucket("http://127.0.0.1:9", monkeypatch).app_context(), pytest.raises(ServiceUnavailable):
         storage.put(DIGEST, PNG)

@@ -26,7 +26,7 @@ def reasons_sent_to(sent: Sent, user: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("fields", [{"role": Role.STUDENT}, {"is_active": False}], ids=["role", "account"])
-def test_who_is_demoted_hears_nothing_more(
+def test_a_demoted_user_receives_nothing_more(
     priya: Any, socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any]
 ) -> None:
     second_tab, ines = socket(cast.priya), socket(cast.ines)
@@ -35,13 +35,13 @@ def test_who_is_demoted_hears_nothing_more(
     assert [client.is_connected for client in (priya, second_tab, ines)] == [False, False, True]
 
 
-def test_another_name_puts_nobody_out(priya: Any, cast: SimpleNamespace, sent: Sent) -> None:
+def test_renaming_a_user_disconnects_nobody(priya: Any, cast: SimpleNamespace, sent: Sent) -> None:
     people.change(cast.ada, cast.priya, {"first_name": "Prya", "is_active": True})
     assert priya.is_connected
     assert reasons_sent_to(sent, cast.priya) == []
 
 
-def test_a_proctor_who_is_not_named_any_more(
+def test_a_proctor_removed_from_the_session_is_disconnected(
     socket: Any, cast: SimpleNamespace, exam: Any, sent: Sent
 ) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
@@ -58,7 +58,7 @@ def test_a_proctor_who_is_not_named_any_more(
     assert again.refused("monitor_join", {"sessionId": str(session.id)}) == "not_found"
 
 
-def test_a_teacher_whose_class_is_given_to_another(
+def test_a_teacher_who_loses_the_class_is_disconnected(
     socket: Any, cast: SimpleNamespace, running: Any, sent: Sent
 ) -> None:
     client = socket(cast.ines)
@@ -80,7 +80,7 @@ def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) ->
     assert staff_connections.of(cast.priya.id) == []
 
 
-def test_without_redis_the_next_event_puts_them_out(
+def test_without_redis_the_next_event_disconnects(
     app: Flask, priya: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "redis", Redis(port=1))

@@ -55,7 +55,7 @@ def test_a_raised_hand_and_its_place_in_the_queue(
     assert "Carl Carter raised a hand: The picture is missing" in [e["text"] for e in snapshot["events"]]
 
 
-def test_settling_a_hand(priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_resolving_a_hand(priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     raised = carl.ask("hand_raise", {"attemptId": str(attempt.id)})
     priya.received()
     resolution = {"sessionId": str(running.id), "requestId": raised["requestId"], "note": "Was shown"}
@@ -107,7 +107,7 @@ def test_a_reported_question(
     assert snapshot["events"][1]["text"] == "Carl Carter reported question 2: Two answers are right"
 
 
-def test_a_hand_ends_with_the_attempt_and_a_report_does_not(
+def test_a_raised_hand_ends_with_the_attempt_and_a_report_does_not(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     question = next(iter(questions(attempt.test).values()))
@@ -122,7 +122,9 @@ def test_a_hand_ends_with_the_attempt_and_a_report_does_not(
 
 
 @pytest.mark.parametrize("end", ["cancel", "submit", "deadline"])
-def test_however_the_attempt_ends(priya: Any, carl: Any, running: Any, attempt: Any, end: str) -> None:
+def test_a_raised_hand_ends_however_the_attempt_ends(
+    priya: Any, carl: Any, running: Any, attempt: Any, end: str
+) -> None:
     carl.ask("hand_raise", {"attemptId": str(attempt.id)})
     if end == "deadline":
         closing.close_due(minutes(31))
@@ -150,7 +152,7 @@ def test_help_is_for_the_own_attempt_in_a_session(
     assert carl.refused("hand_raise", wrong) == "invalid_input"
 
 
-def test_a_request_of_another_session_is_none(
+def test_a_request_of_another_session_is_not_found(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, elsewhere: Any
 ) -> None:
     hand = socket(cast.carl).ask("hand_raise", {"attemptId": str(elsewhere.id)})

@@ -17,7 +17,7 @@ from tests.helpers.room import join, join_monitor, named, send_message
 from tests.helpers.times import later
 
 
-def test_a_message_to_all_reaches_everybody_here_and_waits_for_the_others(
+def test_a_message_to_all_reaches_connected_students_and_waits_for_the_others(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     message = send_message(priya, running)
@@ -63,7 +63,7 @@ def test_a_message_in_the_waiting_room_is_not_missed(socket: Any, cast: SimpleNa
     assert (reply["attempt"], [m["text"] for m in reply["messages"]]) == (None, ["We begin at nine"])
 
 
-def test_a_message_to_one_is_for_nobody_else(
+def test_a_message_to_one_student_reaches_nobody_else(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     cora = socket(cast.cora)
@@ -113,7 +113,7 @@ def counts(message_id: int, received: int, confirmed: int) -> Any:
     }.items()
 
 
-def test_a_receipt_for_what_somebody_else_was_told_changes_nothing(
+def test_a_receipt_for_the_message_of_another_student_changes_nothing(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     sent = send_message(priya, running, [str(attempt.id)])["messageId"]
@@ -123,7 +123,7 @@ def test_a_receipt_for_what_somebody_else_was_told_changes_nothing(
     assert (recipient.received_at, recipient.confirmed_at) == (None, None)
 
 
-def test_receipts_are_told_with_the_deltas(
+def test_receipts_are_published_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     """Receipts are published with the deltas: few events for a whole class, and counts never decrease."""
@@ -142,7 +142,7 @@ def test_receipts_are_told_with_the_deltas(
     assert (event.name, event.data["received"]) == ("message_receipts", 3)
 
 
-def test_nobody_is_told_when_one_addressee_is_not_in_the_session(
+def test_no_message_is_sent_if_one_recipient_is_not_in_the_session(
     priya: Any, carl: Any, running: Any, attempt: Any, elsewhere: Any
 ) -> None:
     data = {"sessionId": str(running.id), "attemptIds": [str(attempt.id), str(elsewhere.id)], "text": "Hello"}

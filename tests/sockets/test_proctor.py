@@ -47,7 +47,9 @@ def test_the_snapshot(socket: Any, cast: SimpleNamespace, running: Any, attempt:
         assert snapshot["session"]["sessionId"] == str(running.id)
 
 
-def test_who_may_not_watch(socket: Any, cast: SimpleNamespace, running: Any, unknown_id: Any) -> None:
+def test_who_may_not_open_a_dashboard(
+    socket: Any, cast: SimpleNamespace, running: Any, unknown_id: Any
+) -> None:
     others = [
         cast.otto,
         UserFactory(proctor=True, organization=cast.school),
@@ -78,7 +80,7 @@ def test_every_event_carries_the_next_number(
     assert {"student_joined", "student_left", "student_status_update"} <= {event.name for event in events}
 
 
-def test_coming_and_going(priya: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_joining_and_leaving(priya: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
     carl = socket(cast.carl)
     carl.ask("session_join", {"sessionId": str(running.id)})
     events = priya.received()
@@ -117,7 +119,7 @@ def test_progress_and_position_are_on_the_dashboard(
     assert row["answered"] == {str(ids["true_false"]): True}
 
 
-def test_an_unchanged_heartbeat_is_no_news(
+def test_an_unchanged_heartbeat_is_not_published(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     carl = socket(cast.carl)
@@ -171,13 +173,15 @@ def test_more_time_reaches_the_page_and_all_dashboards(
         {"surprise": 1},
     ],
 )
-def test_nonsense_is_refused(priya: Any, running: Any, attempt: Any, wrong: dict[str, Any]) -> None:
+def test_invalid_values_are_refused(priya: Any, running: Any, attempt: Any, wrong: dict[str, Any]) -> None:
     good = {"sessionId": str(running.id), "attemptIds": "all", "minutes": 5, "reason": "Fire alarm"}
     assert priya.refused("attempts_extend", {**good, **wrong}) == "invalid_input"
     assert attempt.deadline_at == minutes(30)
 
 
-def test_the_bell_on_the_dashboard(priya: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_closing_at_the_deadline_is_on_the_dashboard(
+    priya: Any, cast: SimpleNamespace, running: Any, attempt: Any
+) -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     events = priya.received()
@@ -197,7 +201,7 @@ def test_silence_is_on_the_dashboard(priya: Any, socket: Any, cast: SimpleNamesp
     assert merged(events)[str(cast.carl.id)]["connected"] is False
 
 
-def test_another_sessions_dashboard_hears_nothing(
+def test_the_dashboard_of_another_session_receives_nothing(
     priya: Any, socket: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     elsewhere = ExamSessionFactory(in_progress=True, school_class=cast.biology, proctors=[cast.priya])
@@ -208,7 +212,7 @@ def test_another_sessions_dashboard_hears_nothing(
     assert other.names() == []
 
 
-def test_who_has_not_joined_a_dashboard_hears_nothing(
+def test_a_proctor_who_has_not_joined_receives_nothing(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     ines = socket(cast.ines)

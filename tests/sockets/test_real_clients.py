@@ -93,7 +93,7 @@ async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None
     await cora.hears("message", lambda data: data["messageId"] == message["messageId"])
 
 
-def test_a_flood_is_refused_and_the_room_goes_on(product: Processes, sitting: Sitting) -> None:
+def test_a_flood_is_refused_and_the_session_continues(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             acks = await asyncio.gather(*(carl.emit("heartbeat", {"seq": n}) for n in range(1, 400)))
@@ -107,7 +107,7 @@ def test_a_flood_is_refused_and_the_room_goes_on(product: Processes, sitting: Si
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_a_megabyte_is_refused_and_the_room_goes_on(
+def test_a_megabyte_is_refused_and_the_session_continues(
     product: Processes, sitting: Sitting, transport: str
 ) -> None:
     async def story() -> None:
@@ -124,7 +124,7 @@ def test_a_megabyte_is_refused_and_the_room_goes_on(
     asyncio.run(story())
 
 
-def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting: Sitting) -> None:
+def test_an_event_nested_too_deeply_affects_nobody_else(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             # Our client cannot nest as deeply, so the packets are written by hand.
@@ -142,7 +142,7 @@ def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting
     asyncio.run(story())
 
 
-def test_what_is_no_event_of_ours_is_answered(product: Processes, sitting: Sitting) -> None:
+def test_unknown_events_get_a_reply(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             for data in (None, "text", 7, [1, 2], (1, 2), b"bytes", {"sessionId": b"bytes"}, {}):
@@ -154,7 +154,7 @@ def test_what_is_no_event_of_ours_is_answered(product: Processes, sitting: Sitti
     asyncio.run(story())
 
 
-def test_what_is_somebody_elses_or_over_is_refused(product: Processes, sitting: Sitting) -> None:
+def test_events_about_foreign_or_ended_attempts_are_refused(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (arrive, priya, carl, cora):
             hers = (await own_attempt(cora, sitting))["attemptId"]

@@ -52,7 +52,7 @@ def key_sent_to(client: Any) -> str:
     return str(event.data["key"])
 
 
-def test_the_key_opens_what_the_state_then_says(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
+def test_the_decrypted_paper_equals_the_state(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
     AccommodationFactory(student=cast.carl)
     prepared = join(carl, waiting)["prepared"]
     assert set(prepared) == {"attemptId", "iv", "sealed", "extraSeconds"}
@@ -86,7 +86,7 @@ def test_the_key_of_another_session_opens_nothing(carl: Any, cast: SimpleNamespa
         opened(prepared, key_sent_to(carl))
 
 
-def test_only_students_of_the_session_are_told_the_key(
+def test_only_students_of_the_session_receive_the_key(
     carl: Any, socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     priya, cora = socket(cast.priya), socket(cast.cora)
@@ -110,7 +110,7 @@ def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, 
     assert "attempt_paused" in carl.names()
 
 
-def test_who_was_silent_at_the_start_gets_the_promised_attempt_on_coming_back(
+def test_a_student_disconnected_at_the_start_gets_the_prepared_attempt_on_reconnecting(
     carl: Any, socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     cora = socket(cast.cora)
@@ -123,7 +123,7 @@ def test_who_was_silent_at_the_start_gets_the_promised_attempt_on_coming_back(
     assert (reply["attempt"]["attemptId"], reply["prepared"]) == (prepared["attemptId"], None)
 
 
-def test_a_new_edition_of_the_test_changes_nothing_that_waits(
+def test_a_new_version_of_the_test_does_not_change_a_waiting_session(
     carl: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     prepared = join(carl, waiting)["prepared"]
@@ -143,7 +143,7 @@ def test_a_reset_gives_another_attempt(carl: Any, cast: SimpleNamespace, waiting
     assert state["status"] == "in_progress"
 
 
-def test_a_cancelled_attempt_is_not_begun_anew_by_joining(
+def test_joining_does_not_restart_a_cancelled_attempt(
     carl: Any, api: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     join(carl, waiting)
@@ -165,7 +165,7 @@ def test_a_waiting_page_that_missed_the_start_learns_of_it_by_its_heartbeat(
     assert carl.ask("heartbeat", beat | {"seq": 2})["sessionStatus"] == "in_progress"
 
 
-def test_joining_costs_the_same_however_large_the_class(
+def test_the_queries_of_joining_do_not_depend_on_the_class_size(
     socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     def cost(student: Any) -> int:
@@ -184,7 +184,7 @@ def test_joining_costs_the_same_however_large_the_class(
     assert last == few <= 14
 
 
-def test_the_start_costs_the_same_however_large_the_class(
+def test_the_queries_of_a_start_do_not_depend_on_the_class_size(
     socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     def cost(session: Any, students: list[Any]) -> int:

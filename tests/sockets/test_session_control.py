@@ -38,7 +38,7 @@ def test_pausing_some_and_what_is_refused(
 @pytest.mark.parametrize(
     ("verb", "status"), [("pause", "paused"), ("cancel", "cancelled"), ("submit", "submitted")]
 )
-def test_all_are_those_it_can_be_done_to(
+def test_all_means_every_eligible_attempt(
     priya: Any, cast: SimpleNamespace, running: Any, attempt: Any, elsewhere: Any, verb: str, status: str
 ) -> None:
     AttemptFactory(student=cast.cora, session=running, submitted=True)
@@ -48,7 +48,7 @@ def test_all_are_those_it_can_be_done_to(
     assert act(priya, verb, running) == {"done": [], "refused": []}
 
 
-def test_a_reason_must_be_given_and_nothing_is_done_without(priya: Any, running: Any, attempt: Any) -> None:
+def test_without_a_reason_nothing_is_done(priya: Any, running: Any, attempt: Any) -> None:
     data = {"sessionId": str(running.id), "attemptIds": "all"}
     for verb in ("pause", "resume", "cancel", "submit"):
         for reason in ({}, {"reason": ""}, {"reason": "  "}, {"reason": "x" * 501}, {"reason": 5}):
@@ -69,7 +69,7 @@ VERBS = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_whose_session_it_is_not(
+def test_other_staff_may_not_act(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, verb: str
 ) -> None:
     strangers = [cast.otto, UserFactory(proctor=True, organization=cast.school)]
@@ -80,7 +80,7 @@ def test_whose_session_it_is_not(
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "monitor_join"])
-def test_whoever_becomes_a_student_watches_no_more(
+def test_a_user_demoted_to_student_may_not_use_the_dashboard(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, verb: str
 ) -> None:
     cast.priya.role = "student"
@@ -92,7 +92,7 @@ def test_whoever_becomes_a_student_watches_no_more(
     assert priya.names() == []
 
 
-def test_what_one_may_do_is_in_the_snapshot(priya: Any, running: Any) -> None:
+def test_permitted_actions_are_in_the_snapshot(priya: Any, running: Any) -> None:
     actions = join_monitor(priya, running)["actions"]
     assert actions == dict.fromkeys(("pause", "resume", "cancel", "submit", "extend", "message"), True)
 
@@ -100,7 +100,7 @@ def test_what_one_may_do_is_in_the_snapshot(priya: Any, running: Any) -> None:
 # --- pausing the session ------------------------------------------------------------------------
 
 
-def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_others(
+def test_a_student_who_joins_a_paused_session_begins_paused_and_resumes_with_the_others(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(10), tick=False)
@@ -126,7 +126,7 @@ def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_o
     assert (later_attempt.status, later_attempt.deadline_at) == ("in_progress", minutes(40))
 
 
-def test_coming_during_a_pause_that_outlasts_the_exam(
+def test_joining_during_a_pause_that_outlasts_the_exam(
     priya: Any, cast: SimpleNamespace, running: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(25), tick=False)
@@ -141,7 +141,7 @@ def test_coming_during_a_pause_that_outlasts_the_exam(
     assert (attempt.status, attempt.deadline_at) == ("in_progress", minutes(50))
 
 
-def test_with_a_timer_of_their_own_the_pause_counts_from_when_they_came(
+def test_with_individual_timers_the_pause_counts_from_joining(
     priya: Any, cast: SimpleNamespace, running: Any, time_machine: Any
 ) -> None:
     running.global_timer = False
@@ -155,7 +155,7 @@ def test_with_a_timer_of_their_own_the_pause_counts_from_when_they_came(
     assert attempt.deadline_at == minutes(15 + 30 + 5)
 
 
-def test_a_page_that_comes_back_does_not_end_the_rooms_pause(
+def test_a_reconnecting_page_does_not_end_the_pause_of_the_session(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     attempt.status, attempt.paused_at, attempt.paused_by = "paused", NOW, None  # the connection was lost
@@ -163,14 +163,14 @@ def test_a_page_that_comes_back_does_not_end_the_rooms_pause(
     assert join(socket(cast.carl), running)["attempt"]["status"] == "paused"
 
 
-def test_pausing_one_does_not_pause_the_room(
+def test_pausing_one_student_does_not_pause_the_session(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     act(priya, "pause", running, [str(attempt.id)])
     assert join(socket(cast.cora), running)["attempt"]["status"] == "in_progress"
 
 
-def test_beginning_anew_in_a_paused_room(
+def test_a_reset_in_a_paused_session(
     api: Any, priya: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(10), tick=False)
@@ -195,7 +195,7 @@ def test_ending_a_paused_session(
 # --- the deadline as the page shows it ----------------------------------------------------------
 
 
-def test_the_dashboard_knows_whose_page_shows_the_deadline_that_counts(
+def test_the_dashboard_shows_which_pages_have_the_effective_deadline(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     beat = {"attemptId": str(attempt.id), "visible": True, "focused": True, "pending": 0}

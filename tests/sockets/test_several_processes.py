@@ -117,7 +117,7 @@ def _gapless(proctor: RealClient) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def test_a_school_with_one_address_has_all_processes(installation: FlaskUp, url: str) -> None:
+def test_clients_behind_one_ip_are_spread_over_all_processes(installation: FlaskUp, url: str) -> None:
     async def story() -> None:
         async with aiohttp.ClientSession() as http:
             served_by = set()
@@ -133,7 +133,7 @@ def test_a_school_with_one_address_has_all_processes(installation: FlaskUp, url:
     asyncio.run(story())
 
 
-def test_the_processes_say_that_they_answer(installation: FlaskUp) -> None:
+def test_the_processes_stamp_their_heartbeat(installation: FlaskUp) -> None:
     def seen_at() -> Any:
         with installation.engine.connect() as connection:
             return connection.execute(text("SELECT seen_at FROM service_life")).scalar()
@@ -142,7 +142,7 @@ def test_the_processes_say_that_they_answer(installation: FlaskUp) -> None:
     until(lambda: seen_at() != before, "a process says that it answers", every=0.2)
 
 
-def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: str) -> None:
+def test_one_session_in_two_processes(installation: FlaskUp, url: str, session_id: str) -> None:
     async def story() -> None:
         async with clients_by_process(url) as arrive:
             proctor = await arrive(0, "ines@school.example", "/proctor")
@@ -183,7 +183,9 @@ def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: 
     asyncio.run(story())
 
 
-def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: FlaskUp, url: str) -> None:
+def test_a_user_demoted_in_one_process_is_disconnected_from_the_other(
+    installation: FlaskUp, url: str
+) -> None:
     person = f"/api/users/{installation.institution['proctorId']}"
     admin = Api(installation.url, "ada@school.example")
 
@@ -201,7 +203,7 @@ def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Fla
         admin.put(person, role="proctor")
 
 
-def test_a_process_dies_and_the_room_goes_on(installation: FlaskUp, url: str, session_id: str) -> None:
+def test_a_process_dies_and_the_session_continues(installation: FlaskUp, url: str, session_id: str) -> None:
     """Its students are shown as disconnected, reconnect through the proxy, and continue on any process."""
 
     async def story() -> None:

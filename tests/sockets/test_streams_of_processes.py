@@ -70,7 +70,7 @@ def carl(installation: FlaskUp) -> Iterator[Student]:
     student.api.post(f"{student.path}/submit", confirmSubmission=True)
 
 
-def test_what_one_process_has_saved_every_process_tells(carl: Student) -> None:
+def test_a_save_in_one_process_is_streamed_by_every_process(carl: Student) -> None:
     here, there = carl.listen(0), carl.listen(1)
     for stream in (here, there):
         stream.hears("attempt_state", version=0)  # immediately, and not only when 4 kB are buffered
@@ -88,7 +88,7 @@ def test_without_redis_too(carl: Student, installation: FlaskUp) -> None:
     installation.wait_until_ready()
 
 
-def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: FlaskUp) -> None:
+def test_a_disconnected_stream_continues_at_another_process(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(0)
     stream.hears("attempt_state")
     installation.web_process(installation.ports[0]).kill()
@@ -123,7 +123,7 @@ def test_streams_hold_no_connection_to_the_database(carl: Student, installation:
         stream.hears("answers_changed", version=1)
 
 
-def test_an_end_by_the_operator_does_not_wait_for_streams(carl: Student, installation: FlaskUp) -> None:
+def test_stopping_the_server_does_not_wait_for_streams(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(1)
     stream.hears("attempt_state")
     installation.web_process(installation.ports[1]).terminate()

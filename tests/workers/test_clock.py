@@ -59,7 +59,7 @@ def test_nothing_to_do(app: Flask, ticker: Ticker) -> None:
     assert waiting(app, "grading") == ["maintain_sessions"]
 
 
-def test_room_care_and_the_search_for_leftovers_are_not_done_at_every_tick(
+def test_maintenance_and_the_search_for_leftovers_do_not_run_at_every_tick(
     app: Flask, ticker: Ticker
 ) -> None:
     for _ in range(5):
