@@ -250,7 +250,7 @@ def test_after_the_release_the_student_sees_the_points(api: Any, cast: SimpleNam
     assert (row["isCorrect"], row["points"]) == (True, 4)
 
 
-def test_what_the_page_saw(api: Any, cast: SimpleNamespace, reading: SimpleNamespace) -> None:
+def test_events_of_the_page_are_logged(api: Any, cast: SimpleNamespace, reading: SimpleNamespace) -> None:
     passage_id = reading.passage.id
     path = f"/api/attempts/{reading.attempt.id}/activity"
     seen = [

@@ -31,7 +31,7 @@ def test_life_cycle_of_a_branch(api: Any, cast: SimpleNamespace, north: int) -> 
     assert ada.get(f"/api/branches/{north}").code == "not_found"
 
 
-def test_a_course_with_questions_and_tests_stays(api: Any, cast: SimpleNamespace, north: int) -> None:
+def test_a_course_with_questions_or_tests_is_not_deleted(api: Any, cast: SimpleNamespace, north: int) -> None:
     ines = api(cast.ines)
     course = data(ines.post("/api/courses", {"title": "Biology", "branchId": north}), 201)
     about = {"courseId": course["courseId"]}

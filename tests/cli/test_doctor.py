@@ -46,7 +46,7 @@ def test_without_processes_the_doctor_reports_no_go(ask: Any) -> None:
     assert found["migrations"][0]["level"] == "good"
 
 
-def test_the_clock_process_is_heard(app: Flask, ask: Any) -> None:
+def test_the_heartbeat_of_the_clock_process_is_checked(app: Flask, ask: Any) -> None:
     assert bad(ask()[1], "clock process") == ["not running"]
     queues.clock_ticks()
     assert not bad(ask()[1], "clock process")

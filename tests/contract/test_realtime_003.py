@@ -209,9 +209,7 @@ def test_times_in_the_future_win_nothing(
 @pytest.mark.parametrize(
     "wrong", ["tomorrow", "9999-12-31T23:59:59Z", "2026-05-04T09:00:00", 17, "1969-01-01T00:00:00Z"]
 )
-def test_times_that_are_none_are_refused(
-    devices: tuple[Device, Device], ids: dict[str, int], wrong: Any
-) -> None:
+def test_invalid_times_are_refused(devices: tuple[Device, Device], ids: dict[str, int], wrong: Any) -> None:
     one = change(ids["true_false"], RIGHT["true_false"], clientTime=wrong)
     reply = devices[0].client.post(f"{devices[0].path}/sync", {"localVersion": 0, "localChanges": [one]})
     assert (reply.status_code, reply.code) == (422, "invalid_input")

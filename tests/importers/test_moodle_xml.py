@@ -227,7 +227,7 @@ class TestWhatIsLeftOut:
 
 class TestPictures:
     @pytest.mark.parametrize("data", [PNG, JPEG, GIF, WEBP])
-    def test_are_kept_with_their_description(self, data: bytes) -> None:
+    def test_are_stored_with_their_description(self, data: bytes) -> None:
         found = one("multichoice", picture(data) + YES + NO)
         assert found.text == "Look: [image 1]"
         assert [(image.data, image.alt) for image in found.images] == [(data, "A leaf")]
@@ -237,7 +237,7 @@ class TestPictures:
         found = one("multichoice", picture(b"", inline) + YES + NO)
         assert (found.text, found.images[0].data) == ("[image 1]", PNG)
 
-    def test_that_is_shown_twice_is_kept_once(self) -> None:
+    def test_that_are_shown_twice_are_stored_once(self) -> None:
         twice = '<img src="@@PLUGINFILE@@/a.png"> and <img src="@@PLUGINFILE@@/a.png?time=1">'
         found = one("multichoice", picture(PNG, twice) + YES + NO)
         assert (found.text, len(found.images)) == ("[image 1] and [image 1]", 1)
@@ -251,7 +251,7 @@ class TestPictures:
             (PNG + bytes(2_000_000), "larger than 2 MB"),
         ],
     )
-    def test_that_are_none_are_refused(self, data: bytes, reason: str) -> None:
+    def test_that_are_invalid_are_refused(self, data: bytes, reason: str) -> None:
         assert reason in refusal("multichoice", picture(data) + YES + NO)
 
     def test_that_are_damaged_are_refused(self) -> None:

@@ -107,7 +107,7 @@ def test_an_empty_attempt_can_be_preserved(attempt: Any, cast: SimpleNamespace) 
 # --- time ---------------------------------------------------------------------------------------
 
 
-def test_the_global_timer_goes_on(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_the_global_timer_continues(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     assert again(cast.priya, attempt).deadline_at == minutes(30)
 
 

@@ -67,7 +67,7 @@ def test_every_version_that_has_the_wrong_key(exam: Any, cast: SimpleNamespace) 
     assert definitions(exam) == {1: {"correct": True}, 2: {"correct": True}, 3: FALSE, 4: FALSE}
 
 
-def test_a_version_with_another_key_stays_as_it_is(exam: Any, cast: SimpleNamespace) -> None:
+def test_a_version_with_another_key_is_unchanged(exam: Any, cast: SimpleNamespace) -> None:
     db.session.get(Question, questions(exam)["true_false"]).definition = {"correct": True, "feedback": "Yes"}
     db.session.commit()
     papers.publish(exam, cast.ines.id)
@@ -120,7 +120,7 @@ def test_correcting_to_the_same_key_is_refused(exam: Any, cast: SimpleNamespace)
         correct(cast.ines, exam, definition={"correct": True})
 
 
-def test_who_may(exam: Any, cast: SimpleNamespace) -> None:
+def test_who_may_correct(exam: Any, cast: SimpleNamespace) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
     with pytest.raises(Forbidden):
         correct(colleague, exam)
@@ -190,9 +190,7 @@ def test_a_running_attempt_gets_the_new_key_when_it_is_graded(
     assert_log_explains_answers(attempt)
 
 
-def test_an_open_attempt_of_somebody_else_is_not_touched(
-    running: Any, exam: Any, cast: SimpleNamespace
-) -> None:
+def test_other_open_attempts_keep_their_paper(running: Any, exam: Any, cast: SimpleNamespace) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
     before = other.paper_id
     correct(cast.ines, exam)

@@ -135,7 +135,7 @@ def test_new_versions_with_history(exam: Any, carl: Any, cora: Any, cast: Simple
     assert entry.details["reason"] == "Typo in the key"
 
 
-def test_the_receipt_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_the_receipt_is_unchanged(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     receipt = carl.receipt
     correct(cast.ines, exam)
     regrade(cast, exam)
@@ -253,7 +253,7 @@ def test_students_who_saw_the_result_are_notified_of_the_change(
         assert (shown["score"], shown["reason"], shown["regraded"]) == (0, "Typo in the key", True)
 
 
-def test_who_may(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_who_may_regrade(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     correct(cast.ines, exam)
     colleague = UserFactory(instructor=True, organization=cast.school)
     with pytest.raises(Forbidden):
@@ -262,7 +262,7 @@ def test_who_may(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
         regrades.start(cast.ines, exam, "  ", minutes(60))
 
 
-def test_another_test_is_left_alone(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_another_test_is_unchanged(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     other = TestFactory(author=cast.ines, published=True)
     practised = graded("true_false", student=cast.cora, test=other)
     correct(cast.ines, exam)

@@ -113,7 +113,7 @@ def test_a_blank_essay_earns_nothing_and_needs_no_marker(cast: SimpleNamespace, 
     assert (attempt.status, attempt.marking_due) == ("graded", 0)
 
 
-def test_every_mark_is_kept_and_the_last_one_counts(written: Any, cast: SimpleNamespace) -> None:
+def test_every_mark_is_stored_and_the_last_one_is_effective(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, "2.5", "First")
     mark(cast.ada, written, "4", "Second thoughts", at=70)
     kept = db.session.query(AnswerMark).order_by(AnswerMark.number)
@@ -149,7 +149,7 @@ def test_points_outside_what_the_question_is_worth_are_refused(
     assert db.session.query(AnswerMark).count() == 0
 
 
-def test_an_answer_of_somebody_else_is_not_found(written: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_an_answer_of_another_attempt_is_not_found(written: Any, cast: SimpleNamespace, running: Any) -> None:
     other = graded("essay", student=cast.cora, session=running)
     for answer_id in (essay_of(other).id, uuid.uuid4()):
         with pytest.raises(NotFound):

@@ -41,7 +41,7 @@ def essay_of(attempt: Any) -> Any:
     return answers_of(attempt.id)[questions(attempt.test)["essay"]]
 
 
-def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
+def test_concurrent_marks_are_both_stored_and_the_later_one_is_effective(
     app: Flask, cast: SimpleNamespace, two_essays: Any
 ) -> None:
     for _ in range(ROUNDS):

@@ -54,7 +54,7 @@ def test_ended_attempts_are_unchanged(attempt: Any, cast: SimpleNamespace) -> No
     assert attempt.deadline_at == minutes(30)
 
 
-def test_a_whole_class_gets_it(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_whole_class_gets_an_accommodation(attempt: Any, cast: SimpleNamespace) -> None:
     students = classes.enrolled(cast.biology)
     assert accommodations.accommodate(cast.ines, students, Decimal(1), 10, "Slow network", NOW) == 1
     assert {accommodations.accommodation_of(student)["extraMinutes"] for student in students} == {10}

@@ -124,7 +124,9 @@ def test_the_credit_can_be_undone(exam: Any, three: Any, cast: SimpleNamespace) 
         assert_log_explains_answers(attempt)
 
 
-def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_the_credit_is_applied_in_every_view(
+    exam: Any, three: Any, cast: SimpleNamespace, running: Any
+) -> None:
     credit(cast.ines, exam, "left_out")
     credit(cast.ines, exam, "full", "short_answer")
     regrade(cast, exam)

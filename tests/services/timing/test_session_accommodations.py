@@ -94,7 +94,7 @@ def test_after_withdrawal_the_permanent_accommodation_applies(
     assert db.session.query(SessionAccommodation).count() == 0
 
 
-def test_a_reset_keeps_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_reset_preserves_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     give(cast, running, "1.5", 2)
     successor = reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(5))
     assert successor.deadline_at == minutes(47)
