@@ -11,7 +11,7 @@ import pytest
 from exam_app.services.sessions import lifecycle
 from tests.factories import EVERY_WRONG, SECRET_WORDS, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import data, said
+from tests.helpers.clients import content_of, data
 from tests.helpers.routes import ROUTES, body_for, ids_of
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW
@@ -71,7 +71,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
                 route.method, route.path.format(**ids), **({} if route.method == "GET" else {"json": body})
             )
             assert reply.status_code < 500
-            assert leaks(said(reply)) == [], (str(route), said(reply))
+            assert leaks(content_of(reply)) == [], (str(route), content_of(reply))
 
 
 def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) -> None:
@@ -141,14 +141,14 @@ def test_before_the_start_no_reply_contains_the_key_or_a_question(
     routes = [route for route in ROUTES if route.method == "GET" and "student" in route.roles]
     assert any("sessions" in route.path for route in routes)
     assert any("attempts" in route.path for route in routes)
-    payloads += [said(api(cast.carl).get(route.path.format(**ids))) for route in routes]
+    payloads += [content_of(api(cast.carl).get(route.path.format(**ids))) for route in routes]
     payloads += [event.data for event in carl.received()]
     for payload in payloads:
         assert unsealed(payload, waiting) == [], payload
 
     payloads = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
     staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
-    payloads += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
+    payloads += [content_of(api(cast.ada).get(route.path.format(**ids))) for route in staff]
     lifecycle.start_session(cast.ines, waiting, NOW)
     payloads += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()

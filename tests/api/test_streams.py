@@ -111,7 +111,7 @@ def submit(cast: SimpleNamespace, attempt: Any) -> None:
 
 
 def test_a_stream_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
-    state = listen(cast.carl).hears("attempt_state")
+    state = listen(cast.carl).receives("attempt_state")
     assert state.data | {"serverTime": None} == {
         "attemptId": str(attempt.id),
         "status": "in_progress",
@@ -128,18 +128,18 @@ def test_a_stream_begins_with_the_state(listen: Listen, cast: SimpleNamespace, a
 def test_events_are_streamed(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
     stream = listen(cast.carl)
     save(attempt)
-    stream.hears("answers_changed", version=1, questionsAnswered=1)
+    stream.receives("answers_changed", version=1, questionsAnswered=1)
     deadlines.extend_time(attempt.session, cast.priya, [attempt.id], 5, "Alarm", clock.now())
-    stream.hears("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
+    stream.receives("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
     control.pause(cast.priya, [attempt], "Fire", clock.now())
-    stream.hears("attempt_paused", status="paused")
+    stream.receives("attempt_paused", status="paused")
     db.session.refresh(attempt)
     control.resume(cast.priya, [attempt], "Out", clock.now())
-    stream.hears("attempt_resumed", status="in_progress")
+    stream.receives("attempt_resumed", status="in_progress")
     submit(cast, attempt)
-    graded = stream.hears("attempt_graded", status="graded")
+    graded = stream.receives("attempt_graded", status="graded")
     assert graded.data["receipt"] and graded.data["submittedAt"]
-    assert stream.hears("end").data == {"reason": "attempt_over"}
+    assert stream.receives("end").data == {"reason": "attempt_over"}
     stream.ends()
     assert stream.kinds() == [
         "time_extended",
@@ -155,10 +155,10 @@ def test_a_student_receives_own_actions_and_no_integrity_events(
     carl, priya = listen(cast.carl), listen(cast.priya)
     integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4000, clock.now())
     help_requests.raise_hand(cast.carl, attempt.id, "I am stuck", None, clock.now())
-    raised = priya.hears("activity", type="hand_raised")
+    raised = priya.receives("activity", type="hand_raised")
     assert raised.data["details"]["text"] == "I am stuck"
-    assert priya.hears("activity", type="tab_violation").data["details"]["durationMs"] == 4000
-    assert carl.hears("activity", type="hand_raised").data == {**raised.data, "details": {}}
+    assert priya.receives("activity", type="tab_violation").data["details"]["durationMs"] == 4000
+    assert carl.receives("activity", type="hand_raised").data == {**raised.data, "details": {}}
     assert carl.kinds() == ["hand_raised"]
 
 
@@ -170,7 +170,7 @@ def test_no_event_of_another_attempt_is_streamed(
     help_requests.raise_hand(cast.cora, other.id, "", None, clock.now())
     save(other)
     save(attempt)
-    stream.hears("answers_changed")
+    stream.receives("answers_changed")
     assert stream.names() == ["attempt_state", "answers_changed"]
 
 
@@ -181,15 +181,15 @@ def test_a_reconnecting_client_receives_missed_events(
     listen: Listen, cast: SimpleNamespace, attempt: Any
 ) -> None:
     first = listen(cast.carl)
-    first.hears("attempt_state")
+    first.receives("attempt_state")
     help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
     second = listen(cast.carl, Last_Event_ID=first.last_id)
-    second.hears("activity", type="hand_raised")
+    second.receives("activity", type="hand_raised")
     help_requests.lower_hand(cast.carl, attempt.id, clock.now())
-    second.hears("activity", type="hand_lowered")
+    second.receives("activity", type="hand_lowered")
     third = listen(cast.carl, Last_Event_ID=second.last_id)
     save(attempt)
-    third.hears("answers_changed")
+    third.receives("answers_changed")
     assert third.kinds() == []
 
 
@@ -198,8 +198,8 @@ def test_a_client_can_read_the_log_from_the_beginning(
 ) -> None:
     help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
     stream = listen(cast.carl, Last_Event_ID="0")
-    stream.hears("activity", type="hand_raised")
-    assert listen(cast.carl, Last_Event_ID="conn-1").hears("attempt_state").id  # no id of ours: live
+    stream.receives("activity", type="hand_raised")
+    assert listen(cast.carl, Last_Event_ID="conn-1").receives("attempt_state").id  # no id of ours: live
 
 
 def test_a_log_longer_than_one_read_is_streamed_completely(
@@ -243,7 +243,7 @@ def test_a_stream_ends_when_its_login_session_ends(
     token = token_of(cast.carl)
     stream = listen(Authorization=f"Bearer {token}")
     api(token=token).post("/api/auth/logout")
-    assert stream.hears("end").data == {"reason": "signed_out"}
+    assert stream.receives("end").data == {"reason": "signed_out"}
     stream.ends()
 
 
@@ -253,7 +253,7 @@ def test_a_stream_ends_when_the_token_expires(
     token = token_of(cast.carl, expires_delta=timedelta(minutes=15))
     stream = listen(Authorization=f"Bearer {token}")
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        assert stream.hears("end").data == {"reason": "token_expired"}
+        assert stream.receives("end").data == {"reason": "token_expired"}
         stream.ends()
 
 
@@ -265,7 +265,7 @@ def test_a_stream_ends_when_its_authorization_is_revoked(
     for name, value in change.items():
         setattr(cast.priya, name, value)
     db.session.commit()
-    assert stream.hears("end").data == {"reason": "signed_out"}
+    assert stream.receives("end").data == {"reason": "signed_out"}
 
 
 def test_a_stream_ends_after_the_configured_duration(
@@ -278,7 +278,7 @@ def test_a_stream_ends_after_the_configured_duration(
 
 def test_a_stream_ends_when_the_process_stops(listen: Listen, cast: SimpleNamespace) -> None:
     stream = listen(cast.carl)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     hub.close_all()
     assert stream.ends() == ["attempt_state"]
 
@@ -305,7 +305,7 @@ def test_a_stream_holds_no_connection_and_leaves_nothing(
     quick_beats: None, app: Flask, listen: Listen, cast: SimpleNamespace
 ) -> None:
     stream = listen(cast.carl)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     db.session.remove()
     assert len(hub.open_streams) == 1
     held = {db.engine.pool.checkedout() for _ in range(200)}  # type: ignore[attr-defined]
@@ -338,7 +338,7 @@ def test_the_number_of_streams_per_user_is_limited(
     assert ask(app, attempt.id, cast.carl).status_code == 429
     listen(cast.priya)
     again = listen(cast.carl, "?connectionId=one")  # replaces the first
-    again.hears("attempt_state")
+    again.receives("attempt_state")
     assert len(hub.open_streams) == 3
 
 
@@ -348,7 +348,7 @@ def test_a_new_stream_replaces_the_one_with_the_same_connection_id(
     first = listen(cast.carl, "?connectionId=conn-123")
     second = listen(cast.carl, "?connectionId=conn-123")
     first.ends()
-    second.hears("attempt_state")
+    second.receives("attempt_state")
     assert not second.has_ended
 
 
@@ -372,7 +372,7 @@ def test_a_ticket_opens_one_stream(
 ) -> None:
     given = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/sse-ticket"), 201)
     assert given["expiresIn"] == 30
-    listen(query=f"?ticket={given['ticket']}").hears("attempt_state")
+    listen(query=f"?ticket={given['ticket']}").receives("attempt_state")
     again = ask(app, attempt.id, query=f"?ticket={given['ticket']}")
     assert (again.status_code, again.get_json()["error"]["code"]) == (401, "invalid_token")
 

@@ -45,8 +45,8 @@ def rehearse(installation: FlaskUp, *more: str) -> str:
 
 def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, mailbox: Mailbox) -> None:
     before = rows(installation)
-    said = rehearse(installation)
-    figures = {line[:40].strip(): line[40:].strip() for line in said.splitlines()[1:-1]}
+    output = rehearse(installation)
+    figures = {line[:40].strip(): line[40:].strip() for line in output.splitlines()[1:-1]}
     assert int(figures["answers acknowledged"]) > 20
     for name in (
         "lost",
@@ -55,9 +55,9 @@ def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, 
         "not graded",
         "differences to the log of changes",
     ):
-        assert figures[name] == "0", said
+        assert figures[name] == "0", output
     assert figures["attempts closed by the clock"] == "4"
-    assert said.splitlines()[-1].startswith("GO")
+    assert output.splitlines()[-1].startswith("GO")
     assert rows(installation) == before
     assert mailbox.mails == []
 

@@ -73,7 +73,7 @@ def data(reply: Any, status: int = 200) -> Any:
     return reply.get_json()["data"]
 
 
-def said(reply: Any) -> Any:
+def content_of(reply: Any) -> Any:
     """The content of a response: JSON, or the text of a stream or a file."""
     return reply.get_json() if reply.is_json else reply.get_data().decode(errors="replace")
 

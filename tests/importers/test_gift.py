@@ -296,9 +296,9 @@ def test_matching_with_a_distractor() -> None:
     ],
 )
 def test_a_refused_question_is_named(text: str, reason: str) -> None:
-    line, said = refusal(f"\n\n{text}")
+    line, reason_given = refusal(f"\n\n{text}")
     assert line == 3
-    assert said.startswith(reason)
+    assert reason_given.startswith(reason)
 
 
 class TestOneBrokenQuestionNeverStopsTheOthers:

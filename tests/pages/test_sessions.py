@@ -150,11 +150,11 @@ def test_the_report_can_be_read_without_scripts(browse: Browse, cast: SimpleName
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, proctors=[cast.priya])
     graded("true_false", student=cast.carl, session=session)
     words = browse(cast.priya).get(f"/sessions/{session.id}/report").words
-    for said in (
+    for text in (
         "2 students expected: 1 joined, 0 joined late, 1 absent.",
         "None: everybody had the time limit of the test.",
         "No question was reported.",
         "Mean 20 %",
         "Report created 4 May 2026, 09:00 UTC for Priya Patel.",
     ):
-        assert said in words
+        assert text in words

@@ -211,7 +211,7 @@ def test_settings_missing_in_a_test_get_their_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "evidence", "said"),
+    ("rule", "evidence", "sentence"),
     [
         (
             "tab_switches",
@@ -230,8 +230,8 @@ def test_settings_missing_in_a_test_get_their_default() -> None:
         ),
     ],
 )
-def test_words(rule: str, evidence: dict[str, Any], said: str) -> None:
-    assert sentences.seen(rule, evidence) == said
+def test_evidence_as_a_sentence(rule: str, evidence: dict[str, Any], sentence: str) -> None:
+    assert sentences.seen(rule, evidence) == sentence
 
 
 def test_every_rule_has_a_message() -> None:

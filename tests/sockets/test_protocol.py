@@ -92,8 +92,8 @@ def test_the_token_of_a_socket_is_refreshed_and_its_rooms_stay(
     fresh = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
     assert client.ask("authenticate", {"token": fresh}) == {"expiresAt": "2026-05-04T09:02:01.000Z"}
     client.received()
-    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
-    socket(cast.priya).ask("message_send", said)
+    message = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", message)
     assert client.names() == ["message"]
     client.ask("state_sync_request", own)
     time_machine.move_to(later(122), tick=False)
@@ -117,8 +117,8 @@ def test_a_closed_account_receives_nothing_more(
     assert carl.refused("heartbeat", {"attemptId": str(attempt.id), "seq": 1}) == "not_authenticated"
     one = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})]}
     assert carl.refused("answers_save", one) == "not_authenticated"
-    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
-    socket(cast.priya).ask("message_send", said)
+    message = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", message)
     assert (carl.names(), cora.names()) == ([], ["message"])
     assert carl.is_connected
 

@@ -107,7 +107,7 @@ def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
 
 
 def _numbers(proctor: RealClient) -> list[int]:
-    return sorted(data["seq"] for _, data in proctor.heard if data.get("seq"))
+    return sorted(data["seq"] for _, data in proctor.events if data.get("seq"))
 
 
 def _gapless(proctor: RealClient) -> bool:
@@ -154,12 +154,12 @@ def test_one_session_in_two_processes(installation: FlaskUp, url: str, session_i
             await carl.ask("session_join", sessionId=session_id)
             await cora.ask("session_join", sessionId=session_id)
             for name in ("Carl Adams", "Cora Berg"):
-                await proctor.hears("student_joined", lambda data, name=name: data["studentName"] == name)
+                await proctor.receives("student_joined", lambda data, name=name: data["studentName"] == name)
 
             teacher = Api(installation.url, "ines@school.example")
             await asyncio.to_thread(teacher.post, f"/api/sessions/{session_id}/start")
             for student in (carl, cora):
-                await student.hears("session_started")
+                await student.receives("session_started")
 
             state = (await carl.ask("session_join", sessionId=session_id))["attempt"]
             phone = await arrive(0, "carl@school.example", transports=["polling"])
@@ -170,9 +170,9 @@ def test_one_session_in_two_processes(installation: FlaskUp, url: str, session_i
                 "response": {"text": "nucleus"},
             }
             saved = await carl.ask("answers_save", attemptId=state["attemptId"], changes=[change])
-            changed = await phone.hears("answers_changed")
+            changed = await phone.receives("answers_changed")
             assert changed["version"] == saved["version"]
-            await proctor.hears(
+            await proctor.receives(
                 "student_status_update",
                 lambda data: any(row.get("questionsAnswered") == 1 for row in data["students"]),
             )
@@ -194,7 +194,7 @@ def test_a_user_demoted_in_one_process_is_disconnected_from_the_other(
             ends = [await arrive(process, "priya@school.example", "/proctor") for process in (0, 1)]
             await asyncio.to_thread(admin.put, person, role="student")
             for end in ends:
-                await end.hears("access_changed")
+                await end.receives("access_changed")
                 await end.wait_until_disconnected()
 
     try:
@@ -212,14 +212,14 @@ def test_a_process_dies_and_the_session_continues(installation: FlaskUp, url: st
             carl = await arrive(1, "carl@school.example")
             await proctor.ask("monitor_join", sessionId=session_id)
             await carl.ask("session_join", sessionId=session_id)
-            await proctor.hears("student_joined")
+            await proctor.receives("student_joined")
 
             installation.web_process(int(carl.served_by.rpartition(":")[2])).kill()
-            await proctor.hears("student_left")
-            proctor.heard.clear()
+            await proctor.receives("student_left")
+            proctor.events.clear()
 
             again = await arrive(1, "carl@school.example")
             await again.ask("session_join", sessionId=session_id)
-            await proctor.hears("student_joined")
+            await proctor.receives("student_joined")
 
     asyncio.run(story())

@@ -23,7 +23,7 @@ from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, BranchFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
-from tests.helpers.presence import come
+from tests.helpers.presence import send_heartbeat
 from tests.helpers.results import graded
 from tests.helpers.times import NOW, later, minutes
 
@@ -61,7 +61,7 @@ def test_a_start_is_notified_to_the_class_and_mailed_on_request(
         EnrolmentFactory(class_id=cast.biology.id, student_id=student.id)
     preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam, title="Final")
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, NOW)
     found = notified(Kind.SESSION_STARTED)
     assert set(found) == {cast.carl.id, cast.cora.id, elsewhere.id}

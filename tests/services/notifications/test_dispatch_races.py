@@ -19,7 +19,7 @@ from exam_app.services.notifications import preferences, templates
 from exam_app.services.proctoring import alerts
 from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
-from tests.helpers.presence import come
+from tests.helpers.presence import send_heartbeat
 from tests.helpers.results import answer
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
@@ -48,7 +48,7 @@ def notified(kind: str) -> list[Any]:
 def test_two_requests_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     ines, session = cast.ines.id, waiting.id
 
     def start() -> Any:

@@ -107,7 +107,7 @@ def test_an_unreachable_server_is_tried_once_per_run(cast: SimpleNamespace, no_m
     mails = db.session.query(OutboxMail).all()
     assert {mail.tries for mail in mails} == {1}
     waits = {mail.next_try_at - NOW for mail in mails}
-    assert len(waits) == 3, "they come back in step"
+    assert len(waits) == 3, "they are retried at the same time"
     assert all(timedelta(seconds=45) <= wait <= timedelta(seconds=75) for wait in waits)
 
 

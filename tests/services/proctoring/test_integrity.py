@@ -386,17 +386,17 @@ def test_students_receive_no_alerts(
     api: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     carl = socket(cast.carl)
-    heard: list[Any] = [carl.ask("session_join", {"sessionId": str(running.id)})]
+    payloads: list[Any] = [carl.ask("session_join", {"sessionId": str(running.id)})]
     seen = {"attemptId": str(attempt.id), "type": "tab_switch", "durationMs": 90_000}
-    heard += [carl.ask("tab_violation", seen) for _ in range(3)]
+    payloads += [carl.ask("tab_violation", seen) for _ in range(3)]
     raised = alerts_of(attempt)
     assert raised
     alerts.resolve(cast.priya, running, raised["absence"].id, AlertState.ACKNOWLEDGED, "Secret", NOW)
-    heard.append(carl.ask("state_sync_request", {"attemptId": str(attempt.id)}))
-    heard += [event.data for event in carl.received()]
+    payloads.append(carl.ask("state_sync_request", {"attemptId": str(attempt.id)}))
+    payloads += [event.data for event in carl.received()]
     for path in ("", "/sync", "/status", "/progress", "/answers", "/result", "/details"):
-        heard.append(api(cast.carl).get(f"/api/attempts/{attempt.id}{path}").get_json())
-    text = json.dumps(heard)
+        payloads.append(api(cast.carl).get(f"/api/attempts/{attempt.id}{path}").get_json())
+    text = json.dumps(payloads)
     for word in ("alert", "Secret", "tabSwitches", "absence", "evidence", "fastAnswer"):
         assert word not in text
     assert api(cast.carl).get(f"/api/attempts/{attempt.id}/activity").status_code == 403

@@ -156,7 +156,7 @@ def test_messages_and_help_requests_are_listed(running: Any, cast: SimpleNamespa
     ]
     assert [one["text"] for one in report["hands"]] == ["Paper, please"]
     assert [
-        (one["orderIndex"], [said["text"] for said in one["reports"]]) for one in report["reportedQuestions"]
+        (one["orderIndex"], [row["text"] for row in one["reports"]]) for one in report["reportedQuestions"]
     ] == [(1, ["A word is missing"]), (3, ["Two are right"])]
 
 

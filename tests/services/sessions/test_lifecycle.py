@@ -33,7 +33,7 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
-from tests.helpers.presence import ON_PAGE, come
+from tests.helpers.presence import ON_PAGE, send_heartbeat
 from tests.helpers.times import NOW, later, minutes
 
 # --- planning -----------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_every_transition_from_every_state(
 ) -> None:
     trait = {} if source == "scheduled" else {source: True}
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **trait)
-    come(session, cast.carl)
+    send_heartbeat(session, cast.carl)
     if (source, target) in ALLOWED:
         MOVES[target](cast.ines, session, later(10))
         assert session.status.value == target
@@ -121,7 +121,7 @@ def waiting(cast: SimpleNamespace, exam: Any) -> Any:
 def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NoStudentsConnected):
         lifecycle.start_session(cast.ines, waiting, NOW)
-    come(waiting, cast.carl, NOW)
+    send_heartbeat(waiting, cast.carl, NOW)
     with pytest.raises(NoStudentsConnected):  # silent for too long
         lifecycle.start_session(cast.ines, waiting, later(60))
 
@@ -129,7 +129,7 @@ def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNam
 def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
     waiting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, later(5))
     assert (waiting.started_at, waiting.ends_at) == (later(5), later(1805))
     (attempt,) = db.session.query(Attempt)
@@ -140,8 +140,8 @@ def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
 
 
 def test_a_student_who_is_not_enrolled_gets_no_attempt(waiting: Any, cast: SimpleNamespace) -> None:
-    come(waiting, UserFactory(organization=cast.school))
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, UserFactory(organization=cast.school))
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, NOW)
     assert [attempt.student_id for attempt in db.session.query(Attempt)] == [cast.carl.id]
 
@@ -149,7 +149,7 @@ def test_a_student_who_is_not_enrolled_gets_no_attempt(waiting: Any, cast: Simpl
 def test_permanent_extra_time_is_applied_at_the_start(waiting: Any, cast: SimpleNamespace) -> None:
     AccommodationFactory(student=cast.carl)
     for student in (cast.carl, cast.cora):
-        come(waiting, student)
+        send_heartbeat(waiting, student)
     lifecycle.start_session(cast.ines, waiting, NOW)
     deadlines = {attempt.student_id: attempt.deadline_at for attempt in db.session.query(Attempt)}
     assert deadlines == {cast.carl.id: minutes(45), cast.cora.id: minutes(30)}
@@ -276,7 +276,7 @@ def test_lists_of_sessions(running: Any, attempt: Any, cast: SimpleNamespace) ->
 def test_a_silent_client_is_reported_once(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    come(running, cast.carl)
+    send_heartbeat(running, cast.carl)
     heartbeats.sweep_presence([running.id], later(29))
     assert presence.here(running.id, later(29)) != {}
     heartbeats.sweep_presence([running.id], later(31))
@@ -286,7 +286,7 @@ def test_a_silent_client_is_reported_once(
 
 
 def test_a_hidden_page_is_away_since_it_was_hidden(running: Any, cast: SimpleNamespace) -> None:
-    come(running, cast.carl)
+    send_heartbeat(running, cast.carl)
     hidden = {**ON_PAGE, "visible": False}
     sign = heartbeats.record_heartbeat(
         running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), hidden, later(10)

@@ -251,7 +251,7 @@ def test_a_student_who_joins_during_sending_gets_the_message(
             ),
         )
         assert not isinstance(state, Exception), state
-        heard = [event.data["text"] for event in cora.received() if event.name == "message"]
-        assert text in heard + [message["text"] for message in state["messages"]]
+        received = [event.data["text"] for event in cora.received() if event.name == "message"]
+        assert text in received + [message["text"] for message in state["messages"]]
     assert db.session.query(Message).count() == ROUNDS
     assert db.session.query(MessageRecipient).count() == 2 * ROUNDS

@@ -37,7 +37,7 @@ def database(committed_database: None) -> None:
     """Rows are visible to every connection."""
 
 
-def come(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
+def connect_page(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
     """Connect a page of a student; returns the record of its later disconnect."""
     presence.touch(session.id, student.id, connection, NOW, {**PAGE, "awaySince": None, "pendingSince": None})
     return ClosedConnection(session.id, student.id, connection, None, later(1))
@@ -54,7 +54,7 @@ def test_simultaneous_disconnects_are_each_reported_once(
     students = [UserFactory(organization=cast.school) for _ in range(12)]
     for student in students:
         EnrolmentFactory(class_id=running.class_id, student_id=student.id)
-    pages = [come(running, student, page) for student in students for page in ("one", "two")]
+    pages = [connect_page(running, student, page) for student in students for page in ("one", "two")]
     db.session.commit()
     at_once(app, *(partial(disconnects.connection_closed, app, page) for page in pages))
     assert left() == Counter({student.id: 1 for student in students})
@@ -64,7 +64,7 @@ def test_simultaneous_disconnects_are_each_reported_once(
 def test_a_student_with_a_second_page_stays_connected(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
+    closed, _ = connect_page(running, cast.carl, "one"), connect_page(running, cast.carl, "two")
     db.session.commit()
     disconnects.connection_closed(app, closed)
     assert left() == Counter()
@@ -74,7 +74,7 @@ def test_a_student_with_a_second_page_stays_connected(
 def test_disconnects_are_recorded_under_any_organization_scope(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    closed = come(running, cast.carl)
+    closed = connect_page(running, cast.carl)
     other = cast.otto.organization_id
     assert other != running.organization_id
     db.session.commit()
@@ -90,10 +90,10 @@ def test_the_timer_pauses_only_if_the_test_says_so(app: Flask, cast: SimpleNames
     session = ExamSessionFactory(in_progress=True, school_class=school_class, test=test, global_timer=False)
     attempts = [AttemptFactory(student=student, session=session) for student in (cast.carl, cast.cora)]
     gone, staying = (
-        come(session, student)._replace(attempt_id=attempt.id)
+        connect_page(session, student)._replace(attempt_id=attempt.id)
         for student, attempt in zip((cast.carl, cast.cora), attempts, strict=True)
     )
-    come(session, cast.cora, "two")
+    connect_page(session, cast.cora, "two")
     db.session.commit()
     for closed in (gone, staying):
         disconnects.connection_closed(app, closed)
@@ -105,7 +105,7 @@ def test_a_student_who_reconnects_in_time_is_not_reported_as_left(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     """A student who reconnected before the disconnect is published is still shown as connected."""
-    come(running, cast.carl, "two")
+    connect_page(running, cast.carl, "two")
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
     deltas.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]

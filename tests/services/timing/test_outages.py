@@ -309,9 +309,9 @@ def test_over_the_socket(
     body = {"sessionId": str(running.id), "outageId": outage.id}
     reply = priya.ask("outage_credit", body)
     assert [done["secondsAdded"] for done in reply["done"]] == [180]
-    heard = {event.name: event.data for event in ines.received()}
-    assert heard["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
-    texts = [line["text"] for line in heard["student_status_update"]["events"]]
+    events = {event.name: event.data for event in ines.received()}
+    assert events["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
+    texts = [line["text"] for line in events["student_status_update"]["events"]]
     assert texts == ["Carl Carter was given 3 min: The service was unavailable"]
     assert priya.refused("outage_credit", body) == "invalid_transition"
     assert [done["secondsAdded"] for done in priya.ask("outage_credit_undo", body)["done"]] == [-180]
