@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from exam_app import errors
 from exam_app.pages import pages
+from exam_app.pages.device_owner import forget_owner, name_owner
 from exam_app.services.organizations import accounts
 from exam_app.web.identity import current_user, page_login_required
 from exam_app.web.login_limits import limit_logins
@@ -70,6 +71,7 @@ def log_in() -> ResponseReturnValue:
     set_access_cookies(response, access)
     set_refresh_cookies(response, refresh)
     response.delete_cookie(LOGIN_COOKIE)
+    name_owner(response, user)
     return response
 
 
@@ -79,6 +81,7 @@ def log_out() -> ResponseReturnValue:
     accounts.sign_out(get_jwt())
     response = make_response(redirect(url_for("pages.login", signed_out=1), 303))
     unset_jwt_cookies(response)
+    forget_owner(response)
     return response
 
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import flask_jwt_extended
-from flask import make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_jwt_extended import decode_token, get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException, NoAuthorizationError
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
@@ -136,6 +136,7 @@ def page_login_required(*roles: str) -> Callable[[F], F]:
             except NotAuthenticated:
                 target = request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("pages.login", next=target), 303)
+            g.viewer = user
             if roles and user.role.value not in roles:
                 return make_response(render_template("error.html", error=Forbidden()), Forbidden.status)
             return view(*args, **kwargs)

@@ -9,18 +9,11 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.people import all_saved, answer_field, at_question, begin, go_to, until
+from tests.browser.people import all_saved, answer_field, at_question, begin, go_to, on_record, until
 from tests.helpers.chromium import Watcher
 from tests.helpers.rest import Sitting
 
 SENTENCE = "On the sand, nine of ten mice have pale fur; on the lava, nine of ten have dark fur."
-
-
-def on_record(exam: Sitting) -> list[dict[str, Any]]:
-    """The recorded observations of Carl's behaviour, by type."""
-    timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
-    found = [one["details"] for one in timeline if one["type"] == "tab_violation"]
-    return sorted(found, key=lambda one: str(one["type"]))
 
 
 def seen(page: Page, exam: Sitting, *types: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from tests.browser.people import (
     begin,
     choose,
     go_to,
+    hand_in,
     option_of,
     save_state,
     sign_in,
@@ -69,6 +70,13 @@ def test_a_whole_exam_by_keyboard(visit: Visit, sitting: Callable[[str], Sitting
     expect(page.get_by_role("heading", name="Flagged (1)")).to_be_visible()
     page.get_by_test_id("submit").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Go on working")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("submit")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("receipt")).to_be_visible()
 
 
@@ -115,7 +123,8 @@ def test_practice_gives_feedback_immediately(visit: Visit) -> None:
     answer_field(page).fill("3.5")
     expect(page.get_by_test_id("feedback")).to_contain_text("Correct.")
     page.get_by_role("button", name="Review and hand in").last.click()
-    page.get_by_role("button", name="Hand in 3 of 5 answers").click()
+    expect(page.get_by_test_id("submit")).to_have_text("Hand in 3 of 5 answers")
+    hand_in(page)
     page.get_by_role("link", name="See your result").click()
     expect(page.get_by_text("2.5 of 5 points, 50 %")).to_be_visible()
     expect(page.get_by_text("Not answered")).to_have_count(2)
