@@ -19,7 +19,7 @@ from redis import RedisError
 
 from exam_app import clock
 from exam_app.infrastructure.redis_client import redis
-from exam_app.realtime import staff_connections
+from exam_app.realtime import connections
 from exam_app.realtime.channel import socketio
 from exam_app.realtime.rooms import (
     PROCTOR,
@@ -62,6 +62,15 @@ def session_moved(name: str, session_id: uuid.UUID, times: SessionTimes, key: st
     for_students = {"key": key} if key else {}
     socketio().emit(name, data | for_students, to=session_room(session_id), namespace=STUDENT)
     _to_monitor(name, session_id, times)
+
+
+def access_changed(user_id: uuid.UUID, message: str) -> None:
+    """What this user may see has changed: their pages get the message, and their connections are closed. When
+    they reconnect, they are admitted to what they may see then."""
+    for namespace in (STUDENT, PROCTOR):
+        socketio().emit("access_changed", {"message": message}, to=user_room(user_id), namespace=namespace)
+    for namespace, connection in connections.of(user_id):
+        socketio().server.disconnect(connection, namespace=namespace)
 
 
 # --- to students --------------------------------------------------------------------------------
@@ -140,14 +149,6 @@ def notification(user_id: uuid.UUID, role: Role, payload: Mapping[str, Any]) -> 
 
 
 # --- to proctors --------------------------------------------------------------------------------
-
-
-def access_changed(user_id: uuid.UUID, message: str) -> None:
-    """The permissions of this staff member changed: they get the message, and their connections are closed.
-    When they reconnect, they are admitted by their new permissions."""
-    socketio().emit("access_changed", {"message": message}, to=user_room(user_id), namespace=PROCTOR)
-    for connection in staff_connections.of(user_id):
-        socketio().server.disconnect(connection, namespace=PROCTOR)
 
 
 def session_paused_or_resumed(name: str, session_id: uuid.UUID, pause: SessionPause) -> None:

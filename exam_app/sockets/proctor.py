@@ -10,7 +10,7 @@ from flask_socketio import join_room
 
 from exam_app.errors import Forbidden
 from exam_app.models import ExamSession, User
-from exam_app.realtime import rooms, staff_connections
+from exam_app.realtime import rooms
 from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import visibility
@@ -98,14 +98,3 @@ def _watching(
     if not allows(actor.role, permission):
         raise Forbidden
     return actor, visibility.session_for(actor, data["session_id"])
-
-
-def enter(connection: Connection) -> None:
-    staff_connections.note(connection.user_id, connection.sid)
-
-
-def leave(connection: Connection, _now: datetime) -> None:
-    staff_connections.forget(connection.user_id, connection.sid)
-
-
-events.on_enter, events.on_leave = enter, leave

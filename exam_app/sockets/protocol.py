@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from exam_app import clock, errors
 from exam_app.extensions import db
 from exam_app.models import User
+from exam_app.realtime import connections
 from exam_app.realtime.rooms import user_room
 from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
@@ -115,7 +116,6 @@ class Connection:
 
 
 Handler = Callable[[Connection, dict[str, Any], datetime], Any]
-Entering = Callable[[Connection], None]
 Leaving = Callable[[Connection, datetime], None]
 
 
@@ -128,7 +128,6 @@ class Events:
         self.handlers: dict[str, tuple[type[Schema], Handler]] = {}
         self.turns: dict[str, Turns] = {}
         self.connections: dict[str, Connection] = {}
-        self.on_enter: Entering | None = None
         self.on_leave: Leaving | None = None
         self.on(_AUTHENTICATE, shapes.Authenticate)(_authenticate)
 
@@ -167,12 +166,14 @@ class Events:
             sid, user.id, user.organization_id, user.branch_id, user.full_name, expires_at, self.roles
         )
         join_room(user_room(user.id))
-        if self.on_enter is not None:
-            self.on_enter(connection)
+        connections.note(user.id, self.namespace, connection.sid)
 
     def _disconnect(self, *_: Any) -> None:
         connection = self.connections.pop(request.sid, None)  # type: ignore[attr-defined]
-        if connection is not None and self.on_leave is not None:
+        if connection is None:
+            return
+        connections.forget(connection.user_id, self.namespace, connection.sid)
+        if self.on_leave is not None:
             self.on_leave(connection, clock.now())
 
     def _take(self, name: str, *args: Any) -> dict[str, Any]:

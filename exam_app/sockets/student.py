@@ -87,6 +87,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
         place = session_id or data["attempt_id"]
     elif place is not None:
+        visibility.check_session(connection.user(), place)
         # A waiting page that missed the start, because Redis was unreachable, gets it here.
         state["sessionStatus"] = session_views.status_of(place)
     if place is not None:

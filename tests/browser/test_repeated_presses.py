@@ -45,6 +45,7 @@ def test_a_second_tap_does_not_hand_in(
         page.wait_for_timeout(pause)
     expect(page.get_by_role("heading", name="Hand in", exact=True)).to_be_visible()
     is_not_handed_in(page, exam)
+    page.wait_for_timeout(1500)  # whoever looks where they are
     page.get_by_role("button", name="Back to question 7").tap()
     at_question(page, 7)
 

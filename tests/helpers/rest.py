@@ -32,6 +32,9 @@ class Api:
     def patch(self, path: str, **body: object) -> Any:
         return self._send("PATCH", path, body)
 
+    def delete(self, path: str) -> Any:
+        return self._call(urllib.request.Request(self.url + path, method="DELETE"))
+
     def _send(self, method: str, path: str, body: object) -> Any:
         headers = {"Content-Type": "application/json"}
         data = json.dumps(body).encode()

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from exam_app.realtime import rooms, staff_connections
+from exam_app.realtime import connections, rooms
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import classes, people
-from exam_app.services.sessions import planning
+from exam_app.services.sessions import lifecycle, planning
 from tests.factories import ExamSessionFactory
 from tests.helpers.room import join_monitor
 from tests.helpers.times import NOW
@@ -21,17 +21,29 @@ Sent = list[SimpleNamespace]
 
 
 def reasons_sent_to(sent: Sent, user: Any) -> list[str]:
+    """Once each: both namespaces are notified."""
     room = rooms.user_room(user.id)
-    return [event.data["message"] for event in sent if (event.name, event.to) == ("access_changed", room)]
+    events = [event for event in sent if (event.name, event.to) == ("access_changed", room)]
+    return list(dict.fromkeys(event.data["message"] for event in events))
 
 
-@pytest.mark.parametrize("fields", [{"role": Role.STUDENT}, {"is_active": False}], ids=["role", "account"])
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"role": Role.STUDENT}, "An administrator has changed your access. Reload the page."),
+        (
+            {"is_active": False},
+            "Your account was closed. If this is a mistake, ask an administrator of your school.",
+        ),
+    ],
+    ids=["role", "account"],
+)
 def test_a_demoted_user_receives_nothing_more(
-    priya: Any, socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any]
+    priya: Any, socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any], reason: str
 ) -> None:
     second_tab, ines = socket(cast.priya), socket(cast.ines)
     people.change(cast.ada, cast.priya, fields)
-    assert reasons_sent_to(sent, cast.priya) == ["An administrator has changed your access. Reload the page."]
+    assert reasons_sent_to(sent, cast.priya) == [reason]
     assert [client.is_connected for client in (priya, second_tab, ines)] == [False, False, True]
 
 
@@ -75,9 +87,9 @@ def test_a_teacher_who_loses_the_class_is_disconnected(
 
 def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) -> None:
     client = socket(cast.priya)
-    assert len(staff_connections.of(cast.priya.id)) == 1
+    assert [namespace for namespace, _ in connections.of(cast.priya.id)] == [rooms.PROCTOR]
     client.disconnect()
-    assert staff_connections.of(cast.priya.id) == []
+    assert connections.of(cast.priya.id) == []
 
 
 def test_without_redis_the_next_event_disconnects(
@@ -87,3 +99,46 @@ def test_without_redis_the_next_event_disconnects(
     people.change(cast.ada, cast.priya, {"is_active": False})
     assert priya.is_connected
     assert priya.refused("monitor_join", {"sessionId": str(running.id)}) == "not_authenticated"
+
+
+def test_a_student_removed_from_the_class_gets_no_key(
+    socket: Any, cast: SimpleNamespace, exam: Any, sent: Sent
+) -> None:
+    waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
+    carl, cora = socket(cast.carl), socket(cast.cora)
+    for client in (carl, cora):
+        client.ask("session_join", {"sessionId": str(waiting.id)})
+    classes.remove(cast.biology, cast.carl.id)
+    (reason,) = reasons_sent_to(sent, cast.carl)
+    assert reason.startswith("You are not on the list of Biology any more.")
+    assert [client.is_connected for client in (carl, cora)] == [False, True]
+    lifecycle.start_session(cast.ines, waiting, NOW)
+    assert [e.name for e in cora.received() if e.name == "session_started"] == ["session_started"]
+    again = socket(cast.carl)
+    assert again.refused("session_join", {"sessionId": str(waiting.id)}) == "not_found"
+
+    classes.enrol(cast.biology, cast.carl.id)
+    assert again.ask("session_join", {"sessionId": str(waiting.id)})["attempt"]["status"] == "in_progress"
+
+
+def test_a_waiting_student_whose_eviction_was_missed_learns_it_from_the_heartbeat(
+    app: Flask, socket: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
+    carl = socket(cast.carl)
+    carl.ask("session_join", {"sessionId": str(waiting.id)})
+    with monkeypatch.context() as patched:
+        patched.setitem(app.extensions, "redis", Redis(port=1))
+        classes.remove(cast.biology, cast.carl.id)
+    beat = {"sessionId": str(waiting.id), "seq": 1, "visible": True, "focused": True, "pending": 0}
+    assert carl.refused("heartbeat", beat) == "not_found"
+
+
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"role": Role.PROCTOR}], ids=["account", "role"])
+def test_a_student_whose_account_changes_is_disconnected(
+    socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any]
+) -> None:
+    carl = socket(cast.carl)
+    people.change(cast.ada, cast.carl, fields)
+    assert len(reasons_sent_to(sent, cast.carl)) == 1
+    assert not carl.is_connected

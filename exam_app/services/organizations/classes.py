@@ -217,6 +217,12 @@ def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     )
     if gone.rowcount == 0:  # type: ignore[attr-defined]
         raise NotFound("This student is not in the class. Reload the page.")
+    after_commit.run(
+        emit.access_changed,
+        student_id,
+        f"You are not on the list of {school_class.name} any more. If this is a mistake, ask your teacher: "
+        "this page continues by itself when you are back on the list.",
+    )
     db.session.commit()
 
 

@@ -16,6 +16,9 @@ from exam_app.realtime import emit
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import accounts, branches
 
+_CHANGED = "An administrator has changed your access. Reload the page."
+_CLOSED = "Your account was closed. If this is a mistake, ask an administrator of your school."
+
 
 def add(
     actor: User,
@@ -80,9 +83,7 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
             raise InvalidInput(details={name: ["Enter a value. This field cannot be empty."]})
         setattr(user, name, value)
     if before != (user.role, user.is_active, user.branch_id):
-        after_commit.run(
-            emit.access_changed, user.id, "An administrator has changed your access. Reload the page."
-        )
+        after_commit.run(emit.access_changed, user.id, _CHANGED if user.is_active else _CLOSED)
     db.session.commit()
     return user
 

@@ -5,7 +5,7 @@ import { goToNewAttempt } from "./reset.js";
 import { close } from "./close.js";
 import { conflictsChanged } from "./conflicts.js";
 import { applyDeadline, warnOnce } from "./deadline.js";
-import { join, joinSoon } from "./join.js";
+import { accessLost, join, joinSoon } from "./join.js";
 import { helpResolved } from "./help.js";
 import { receiveMessage } from "./messages.js";
 import { setPaused } from "./pause.js";
@@ -41,6 +41,7 @@ export function listen(exam) {
   });
   ours("answers_changed", answersChanged);
   ours("conflicts_changed", conflictsChanged);
+  on("access_changed", accessLost);
   on("message", receiveMessage);
   ours("help_resolved", helpResolved);
 }

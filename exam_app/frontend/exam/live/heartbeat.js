@@ -37,6 +37,7 @@ export async function sendHeartbeat(exam) {
     else if (phase === "waiting" && sessionChanged(exam, reply.sessionStatus)) exam.resync(400);
     exam.missedHeartbeats = 0;
   } catch (error) {
+    if (phase === "waiting" && ["not_found", "forbidden"].includes(error.code)) exam.resync(0); // it missed that access was revoked
     if (error.code !== "timeout") return; // the connection state already shows the problem
     exam.store.set({ unreachable: true });
     exam.missedHeartbeats = (exam.missedHeartbeats ?? 0) + 1;

@@ -6,6 +6,9 @@ import { goToNewAttempt } from "./reset.js";
 import { adoptMessages } from "./messages.js";
 import { resumeOffline } from "./offline.js";
 
+const AGAIN_MS = 6000;
+const LOST = new Set(["not_found", "forbidden"]);
+
 /** Joins and adopts the reply. May be called at any time; concurrent calls share one run. */
 export function join(exam) {
   exam.joining ??= tryToJoin(exam).finally(() => (exam.joining = null));
@@ -47,7 +50,7 @@ async function joinSession(exam) {
   if (attempt && attempt.status !== "not_started") return adoptAttempt(exam, attempt);
   if (session.status === "completed") gone(exam, "This exam is over. You did not take part in it.");
   else if (session.status === "cancelled") gone(exam, "This exam was cancelled. Ask your teacher whether there will be another date.");
-  else if (exam.store.get().phase === "connecting") exam.store.set({ phase: "waiting" });
+  else if (["connecting", "gone"].includes(exam.store.get().phase)) exam.store.set({ phase: "waiting", problem: null });
   return undefined;
 }
 
@@ -84,12 +87,21 @@ function gone(exam, problem) {
   exam.store.set({ phase: "gone", problem });
 }
 
+/** The student may not see this exam, or not any more: nothing of it stays on the page, which asks whether they are back. */
+export function accessLost(exam, { message }) {
+  if (["closed", "other"].includes(exam.store.get().phase)) return;
+  exam.prepared = null;
+  exam.store.set({ phase: "gone", problem: message, attempt: null, locked: false });
+  joinSoon(exam, AGAIN_MS);
+}
+
 function joinFailed(exam, error) {
-  const { phase } = exam.store.get();
+  const { phase, locked } = exam.store.get();
   if (error.needsLogin) exam.store.set({ connection: "login" });
-  const final = ["not_found", "forbidden", "session_not_joinable", "not_eligible"].includes(error.code);
+  if (LOST.has(error.code)) return phase === "gone" ? joinSoon(exam, AGAIN_MS) : accessLost(exam, error);
+  const final = ["session_not_joinable", "not_eligible"].includes(error.code);
   if (final && (phase === "connecting" || phase === "waiting")) return gone(exam, error.message);
   if (!("code" in error)) console.error(error);
-  if (phase === "connecting" || phase === "waiting" || exam.store.get().locked) joinSoon(exam, 6000);
+  if (["connecting", "waiting", "gone"].includes(phase) || locked) joinSoon(exam, AGAIN_MS);
   return undefined;
 }

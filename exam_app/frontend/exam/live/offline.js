@@ -7,7 +7,7 @@ import { adoptAttempt } from "./adopt.js";
 
 /** Stores what a reload needs whenever it changes, and deletes it at the end. */
 export function watchOffline(exam) {
-  let stored = {};
+  let stored = {}; // null after the deletion
   let last = Promise.resolve(); // sequential writes, so that no write follows the deletion
   let isScheduled = false; // a scheduled write stores the latest state
   let hasPage = false;
@@ -26,7 +26,8 @@ export function watchOffline(exam) {
     if (over || phase === "gone") {
       if (stored !== null) last = last.then(() => forgetPaper(location.pathname));
       stored = null;
-    } else if (phase === "exam" && stored && (attempt !== stored.attempt || answers !== stored.answers)) {
+      hasPage = false;
+    } else if (phase === "exam" && (attempt !== stored?.attempt || answers !== stored?.answers)) {
       stored = { attempt, answers };
       if (isScheduled) return;
       isScheduled = true;

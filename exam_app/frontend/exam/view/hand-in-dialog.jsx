@@ -13,7 +13,10 @@ export function HandInDialog({ exam, state, answered, total, onClose }) {
   useLayoutEffect(() => {
     newView();
     box.current.showModal();
-    return newView;
+    return () => {
+      newView();
+      box.current?.close(); // gives the focus back to the button
+    };
   }, []);
   const open = total - answered;
   const stuck = state.submitting || state.locked || state.paused;
