@@ -1,5 +1,5 @@
 // Refreshes the regions marked data-live every data-live-every seconds while the page is visible. It fetches the
-// whole page again, so that only the server renders them.
+// whole page again, so that only the server renders them. A region in which somebody fills in a form stays as it is.
 
 import { page } from "../lib/rest.js";
 
@@ -22,14 +22,23 @@ export function autoRefresh(root, onChange) {
     }
     warning.hidden = !isUnreachable;
     root.classList.toggle("is-stale", isUnreachable);
-    timer = setTimeout(refresh, Number(root.dataset.liveEvery) * 1000);
+    timer = setTimeout(refresh, wait());
+  }
+
+  /** Not all at once: a whole class may look at the same page. */
+  function wait() {
+    return Number(root.dataset.liveEvery) * 1000 * (0.8 + Math.random() * 0.4);
   }
 
   function replace(region, html) {
-    if (!region || current.get(region.id) === html) return;
+    if (!region || current.get(region.id) === html || isBeingFilledIn(region)) return;
     current.set(region.id, html);
     const focused = region.contains(document.activeElement) ? focusables(region).indexOf(document.activeElement) : -1;
+    const open = [...region.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
     region.innerHTML = html;
+    for (const summary of region.querySelectorAll("details > summary")) {
+      if (open.includes(summary.textContent)) summary.parentElement.open = true;
+    }
     onChange(region);
     if (focused >= 0) focusables(region)[focused]?.focus({ preventScroll: true });
   }
@@ -38,8 +47,19 @@ export function autoRefresh(root, onChange) {
     if (document.visibilityState === "visible") refresh();
     else clearTimeout(timer);
   });
-  timer = setTimeout(refresh, Number(root.dataset.liveEvery) * 1000);
+  timer = setTimeout(refresh, wait());
+}
+
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
+function isBeingFilledIn(region) {
+  return [...region.querySelectorAll(FIELDS)].some((field) => field === document.activeElement || isChanged(field));
+}
+
+function isChanged(field) {
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.selectedIndex > 0);
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 }
 
 const regions = (root) => [...root.querySelectorAll("[data-live]")];
-const focusables = (region) => [...region.querySelectorAll("a, [tabindex]")];
+const focusables = (region) => [...region.querySelectorAll("a, button, summary, [tabindex]")];

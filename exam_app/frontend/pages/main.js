@@ -80,14 +80,13 @@ function openTarget() {
 
 /** Prevents a double submission by a double click. Coming back to the page enables the form again. */
 function submitOnce() {
-  const forms = [...document.querySelectorAll("form[data-once]")];
-  for (const form of forms) {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "yes";
-    });
-  }
-  window.addEventListener("pageshow", () => forms.forEach((form) => delete form.dataset.sent));
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 }
 
 /** Focuses the marked field on wide screens only: on a phone it would scroll past the text to read first. */

@@ -7,6 +7,7 @@ import { adoptMessages } from "./messages.js";
 import { resumeOffline } from "./offline.js";
 
 const AGAIN_MS = 6000;
+const EARLY_MS = 20000;
 const LOST = new Set(["not_found", "forbidden"]);
 
 /** Joins and adopts the reply. May be called at any time; concurrent calls share one run. */
@@ -95,10 +96,17 @@ export function accessLost(exam, { message }) {
   joinSoon(exam, AGAIN_MS);
 }
 
+/** Whoever opens the page before the waiting room waits here. */
+function tooEarly(exam) {
+  exam.store.set({ phase: "gone", problem: "This exam is not open yet. This page goes on by itself when your teacher opens the waiting room." });
+  joinSoon(exam, EARLY_MS);
+}
+
 function joinFailed(exam, error) {
   const { phase, locked } = exam.store.get();
   if (error.needsLogin) exam.store.set({ connection: "login" });
   if (LOST.has(error.code)) return phase === "gone" ? joinSoon(exam, AGAIN_MS) : accessLost(exam, error);
+  if (error.code === "session_not_joinable" && error.details.status === "scheduled") return tooEarly(exam);
   const final = ["session_not_joinable", "not_eligible"].includes(error.code);
   if (final && (phase === "connecting" || phase === "waiting")) return gone(exam, error.message);
   if (!("code" in error)) console.error(error);
