@@ -48,6 +48,16 @@ def comparable(question: ImportedQuestion) -> ImportedQuestion:
     return _with_single_spaces(plain) if question.images else plain
 
 
+def without_exactness(definition: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The definition without the exact comparison of its texts, which no format has, and a note of that."""
+    plain = {key: value for key, value in definition.items() if key != "exact"}
+    if "gaps" in plain:
+        plain["gaps"] = [
+            {**gap, "definition": without_exactness(gap["definition"])[0]} for gap in definition["gaps"]
+        ]
+    return plain, [] if plain == definition else ["its exact comparison of characters"]
+
+
 def middle(item: dict[str, Any]) -> tuple[str, str]:
     """An accepted number or range as exact value and tolerance."""
     if "value" in item:

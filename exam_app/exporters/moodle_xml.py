@@ -6,6 +6,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from exam_app.exporters import moodle_types
+from exam_app.exporters.base import without_exactness
 from exam_app.exporters.moodle_texts import Texts
 from exam_app.importers.base import ImportedQuestion
 
@@ -38,7 +39,8 @@ def question(source: ImportedQuestion) -> str:
 
 def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
     """What will be read from the file, and which parts of the question are not in it."""
-    if "rubric" not in source.definition:
-        return source, []
-    kept = {key: value for key, value in source.definition.items() if key != "rubric"}
-    return replace(source, definition=kept), ["its rubric"]
+    kept, notes = without_exactness(source.definition)
+    if "rubric" in kept:
+        kept = {key: value for key, value in kept.items() if key != "rubric"}
+        notes.append("its rubric")
+    return replace(source, definition=kept), notes

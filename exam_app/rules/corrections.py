@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exam_app.errors import Conflict, InvalidInput
-from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
+from exam_app.rules.paper import TEXT_COMPARISON, CompiledPaper, Credit, PaperQuestion
 
 
 def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) ->
     :raises Conflict: this is already the key.
     """
     clean = question.type.validate_definition(definition)
-    if is_same(question, clean):
+    if clean == question.type.validate_definition(question.definition):
         raise Conflict("This is already the key. Change it, then save.")
     if _shown(question, clean) != _shown(question, question.definition):
         words = "Only the key can be corrected: what the students saw must stay as it is."
@@ -24,13 +24,18 @@ def corrected_definition(question: PaperQuestion, definition: dict[str, Any]) ->
 
 
 def is_same(question: PaperQuestion, definition: dict[str, Any]) -> bool:
-    """Whether `definition` is the question's, in whatever form it is written."""
+    """Whether `definition` is what the question's author wrote, in whatever form it is written."""
     normal = question.type.validate_definition
-    return normal(definition) == normal(question.definition)
+    return normal(definition) == normal(question.written)
 
 
 def corrected_content(content: dict[str, Any], question_id: int, **corrected: Any) -> dict[str, Any]:
-    """The content of a paper with a changed `definition` or `credit` of one question."""
+    """The content of a paper with a changed `definition` or `credit` of one question.
+
+    A corrected key compares texts as papers do now; the preview of a regrade shows what that changes.
+    """
+    if "definition" in corrected:
+        corrected["textComparison"] = TEXT_COMPARISON
     questions = [
         {**question, **corrected} if question["questionId"] == question_id else question
         for question in content["questions"]

@@ -14,6 +14,14 @@ from exam_app.rules.grading import Outcome
 from exam_app.rules.integrity import settings as integrity_settings
 from exam_app.rules.question_types.base import QuestionType, Score
 
+TEXT_COMPARISON = 2
+"""How typed texts are compared, stored with each question of a paper when it is published: 2 is as in
+`typed_text`.
+
+Older papers have no number. Their texts are compared exactly, as on the day of the exam, until a correction
+of the key says otherwise: a new comparison changes no result by itself.
+"""
+
 
 class Credit(StrEnum):
     """How a question is credited: by its key, or after a correction full points for everyone, or excluded."""
@@ -25,7 +33,11 @@ class Credit(StrEnum):
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """One question of a paper, keys included: never sent to a client as it is."""
+    """One question of a paper, keys included: never sent to a client as it is.
+
+    `definition` is the one it is scored by; `written` is as its author wrote it. They differ in papers whose
+    texts are compared as before `TEXT_COMPARISON`.
+    """
 
     id: int
     type: QuestionType
@@ -36,6 +48,7 @@ class PaperQuestion:
     difficulty: str | None
     passage_id: int | None
     definition: dict[str, Any]
+    written: dict[str, Any]
     images: list[dict[str, str]]
     credit: Credit = Credit.BY_KEY
 
@@ -155,7 +168,11 @@ def compile_paper(
     Every definition is validated again, so a paper can be scored without checks.
     """
     checked = [
-        {**q, "definition": question_types.checked_definition(q["type"], q["definition"], q["text"])}
+        {
+            **q,
+            "definition": question_types.checked_definition(q["type"], q["definition"], q["text"]),
+            "textComparison": TEXT_COMPARISON,
+        }
         for q in questions
     ]
     total = sum((Decimal(q["points"]) for q in checked), Decimal(0))
@@ -194,16 +211,18 @@ def number(value: Decimal) -> int | float:
 
 
 def _question(stored: dict[str, Any]) -> PaperQuestion:
+    kind, written = question_types.get(stored["type"]), stored["definition"]
     return PaperQuestion(
         id=stored["questionId"],
-        type=question_types.get(stored["type"]),
+        type=kind,
         name=stored["name"],
         text=stored["text"],
         points=Decimal(stored["points"]),
         category=stored["category"],
         difficulty=stored["difficulty"],
         passage_id=stored["passageId"],
-        definition=stored["definition"],
+        definition=written if "textComparison" in stored else kind.exactly(written),
+        written=written,
         images=stored.get("images", []),
         credit=Credit(stored.get("credit", Credit.BY_KEY)),
     )

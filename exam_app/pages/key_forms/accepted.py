@@ -16,6 +16,13 @@ _RANGE = re.compile(r"(\S+)\s+to\s+(\S+)")
 _AROUND = re.compile(r"(\S+)\s*(?:±|\+-|\+/-)\s*(\S+)")
 
 
+_TICKS = (("case", "caseSensitive"), ("exact", "exact"))
+_COMPARISON = (
+    "Kinds of quotes, apostrophes, hyphens and dashes, full-width letters and invisible characters make no "
+    "difference, unless you tick “Exact characters”."
+)
+
+
 class Accepted(KeyFields):
     hint: str
 
@@ -62,11 +69,12 @@ class AcceptedTexts(Accepted):
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         strict = tick(f"{prefix}case", "Case-sensitive", definition["caseSensitive"])
-        return [*super().groups(definition, prefix), Group([[strict]], legend="Upper and lower case")]
+        exact = tick(f"{prefix}exact", "Exact characters", definition.get("exact", False))
+        return [*super().groups(definition, prefix), Group([[strict], [exact]], "Comparison", _COMPARISON)]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
-        strict = form[f"{prefix}case"] == TICKED
-        return {**super().read(form, definition, prefix), "caseSensitive": strict}
+        ticked = {key: form[f"{prefix}{name}"] == TICKED for name, key in _TICKS}
+        return {**super().read(form, definition, prefix), **ticked}
 
 
 class AcceptedNumbers(Accepted):

@@ -60,6 +60,10 @@ class QuestionType(ABC):
         """The text of a question for display where it cannot be answered, without markup."""
         return text
 
+    def exactly(self, definition: dict[str, Any]) -> dict[str, Any]:
+        """The definition with typed texts compared as papers compared them before `TEXT_COMPARISON`."""
+        return definition
+
     @abstractmethod
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         """What a student may see before release; independent of which answer is right.

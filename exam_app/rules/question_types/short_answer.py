@@ -1,7 +1,10 @@
 """Short answer: a typed text, compared with accepted texts in their order; the first match decides.
 
-`{"accepted": [{"text", "fraction", "feedback"?}], "caseSensitive", "feedback"?}`: `*` in an accepted text is
-a wildcard and `\\*` an asterisk, as in GIFT and Moodle. White space is trimmed and collapsed, Unicode in NFC.
+`{"accepted": [{"text", "fraction", "feedback"?}], "caseSensitive", "exact"?, "feedback"?}`: `*` in an
+accepted text is a wildcard and `\\*` an asterisk, as in GIFT and Moodle. White space is collapsed.
+
+Texts that a reader cannot tell apart are the same (`rules/typed_text.py`), unless `exact` is true: then they
+are compared in NFC.
 """
 
 from __future__ import annotations
@@ -20,16 +23,20 @@ class ShortAnswer(QuestionType):
 
     def validate_definition(self, definition: dict[str, Any]) -> dict[str, Any]:
         problems = checks.Problems()
-        body = checks.object_of(definition, {"accepted", "caseSensitive", "feedback"}, problems)
+        body = checks.object_of(definition, {"accepted", "caseSensitive", "exact", "feedback"}, problems)
         items = checks.list_of(body.get("accepted"), problems, "accepted", 1, MAX_ACCEPTED)
         clean = {
             "accepted": [_accepted(item, index, problems) for index, item in enumerate(items)],
             "caseSensitive": checks.flag(body, "caseSensitive", False, problems),
+            **({"exact": True} if checks.flag(body, "exact", False, problems) else {}),
             **checks.feedback_of(body, problems),
         }
         problems.raise_if_any()
         self._refuse_unreachable(clean)
         return clean
+
+    def exactly(self, definition: dict[str, Any]) -> dict[str, Any]:
+        return {**definition, "exact": True}
 
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         return {}
@@ -43,8 +50,11 @@ class ShortAnswer(QuestionType):
     def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
         if not self.is_answered(response):
             return NOTHING
+        typed = wildcards.Typed(
+            response["text"], definition["caseSensitive"], exact=definition.get("exact", False)
+        )
         for item in definition["accepted"]:
-            if wildcards.matches(item["text"], response["text"], definition["caseSensitive"]):
+            if typed.matches(item["text"]):
                 return checks.share(item)
         return NOTHING
 
@@ -59,7 +69,10 @@ class ShortAnswer(QuestionType):
         if not _right(definition):
             raise checks.refuse("accepted", "One accepted text must be worth the full points (fraction 1).")
         if self.share(definition, self.answer_key(definition)["response"]) != FULL:
-            raise checks.refuse("accepted", "An earlier text of lower fraction matches the right answer.")
+            raise checks.refuse(
+                "accepted",
+                "An earlier text of lower fraction matches the right answer. Move it down.",
+            )
 
 
 def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:

@@ -185,7 +185,7 @@ def _correct_all(actor: User, test: Test, question: PaperQuestion, **corrected: 
         _correct(paper, test, question.id, actor.id, **corrected)
         for paper in _editions(test)
         if (asked := paper.questions.get(question.id))
-        and (asked.definition, asked.credit) == (question.definition, question.credit)
+        and (asked.written, asked.credit) == (question.written, question.credit)
     ]
 
 
