@@ -142,10 +142,10 @@ def sole_value(response: object, *names: str) -> Any:
     return next(iter(response.values()))
 
 
-def typed_text(response: object) -> str:
+def typed_text(response: object, max_length: int = MAX_TEXT) -> str:
     """The text of a text response, as typed; the legacy field `answerText` is accepted too."""
     value = sole_value(response, "text", "answerText")
-    if problem := text_problem(value):
+    if problem := text_problem(value, max_length):
         raise refuse("text", problem)
     return str(value)
 

@@ -9,7 +9,8 @@ Student's view: `{"gaps": [{"gapId", "gapType", "options"?, "units"?}]}`, with w
 type.
 
 Response: `{"gaps": [{"gapId", "response"}]}`, each response in the form of its type, empty gaps omitted. An
-invalid number in a numerical gap is stored and wrong, since a refusal would also reject the other gaps.
+invalid `number` in a numerical gap is stored and wrong, since a refusal would also reject the other gaps; a
+`text` that is no number is marked manually, with the whole question.
 
 Score: the weighted mean of the gaps' shares, none below 0: sum of weight × share / sum of weights. It is
 Moodle's rule: the points of a question are divided among its subquestions by their weights
@@ -26,6 +27,7 @@ from random import Random
 from typing import Any
 
 from exam_app import errors
+from exam_app.rules import typed_numbers
 from exam_app.rules.question_types import checks, decimals
 from exam_app.rules.question_types.base import NOTHING, QuestionType
 from exam_app.rules.question_types.checks import Problems
@@ -65,6 +67,13 @@ class Cloze(QuestionType):
 
     def plain_text(self, text: str) -> str:
         return _MARK.sub(r"(\1) _____", text)
+
+    def exactly(self, definition: dict[str, Any]) -> dict[str, Any]:
+        gaps = [
+            {**gap, "definition": _TYPES[gap["type"]].exactly(gap["definition"])}
+            for gap in definition["gaps"]
+        ]
+        return {**definition, "gaps": gaps}
 
     def student_view(self, definition: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -112,14 +121,13 @@ class Cloze(QuestionType):
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool(response.get("gaps"))
 
-    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
-        earned = sum(
-            (
-                gap["weight"] * max(_share(gap, inner), NOTHING)
-                for gap, inner in _filled(definition, response)
-            ),
-            NOTHING,
-        )
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
+        shares = [(gap["weight"], _share(gap, inner)) for gap, inner in _filled(definition, response)]
+        earned = NOTHING
+        for weight, share in shares:
+            if share is None:
+                return None
+            earned += weight * max(share, NOTHING)
         return earned / sum(gap["weight"] for gap in definition["gaps"])
 
     def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
@@ -162,7 +170,7 @@ def _checked(gap: dict[str, Any], response: object) -> dict[str, Any]:
         if problem:
             raise checks.refuse("gaps", problem)
     kind, typed = _TYPES[gap["type"]], response.get("number")
-    if gap["type"] == Numerical.name and isinstance(typed, str) and not decimals.is_number(typed):
+    if gap["type"] == Numerical.name and isinstance(typed, str) and typed_numbers.read(typed).problem:
         return {**kind.check_response(gap["definition"], {**response, "number": ""}), "number": typed.strip()}
     return kind.check_response(gap["definition"], response)
 
@@ -175,7 +183,7 @@ def _filled(
     return ((gap, found[gap["id"]]) for gap in definition["gaps"] if gap["id"] in found)
 
 
-def _share(gap: dict[str, Any], response: dict[str, Any]) -> Decimal:
-    if gap["type"] == Numerical.name and not decimals.is_number(response["number"]):
+def _share(gap: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
+    if gap["type"] == Numerical.name and not decimals.is_stored(response.get("number", "0")):
         return NOTHING
-    return _TYPES[gap["type"]].share(gap["definition"], response) or NOTHING
+    return _TYPES[gap["type"]].share(gap["definition"], response)

@@ -1,4 +1,4 @@
-"""Typed numbers, stored as text so that no digit is lost."""
+"""Numbers, stored as text so that no digit is lost."""
 
 from __future__ import annotations
 
@@ -6,34 +6,41 @@ import math
 import re
 from decimal import Decimal
 
-MAX_LENGTH = 64
-LIMIT = Decimal("1e100")
+from exam_app.rules import typed_numbers
+from exam_app.rules.typed_numbers import MAX_LENGTH
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_STORED = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 def clean(value: object) -> str:
     """The number as text for `Decimal`, "" for a blank one; else `ValueError` with a message for the user.
 
-    Takes JSON numbers and texts of at most 64 characters with a decimal point or comma, below 1e100.
+    Takes JSON numbers and texts below 1e100. A point is a decimal mark, as in all programs and stored
+    numbers; a comma before three digits can mean two numbers and is refused.
     """
-    text = _as_text(value).strip().replace("\u2212", "-").replace(",", ".")
-    if not text:
-        return ""
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("Must be a number, such as 3.5, -2 or 1e6.")
-    if abs(Decimal(text)) >= LIMIT:
-        raise ValueError("Must be smaller than 1e100.")
-    return text
+    text = _as_text(value)
+    reading = typed_numbers.read(text)
+    if reading.meanings and "." in text:
+        return reading.meanings[0]
+    return _sole(reading)
 
 
-def is_number(text: str) -> bool:
-    """Whether `clean` accepts the text; blank is accepted."""
-    try:
-        clean(text)
-    except ValueError:
-        return False
-    return True
+def typed(text: str) -> str:
+    """The same for a number that a person types into a form: a point before three digits is refused too."""
+    return _sole(typed_numbers.read(text))
+
+
+def _sole(reading: typed_numbers.Reading) -> str:
+    if reading.meanings:
+        raise ValueError(typed_numbers.either(reading.meanings))
+    if reading.number is None:
+        raise ValueError(reading.problem)
+    return reading.number
+
+
+def is_stored(text: str) -> bool:
+    """Whether the text is a number in the form of `clean`."""
+    return bool(_STORED.fullmatch(text)) and abs(Decimal(text)) < typed_numbers.LIMIT
 
 
 def _as_text(value: object) -> str:
@@ -43,6 +50,4 @@ def _as_text(value: object) -> str:
         raise ValueError("Must be a finite number.")
     if isinstance(value, int) and abs(value) >= 10**MAX_LENGTH:
         raise ValueError("Has too many digits.")
-    if isinstance(value, str) and len(value) > MAX_LENGTH:
-        raise ValueError(f"Must not be longer than {MAX_LENGTH} characters.")
     return value if isinstance(value, str) else repr(value)

@@ -8,7 +8,8 @@ what the question is worth in a test. `graderNotes` describe a good answer.
 
 Student's view: `{"minWords", "maxWords", "lines"}`; rubric and notes are for markers.
 
-Response: `{"text"}`, plain text of at most 20,000 characters. Words are separated by white space.
+Response: `{"text"}`, plain text of at most 200,000 characters: the most words that may be asked for, in any
+language. Words are counted as in `rules/words.py`.
 
 Score: none until it is marked; a blank text earns 0 at once.
 """
@@ -18,11 +19,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from exam_app.rules import words
 from exam_app.rules.question_types import checks, decimals
 from exam_app.rules.question_types.base import NOTHING, QuestionType
 from exam_app.rules.question_types.checks import Problems
 
 MAX_WORDS = 10_000
+MAX_TEXT = 20 * MAX_WORDS
+"""Characters. Words of Greenlandic and Inuktitut, the longest, have 15 to 18 with the space after them."""
 MAX_LINES = 60
 MAX_CRITERIA = 30
 MAX_LEVELS = 10
@@ -53,7 +57,7 @@ class Essay(QuestionType):
         return {name: definition[name] for name in ("minWords", "maxWords", "lines")}
 
     def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-        return {"text": checks.typed_text(response)}
+        return {"text": checks.typed_text(response, MAX_TEXT)}
 
     def is_answered(self, response: dict[str, Any]) -> bool:
         return bool((response.get("text") or "").strip())
@@ -69,7 +73,7 @@ class Essay(QuestionType):
 
 
 def words_in(text: str) -> int:
-    return len(text.split())
+    return words.count(text)
 
 
 def _limit(body: dict[str, Any], key: str, problems: Problems) -> int | None:

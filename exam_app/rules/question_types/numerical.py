@@ -11,7 +11,9 @@ multiplier is the same (https://docs.moodle.org/en/Numerical_question_type). A n
 
 Student's view: `{}`, or the texts of the units, `{"units": ["m", "cm"]}`, to choose from.
 
-Response: `{"number": "3.5"}`, with units also `"unit": "m"`.
+Response: `{"number": "3.5"}`, with units also `"unit": "m"`. A text that is no number, or can mean two
+(1,250), is `{"text": "about 3"}`, as typed: it is marked manually, unless both numbers earn the same. A
+refusal would leave the answer before it in effect, which may be the first half of it.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import Any
 
+from exam_app.rules import typed_numbers
 from exam_app.rules.question_types import checks, decimals
 from exam_app.rules.question_types.base import FULL, NOTHING, QuestionType
 
 MAX_ACCEPTED = 100
 MAX_UNITS = 20
+MAX_TYPED = 500
 _EXACT = Context(prec=800)
 
 
@@ -44,29 +48,42 @@ class Numerical(QuestionType):
         return {"units": [unit["text"] for unit in definition["units"]]} if "units" in definition else {}
 
     def check_response(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-        """The number "" when cleared; a decimal comma becomes a point; `answerText` works too."""
+        """The number "" when cleared, in ASCII with a decimal point; `answerText` works too.
+
+        Programs send `number`: what is no number is refused. A `text` is what a person typed.
+        """
         chosen: dict[str, Any] = {}
         if "units" in definition and isinstance(response, dict) and "unit" in response:
             chosen = {"unit": response["unit"]}
             response = {name: value for name, value in response.items() if name != "unit"}
             if chosen["unit"] not in [unit["text"] for unit in definition["units"]]:
                 raise checks.refuse("unit", "Is not a unit of this question.")
+        if isinstance(response, dict) and "text" in response:
+            return {**_understood(checks.sole_value(response, "text")), **chosen}
         value = checks.sole_value(response, "number", "answerText")
+        if isinstance(value, str) and "." not in value and typed_numbers.read(value).meanings:
+            return {"text": value.strip(), **chosen}
         try:
             return {"number": decimals.clean(value), **chosen}
         except ValueError as problem:
             raise checks.refuse("number", str(problem)) from None
 
     def is_answered(self, response: dict[str, Any]) -> bool:
-        return bool(response.get("number"))
+        return bool(response.get("number") or response.get("text"))
 
-    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal:
+    def share(self, definition: dict[str, Any], response: dict[str, Any]) -> Decimal | None:
         if not self.is_answered(response):
             return NOTHING
+        meanings = [response["number"]] if "number" in response else _meanings(response["text"])
+        if not meanings:
+            return None
         multiplier = _multiplier(definition, response.get("unit"))
         if multiplier is None:
             return NOTHING
-        number = Decimal(response["number"])
+        shares = {self._share_of(definition, Decimal(one), multiplier) for one in meanings}
+        return shares.pop() if len(shares) == 1 else None
+
+    def _share_of(self, definition: dict[str, Any], number: Decimal, multiplier: Decimal) -> Decimal:
         for item in definition["accepted"]:
             low, high = _bounds(item)
             if _EXACT.multiply(low, multiplier) <= number <= _EXACT.multiply(high, multiplier):
@@ -74,7 +91,7 @@ class Numerical(QuestionType):
         return NOTHING
 
     def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str:
-        number = str(response["number"])
+        number = str(response.get("text", response.get("number", "")))
         return f"{number} {response['unit']}" if number and "unit" in response else number
 
     def answer_key(self, definition: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +106,21 @@ class Numerical(QuestionType):
             raise checks.refuse("accepted", "One accepted number must be worth the full points (fraction 1).")
         if self.share(definition, self.answer_key(definition)["response"]) != FULL:
             raise checks.refuse("accepted", "An earlier number of lower fraction matches the right answer.")
+
+
+def _understood(typed: object) -> dict[str, str]:
+    """The response for a typed text: its number, or the text itself."""
+    if problem := checks.text_problem(typed, MAX_TYPED):
+        raise checks.refuse("text", problem)
+    text = str(typed).strip()
+    reading = typed_numbers.read(text)
+    return {"text": text} if reading.number is None else {"number": reading.number}
+
+
+def _meanings(text: str) -> tuple[str, ...]:
+    """The numbers that a typed text can mean: none, one or two."""
+    reading = typed_numbers.read(text)
+    return (reading.number,) if reading.number else reading.meanings or ()
 
 
 def _right(definition: dict[str, Any]) -> list[dict[str, Any]]:

@@ -66,6 +66,28 @@ def test_an_entry_that_is_no_number_is_stored_and_scored_as_wrong() -> None:
     assert CLOZE.response_text(definition, response) == "(1) stomata; (3) 4 of 5 %"
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored", "earned"),
+    [
+        ({"number": "0,041"}, {"number": "0.041"}, "3.00"),
+        ({"number": "\uff10\uff0e\uff10\uff14\uff11"}, {"number": "0.041"}, "3.00"),
+        ({"number": "1,250"}, {"text": "1,250"}, "0.00"),  # neither number is right
+        ({"text": "0.041 of it"}, {"text": "0.041 of it"}, "None"),
+    ],
+)
+def test_a_number_in_a_gap_is_read_as_elsewhere(typed: Any, stored: Any, earned: str) -> None:
+    definition = weighted(1, 2, 3)
+    response = CLOZE.check_response(definition, filled((3, {**typed, "unit": "%"})))
+    assert response == filled((3, {**stored, "unit": "%"}))
+    assert points(definition, (3, {**typed, "unit": "%"})) == earned
+
+
+def test_what_was_stored_in_a_gap_before_numbers_were_read_so_well_stays_wrong() -> None:
+    definition = weighted(1, 2, 3)
+    stored = filled((1, {"text": "stomata"}), (3, {"number": "0,041", "unit": "%"}))
+    assert CLOZE.score(definition, stored, Decimal(6)).points == 1
+
+
 def test_an_empty_gap_is_left_out() -> None:
     definition = CLOZE.validate_definition(LEAF)
     empty = filled((1, {"text": "  "}), (2, {"selectedOptionIds": []}), (3, {"number": ""}))

@@ -88,7 +88,9 @@ def test_a_contradictory_definition_is_refused(definition: dict[str, Any], field
     assert field in caught.value.details
 
 
-@pytest.mark.parametrize("response", [{"text": "a" * 20_001}, {"text": "\0"}, {"text": 1}, {}, {"html": "x"}])
+@pytest.mark.parametrize(
+    "response", [{"text": "a" * 200_001}, {"text": "\0"}, {"text": 1}, {}, {"html": "x"}]
+)
 def test_a_response_that_is_no_text_is_refused(response: dict[str, Any]) -> None:
     with pytest.raises(errors.InvalidInput):
         ESSAY.check_response(ESSAY.validate_definition({}), response)
