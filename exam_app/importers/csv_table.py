@@ -19,6 +19,7 @@ from exam_app.importers.base import CannotRead, ImportedQuestion, ImportReport
 from exam_app.importers.csv_answers import Row, values
 from exam_app.importers.texts import Texts
 from exam_app.rules import question_types
+from exam_app.rules.question_types import decimals
 
 COLUMNS = ("type", "name", "text", "points", "category", "tags", "options", "correct", "feedback")
 _NEEDED = ("type", "text")
@@ -135,10 +136,10 @@ def _question(line: int, row: Row, texts: Texts) -> ImportedQuestion:
 
 def _points(row: Row) -> Decimal:
     try:
-        points = Decimal(row["points"].replace(",", ".") or "1")
-    except ArithmeticError:
-        points = Decimal("NaN")
-    if not points.is_finite() or not 0 < points <= _MAX_POINTS or round(points, 2) != points:
+        points = Decimal(decimals.clean(row["points"]) or "1")
+    except ValueError as problem:
+        raise CannotRead(f"column points: {str(problem)[0].lower()}{str(problem)[1:]}") from None
+    if not 0 < points <= _MAX_POINTS or round(points, 2) != points:
         raise CannotRead(
             f"column points: must be a number above 0, at most {_MAX_POINTS}, with at most two decimals"
         )

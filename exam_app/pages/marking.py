@@ -12,13 +12,12 @@ from flask.typing import ResponseReturnValue
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
 from exam_app.models import Attempt, Release
-from exam_app.pages import pages
+from exam_app.pages import pages, typed_numbers
 from exam_app.pages.filters import number
 from exam_app.pages.forms import WHOLE_FORM, Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.rules.marking import Task
-from exam_app.rules.question_types import decimals
 from exam_app.rules.question_types.essay import MAX_LEVELS
 from exam_app.schemas.marking import MarkIn, SettlementIn
 from exam_app.services.authoring import catalog
@@ -187,9 +186,9 @@ def _points_from(form: Form, rubric: list[dict[str, Any]]) -> dict[str, Any]:
     """
     levels = [form[f"level-{place}"] for place in range(len(rubric))]
     try:
-        points = decimals.clean(form["points"])
-    except ValueError:
-        raise InvalidInput(details={"points": [f"“{form['points']}” is not a number."]}) from None
+        points = typed_numbers.points(form["points"])
+    except ValueError as problem:
+        raise InvalidInput(details={"points": [str(problem)]}) from None
     if not points and not any(levels):
         raise InvalidInput(details={"points": ["Enter the points for this answer."]})
     sent: dict[str, Any] = {"points": float(points)} if points else {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.clock import now
 from exam_app.errors import InvalidInput
-from exam_app.pages import pages
+from exam_app.pages import pages, typed_numbers
 from exam_app.pages.forms import Form
 from exam_app.rules.grading import MOST_GRADES
 from exam_app.services.authoring import grade_scale
@@ -46,10 +46,7 @@ def _read(form: Form) -> list[tuple[str, Decimal]]:
 
 
 def _percent(typed: str) -> Decimal:
-    try:
-        percent = Decimal(typed.replace(",", ".").removesuffix("%").strip())
-    except InvalidOperation:
-        percent = Decimal("NaN")
-    if not percent.is_finite():
+    percent = typed_numbers.percentage(typed)
+    if percent is None:
         raise InvalidInput(details={"grades": [f"“{typed}” is not a percentage."]})
     return percent

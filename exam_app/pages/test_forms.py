@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ from marshmallow import ValidationError
 from exam_app.clock import iso
 from exam_app.errors import InvalidInput
 from exam_app.models import Feedback, Release
+from exam_app.pages import typed_numbers
 from exam_app.pages.forms import Form, load
 from exam_app.rules.integrity.settings import DEFAULTS, PAGE_RULES, THRESHOLDS
 from exam_app.rules.local_time import moment_of
@@ -71,6 +74,7 @@ def read_settings(form: Form) -> dict[str, Any]:
         "integrity": {**thresholds, **{name: name in on for name in PAGE_RULES}},
     }
     moments, wrong = _moments(form)
+    wrong |= _ambiguous(form, (*_NUMBERS, *THRESHOLDS))
     messages: dict[str, Any] = {**TestIn().validate(sent), **wrong}
     messages |= messages.pop("integrity", {})
     if messages:
@@ -95,6 +99,8 @@ def read_places(form: Form) -> dict[int, Place]:
         number, points = _number(form[f"place-{id_}"]), _points(form[f"points-{id_}"])
         if not isinstance(number, int):
             wrong[f"place-{id_}"] = ["Enter a whole number for the position."]
+        elif problem := typed_numbers.meanings(form[f"points-{id_}"]):
+            wrong[f"points-{id_}"] = [problem]
         elif points is not None and not 0 < points <= _MOST_POINTS:
             wrong[f"points-{id_}"] = [f"Enter points up to {_MOST_POINTS}, or leave the field empty."]
         else:
@@ -124,14 +130,24 @@ def _moments(form: Form) -> tuple[dict[str, str | None], dict[str, list[str]]]:
 def _number(text: str) -> int | float | str:
     """The number, or the text itself if it is not one, for the schema to reject."""
     try:
-        return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else float(text.replace(",", "."))
+        number = typed_numbers.number(text)
+        return int(number) if re.fullmatch(r"-?[0-9]{1,9}", number) else float(number)
     except ValueError:
-        return text
+        return math.nan if text.lower() == "nan" else text
+
+
+def _ambiguous(form: Form, names: Iterable[str]) -> dict[str, list[str]]:
+    """The fields with a number that can mean two."""
+    found = {name: typed_numbers.meanings(form[name]) for name in names}
+    return {name: [problem] for name, problem in found.items() if problem}
 
 
 def _points(text: str) -> Decimal | None:
     """None for an empty field; -1 for anything but a number with up to two decimals."""
     if not text:
         return None
-    is_number = re.fullmatch(r"[0-9]{1,5}([.,][0-9]{1,2})?", text)
-    return Decimal(text.replace(",", ".")) if is_number else Decimal(-1)
+    try:
+        points = typed_numbers.points(text)
+    except ValueError:
+        return Decimal(-1)
+    return Decimal(points) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", points) else Decimal(-1)

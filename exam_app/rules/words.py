@@ -1,6 +1,6 @@
 """Counting of words, by the rules of UAX #29 as far as they need no dictionary.
 
-`frontend/exam/model/words.js` counts in the same way; `tests/vectors/words.json` holds both to it. A word is
+`frontend/lib/words.js` counts in the same way; `tests/vectors/words.json` holds both to it. A word is
 a run of letters, marks and digits, also over an apostrophe, point or colon between letters and a point or
 comma between digits: don't, 3.14 and e.g are one word each, well-known is two.
 

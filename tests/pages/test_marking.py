@@ -334,3 +334,21 @@ def test_two_mark_and_one_adjudicates(ines: PageClient, ada: PageClient, cast: S
     report = ines.get(f"{queue}/differences").words
     assert "Ada Adams and Ines Ibarra Ada Adams gives 2 more 1 2 0 % 0 %" in report
     assert "1, Ines Ibarra 3, Ada Adams 2 2 points" in report
+
+
+@pytest.mark.parametrize(("points", "words"), [("1,250", "can mean 1.250 or 1250"), ("x", "“x” is not a number.")])
+def test_points_with_two_meanings_are_refused_with_both(
+    ines: PageClient, written: list[Any], points: str, words: str
+) -> None:
+    shown = ines.get(page_of(written[0]))
+    assert words in ines.post(shown.path, points=points, seen=seen(shown)).words
+    assert marks() == []
+
+
+@pytest.mark.parametrize("points", ["2,5", "２.５", "٢٫٥", " 2.5\u200e"])
+def test_points_are_read_like_the_numbers_of_students(
+    ines: PageClient, written: list[Any], points: str
+) -> None:
+    shown = ines.get(page_of(written[0]))
+    ines.post(shown.path, points=points, comment="", seen=seen(shown))
+    assert marks() == [(2.5, "")]

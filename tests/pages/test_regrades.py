@@ -88,6 +88,11 @@ def test_errors_are_shown_at_the_form(ines: PageClient, exam: Any, carl: Any, ca
             {"accepted-0": "47 ± 0,5", "accepted-2": "10 to 20", "worth-2": "25", "accepted-3": "99"},
             [("47", "0.5"), ("10", "20"), ("99", "0")],
         ),
+        (
+            "numerical",
+            {"accepted-0": "١٢٥٠ ± ٠٫٥", "accepted-2": "–5 to 1 250", "worth-2": "25", "accepted-3": "1.250,5"},
+            [("1250", "0.5"), ("-5", "1250"), ("1250.5", "0")],
+        ),
     ],
 )
 def test_keys_of_each_question_type(
@@ -116,6 +121,15 @@ def test_the_form_shows_the_current_key(app: Flask, every_type: Any, kind: str) 
         fields = dict(key_forms.form_of(question).values)
     with app.test_request_context(method="POST", data=fields):
         assert key_forms.definition_from(key_forms.Form(), question) == question.definition
+
+
+@pytest.mark.parametrize("typed", ["1,250", "1.250", "3 to 1,250", "46 ± 1.250"])
+def test_a_key_that_can_mean_two_numbers_is_refused_with_both(
+    ines: PageClient, exam: Any, typed: str
+) -> None:
+    page = f"/tests/{exam.id}/keys/{questions(exam)['numerical']}"
+    refused = ines.post(page, reason="Typo", **{"accepted-0": typed})
+    assert (refused.status_code, "1.250 or 1250" in refused.words) == (422, True)
 
 
 def test_other_teachers_may_not_correct(app: Flask, exam: Any, carl: Any, cast: SimpleNamespace) -> None:

@@ -4,6 +4,7 @@ import { guardPresses } from "../lib/presses.js";
 import { tidyDevice } from "../lib/tidy.js";
 import { createExam, openExam } from "./live/exam.js";
 import { watchOwner } from "./live/owner.js";
+import { watchLimits } from "../lib/limit-notices.js";
 import { App } from "./view/app.jsx";
 import { listenToKeys, listenToHistory, watchViews } from "./live/controls.js";
 
@@ -11,6 +12,7 @@ const boot = JSON.parse(document.getElementById("boot").textContent);
 const exam = createExam(boot);
 guardPresses();
 watchViews(exam);
+watchLimits();
 listenToKeys(exam);
 listenToHistory(exam);
 render(<App exam={exam} />, document.getElementById("app"));

@@ -5,6 +5,7 @@ import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
 import { signedInAs, undelivered } from "../lib/device.js";
 import { guardPresses } from "../lib/presses.js";
 import { tidyDevice } from "../lib/tidy.js";
+import { watchLimits } from "../lib/limit-notices.js";
 import { autoRefresh } from "./auto-refresh.js";
 
 /** The server's time in ms: when it made the page, and what has passed since. The device's clock may be set. */
@@ -175,6 +176,7 @@ printButton();
 openTarget();
 addEventListener("hashchange", openTarget);
 submitOnce();
+watchLimits();
 submitByKeyboard();
 sumRubric();
 focusOnWideScreens();

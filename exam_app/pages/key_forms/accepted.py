@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from decimal import Decimal
 from typing import Any
 
 from exam_app.pages.forms import Form
-from exam_app.pages.key_forms.base import TICKED, Field, Group, KeyFields, fraction, tick, worth
+from exam_app.pages.key_forms.base import TICKED, Field, Group, KeyFields, fraction, number, tick, worth
 
 EMPTY_ROWS = 3
 """Rows for further accepted answers."""
-_RANGE = re.compile(r"(\S+)\s+to\s+(\S+)")
-_AROUND = re.compile(r"(\S+)\s*(?:±|\+-|\+/-)\s*(\S+)")
+_AROUND = ("±", "+/-", "+-")
 
 
-_TICKS = (("case", "caseSensitive"), ("exact", "exact"))
 _COMPARISON = (
     "Kinds of quotes, apostrophes, hyphens and dashes, full-width letters and invisible characters make no "
     "difference, unless you tick “Exact characters”."
@@ -37,11 +34,11 @@ class Accepted(KeyFields):
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         filled = [(self.to_text(item), item) for item in definition["accepted"]]
         rows = []
-        for number, (text, item) in enumerate([*filled, *[("", None)] * EMPTY_ROWS]):
-            percent = f"{prefix}worth-{number}", "Points (%)"
+        for row, (text, item) in enumerate([*filled, *[("", None)] * EMPTY_ROWS]):
+            percent = f"{prefix}worth-{row}", "Points (%)"
             rows.append(
                 [
-                    Field(f"{prefix}accepted-{number}", f"Answer {number + 1}", text),
+                    Field(f"{prefix}accepted-{row}", f"Answer {row + 1}", text),
                     worth(*percent, item) if item else Field(*percent, "", short=True),
                 ]
             )
@@ -51,10 +48,10 @@ class Accepted(KeyFields):
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
         before = {self.to_text(item): item for item in definition["accepted"]}
         found = []
-        for number in range(len(definition["accepted"]) + EMPTY_ROWS):
-            if typed := form[f"{prefix}accepted-{number}"]:
+        for row in range(len(definition["accepted"]) + EMPTY_ROWS):
+            if typed := form[f"{prefix}accepted-{row}"]:
                 item = before.get(typed) or self.from_text(typed)
-                found.append({**item, "fraction": fraction(form[f"{prefix}worth-{number}"] or "100")})
+                found.append({**item, "fraction": fraction(form[f"{prefix}worth-{row}"] or "100")})
         return {**definition, "accepted": found}
 
 
@@ -73,8 +70,9 @@ class AcceptedTexts(Accepted):
         return [*super().groups(definition, prefix), Group([[strict], [exact]], "Comparison", _COMPARISON)]
 
     def read(self, form: Form, definition: dict[str, Any], prefix: str) -> dict[str, Any]:
-        ticked = {key: form[f"{prefix}{name}"] == TICKED for name, key in _TICKS}
-        return {**super().read(form, definition, prefix), **ticked}
+        found = {**super().read(form, definition, prefix), "caseSensitive": form[f"{prefix}case"] == TICKED}
+        found.pop("exact", None)
+        return {**found, "exact": True} if form[f"{prefix}exact"] == TICKED else found
 
 
 class AcceptedNumbers(Accepted):
@@ -88,19 +86,20 @@ class AcceptedNumbers(Accepted):
         )
 
     def from_text(self, typed: str) -> dict[str, Any]:
-        if found := _RANGE.fullmatch(typed):
-            return {"min": found[1], "max": found[2]}
-        if found := _AROUND.fullmatch(typed):
-            return {"value": found[1], "tolerance": found[2]}
-        return {"value": typed, "tolerance": "0"}
+        low, is_range, high = " ".join(typed.split()).partition(" to ")
+        if is_range:
+            return {"min": number(low), "max": number(high)}
+        mark = next((mark for mark in _AROUND if mark in typed), "±")
+        value, is_around, tolerance = typed.partition(mark)
+        return {"value": number(value), "tolerance": number(tolerance) if is_around else "0"}
 
     def groups(self, definition: dict[str, Any], prefix: str) -> list[Group]:
         found = super().groups(definition, prefix)
         if "units" in definition:
             first, *others = definition["units"]
             rows = [
-                [Field(f"{prefix}unit-{number}", f"{unit['text']} per {first['text']}", unit["multiplier"])]
-                for number, unit in enumerate(others, start=1)
+                [Field(f"{prefix}unit-{row}", f"{unit['text']} per {first['text']}", unit["multiplier"])]
+                for row, unit in enumerate(others, start=1)
             ]
             needed = tick(f"{prefix}unit-needed", "The unit is required", definition["unitRequired"])
             hint = f"The answers above are in {first['text']}."
@@ -112,8 +111,8 @@ class AcceptedNumbers(Accepted):
         if "units" in definition:
             first, *others = definition["units"]
             found["units"] = [first] + [
-                {**unit, "multiplier": form[f"{prefix}unit-{number}"]}
-                for number, unit in enumerate(others, start=1)
+                {**unit, "multiplier": number(form[f"{prefix}unit-{row}"], unit["multiplier"])}
+                for row, unit in enumerate(others, start=1)
             ]
             found["unitRequired"] = form[f"{prefix}unit-needed"] == TICKED
         return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from exam_app.errors import InvalidInput
+from exam_app.pages import typed_numbers
 from exam_app.pages.forms import Form
 from exam_app.rules.question_types.checks import percent
 
@@ -69,13 +69,23 @@ def worth(name: str, label: str, item: dict[str, Any]) -> Field:
 
 def fraction(percent: str) -> float:
     """:raises InvalidInput: it is not a percentage."""
-    try:
-        share = Decimal(percent.replace(",", ".").removesuffix("%").strip() or "0") / 100
-    except InvalidOperation:
-        share = Decimal("NaN")
-    if not share.is_finite():
+    share = typed_numbers.percentage(percent or "0")
+    if share is None:
         raise unreadable(f"“{percent}” is not a percentage.")
-    return float(share)
+    return float(share / 100)
+
+
+def number(typed: str, stored: str = "") -> str:
+    """The number that was typed; what the form was filled in with stays as it is.
+
+    :raises InvalidInput: it is none, or can mean two.
+    """
+    if typed == stored:
+        return stored
+    try:
+        return typed_numbers.number(typed)
+    except ValueError as problem:
+        raise unreadable(str(problem)) from None
 
 
 def unreadable(message: str) -> InvalidInput:

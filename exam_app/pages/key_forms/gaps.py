@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from exam_app.pages.forms import Form
-from exam_app.pages.key_forms.base import Field, Group, KeyFields, unreadable
+from exam_app.pages.key_forms.base import Field, Group, KeyFields, number, unreadable
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Gaps(KeyFields):
 
     def _gap(self, form: Form, gap: dict[str, Any], prefix: str) -> dict[str, Any]:
         own = f"{prefix}gap-{gap['id']}-"
-        weight = form[f"{own}weight"]
-        if not weight.isascii() or not weight.isdigit() or len(weight) > 3:
+        weight = number(form[f"{own}weight"])
+        if not weight.isdigit() or len(weight) > 3:
             raise unreadable(f"“{weight}” is not a valid weight: enter a whole number.")
         inner = self.parts[gap["type"]].read(form, gap["definition"], own)
         return {**gap, "weight": int(weight), "definition": inner}

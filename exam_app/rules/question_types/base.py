@@ -103,6 +103,10 @@ class QuestionType(ABC):
         share = self.share(definition, response)
         return UNMARKED if share is None else score_for(share, max_points)
 
+    def certain_part(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any] | None:
+        """Of a response that has to be marked, the part that does not, for its marker; None without one."""
+        return None
+
     @abstractmethod
     def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         """The response as human-readable text; None or blank for a cleared answer."""

@@ -130,6 +130,12 @@ class Cloze(QuestionType):
             earned += weight * max(share, NOTHING)
         return earned / sum(gap["weight"] for gap in definition["gaps"])
 
+    def certain_part(self, definition: dict[str, Any], response: dict[str, Any]) -> dict[str, Any] | None:
+        certain = {
+            gap["id"] for gap, inner in _filled(definition, response) if _share(gap, inner) is not None
+        }
+        return {"gaps": [item for item in response["gaps"] if item["gapId"] in certain]}
+
     def response_text(self, definition: dict[str, Any], response: dict[str, Any]) -> str | None:
         words = [
             f"({gap['id']}) {_TYPES[gap['type']].response_text(gap['definition'], inner)}"

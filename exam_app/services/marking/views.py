@@ -13,12 +13,15 @@ from exam_app.errors import NotFound
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules import rubrics
-from exam_app.rules.paper import number, shown_images
+from exam_app.rules.paper import PaperQuestion, number, shown_images
 from exam_app.rules.question_types.essay import words_in
 from exam_app.services.answers.views import answer_text, points_of
 from exam_app.services.authoring import papers
 from exam_app.services.grading.marks import Verdict, marks_of, verdict
 from exam_app.services.marking.tasks import state_for, task_for
+
+TYPED_NUMBERS = ("numerical", "cloze")
+"""The types of which an answer needs a marker if a number in it could not be read."""
 
 
 def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any]:
@@ -55,6 +58,9 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         "rubric": rubrics.rubric_for(question.definition, question.points),
         "hasLevels": rubrics.has_levels(question.definition),
         "graderNotes": question.definition.get("graderNotes"),
+        "answerKey": question.type.answer_key(question.definition)["text"],
+        "certainPoints": _certain_points(question, answer.response, judged),
+        "isUnread": judged.by_rules.points is None and question.type.name in TYPED_NUMBERS,
         "seen": state_for(viewer, judged, answer.version),
         "marks": marks,
         "standing": current and by_number[current.number],
@@ -67,6 +73,14 @@ def shown(viewer: User, attempt: Attempt, answer_id: uuid.UUID) -> dict[str, Any
         "points": points_of(judged.score.points),
         "task": task_for(viewer, judged),
     }
+
+
+def _certain_points(question: PaperQuestion, response: dict[str, Any], judged: Verdict) -> int | float | None:
+    """What the gaps earn that could be scored, where another one has to be marked."""
+    certain = question.type.certain_part(question.definition, response)
+    if certain is None or judged.by_rules.points is not None:
+        return None
+    return points_of(question.score(certain).points)
 
 
 def _visible(viewer: User, given: list[AnswerMark], judged: Verdict) -> list[AnswerMark]:

@@ -4,9 +4,9 @@ import { api } from "../../lib/rest.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
 import { lostValue } from "../model/conflicts.js";
-import { checkNumber } from "../model/numbers.js";
 import { hashFor, REVIEW_HASH } from "../model/location-hash.js";
 import { choose as chosen, emptyResponse, fill, match, move, orderOf, sameResponse } from "../model/responses.js";
+import { numberResponse, understood } from "../model/unread.js";
 import { applyDeferred } from "./adopt.js";
 import { close } from "./close.js";
 import { resolve } from "./conflicts.js";
@@ -24,7 +24,7 @@ function viewIn(exam, question) {
   return viewOf(question, exam.store.get().answers[question.questionId], exam.queue.latest(question.questionId));
 }
 
-function change(exam, question, { response, flagged }, { delay = 0, refused = null } = {}) {
+function change(exam, question, { response, flagged }, { delay = 0 } = {}) {
   if (!editable(exam)) return;
   const { questionId } = question;
   const view = viewIn(exam, question);
@@ -35,8 +35,7 @@ function change(exam, question, { response, flagged }, { delay = 0, refused = nu
     timeSpent: exam.spent.seconds(questionId, elapsed()),
     baseVersion: exam.store.get().answers[questionId]?.version ?? 0,
   };
-  const problem = refused ?? (response ? null : view.refused);
-  if (problem) exam.queue.addInvalid(entry, problem);
+  if (!response && view.refused) exam.queue.addInvalid(entry, view.refused);
   else exam.queue.add(entry, delay);
 }
 
@@ -82,12 +81,20 @@ export function typeText(exam, question, text) {
   change(exam, question, { response: { text: storable(text) } }, { delay: exam.boot.saving.delayMs });
 }
 
-/** `unit`: the chosen unit, where the question has units. */
+/**
+ * `unit`: the chosen unit, where the question has units. What is no number is saved as typed: otherwise the number before
+ * it, which may be its first half, would stay the answer.
+ */
 export function typeNumber(exam, question, text, unit) {
-  const check = checkNumber(text);
-  const refused = check.ok ? null : { code: "not_a_number", message: check.message, unfinished: Boolean(check.unfinished) };
-  const number = check.ok ? storable(text).trim() : storable(text);
-  change(exam, question, { response: unit ? { number, unit } : { number } }, { delay: exam.boot.saving.delayMs, refused });
+  change(exam, question, { response: numberResponse(storable(text), unit) }, { delay: exam.boot.saving.delayMs });
+}
+
+/** Which of two numbers a text means. `gapId`: in a text with gaps. */
+export function chooseNumber(exam, question, number, unit, gapId) {
+  const response = unit ? { number, unit } : { number };
+  if (gapId === undefined) change(exam, question, { response });
+  else change(exam, question, { response: fill(viewIn(exam, question).response, gapId, response) });
+  announce(exam, `Understood as ${understood(number)}.`);
 }
 
 /** PostgreSQL stores neither NUL nor unpaired surrogates. */

@@ -9,9 +9,10 @@
 //    reply, so it does not conflict with its predecessor.
 // 4. A refused change stays on the page and in the storage, and is not sent again.
 
-import { plainChange } from "./changes.js";
+import { groupsBySize, plainChange } from "./changes.js";
 
 const MAX_BATCH = 50;
+const MAX_BYTES = 1000000; // the server takes 2 MB; the longest essay has 800 kB
 
 export class AnswerQueue {
   /**
@@ -59,7 +60,7 @@ export class AnswerQueue {
     else this.schedule.soon(0);
   }
 
-  /** Stores an invalid change (not a number yet) without sending it, with the reason. */
+  /** Stores a change of a refused answer (its flag) without sending it, with the reason. */
   addInvalid(change, refused) {
     this.store({ ...change, ...this.stamp(), refused });
   }
@@ -85,7 +86,7 @@ export class AnswerQueue {
   async run() {
     this.schedule.clear();
     while (this.pending.length && !this.stopped) {
-      const batch = firstOfEach(this.pending).slice(0, this.single ? 1 : MAX_BATCH);
+      const batch = firstThatFit(firstOfEach(this.pending).slice(0, this.single ? 1 : MAX_BATCH));
       for (const entry of batch) entry.sent = true;
       this.onChange();
       try {
@@ -199,6 +200,10 @@ const BAD_CONTENT = new Set(["invalid_input", "malformed_request", "payload_too_
 function replaces(change, entry) {
   if (entry.refused) return true;
   return !entry.sent && !change.refused;
+}
+
+function firstThatFit(entries) {
+  return entries.slice(0, groupsBySize(entries, MAX_BYTES)[0].length);
 }
 
 function firstOfEach(entries) {

@@ -1,4 +1,5 @@
 // Responses by question type: empty, answered, changed, and as text. Pure.
+export { countWords } from "../../lib/words.js";
 
 const LISTS = { matching: "pairs", ordering: "order", cloze: "gaps" };
 
@@ -77,11 +78,6 @@ export function clozeSegments(question) {
 export function textInLine(question) {
   if (question.questionType !== "cloze") return question.questionText;
   return clozeSegments(question).map(({ text, gap }) => (gap ? "_____" : text)).join("");
-}
-
-/** Counts words as the server does. */
-export function countWords(text) {
-  return text.split(/\s+/).filter(Boolean).length;
 }
 
 /** A response as human-readable text, for "The other answer was: ...". */

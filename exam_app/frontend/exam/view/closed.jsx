@@ -3,6 +3,7 @@ import { dateTime, plural } from "../../lib/format.js";
 import { resultUrl } from "../live/close.js";
 import { closedText, countOf, undeliveredText } from "../model/save-state.js";
 import { Dock } from "./dock.jsx";
+import { questionViews } from "./question-views.js";
 import { SaveFile } from "./save-file.jsx";
 import { LoginAgain } from "./status-pages.jsx";
 
@@ -19,6 +20,7 @@ export function Closed({ exam, state }) {
       <h1 tabIndex={-1} ref={heading}>{closedText(closed)}</h1>
       {cancelled && <p>Your answers are stored but not scored. Ask your teacher what happens next.</p>}
       <Undelivered exam={exam} state={state} />
+      {!cancelled && attempt?.questions && <Unread state={state} />}
       {!cancelled && <Facts closed={closed} />}
       {released && <p class="notice notice--ok"><strong>Your result is ready.</strong></p>}
       <p class="actions">
@@ -28,6 +30,20 @@ export function Closed({ exam, state }) {
       {!cancelled && !released && <Next closed={closed} attempt={attempt} url={resultUrl(exam)} />}
       <Dock exam={exam} state={state} />
     </main>
+  );
+}
+
+/** Numbers that were not understood: the student hears of it here at the latest. */
+function Unread({ state }) {
+  const found = questionViews(state).flatMap(({ unread }, index) => unread.map((one) => ({ ...one, index })));
+  if (!found.length) return null;
+  return (
+    <div class="notice notice--warn" data-testid="unread">
+      <p><strong>{plural(found.length, "number")} could not be read with certainty.</strong> A person marks {found.length === 1 ? "it" : "them"} as you typed {found.length === 1 ? "it" : "them"}:</p>
+      <ul>
+        {found.map(({ index, gapNumber, text }) => <li key={`${index}-${gapNumber}`}>Question {index + 1}{gapNumber && `, gap ${gapNumber}`}: “<bdi>{text}</bdi>”</li>)}
+      </ul>
+    </div>
   );
 }
 

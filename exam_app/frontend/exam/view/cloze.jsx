@@ -1,19 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
-import { fieldEntered, fieldLeft, fillGap } from "../live/actions.js";
-import { checkNumber } from "../model/numbers.js";
+import { chooseNumber, fieldEntered, fieldLeft, fillGap } from "../live/actions.js";
 import { clozeSegments, inGap } from "../model/responses.js";
-import { Units } from "./fields.jsx";
+import { gapsOf, numberResponse, unreadNumbers } from "../model/unread.js";
+import { MAX_TYPED, Units } from "./fields.jsx";
+import { NumberReading, unreadText } from "./number-reading.jsx";
 import { useDraft } from "./use-draft.js";
 
-const MAX_GAP = 500;
-
-/** A text with input fields. An invalid number in a gap is saved too, so that it does not block the other gaps. */
+/** A text with input fields. What is no number is saved as typed, as in a numerical question. */
 export function ClozeAnswer({ exam, view, disabled }) {
   const { question, response } = view;
   const [entered, setEntered] = useState(null);
   const total = question.gaps.length;
   const shared = { exam, question, overruledBy: view.offer?.changeId, total, onEnter: setEntered };
-  const invalid = question.gaps.filter((gap) => gap.gapType === "numerical" && gap.gapId !== entered && !numberIn(response, gap).ok);
+  const unread = unreadNumbers(question, response);
+  const typing = question.gaps.find((gap) => gap.gapId === entered && gap.gapType === "numerical");
   return (
     <fieldset class="options" disabled={disabled}>
       <legend class="visually-hidden">Fill the gaps in the text</legend>
@@ -24,20 +24,24 @@ export function ClozeAnswer({ exam, view, disabled }) {
           return <Gap key={gap.gapId} gap={gap} inner={inGap(response, gap.gapId)} {...shared} />;
         })}
       </div>
+      {typing && <NumberReading number={inGap(response, entered)?.number} />}
       <div aria-live="polite">
-        {invalid.map((gap) => <p key={gap.gapId} class="field__error">Gap {gapNumber(question, gap)}: {numberIn(response, gap).message}</p>)}
+        {unread.map((one) => (
+          <Unread key={one.gap.gapId} exam={exam} question={question} unread={one} unit={inGap(response, one.gap.gapId)?.unit} isTyping={one.gap === typing} disabled={disabled} />
+        ))}
       </div>
     </fieldset>
   );
 }
 
-function numberIn(response, gap) {
-  const inner = inGap(response, gap.gapId);
-  return checkNumber(inner?.number ?? inner?.text ?? "");
+function Unread({ exam, question, unread, unit, isTyping, disabled }) {
+  const { gap, gapNumber, meanings, unfinished } = unread;
+  if (meanings) return <NumberReading unread={unread} disabled={disabled} onChoose={(meaning) => chooseNumber(exam, question, meaning, unit, gap.gapId)} />;
+  return isTyping && unfinished ? null : <p class="field__error">Gap {gapNumber}: {unreadText(unread)}</p>;
 }
 
 function gapNumber(question, gap) {
-  return clozeSegments(question).filter((segment) => segment.gap).findIndex((segment) => segment.gap === gap) + 1;
+  return gapsOf(question).indexOf(gap) + 1;
 }
 
 function ChosenGap({ exam, question, gap, inner, total }) {
@@ -64,7 +68,7 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
     if (inner?.unit) setUnit(inner.unit);
   }, [inner?.unit]);
   const label = `Gap ${gapNumber(question, gap)} of ${total}`;
-  const save = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? { number: value, unit: chosen } : { text: value });
+  const save = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? numberResponse(value, chosen) : { text: value });
   const choose = (chosen) => {
     setUnit(chosen);
     save(draft, chosen);
@@ -75,10 +79,9 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
         ref={field}
         class={`input cloze__gap ${isNumber ? "cloze__gap--number" : ""}`}
         type="text"
-        inputmode={isNumber ? "decimal" : undefined}
         aria-label={isNumber ? `${label}, a number` : label}
         value={draft}
-        maxLength={MAX_GAP}
+        maxLength={MAX_TYPED}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}

@@ -1,8 +1,10 @@
 import { plural } from "../../lib/format.js";
+import { countWords } from "../../lib/words.js";
 import { fieldEntered, fieldLeft, typeText } from "../live/actions.js";
-import { countWords } from "../model/responses.js";
-import { MAX_TEXT } from "./fields.jsx";
 import { useDraft } from "./use-draft.js";
+
+/** As on the server: the most words that a teacher may ask for, in any language. */
+const MAX_TEXT = 200000;
 
 /** A long text. Word limits are shown but not enforced: no text is cut off or refused. */
 export function EssayAnswer({ exam, view, disabled }) {
@@ -36,7 +38,7 @@ export function EssayAnswer({ exam, view, disabled }) {
         }}
       />
       <p class="essay__count" id={`${id}-count`}>
-        {plural(count, "word")} <strong class="essay__verdict" aria-live="polite">{verdict(question, count, draft.length)}</strong>
+        {plural(count, "word")} <strong class="essay__verdict" aria-live="polite">{verdict(question, count)}</strong>
       </p>
     </div>
   );
@@ -49,8 +51,7 @@ function limits({ minWords, maxWords }) {
 }
 
 /** For screen readers: it changes only when a limit is crossed, not with every word. */
-function verdict({ minWords, maxWords }, count, length) {
-  if (length >= MAX_TEXT) return "The limit of 20,000 characters is reached.";
+function verdict({ minWords, maxWords }, count) {
   if (maxWords && count > maxWords) return "Over the word limit. It is still saved.";
   if (minWords && count >= minWords) return "Minimum length reached.";
   return "";

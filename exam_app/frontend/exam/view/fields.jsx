@@ -1,8 +1,11 @@
 import { useState } from "preact/hooks";
-import { fieldEntered, fieldLeft, typeNumber, typeText } from "../live/actions.js";
+import { chooseNumber, fieldEntered, fieldLeft, typeNumber, typeText } from "../live/actions.js";
+import { unreadIn } from "../model/unread.js";
+import { NumberReading, unreadText } from "./number-reading.jsx";
 import { useDraft } from "./use-draft.js";
 
-export const MAX_TEXT = 20000;
+const MAX_TEXT = 20000;
+export const MAX_TYPED = 500;
 
 export function TextAnswer({ exam, view, disabled }) {
   const { question } = view;
@@ -38,19 +41,21 @@ export function TextAnswer({ exam, view, disabled }) {
   );
 }
 
+/** The keyboard is the ordinary one: the iPhone's for decimals has no minus key, and another one for negative keys would reveal them. */
 export function NumberAnswer({ exam, view, disabled }) {
-  const { question, refused, savedResponse } = view;
-  const { field, draft, setDraft, reset } = useDraft(view.response.number ?? "", view.offer?.changeId);
+  const { question } = view;
+  const { number, text, unit } = view.response;
+  const { field, draft, setDraft, reset } = useDraft(number ?? text ?? "", view.offer?.changeId);
   const [blurred, setBlurred] = useState(true);
   const id = `answer-${question.questionId}`;
-  const { unit } = view.response;
-  const invalid = refused && (blurred || !refused.unfinished); // no error while the number is still being typed
+  const unread = unreadIn(view.response);
+  const invalid = unread?.problem && (blurred || !unread.unfinished); // no error while the number is still being typed
   return (
     <div class={`typed ${invalid ? "field--error" : ""}`}>
       <p class="question__text" id={`${id}-text`}>{question.questionText}</p>
       <label class="field__label" for={id}>Your answer, a number</label>
       <p class="field__error" id={`${id}-error`} aria-live="polite">
-        {invalid && <>{refused.message} {savedResponse?.number ? `Saved so far: ${savedResponse.number}.` : "It is not saved yet."}</>}
+        {invalid && unreadText(unread)}
       </p>
       <div class="measured">
         <input
@@ -58,13 +63,13 @@ export function NumberAnswer({ exam, view, disabled }) {
           ref={field}
           class="input input--number"
           type="text"
-          inputmode="decimal"
+          inputmode="text"
           value={draft}
-          maxLength={70}
+          maxLength={MAX_TYPED}
           autocomplete="off"
           disabled={disabled}
           aria-invalid={invalid ? "true" : undefined}
-          aria-describedby={`${id}-text ${id}-error`}
+          aria-describedby={`${id}-text ${id}-error ${id}-reading`}
           onInput={(event) => {
             setDraft(event.currentTarget.value);
             typeNumber(exam, question, event.currentTarget.value, unit);
@@ -81,6 +86,16 @@ export function NumberAnswer({ exam, view, disabled }) {
         />
         {question.units && <Units units={question.units} unit={unit} disabled={disabled} onChoose={(chosen) => typeNumber(exam, question, draft, chosen)} />}
       </div>
+      <NumberReading
+        id={`${id}-reading`}
+        number={number}
+        unread={unread}
+        disabled={disabled}
+        onChoose={(meaning) => {
+          setDraft(meaning);
+          chooseNumber(exam, question, meaning, unit);
+        }}
+      />
     </div>
   );
 }

@@ -88,7 +88,7 @@ function Feedback({ view }) {
   const { question, refused, isCorrect, points } = view;
   return (
     <>
-      {refused && refused.code !== "not_a_number" && (
+      {refused && (
         <p class="notice notice--bad" role="alert"><strong>This answer is not saved.</strong> {refused.message} It stays on this page: change it, or show it to your teacher.</p>
       )}
       {isCorrect !== null && view.answered && (

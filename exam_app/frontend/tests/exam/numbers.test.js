@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { checkNumber } from "../../exam/model/numbers.js";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { readNumber } from "../../exam/model/numbers.js";
+import { countWords } from "../../lib/words.js";
 
-test("numbers are validated as on the server", () => {
-  for (const good of ["", "3.5", "3,5", "-2", "+2", ".5", "5.", "1e6", "1E-6", " 42 ", "\u22125"]) assert.equal(checkNumber(good).ok, true, good);
-  for (const start of ["-", "3e", "3e-", "."]) assert.equal(checkNumber(start).unfinished, true, start);
-  for (const bad of ["abc", "1.2.3", "1,000,000", "46 cells", "NaN", "Infinity", "1e100", "0x10", "1".repeat(65), "1e9999"]) {
-    const { ok, message, unfinished } = checkNumber(bad);
-    assert.equal(ok, false, bad);
-    assert.ok(message && !unfinished, bad);
-  }
-  assert.match(checkNumber("46 cells").message, /unit/);
-  assert.match(checkNumber("1,000,000").message, /decimal point/);
+const vectors = (name) => JSON.parse(readFileSync(new URL(`../../../../tests/vectors/${name}.json`, import.meta.url)));
+
+test("numbers are read as the server reads them", () => {
+  const { number, two, none } = vectors("numbers");
+  for (const [text, value] of number) assert.deepEqual(readNumber(text), { number: value }, text);
+  for (const [text, decimal, thousands] of two) assert.deepEqual(readNumber(text), { meanings: [decimal, thousands] }, text);
+  for (const text of none) assert.ok(readNumber(text).problem, text);
+});
+
+test("what may still become a number is unfinished, the rest has a message at once", () => {
+  for (const start of ["-", "3e", "3e-", ".", "1,250,", "1 25", "1.2 x 10", "1.2 × 10^", "-."]) assert.equal(readNumber(start).unfinished, true, start);
+  for (const bad of ["abc", "12abc", "5 kg", "4 of 5"]) assert.equal(readNumber(bad).unfinished, false, bad);
+});
+
+test("words are counted as the server counts them", () => {
+  for (const [text, count] of vectors("words")) assert.equal(countWords(text), count, text);
 });
