@@ -37,6 +37,11 @@ COMMANDS = (
     LazyCommand("init", "exam_app.cli.institution:init", "Create an institution and its administrator."),
     LazyCommand("doctor", "exam_app.cli.doctor:doctor", "Check the installation before an exam day."),
     LazyCommand("fsck", "exam_app.cli.fsck:fsck", "Compare the log of changes with what is stored."),
+    LazyCommand(
+        "typed-answers",
+        "exam_app.cli.typed_answers:typed_answers_command",
+        "List answers that would earn other points by today's comparison.",
+    ),
     LazyCommand("rehearse", "exam_app.cli.rehearse:rehearse", "Rehearse a session with simulated students."),
     LazyCommand("files", "exam_app.cli.files:commands", "The files of questions."),
     LazyCommand("import", "exam_app.cli.questions:commands", "Import data from files."),

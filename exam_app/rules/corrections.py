@@ -55,7 +55,15 @@ def rekeyed(before: CompiledPaper, after: CompiledPaper) -> dict[int, PaperQuest
 def key_text(question: PaperQuestion) -> str:
     """What earns points, human-readable."""
     key = question.type.answer_key(question.definition)["text"]
+    if key and _is_exact(question.definition):
+        key += " (exact characters)"
     return _GIVEN.get(question.credit) or key or "Marked manually"
+
+
+def _is_exact(definition: dict[str, Any]) -> bool:
+    return definition.get("exact", False) or any(
+        _is_exact(gap["definition"]) for gap in definition.get("gaps", ())
+    )
 
 
 _GIVEN = {

@@ -336,7 +336,9 @@ def test_two_mark_and_one_adjudicates(ines: PageClient, ada: PageClient, cast: S
     assert "1, Ines Ibarra 3, Ada Adams 2 2 points" in report
 
 
-@pytest.mark.parametrize(("points", "words"), [("1,250", "can mean 1.250 or 1250"), ("x", "“x” is not a number.")])
+@pytest.mark.parametrize(
+    ("points", "words"), [("1,250", "can mean 1.250 or 1250"), ("x", "“x” is not a number.")]
+)
 def test_points_with_two_meanings_are_refused_with_both(
     ines: PageClient, written: list[Any], points: str, words: str
 ) -> None:

@@ -90,7 +90,12 @@ def test_errors_are_shown_at_the_form(ines: PageClient, exam: Any, carl: Any, ca
         ),
         (
             "numerical",
-            {"accepted-0": "١٢٥٠ ± ٠٫٥", "accepted-2": "–5 to 1 250", "worth-2": "25", "accepted-3": "1.250,5"},
+            {
+                "accepted-0": "١٢٥٠ ± ٠٫٥",
+                "accepted-2": "–5 to 1 250",
+                "worth-2": "25",
+                "accepted-3": "1.250,5",
+            },
             [("1250", "0.5"), ("-5", "1250"), ("1250.5", "0")],
         ),
     ],
