@@ -13,8 +13,8 @@ from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.schemas.base import ID, OPTIONAL, Incoming, Time, moment, one_of, whole
 
 MAX_CHANGES = 200
-MAX_RESPONSE = 256 * 1024
-"""Characters of a response as JSON: the longest essay, with a few percent for what JSON escapes."""
+MAX_RESPONSE = 512 * 1024
+"""Characters of a response as JSON: the longest essay, if JSON escapes every one of its characters."""
 _RESPONSES = ("response", "selectedOptionId", "selectedOptionIds", "answerText")
 SIDES = ("local", "server")
 _VERSION = validate.Range(min=0, max=2**31 - 1)

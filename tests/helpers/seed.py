@@ -51,6 +51,13 @@ cloze,Air,"A leaf’s {1:SA:=stomata} take in {1:MC:oxygen~=carbon dioxide}, {1:
 essay,Plants,Why are leaves green?,
 """
 ENCODED = base64.b64encode(png(40, 140, 60, size=160)).decode()
+# A number, a number in a gap, and an essay of 4,000 to 6,000 words.
+TYPED = """\
+type,category,text,correct,options
+numerical,Typed,How many?,1250,
+cloze,Typed,"It has {1:NM:=1250} parts and {1:SA:=legs}.",,
+essay,Typed,Why?,,
+"""
 PICTURED = rf"""
 ::Before::Is this the first question? {{TRUE}}
 ::Colour::[html]Which colour is this? <img src="data:image/png;base64,{ENCODED}" alt="A square"> {{
@@ -104,6 +111,7 @@ def institution() -> dict[str, object]:
             is_self_paced=True,
             leaderboard=True,
         ),
+        "typed": _test(teacher, "Typed answers", TYPED, duration_minutes=40, essay_words=(4000, 6000)),
         "pictured": _test(teacher, "Colours", PICTURED, duration_minutes=40),
         "guarded": _test(
             teacher,
@@ -129,13 +137,23 @@ def institution() -> dict[str, object]:
     }
 
 
-def _test(teacher: User, title: str, file: str, passage: Passage | None = None, **fields: object) -> Test:
+def _test(
+    teacher: User,
+    title: str,
+    file: str,
+    passage: Passage | None = None,
+    essay_words: tuple[int, int] | None = None,
+    **fields: object,
+) -> Test:
     read = read_questions(file.encode(), None, "a file")
     assert not read.refused, read.refused
     questions = question_files.add_imported(teacher.organization_id, teacher.id, read.questions)
     for question in questions:
         if passage is not None and question.name in ("Mice", "Share"):
             question.passage_id = passage.id
+        if essay_words and question.type == "essay":
+            least, most = essay_words
+            question.definition = {**question.definition, "minWords": least, "maxWords": most}
     test = catalog.create_test(teacher, {"title": title, **fields}, [question.id for question in questions])
     papers.publish(test, teacher.id)
     return test

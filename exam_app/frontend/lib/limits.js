@@ -1,5 +1,4 @@
 // Character limits of fields: what does not fit is cut where it was inserted, and the page says how much is missing. Pure.
-import { plural } from "./format.js";
 import { countWords } from "./words.js";
 
 /**
@@ -22,6 +21,9 @@ export function limitText(most, missing) {
   const held = `The field is full: it holds no more than ${most.toLocaleString("en")} characters.`;
   if (missing.length <= 1) return held;
   const words = countWords(missing);
-  const size = plural(missing.length.toLocaleString("en"), "character");
-  return `${held} The last ${size}${words ? ` (${plural(words.toLocaleString("en"), "word")})` : ""} of what you inserted are missing.`;
+  return `${held} The last ${counted(missing.length, "character")}${words ? ` (${counted(words, "word")})` : ""} of what you inserted are missing.`;
+}
+
+function counted(count, one) {
+  return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 }

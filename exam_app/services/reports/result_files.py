@@ -42,7 +42,7 @@ def workbook_of(table: Table) -> IO[bytes]:
         about.set_column(0, 1, 30)
         for number, (name, words) in enumerate(table.facts):
             about.write_string(number, 0, name, bold)
-            about.write_string(number, 1, words[:_TOO_MUCH])
+            about.write_string(number, 1, _fitting(words))
     file.seek(0)
     return file
 
@@ -69,4 +69,12 @@ def _write(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:
     elif isinstance(value, int | float | Decimal):
         sheet.write_number(row, column, value)
     elif value is not None:
-        sheet.write_string(row, column, str(value)[:_TOO_MUCH])
+        sheet.write_string(row, column, _fitting(str(value)))
+
+
+def _fitting(text: str) -> str:
+    """The text, or its beginning and how much of it is missing: a cell holds no more."""
+    if len(text) <= _TOO_MUCH:
+        return text
+    note = f" … ({len(text):,} characters, the cell holds {_TOO_MUCH:,})"
+    return text[: _TOO_MUCH - len(note)] + note
