@@ -108,9 +108,9 @@ def _without_exponent(text: str) -> tuple[str, str]:
     if found is None:
         return text, ""
     before = text[: found.start()]
-    if "10" in found[0] and not found[1]:
+    if "^" in found[0] and not found[1]:
         before += "1"  # a power of ten alone
-        if before not in ("1", "+1", "-1"):
+        if before.replace(" ", "") not in ("1", "+1", "-1"):
             raise NotANumber(_SHAPE)
     return before, "e" + found[2].replace(" ", "")
 

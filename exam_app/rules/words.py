@@ -11,8 +11,8 @@ Lao, Burmese and Khmer every begun `LETTERS_IN_A_WORD` letters of a run are one.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from functools import lru_cache
 
 LETTERS_IN_A_WORD = 4
 _BETWEEN_LETTERS = frozenset("'’‘.:·\u2024\u2027\u05f4\uff07\uff0e")
@@ -28,45 +28,42 @@ _UNSPACED = (
 )
 
 
+#: What may stand between two letters or two digits of a word, written as l, d or, for both, b.
+_BETWEEN = {
+    **dict.fromkeys(_BETWEEN_LETTERS, "l"),
+    **dict.fromkeys(_BETWEEN_DIGITS, "d"),
+    **dict.fromkeys(_BETWEEN_LETTERS & _BETWEEN_DIGITS, "b"),
+}
+#: Single characters, katakana and unspaced scripts in a row, and words of letters and digits.
+_WORDS = re.compile(rf"S|K+|U{{1,{LETTERS_IN_A_WORD}}}|[LD]+(?:(?:(?<=L)[lb](?=L)|(?<=D)[db](?=D))[LD]+)*")
+
+
 def count(text: str) -> int:
     """The number of words. Takes linear time."""
-    words, before, letters, gap = 0, "", 0, ""
-    for character in text:
-        kind = _kind(character)
-        if kind == "mark":
-            continue
-        if kind == "unspaced":
-            letters = letters + 1 if before == "unspaced" and not gap else 1
-            words += letters % LETTERS_IN_A_WORD == 1
-        elif kind == "single" or (kind and not _continues(before, gap, kind)):
-            words += 1
-        if not kind and before and not gap:
-            gap = character
-        else:
-            before, gap = kind, ""
-    return words
+    return sum(1 for _ in _WORDS.finditer(text.translate(_KINDS)))
 
 
-def _continues(before: str, gap: str, kind: str) -> bool:
-    """Whether a character goes on with the word before it, with `gap` between them."""
-    if not gap:
-        return before == kind or {before, kind} <= {"letter", "digit"}
-    return before == kind and gap in {"letter": _BETWEEN_LETTERS, "digit": _BETWEEN_DIGITS}.get(kind, "")
+class _Kinds(dict[int, str]):
+    """The kind of each character as one letter, computed when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = kind = _kind(code)
+        return kind
 
 
-@lru_cache(maxsize=4096)
-def _kind(character: str) -> str:
-    """single, katakana, unspaced, letter, digit, mark (part of what it follows), or "" for all others."""
-    code, category = ord(character), unicodedata.category(character)
+_KINDS = _Kinds()
+
+
+def _kind(code: int) -> str:
+    """S, K, U, L or D as in `_WORDS`, what may stand between, "" for marks (parts of what they follow), or a
+    space."""
+    character = chr(code)
+    category = unicodedata.category(character)
     if category[0] == "M" or (category == "Cf" and character != "\u200b"):
-        return "mark"
-    if category[0] not in "LN":
         return ""
-    for name, ranges in (("single", _SINGLE), ("katakana", _KATAKANA), ("unspaced", _UNSPACED)):
-        if _within(code, ranges):
-            return name
-    return "digit" if category == "Nd" else "letter"
-
-
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(low <= code <= high for low, high in ranges)
+    if category[0] not in "LN":
+        return _BETWEEN.get(character, " ")
+    for kind, ranges in (("S", _SINGLE), ("K", _KATAKANA), ("U", _UNSPACED)):
+        if any(low <= code <= high for low, high in ranges):
+            return kind
+    return "D" if category == "Nd" else "L"
