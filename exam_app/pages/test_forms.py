@@ -99,7 +99,7 @@ def read_places(form: Form) -> dict[int, Place]:
         number, points = _number(form[f"place-{id_}"]), _points(form[f"points-{id_}"])
         if not isinstance(number, int):
             wrong[f"place-{id_}"] = ["Enter a whole number for the position."]
-        elif problem := typed_numbers.meanings(form[f"points-{id_}"]):
+        elif problem := typed_numbers.meanings_of_points(form[f"points-{id_}"]):
             wrong[f"points-{id_}"] = [problem]
         elif points is not None and not 0 < points <= _MOST_POINTS:
             wrong[f"points-{id_}"] = [f"Enter points up to {_MOST_POINTS}, or leave the field empty."]

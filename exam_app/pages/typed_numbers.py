@@ -25,11 +25,8 @@ def points(typed: str) -> str:
 
     :raises ValueError: as `number`.
     """
-    reading = typed_numbers.read(typed)
-    if reading.meanings:
-        decimal, thousands = reading.meanings
-        means = f"“{typed}” can mean {decimal} or {thousands}."
-        raise ValueError(f"{means} At most two decimals. Write {thousands}, or round it.")
+    if problem := meanings_of_points(typed):
+        raise ValueError(problem)
     return number(typed)
 
 
@@ -37,6 +34,15 @@ def meanings(typed: str) -> str:
     """Why a field with a number that can mean two is refused, "" for all others."""
     found = typed_numbers.read(typed).meanings
     return f"“{typed}”: {typed_numbers.either(found)}" if found else ""
+
+
+def meanings_of_points(typed: str) -> str:
+    found = typed_numbers.read(typed).meanings
+    if not found:
+        return ""
+    return (
+        f"“{typed}” can mean {found[0]} or {found[1]}. At most two decimals. Write {found[1]}, or round it."
+    )
 
 
 def percentage(typed: str) -> Decimal | None:

@@ -179,3 +179,14 @@ def test_an_unsupported_question_is_refused_by_name(format: str) -> None:
     broken = replace(fine, name="Broken", text="A bell\x01 rings" if format == "moodle_xml" else "A\ufdd0")
     report = write_questions([fine, broken, fine], format)
     assert (report.written, [(r.number, r.name) for r in report.refused]) == (2, [(2, "Broken")])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_exactness_is_in_no_file_and_the_export_says_so(format: str) -> None:
+    exact = {"accepted": [{"text": "don’t"}], "exact": True}
+    definition = question_types.get("short_answer").validate_definition(exact)
+    report = write_questions([ImportedQuestion("short_answer", "Word", "Which?", definition, 0)], format)
+    assert (report.written, [note.reason for note in report.notes]) == (
+        1,
+        ["its exact comparison of characters"],
+    )

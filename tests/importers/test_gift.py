@@ -289,6 +289,7 @@ def test_matching_with_a_distractor() -> None:
         ("Mixed {a ~b =c}", "text before the first answer: a"),
         ("Number {#}", "accepted.0.value: Is required."),
         ("Number {#many}", "accepted.0.value: Must be a number"),
+        ("Number {#1,250}", "accepted.0.value: Can mean 1.250 or 1250. Write 1.2500 or 1250."),
         ("Number {#5..1}", "accepted.0.max: Must not be below the minimum."),
         ("Number {#=1 =%10%*}", "points for any other number are not supported"),
         ("Long " + "x" * 20_001 + "{T}", "the text is longer than 20000 characters"),

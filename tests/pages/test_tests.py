@@ -116,6 +116,8 @@ def test_the_form_round_trips_the_stored_values(page: PageClient, cast: SimpleNa
         ("title", "", "Length must be between 1 and 200."),
         ("durationMinutes", "soon", "Not a valid integer."),
         ("durationMinutes", "0", "Must be greater than or equal to 1"),
+        ("passPercentage", "1,250", "Can mean 1.250 or 1250."),
+        ("durationMinutes", "1.250", "Can mean 1.250 or 1250."),
         ("passPercentage", "101", "less than or equal to 100"),
         ("passPercentage", "nan", "a number that is not finite"),
         ("warningMinutes", "5, x", "Not a valid integer."),
@@ -223,3 +225,15 @@ def test_without_questions_nothing_is_published(page: PageClient, cast: SimpleNa
     shown = page.post(f"/tests/{empty.id}/publish")
     assert shown.status_code == 409
     assert "This test has no questions yet. Add some, then publish it." in shown.words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("1,250", "can mean 1.250 or 1250. At most two decimals."), ("much", "Enter points up to 10000")],
+)
+def test_points_that_can_mean_two_numbers_are_refused(
+    page: PageClient, draft: Any, typed: str, words: str
+) -> None:
+    first, second, third = ids(draft)
+    shown = arrange(page, draft, [first, second, third], **{f"points-{second}": typed})
+    assert (shown.status_code, words in shown.words) == (422, True)
