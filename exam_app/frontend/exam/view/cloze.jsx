@@ -71,7 +71,8 @@ function TypedGap({ exam, question, gap, inner, total, overruledBy, onEnter }) {
   const save = (value, chosen) => fillGap(exam, question, gap.gapId, isNumber ? numberResponse(value, chosen) : { text: value });
   const choose = (chosen) => {
     setUnit(chosen);
-    save(draft, chosen);
+    if (inner?.number && draft === inner.number) fillGap(exam, question, gap.gapId, { number: draft, unit: chosen }); // not read anew
+    else save(draft, chosen);
   };
   return (
     <>

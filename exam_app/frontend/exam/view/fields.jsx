@@ -49,6 +49,8 @@ export function NumberAnswer({ exam, view, disabled }) {
   const [blurred, setBlurred] = useState(true);
   const id = `answer-${question.questionId}`;
   const unread = unreadIn(view.response);
+  // What was understood, or chosen of two meanings, is not read anew.
+  const chooseUnit = (chosen) => (number && draft === number ? chooseNumber(exam, question, number, chosen) : typeNumber(exam, question, draft, chosen));
   const invalid = unread?.problem && (blurred || !unread.unfinished); // no error while the number is still being typed
   return (
     <div class={`typed ${invalid ? "field--error" : ""}`}>
@@ -84,7 +86,7 @@ export function NumberAnswer({ exam, view, disabled }) {
             fieldLeft(exam);
           }}
         />
-        {question.units && <Units units={question.units} unit={unit} disabled={disabled} onChoose={(chosen) => typeNumber(exam, question, draft, chosen)} />}
+        {question.units && <Units units={question.units} unit={unit} disabled={disabled} onChoose={chooseUnit} />}
       </div>
       <NumberReading
         id={`${id}-reading`}

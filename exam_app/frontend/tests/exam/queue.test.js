@@ -202,3 +202,10 @@ test("late changes leave the queue, and the rest follows at once", async () => {
   assert.equal(storage.map.size, 0);
   assert.deepEqual(received.problems.map((problem) => problem.code), ["attempt_expired", "attempt_expired"]);
 });
+
+test("long answers are sent in requests that the server takes", async () => {
+  const { queue, calls } = setUp({ answer: saveAll() });
+  for (const id of [1, 2, 3]) queue.add(change(id, "ш".repeat(200000)), 1000);
+  await queue.flush();
+  assert.deepEqual(calls.map((changes) => changes.map((one) => one.questionId)), [[1, 2], [3]]);
+});
