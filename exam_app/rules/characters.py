@@ -6,7 +6,28 @@ The browser reads numbers with the same invisible characters, dashes and apostro
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from itertools import chain
+
+
+class Replacements(ABC, dict[int, str]):
+    """For `str.translate`: what replaces each character, computed when it occurs.
+
+    It is stored for as many characters as a language has: a text with all of Unicode fills no memory.
+    """
+
+    MOST = 20_000
+
+    def __missing__(self, code: int) -> str:
+        found = self.replacement(code)
+        if len(self) < self.MOST:
+            self[code] = found
+        return found
+
+    @abstractmethod
+    def replacement(self, code: int) -> str:
+        """What the character is replaced by; itself if by nothing else."""
+
 
 #: Default_Ignorable_Code_Point of Unicode, and the tatweel, which only stretches an Arabic word. For
 #: `str.translate`.

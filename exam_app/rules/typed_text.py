@@ -13,7 +13,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from exam_app.rules.characters import INVISIBLE, LOOKALIKES, TYPOGRAPHY
+from exam_app.rules.characters import INVISIBLE, LOOKALIKES, TYPOGRAPHY, Replacements
 
 MAX_MARKS = 30
 """Consecutive combining marks; more than any language writes (UAX #15)."""
@@ -122,12 +122,9 @@ def _joins(character: str) -> bool:
 _JOINERS = {_ZWNJ: "\ufdd0", _ZWJ: "\ufdd1"}
 
 
-class _Expansions(dict[int, str]):
-    """What each character is replaced by, computed when it first occurs."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = expanded = _expanded(chr(code))
-        return expanded
+class _Expansions(Replacements):
+    def replacement(self, code: int) -> str:
+        return _expanded(chr(code))
 
 
 def _expanded(character: str) -> str:

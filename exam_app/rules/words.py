@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from exam_app.rules.characters import Replacements
+
 LETTERS_IN_A_WORD = 4
 _BETWEEN_LETTERS = frozenset("'’‘.:·\u2024\u2027\u05f4\uff07\uff0e")
 _BETWEEN_DIGITS = frozenset("'’‘.,;\u066c\u2024\uff07\uff0c\uff0e")
@@ -43,12 +45,11 @@ def count(text: str) -> int:
     return sum(1 for _ in _WORDS.finditer(text.translate(_KINDS)))
 
 
-class _Kinds(dict[int, str]):
-    """The kind of each character as one letter, computed when it first occurs."""
+class _Kinds(Replacements):
+    """The kind of each character as one letter."""
 
-    def __missing__(self, code: int) -> str:
-        self[code] = kind = _kind(code)
-        return kind
+    def replacement(self, code: int) -> str:
+        return _kind(code)
 
 
 _KINDS = _Kinds()
