@@ -118,7 +118,7 @@ def test_practice_gives_feedback_immediately(visit: Visit) -> None:
     go_to(page, 5)
     write(page, "three")
     page.get_by_role("button", name="Review and hand in").last.click()
-    expect(page.get_by_role("heading", name="Not saved (1)")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not read as a number (1)")).to_be_visible()
     page.get_by_role("link", name="Question 5").click()
     answer_field(page).fill("3.5")
     expect(page.get_by_test_id("feedback")).to_contain_text("Correct.")
