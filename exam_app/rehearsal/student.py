@@ -38,6 +38,7 @@ class Student:
         self.attempt: dict[str, Any] = {}
         self.versions: dict[int, int] = {}
         self.begun_and_acknowledged = 0.0  # when the newest acknowledged change was created
+        self.newest_obstacle = ""  # why the newest request had to be sent again
         self.started = asyncio.Event()
         self.stopping = asyncio.Event()
 
@@ -128,7 +129,8 @@ class Student:
                 if self.doubles:
                     reply = await self._send(change)
                 break
-            except Retry:
+            except Retry as retry:
+                self.newest_obstacle = f"{retry} {retry.__cause__ or ''}".strip()
                 await asyncio.sleep(pause * self.random.uniform(0.5, 1))
                 pause = min(pause * 2, 1)
         self.ledger.gaps.append(time.monotonic() - began)
@@ -171,7 +173,7 @@ class Student:
             self.token = ""
         elif code not in ("service_unavailable", "conflict", "too_many_requests"):
             raise Refused(f"{code}: {body['error']['message']}")
-        raise Retry
+        raise Retry(code)
 
     async def _start(self, *_: Any) -> None:
         self.started.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -25,17 +26,34 @@ def main() -> None:
     chosen = parser.parse_args()
     seed = chosen.seed if chosen.seed is not None else random.randrange(10**6)
     print(f"seed {seed}")
-    with (
-        tempfile.TemporaryDirectory(prefix="soak") as folder,
-        listening() as mailbox,
-        FlaskUp(Path(folder), mailbox.url) as installation,
-    ):
-        room = prepare(installation, chosen.students)
-        figures = asyncio.run(endure(room, drawn(random.Random(seed), chosen.minutes)))
-        print(figures.table())
-        print(installation.run("-m", "flask", "fsck"))
-    if not figures.verdict.is_clean:
-        sys.exit(f"NOT AS ACKNOWLEDGED: {figures.verdict}")
+    folder = Path(tempfile.mkdtemp(prefix="soak"))
+    is_clean = False
+    try:
+        with listening() as mailbox, FlaskUp(folder, mailbox.url) as installation:
+            is_clean = _storm(installation, chosen.students, drawn(random.Random(seed), chosen.minutes))
+    finally:
+        if is_clean:
+            shutil.rmtree(folder)
+        else:
+            print(f"The data, the logs and the engines' files are kept in {folder}.")
+    if not is_clean:
+        sys.exit("NOT AS ACKNOWLEDGED, or with troubles: see above.")
+
+
+def _storm(installation: FlaskUp, students: int, faults: Iterator[str]) -> bool:
+    room = prepare(installation, students)
+    try:
+        figures = asyncio.run(endure(room, faults))
+    except BaseException:
+        print(f"No verdict. Compared as it is: {room.ledger.compare(installation.engine)}")
+        print(installation.last_words())
+        raise
+    print(figures.table())
+    print(figures.verdict)
+    print(installation.run("-m", "flask", "fsck"))
+    if not figures.is_clean:
+        print(installation.last_words())
+    return figures.is_clean
 
 
 def drawn(source: random.Random, minutes: float) -> Iterator[str]:

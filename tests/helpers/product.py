@@ -187,8 +187,15 @@ class FlaskUp(Product):
         return one
 
     def kill(self, name: str) -> None:
-        """SIGKILL: no handler runs, nothing is flushed."""
-        for one in self.processes(name):
+        """SIGKILL: no handler runs, nothing is flushed. Waits for a process that is only just coming back."""
+
+        def running() -> list[psutil.Process]:
+            try:
+                return self.processes(name)
+            except (AssertionError, OSError, psutil.NoSuchProcess):
+                return []
+
+        for one in until(running, f"a {name} to kill", every=0.2):
             one.kill()
 
 
