@@ -52,6 +52,7 @@ def main() -> None:
         app = create_app(role="web")
         embedded.ensure(app.config)
         _work_beside(app)
+        _hash_in_threads()
         # Permanent objects are excluded from every garbage collection, and from the one at exit.
         gc.collect()
         gc.freeze()
@@ -69,6 +70,20 @@ def _work_beside(app: Flask) -> None:
     from exam_app.web import heartbeat
 
     heartbeat.start(app, sockets.connected)
+
+
+def _hash_in_threads() -> None:
+    """What takes a core for 30 ms runs in a real thread, as this one serves everybody."""
+    from exam_app.infrastructure import blocking
+
+    if MODE == "eventlet":
+        import eventlet.tpool
+
+        blocking.use(eventlet.tpool.execute)
+    elif MODE == "gevent":
+        import gevent
+
+        blocking.use(lambda function, *given: gevent.get_hub().threadpool.apply(function, given))
 
 
 def _serve_eventlet(app: Flask, host: str, port: int) -> None:

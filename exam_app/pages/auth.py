@@ -15,7 +15,7 @@ from exam_app import errors
 from exam_app.pages import pages
 from exam_app.services.organizations import accounts
 from exam_app.web.identity import current_user, page_login_required
-from exam_app.web.login_limits import limit_logins
+from exam_app.web.sign_in import sign_in
 
 LOGIN_COOKIE = "login_csrf"
 START_PAGES = {
@@ -48,7 +48,6 @@ def login() -> ResponseReturnValue:
 
 
 @pages.post("/login")
-@limit_logins
 def log_in() -> ResponseReturnValue:
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
     sent = request.form.get("csrf_token", "")
@@ -62,9 +61,11 @@ def log_in() -> ResponseReturnValue:
     if missing:
         return _login_form(missing, 422)
     try:
-        user = accounts.authenticate(email, password)
+        user = sign_in(email, password)
     except errors.InvalidCredentials as wrong:
         return _login_form({"email": wrong.message}, wrong.status)
+    except errors.TooManyRequests as later:
+        return _login_form({"form": later.message}, later.status, later.retry_after)
     response = make_response(redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303))
     access, refresh = accounts.browser_tokens(user)
     set_access_cookies(response, access)
@@ -82,12 +83,9 @@ def log_out() -> ResponseReturnValue:
     return response
 
 
-@pages.errorhandler(429)
-def too_many_requests(_: Exception) -> ResponseReturnValue:
-    return _login_form({"form": "Too many attempts. Wait a few minutes, then sign in again."}, 429)
-
-
-def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Response:
+def _login_form(
+    problems: dict[str, str] | None = None, status: int = 200, retry_after: int | None = None
+) -> Response:
     """The login form with the submitted e-mail address. Its token must match this browser's cookie."""
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(32)
     page = render_template(
@@ -108,4 +106,6 @@ def _login_form(problems: dict[str, str] | None = None, status: int = 200) -> Re
         secure=current_app.config["JWT_COOKIE_SECURE"],
     )
     response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, validate
+
+from exam_app.rules import emails
 from exam_app.rules.permissions import Role
 from exam_app.schemas.accounts import Person
 from exam_app.schemas.base import Incoming, moment
@@ -14,8 +17,18 @@ _NAME = validate.Length(min=1, max=100)
 _PASSWORD = validate.Length(min=8, max=200)
 
 
+class Email(fields.Email):
+    """An e-mail address, cleaned before it is looked at."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        try:
+            return emails.cleaned(super()._deserialize(value, *args, **kwargs))
+        except emails.InvalidEmail as reason:
+            raise ValidationError(str(reason)) from None
+
+
 class PersonIn(Incoming):
-    email = fields.Email(required=True, validate=validate.Length(max=320))
+    email = Email(required=True, validate=validate.Length(max=emails.LONGEST))
     password = fields.String(required=True, validate=_PASSWORD, load_only=True)
     first_name = fields.String(required=True, data_key="firstName", validate=_NAME)
     last_name = fields.String(required=True, data_key="lastName", validate=_NAME)

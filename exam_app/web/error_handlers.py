@@ -49,6 +49,8 @@ def _answer(error: errors.AppError) -> Response:
     else:
         response = make_response(render_template("error.html", error=error))
     response.status_code = error.status
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
