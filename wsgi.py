@@ -99,6 +99,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
         signal.signal(number, lambda *_: None)
     # Events of a stream are sent immediately, not when 4 kB are buffered.
     options = {"max_size": MOST_CONNECTIONS, "minimum_chunk_size": 1, "log_output": False}
+    options["debug"] = False  # a client never gets a stack trace
     server = eventlet.spawn(eventlet.wsgi.server, listener, app, **options)
     server.link(lambda _: signalled.send(b"."))
     wake.recv(1)
