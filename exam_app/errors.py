@@ -58,7 +58,7 @@ class TokenExpired(NotAuthenticated):
 
 class InvalidToken(NotAuthenticated):
     code = "invalid_token"
-    message = "The token is not valid. Sign in again."
+    message = "The token was not issued by this server, or its key has changed since. Sign in again."
 
 
 class InvalidCredentials(NotAuthenticated):

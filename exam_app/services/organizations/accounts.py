@@ -75,6 +75,11 @@ def user_of_token(user_id: str, jti: str) -> User | None:
     return db.session.scalar(_OF_TOKEN, {"user": uuid.UUID(user_id), "jti": uuid.UUID(jti)})
 
 
+def is_open(user_id: str) -> bool:
+    """Whether the account exists and was not closed."""
+    return bool(db.session.scalar(select(User.is_active).where(User.id == uuid.UUID(user_id))))
+
+
 def sign_out(claims: dict[str, Any]) -> None:
     """Revoke the token with these claims, and the refresh token that renews it. Commits. Idempotent."""
     now = clock.now()
