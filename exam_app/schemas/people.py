@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from exam_app.rules import emails
 from exam_app.rules.permissions import Role
 from exam_app.schemas.accounts import Person
-from exam_app.schemas.base import Incoming, moment
+from exam_app.schemas.base import EnumWord, Incoming, moment
 from exam_app.schemas.branches import branch_id
 from exam_app.schemas.paging import Pagination, Paging
 
@@ -32,7 +32,7 @@ class PersonIn(Incoming):
     password = fields.String(required=True, validate=_PASSWORD, load_only=True)
     first_name = fields.String(required=True, data_key="firstName", validate=_NAME)
     last_name = fields.String(required=True, data_key="lastName", validate=_NAME)
-    role = fields.Enum(Role, by_value=True, required=True)
+    role = EnumWord(Role, required=True)
     branch_id = branch_id()
 
 
@@ -40,13 +40,13 @@ class PersonChange(Incoming):
     password = fields.String(validate=_PASSWORD, load_only=True)
     first_name = fields.String(data_key="firstName", validate=_NAME)
     last_name = fields.String(data_key="lastName", validate=_NAME)
-    role = fields.Enum(Role, by_value=True)
+    role = EnumWord(Role)
     is_active = fields.Boolean(data_key="isActive")
     branch_id = branch_id()
 
 
 class PeopleFilter(Paging):
-    role = fields.Enum(Role, by_value=True)
+    role = EnumWord(Role)
 
 
 class ManagedPerson(Person):
