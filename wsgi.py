@@ -51,8 +51,8 @@ def main() -> None:
     try:
         app = create_app(role="web")
         embedded.ensure(app.config)
-        _work_beside(app)
         _hash_in_threads()
+        _work_beside(app)
         # Permanent objects are excluded from every garbage collection, and from the one at exit.
         gc.collect()
         gc.freeze()
@@ -67,9 +67,13 @@ def main() -> None:
 def _work_beside(app: Flask) -> None:
     """Start the background tasks of a web process."""
     from exam_app import sockets
+    from exam_app.infrastructure import blocking
+    from exam_app.rules import names
     from exam_app.web import heartbeat
 
     heartbeat.start(app, sockets.connected)
+    # The table of names takes a third of a second to read: not in somebody's request.
+    app.extensions["socketio"].start_background_task(blocking.run, names.text_key, "")
 
 
 def _hash_in_threads() -> None:

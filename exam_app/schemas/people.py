@@ -13,7 +13,7 @@ from exam_app.schemas.base import EnumWord, Incoming, moment
 from exam_app.schemas.branches import branch_id
 from exam_app.schemas.paging import Pagination, Paging
 
-_NAME = validate.Length(min=1, max=100)
+_NAME = validate.Length(max=100)
 _PASSWORD = validate.Length(min=8, max=200)
 
 
@@ -28,10 +28,12 @@ class Email(fields.Email):
 
 
 class PersonIn(Incoming):
+    """Who has one name only has either `firstName` or `lastName`."""
+
     email = Email(required=True, validate=validate.Length(max=emails.LONGEST))
     password = fields.String(required=True, validate=_PASSWORD, load_only=True)
-    first_name = fields.String(required=True, data_key="firstName", validate=_NAME)
-    last_name = fields.String(required=True, data_key="lastName", validate=_NAME)
+    first_name = fields.String(load_default="", data_key="firstName", validate=_NAME)
+    last_name = fields.String(load_default="", data_key="lastName", validate=_NAME)
     role = EnumWord(Role, required=True)
     branch_id = branch_id()
 

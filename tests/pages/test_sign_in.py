@@ -14,6 +14,7 @@ from exam_app.extensions import db
 from exam_app.models import SchoolClass
 from tests.factories import PASSWORD
 from tests.helpers.pages import PageClient
+from tests.helpers.results import graded
 from tests.helpers.times import NOW
 
 ORIGIN = {"Origin": "http://localhost"}
@@ -211,11 +212,13 @@ def test_a_page_of_another_role_says_who_one_is(visitor: Visitor, cast: SimpleNa
     assert "Carl Carter (student)" in reply.words and "Sign in as someone else" in reply.words
 
 
-def test_too_many_checks_of_receipts_are_no_sign_in(
-    api: Any, cast: SimpleNamespace, rate_limits: None
+def test_too_many_wrong_receipts_are_no_sign_in_and_stop_no_right_one(
+    api: Any, cast: SimpleNamespace, every_type: Any, running: Any, rate_limits: None
 ) -> None:
-    for _ in range(300):
-        assert api().get("/receipts").status_code == 200
-    reply = api().get("/receipts")
+    attempt = graded("true_false", student=cast.carl, session=running)
+    for _ in range(30):
+        assert api().get("/receipts?code=wrong").status_code == 404
+    reply = api().get("/receipts?code=wrong")
     assert reply.status_code == 429 and int(reply.headers["Retry-After"]) > 0
     assert "Too many requests" in reply.get_data(as_text=True)
+    assert api().get(f"/receipts?code={attempt.receipt}").status_code == 200

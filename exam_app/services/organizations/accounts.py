@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from exam_app.services.organizations import passwords
 from exam_app.services.organizations.passwords import hash_password
 
 __all__ = ["hash_password"]  # for those who create users
+_LONGEST_NAME = 200
+_NAMELESS = "Enter a name. If there is only one, either field will do."
 _REFRESHED_BY = "refreshedBy"
 
 # Part of every request, so it is built once.
@@ -104,8 +107,10 @@ def create_user(
     """Add a user; the caller commits.
 
     :raises Conflict: the email is taken.
-    :raises InvalidInput: no email can be read from it.
+    :raises InvalidInput: no email can be read from it, or there is no name.
     """
+    first_name, last_name = clean_name(first_name), clean_name(last_name)
+    check_named(first_name, last_name)
     try:
         email = emails.cleaned(email)
     except emails.InvalidEmail as reason:
@@ -115,8 +120,8 @@ def create_user(
         branch_id=branch_id,
         email=email,
         password_hash=password_hash,
-        first_name=first_name.strip(),
-        last_name=last_name.strip(),
+        first_name=first_name,
+        last_name=last_name,
         role=role,
     )
     try:
@@ -126,3 +131,14 @@ def create_user(
     except IntegrityError:
         raise Conflict(f"There is already a user with the email {email}. Use another email.") from None
     return user
+
+
+def clean_name(name: str) -> str:
+    """A name as people write it, but for spaces around it and accents as characters of their own."""
+    return unicodedata.normalize("NFC", name[:_LONGEST_NAME]).strip()
+
+
+def check_named(first_name: str, last_name: str) -> None:
+    """:raises InvalidInput: a person needs one name; many have no more."""
+    if not (first_name or last_name):
+        raise InvalidInput(details={"lastName": [_NAMELESS]})

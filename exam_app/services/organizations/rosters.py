@@ -103,8 +103,9 @@ def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
 
 def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
     email = comparable(row["email"] or "")
-    if None in row or not email or not (row["last_name"] or "").strip():
-        raise InvalidInput("Give three fields, with at least the email and the last name.")
+    names = (row["first_name"] or "", row["last_name"] or "")
+    if None in row or row["last_name"] is None or not email or not "".join(names).strip():
+        raise InvalidInput("Give three fields, with the email and at least one name.")
     student = db.session.scalar(
         select(User)
         .where(func.lower(User.email) == email)
@@ -113,7 +114,6 @@ def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_h
     )
     created = student is None
     if student is None:
-        names = (row["first_name"] or "", row["last_name"] or "")
         student = accounts.create_user(
             school_class.organization_id, email, password_hash, *names, Role.STUDENT, school_class.branch_id
         )
