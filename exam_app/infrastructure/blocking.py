@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exam_app.infrastructure.turns import Turns
+
+_AT_ONCE = Turns(2)
+"""For each process, whoever asks: a school that signs in must not take all cores and threads."""
+
 _run: Callable[..., Any] | None = None
 
 
-def use(runner: Callable[..., Any]) -> None:
-    """Make the calls of this process with ``runner(function, *arguments)``."""
+def use(runner: Callable[..., Any] | None) -> None:
+    """Make the calls of this process with ``runner(function, *arguments)``; None: in the calling thread."""
     global _run
     _run = runner
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:
     """The result of the call; what it raises is raised here."""
-    return function(*arguments) if _run is None else _run(function, *arguments)
+    with _AT_ONCE:
+        return function(*arguments) if _run is None else _run(function, *arguments)

@@ -36,7 +36,7 @@ GUESSES_A_SECOND, LONGEST_QUEUE = 2, 20
 FORGOTTEN_AFTER = 3600
 
 _AT_ONCE = Turns(2)
-"""Hashing takes a core and 19 MB: two at a time in a process, in the order in which they came."""
+"""Guesses of a process that are counted and not yet checked; as many are hashed at a time."""
 
 _ADMIT = """
 local clock = redis.call('TIME')
