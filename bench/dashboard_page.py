@@ -18,7 +18,7 @@ from tests.helpers import chromium
 # BUSY connections: as many as one client of the library opens.
 STUDENTS, BUSY, EVENTS_A_SECOND, SECONDS = 500, 100, 100, 15
 # A long task, as defined by browsers: more than 50 ms in which the page does not respond.
-WATCH = """
+OBSERVE = """
 () => {
   window.frames_ = []; window.long_ = [];
   new PerformanceObserver((list) => list.getEntries().forEach((task) => long_.push(task.duration)))
@@ -65,7 +65,7 @@ async def _look(installation: Installation, room: Room) -> tuple[list[float], li
 
 
 async def _measured(page: Page) -> tuple[list[float], list[float]]:
-    await page.evaluate(WATCH)
+    await page.evaluate(OBSERVE)
     await page.wait_for_timeout(SECONDS * 1000)
     drawn = await page.locator('td[data-label="Question"]').all_inner_texts()
     assert set(drawn) - {"1"}, "nothing moved: there was nothing to measure"

@@ -99,8 +99,8 @@ async def _client(
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     for at in attempts:
-        address = url + call.path.format(**at)
-        async with http.request(call.method, address, json=call.body(at), headers=headers) as reply:
+        target = url + call.path.format(**at)
+        async with http.request(call.method, target, json=call.body(at), headers=headers) as reply:
             body = await reply.json()
             if not body["success"]:
                 raise RuntimeError(f"{call.name}: {body}")

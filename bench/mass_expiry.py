@@ -78,7 +78,7 @@ class MassExpiry:
 
 @contextmanager
 def _product() -> Iterator[Installation]:
-    with mail_server.listening() as address, running(*PROCESSES, SMTP_URL=address) as here:
+    with mail_server.listening() as smtp_url, running(*PROCESSES, SMTP_URL=smtp_url) as here:
         yield here
 
 

@@ -18,18 +18,18 @@ from tests.helpers import chromium
 
 QUESTIONS, ROUNDS = 40, 5
 # From the browser's `online` event to the saved state that the student sees.
-WATCH = """
+OBSERVE = """
 () => {
   const state = document.querySelector('[data-testid="save-state"]');
   let back = null;
   window.emptied_ = new Promise((resolve) => {
     addEventListener("online", () => (back = performance.now()), { once: true });
-    const watcher = new MutationObserver(() => {
+    const observer = new MutationObserver(() => {
       if (back === null || state.dataset.kind !== "saved") return;
-      watcher.disconnect();
+      observer.disconnect();
       resolve(performance.now() - back);
     });
-    watcher.observe(state, { attributes: true, childList: true, subtree: true });
+    observer.observe(state, { attributes: true, childList: true, subtree: true });
   });
 }
 """
@@ -71,7 +71,7 @@ async def _round(page: Page, number: int) -> float:
         await page.get_by_role("heading", name=f"Question {question} of {QUESTIONS}", exact=False).wait_for()
         await page.locator("label.option").nth((number + question) % 4).click()
     await page.get_by_text(f"{QUESTIONS} answers are stored on this device").wait_for()
-    await page.evaluate(WATCH)
+    await page.evaluate(OBSERVE)
     await page.context.set_offline(False)
     return float(await page.evaluate("emptied_"))
 

@@ -117,11 +117,11 @@ async def _over_socket(http: aiohttp.ClientSession, url: str, seat: Seat) -> Any
 
 
 async def _over_rest(http: aiohttp.ClientSession, url: str, seat: Seat) -> Any:
-    address = f"{url}/api/attempts/{seat.attempt_id}/answers"
+    answers_url = f"{url}/api/attempts/{seat.attempt_id}/answers"
     headers = {"Authorization": f"Bearer {seat.token}"}
 
     async def ask(batch: dict[str, Any]) -> dict[str, Any]:
-        async with http.post(address, json=batch, headers=headers) as reply:
+        async with http.post(answers_url, json=batch, headers=headers) as reply:
             body: dict[str, Any] = await reply.json()
             return body
 

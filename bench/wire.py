@@ -26,8 +26,8 @@ class Wire:
 
     @classmethod
     async def connect(cls, http: aiohttp.ClientSession, url: str, namespace: str, token: str) -> Wire:
-        address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-        opened = await http.ws_connect(address)
+        socket_url = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+        opened = await http.ws_connect(socket_url)
         await opened.receive_str()
         await opened.send_str(f"40{namespace},{json.dumps({'token': token})}")
         while (answer := await opened.receive_str()) == "2":

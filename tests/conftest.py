@@ -31,8 +31,8 @@ from exam_app.realtime import deltas
 from exam_app.sockets import proctor, student
 from exam_app.web.extensions import limiter
 from tests import factories
-from tests.helpers.clients import ApiClient, SocketClient, connect, settle
-from tests.helpers.events import undocumented, watch
+from tests.helpers.clients import ApiClient, SocketClient, connect, wait_for_deltas
+from tests.helpers.events import record_undocumented, undocumented
 from tests.helpers.times import NOW
 
 pytest_plugins = ["tests.running"]
@@ -70,7 +70,7 @@ def app(engines: embedded.Engines, tmp_path_factory: pytest.TempPathFactory) -> 
         )
     limiter.enabled = False
     _deliver_in_this_process()
-    watch()
+    record_undocumented()
     migrations.upgrade(web)
     with web.app_context():
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -107,7 +107,7 @@ def isolated_database(app: Flask, quick_deltas: None) -> Iterator[None]:
             with time_machine.travel(NOW, tick=False):
                 yield
         finally:
-            settle()
+            wait_for_deltas()
             db.session.remove()
             db.engines[None] = engine
             outer.rollback()
@@ -122,7 +122,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
         try:
             yield
         finally:
-            settle()
+            wait_for_deltas()
             db.session.remove()
             names = ", ".join(table.name for table in Base.metadata.sorted_tables)
             with db.engine.begin() as connection:

@@ -32,5 +32,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed:
         for used in item.funcargs.values():  # type: ignore[attr-defined]
             if isinstance(used, Product):
-                report.sections.append(("what its processes said last", used.last_words()))
+                report.sections.append(("last output of its processes", used.last_words()))
     return report

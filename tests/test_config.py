@@ -15,7 +15,7 @@ PRODUCTION = {
 }
 
 
-def test_a_secret_key_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
+def test_a_secret_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     environ = {"DATA_DIR": str(tmp_path)}
     key = from_environment(environ)["SECRET_KEY"]
     assert len(key) >= 40
@@ -38,7 +38,7 @@ def test_a_deployment_without_a_secret_key_is_refused(tmp_path: Path) -> None:
         ("postgresql+psycopg2://h/d", "postgresql+psycopg2://h/d"),
     ],
 )
-def test_heroku_and_libpq_addresses_both_mean_psycopg2(given: str, wanted: str) -> None:
+def test_heroku_and_libpq_urls_both_mean_psycopg2(given: str, wanted: str) -> None:
     assert database_url(given) == wanted
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
         from_environment({**PRODUCTION, name: value})
 
 
-def test_cookies_are_secure_where_the_address_is() -> None:
+def test_cookies_are_secure_if_the_url_is_https() -> None:
     assert from_environment({**PRODUCTION, "PUBLIC_URL": "https://exams.example.org/"})["JWT_COOKIE_SECURE"]
     assert not from_environment(PRODUCTION)["JWT_COOKIE_SECURE"]
     assert from_environment(PRODUCTION)["JWT_TOKEN_LOCATION"] == ["headers", "cookies"]

@@ -122,7 +122,7 @@ def test_every_step_down_and_up_again(empty: Flask) -> None:
     flask_migrate.upgrade(str(MIGRATIONS))  # repeating it changes nothing
 
 
-def test_rows_from_before_branches_get_theirs(empty: Flask) -> None:
+def test_rows_older_than_branches_are_backfilled(empty: Flask) -> None:
     """Old rows get the same branches as new ones: a downgrade drops them, an upgrade derives them again."""
     flask_migrate.upgrade(str(MIGRATIONS))
     with factories.one_commit():

@@ -51,7 +51,7 @@ def test_every_queue_has_a_worker_in_the_procfile() -> None:
     assert names == {queue for queue_names in worked for queue in queue_names}
 
 
-def test_every_job_that_is_put_exists_and_takes_no_arguments() -> None:
+def test_every_enqueued_job_exists_and_takes_no_arguments() -> None:
     source = (ROOT / "exam_app/infrastructure/queues.py").read_text()
     paths = set(re.findall(r'"(workers\.\w+\.\w+)"', source))
     assert paths
@@ -98,21 +98,21 @@ def literal_events() -> set[str]:
     return names
 
 
-def test_every_event_the_server_sends_is_in_the_documents() -> None:
+def test_every_event_the_server_sends_is_documented() -> None:
     """Names that are computed at run time are checked by a fixture around every test."""
     names = literal_events()
     assert {"session_started", "attempt_closed", "student_status_update", "notification"} <= names
     assert names <= documented("server", rooms.STUDENT) | documented("server", rooms.PROCTOR)
 
 
-def test_no_event_is_documented_that_nobody_sends() -> None:
+def test_every_documented_event_is_sent() -> None:
     text = "".join(path.read_text() for path in SOURCES)
     for name in documented("server", rooms.STUDENT) | documented("server", rooms.PROCTOR):
         assert f'"{name}"' in text, name
 
 
 @pytest.mark.parametrize("events", [student.events, proctor.events], ids=lambda events: events.namespace)
-def test_every_event_the_server_takes_is_in_the_documents(events: object) -> None:
+def test_every_event_the_server_accepts_is_documented(events: object) -> None:
     assert documented("clients", events.namespace) == set(events.handlers)  # type: ignore[attr-defined]
 
 
@@ -130,7 +130,7 @@ def test_only_one_module_emits() -> None:
 # --- errors -------------------------------------------------------------------------------------
 
 
-def test_every_error_is_in_the_documents_with_its_status() -> None:
+def test_every_error_is_documented_with_its_status() -> None:
     text = (ROOT / "docs/errors.md").read_text()
     table = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", text, re.MULTILINE))
     classes = [
@@ -141,7 +141,7 @@ def test_every_error_is_in_the_documents_with_its_status() -> None:
     assert all(f"`{reason}`" in text for reason in REASONS)
 
 
-def test_messages_are_sentences_for_people() -> None:
+def test_error_messages_are_readable_sentences() -> None:
     for _, one in inspect.getmembers(errors, lambda one: inspect.isclass(one) and hasattr(one, "code")):
         assert one.message.endswith(".") and one.message[0].isupper(), one
 
@@ -224,12 +224,12 @@ def first_name(node: ast.AST) -> str | None:
     return node.id
 
 
-def test_what_is_private_in_the_product_is_touched_by_no_test() -> None:
+def test_no_test_uses_private_names_of_the_product() -> None:
     touched = {str(path.relative_to(ROOT)): private_names(ast.parse(path.read_text())) for path in TESTS}
     assert {path: names for path, names in touched.items() if names} == {}
 
 
-def test_what_tests_share_is_in_a_helper() -> None:
+def test_shared_test_code_is_in_helpers() -> None:
     """Test modules import from no other test module, and helpers from helpers and factories only."""
     for path in TESTS:
         for module, name in imports(ast.parse(path.read_text())):

@@ -81,8 +81,8 @@ def _run(check: Callable[[], Findings]) -> list[Finding]:
         return list(check())
     except (SQLAlchemyError, RedisError) as error:
         db.session.rollback()
-        is_away = isinstance(error, OperationalError | RedisError)
-        advice = "Start the engine, or check its URL." if is_away else "Run flask db upgrade first."
+        is_unreachable = isinstance(error, OperationalError | RedisError)
+        advice = "Start the engine, or check its URL." if is_unreachable else "Run flask db upgrade first."
         return [Finding(check.__name__.strip("_"), Level.BAD, str(error).splitlines()[0], advice)]
 
 

@@ -132,7 +132,7 @@ def flush(connected: Mapping[int, People] | None = None) -> None:
                 pipe.hset(_PROCESSES, f"{socket.gethostname()}:{os.getpid()}", json.dumps(said))
             pipe.execute()
     except RedisError as error:
-        log.warning("metrics are not flushed, Redis is away: %s", error)
+        log.warning("metrics are not flushed, Redis is unreachable: %s", error)
         tally().add((key, field, amount) for (key, field), amount in counts.items() if _is_young(key))
 
 

@@ -15,6 +15,7 @@ from exam_app import errors
 from exam_app.clock import now
 from exam_app.models import User
 from exam_app.pages import pages
+from exam_app.pages.device_owner import forget_owner, name_owner
 from exam_app.services.organizations import accounts
 from exam_app.web import refused_forms, sign_in_state
 from exam_app.web.identity import current_user, page_login_required
@@ -78,6 +79,7 @@ def log_in() -> ResponseReturnValue:
     access, refresh = accounts.browser_tokens(user)
     set_access_cookies(response, access)
     set_refresh_cookies(response, refresh)
+    name_owner(response, user)
     return response
 
 
@@ -87,6 +89,7 @@ def log_out() -> ResponseReturnValue:
     accounts.sign_out(get_jwt())
     response = make_response(redirect(url_for("pages.login", signed_out=1), 303))
     unset_jwt_cookies(response)
+    forget_owner(response)
     return response
 
 

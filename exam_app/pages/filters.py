@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
+from exam_app import clock
 from exam_app.rules import durations
 from exam_app.rules.eligibility import REASONS
 from exam_app.rules.statistics.labels import discrimination_label, reliability_label
@@ -139,6 +140,11 @@ def count(amount: int, one: str, many: str | None = None) -> str:
     return f"{amount} {one if amount == 1 else many or one + 's'}"
 
 
+def _page_time() -> dict[str, str | None]:
+    """When the page was made: its script computes the age of things from it, not from the device's clock."""
+    return {"page_time": clock.iso(clock.now())}
+
+
 _FILTERS = (
     session_state,
     attempt_state,
@@ -162,5 +168,6 @@ _FILTERS = (
 
 
 def register(blueprint: Blueprint) -> None:
+    blueprint.app_context_processor(_page_time)
     for function in _FILTERS:
         blueprint.add_app_template_filter(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64encode
 from datetime import timedelta
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from exam_app.errors import NotFound
 from exam_app.pages import pages
 from exam_app.pages.rendering import render_page, user_data
 from exam_app.rules.analytics import LEAST_OTHERS
+from exam_app.rules.device_keys import device_key
 from exam_app.services.attempts import starting
 from exam_app.services.authoring import papers
 from exam_app.services.organizations import visibility
@@ -96,6 +98,7 @@ def _exam_page(
         result_url = url_for("pages.session_result", session_id=session_id)
     boot = {
         "user": user_data(current_user()),
+        "deviceKey": b64encode(device_key(current_app.config["SECRET_KEY"], str(current_user().id))).decode(),
         "sessionId": str(session_id) if session_id else None,
         "attemptId": str(attempt_id) if attempt_id else None,
         "resultUrl": result_url,

@@ -1,7 +1,7 @@
 """Every event that the server sends: name, room, payload. The only caller of `socketio().emit`.
 
 An event is a signal, not the source of truth: a client that misses one requests the snapshot. Events to a
-session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is away, which a dashboard
+session's proctors carry `seq`, counted in Redis; `seq` is None while Redis is unreachable, which a dashboard
 treats as a gap. Changes of students are not sent one by one, see `realtime/deltas.py`.
 """
 
@@ -210,7 +210,7 @@ def real_time_stats(session_id: uuid.UUID, stats: SessionStats) -> None:
     try:
         before: Any = redis().set(_stats_key(session_id), counts, ex=86_400, get=True)
     except RedisError as error:
-        log.warning("the counts are not sent, Redis is away: %s", error)
+        log.warning("the counts are not sent, Redis is unreachable: %s", error)
         return
     if before is None or before.decode() != counts:
         _to_monitor("real_time_stats", session_id, {"stats": stats})
@@ -219,7 +219,7 @@ def real_time_stats(session_id: uuid.UUID, stats: SessionStats) -> None:
 def last_stats(session_ids: list[uuid.UUID]) -> dict[uuid.UUID, SessionStats]:
     """The counts that were last sent, for the sessions that have any.
 
-    :raises RedisError: Redis is away.
+    :raises RedisError: Redis is unreachable.
     """
     found: Any = redis().mget([_stats_key(session_id) for session_id in session_ids]) if session_ids else []
     return {key: json.loads(counts) for key, counts in zip(session_ids, found, strict=True) if counts}
@@ -262,7 +262,7 @@ def _next_seq(session_id: uuid.UUID) -> int | None:
     try:
         return int(redis().incr(_seq_key(session_id)))
     except RedisError as error:
-        log.warning("event without a number, Redis is away: %s", error)
+        log.warning("event without a number, Redis is unreachable: %s", error)
         return None
 
 

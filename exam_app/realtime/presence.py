@@ -37,7 +37,7 @@ def _without_redis(answer: Callable[[], Any]) -> Callable[[Callable[P, R]], Call
             try:
                 return function(*args, **kwargs)
             except RedisError as error:
-                log.warning("presence is unknown, Redis is away: %s", error)
+                log.warning("presence is unknown, Redis is unreachable: %s", error)
                 return cast(R, answer())
 
         return guarded

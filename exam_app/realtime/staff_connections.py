@@ -26,7 +26,7 @@ def note(user_id: uuid.UUID, connection: str) -> None:
             pipe.expire(_key(user_id), _DAY)
             pipe.execute()
     except RedisError as error:
-        log.warning("a connection is not recorded, Redis is away: %s", error)
+        log.warning("a connection is not recorded, Redis is unreachable: %s", error)
 
 
 def forget(user_id: uuid.UUID, connection: str) -> None:
@@ -34,7 +34,7 @@ def forget(user_id: uuid.UUID, connection: str) -> None:
     try:
         redis().srem(_key(user_id), connection)
     except RedisError as error:
-        log.warning("a closed connection is not removed, Redis is away: %s", error)
+        log.warning("a closed connection is not removed, Redis is unreachable: %s", error)
 
 
 def of(user_id: uuid.UUID) -> list[str]:
@@ -42,7 +42,7 @@ def of(user_id: uuid.UUID) -> list[str]:
     try:
         members: Any = redis().smembers(_key(user_id))
     except RedisError as error:
-        log.warning("connections are not closed, Redis is away: %s", error)
+        log.warning("connections are not closed, Redis is unreachable: %s", error)
         return []
     return [member.decode() for member in members]
 

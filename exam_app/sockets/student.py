@@ -87,7 +87,7 @@ def heartbeat(connection: Connection, data: dict[str, Any], now: datetime) -> di
         state, session_id = progress.heartbeat(connection.user_id, data["attempt_id"], now)
         place = session_id or data["attempt_id"]
     elif place is not None:
-        # A waiting page that missed the start, because Redis was away, gets it here.
+        # A waiting page that missed the start, because Redis was unreachable, gets it here.
         state["sessionStatus"] = session_views.status_of(place)
     if place is not None:
         _alive(connection, place, now, Beat(data["seq"], page, state["expiresAt"]))

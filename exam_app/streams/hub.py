@@ -143,9 +143,7 @@ class Stream:
             except AppError:
                 return "signed_out"
             except SQLAlchemyError as error:
-                log.warning(
-                    "a stream continues without an authorization check, the database is away: %s", error
-                )
+                log.warning("the rights of a stream are not checked, the database is unreachable: %s", error)
         return None
 
 
@@ -233,7 +231,7 @@ def _poll(app: Flask) -> None:
                 _read_for(streams, clock.now())
             except SQLAlchemyError as error:
                 db.session.rollback()
-                log.warning("streams are not updated, the database is away: %s", error)
+                log.warning("streams are not updated, the database is unreachable: %s", error)
 
 
 def _read_for(streams: list[Stream], now: datetime) -> None:

@@ -22,7 +22,7 @@ SECONDS = 30
 def issue(attempt_id: uuid.UUID) -> str:
     """A ticket for one stream of this attempt, for the current user.
 
-    :raises ServiceUnavailable: Redis is away.
+    :raises ServiceUnavailable: Redis is unreachable.
     """
     login, ticket = current_login(), secrets.token_urlsafe(32)
     kept = {

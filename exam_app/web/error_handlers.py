@@ -32,8 +32,8 @@ _BY_STATUS: dict[int | None, type[errors.AppError]] = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(errors.AppError, _answer)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(OperationalError, _database_unreachable)
+    app.register_error_handler(PoolTimeout, _database_unreachable)
     app.register_error_handler(IntegrityError, _lost_race)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
@@ -85,7 +85,7 @@ def _headers(error: HTTPException) -> dict[str, str]:
     return {name: value for name, value in error.get_headers() if name in keep}
 
 
-def _database_away(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
+def _database_unreachable(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
     log.error("the database does not respond: %s", getattr(error, "orig", error))
     return _answer(
         errors.ServiceUnavailable("The database does not respond. Nothing was changed; try again.")

@@ -49,4 +49,4 @@ def beat(app: Flask, now: datetime) -> None:
             outages.stamp(now)
         except SQLAlchemyError as error:
             db.session.rollback()
-            log.warning("the heartbeat is not recorded, the database is away: %s", error)
+            log.warning("the heartbeat is not recorded, the database is unreachable: %s", error)

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import flask_jwt_extended
-from flask import make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_jwt_extended import decode_token, get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import (
     CSRFError,
@@ -146,6 +146,7 @@ def page_login_required(*roles: str) -> Callable[[F], F]:
                 if request.method != "GET":
                     return refused_forms.refuse()
                 return redirect(url_for("pages.login", next=request.full_path.rstrip("?")), 303)
+            g.viewer = user
             if roles and user.role.value not in roles:
                 page = render_template("error.html", error=Forbidden(), signed_in=user)
                 return make_response(page, Forbidden.status)

@@ -68,7 +68,7 @@ def file(ended: Any, waiting: list[dict[str, Any]]) -> dict[str, Any]:
     return sealed(ended.id, inside(waiting))
 
 
-def test_the_page_gets_the_key_and_nobody_else(
+def test_only_the_page_of_the_student_gets_the_bundle_key(
     api: Any, cast: SimpleNamespace, attempt: Any, waiting: list[dict[str, Any]]
 ) -> None:
     key = data(api(cast.carl).get(f"/api/attempts/{attempt.id}/sync"))["bundleKey"]
@@ -78,13 +78,15 @@ def test_the_page_gets_the_key_and_nobody_else(
     assert data(api(cast.ines).post(INSPECT, sealed(attempt.id, inside(waiting), key)))["undelivered"] == 2
 
 
-def test_staff_who_let_an_attempt_go_on_do_not_get_it(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_staff_who_resume_an_attempt_do_not_get_the_bundle_key(
+    api: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
     priya, reason = api(cast.priya), {"reason": "why"}
     data(priya.post(f"/api/attempts/{attempt.id}/pause", reason))
     assert data(priya.post(f"/api/attempts/{attempt.id}/resume", reason))["bundleKey"] is None
 
 
-def test_the_difference_is_shown_and_nothing_changes(
+def test_inspecting_a_bundle_shows_the_difference_and_changes_nothing(
     api: Any, cast: SimpleNamespace, ended: Any, file: dict[str, Any], ids: dict[str, int]
 ) -> None:
     logged = len(log_of(ended.id))
@@ -103,14 +105,14 @@ def test_the_difference_is_shown_and_nothing_changes(
     assert db.session.query(Activity).filter_by(type="answer_bundle_taken").count() == 0
 
 
-def test_taken_it_lies_on_the_shelf_and_counts_when_accepted(
+def test_imported_answers_enter_the_review_queue_and_count_once_accepted(
     api: Any, cast: SimpleNamespace, ended: Any, file: dict[str, Any], ids: dict[str, int]
 ) -> None:
     ines = api(cast.ines)
     assert data(ines.post(TAKE, file)) == {"attemptId": str(ended.id), "taken": 2, "known": 0}
     assert latest_result(ended.id).score == 0
-    shelf = data(ines.get(f"/api/late-answers?attemptId={ended.id}"))["answers"]
-    assert {row["questionId"]: row["typedInTime"] for row in shelf} == {
+    queue = data(ines.get(f"/api/late-answers?attemptId={ended.id}"))["answers"]
+    assert {row["questionId"]: row["typedInTime"] for row in queue} == {
         ids["short_answer"]: True,
         ids["true_false"]: False,
     }
@@ -123,7 +125,9 @@ def test_taken_it_lies_on_the_shelf_and_counts_when_accepted(
     assert (entry.actor_id, entry.details["taken"]) == (cast.ines.id, 2)
 
 
-def test_twice_is_once(api: Any, cast: SimpleNamespace, ended: Any, file: dict[str, Any]) -> None:
+def test_importing_a_bundle_twice_adds_nothing(
+    api: Any, cast: SimpleNamespace, ended: Any, file: dict[str, Any]
+) -> None:
     ines = api(cast.ines)
     data(ines.post(TAKE, file))
     logged = len(log_of(ended.id))
@@ -134,7 +138,7 @@ def test_twice_is_once(api: Any, cast: SimpleNamespace, ended: Any, file: dict[s
     assert db.session.query(Activity).filter_by(type="answer_bundle_taken").count() == 1
 
 
-def test_what_the_network_brought_meanwhile_is_known(
+def test_changes_that_arrived_over_the_network_are_recognised(
     api: Any, cast: SimpleNamespace, ended: Any, waiting: list[dict[str, Any]], file: dict[str, Any]
 ) -> None:
     reply = api(cast.carl).post(f"/api/attempts/{ended.id}/answers", {"changes": waiting[:1]})
@@ -142,7 +146,7 @@ def test_what_the_network_brought_meanwhile_is_known(
     assert data(api(cast.ines).post(TAKE, file)) == {"attemptId": str(ended.id), "taken": 1, "known": 1}
 
 
-def test_a_clock_that_is_wrong_is_set_right(
+def test_a_wrong_device_clock_is_corrected(
     api: Any, cast: SimpleNamespace, ended: Any, waiting: list[dict[str, Any]]
 ) -> None:
     """The device's clock is corrected: ten minutes slow, its 09:29 was 09:39, whenever the file comes."""
@@ -154,7 +158,7 @@ def test_a_clock_that_is_wrong_is_set_right(
     assert unknown["clockOffset"] is None and shown["clockOffset"] == 600_000
 
 
-def test_what_was_typed_after_handing_in_was_not_typed_in_time(
+def test_answers_typed_after_submission_are_not_in_time(
     api: Any, cast: SimpleNamespace, running: Any, exam: Any, an_hour_later: None
 ) -> None:
     attempt = AttemptFactory(student=cast.cora, session=running, submitted=True)
@@ -174,7 +178,7 @@ def test_saved_answers_that_the_server_does_not_have_are_named(
     assert [(one["questionId"], one["version"]) for one in shown["lost"]] == [(ids["numerical"], 2)]
 
 
-def test_what_fits_no_question_is_shown_and_can_be_declined_like_any_other(
+def test_an_invalid_answer_is_shown_and_can_be_declined(
     api: Any, cast: SimpleNamespace, ended: Any, ids: dict[str, int]
 ) -> None:
     odd = [change(ids["multiple_choice"], {"selectedOptionIds": [999]}), change(987_654, {"text": "?"})]
@@ -185,7 +189,7 @@ def test_what_fits_no_question_is_shown_and_can_be_declined_like_any_other(
 
 
 @pytest.mark.parametrize("state", ["in_progress", "paused", "cancelled"])
-def test_not_while_it_is_open_and_not_when_it_was_cancelled(
+def test_a_bundle_of_an_open_or_cancelled_attempt_is_not_imported(
     api: Any, cast: SimpleNamespace, running: Any, exam: Any, state: str
 ) -> None:
     attempt = AttemptFactory(
@@ -258,7 +262,7 @@ def test_a_file_that_was_changed_is_refused(
     ],
     ids=lambda content: str(content)[:40],
 )
-def test_a_student_can_seal_anything_and_it_is_read_with_care(
+def test_malformed_content_in_a_valid_seal_is_refused(
     api: Any, cast: SimpleNamespace, ended: Any, waiting: list[dict[str, Any]], content: Any
 ) -> None:
     sealed_in = content if isinstance(content, bytes) else {**inside(waiting), **content}
@@ -272,7 +276,7 @@ def test_too_large_a_file_is_refused(api: Any, cast: SimpleNamespace, file: dict
     assert (reply.status_code, reply.code) == (413, "payload_too_large")
 
 
-def test_whose_attempt_it_is_not_learns_nothing(
+def test_staff_without_access_to_the_attempt_get_not_found(
     api: Any, cast: SimpleNamespace, file: dict[str, Any], unknown_id: Any
 ) -> None:
     stranger = UserFactory(instructor=True, organization=cast.school)

@@ -11,7 +11,7 @@ import pytest
 from exam_app.services.sessions import lifecycle
 from tests.factories import EVERY_WRONG, SECRET_WORDS, ExamSessionFactory, NotificationFactory
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import data, said
+from tests.helpers.clients import content_of, data
 from tests.helpers.routes import ROUTES, body_for, ids_of
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW
@@ -25,10 +25,10 @@ def exam(every_type: Any) -> Any:
 def leaks(payload: Any) -> list[str]:
     text = json.dumps(payload, ensure_ascii=False)
     found = [word for word in SECRET_WORDS if word in text]
-    return found + [f"{key}={value}" for key, value in _told(payload) if value is not None]
+    return found + [f"{key}={value}" for key, value in _disclosed(payload) if value is not None]
 
 
-def _told(payload: Any) -> list[tuple[str, Any]]:
+def _disclosed(payload: Any) -> list[tuple[str, Any]]:
     """What a response discloses about correct answers."""
     found = []
     if isinstance(payload, dict):
@@ -37,14 +37,14 @@ def _told(payload: Any) -> list[tuple[str, Any]]:
                 found.append((key, value))
             if key == "points" and "answerId" in payload:
                 found.append((key, value))
-            found += _told(value)
+            found += _disclosed(value)
     elif isinstance(payload, list):
         for value in payload:
-            found += _told(value)
+            found += _disclosed(value)
     return found
 
 
-def test_the_check_finds_what_it_looks_for(api: Any, cast: Any, attempt: Any) -> None:
+def test_the_check_finds_leaks(api: Any, cast: Any, attempt: Any) -> None:
     ids = questions(attempt.test)
     for kind in ids:
         assert leaks(data(api(cast.ines).get(f"/api/questions/{ids[kind]}"))), kind
@@ -71,7 +71,7 @@ def test_rest(api: Any, cast: Any, attempt: Any) -> None:
                 route.method, route.path.format(**ids), **({} if route.method == "GET" else {"json": body})
             )
             assert reply.status_code < 500
-            assert leaks(said(reply)) == [], (str(route), said(reply))
+            assert leaks(content_of(reply)) == [], (str(route), content_of(reply))
 
 
 def test_socket(api: Any, socket: Any, cast: Any, running: Any, attempt: Any) -> None:
@@ -115,7 +115,7 @@ def unsealed(payload: Any, session: Any) -> list[str]:
     return [word for word in keys + questions if word in text]
 
 
-def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
+def test_before_the_start_no_reply_contains_the_key_or_a_question(
     api: Any, socket: Any, cast: Any, exam: Any, attempt: Any
 ) -> None:
     waiting = ExamSessionFactory(
@@ -141,17 +141,17 @@ def test_before_the_start_nobody_gets_the_key_nor_a_student_a_question(
     routes = [route for route in ROUTES if route.method == "GET" and "student" in route.roles]
     assert any("sessions" in route.path for route in routes)
     assert any("attempts" in route.path for route in routes)
-    payloads += [said(api(cast.carl).get(route.path.format(**ids))) for route in routes]
+    payloads += [content_of(api(cast.carl).get(route.path.format(**ids))) for route in routes]
     payloads += [event.data for event in carl.received()]
     for payload in payloads:
         assert unsealed(payload, waiting) == [], payload
 
-    watched = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
+    payloads = [priya.ask("monitor_join", own), api(cast.ada).get(f"/api/sessions/{waiting.id}").get_json()]
     staff = [route for route in ROUTES if route.method == "GET" and "admin" in route.roles]
-    watched += [said(api(cast.ada).get(route.path.format(**ids))) for route in staff]
+    payloads += [content_of(api(cast.ada).get(route.path.format(**ids))) for route in staff]
     lifecycle.start_session(cast.ines, waiting, NOW)
-    watched += [event.data for event in priya.received()]
+    payloads += [event.data for event in priya.received()]
     key = b64encode(waiting.seal_key).decode()
     assert key in [event.data.get("key") for event in carl.received()]  # the check would detect it
-    assert [payload for payload in watched if key in json.dumps(payload)] == []
+    assert [payload for payload in payloads if key in json.dumps(payload)] == []
     assert leaks(opened(prepared, key)) == []

@@ -65,7 +65,9 @@ def test_the_list(api: Any, cast: SimpleNamespace, done: Any, running: Any) -> N
         assert data(api(cast.ines).get(f"/api/attempts?{query}"))["attempts"] == [], query
 
 
-def test_a_student_lists_the_own_ones_only(api: Any, cast: SimpleNamespace, done: Any, running: Any) -> None:
+def test_a_student_lists_only_their_own_attempts(
+    api: Any, cast: SimpleNamespace, done: Any, running: Any
+) -> None:
     AttemptFactory(student=cast.cora, session=running)
     (row,) = data(api(cast.carl).get("/api/attempts"))["attempts"]
     assert (row["attemptId"], row["score"], row["isGraded"]) == (str(done.id), None, True)
@@ -96,7 +98,7 @@ def test_a_student_lists_the_own_ones_only(api: Any, cast: SimpleNamespace, done
         "dateFrom=2026-05-05&dateTo=2026-05-04",
     ],
 )
-def test_filters_that_are_none(api: Any, cast: SimpleNamespace, exam: Any, query: str) -> None:
+def test_invalid_filters_are_refused(api: Any, cast: SimpleNamespace, exam: Any, query: str) -> None:
     paths = ["/api/attempts"]
     if not query.startswith("studentId"):
         paths.append(f"/api/attempts/user/{cast.carl.id}")
@@ -189,7 +191,7 @@ def test_details_for_its_student(api: Any, cast: SimpleNamespace, exam: Any) -> 
     assert api(cast.cora).get(path).code == "not_found"
 
 
-def test_details_tell_of_every_save(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_details_list_every_save(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     ids = questions(attempt.test)
     order = [question.id for question in papers.compiled(attempt.paper_id).order(attempt.seed)]
 
@@ -228,29 +230,27 @@ def test_details_of_a_self_paced_attempt(api: Any, cast: SimpleNamespace, practi
     assert api(cast.priya).get(f"/api/attempts/{attempt.id}/details").code == "not_found"
 
 
-def test_who_reads_what_of_the_answers(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_what_each_role_sees_of_the_answers(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     answer(attempt, "numerical", "true_false")
-    path, told = f"/api/attempts/{attempt.id}/answers", {}
+    path, visible = f"/api/attempts/{attempt.id}/answers", {}
     for name in ("carl", "priya", "ines", "ada"):
         shown = data(api(getattr(cast, name)).get(path))
         assert (shown["attemptId"], shown["version"]) == (str(attempt.id), 2)
         assert [row["answerText"] for row in shown["answers"]] == ["True", "46"]
-        told[name] = {(row["isCorrect"], row["points"]) for row in shown["answers"]}
-    assert told["carl"] == told["priya"] == {(None, None)}
-    assert told["ines"] == told["ada"] == {(True, 4)}
+        visible[name] = {(row["isCorrect"], row["points"]) for row in shown["answers"]}
+    assert visible["carl"] == visible["priya"] == {(None, None)}
+    assert visible["ines"] == visible["ada"] == {(True, 4)}
     assert api(cast.cora).get(path).code == "not_found"
 
 
-def test_a_released_result_opens_the_points_to_its_student(
-    api: Any, cast: SimpleNamespace, exam: Any
-) -> None:
+def test_after_the_release_the_student_sees_the_points(api: Any, cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(released=True, school_class=cast.biology, test=exam)
     attempt = graded("true_false", student=cast.carl, session=session)
     (row,) = data(api(cast.carl).get(f"/api/attempts/{attempt.id}/answers"))["answers"]
     assert (row["isCorrect"], row["points"]) == (True, 4)
 
 
-def test_what_the_page_saw(api: Any, cast: SimpleNamespace, reading: SimpleNamespace) -> None:
+def test_events_of_the_page_are_logged(api: Any, cast: SimpleNamespace, reading: SimpleNamespace) -> None:
     passage_id = reading.passage.id
     path = f"/api/attempts/{reading.attempt.id}/activity"
     seen = [
@@ -295,7 +295,9 @@ def test_what_the_page_saw(api: Any, cast: SimpleNamespace, reading: SimpleNames
         {"type": "text_highlighted", "passageId": 1, "text": "x", "start": 0, "end": 1, "durationMs": 1},
     ],
 )
-def test_activity_that_is_none(api: Any, cast: SimpleNamespace, attempt: Any, body: dict[str, Any]) -> None:
+def test_invalid_activity_is_refused(
+    api: Any, cast: SimpleNamespace, attempt: Any, body: dict[str, Any]
+) -> None:
     reply = api(cast.carl).post(f"/api/attempts/{attempt.id}/activity", body)
     assert (reply.status_code, reply.code) == (422, "invalid_input")
     assert db.session.query(Activity).count() == 0
@@ -344,14 +346,14 @@ def test_more_time_in_a_session_and_while_paused(api: Any, cast: SimpleNamespace
 
 
 @pytest.mark.parametrize("count", [0, -5, 1441, 10**30, 1.5, "30", True, None])
-def test_minutes_that_are_none(api: Any, cast: SimpleNamespace, attempt: Any, count: Any) -> None:
+def test_invalid_minutes_are_refused(api: Any, cast: SimpleNamespace, attempt: Any, count: Any) -> None:
     body = {"additionalMinutes": count, **WHY}
     reply = api(cast.priya).call("PATCH", f"/api/attempts/{attempt.id}/extend-time", json=body)
     assert (reply.status_code, reply.code) == (422, "invalid_input")
     assert attempt.deadline_at == minutes(30)
 
 
-def test_pause_cancel_and_hand_in(api: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_pause_cancel_and_force_submit(api: Any, cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     path, priya = f"/api/attempts/{attempt.id}", api(cast.priya)
     paused = data(priya.post(f"{path}/pause", WHY))
@@ -393,7 +395,7 @@ def test_a_reason_is_needed(
         ("extend-time", "PATCH"),
     ],
 )
-def test_what_has_ended_stays_as_it_is(
+def test_an_ended_attempt_cannot_be_managed(
     api: Any, cast: SimpleNamespace, done: Any, verb: str, method: str
 ) -> None:
     body = {**WHY, **({"additionalMinutes": 5} if verb == "extend-time" else {})}
@@ -421,7 +423,7 @@ def test_reset_as_documented(api: Any, cast: SimpleNamespace, attempt: Any, pres
     assert again["attemptId"] == shown["newAttemptId"]
 
 
-def test_a_score_by_hand(api: Any, cast: SimpleNamespace, done: Any) -> None:
+def test_a_manual_score(api: Any, cast: SimpleNamespace, done: Any) -> None:
     reply = api(cast.ines).put(f"/api/attempts/{done.id}/score", {"score": 17.55, "penalty": 0.35, **WHY})
     shown = data(reply)
     assert (shown["score"], shown["percentage"], shown["grade"], shown["passed"]) == (17.2, 86, "B+", True)
@@ -446,13 +448,13 @@ def test_a_score_by_hand(api: Any, cast: SimpleNamespace, done: Any) -> None:
         {"score": 5, "penalty": 1e-9},
     ],
 )
-def test_scores_that_are_none(api: Any, cast: SimpleNamespace, done: Any, body: dict[str, Any]) -> None:
+def test_invalid_scores_are_refused(api: Any, cast: SimpleNamespace, done: Any, body: dict[str, Any]) -> None:
     reply = api(cast.ines).put(f"/api/attempts/{done.id}/score", {**body, **WHY})
     assert (reply.status_code, reply.code) == (422, "invalid_input")
     assert db.session.query(Result).count() == 1
 
 
-def test_only_the_own_sessions_attempts_are_managed(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_only_attempts_of_own_sessions_are_managed(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     colleague = api(UserFactory(instructor=True, organization=cast.school))
     for verb in ("pause", "cancel", "force-submit", "reset"):
         assert colleague.post(f"/api/attempts/{attempt.id}/{verb}", WHY).code == "not_found"

@@ -59,7 +59,7 @@ def test_the_attempt_of_a_session_starts_by_joining(api: Any, cast: SimpleNamesp
     assert started["attemptId"] == again["attemptId"]
 
 
-def test_who_may_not_start_reads_why(api: Any, cast: SimpleNamespace, exam: Any, practice: Any) -> None:
+def test_a_refused_start_states_the_reason(api: Any, cast: SimpleNamespace, exam: Any, practice: Any) -> None:
     reply = api(cast.carl).post("/api/attempts/start", {"testId": exam.id})
     assert (reply.status_code, reply.code) == (409, "not_eligible")
     assert reply.error["details"]["reasons"] == ["not_self_paced"]
@@ -69,7 +69,7 @@ def test_who_may_not_start_reads_why(api: Any, cast: SimpleNamespace, exam: Any,
         assert api(cast.carl).post("/api/attempts/start", body).code == "invalid_input"
 
 
-def test_only_the_own_organizations_tests_can_be_started(api: Any, cast: SimpleNamespace) -> None:
+def test_only_tests_of_the_own_organization_can_be_started(api: Any, cast: SimpleNamespace) -> None:
     theirs = TestFactory(author=cast.otto, practice=True, published=True)
     assert api(cast.carl).post("/api/attempts/start", {"testId": theirs.id}).code == "not_found"
     assert api(cast.carl).get(f"/api/tests/{theirs.id}/eligibility").code == "not_found"
@@ -95,7 +95,7 @@ def test_the_time_of_arrival_decides(
     assert len(answers_of(attempt.id)) == (1 if status == 200 else 0)
 
 
-def test_the_same_late_answer_sent_again_is_answered_the_same(
+def test_a_replayed_late_answer_gets_the_same_reply(
     api: Any, cast: SimpleNamespace, attempt: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(31), tick=False)
@@ -106,7 +106,7 @@ def test_the_same_late_answer_sent_again_is_answered_the_same(
     assert attempt.version == 1
 
 
-def test_a_paused_attempt_takes_no_answer(api: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_a_paused_attempt_accepts_no_answer(api: Any, cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, paused=True)
     one = change(questions(attempt.test)["true_false"], RIGHT["true_false"])
     reply = api(cast.carl).post(f"/api/attempts/{attempt.id}/answers", {"changes": [one]})

@@ -35,7 +35,7 @@ def test_signing_in(app: Flask, api: Any, cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("who", ["wrong password", "nobody", "closed"])
-def test_every_wrong_try_gets_the_same_answer(api: Any, cast: SimpleNamespace, who: str) -> None:
+def test_every_failed_login_gets_the_same_response(api: Any, cast: SimpleNamespace, who: str) -> None:
     email = {
         "wrong password": cast.carl.email,
         "nobody": "nobody@school.example",
@@ -50,7 +50,7 @@ def with_token(app: Flask, token: str) -> Any:
     return ApiClient(app, token=token).get("/api/auth/me")
 
 
-def test_a_token_that_is_none(app: Flask, cast: SimpleNamespace) -> None:
+def test_an_invalid_token_is_refused(app: Flask, cast: SimpleNamespace) -> None:
     payload = jwt.decode(create_access_token(str(cast.carl.id)), options={"verify_signature": False})
     foreign = jwt.encode(payload, "another key that is quite long enough for it", algorithm="HS256")
     unsigned = jwt.encode(payload, None, algorithm="none")
@@ -61,7 +61,7 @@ def test_a_token_that_is_none(app: Flask, cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer a b", "Basic Y2FybDpwdw==", "nonsense"])
-def test_a_header_that_is_none(api: Any, database: None, header: str) -> None:
+def test_a_malformed_header_is_refused(api: Any, database: None, header: str) -> None:
     reply = api().get("/api/auth/me", headers={"Authorization": header})
     assert reply.status_code == 401
     assert reply.code in ("not_authenticated", "invalid_token")
@@ -76,7 +76,7 @@ def test_an_expired_token_says_so(app: Flask, cast: SimpleNamespace, time_machin
     assert (reply.status_code, reply.code) == (401, "token_expired")
 
 
-def test_a_closed_account_is_out_at_once(app: Flask, cast: SimpleNamespace) -> None:
+def test_a_closed_account_loses_access_immediately(app: Flask, cast: SimpleNamespace) -> None:
     token = create_access_token(str(cast.carl.id))
     cast.carl.is_active = False
     assert with_token(app, token).code == "invalid_token"
@@ -91,7 +91,7 @@ def test_refreshing(app: Flask, api: Any, cast: SimpleNamespace) -> None:
     assert api().post("/api/auth/refresh").code == "not_authenticated"
 
 
-def test_a_token_that_was_handed_back_is_not_taken_any_more(api: Any, cast: SimpleNamespace) -> None:
+def test_a_revoked_token_is_refused(api: Any, cast: SimpleNamespace) -> None:
     client, other = api(cast.carl), api(cast.carl)
     data(client.post("/api/auth/logout"))
     assert client.get("/api/auth/me").code == "invalid_token"
@@ -136,7 +136,7 @@ def renew(browser: ApiClient, cookies: dict[str, str]) -> Any:
     return browser.post("/api/auth/refresh", headers={"X-CSRF-TOKEN": csrf})
 
 
-def test_a_page_renews_its_login_in_the_middle_of_an_exam(
+def test_a_page_refreshes_its_access_token_during_an_exam(
     api: Any, socket: Any, cast: SimpleNamespace, attempt: Any, time_machine: Any
 ) -> None:
     browser = api()
@@ -154,7 +154,7 @@ def test_a_page_renews_its_login_in_the_middle_of_an_exam(
     assert api(token=renewed["accessToken"]).get("/api/auth/me").status_code == 200
 
 
-def test_a_login_that_ran_out_is_renewed_too(api: Any, cast: SimpleNamespace, time_machine: Any) -> None:
+def test_an_expired_access_token_can_be_refreshed(api: Any, cast: SimpleNamespace, time_machine: Any) -> None:
     browser = api()
     cookies = sign_in_page(browser, cast.carl)
     time_machine.move_to(NOW + timedelta(hours=13), tick=False)
@@ -164,7 +164,7 @@ def test_a_login_that_ran_out_is_renewed_too(api: Any, cast: SimpleNamespace, ti
 
 
 @pytest.mark.parametrize("renewed_before", [False, True])
-def test_signing_out_ends_the_renewal_too(api: Any, cast: SimpleNamespace, renewed_before: bool) -> None:
+def test_signing_out_revokes_the_refresh_token(api: Any, cast: SimpleNamespace, renewed_before: bool) -> None:
     browser, thief = api(), api()
     cookies = sign_in_page(browser, cast.carl)
     stolen = {"Authorization": f"Bearer {value(cookies['refresh_token_cookie'])}"}
@@ -180,7 +180,7 @@ def test_signing_out_ends_the_renewal_too(api: Any, cast: SimpleNamespace, renew
 # --- rate limit on password attempts ------------------------------------------------------------
 
 
-def test_guessing_is_limited_for_each_account(
+def test_failed_logins_are_limited_per_account(
     app: Flask, api: Any, cast: SimpleNamespace, rate_limits: None
 ) -> None:
     for _ in range(10):
@@ -191,7 +191,7 @@ def test_guessing_is_limited_for_each_account(
     assert sign_in(api, cast.cora.email).status_code == 200
 
 
-def test_a_whole_class_may_sign_in_from_one_address(
+def test_a_whole_class_may_sign_in_from_one_client_ip(
     api: Any, cast: SimpleNamespace, rate_limits: None
 ) -> None:
     for _ in range(40):

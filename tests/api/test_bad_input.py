@@ -87,7 +87,7 @@ def target(api: Any, cast: SimpleNamespace, attempt: Any) -> Any:
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=str)
-def test_bodies_that_are_none(route: Route, target: Any, rate_limits: None) -> None:
+def test_malformed_bodies_are_refused(route: Route, target: Any, rate_limits: None) -> None:
     client, path = target(route)
     for what, body in BAD_BODIES.items():
         reply = client.send(path, body, route.method)
@@ -99,7 +99,7 @@ def test_bodies_that_are_none(route: Route, target: Any, rate_limits: None) -> N
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-def test_another_content_type(kind: str, target: Any) -> None:
+def test_another_content_type_is_refused(kind: str, target: Any) -> None:
     for route in WITH_BODY:
         client, path = target(route)
         check(client.send(path, b'{"a": 1}', route.method, kind), str(route))
@@ -121,7 +121,7 @@ def mutations(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=str)
-def test_every_field_with_every_bad_value(
+def test_every_field_refuses_every_bad_value(
     route: Route, target: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     client, path = target(route)
@@ -132,7 +132,7 @@ def test_every_field_with_every_bad_value(
     assert reply.status_code in (200, 201, 409), reply.get_json()
 
 
-def test_every_bad_value_in_an_answer_that_comes_late(
+def test_every_bad_value_in_a_late_answer_is_refused(
     target: Any, cast: SimpleNamespace, attempt: Any, time_machine: Any
 ) -> None:
     """A late answer is stored unchanged, so only storable values are accepted."""
@@ -167,18 +167,18 @@ def test_every_bad_value_in_an_answer_that_comes_late(
         "/api/%FF",
     ],
 )
-def test_addresses_that_are_none(api: Any, cast: SimpleNamespace, path: str) -> None:
+def test_malformed_urls_are_refused(api: Any, cast: SimpleNamespace, path: str) -> None:
     reply = api(cast.ada).get(path)
     check(reply, path)
 
 
-def test_methods_that_are_none(api: Any, cast: SimpleNamespace) -> None:
+def test_unsupported_methods_are_refused(api: Any, cast: SimpleNamespace) -> None:
     reply = api(cast.ada).delete("/api/auth/login")
     assert (reply.status_code, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Allow"]
 
 
-def test_a_body_that_is_too_large(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_body_that_is_too_large_is_refused(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     reply = api(cast.carl).send(f"/api/attempts/{attempt.id}/answers", b'{"changes": "' + b"x" * 3_000_000)
     assert (reply.status_code, reply.code) == (413, "payload_too_large")
 
@@ -207,9 +207,7 @@ def test_one_over_long_answer_is_invalid_input(api: Any, cast: SimpleNamespace, 
     assert answers_of(attempt.id) == {}
 
 
-def test_one_malformed_change_and_nothing_of_the_batch_is_written(
-    api: Any, cast: SimpleNamespace, attempt: Any
-) -> None:
+def test_one_malformed_change_rejects_the_whole_batch(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     ids = questions(attempt.test)
     good, bad = change(ids["numerical"], {"number": "46"}), change(ids["true_false"], {})
     reply = api(cast.carl).post(
@@ -220,7 +218,7 @@ def test_one_malformed_change_and_nothing_of_the_batch_is_written(
     assert db.session.query(Attempt).one().version == 0
 
 
-def test_too_many_changes_at_once(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_too_many_changes_in_one_batch_are_refused(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     one = change(questions(attempt.test)["numerical"], {"number": "46"})
     many = [copy.deepcopy(one) for _ in range(201)]
     reply = api(cast.carl).post(f"/api/attempts/{attempt.id}/answers", {"changes": many})
@@ -228,7 +226,7 @@ def test_too_many_changes_at_once(api: Any, cast: SimpleNamespace, attempt: Any)
 
 
 @pytest.mark.parametrize("number", ["46", "46.0", " 46 ", 46, 46.0, "4,6e1"])
-def test_numbers_as_people_and_programs_write_them(
+def test_numbers_are_accepted_in_every_common_notation(
     api: Any, cast: SimpleNamespace, attempt: Any, number: Any
 ) -> None:
     one = change(questions(attempt.test)["numerical"], {"number": number})

@@ -19,7 +19,7 @@ def north(api: Any, cast: SimpleNamespace) -> int:
     return int(data(api(cast.ada).post("/api/branches", {"name": " North "}), 201)["branchId"])
 
 
-def test_a_branch_from_its_first_day_to_its_last(api: Any, cast: SimpleNamespace, north: int) -> None:
+def test_life_cycle_of_a_branch(api: Any, cast: SimpleNamespace, north: int) -> None:
     ada = api(cast.ada)
     assert data(ada.get("/api/branches"))["branches"] == [{"branchId": north, "name": "North"}]
     assert ada.post("/api/branches", {"name": "North"}).code == "conflict"
@@ -31,7 +31,7 @@ def test_a_branch_from_its_first_day_to_its_last(api: Any, cast: SimpleNamespace
     assert ada.get(f"/api/branches/{north}").code == "not_found"
 
 
-def test_a_course_with_questions_and_tests_stays(api: Any, cast: SimpleNamespace, north: int) -> None:
+def test_a_course_with_questions_or_tests_is_not_deleted(api: Any, cast: SimpleNamespace, north: int) -> None:
     ines = api(cast.ines)
     course = data(ines.post("/api/courses", {"title": "Biology", "branchId": north}), 201)
     about = {"courseId": course["courseId"]}
@@ -62,10 +62,10 @@ def test_a_class_keeps_its_branch(api: Any, cast: SimpleNamespace, north: int) -
     assert api(cast.ada).put(f"/api/classes/{cast.biology.id}", changed).code == "invalid_input"
 
 
-def test_a_person_is_moved_or_told_why_not(api: Any, cast: SimpleNamespace, north: int) -> None:
-    ada, address = api(cast.ada), f"/api/users/{cast.carl.id}"
-    assert data(ada.put(address, {"branchId": north}))["branchId"] == north
-    assert data(ada.put(address, {"firstName": "Carlo"}))["branchId"] == north
-    assert data(ada.put(address, {"branchId": None}))["branchId"] is None
+def test_a_refused_move_to_a_branch_states_the_reason(api: Any, cast: SimpleNamespace, north: int) -> None:
+    ada, url = api(cast.ada), f"/api/users/{cast.carl.id}"
+    assert data(ada.put(url, {"branchId": north}))["branchId"] == north
+    assert data(ada.put(url, {"firstName": "Carlo"}))["branchId"] == north
+    assert data(ada.put(url, {"branchId": None}))["branchId"] is None
     refused = ada.put(f"/api/users/{cast.ines.id}", {"branchId": north})
     assert refused.code == "conflict" and "Give it to another teacher first" in refused.error["message"]

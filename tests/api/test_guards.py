@@ -85,9 +85,7 @@ def test_who_may_call_it(route: Route, call: Any, cast: SimpleNamespace) -> None
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{" in route.path], ids=str)
-def test_what_belongs_to_another_organization_is_not_there(
-    route: Route, call: Any, cast: SimpleNamespace
-) -> None:
+def test_rows_of_another_organization_are_not_found(route: Route, call: Any, cast: SimpleNamespace) -> None:
     """An object of another organization is 404 and not 403: its existence is not disclosed."""
     role = "admin" if "admin" in route.roles else "student"
     person = cast.otto if role == "admin" else UserFactory(organization=cast.elsewhere)
@@ -96,7 +94,7 @@ def test_what_belongs_to_another_organization_is_not_there(
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{attempt}" in route.path], ids=str)
-def test_another_students_attempt_is_not_there(route: Route, call: Any, cast: SimpleNamespace) -> None:
+def test_the_attempt_of_another_student_is_not_found(route: Route, call: Any, cast: SimpleNamespace) -> None:
     if "student" in route.roles:
         reply = call(route, cast.cora)
         assert (reply.status_code, reply.code) == (404, "not_found")
@@ -105,7 +103,7 @@ def test_another_students_attempt_is_not_there(route: Route, call: Any, cast: Si
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{session}" in route.path], ids=str)
-def test_a_session_of_others_is_not_there(route: Route, call: Any, cast: SimpleNamespace) -> None:
+def test_a_session_of_another_teacher_is_not_found(route: Route, call: Any, cast: SimpleNamespace) -> None:
     """404 for a colleague, a proctor of another session, and a student of another class."""
     for role in ("instructor", "proctor", "student"):
         if role in route.roles:

@@ -105,7 +105,7 @@ def test_content_types(
             clearly_refused(api(person).send(call.path(one), body, one.method, kind), {415}, one)
 
 
-def test_numbers_in_addresses(app: Flask, api: Any, call: Caller, things: Things, unchanged: None) -> None:
+def test_extreme_numbers_in_urls(app: Flask, api: Any, call: Caller, things: Things, unchanged: None) -> None:
     for one, person in everybody(app, things):
         for name in one.names:
             for number in (-1, 0, 2**31, 2**63, 2**64, 10**400, "1e308", "NaN", "%00", "%ed%a0%80", "%2e%2e"):
@@ -126,7 +126,7 @@ class _Word(int):
         return self.word
 
 
-def test_numbers_in_bodies(app: Flask, api: Any, call: Caller, things: Things) -> None:
+def test_extreme_numbers_in_bodies(app: Flask, api: Any, call: Caller, things: Things) -> None:
     """Each number of each body, one at a time: a value within its limits is allowed, any other is refused."""
     tried = 0
     for one, person in everybody(app, things):
@@ -192,7 +192,7 @@ def test_times(app: Flask, api: Any, call: Caller, things: Things, time: str) ->
 
 
 @pytest.mark.parametrize("number", ["1e308", "2" * 64, "-0", "NaN", "Infinity", "1e-400", "9" * 65, "٣"])
-def test_numbers_as_answers(api: Any, cast: SimpleNamespace, attempt: Any, number: str) -> None:
+def test_extreme_numbers_as_answers(api: Any, cast: SimpleNamespace, attempt: Any, number: str) -> None:
     """An answer that cannot be stored is rejected individually; any other is returned unchanged."""
     one = change(questions(attempt.test)["numerical"], {"number": number})
     saved = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/answers", {"changes": [one]}))
@@ -217,7 +217,7 @@ def test_a_replayed_save_changes_nothing(api: Any, cast: SimpleNamespace, attemp
     assert len(log_of(attempt.id)) == 1
 
 
-def test_a_replayed_hand_in_changes_nothing(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_replayed_submission_changes_nothing(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     path = f"/api/attempts/{attempt.id}/submit"
     first = data(api(cast.carl).post(path, {"confirmSubmission": True}))
     before = everything()
@@ -235,7 +235,7 @@ def test_a_replayed_start_gives_the_open_attempt(api: Any, cast: SimpleNamespace
     assert again["attemptId"] == first["attemptId"]
 
 
-def test_two_devices_at_one_question(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_two_devices_answer_one_question(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     """The second device gets the conflict with both values; both changes are in the log."""
     path = f"/api/attempts/{attempt.id}/answers"
     question = questions(attempt.test)["numerical"]

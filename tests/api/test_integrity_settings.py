@@ -20,7 +20,7 @@ def body(exam: Any) -> dict[str, Any]:
     return {"title": "Plants", "durationMinutes": 30, "questionIds": [questions(exam)["true_false"]]}
 
 
-def test_what_is_not_sent_has_its_default(api: Any, cast: SimpleNamespace, body: dict[str, Any]) -> None:
+def test_omitted_settings_get_their_default(api: Any, cast: SimpleNamespace, body: dict[str, Any]) -> None:
     ines = api(cast.ines)
     assert data(ines.post("/api/tests", body), 201)["integrity"] == DEFAULTS
     own = {"preventCopy": True, "tabSwitches": 1, "silenceSeconds": None}
@@ -46,12 +46,14 @@ def test_what_is_not_sent_has_its_default(api: Any, cast: SimpleNamespace, body:
         None,
     ],
 )
-def test_nonsense_is_refused(api: Any, cast: SimpleNamespace, body: dict[str, Any], wrong: Any) -> None:
+def test_invalid_values_are_refused(
+    api: Any, cast: SimpleNamespace, body: dict[str, Any], wrong: Any
+) -> None:
     reply = api(cast.ines).post("/api/tests", {**body, "integrity": wrong})
     assert (reply.status_code, reply.code) == (422, "invalid_input")
 
 
-def test_a_paper_keeps_them_and_a_page_is_told_its_part(
+def test_a_paper_stores_the_settings_and_the_page_gets_its_part(
     api: Any, cast: SimpleNamespace, body: dict[str, Any]
 ) -> None:
     ines = api(cast.ines)

@@ -66,10 +66,8 @@ def test_reading(api: Any, cast: SimpleNamespace, who: str, path: str, most: int
     client, costs = api(getattr(cast, who)), []
     for count in (1, 5):
         one = sized(cast, count)
-        address = path.format(
-            test=one.test.id, session=one.session.id, attempt=one.attempt.id, carl=cast.carl.id
-        )
-        costs.append(cost(lambda a=address: data(client.get(a))))
+        url = path.format(test=one.test.id, session=one.session.id, attempt=one.attempt.id, carl=cast.carl.id)
+        costs.append(cost(lambda u=url: data(client.get(u))))
     assert costs[0] == costs[1] <= most
 
 

@@ -23,7 +23,7 @@ def written(cast: SimpleNamespace, running: Any) -> Any:
     return graded("essay", "true_false", student=cast.carl, session=running)
 
 
-def address(attempt: Any) -> str:
+def grade_url(attempt: Any) -> str:
     essay = answers_of(attempt.id)[questions(attempt.test)["essay"]]
     return f"/api/attempts/{attempt.id}/answers/{essay.id}/grade"
 
@@ -42,17 +42,15 @@ def test_from_the_list_to_the_result(api: Any, cast: SimpleNamespace, written: A
     assert "Why there?" in [question["comment"] for question in result["questions"]]
 
 
-def test_what_somebody_marked_in_the_meantime_is_not_marked_over(
-    api: Any, cast: SimpleNamespace, written: Any
-) -> None:
+def test_a_mark_given_meanwhile_is_not_overwritten(api: Any, cast: SimpleNamespace, written: Any) -> None:
     (waiting,) = data(api(cast.ines).get("/api/marking"))["answers"]
     read = {"seen": waiting["seen"]}
-    data(api(cast.ada).post(address(written), {"points": 3, "comment": "Fine", **read}))
-    reply = api(cast.ines).post(address(written), {"points": 1, **read})
+    data(api(cast.ada).post(grade_url(written), {"points": 3, "comment": "Fine", **read}))
+    reply = api(cast.ines).post(grade_url(written), {"points": 1, **read})
     details = reply.get_json()["error"]["details"]
     assert (reply.status_code, reply.code) == (409, "conflict")
     assert (details["markedBy"], details["points"], details["comment"]) == (cast.ada.full_name, 3, "Fine")
-    data(api(cast.ines).post(address(written), {"points": 1, "seen": details["seen"]}))
+    data(api(cast.ines).post(grade_url(written), {"points": 1, "seen": details["seen"]}))
 
 
 @pytest.mark.parametrize(
@@ -70,19 +68,19 @@ def test_what_somebody_marked_in_the_meantime_is_not_marked_over(
         {"points": 1, "seen": 3},
     ],
 )
-def test_what_is_no_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:
-    reply = api(cast.ines).post(address(written), body)
+def test_an_invalid_mark_is_refused(api: Any, cast: SimpleNamespace, written: Any, body: Any) -> None:
+    reply = api(cast.ines).post(grade_url(written), body)
     assert (reply.status_code, reply.get_json()["error"]["code"]) == (422, "invalid_input")
 
 
-def test_who_does_not_teach_them_may_not(api: Any, cast: SimpleNamespace, written: Any) -> None:
-    assert api(cast.carl).post(address(written), {"points": 1}).status_code == 403
-    assert api(cast.priya).post(address(written), {"points": 1}).status_code == 403
-    assert api(cast.otto).post(address(written), {"points": 1}).status_code == 404
+def test_others_than_the_teacher_may_not_mark(api: Any, cast: SimpleNamespace, written: Any) -> None:
+    assert api(cast.carl).post(grade_url(written), {"points": 1}).status_code == 403
+    assert api(cast.priya).post(grade_url(written), {"points": 1}).status_code == 403
+    assert api(cast.otto).post(grade_url(written), {"points": 1}).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["testId=0", "testId=x", "sessionId=1", "page=0", "limit=1000", "order=up"])
-def test_a_query_that_makes_no_sense_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
+def test_an_invalid_query_is_refused(api: Any, cast: SimpleNamespace, query: str) -> None:
     assert api(cast.ines).get(f"/api/marking?{query}").status_code in (400, 422)
 
 
@@ -106,13 +104,13 @@ def test_two_markers_over_rest(api: Any, cast: SimpleNamespace) -> None:
     ines, ada = api(cast.ines), api(cast.ada)
     (waiting,) = data(ines.get("/api/marking"))["answers"]
     assert (waiting["markers"], waiting["task"]) == (2, "mark")
-    assert data(ines.post(address(attempt), {"levels": [1], "seen": waiting["seen"]}))["points"] == 4
-    assert ines.post(address(attempt), {"comment": "No points"}).status_code == 422
-    assert data(ada.post(address(attempt), {"points": 1}))["task"] == "settle"
+    assert data(ines.post(grade_url(attempt), {"levels": [1], "seen": waiting["seen"]}))["points"] == 4
+    assert ines.post(grade_url(attempt), {"comment": "No points"}).status_code == 422
+    assert data(ada.post(grade_url(attempt), {"points": 1}))["task"] == "settle"
     (waiting,) = data(ada.get("/api/marking"))["answers"]
-    settle = address(attempt).replace("/grade", "/settle")
-    assert ada.post(settle, {"points": 2, "reason": "We met"}).status_code == 422
-    settled = data(ada.post(settle, {"points": 2, "reason": "We met", "seen": waiting["seen"]}))
-    assert (settled["status"], settled["markingDue"]) == ("graded", 0)
-    reply = ines.post(settle, {"points": 1, "reason": "No", "seen": waiting["seen"]})
+    settle_url = grade_url(attempt).replace("/grade", "/settle")
+    assert ada.post(settle_url, {"points": 2, "reason": "We met"}).status_code == 422
+    adjudicated = data(ada.post(settle_url, {"points": 2, "reason": "We met", "seen": waiting["seen"]}))
+    assert (adjudicated["status"], adjudicated["markingDue"]) == ("graded", 0)
+    reply = ines.post(settle_url, {"points": 1, "reason": "No", "seen": waiting["seen"]})
     assert (reply.status_code, reply.code) == (409, "conflict")

@@ -24,12 +24,12 @@ def described(app: Flask) -> dict[str, Any]:
     return document(app)
 
 
-def test_it_is_valid(described: dict[str, Any]) -> None:
+def test_the_document_is_valid(described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(described).validate()
 
 
-def test_every_address_is_in_it(app: Flask, described: dict[str, Any]) -> None:
+def test_every_route_is_documented(app: Flask, described: dict[str, Any]) -> None:
     rules = {
         (re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
@@ -40,7 +40,7 @@ def test_every_address_is_in_it(app: Flask, described: dict[str, Any]) -> None:
     assert found == rules
 
 
-def test_operations_have_names_and_words(app: Flask, described: dict[str, Any]) -> None:
+def test_every_operation_has_an_id_and_a_summary(app: Flask, described: dict[str, Any]) -> None:
     names = [one.id for one in operations(app)]
     assert len(set(names)) == len(names)
     tags = {tag["name"]: tag["description"] for tag in described["tags"]}
@@ -59,7 +59,7 @@ def test_who_may_call_it(app: Flask) -> None:
         assert (0 < len(one.roles) < len(Role)) == ("403" in answers), one
 
 
-def test_every_write_may_lose_a_race(app: Flask) -> None:
+def test_every_write_documents_a_conflict(app: Flask) -> None:
     for one in operations(app):
         assert one.method == "GET" or "409" in one.described["responses"], one
 
@@ -81,7 +81,7 @@ def test_every_code_is_named(described: dict[str, Any]) -> None:
     assert codes - never_alone <= set(re.findall(r"`(\w+)`", words))
 
 
-def test_every_envelope_tells_success_from_refusal(app: Flask) -> None:
+def test_every_envelope_has_a_success_flag(app: Flask) -> None:
     assert resolve(app, "ErrorReply")["properties"]["success"]["const"] is False
     for one in operations(app):
         if one.streams or one.file:
@@ -92,7 +92,7 @@ def test_every_envelope_tells_success_from_refusal(app: Flask) -> None:
         assert envelope["required"] == ["data", "message", "success"], one
 
 
-def test_what_comes_in_has_limits(app: Flask, described: dict[str, Any]) -> None:
+def test_every_input_is_bounded(app: Flask, described: dict[str, Any]) -> None:
     """Input is limited: a text has a maximum length, a number both bounds, a list a maximum size."""
     loose = []
     for name in {one.body["$ref"].rpartition("/")[2] for one in operations(app) if one.body}:
@@ -118,7 +118,7 @@ def _limited(part: dict[str, Any]) -> bool:
     return "maxItems" in part if "array" in kinds else True
 
 
-def test_the_page_is_served_from_here(api: Any, database: None) -> None:
+def test_the_documentation_page_loads_nothing_from_other_hosts(api: Any, database: None) -> None:
     reply = api().get("/api/docs")
     assert (reply.status_code, reply.mimetype) == (200, "text/html")
     policy = dict(part.strip().split(" ", 1) for part in reply.headers["Content-Security-Policy"].split(";"))
@@ -149,7 +149,7 @@ class Client:
         return reply.get_json()["data"]
 
 
-def test_a_client_made_of_it_takes_a_practice_test(app: Flask, api: Any, cast: SimpleNamespace) -> None:
+def test_a_generated_client_takes_a_practice_test(app: Flask, api: Any, cast: SimpleNamespace) -> None:
     practice = TestFactory(author=cast.ines, practice=True, published=True, questions__types=["true_false"])
     client = Client(app, api)
     client.token = client("authLogin", {"email": cast.carl.email, "password": PASSWORD})["accessToken"]
@@ -161,6 +161,6 @@ def test_a_client_made_of_it_takes_a_practice_test(app: Flask, api: Any, cast: S
     saved = client("attemptsAnswer", answer, attempt_id=attempt_id)
     assert saved["progress"]["questionsAnswered"] == 1
     assert client("attemptsSubmit", {}, attempt_id=attempt_id)["confirmationNeeded"]
-    handed_in = client("attemptsSubmit", {"confirmSubmission": True}, attempt_id=attempt_id)
-    assert handed_in["attempt"]["isCompleted"]
+    submitted = client("attemptsSubmit", {"confirmSubmission": True}, attempt_id=attempt_id)
+    assert submitted["attempt"]["isCompleted"]
     assert client("attemptsResult", attempt_id=attempt_id)["results"]["percentage"] == 100

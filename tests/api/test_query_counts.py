@@ -87,8 +87,8 @@ def test_reading(
 ) -> None:
     client, costs = api(getattr(cast, who)), []
     for one in small_and_large:
-        address = path.format(attempt=one.attempt.id, session=one.session.id)
-        costs.append(cost(lambda a=address: data(client.get(a))))
+        url = path.format(attempt=one.attempt.id, session=one.session.id)
+        costs.append(cost(lambda u=url: data(client.get(u))))
     assert costs[0] == costs[1] <= most
 
 

@@ -87,7 +87,9 @@ def test_a_zone_and_a_decimal_comma(api: Any, cast: SimpleNamespace, session: An
 
 
 @pytest.mark.parametrize("query", [{"timeZone": "Mars/Olympus"}, {"decimal": "dot"}, {"zone": "UTC"}])
-def test_what_it_does_not_know(api: Any, cast: SimpleNamespace, session: Any, query: dict[str, str]) -> None:
+def test_unsupported_export_options_are_refused(
+    api: Any, cast: SimpleNamespace, session: Any, query: dict[str, str]
+) -> None:
     reply = api(cast.ines).get(f"/api/sessions/{session.id}/results.csv", query_string=query)
     assert (reply.status_code, reply.code) == (422, "invalid_input")
 
@@ -119,7 +121,7 @@ def test_a_test_has_the_attempts_of_all_its_sessions(
     assert len(rows) == 2
 
 
-def test_only_the_newest_of_very_many(
+def test_only_the_newest_rows_are_exported(
     api: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(result_tables, "MOST", 2)
@@ -137,7 +139,7 @@ def test_a_test_that_nobody_took(api: Any, cast: SimpleNamespace, exam: Any) -> 
     assert rows_of(api(cast.ines).get(f"/api/tests/{exam.id}/results.csv")) == []
 
 
-def test_as_many_queries_for_one_as_for_many(cast: SimpleNamespace, session: Any) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_rows(cast: SimpleNamespace, session: Any) -> None:
     def cost() -> int:
         db.session.expire_all()
         with counted() as seen:
@@ -154,7 +156,7 @@ def test_as_many_queries_for_one_as_for_many(cast: SimpleNamespace, session: Any
 
 
 @pytest.mark.parametrize("name", ["", "...", "a/b\\c\n", "x" * 300])
-def test_any_title_makes_a_name(api: Any, cast: SimpleNamespace, session: Any, name: str) -> None:
+def test_any_title_gives_a_safe_file_name(api: Any, cast: SimpleNamespace, session: Any, name: str) -> None:
     session.title = name or "?"
     db.session.execute(update(User).values(last_name="\x01odd\x7f"))
     db.session.commit()

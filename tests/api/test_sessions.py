@@ -62,11 +62,11 @@ def test_the_whole_story(api: Any, socket: Any, cast: SimpleNamespace, exam: Any
     assert data(ines.post(f"{path}/release"))["resultsReleasedAt"]
     assert data(carl.get(f"{attempt}/result"))["results"]["grade"] == "A+"
 
-    told = data(carl.get("/api/notifications"))
-    assert told["unread"] == 3
-    kinds = [note["kind"] for note in told["notifications"]]
+    listed = data(carl.get("/api/notifications"))
+    assert listed["unread"] == 3
+    kinds = [note["kind"] for note in listed["notifications"]]
     assert sorted(kinds) == ["attempt_handed_in", "result_released", "session_started"]
-    data(carl.post(f"/api/notifications/{told['notifications'][0]['notificationId']}/read"))
+    data(carl.post(f"/api/notifications/{listed['notifications'][0]['notificationId']}/read"))
     assert data(carl.get("/api/notifications"))["unread"] == 2
     assert (
         api()
@@ -126,8 +126,8 @@ def test_a_dashboard_needs_no_redis(
     """Without Redis the numbers of events are lost, but the dashboard works."""
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     snapshot = data(api(cast.priya).get(f"/api/sessions/{running.id}/monitor"))
     assert snapshot["seq"] is None
     assert emit.current_seq(running.id) is None

@@ -110,8 +110,8 @@ def submit(cast: SimpleNamespace, attempt: Any) -> None:
 # --- published events ---------------------------------------------------------------------------
 
 
-def test_it_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
-    state = listen(cast.carl).hears("attempt_state")
+def test_a_stream_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+    state = listen(cast.carl).receives("attempt_state")
     assert state.data | {"serverTime": None} == {
         "attemptId": str(attempt.id),
         "status": "in_progress",
@@ -125,21 +125,21 @@ def test_it_begins_with_the_state(listen: Listen, cast: SimpleNamespace, attempt
     assert state.id
 
 
-def test_what_happens_is_told(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+def test_events_are_streamed(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
     stream = listen(cast.carl)
     save(attempt)
-    stream.hears("answers_changed", version=1, questionsAnswered=1)
+    stream.receives("answers_changed", version=1, questionsAnswered=1)
     deadlines.extend_time(attempt.session, cast.priya, [attempt.id], 5, "Alarm", clock.now())
-    stream.hears("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
+    stream.receives("deadline_changed", expiresAt=clock.iso(attempt.deadline_at))
     control.pause(cast.priya, [attempt], "Fire", clock.now())
-    stream.hears("attempt_paused", status="paused")
+    stream.receives("attempt_paused", status="paused")
     db.session.refresh(attempt)
     control.resume(cast.priya, [attempt], "Out", clock.now())
-    stream.hears("attempt_resumed", status="in_progress")
+    stream.receives("attempt_resumed", status="in_progress")
     submit(cast, attempt)
-    graded = stream.hears("attempt_graded", status="graded")
+    graded = stream.receives("attempt_graded", status="graded")
     assert graded.data["receipt"] and graded.data["submittedAt"]
-    assert stream.hears("end").data == {"reason": "attempt_over"}
+    assert stream.receives("end").data == {"reason": "attempt_over"}
     stream.ends()
     assert stream.kinds() == [
         "time_extended",
@@ -149,20 +149,20 @@ def test_what_happens_is_told(listen: Listen, cast: SimpleNamespace, attempt: An
     ]
 
 
-def test_a_student_hears_of_their_own_doings_and_nothing_that_was_noticed(
+def test_a_student_receives_own_actions_and_no_integrity_events(
     listen: Listen, cast: SimpleNamespace, attempt: Any
 ) -> None:
     carl, priya = listen(cast.carl), listen(cast.priya)
     integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4000, clock.now())
     help_requests.raise_hand(cast.carl, attempt.id, "I am stuck", None, clock.now())
-    raised = priya.hears("activity", type="hand_raised")
+    raised = priya.receives("activity", type="hand_raised")
     assert raised.data["details"]["text"] == "I am stuck"
-    assert priya.hears("activity", type="tab_violation").data["details"]["durationMs"] == 4000
-    assert carl.hears("activity", type="hand_raised").data == {**raised.data, "details": {}}
+    assert priya.receives("activity", type="tab_violation").data["details"]["durationMs"] == 4000
+    assert carl.receives("activity", type="hand_raised").data == {**raised.data, "details": {}}
     assert carl.kinds() == ["hand_raised"]
 
 
-def test_nothing_of_another_attempt(
+def test_no_event_of_another_attempt_is_streamed(
     listen: Listen, cast: SimpleNamespace, attempt: Any, running: Any
 ) -> None:
     other = AttemptFactory(student=cast.cora, session=running, deadline_at=attempt.deadline_at)
@@ -170,35 +170,39 @@ def test_nothing_of_another_attempt(
     help_requests.raise_hand(cast.cora, other.id, "", None, clock.now())
     save(other)
     save(attempt)
-    stream.hears("answers_changed")
+    stream.receives("answers_changed")
     assert stream.names() == ["attempt_state", "answers_changed"]
 
 
 # --- resuming -----------------------------------------------------------------------------------
 
 
-def test_who_comes_back_hears_what_was_missed(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_reconnecting_client_receives_missed_events(
+    listen: Listen, cast: SimpleNamespace, attempt: Any
+) -> None:
     first = listen(cast.carl)
-    first.hears("attempt_state")
+    first.receives("attempt_state")
     help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
     second = listen(cast.carl, Last_Event_ID=first.last_id)
-    second.hears("activity", type="hand_raised")
+    second.receives("activity", type="hand_raised")
     help_requests.lower_hand(cast.carl, attempt.id, clock.now())
-    second.hears("activity", type="hand_lowered")
+    second.receives("activity", type="hand_lowered")
     third = listen(cast.carl, Last_Event_ID=second.last_id)
     save(attempt)
-    third.hears("answers_changed")
+    third.receives("answers_changed")
     assert third.kinds() == []
 
 
-def test_from_the_beginning(listen: Listen, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_client_can_read_the_log_from_the_beginning(
+    listen: Listen, cast: SimpleNamespace, attempt: Any
+) -> None:
     help_requests.raise_hand(cast.carl, attempt.id, "", None, clock.now())
     stream = listen(cast.carl, Last_Event_ID="0")
-    stream.hears("activity", type="hand_raised")
-    assert listen(cast.carl, Last_Event_ID="conn-1").hears("attempt_state").id  # no id of ours: live
+    stream.receives("activity", type="hand_raised")
+    assert listen(cast.carl, Last_Event_ID="conn-1").receives("attempt_state").id  # no id of ours: live
 
 
-def test_a_log_longer_than_one_reading(
+def test_a_log_longer_than_one_read_is_streamed_completely(
     listen: Listen, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempt_feed, "MOST_AT_ONCE", 2)
@@ -211,7 +215,7 @@ def test_a_log_longer_than_one_reading(
     assert stream.kinds() == ["hand_raised", "hand_lowered"] * 3 + ["attempt_submitted"]
 
 
-def test_when_nothing_more_can_come_the_client_is_told_to_stay_away(
+def test_after_the_last_event_the_client_must_not_reconnect(
     app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any
 ) -> None:
     submit(cast, attempt)
@@ -229,40 +233,42 @@ def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.05)
 
 
-def test_it_beats(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
+def test_a_stream_sends_heartbeats(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
     listen(cast.carl).beats()
 
 
-def test_it_ends_with_the_login(
+def test_a_stream_ends_when_its_login_session_ends(
     quick_beats: None, app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any, api: Any
 ) -> None:
     token = token_of(cast.carl)
     stream = listen(Authorization=f"Bearer {token}")
     api(token=token).post("/api/auth/logout")
-    assert stream.hears("end").data == {"reason": "signed_out"}
+    assert stream.receives("end").data == {"reason": "signed_out"}
     stream.ends()
 
 
-def test_it_ends_when_the_token_runs_out(quick_beats: None, listen: Listen, cast: SimpleNamespace) -> None:
+def test_a_stream_ends_when_the_token_expires(
+    quick_beats: None, listen: Listen, cast: SimpleNamespace
+) -> None:
     token = token_of(cast.carl, expires_delta=timedelta(minutes=15))
     stream = listen(Authorization=f"Bearer {token}")
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        assert stream.hears("end").data == {"reason": "token_expired"}
+        assert stream.receives("end").data == {"reason": "token_expired"}
         stream.ends()
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "student"}])
-def test_it_ends_for_whom_it_is_no_longer_meant(
+def test_a_stream_ends_when_its_authorization_is_revoked(
     quick_beats: None, listen: Listen, cast: SimpleNamespace, change: dict[str, Any]
 ) -> None:
     stream = listen(cast.priya)
     for name, value in change.items():
         setattr(cast.priya, name, value)
     db.session.commit()
-    assert stream.hears("end").data == {"reason": "signed_out"}
+    assert stream.receives("end").data == {"reason": "signed_out"}
 
 
-def test_it_lasts_as_long_as_is_set(
+def test_a_stream_ends_after_the_configured_duration(
     app: Flask, listen: Listen, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the set maximum it closes without an `end`: the client resumes at its position."""
@@ -270,14 +276,14 @@ def test_it_lasts_as_long_as_is_set(
     assert listen(cast.carl).ends() == ["attempt_state"]
 
 
-def test_it_ends_with_the_process(listen: Listen, cast: SimpleNamespace) -> None:
+def test_a_stream_ends_when_the_process_stops(listen: Listen, cast: SimpleNamespace) -> None:
     stream = listen(cast.carl)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     hub.close_all()
     assert stream.ends() == ["attempt_state"]
 
 
-def test_who_does_not_read_is_let_go_and_can_come_back(
+def test_a_slow_reader_is_disconnected_and_can_reconnect(
     listen: Listen, cast: SimpleNamespace, attempt: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "MOST_WAITING", 2)
@@ -299,16 +305,16 @@ def test_a_stream_holds_no_connection_and_leaves_nothing(
     quick_beats: None, app: Flask, listen: Listen, cast: SimpleNamespace
 ) -> None:
     stream = listen(cast.carl)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     db.session.remove()
     assert len(hub.open_streams) == 1
-    held = {db.engine.pool.checkedout() for _ in range(200)}  # type: ignore[attr-defined]
-    assert 0 in held, "one for a moment, each time it looks"
+    pool: Any = db.engine.pool  # the stream takes a connection for a moment, each time it looks
+    until(lambda: pool.checkedout() == 0, "the stream gives its connection back")
     stream.leave()
     assert not hub.open_streams
 
 
-def test_a_client_that_went_before_the_first_word_leaves_nothing(
+def test_a_client_that_disconnects_early_leaves_nothing(
     app: Flask, cast: SimpleNamespace, attempt: Any
 ) -> None:
     ask(app, attempt.id, cast.carl).close()
@@ -323,7 +329,7 @@ def _bearer(user: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {token_of(user)}"}
 
 
-def test_nobody_has_too_many(
+def test_the_number_of_streams_per_user_is_limited(
     app: Flask, listen: Listen, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "MOST_OF_STUDENT", 2)
@@ -332,19 +338,21 @@ def test_nobody_has_too_many(
     assert ask(app, attempt.id, cast.carl).status_code == 429
     listen(cast.priya)
     again = listen(cast.carl, "?connectionId=one")  # replaces the first
-    again.hears("attempt_state")
+    again.receives("attempt_state")
     assert len(hub.open_streams) == 3
 
 
-def test_of_streams_with_one_connection_id_the_newest_stays(listen: Listen, cast: SimpleNamespace) -> None:
+def test_a_new_stream_replaces_the_one_with_the_same_connection_id(
+    listen: Listen, cast: SimpleNamespace
+) -> None:
     first = listen(cast.carl, "?connectionId=conn-123")
     second = listen(cast.carl, "?connectionId=conn-123")
     first.ends()
-    second.hears("attempt_state")
+    second.receives("attempt_state")
     assert not second.has_ended
 
 
-def test_streams_are_limited_in_rate(
+def test_opening_streams_is_rate_limited(
     app: Flask, cast: SimpleNamespace, attempt: Any, rate_limits: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "RATELIMIT_STREAMS", "2 per minute")
@@ -364,12 +372,12 @@ def test_a_ticket_opens_one_stream(
 ) -> None:
     given = data(api(cast.carl).post(f"/api/attempts/{attempt.id}/sse-ticket"), 201)
     assert given["expiresIn"] == 30
-    listen(query=f"?ticket={given['ticket']}").hears("attempt_state")
+    listen(query=f"?ticket={given['ticket']}").receives("attempt_state")
     again = ask(app, attempt.id, query=f"?ticket={given['ticket']}")
     assert (again.status_code, again.get_json()["error"]["code"]) == (401, "invalid_token")
 
 
-def test_a_ticket_is_for_its_attempt(
+def test_a_ticket_is_valid_for_its_attempt_only(
     app: Flask, api: Any, cast: SimpleNamespace, attempt: Any, running: Any
 ) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
@@ -378,7 +386,7 @@ def test_a_ticket_is_for_its_attempt(
     assert ask(app, other.id, query=f"?ticket={ticket}").status_code == 401, "used up all the same"
 
 
-def test_a_ticket_ends_with_the_login_it_came_from(
+def test_a_ticket_ends_with_its_login_session(
     app: Flask, api: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     client = api(cast.carl)
@@ -396,12 +404,12 @@ def test_a_ticket_is_short_lived(app: Flask, api: Any, cast: SimpleNamespace, at
     assert ask(app, attempt.id, query=f"?ticket={ticket}").status_code == 401
 
 
-def test_no_tickets_for_others(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_nobody_else_gets_a_ticket(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
     reply = api(cast.cora).post(f"/api/attempts/{attempt.id}/sse-ticket")
     assert (reply.status_code, reply.code) == (404, "not_found")
 
 
-def test_a_cookie_will_do(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_cookie_is_sufficient(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
     browser = app.test_client()
     browser.set_cookie("access_token_cookie", accounts.browser_tokens(cast.carl)[0])
     db.session.commit()
@@ -411,7 +419,9 @@ def test_a_cookie_will_do(app: Flask, cast: SimpleNamespace, attempt: Any) -> No
     reply.close()
 
 
-def test_a_proctor_of_another_session_hears_nothing(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_proctor_of_another_session_receives_nothing(
+    app: Flask, cast: SimpleNamespace, attempt: Any
+) -> None:
     assert ask(app, attempt.id, UserFactory(proctor=True, organization=cast.school)).status_code == 404
     assert ask(app, attempt.id, cast.otto).status_code == 404
 
@@ -422,13 +432,13 @@ SITE = "https://lms.school.example"
 
 
 @pytest.mark.parametrize("origin", [SITE, "https://lms.school.example.evil.example", "null"])
-def test_pages_of_sites_that_are_named_may_read_it(
+def test_configured_origins_may_read_a_stream(
     app: Flask, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch, origin: str
 ) -> None:
     monkeypatch.setitem(app.config, "CORS_ORIGINS", frozenset({SITE}))
-    address = f"/api/attempts/{attempt.id}/sse"
+    url = f"/api/attempts/{attempt.id}/sse"
     asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
-    before = Context().run(app.test_client().options, address, headers=asked)
+    before = Context().run(app.test_client().options, url, headers=asked)
     reply = ask(app, attempt.id, cast.carl, Origin=origin)
     refused = ask(app, attempt.id, Origin=origin)
     reply.close()
@@ -441,13 +451,15 @@ def test_pages_of_sites_that_are_named_may_read_it(
     assert ("Last-Event-ID" in before.headers.get("Access-Control-Allow-Headers", "")) == (origin == SITE)
 
 
-def test_without_the_setting_no_other_site_may(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+def test_without_configured_origins_no_other_site_may_read(
+    app: Flask, cast: SimpleNamespace, attempt: Any
+) -> None:
     reply = ask(app, attempt.id, cast.carl, Origin=SITE)
     assert "Access-Control-Allow-Origin" not in reply.headers
     reply.close()
 
 
-def test_nothing_else_may_be_read_by_other_sites(
+def test_no_other_endpoint_allows_cross_origin_reads(
     api: Any, app: Flask, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "CORS_ORIGINS", frozenset({SITE}))
@@ -458,7 +470,7 @@ def test_nothing_else_may_be_read_by_other_sites(
 @pytest.mark.parametrize(
     "wrong", ["*", "lms.school.example", "https://lms.school.example/", "https://a.example;b"]
 )
-def test_an_origin_that_is_none_is_refused_at_the_start(wrong: str) -> None:
+def test_an_invalid_origin_is_refused_at_start_up(wrong: str) -> None:
     with pytest.raises(SettingsError, match="CORS_ORIGINS"):
         from_environment({"SECRET_KEY": "k", "CORS_ORIGINS": wrong})
 

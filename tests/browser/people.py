@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -96,6 +96,12 @@ def all_saved(page: Page) -> None:
     expect(save_state(page)).to_have_text("All answers saved")
 
 
+def hand_in(page: Page) -> None:
+    """From the review on: the button, and the dialog that asks once more."""
+    page.get_by_test_id("submit").click()
+    page.get_by_role("button", name="Hand in now").click()
+
+
 def row_of(page: Page, name: str) -> Locator:
     """A student's row on the dashboard."""
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
@@ -104,6 +110,13 @@ def row_of(page: Page, name: str) -> Locator:
 def now_of(page: Page, name: str) -> Locator:
     """The student's current activity according to the dashboard."""
     return row_of(page, name).locator(".col-now")
+
+
+def on_record(exam: Sitting) -> list[dict[str, Any]]:
+    """The recorded observations of Carl's behaviour, by type."""
+    timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
+    found = [one["details"] for one in timeline if one["type"] == "tab_violation"]
+    return sorted(found, key=lambda one: str(one["type"]))
 
 
 NAMELESS = """() => {

@@ -26,7 +26,7 @@ from tests.helpers.rest import Sitting
 CARL, CORA = "Carl Adams", "Cora Berg"
 
 
-def test_it_says_that_the_server_is_away_and_catches_up(
+def test_it_shows_that_the_server_is_unreachable_and_catches_up(
     visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -53,7 +53,7 @@ def test_it_says_that_the_server_is_away_and_catches_up(
     expect(row_of(priya, CARL)).to_contain_text("2/7")
 
 
-def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credited(
+def test_an_unconfirmed_action_is_marked_as_uncertain_and_an_outage_is_credited(
     visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[..., Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -77,16 +77,16 @@ def test_an_action_without_an_answer_may_have_been_done_and_an_outage_is_credite
     expect(dialog).to_contain_text(f"Not {CARL}: is paused already.")
     priya.keyboard.press("Escape")
 
-    away = priya.get_by_role("region", name="Server outage")
-    away.get_by_role("button", name="Credit 1 minute to all").click()
-    expect(away).to_contain_text("Priya Nair credited 1 minute to all.")
+    outage = priya.get_by_role("region", name="Server outage")
+    outage.get_by_role("button", name="Credit 1 minute to all").click()
+    expect(outage).to_contain_text("Priya Nair credited 1 minute to all.")
     expect(row_of(priya, CARL)).to_contain_text("+1")
-    away.get_by_role("button", name="Undo").click()
-    expect(away).to_contain_text("The credit was undone.")
+    outage.get_by_role("button", name="Undo").click()
+    expect(outage).to_contain_text("The credit was undone.")
     expect(row_of(priya, CARL)).not_to_contain_text("+1")
 
 
-def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
+def test_a_student_who_closes_the_page_is_offline_and_ending_names_the_affected(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     exam = sitting("long")
@@ -116,7 +116,7 @@ def test_a_student_who_closes_the_page_is_offline_and_the_end_says_who_is_hit(
     expect(priya.get_by_text(re.compile("^The exam ended on"))).to_be_visible()
 
 
-def test_every_switch_of_tabs_is_seen_there_and_back(
+def test_every_tab_switch_and_return_is_shown(
     visit: Visit, real_tabs: RealTabs, product: Processes, sitting: Callable[[str], Sitting]
 ) -> None:
     """Blur and hidden are reported within milliseconds of each other, and must not overtake each other."""
@@ -141,7 +141,7 @@ def test_every_switch_of_tabs_is_seen_there_and_back(
             expect(now_of(priya, CARL)).to_have_text("answering")
 
 
-def test_a_list_of_500_draws_only_what_is_in_sight(visit: Visit, sitting: Callable[..., Sitting]) -> None:
+def test_a_list_of_500_renders_visible_rows_only(visit: Visit, sitting: Callable[..., Sitting]) -> None:
     exam = sitting("long", "everybody")
     exam.move("start-waiting")
     carl, priya = visit("carl"), visit("priya")

@@ -20,6 +20,7 @@ from tests.browser.people import (
     choose,
     enter_waiting_room,
     fits,
+    hand_in,
     row_of,
 )
 from tests.helpers.chromium import Watcher
@@ -46,7 +47,7 @@ def test_the_pages_of_an_exam(
     priya.get_by_role("button", name="Start the exam for 1 student").click()
     _look_through_the_exam(carl)
     _look_at_the_dashboard(priya)
-    _hand_in(carl)
+    _submit(carl)
     fits(_at(carl, "/exams"))
     carl.get_by_role("link", name=f"See the receipt {exam.title}").click()
     expect(carl.get_by_text("Your answers are handed in.")).to_be_visible()
@@ -97,8 +98,9 @@ def _look_at_the_dashboard(priya: Page) -> None:
         expect(priya.get_by_role("dialog")).to_have_count(0)
 
 
-def _hand_in(carl: Page) -> None:
-    carl.get_by_role("button", name="Hand in 1 of 7 answers").click()
+def _submit(carl: Page) -> None:
+    expect(carl.get_by_test_id("submit")).to_have_text("Hand in 1 of 7 answers")
+    hand_in(carl)
     expect(carl.get_by_test_id("receipt")).to_be_visible()
     fits(carl)
 
@@ -115,7 +117,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
     exam.move("start")
     _look_through_the_exam(carl)
     _look_at_the_dashboard(_at(ines, exam.monitor_url))
-    _hand_in(carl)
+    _submit(carl)
     for page, paths in (
         (carl, ("/exams", "/notifications")),
         (
@@ -127,7 +129,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
             fits(_at(page, path))
 
 
-def test_no_link_leads_nowhere(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
+def test_no_link_is_broken(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
     session, group = f"/sessions/{exam.id}", f"/classes/{product.institution['classes']['10b']}"
     starts = {
@@ -163,7 +165,7 @@ def test_no_link_leads_nowhere(visit: Visit, product: Processes, sitting: Callab
                 assert page.request.get(link).ok, f"{path} leads to {link}"
 
 
-def test_without_javascript_the_pages_work_and_the_exam_says_what_is_missing(
+def test_without_javascript_the_pages_work_and_the_exam_says_what_it_needs(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     exam = sitting("long")
@@ -216,7 +218,7 @@ NO_PAGES = {
 QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
 
 
-def test_every_page_there_is(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
+def test_every_page_is_visited(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     """Every page, as a role that may open it, on a phone and a desktop; new pages are included at once."""
     people = {"student": "cora", "instructor": "ines", "admin": "ada"}
     open_pages = {role: visit(who, PHONE) for role, who in people.items()}

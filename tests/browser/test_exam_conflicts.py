@@ -59,15 +59,15 @@ def answer_apart(desk: Page, phone: Page, on_desk: str, on_phone: str) -> None:
     expect(offer(phone)).to_be_visible()
 
 
-def test_both_stay_in_step_each_way(devices: tuple[Page, Page]) -> None:
-    told = "Updated: saved on another device"
+def test_both_devices_stay_synchronized(devices: tuple[Page, Page]) -> None:
+    notice = "Updated: saved on another device"
     for here, there, option in ((*devices, "Ribosome"), (*reversed(devices), "Chloroplast")):
         choose(here, option)
         expect(option_of(there, option)).to_be_checked()
-        expect(save_state(there)).to_have_text(told)
+        expect(save_state(there)).to_have_text(notice)
 
 
-def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
+def test_the_rejected_answer_is_offered_on_every_device_until_the_conflict_is_resolved(
     devices: tuple[Page, Page], tmp_path: Path
 ) -> None:
     desk, phone = devices
@@ -100,7 +100,7 @@ def test_the_answer_that_lost_is_offered_on_every_device_until_it_is_settled(
     expect(offer(desk)).to_have_count(0)
 
 
-def test_what_stands_is_kept(devices: tuple[Page, Page]) -> None:
+def test_the_current_answer_can_be_kept(devices: tuple[Page, Page]) -> None:
     desk, phone = devices
     answer_apart(desk, phone, "core", "nucleus")
     phone.get_by_role("button", name="Keep this").click()
@@ -109,7 +109,7 @@ def test_what_stands_is_kept(devices: tuple[Page, Page]) -> None:
         expect(answer_field(page)).to_have_value("nucleus")
 
 
-def test_a_choice_that_lost(devices: tuple[Page, Page]) -> None:
+def test_a_rejected_choice_is_offered(devices: tuple[Page, Page]) -> None:
     desk, phone = devices
     desk.context.set_offline(True)
     choose(desk, "Ribosome")

@@ -9,18 +9,11 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.people import all_saved, answer_field, at_question, begin, go_to, until
+from tests.browser.people import all_saved, answer_field, at_question, begin, go_to, on_record, until
 from tests.helpers.chromium import Watcher
 from tests.helpers.rest import Sitting
 
 SENTENCE = "On the sand, nine of ten mice have pale fur; on the lava, nine of ten have dark fur."
-
-
-def on_record(exam: Sitting) -> list[dict[str, Any]]:
-    """The recorded observations of Carl's behaviour, by type."""
-    timeline = exam.teacher.get(f"/api/attempts/{exam.row('Carl')['attemptId']}/details")["timeline"]
-    found = [one["details"] for one in timeline if one["type"] == "tab_violation"]
-    return sorted(found, key=lambda one: str(one["type"]))
 
 
 def seen(page: Page, exam: Sitting, *types: str) -> list[dict[str, Any]]:
@@ -44,7 +37,9 @@ def fire(page: Page, event: str) -> bool:
     )
 
 
-def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+def test_forbidden_actions_are_prevented_and_reported(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
     page = visit("carl")
     exam = sitting("guarded")
     begin(exam, page)
@@ -52,14 +47,14 @@ def test_what_the_test_forbids_is_prevented_and_told(visit: Visit, sitting: Call
         assert fire(page, event) is False, event
     expect(page.get_by_test_id("notice")).to_have_count(3)
     expect(page.get_by_test_id("notice").nth(1)).to_contain_text("Type your answer.")
-    told = seen(page, exam, "copy", "paste", "right_click")
-    assert [one["type"] for one in told] == ["copy", "paste", "right_click"]
+    reported = seen(page, exam, "copy", "paste", "right_click")
+    assert [one["type"] for one in reported] == ["copy", "paste", "right_click"]
     go_to(page, 4)
     answer_field(page).press_sequentially("nucleus")
     all_saved(page)
 
 
-def test_what_the_test_allows_is_neither_prevented_nor_told(
+def test_allowed_actions_are_neither_prevented_nor_reported(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -78,7 +73,7 @@ def test_what_the_test_allows_is_neither_prevented_nor_told(
     expect(page.get_by_test_id("full-screen")).to_have_count(0)
 
 
-def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
+def test_leaving_full_screen_is_reported_with_its_duration(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -94,13 +89,13 @@ def test_the_full_screen_is_asked_for_and_leaving_it_is_told_with_its_length(
     page.wait_for_timeout(1200)
     asks.get_by_role("button", name="Enter full screen").click()
     expect(asks).to_have_count(0)
-    away = time.monotonic() - began
+    elapsed = time.monotonic() - began
     found = seen(page, exam, "fullscreen_exit")
-    (told,) = [one for one in found if one["type"] == "fullscreen_exit"]
-    assert 1200 <= told["durationMs"] <= 1000 * away
+    (violation,) = [one for one in found if one["type"] == "fullscreen_exit"]
+    assert 1200 <= violation["durationMs"] <= 1000 * elapsed
 
 
-def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
+def test_an_absence_is_measured_even_if_the_page_was_closed(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -115,12 +110,12 @@ def test_an_absence_keeps_its_length_when_the_page_was_closed_meanwhile(
     again.wait_for_timeout(5500)
     again.goto(exam.exam_url)
     at_question(again, 1)
-    away = time.monotonic() - began
-    (told,) = seen(again, exam, "tab_switch")  # the reload before is not an absence
-    assert 5500 <= told["durationMs"] <= 1000 * away
+    elapsed = time.monotonic() - began
+    (violation,) = seen(again, exam, "tab_switch")  # the reload before is not an absence
+    assert 5500 <= violation["durationMs"] <= 1000 * elapsed
 
 
-def test_highlights_are_there_in_another_browser_and_what_was_marked_offline_arrives(
+def test_highlights_appear_in_another_browser_and_offline_ones_arrive(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()

@@ -14,6 +14,7 @@ from tests.browser.people import (
     begin,
     choose,
     go_to,
+    hand_in,
     option_of,
     save_state,
     sign_in,
@@ -69,6 +70,13 @@ def test_a_whole_exam_by_keyboard(visit: Visit, sitting: Callable[[str], Sitting
     expect(page.get_by_role("heading", name="Flagged (1)")).to_be_visible()
     page.get_by_test_id("submit").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Go on working")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("submit")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("receipt")).to_be_visible()
 
 
@@ -91,7 +99,7 @@ def test_a_passage_is_highlighted_by_keyboard_and_keeps_its_marks(
     expect(text.locator("mark")).to_have_count(0)
 
 
-def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
+def test_practice_gives_feedback_immediately(visit: Visit) -> None:
     page = visit("cora")
     page.get_by_role("button", name="Start, 30 minutes Practice: cells").click()
     at_question(page, 1)
@@ -115,7 +123,8 @@ def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
     answer_field(page).fill("3.5")
     expect(page.get_by_test_id("feedback")).to_contain_text("Correct.")
     page.get_by_role("button", name="Review and hand in").last.click()
-    page.get_by_role("button", name="Hand in 3 of 5 answers").click()
+    expect(page.get_by_test_id("submit")).to_have_text("Hand in 3 of 5 answers")
+    hand_in(page)
     page.get_by_role("link", name="See your result").click()
     expect(page.get_by_text("2.5 of 5 points, 50 %")).to_be_visible()
     expect(page.get_by_text("Not answered")).to_have_count(2)
@@ -123,7 +132,7 @@ def test_practice_shows_at_once_what_was_right(visit: Visit) -> None:
     expect(page.get_by_role("list", name="Your attempts at Practice: cells")).to_contain_text("Graded")
 
 
-def test_answers_outlive_a_server_that_goes_away(
+def test_answers_survive_a_server_outage(
     visit: Visit, product: Processes, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     """Answers given while the server is down stay on the device and are saved after its restart."""
@@ -148,7 +157,7 @@ def test_answers_outlive_a_server_that_goes_away(
     assert exam.row("Carl")["questionsAnswered"] == 3
 
 
-def test_answers_on_the_device_outlive_a_closed_page(
+def test_unsaved_answers_survive_closing_the_page(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -168,7 +177,7 @@ def test_answers_on_the_device_outlive_a_closed_page(
     assert exam.row("Carl")["questionsAnswered"] == 1
 
 
-def test_a_login_that_ended_elsewhere_loses_no_answer(
+def test_signing_out_elsewhere_loses_no_answer(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     """After signing out in another tab, the page reports it, and continues after a new login there."""

@@ -22,7 +22,7 @@ def reset(exam: Sitting, preserve: bool) -> None:
     exam.teacher.post(path, reason="The laptop broke", preserveAnswers=preserve)
 
 
-def told(page: Page, words: str) -> None:
+def expect_reset_notice(page: Page, words: str) -> None:
     expect(page.get_by_test_id("notice")).to_contain_text("Your exam was reset: The laptop broke.")
     expect(page.get_by_test_id("notice")).to_contain_text(words)
 
@@ -30,7 +30,7 @@ def told(page: Page, words: str) -> None:
 @pytest.mark.parametrize(
     ("preserve", "words"), [(True, "Your answers were kept."), (False, "Your answers were not kept.")]
 )
-def test_the_page_moves_on(
+def test_the_page_opens_the_new_attempt(
     visit: Visit, sitting: Callable[[str], Sitting], preserve: bool, words: str
 ) -> None:
     page = visit("carl")
@@ -39,7 +39,7 @@ def test_the_page_moves_on(
     choose(page, "Chloroplast")
     all_saved(page)
     reset(exam, preserve)
-    told(page, words)
+    expect_reset_notice(page, words)
     at_question(page, 1)
     assert page.url.split("#")[0].endswith(f"/attempts/{attempt_of(exam)}/exam")
     assert option_of(page, "Chloroplast").is_checked() is preserve
@@ -50,7 +50,7 @@ def test_the_page_moves_on(
     expect(page.get_by_test_id("notice")).to_have_count(0)
 
 
-def test_what_was_written_offline_goes_along(
+def test_answers_written_offline_are_moved_to_the_new_attempt(
     visit: Visit, sitting: Callable[[str], Sitting], watcher: Watcher
 ) -> None:
     page = visit("carl")
@@ -63,7 +63,7 @@ def test_what_was_written_offline_goes_along(
     write(page, "nucleus")
     reset(exam, preserve=True)
     page.context.set_offline(False)
-    told(page, "Your answers were kept.")
+    expect_reset_notice(page, "Your answers were kept.")
     go_to(page, 4)
     expect(answer_field(page)).to_have_value("nucleus")
     all_saved(page)

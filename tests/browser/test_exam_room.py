@@ -25,14 +25,14 @@ def message(page: Page, text: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=text)
 
 
-def tell(priya: Proctor, exam: Sitting, text: str) -> int:
+def send_message(priya: Proctor, exam: Sitting, text: str) -> int:
     sent = priya.ask("message_send", sessionId=exam.id, attemptIds="all", text=text)
     return int(sent["messageId"])
 
 
 def receipts(exam: Sitting, message_id: int) -> tuple[int, int]:
-    told = exam.teacher.get(f"/api/sessions/{exam.id}/monitor")["messages"]
-    (found,) = [one for one in told if one["messageId"] == message_id]
+    messages = exam.teacher.get(f"/api/sessions/{exam.id}/monitor")["messages"]
+    (found,) = [one for one in messages if one["messageId"] == message_id]
     return found["received"], found["confirmed"]
 
 
@@ -46,7 +46,7 @@ def counted(page: Page, exam: Sitting, message_id: int, expected: tuple[int, int
     )
 
 
-def test_a_message_disturbs_nobody_and_is_there_until_it_was_read(
+def test_a_message_keeps_the_focus_and_stays_until_it_is_confirmed(
     visit: Visit, sitting: Callable[[str], Sitting], priya: Proctor
 ) -> None:
     page = visit("carl", PHONE)
@@ -58,7 +58,7 @@ def test_a_message_disturbs_nobody_and_is_there_until_it_was_read(
     answer_field(page).focus()
     page.keyboard.type("nuc")
     place = answer_field(page).bounding_box()
-    first = tell(priya, exam, "Question 4: one word is enough.")
+    first = send_message(priya, exam, "Question 4: one word is enough.")
     expect(message(page, "one word is enough")).to_be_visible()
     expect(page.get_by_test_id("announcer")).to_contain_text("Message from Priya Nair: Question 4")
     page.keyboard.type("leus")
@@ -87,14 +87,14 @@ def test_a_message_reaches_the_waiting_room(
     exam = sitting("long")
     exam.move("start-waiting")
     enter_waiting_room(page, exam.title)
-    told = tell(priya, exam, "We start five minutes late.")
+    message_id = send_message(priya, exam, "We start five minutes late.")
     expect(message(page, "five minutes late")).to_be_visible()
     page.reload()
     expect(message(page, "five minutes late")).to_be_visible()
     exam.move("start")
     at_question(page, 1)
     message(page, "five minutes late").get_by_role("button", name="I have read it").click()
-    counted(page, exam, told, (1, 1))
+    counted(page, exam, message_id, (1, 1))
 
 
 def test_a_hand_is_raised_lowered_and_answered(
@@ -142,7 +142,7 @@ def test_a_question_is_reported(visit: Visit, sitting: Callable[[str], Sitting])
     assert (report["kind"], report["questionIndex"]) == ("question_report", 3)
 
 
-def test_asking_for_help_offline_says_that_it_needs_a_connection(
+def test_asking_for_help_offline_requires_a_connection(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()
@@ -186,7 +186,7 @@ def test_a_pause_hides_the_paper_stops_the_clock_and_ends_by_itself(
     expect(page.get_by_test_id("time-left")).to_have_text(re.compile("^(40|39) min$"))
 
 
-def test_more_time_is_told_and_the_people_who_watch_see_that_it_arrived(
+def test_extra_time_is_announced_and_proctors_see_that_it_arrived(
     visit: Visit, sitting: Callable[[str], Sitting], priya: Proctor
 ) -> None:
     page = visit("carl")

@@ -21,8 +21,8 @@ class Wire:
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: self._note("asked", frame))
-        socket.on("framereceived", lambda frame: self._note("told", frame))
+        socket.on("framesent", lambda frame: self._note("sent", frame))
+        socket.on("framereceived", lambda frame: self._note("received", frame))
 
     def _note(self, direction: str, frame: str | bytes) -> None:
         text = frame if isinstance(frame, str) else ""
@@ -32,12 +32,12 @@ class Wire:
     def since(self, event: tuple[str, str]) -> list[str]:
         """The events that the page sent after `event`."""
         later = self.events[self.events.index(event) + 1 :]
-        return [name for direction, name in later if direction == "asked"]
+        return [name for direction, name in later if direction == "sent"]
 
 
 STATE_REQUESTS = {"session_join", "state_sync_request"}
 # The requests of the page, over both transports, until it shows the first question.
-WATCH = r"""
+RECORD_REQUESTS = r"""
 () => {
   window.asked_ = [];
   const isShown = () => /^Question 1 of /m.test(document.querySelector("#question")?.innerText ?? "");
@@ -57,7 +57,7 @@ def test_the_start_shows_the_first_question_without_a_request(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
-    page.add_init_script(f"({WATCH})()")
+    page.add_init_script(f"({RECORD_REQUESTS})()")
     wire = Wire(page)
     exam = sitting("long")
     exam.move("start-waiting")
@@ -72,7 +72,7 @@ def test_the_start_shows_the_first_question_without_a_request(
     assert not [text for text in packets for name in STATE_REQUESTS if f'"{name}"' in text]
     choose(page, "Chloroplast")
     all_saved(page)
-    started = ("told", "session_started")
+    started = ("received", "session_started")
     assert "answers_save" in wire.since(started)
     saved = exam.row("Carl")
     assert (saved["questionsAnswered"], saved["status"]) == (1, "in_progress")
@@ -114,10 +114,10 @@ def test_a_browser_without_cryptography_asks_for_its_state(
     enter_waiting_room(page, exam.title)
     exam.move("start")
     at_question(page, 1)
-    assert not STATE_REQUESTS.isdisjoint(wire.since(("told", "session_started")))
+    assert not STATE_REQUESTS.isdisjoint(wire.since(("received", "session_started")))
 
 
-def test_a_waiting_page_that_missed_the_start_opens_all_the_same(
+def test_a_waiting_page_that_missed_the_start_opens_the_exam(
     visit: Visit, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")

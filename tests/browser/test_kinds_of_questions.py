@@ -51,7 +51,7 @@ def test_by_keys_alone(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
     _reload_keeps(carl)
 
 
-def test_by_finger_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+def test_by_touch_on_a_phone(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("kinds")
     cora = visit("cora", PHONE)
     begin(exam, cora)

@@ -12,7 +12,7 @@ from tests.helpers.chromium import Watcher
 from tests.helpers.product import Processes
 
 
-def test_it_follows_what_happens(visit: Visit, product: Processes, watcher: Watcher) -> None:
+def test_the_page_follows_the_figures(visit: Visit, product: Processes, watcher: Watcher) -> None:
     watcher.expect_network_trouble()
     ada = visit("ada", PHONE)
     ada.goto(f"{product.url}/monitoring")

@@ -68,7 +68,7 @@ def test_nothing_stays_on_the_device_after_the_end(visit: Visit, sitting: Callab
     assert page.evaluate(papers) == 0
 
 
-def test_a_picture_is_there_without_the_server_and_gone_at_the_end(
+def test_a_picture_is_available_offline_and_removed_at_the_end(
     visit: Visit, sitting: Callable[[str], Sitting], product: Processes, watcher: Watcher
 ) -> None:
     watcher.expect_network_trouble()

@@ -36,7 +36,7 @@ def dialog_of(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog", name=name, exact=True)
 
 
-def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitting) -> None:
+def test_a_message_shows_who_received_and_read_it(visit: Visit, exam: Sitting) -> None:
     carl, priya = visit("carl"), visit("priya")
     begin(exam, priya, carl)
     priya.get_by_role("button", name="Message all").click()
@@ -52,15 +52,15 @@ def test_a_message_says_who_has_it_and_who_has_read_it(visit: Visit, exam: Sitti
     expect(carl.get_by_test_id("message")).to_contain_text("is on the projector")
 
     priya.get_by_role("tab", name="Messages").click()
-    told = priya.get_by_role("list", name="Messages")
-    expect(told).to_contain_text("received by 1 of 2 · read by 0")
-    told.get_by_text("Who has not received it").click()
-    expect(told.get_by_text(CORA)).to_be_visible()
+    messages = priya.get_by_role("list", name="Messages")
+    expect(messages).to_contain_text("received by 1 of 2 · read by 0")
+    messages.get_by_text("Who has not received it").click()
+    expect(messages.get_by_text(CORA)).to_be_visible()
     carl.get_by_role("button", name="I have read it").click()
-    expect(told).to_contain_text("received by 1 of 2 · read by 1")
+    expect(messages).to_contain_text("received by 1 of 2 · read by 1")
 
 
-def test_a_selection_is_paused_and_goes_on(visit: Visit, exam: Sitting) -> None:
+def test_selected_students_are_paused_and_resumed(visit: Visit, exam: Sitting) -> None:
     carl, cora, priya = visit("carl"), visit("cora"), visit("priya")
     begin(exam, priya, carl, cora)
     priya.get_by_role("checkbox", name=f"Select {CARL}").check()
@@ -108,9 +108,9 @@ def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam:
     expect(now_of(priya, CORA)).to_contain_text("asks for help")
 
     waiting.first.get_by_role("button", name="Resolve").click()
-    settling = dialog_of(priya, "Resolve the help request")
-    settling.get_by_label("Answer or note").fill("It is open now")
-    settling.get_by_role("button", name="Resolve").click()
+    resolving = dialog_of(priya, "Resolve the help request")
+    resolving.get_by_label("Answer or note").fill("It is open now")
+    resolving.get_by_role("button", name="Resolve").click()
     queue = priya.get_by_role("region", name="1 open help request")
     expect(queue).not_to_contain_text(CARL)
     queue.get_by_role("button", name=f"Answer {CORA} with a message").click()
@@ -124,7 +124,7 @@ def test_a_raised_hand_waits_at_the_top_until_it_is_answered(visit: Visit, exam:
     expect(cora.get_by_test_id("message")).to_contain_text("Look at the projector.")
 
 
-def test_what_a_rule_noticed_waits_until_somebody_has_looked(
+def test_an_alert_stays_open_until_it_is_resolved(
     visit: Visit, real_tabs: RealTabs, product: Processes, exam: Sitting
 ) -> None:
     carl, priya = real_tabs.context.pages[0], visit("priya")

@@ -13,9 +13,7 @@ from tests.helpers.seed import PASSWORD
 REFUSALS = ("status of 400", "status of 401", "status of 403", "status of 404", "status of 422")
 
 
-def test_what_is_missing_or_wrong_is_said_at_the_field_and_in_a_summary(
-    visit: Visit, watcher: Watcher
-) -> None:
+def test_errors_are_shown_at_the_field_and_in_a_summary(visit: Visit, watcher: Watcher) -> None:
     watcher.expect(*REFUSALS)
     page = visit()
     page.goto("/login")
@@ -34,7 +32,7 @@ def test_what_is_missing_or_wrong_is_said_at_the_field_and_in_a_summary(
     expect(page.get_by_label("Password")).to_have_value("")
 
 
-def test_the_login_leads_to_where_one_wanted_to_go(visit: Visit) -> None:
+def test_signing_in_leads_to_the_requested_page(visit: Visit) -> None:
     page = visit()
     sign_in(page, "carl", at="/notifications")
     expect(page.get_by_role("heading", name="Notifications")).to_be_visible()
@@ -44,7 +42,7 @@ def test_the_login_leads_to_where_one_wanted_to_go(visit: Visit) -> None:
     expect(page).to_have_url("/login?next=/exams")
 
 
-def test_the_login_leads_nowhere_else(visit: Visit) -> None:
+def test_signing_in_does_not_redirect_to_other_sites(visit: Visit) -> None:
     page = visit()
     sign_in(page, "carl", at="/login?next=//elsewhere.example/")
     expect(page).to_have_url("/exams")

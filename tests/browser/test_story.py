@@ -18,6 +18,7 @@ from tests.browser.people import (
     choose,
     enter_waiting_room,
     go_to,
+    hand_in,
     now_of,
     option_of,
     row_of,
@@ -63,13 +64,13 @@ def test_a_live_exam(
     _reload_and_open_twice(carl)
     _lose_the_network(cora)
     _get_more_time(priya, cora)
-    _hand_in(priya, cora)
+    _submit(priya, cora)
     deadline = _run_out_of_time(exam, priya, carl)
 
     ines = visit("ines")
     _look_at_grades(exam, ines)
     _release(exam, ines, carl, cora)
-    _be_told(product, visit, mailbox, carl, deadline)
+    _check_notifications(product, visit, mailbox, carl, deadline)
 
 
 def _wait_and_start(exam: Sitting, priya: Page, carl: Page, cora: Page) -> None:
@@ -158,10 +159,11 @@ def _get_more_time(priya: Page, cora: Page) -> None:
     expect(row_of(priya, CORA)).to_contain_text("+1")
 
 
-def _hand_in(priya: Page, cora: Page) -> None:
+def _submit(priya: Page, cora: Page) -> None:
     cora.get_by_role("button", name="Review and hand in").first.click()
     expect(cora.get_by_role("heading", name="Not answered (3)")).to_be_visible()
-    cora.get_by_role("button", name="Hand in 2 of 5 answers").click()
+    expect(cora.get_by_test_id("submit")).to_have_text("Hand in 2 of 5 answers")
+    hand_in(cora)
     expect(cora.get_by_role("heading", name=re.compile("^Your answers were handed in at"))).to_be_visible()
     receipt = cora.get_by_test_id("receipt").inner_text()
     assert re.fullmatch(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){2}", receipt)
@@ -206,7 +208,9 @@ def _release(exam: Sitting, ines: Page, carl: Page, cora: Page) -> None:
         expect(student.get_by_role("link", name="See your result")).to_be_visible()
 
 
-def _be_told(product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, deadline: str) -> None:
+def _check_notifications(
+    product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, deadline: str
+) -> None:
     carl.get_by_role("link", name="See your result").click()
     expect(carl.get_by_text("4 of 5 points, 80 %")).to_be_visible()
     expect(carl.get_by_text("Correct answer").first).to_be_visible()
@@ -217,12 +221,12 @@ def _be_told(product: Processes, visit: Visit, mailbox: Mailbox, carl: Page, dea
         "Handed in: Cells, short exam",
         "Your result: Cells, short exam",
     ]  # not used by any other test
-    for address in ("carl@school.example", "cora@school.example"):
+    for email in ("carl@school.example", "cora@school.example"):
         until(
             carl,
-            lambda to=address: mailbox.subjects_to(to, "Cells, short exam") == wanted,
-            f"{address} has both mails",
-            seen=lambda to=address: mailbox.subjects_to(to, "Cells, short exam"),
+            lambda to=email: mailbox.subjects_to(to, "Cells, short exam") == wanted,
+            f"{email} has both mails",
+            seen=lambda to=email: mailbox.subjects_to(to, "Cells, short exam"),
         )
     mail = next(mail for mail in mailbox.mails if mail.subject == wanted[1])
     link = re.search(r"http://\S+", mail.text)

@@ -27,7 +27,7 @@ def login_ends(page: Page, seconds: int) -> None:
     page.context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
 
 
-def test_a_connection_goes_on_with_a_fresh_login(
+def test_a_connection_continues_with_a_refreshed_token(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     page = visit("carl")
@@ -50,7 +50,7 @@ def test_a_connection_goes_on_with_a_fresh_login(
     expect(option_of(page, "False")).to_be_checked()
 
 
-def test_who_lost_the_connection_comes_back_with_a_fresh_login(
+def test_a_client_reconnects_with_a_refreshed_token(
     visit: Visit, watcher: Watcher, sitting: Callable[[str], Sitting]
 ) -> None:
     watcher.expect_network_trouble()

@@ -15,6 +15,7 @@ from tests.browser.people import (
     begin,
     choose,
     fits,
+    hand_in,
     save_state,
     until,
     write,
@@ -135,7 +136,7 @@ def test_the_network_comes_back_after_the_end(
     carl.wait_for_function(gone, arg=carl.evaluate("location.pathname"))
 
 
-def test_handed_in_on_another_device_while_answers_wait_here(
+def test_submitted_on_another_device_while_answers_are_unsent_here(
     visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher, tmp_path: Path
 ) -> None:
     watcher.expect_network_trouble()
@@ -148,7 +149,7 @@ def test_handed_in_on_another_device_while_answers_wait_here(
     at_question(there, 1)
     answer_one_with_and_two_without_network(here, cable)
     there.get_by_role("button", name="Hand in").first.click()
-    there.get_by_test_id("submit").click()
+    hand_in(there)
     expect(there.get_by_test_id("closed")).to_be_visible()
     cable.plug_in()
     undelivered = here.get_by_test_id("undelivered")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
     "command",
     ["up", "init", "doctor", "fsck", "files prune", "import questions", "export questions", "db upgrade"],
 )
-def test_a_command_needs_no_app_named(command: str, tmp_path: Path) -> None:
+def test_commands_find_the_app_without_a_setting(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("flask"), *command.split(), "--help"],
         cwd=ROOT,

@@ -38,7 +38,7 @@ def bad(found: dict[str, list[dict[str, str]]], subject: str) -> list[str]:
     return [finding["words"] for finding in found.get(subject, []) if finding["level"] == "bad"]
 
 
-def test_it_is_no_go_without_processes(ask: Any) -> None:
+def test_without_processes_the_doctor_reports_no_go(ask: Any) -> None:
     go, found = ask()
     assert not go
     for name in (queues.DEADLINES, queues.GRADING):
@@ -46,19 +46,19 @@ def test_it_is_no_go_without_processes(ask: Any) -> None:
     assert found["migrations"][0]["level"] == "good"
 
 
-def test_the_clock_process_is_heard(app: Flask, ask: Any) -> None:
+def test_the_heartbeat_of_the_clock_process_is_checked(app: Flask, ask: Any) -> None:
     assert bad(ask()[1], "clock process") == ["not running"]
     queues.clock_ticks()
     assert not bad(ask()[1], "clock process")
     redis_client.redis().flushdb()
 
 
-def test_an_engine_that_forgets_is_bad(ask: Any) -> None:
+def test_an_engine_without_durability_is_bad(ask: Any) -> None:
     db.session.execute(text("SET LOCAL synchronous_commit = off"))
     assert any(words.startswith("synchronous_commit is off") for words in bad(ask()[1], "database"))
 
 
-def test_clocks_apart_are_bad(ask: Any) -> None:
+def test_clock_skew_is_bad(ask: Any) -> None:
     # The time of the tests is frozen, and differs from the database's.
     assert bad(ask()[1], "clocks")
 
@@ -69,7 +69,7 @@ def test_a_missing_migration_is_bad(ask: Any) -> None:
     assert bad(ask()[1], "migrations")
 
 
-def test_what_is_left_lying_is_bad(ask: Any, attempt: Any) -> None:
+def test_leftover_work_is_bad(ask: Any, attempt: Any) -> None:
     attempt.deadline_at = NOW - timedelta(minutes=1)
     db.session.commit()
     assert bad(ask()[1], "attempts") == ["1 attempts are open past their deadline"]

@@ -36,7 +36,7 @@ def stored() -> int:
     return db.session.scalar(select(func.count()).select_from(Question)) or 0
 
 
-def test_a_file_with_a_fault_imports_nothing(run: Any) -> None:
+def test_an_invalid_file_imports_nothing(run: Any) -> None:
     code, output = run(EXPORT)
     assert code == 1
     assert "line 165: refused: type not supported: ddmarker" in output
@@ -44,7 +44,7 @@ def test_a_file_with_a_fault_imports_nothing(run: Any) -> None:
     assert stored() == 0
 
 
-def test_the_rest_is_imported_when_asked_to(run: Any) -> None:
+def test_the_rest_is_imported_on_request(run: Any) -> None:
     code, output = run(EXPORT, "--skip-refused")
     assert (code, stored()) == (0, 5)
     assert output.endswith("5 questions imported, 3 refused.\n")
@@ -67,7 +67,7 @@ def test_the_report_as_json(run: Any) -> None:
     assert report["refused"][2] == {"line": 165, "reason": "type not supported: ddmarker"}
 
 
-def test_a_file_that_is_none_of_ours_is_refused_in_words(run: Any, tmp_path: Path) -> None:
+def test_an_unknown_file_is_refused_with_a_message(run: Any, tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text("<quiz><question></quiz>")
     code, output = run(str(tmp_path / "a.xml"))
     assert code == 1
@@ -75,7 +75,7 @@ def test_a_file_that_is_none_of_ours_is_refused_in_words(run: Any, tmp_path: Pat
     assert "Nothing was imported." in output
 
 
-def test_a_test_goes_out_and_comes_in_again(
+def test_an_exported_test_can_be_imported(
     app: Flask, run: Any, cast: SimpleNamespace, tmp_path: Path
 ) -> None:
     run(EXPORT, "--skip-refused")
@@ -94,7 +94,7 @@ def test_a_test_goes_out_and_comes_in_again(
     ]
 
 
-def test_what_is_not_in_the_file_is_told(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_export_reports_what_the_file_omits(app: Flask, cast: SimpleNamespace) -> None:
     definition = {"accepted": [{"text": "pH", "fraction": 1.0}], "caseSensitive": True}
     question = QuestionFactory(organization_id=cast.school.id, type="short_answer", definition=definition)
     test = TestFactory(author=cast.ines, questions=[question])

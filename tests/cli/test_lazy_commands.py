@@ -12,7 +12,7 @@ from exam_app.cli import COMMANDS, LazyCommand
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
-def test_a_lazy_command_stands_for_one_of_its_name(command: LazyCommand) -> None:
+def test_every_lazy_command_has_an_implementation_of_its_name(command: LazyCommand) -> None:
     assert command.load().name == command.name
     assert command.short_help
 

@@ -50,7 +50,7 @@ def wait_for(tmp_path: Path, text: str, times: int = 1) -> str:
     return output.read_text()
 
 
-def test_a_process_that_dies_is_started_again_and_the_rest_lives(tmp_path: Path) -> None:
+def test_a_process_that_dies_is_restarted_and_the_others_continue(tmp_path: Path) -> None:
     process = supervise(tmp_path, "web: echo here; sleep 60\nmailer: echo fell; exit 3\n")
     output = wait_for(tmp_path, "| fell", times=2)
     assert "mailer ended (status 3); restarting it in 0.5 s" in output
@@ -71,7 +71,7 @@ def test_a_stop_leaves_no_process_behind(tmp_path: Path) -> None:
     assert [child for child in family if is_alive(child)] == []
 
 
-def test_who_does_not_listen_is_killed(tmp_path: Path) -> None:
+def test_a_process_that_ignores_the_stop_signal_is_killed(tmp_path: Path) -> None:
     process = supervise(tmp_path, "deaf: trap '' TERM; while :; do echo here; sleep 0.1; done\n", 0.3)
     wait_for(tmp_path, "| here")
     family = psutil.Process(process.pid).children(recursive=True)

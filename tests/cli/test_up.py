@@ -38,7 +38,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_demo_comes_up_and_goes_without_a_trace(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_demo_starts_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     up = FlaskUp(tmp_path)
     try:
         up.launch("--demo")
@@ -67,7 +67,7 @@ def test_the_demo_comes_up_and_goes_without_a_trace(tmp_path: Path, number: sign
     until(lambda: not any(map(is_alive, family)), "every process is gone", seen=lambda: family)
 
 
-def test_a_port_in_use_is_one_line(data_dir: Path) -> None:
+def test_a_port_in_use_gives_one_line(data_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -88,7 +88,7 @@ def test_a_demo_for_the_whole_network_is_refused(data_dir: Path, host: str) -> N
     assert not data_dir.exists()
 
 
-def test_a_second_one_on_the_same_data_is_refused(data_dir: Path) -> None:
+def test_a_second_instance_on_the_same_data_is_refused(data_dir: Path) -> None:
     engines = embedded.start(data_dir, {})
     try:
         done = subprocess.run(

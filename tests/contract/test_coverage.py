@@ -100,7 +100,7 @@ def is_there(app: Flask, name: str) -> bool:
     return name in words(app) or is_code(name) or ("/" in name and (ROOT / name).exists())
 
 
-def test_every_name_of_the_page_is_there(app: Flask) -> None:
+def test_every_name_on_the_page_exists(app: Flask) -> None:
     assert [name for name in names_here() if not is_there(app, name)] == []
 
 
@@ -123,7 +123,7 @@ def test_a_wrong_name_would_be_noticed(app: Flask, name: str) -> None:
     assert not is_there(app, name)
 
 
-def test_every_row_names_a_place_or_says_why_not() -> None:
+def test_every_row_names_an_implementation_or_a_reason() -> None:
     assert len(rows()) > 100
     for named, here, different in rows():
         assert named, here

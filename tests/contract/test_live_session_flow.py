@@ -55,13 +55,13 @@ async def flow(product: Processes) -> None:
             joined = await student.ask("session_join", sessionId=session_id)
             assert (joined["session"]["status"], joined["attempt"]) == ("waiting", None)
         for student_id in ids:
-            await proctor.hears("student_joined", lambda data, s=student_id: data["studentId"] == s)
+            await proctor.receives("student_joined", lambda data, s=student_id: data["studentId"] == s)
 
         # 8: start the session
         started = await asyncio.to_thread(admin.post, f"/api/sessions/{session_id}/start")
         for student in (wilma, wolfgang):
-            told = await student.hears("session_started")
-            assert told["expiresAt"] == started["expiresAt"]
+            announced = await student.receives("session_started")
+            assert announced["expiresAt"] == started["expiresAt"]
         state = (await wilma.ask("session_join", sessionId=session_id))["attempt"]
         assert (state["status"], state["expiresAt"]) == ("in_progress", started["expiresAt"])
 
@@ -71,12 +71,12 @@ async def flow(product: Processes) -> None:
         assert len(saved["saved"]) == 2 and saved["progress"]["questionsAnswered"] == 2
         left = await wilma.ask("tab_violation", attemptId=attempt_id, type="tab_switch", durationMs=5000)
         assert left["violations"] == 1
-        await proctor.hears("student_status_update", row(ids[0], questionsAnswered=2))
-        await proctor.hears("student_status_update", row(ids[0], violations=1))
+        await proctor.receives("student_status_update", row(ids[0], questionsAnswered=2))
+        await proctor.receives("student_status_update", row(ids[0], violations=1))
 
         # 10: disconnect, reconnect: the page restores its state
         await wilma.socket.disconnect()
-        await proctor.hears("student_left", lambda data: data["studentId"] == ids[0])
+        await proctor.receives("student_left", lambda data: data["studentId"] == ids[0])
         again = await RealClient(product.url, http).connect("wilma@school.example")
         synced = await again.ask("state_sync_request", attemptId=attempt_id)
         assert synced["version"] == saved["version"]
@@ -89,8 +89,8 @@ async def flow(product: Processes) -> None:
         completed = await asyncio.to_thread(admin.post, f"/api/sessions/{session_id}/complete")
         assert completed["status"] == "completed"
         for student in (again, wolfgang):
-            await student.hears("session_completed")
-            closed = await student.hears("attempt_closed", lambda data: data["receipt"] is not None)
+            await student.receives("session_completed")
+            closed = await student.receives("attempt_closed", lambda data: data["receipt"] is not None)
             assert closed["submissionMethod"] == "forced"
         for client in (again, wolfgang, proctor):
             await client.socket.disconnect()

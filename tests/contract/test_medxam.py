@@ -252,8 +252,8 @@ NINE = [
 ]
 
 
-@pytest.mark.parametrize(("method", "address"), NINE)
-def test_all_nine_ask_who_you_are(api: Any, attempt: Any, method: str, address: str) -> None:
-    path = address.format(attempt=attempt.id, session=attempt.session_id)
+@pytest.mark.parametrize(("method", "template"), NINE)
+def test_all_nine_require_authentication(api: Any, attempt: Any, method: str, template: str) -> None:
+    path = template.format(attempt=attempt.id, session=attempt.session_id)
     reply = api().call(method, path, **({} if method == "GET" else {"json": {}}))
     assert (reply.status_code, reply.code) == (401, "not_authenticated")

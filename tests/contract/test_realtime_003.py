@@ -155,23 +155,23 @@ def test_resolve_conflict(
     assert data(laptop.client.get(f"{laptop.path}/conflicts")) == {"conflicts": []}
 
 
-def test_everything_is_in_the_log(
+def test_every_change_is_logged(
     api: Any, cast: SimpleNamespace, path: str, devices: tuple[Device, Device], conflict: dict[str, Any]
 ) -> None:
     one = {"questionId": conflict["questionId"], "changeId": conflict["changeId"], "resolution": "server"}
     data(devices[0].client.post(f"{path}/conflicts/resolve", {"resolutions": [one]}))
     entries = data(api(cast.priya).get(f"{path}/activity"))["entries"]
-    told = {entry["type"]: entry for entry in entries}
-    assert told["answer_conflict"]["details"]["localValue"] == {"text": "root"}
-    assert told["answer_conflict"]["details"]["serverValue"] == {"text": "leaf"}
-    assert told["answer_conflict_settled"]["details"]["changeIds"] == [conflict["changeId"]]
-    assert told["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
+    logged = {entry["type"]: entry for entry in entries}
+    assert logged["answer_conflict"]["details"]["localValue"] == {"text": "root"}
+    assert logged["answer_conflict"]["details"]["serverValue"] == {"text": "leaf"}
+    assert logged["answer_conflict_settled"]["details"]["changeIds"] == [conflict["changeId"]]
+    assert logged["answer_conflict_settled"]["text"] == "Carl Carter chose between two versions of an answer"
 
 
 # --- no effect ----------------------------------------------------------------------------------
 
 
-def test_the_change_id_of_another_student_is_only_a_number(
+def test_the_change_id_of_another_student_has_no_effect(
     api: Any, cast: SimpleNamespace, path: str, ids: dict[str, int], running: Any, attempt: Any
 ) -> None:
     """In the student's own attempt it is just a new change; in the other student's there is no access."""
@@ -209,9 +209,7 @@ def test_times_in_the_future_win_nothing(
 @pytest.mark.parametrize(
     "wrong", ["tomorrow", "9999-12-31T23:59:59Z", "2026-05-04T09:00:00", 17, "1969-01-01T00:00:00Z"]
 )
-def test_times_that_are_none_are_refused(
-    devices: tuple[Device, Device], ids: dict[str, int], wrong: Any
-) -> None:
+def test_invalid_times_are_refused(devices: tuple[Device, Device], ids: dict[str, int], wrong: Any) -> None:
     one = change(ids["true_false"], RIGHT["true_false"], clientTime=wrong)
     reply = devices[0].client.post(f"{devices[0].path}/sync", {"localVersion": 0, "localChanges": [one]})
     assert (reply.status_code, reply.code) == (422, "invalid_input")
@@ -272,8 +270,8 @@ def test_batches_replayed_reordered_truncated_and_contradictory(
             sent = [changes[index] for index in chosen]
             body = {"localVersion": version, "localChanges": sent, "deviceId": device}
             reply = data(client.post(f"/api/attempts/{attempt.id}/sync", {**body, "sentAt": NOW.isoformat()}))
-            told = [entry["changeId"] for part in ("saved", "rejected") for entry in reply[part]]
-            assert sorted(set(told)) == sorted({one["changeId"] for one in sent}), "each is spoken of"
+            reported = [entry["changeId"] for part in ("saved", "rejected") for entry in reply[part]]
+            assert sorted(set(reported)) == sorted({one["changeId"] for one in sent}), "each is reported"
             newest = version if version <= reply["version"] else 0
             assert {a["questionId"]: a["version"] for a in reply["answers"]} == {
                 question: answer.version

@@ -207,7 +207,7 @@ def test_answer_in_words(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     assert shown(saved, example) == example
 
 
-def test_an_answer_again_is_the_same_answer(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
+def test_a_repeated_answer_gives_the_same_reply(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     """000's updateAnswer: an answer keeps its id, takes the new response, and counts once."""
     carl = api(cast.carl)
     path = begin(carl, quiz)
@@ -236,7 +236,7 @@ def test_neighbours(
 
 
 @pytest.mark.parametrize("feedback", SECRETIVE)
-def test_right_or_wrong_is_not_told_before_its_time(
+def test_correctness_is_not_disclosed_before_feedback_is_due(
     api: Any, cast: SimpleNamespace, make_quiz: Any, feedback: Feedback
 ) -> None:
     """The examples return `isCorrect`, `points` and `currentScore` at once: here only with immediate
@@ -314,7 +314,7 @@ def test_submit(api: Any, at: Any, cast: SimpleNamespace, quiz: Any) -> None:
     assert sum(row["points"] for row in submitted["breakdown"]) == 85.5
 
 
-def test_submit_asks_before_it_ends_anything(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
+def test_submit_asks_for_confirmation(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     """Without `confirmSubmission` it reports what is unanswered (our contract; 000 does not specify it)."""
     carl = api(cast.carl)
     path = begin(carl, quiz)
@@ -331,7 +331,7 @@ def test_submit_asks_before_it_ends_anything(api: Any, cast: SimpleNamespace, qu
 
 
 @pytest.mark.parametrize("feedback", [Feedback.AFTER_RELEASE, Feedback.NEVER])
-def test_submit_shows_no_result_before_its_time(
+def test_submit_shows_no_result_before_the_release(
     api: Any, at: Any, cast: SimpleNamespace, make_quiz: Any, feedback: Feedback
 ) -> None:
     """The example has a result at once: here only where the test's feedback allows it. Staff see it."""
@@ -445,7 +445,7 @@ def test_navigate(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     assert reply.get_json()["message"] == "Navigated to question 10"
 
 
-def test_navigate_shows_the_answer_that_is_there(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
+def test_navigate_returns_the_saved_answer(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     carl = api(cast.carl)
     path = begin(carl, quiz)
     answer(carl, path, quiz, [CLOSURES])

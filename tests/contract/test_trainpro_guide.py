@@ -38,7 +38,9 @@ def status_of(api: Any, student: Any, path: str) -> str:
 # --- 1. initiation and validation ---------------------------------------------------------------
 
 
-def test_who_is_not_enrolled_finds_no_session(api: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_a_student_who_is_not_enrolled_finds_no_session(
+    api: Any, cast: SimpleNamespace, running: Any
+) -> None:
     stranger = UserFactory(organization=cast.school)
     reply = api(stranger).post("/api/attempts/start", {"sessionId": str(running.id)})
     assert (reply.status_code, reply.code) == (404, "not_found")
@@ -86,14 +88,14 @@ def test_duration_determines_the_end(api: Any, at: Any, cast: SimpleNamespace, f
     assert state["settings"]["warningMinutes"] == [5, 1]
 
 
-def test_from_where_an_attempt_was_begun_is_on_record(api: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_the_origin_of_an_attempt_is_recorded(api: Any, cast: SimpleNamespace, running: Any) -> None:
     """The entity's `ipAddress` and `userAgent`. A second device does not overwrite them."""
-    for browser, address in [("Firefox/134.0", "192.0.2.7"), ("Safari/18.2", "192.0.2.8")]:
+    for browser, client_ip in [("Firefox/134.0", "192.0.2.7"), ("Safari/18.2", "192.0.2.8")]:
         reply = api(cast.carl).post(
             "/api/attempts/start",
             {"sessionId": str(running.id)},
             headers={"User-Agent": browser},
-            environ_overrides={"REMOTE_ADDR": address},
+            environ_overrides={"REMOTE_ADDR": client_ip},
         )
         path = f"/api/attempts/{data(reply, 201)['attemptId']}"
     found = data(api(cast.ines).get(f"{path}/details"))["attempt"]
@@ -171,7 +173,7 @@ def test_status(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
         }
 
 
-def test_auto_save_outlives_the_page(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_auto_saved_answers_survive_the_page(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     """Saved answers are available to the next page, whatever happened to the first one."""
     path = begin(api(cast.carl), fifteen)
     answer(api(cast.carl), path, fifteen, range(5))
@@ -232,17 +234,17 @@ def test_time_out_completes_it(api: Any, at: Any, cast: SimpleNamespace, fifteen
     assert reply["results"]["questionsAnswered"] == 3
 
 
-def test_completion_is_told(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_completion_is_notified(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     """To the student, in the app and by mail. The instructor's is an event on the dashboard."""
     carl = api(cast.carl)
     path = begin(carl, fifteen)
     receipt = data(carl.post(f"{path}/submit", {"confirmSubmission": True}))["receipt"]
-    (told,) = data(carl.get("/api/notifications"))["notifications"]
-    assert told["kind"] == "attempt_handed_in"
-    assert receipt in told["body"]
+    (notification,) = data(carl.get("/api/notifications"))["notifications"]
+    assert notification["kind"] == "attempt_handed_in"
+    assert receipt in notification["body"]
 
 
-def test_time_warnings_are_told(
+def test_time_warnings_are_published(
     api: Any, at: Any, cast: SimpleNamespace, fifteen: Any, sent: list[SimpleNamespace]
 ) -> None:
     """Five minutes before the end (`warningTime: 300000`), and one minute."""
@@ -309,7 +311,7 @@ def test_resume(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     assert len(reply["answers"]) == 5
 
 
-def test_no_resumption_of_what_has_ended(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_an_ended_attempt_cannot_be_resumed(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     """`Session no longer active`."""
     carl = api(cast.carl)
     path = begin(carl, fifteen)
@@ -319,7 +321,9 @@ def test_no_resumption_of_what_has_ended(api: Any, cast: SimpleNamespace, fiftee
     assert reply.error["details"] == {"status": "graded"}
 
 
-def test_no_resumption_after_the_end(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_an_attempt_cannot_be_resumed_after_the_deadline(
+    api: Any, at: Any, cast: SimpleNamespace, fifteen: Any
+) -> None:
     """`Session has expired`: a request after the deadline closes the attempt if the clock has not done so."""
     at(10, 30)
     path = begin(api(cast.carl), fifteen)
@@ -353,7 +357,7 @@ def test_paused_by_connection_issues_and_resumed(api: Any, at: Any, cast: Simple
     assert (resumed["status"], resumed["expiresAt"]) == ("in_progress", written(11, 10))
 
 
-def test_paused_by_a_person(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_paused_by_staff(api: Any, at: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     at(10, 30)
     path = begin(api(cast.carl), fifteen)
     paused = data(api(cast.ines).post(f"{path}/pause", {"reason": "A fire alarm"}))
@@ -386,10 +390,10 @@ def test_submitted_to_completed(api: Any, cast: SimpleNamespace, fifteen: Any) -
 # --- concurrency --------------------------------------------------------------------------------
 
 
-def test_organizations_are_apart(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
+def test_organizations_are_isolated(api: Any, cast: SimpleNamespace, fifteen: Any) -> None:
     path = begin(api(cast.carl), fifteen)
-    for address in (path, f"{path}/status", f"{path}/details", f"{path}/analytics"):
-        assert api(cast.otto).get(address).code == "not_found"
+    for url in (path, f"{path}/status", f"{path}/details", f"{path}/analytics"):
+        assert api(cast.otto).get(url).code == "not_found"
     SchoolClassFactory(teacher=cast.otto)
     db.session.commit()
     assert data(api(cast.otto).get("/api/attempts"))["pagination"]["total"] == 0

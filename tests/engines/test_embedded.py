@@ -64,14 +64,14 @@ def test_durability_is_on(data_dir: Path) -> None:
     engines.stop()
 
 
-def test_given_addresses_start_nothing(tmp_path: Path) -> None:
+def test_configured_urls_start_no_engine(tmp_path: Path) -> None:
     given = {"DATABASE_URL": "postgresql://db/exam", "REDIS_URL": "redis://cache"}
     engines = embedded.start(tmp_path / "unused", given)
     assert (engines.database_url, engines.redis_url) == ("postgresql://db/exam", "redis://cache")
     assert not (tmp_path / "unused").exists()
 
 
-def test_who_joins_does_not_stop(data_dir: Path) -> None:
+def test_a_process_that_joined_does_not_stop_the_engines(data_dir: Path) -> None:
     owner = embedded.start(data_dir, {})
     guest = embedded.start(data_dir, {})
     assert guest.joined and not owner.joined
@@ -130,7 +130,7 @@ def test_a_long_path_still_gets_sockets(data_dir: Path) -> None:
         engine.socket_dir.rmdir()
 
 
-def test_a_half_made_database_is_made_anew(data_dir: Path) -> None:
+def test_a_partly_initialised_database_is_recreated(data_dir: Path) -> None:
     (data_dir / "postgres.new").mkdir()
     (data_dir / "postgres.new" / "PG_VERSION").write_text("18\n")
     engines = embedded.start(data_dir, {})
@@ -147,7 +147,7 @@ def test_a_data_directory_that_is_a_file_gives_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_not_ours_gives_one_line(tmp_path: Path) -> None:
+def test_a_foreign_directory_gives_one_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(EngineError, match="cannot write to the data directory"):
         embedded.start(tmp_path / "instance", {})
@@ -183,7 +183,7 @@ def test_nobody_else_reaches_the_sockets(data_dir: Path) -> None:
     engines.stop()
 
 
-def test_an_engine_that_is_killed_is_started_again_with_what_was_committed(data_dir: Path) -> None:
+def test_a_killed_engine_is_restarted_with_all_committed_data(data_dir: Path) -> None:
     engines = embedded.start(data_dir, {})
     query(engines.database_url, "CREATE TABLE kept AS SELECT 41 + 1 AS n")
     assert engines.revive() == []

@@ -98,19 +98,17 @@ KNOWN = ("GIFT has no", "GIFT does not support", "contains ->")
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(questions(), min_size=1, max_size=3), st.sampled_from(FORMATS))
-def test_a_question_is_written_or_the_format_has_no_way_to_say_it(
-    asked: list[ImportedQuestion], format: str
-) -> None:
+def test_a_question_round_trips_or_is_refused(asked: list[ImportedQuestion], format: str) -> None:
     report = write_questions(asked, format)
     assert all(any(known in refused.reason for known in KNOWN) for refused in report.refused), report.refused
     refused = {one.number for one in report.refused}
-    told = {one.number for one in report.notes}
+    noted = {one.number for one in report.notes}
     read = read_questions(report.content.encode(), format, "") if report.written else None
     back = iter(read.questions if read else ())
     for place, question in enumerate(asked, 1):
         if place not in refused:
             found = next(back)
-            if place not in told:
+            if place not in noted:
                 assert comparable(found) == comparable(question)
     assert next(back, None) is None
     assert not (read and read.refused)
@@ -118,14 +116,14 @@ def test_a_question_is_written_or_the_format_has_no_way_to_say_it(
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
-def test_what_was_imported_goes_out_again(sample: Path, format: str) -> None:
+def test_imported_questions_can_be_exported(sample: Path, format: str) -> None:
     asked = read_questions(sample.read_bytes(), None, sample.name).questions
     report = write_questions(asked, format)
     assert [refused for refused in report.refused if not any(k in refused.reason for k in KNOWN)] == []
     assert report.written > len(asked) // 2
 
 
-def test_pictures_go_into_moodle_xml_and_are_told_to_be_missing_from_gift() -> None:
+def test_pictures_are_exported_to_moodle_xml_and_reported_missing_in_gift() -> None:
     images = (Image(PNG, 'A "leaf" & more'), Image(png(1, 2, 3), ""))
     asked = ImportedQuestion(
         type="multiple_choice",
@@ -143,7 +141,7 @@ def test_pictures_go_into_moodle_xml_and_are_told_to_be_missing_from_gift() -> N
     assert [note.reason for note in write_questions([asked], "gift").notes] == ["its pictures"]
 
 
-def test_gaps_go_into_moodle_xml() -> None:
+def test_gaps_are_exported_to_moodle_xml() -> None:
     definition = {
         "gaps": [
             {
@@ -176,7 +174,7 @@ def test_gaps_go_into_moodle_xml() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_what_the_format_cannot_hold_is_refused_by_name(format: str) -> None:
+def test_an_unsupported_question_is_refused_by_name(format: str) -> None:
     fine = ImportedQuestion("true_false", "Fine", "Yes?", {"correct": True}, 0)
     broken = replace(fine, name="Broken", text="A bell\x01 rings" if format == "moodle_xml" else "A\ufdd0")
     report = write_questions([fine, broken, fine], format)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.helpers.line import Line, Mode
 from tests.helpers.product import FlaskUp
 
-HOLD_SECONDS = 3
+FAULT_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ async def _valkey_forgets(place: Place) -> None:
 def _line(mode: Mode) -> Fault:
     async def inject(place: Place) -> None:
         place.line.switch(mode)
-        await asyncio.sleep(HOLD_SECONDS)
+        await asyncio.sleep(FAULT_SECONDS)
         place.line.switch(Mode.OPEN)
 
     return inject
@@ -49,12 +49,12 @@ def _line(mode: Mode) -> Fault:
 async def _pool_runs_full(place: Place) -> None:
     """All requests for an attempt wait for a lock, until the connection pool is exhausted."""
 
-    def hold() -> None:
+    def lock_table() -> None:
         with place.installation.engine.connect() as connection:
             connection.execute(text("LOCK TABLE attempts IN ACCESS EXCLUSIVE MODE"))
-            connection.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": HOLD_SECONDS})
+            connection.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": FAULT_SECONDS})
 
-    await asyncio.to_thread(hold)
+    await asyncio.to_thread(lock_table)
 
 
 async def _connections_end(place: Place) -> None:

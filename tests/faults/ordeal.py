@@ -41,7 +41,7 @@ class Room:
 
     installation: FlaskUp
     session_id: str
-    addresses: list[str]
+    emails: list[str]
     ledger: Ledger = field(default_factory=Ledger)
 
     def teacher(self) -> Api:
@@ -52,10 +52,10 @@ def prepare(installation: FlaskUp, students: int) -> Room:
     """A class with so many students, and a session whose waiting room is open."""
     admin = Api(installation.url, "ada@school.example")
     teacher = Api(installation.url, "ines@school.example")
-    addresses = [f"student{number}@school.example" for number in range(students)]
+    emails = [f"student{number}@school.example" for number in range(students)]
     class_id = installation.institution["classes"]["10b"]
-    for number, address in enumerate(addresses):
-        person = {"email": address, "password": PASSWORD, "firstName": "Student", "lastName": str(number)}
+    for number, email in enumerate(emails):
+        person = {"email": email, "password": PASSWORD, "firstName": "Student", "lastName": str(number)}
         user = admin.post("/api/users", role="student", **person)
         teacher.post(f"/api/classes/{class_id}/students", studentId=user["userId"])
     session = teacher.post(
@@ -66,7 +66,7 @@ def prepare(installation: FlaskUp, students: int) -> Room:
         scheduledAt=datetime.now(UTC).isoformat(),
     )
     teacher.post(f"/api/sessions/{session['sessionId']}/start-waiting")
-    return Room(installation, session["sessionId"], addresses)
+    return Room(installation, session["sessionId"], emails)
 
 
 async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
@@ -74,12 +74,12 @@ async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
     line = Line("127.0.0.1", room.installation.ports[0])
     url = f"http://127.0.0.1:{await line.listen()}"
     place = Place(room.installation, line)
-    figures = StormFigures(len(room.addresses))
+    figures = StormFigures(len(room.emails))
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
             students = [
-                Student(http, url, address, PASSWORD, room.ledger, SKEWS[i % len(SKEWS)], doubles=i % 3 == 1)
-                for i, address in enumerate(room.addresses)
+                Student(http, url, email, PASSWORD, room.ledger, SKEWS[i % len(SKEWS)], doubles=i % 3 == 1)
+                for i, email in enumerate(room.emails)
             ]
             await asyncio.gather(*(student.enter(room.session_id) for student in students))
             await asyncio.to_thread(room.teacher().post, f"/api/sessions/{room.session_id}/start")

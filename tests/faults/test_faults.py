@@ -32,7 +32,7 @@ def room(installation: FlaskUp) -> Room:
     return prepare(installation, students=6)
 
 
-def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) -> None:
+def test_no_answer_is_lost_under_any_fault(installation: FlaskUp, room: Room) -> None:
     figures = asyncio.run(endure(room, FAULTS))
     print(figures.table())
     verdict = figures.verdict
@@ -41,7 +41,7 @@ def test_no_answer_is_lost_whatever_breaks(installation: FlaskUp, room: Room) ->
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
-def test_the_end_comes_and_everybody_is_told_once(
+def test_every_student_is_notified_once_at_the_end(
     installation: FlaskUp, room: Room, mailbox: Mailbox
 ) -> None:
     """The worker is killed while it grades; the sweep finds the rest, and each end is notified once."""
@@ -54,17 +54,17 @@ def test_the_end_comes_and_everybody_is_told_once(
             return set(connection.execute(text("SELECT status FROM attempts")).scalars())
 
     until(lambda: statuses() == {"graded"}, "all attempts are graded", every=0.2, seen=statuses)
-    for address in room.addresses:
-        until(lambda to=address: mailbox.subjects_to(to, "Handed in"), f"{address} is told", every=0.2)
+    for email in room.emails:
+        until(lambda to=email: mailbox.subjects_to(to, "Handed in"), f"{email} is notified", every=0.2)
     with installation.engine.connect() as connection:
-        told = connection.execute(
+        duplicates = connection.execute(
             text("SELECT user_id, kind, count(*) FROM notifications GROUP BY 1, 2 HAVING count(*) > 1")
         ).all()
-    assert told == []
+    assert duplicates == []
     # A mail that was sent but not recorded when the mailer died is sent again with the same Message-ID.
-    assert {len(mailbox.ids_to(address, "Handed in")) for address in room.addresses} == {1}
+    assert {len(mailbox.ids_to(email, "Handed in")) for email in room.emails} == {1}
     assert "no difference" in installation.run("-m", "flask", "fsck")
 
 
-def test_afterwards_all_is_well(installation: FlaskUp) -> None:
+def test_afterwards_the_installation_is_healthy(installation: FlaskUp) -> None:
     assert installation.run("-m", "flask", "doctor").splitlines()[-1] == "GO"

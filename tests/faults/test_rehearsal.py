@@ -45,8 +45,8 @@ def rehearse(installation: FlaskUp, *more: str) -> str:
 
 def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, mailbox: Mailbox) -> None:
     before = rows(installation)
-    said = rehearse(installation)
-    figures = {line[:40].strip(): line[40:].strip() for line in said.splitlines()[1:-1]}
+    output = rehearse(installation)
+    figures = {line[:40].strip(): line[40:].strip() for line in output.splitlines()[1:-1]}
     assert int(figures["answers acknowledged"]) > 20
     for name in (
         "lost",
@@ -55,14 +55,14 @@ def test_a_rehearsal_from_the_waiting_room_to_the_grades(installation: FlaskUp, 
         "not graded",
         "differences to the log of changes",
     ):
-        assert figures[name] == "0", said
+        assert figures[name] == "0", output
     assert figures["attempts closed by the clock"] == "4"
-    assert said.splitlines()[-1].startswith("GO")
+    assert output.splitlines()[-1].startswith("GO")
     assert rows(installation) == before
     assert mailbox.mails == []
 
 
-def test_it_is_refused_with_the_settings_of_another_installation(
+def test_a_rehearsal_is_refused_with_the_settings_of_another_installation(
     installation: FlaskUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = rows(installation)
@@ -72,12 +72,12 @@ def test_it_is_refused_with_the_settings_of_another_installation(
     assert rows(installation) == before
 
 
-def test_it_is_refused_where_nobody_answers(installation: FlaskUp) -> None:
+def test_a_rehearsal_is_refused_if_no_server_responds(installation: FlaskUp) -> None:
     with pytest.raises(AssertionError, match=r"No server responds at http://127\.0\.0\.1:1 .* Start it"):
         rehearse(installation, "--url", "http://127.0.0.1:1")
 
 
-def test_it_is_refused_while_a_session_is_under_way(installation: FlaskUp) -> None:
+def test_a_rehearsal_is_refused_during_a_running_session(installation: FlaskUp) -> None:
     prepare(installation, students=1)
     before = rows(installation)
     with pytest.raises(AssertionError, match="A session is running: 'An exam in a storm'"):
@@ -96,5 +96,7 @@ def test_it_is_refused_while_a_session_is_under_way(installation: FlaskUp) -> No
         (Verdict(9), Played(), Ending([0.1], 0, 3), ["3 differences between answers and the log of changes"]),
     ],
 )
-def test_what_is_a_no_go(verdict: Verdict, played: Played, ending: Ending, words: list[str]) -> None:
+def test_when_the_verdict_is_no_go(
+    verdict: Verdict, played: Played, ending: Ending, words: list[str]
+) -> None:
     assert list(faults(Figures(4, verdict), played, ending)) == words

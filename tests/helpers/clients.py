@@ -73,7 +73,7 @@ def data(reply: Any, status: int = 200) -> Any:
     return reply.get_json()["data"]
 
 
-def said(reply: Any) -> Any:
+def content_of(reply: Any) -> Any:
     """The content of a response: JSON, or the text of a stream or a file."""
     return reply.get_json() if reply.is_json else reply.get_data().decode(errors="replace")
 
@@ -110,7 +110,7 @@ class SocketClient:
 
     def received(self) -> list[SimpleNamespace]:
         """The events received since the last call: `name` and `data`."""
-        settle()
+        wait_for_deltas()
         events = self.client.get_received(self.namespace)
         return [SimpleNamespace(name=event["name"], data=_data(event)) for event in events]
 
@@ -151,7 +151,7 @@ def pause(monkeypatch: Any) -> threading.Event:
     return is_over
 
 
-def settle() -> None:
+def wait_for_deltas() -> None:
     """Wait until the collected deltas have been sent to the dashboards."""
     for thread in threading.enumerate():
         if getattr(thread, "_target", None) is deltas.flush_later:

@@ -52,7 +52,7 @@ class Listener:
         """The kinds of the log entries received."""
         return [event.data["type"] for event in self.events if event.name == "activity"]
 
-    def hears(self, name: str, **data: Any) -> Event:
+    def receives(self, name: str, **data: Any) -> Event:
         """The first event of this kind, received already or soon."""
         return self._soon(
             lambda: next((e for e in self.events if e.name == name and data.items() <= e.data.items()), None)

@@ -27,14 +27,14 @@ undocumented: list[str] = []
 """Undocumented events sent since a test began."""
 
 
-def watch() -> None:
+def record_undocumented() -> None:
     """From here on, record every event of the server that is not in the document."""
     emit = socketio.emit
 
-    def watched(name: str, *args: Any, **kwargs: Any) -> None:
+    def emit_and_record(name: str, *args: Any, **kwargs: Any) -> None:
         namespace = kwargs.get("namespace", "/")
         if namespace not in (STUDENT, PROCTOR) or name not in documented("server", namespace):
             undocumented.append(f"{name} to {namespace}")
         emit(name, *args, **kwargs)
 
-    socketio.emit = watched  # type: ignore[method-assign]
+    socketio.emit = emit_and_record  # type: ignore[method-assign]

@@ -39,23 +39,21 @@ class Mailbox:
         self.answer = "250 OK"
         self.on_mail: Callable[[], object] = lambda: None
 
-    def subjects_to(self, address: str, about: str) -> list[str]:
-        return [mail.subject for mail in self.mails if address in mail.recipients and about in mail.subject]
+    def subjects_to(self, email: str, about: str) -> list[str]:
+        return [mail.subject for mail in self.mails if email in mail.recipients and about in mail.subject]
 
-    def ids_to(self, address: str, about: str) -> set[str]:
+    def ids_to(self, email: str, about: str) -> set[str]:
         """Message-IDs of the mails to a recipient: a mail that arrived twice is counted once."""
         return {
             str(mail.message["Message-ID"])
             for mail in self.mails
-            if address in mail.recipients and about in mail.subject
+            if email in mail.recipients and about in mail.subject
         }
 
-    async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if address in self.refused:
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, email: str, _options: Any) -> str:
+        if email in self.refused:
             return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
+        envelope.rcpt_tos.append(email)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:

@@ -13,13 +13,13 @@ from tests.helpers.waiting import PATIENCE, soon
 
 
 class RealClient:
-    """A user's socket in one namespace, and the events it received: `heard`, as (event, data)."""
+    """A user's socket in one namespace, and the events it received: `events`, as (event, data)."""
 
     def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str = "/student") -> None:
         self.url, self.http, self.namespace = url, http, namespace
         self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
-        self.heard: list[tuple[str, Any]] = []
-        self.socket.on("*", self._hear, namespace=namespace)
+        self.events: list[tuple[str, Any]] = []
+        self.socket.on("*", self._record, namespace=namespace)
 
     async def connect(self, email: str, transports: Sequence[str] = ("websocket",)) -> RealClient:
         credentials = {"email": email, "password": PASSWORD}
@@ -51,17 +51,17 @@ class RealClient:
         assert not ack["success"], ack
         return str(ack["error"]["code"])
 
-    async def hears(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
+    async def receives(self, event: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
         """The first event of this name, received already or soon."""
 
         def found() -> list[Any]:
-            return [data for name, data in self.heard if name == event and where(data)]
+            return [data for name, data in self.events if name == event and where(data)]
 
-        return (await soon(found, event, seen=lambda: self.heard))[0]
+        return (await soon(found, event, seen=lambda: self.events))[0]
 
-    async def is_put_out(self) -> None:
+    async def wait_until_disconnected(self) -> None:
         """Wait until the server has closed the connection."""
         await soon(lambda: not self.socket.connected, "the server closes the connection")
 
-    async def _hear(self, event: str, data: Any) -> None:
-        self.heard.append((event, data))
+    async def _record(self, event: str, data: Any) -> None:
+        self.events.append((event, data))

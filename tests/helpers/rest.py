@@ -24,13 +24,18 @@ class Api:
         return self._call(urllib.request.Request(self.url + path))
 
     def post(self, path: str, **body: object) -> Any:
-        headers = {"Content-Type": "application/json"}
-        return self._call(urllib.request.Request(self.url + path, json.dumps(body).encode(), headers))
+        return self._send("POST", path, body)
 
     def put(self, path: str, **body: object) -> Any:
+        return self._send("PUT", path, body)
+
+    def patch(self, path: str, **body: object) -> Any:
+        return self._send("PATCH", path, body)
+
+    def _send(self, method: str, path: str, body: object) -> Any:
         headers = {"Content-Type": "application/json"}
         data = json.dumps(body).encode()
-        return self._call(urllib.request.Request(self.url + path, data, headers, method="PUT"))
+        return self._call(urllib.request.Request(self.url + path, data, headers, method=method))
 
     def _call(self, request: urllib.request.Request) -> Any:
         if self.token:

@@ -9,11 +9,11 @@ def join(client: Any, session: Any) -> Any:
     return client.ask("session_join", {"sessionId": str(session.id)})
 
 
-def watch(client: Any, session: Any) -> Any:
+def join_monitor(client: Any, session: Any) -> Any:
     return client.ask("monitor_join", {"sessionId": str(session.id)})
 
 
-def tell(client: Any, session: Any, who: Any = "all", text: str = "Ten minutes left") -> Any:
+def send_message(client: Any, session: Any, who: Any = "all", text: str = "Ten minutes left") -> Any:
     return client.ask("message_send", {"sessionId": str(session.id), "attemptIds": who, "text": text})
 
 

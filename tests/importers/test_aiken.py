@@ -31,7 +31,7 @@ def test_a_file_is_recognised_and_read() -> None:
     ]
 
 
-def test_letters_and_the_answer_line_are_read_as_people_write_them() -> None:
+def test_letters_and_the_answer_line_are_read_in_common_notations() -> None:
     (question,) = read("A. Einstein was born in\na) Ulm\nb) Bern\nAnswer : b").questions
     assert question.text == "A. Einstein was born in"
     assert [option["fraction"] for option in question.definition["options"]] == [0.0, 1.0]
@@ -70,7 +70,7 @@ def test_html_becomes_plain_text_with_one_note() -> None:
         ("x" * 20_001 + "\nA. yes\nB. no\nANSWER: A\n", 1, "the text is longer than 20000 characters"),
     ],
 )
-def test_what_is_refused_is_named_and_stops_nothing(broken: str, line: int, reason: str) -> None:
+def test_a_refused_question_is_named_and_the_rest_is_read(broken: str, line: int, reason: str) -> None:
     report = read(f"{broken}\n{GOOD}")
     assert [(refused.line, refused.reason) for refused in report.refused] == [(line, reason)]
     assert [question.text for question in report.questions] == ["Is it?"]
@@ -82,7 +82,7 @@ def test_more_options_than_letters_are_refused() -> None:
     assert len(read(text).refused) == 1
 
 
-def test_a_last_question_that_breaks_off_is_refused() -> None:
+def test_a_truncated_last_question_is_refused() -> None:
     report = read(GOOD + "\nAnd this?\nA. y")
     assert len(report.questions) == 1
     assert [refused.line for refused in report.refused] == [6]

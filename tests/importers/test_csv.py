@@ -47,7 +47,7 @@ def test_a_table_of_a_spreadsheet() -> None:
     ]
 
 
-def test_every_column_is_kept() -> None:
+def test_every_column_is_read() -> None:
     capital = read_questions(SAMPLE.read_bytes(), None, SAMPLE.name).questions[0]
     assert (capital.points, capital.category, capital.tags) == (
         Decimal(2),
@@ -99,7 +99,7 @@ def test_right_and_wrong_options_weigh_the_same() -> None:
     ]
 
 
-def test_a_bar_can_be_written() -> None:
+def test_a_bar_can_be_escaped() -> None:
     found = one(r"multiple_choice,Which is a pipe?,\||&,a")
     assert [o["text"] for o in found.definition["options"]] == ["|", "&"]
 
@@ -129,7 +129,7 @@ def test_a_row_is_refused_with_its_column(row: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("points", ["0", "-1", "x", "1.005", "99999", "NaN", "1e-999999"])
-def test_points_that_are_none(points: str) -> None:
+def test_invalid_points_are_refused(points: str) -> None:
     assert "column points" in refusal(f"true_false,Yes?,T,{points}", "type,text,correct,points")
 
 

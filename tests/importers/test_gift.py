@@ -66,7 +66,7 @@ class TestAnExport:
         for question in report.questions:
             assert lines[question.line - 1].startswith((f"::{question.name}::", question.name[:20]))
 
-    def test_what_was_changed_is_noted(self, report: ImportReport) -> None:
+    def test_every_conversion_is_noted(self, report: ImportReport) -> None:
         notes = {(note.line, note.text) for note in report.notes}
         assert (162, "pictures or other media were left out; check this question") in notes
         assert (150, "the positive weights add up to 99 %; scaled to 100 %") in notes
@@ -96,11 +96,11 @@ def test_single_choice_with_weights_and_feedback() -> None:
     assert question.definition["feedback"] == "general"
 
 
-def test_the_older_mark_of_a_right_answer() -> None:
+def test_the_older_notation_of_a_right_answer() -> None:
     assert options(one("Pick {~a ~=b}")) == [("a", 0.0), ("b", 1.0)]
 
 
-def test_only_tildes_mean_that_several_may_be_chosen() -> None:
+def test_only_tildes_make_a_multiple_response() -> None:
     question = one("Pick {~%50%a~%50%b~%-100%c}")
     assert question.type == "multiple_response"
     assert options(question) == [("a", 0.5), ("b", 0.5), ("c", -1.0)]
@@ -109,7 +109,7 @@ def test_only_tildes_mean_that_several_may_be_chosen() -> None:
 @pytest.mark.parametrize(
     "weights", ["33.333 33.333 33.333", "33 33 33", "33.3 33.3 33.3", "16.66 " * 6, "14,29 " * 7]
 )
-def test_percentages_that_nearly_add_up_to_100_are_everything(weights: str) -> None:
+def test_percentages_that_nearly_add_up_to_100_give_full_marks(weights: str) -> None:
     answers = "".join(f"~%{weight}%x" for weight in weights.split())
     question = one(f"Pick {{{answers} ~%-100%y}}")
     assert sum(fraction for _text, fraction in options(question) if fraction > 0) == pytest.approx(
@@ -117,13 +117,13 @@ def test_percentages_that_nearly_add_up_to_100_are_everything(weights: str) -> N
     )
 
 
-def test_half_right_answers_marked_as_right_are_read_as_several() -> None:
+def test_partly_right_answers_marked_as_right_make_a_multiple_response() -> None:
     report = read("Pick {=%50%a =%50%b ~c}")
     assert report.questions[0].type == "multiple_response"
     assert any("several right answers" in note.text for note in report.notes)
 
 
-def test_a_warning_where_ticking_everything_earns_all() -> None:
+def test_a_note_if_selecting_every_option_earns_full_marks() -> None:
     report = read("Pick {~%50%a ~%50%b ~c}")
     assert any("ticking everything" in note.text for note in report.notes)
 
@@ -156,14 +156,14 @@ def test_short_answers() -> None:
     ]
 
 
-def test_a_formula_to_be_typed_has_no_small_letters() -> None:
+def test_a_formula_answer_is_read_without_subscripts() -> None:
     assert accepted(one("Water? {=[html]H<sub>2</sub>O =[html]10<sup>3</sup>}"), "text") == [
         ("H2O",),
         ("10^3",),
     ]
 
 
-def test_an_answer_without_a_mark_is_a_short_answer_with_a_note() -> None:
+def test_an_answer_without_a_symbol_is_read_as_a_short_answer_with_a_note() -> None:
     report = read("Capital of France? {Paris}")
     assert accepted(report.questions[0], "text") == [("Paris",)]
     assert report.notes
@@ -255,7 +255,7 @@ def test_an_essay_may_have_general_feedback() -> None:
     assert one("Why?{####See page 7}").definition["feedback"] == "See page 7"
 
 
-def test_matching_with_a_choice_that_only_misleads() -> None:
+def test_matching_with_a_distractor() -> None:
     question = one(r"Which?{=<b>a</b> -> 1 = b\=b -> 2 -> 3 = -> 4 =c -> 1#well done ####Generally}")
     assert question.type == "matching"
     stems = [(stem["text"], stem["choice"]) for stem in question.definition["stems"]]
@@ -295,10 +295,10 @@ def test_matching_with_a_choice_that_only_misleads() -> None:
         ("Longer " + "x" * 60_001 + "{T}", "longer than 60000 characters"),
     ],
 )
-def test_what_is_refused_is_named(text: str, reason: str) -> None:
-    line, said = refusal(f"\n\n{text}")
+def test_a_refused_question_is_named(text: str, reason: str) -> None:
+    line, reason_given = refusal(f"\n\n{text}")
     assert line == 3
-    assert said.startswith(reason)
+    assert reason_given.startswith(reason)
 
 
 class TestOneBrokenQuestionNeverStopsTheOthers:

@@ -76,7 +76,7 @@ class TestAnExport:
             (165, "type not supported: ddmarker"),
         ]
 
-    def test_what_a_question_has_is_kept(self, report: ImportReport) -> None:
+    def test_every_part_of_a_question_is_read(self, report: ImportReport) -> None:
         light = report.questions[0]
         assert light.text == "Which organ in the picture catches light?\n\n[image 1]"
         assert (light.points, light.category) == (Decimal("2.5"), "Biology/Plants")
@@ -91,7 +91,7 @@ class TestAnExport:
             "feedback": "Leaves hold most of the chlorophyll.",
         }
 
-    def test_what_is_left_out_is_told(self, report: ImportReport) -> None:
+    def test_omitted_parts_are_noted(self, report: ImportReport) -> None:
         assert [(n.line, n.text) for n in report.notes if "plain text" not in n.text] == [
             (113, "hints for multiple tries were left out"),
             (130, "the feedback for any other number was left out"),
@@ -107,7 +107,7 @@ class TestAnExport:
 
 
 class TestTypes:
-    def test_a_choice_without_a_full_answer_is_read_as_one_of_several(self) -> None:
+    def test_a_single_choice_without_a_full_answer_becomes_a_multiple_response(self) -> None:
         half = '<answer fraction="50"><text>a</text></answer><answer fraction="50"><text>b</text></answer>'
         assert one("multichoice", f"{TEXT}<single>true</single>{half}").type == "multiple_response"
 
@@ -117,12 +117,12 @@ class TestTypes:
         assert found.definition["partialCredit"] is False
         assert [option["fraction"] for option in found.definition["options"]] == [0.5, 0.0, 0.5]
 
-    def test_true_and_false_need_one_that_is_right(self) -> None:
+    def test_true_false_needs_one_right_answer(self) -> None:
         both = "".join(f'<answer fraction="100"><text>{word}</text></answer>' for word in ("true", "false"))
         assert "one of true and false" in refusal("truefalse", TEXT + both)
         assert "must be true and false" in refusal("truefalse", TEXT + YES + NO)
 
-    def test_case_counts_where_the_author_says_so(self) -> None:
+    def test_case_sensitivity_follows_the_setting(self) -> None:
         assert one("shortanswer", f"{TEXT}{YES}<usecase>1</usecase>").definition["caseSensitive"] is True
 
     def test_a_tolerance(self) -> None:
@@ -152,7 +152,7 @@ class TestTypes:
         "kind",
         ["", "calculated", "random", "description", "gapselect", "ddwtos", "ddimageortext", "plugin_xyz"],
     )
-    def test_what_cannot_be_represented_is_refused_by_name(self, kind: str) -> None:
+    def test_an_unsupported_question_type_is_refused_by_name(self, kind: str) -> None:
         assert (kind or "none given") in refusal(kind, TEXT + YES + NO) or kind == "random"
 
 
@@ -175,7 +175,7 @@ class TestWhatIsRefused:
     def test_one_question(self, inside: str, reason: str) -> None:
         assert reason in refusal("multichoice", inside)
 
-    def test_what_is_no_question(self) -> None:
+    def test_elements_that_are_no_questions_are_refused(self) -> None:
         assert read("<answer/>").refused[0].reason == "not a question: <answer>"
 
     @pytest.mark.parametrize(
@@ -208,11 +208,11 @@ class TestWhatIsRefused:
 
 
 class TestWhatIsLeftOut:
-    def test_what_nobody_expects_is_told(self) -> None:
+    def test_unknown_elements_are_noted(self) -> None:
         assert "<idnumber> was left out" in notes("multichoice", f"{TEXT}{YES}{NO}<idnumber>B12</idnumber>")
         assert "hidden" in notes("multichoice", f"{TEXT}{YES}{NO}<hidden>1</hidden>")[0]
 
-    def test_feedback_for_the_whole_is_told_unless_it_is_the_standard(self) -> None:
+    def test_overall_feedback_is_noted_unless_it_is_the_default(self) -> None:
         def combined(words: str) -> str:
             return f"{TEXT}{YES}{NO}<correctfeedback><text>{words}</text></correctfeedback>"
 
@@ -227,7 +227,7 @@ class TestWhatIsLeftOut:
 
 class TestPictures:
     @pytest.mark.parametrize("data", [PNG, JPEG, GIF, WEBP])
-    def test_are_kept_with_their_description(self, data: bytes) -> None:
+    def test_are_stored_with_their_description(self, data: bytes) -> None:
         found = one("multichoice", picture(data) + YES + NO)
         assert found.text == "Look: [image 1]"
         assert [(image.data, image.alt) for image in found.images] == [(data, "A leaf")]
@@ -237,7 +237,7 @@ class TestPictures:
         found = one("multichoice", picture(b"", inline) + YES + NO)
         assert (found.text, found.images[0].data) == ("[image 1]", PNG)
 
-    def test_that_is_shown_twice_is_kept_once(self) -> None:
+    def test_that_are_shown_twice_are_stored_once(self) -> None:
         twice = '<img src="@@PLUGINFILE@@/a.png"> and <img src="@@PLUGINFILE@@/a.png?time=1">'
         found = one("multichoice", picture(PNG, twice) + YES + NO)
         assert (found.text, len(found.images)) == ("[image 1] and [image 1]", 1)
@@ -251,7 +251,7 @@ class TestPictures:
             (PNG + bytes(2_000_000), "larger than 2 MB"),
         ],
     )
-    def test_that_are_none_are_refused(self, data: bytes, reason: str) -> None:
+    def test_that_are_invalid_are_refused(self, data: bytes, reason: str) -> None:
         assert reason in refusal("multichoice", picture(data) + YES + NO)
 
     def test_that_are_damaged_are_refused(self) -> None:
@@ -265,7 +265,7 @@ class TestPictures:
         )
         assert "more than 20 pictures" in refusal("multichoice", picture(b"", many) + YES + NO)
 
-    def test_of_feedback_are_left_out_as_they_would_tell_the_answer(self) -> None:
+    def test_of_feedback_are_left_out_because_they_disclose_the_answer(self) -> None:
         feedback = picture(PNG).replace("questiontext", "feedback")
         answer = YES.replace("</answer>", f"{feedback}</answer>")
         found = one("multichoice", TEXT + answer + NO)
@@ -273,7 +273,7 @@ class TestPictures:
         assert found.definition["options"][0]["feedback"] == "Look: [image: A leaf]"
         assert any("a.png" in note for note in notes("multichoice", TEXT + answer + NO))
 
-    def test_from_elsewhere_and_files_that_are_none_are_told(self) -> None:
+    def test_external_ones_and_unused_files_are_noted(self) -> None:
         elsewhere = '<img src="https://example.org/a.png" alt="A map">'
         found = notes("multichoice", picture(PNG, elsewhere) + YES + NO)
         assert "a file was left out: a.png" in found

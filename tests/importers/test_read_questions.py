@@ -56,9 +56,7 @@ def read_anything(data: bytes, format: str | None) -> None:
         ("nothing in particular", "a.aiken.txt", "aiken"),
     ],
 )
-def test_the_content_decides_about_the_format_and_then_the_name(
-    text: str, filename: str, format: str
-) -> None:
+def test_the_format_is_detected_by_content_then_by_name(text: str, filename: str, format: str) -> None:
     assert read_questions(text.encode(), None, filename).format == format
 
 
@@ -103,7 +101,7 @@ def test_utf_16_is_named_and_read_when_declared() -> None:
         read_questions(b"\xff\xfea", None, "a.gift", encoding="utf-16")
 
 
-def test_a_byte_order_mark_is_stronger_than_a_declaration() -> None:
+def test_a_byte_order_mark_overrides_a_declaration() -> None:
     report = read_questions(b"\xef\xbb\xbf" + GIFT.encode(), None, "a.gift", encoding="latin-1")
     assert (report.encoding, report.questions[0].text) == ("utf-8", GIFT.removesuffix(" {T}"))
 
@@ -114,7 +112,7 @@ def test_an_unknown_encoding_is_refused() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
-def test_a_file_cut_off_anywhere_is_read_up_to_there(sample: Path) -> None:
+def test_a_truncated_file_is_read_up_to_the_cut(sample: Path) -> None:
     data = sample.read_bytes()
     for end in range(0, len(data), 37):
         read_anything(data[:end], None)
@@ -157,7 +155,7 @@ pieces = st.sampled_from(SYNTAX)
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(pieces, max_size=40).map("".join), st.sampled_from(FORMATS))
-def test_any_heap_of_syntax_is_read_or_refused(text: str, format: str | None) -> None:
+def test_any_mix_of_syntax_is_read_or_refused(text: str, format: str | None) -> None:
     read_anything(text.encode(), format)
 
 
@@ -202,7 +200,7 @@ def work_of(function: Callable[..., Any], *args: Any) -> float:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("format", importers.FORMATS)
-def test_no_repetition_takes_long(piece: str, format: str) -> None:
+def test_no_repeated_input_is_slow(piece: str, format: str) -> None:
     data = (piece * (200_000 // len(piece)) + "x").encode()
     assert work_of(read_anything, data, format) < MOST_WORK
 
@@ -210,5 +208,5 @@ def test_no_repetition_takes_long(piece: str, format: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<!--", "<a ", '<a "', '<a ">', "<sup>", "</", "<![", "<?", "&", "<script>", "<p b="]
 )
-def test_no_repetition_in_html_takes_long(piece: str) -> None:
+def test_no_repeated_html_is_slow(piece: str) -> None:
     assert work_of(plain_text.from_html, piece * (60_000 // len(piece))) < MOST_WORK

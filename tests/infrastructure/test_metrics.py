@@ -42,9 +42,9 @@ from workers.__main__ import JobWorker
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 METRICS = "/api/monitoring/metrics"
 BREAK_SAVES = (
-    "CREATE FUNCTION pg_temp.away() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = 'admin_shutdown'; END $$",
-    "CREATE TRIGGER away BEFORE INSERT ON answer_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.away()",
+    "CREATE FUNCTION pg_temp.fail() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'unavailable' USING ERRCODE = 'admin_shutdown'; END $$",
+    "CREATE TRIGGER fail BEFORE INSERT ON answer_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.fail()",
 )
 
 
@@ -54,8 +54,8 @@ def figures(api: Any, cast: SimpleNamespace) -> Callable[..., dict[str, Any]]:
 
     def ask(person: Any = None) -> dict[str, Any]:
         metrics.flush()
-        told: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
-        return told
+        reported: dict[str, Any] = data(api(person or cast.ada).get(METRICS))
+        return reported
 
     return ask
 
@@ -79,9 +79,9 @@ def scrape(app: Flask, api: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
 
 
 @pytest.fixture
-def redis_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    return lambda: monkeypatch.setitem(app.extensions, "redis", away)
+def break_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    return lambda: monkeypatch.setitem(app.extensions, "redis", unreachable)
 
 
 def labels(**named: str) -> frozenset[tuple[str, str]]:
@@ -138,17 +138,18 @@ def test_a_refusal_is_not_a_failure(attempt: Any, cast: SimpleNamespace, figures
     assert saves["successPercent"] is None
 
 
-def test_what_breaks_is_a_failure_and_named(
+def test_an_error_is_a_failure_and_named(
     api: Any, cast: SimpleNamespace, attempt: Any, figures: Callable[..., Any], scrape: Callable[..., Any]
 ) -> None:
     for statement in BREAK_SAVES:
         db.session.execute(text(statement))
     assert save(api, cast.carl, attempt, "leaf").status_code == 503
-    told = figures()
-    assert (told["saves"]["saved"], told["saves"]["failed"], told["saves"]["successPercent"]) == (0, 1, 0)
+    reported = figures()
+    saves = reported["saves"]
+    assert (saves["saved"], saves["failed"], saves["successPercent"]) == (0, 1, 0)
     operation = "POST /api/attempts/<uuid:attempt_id>/answers"
-    assert told["requests"]["failing"] == [{"operation": operation, "failed": 1}]
-    assert told["requests"]["failedPercent"] == 100
+    assert reported["requests"]["failing"] == [{"operation": operation, "failed": 1}]
+    assert reported["requests"]["failedPercent"] == 100
     assert scrape()["exam_requests_total", labels(operation=operation, status="503")] == 1
 
 
@@ -162,9 +163,7 @@ def test_a_conflict_is_counted(
     assert scrape()["exam_conflicts_total", labels()] == 1
 
 
-def test_an_address_that_nobody_made_up_is_one_line(
-    api: Any, database: None, scrape: Callable[..., Any]
-) -> None:
+def test_unknown_urls_share_one_label(api: Any, database: None, scrape: Callable[..., Any]) -> None:
     for number in range(3):
         assert api().get(f"/made-up-{number}").status_code == 404
     assert scrape()["exam_requests_total", labels(operation="ANY (no such address)", status="404")] == 3
@@ -176,9 +175,9 @@ def test_how_late_attempts_are_closed(
     db.session.commit()
     time_machine.move_to(later(1800 + GRACE + 0.2), tick=False)
     closing.close_due(later(1800 + GRACE + 0.2))
-    told = figures()["closing"]
-    assert told["closed"] == 1
-    assert 150 <= told["p50Late"] <= 250
+    reported = figures()["closing"]
+    assert reported["closed"] == 1
+    assert 150 <= reported["p50Late"] <= 250
     assert scrape()["exam_closing_delay_seconds_sum", labels()] == pytest.approx(0.2, abs=0.001)
 
 
@@ -200,23 +199,23 @@ def test_figures_leave_the_window_but_not_the_total(
     assert scrape()["exam_saves_total", labels(outcome="saved")] == 1
 
 
-def test_with_redis_away_nothing_fails_and_counts_wait(
+def test_with_redis_unreachable_nothing_fails_and_counts_are_kept(
     app: Flask,
     api: Any,
     cast: SimpleNamespace,
     attempt: Any,
-    redis_away: Callable[[], None],
+    break_redis: Callable[[], None],
     scrape: Callable[..., Any],
     figures: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     present = app.extensions["redis"]
-    redis_away()
+    break_redis()
     assert save(api, cast.carl, attempt, "leaf").status_code == 200
-    told = figures()
-    assert not told["redisAnswers"]
-    assert told["attempts"]["inProgress"] == 1
-    assert (told["queues"], told["history"], told["saves"]["successPercent"]) == ([], [], None)
+    reported = figures()
+    assert not reported["redisAnswers"]
+    assert reported["attempts"]["inProgress"] == 1
+    assert (reported["queues"], reported["history"], reported["saves"]["successPercent"]) == ([], [], None)
     samples = scrape()
     assert samples["exam_redis_up", labels()] == 0
     assert samples["exam_attempts", labels(status="in_progress")] == 1
@@ -228,7 +227,7 @@ def test_with_redis_away_nothing_fails_and_counts_wait(
 # --- current values -----------------------------------------------------------------------------
 
 
-def test_who_is_connected(
+def test_connections_are_counted(
     cast: SimpleNamespace, figures: Callable[..., Any], scrape: Callable[..., Any]
 ) -> None:
     metrics.flush({cast.school.id: (3, 1), cast.elsewhere.id: (5, 2)})
@@ -240,15 +239,15 @@ def test_who_is_connected(
     assert (newest["students"], newest["staff"]) == (3, 1)
 
 
-def test_a_web_process_that_fell_silent_has_nobody(
+def test_a_silent_web_process_has_no_connections(
     cast: SimpleNamespace, figures: Callable[..., Any], time_machine: Any
 ) -> None:
     metrics.flush({cast.school.id: (3, 1)})
     assert figures()["processes"]["web"] == 1
     time_machine.move_to(NOW + timedelta(seconds=metrics.SILENCE_SECONDS + 1), tick=False)
-    told = figures()
-    assert told["connections"] == {"students": 0, "staff": 0}
-    assert (told["processes"]["web"], told["processes"]["webHeardAt"]) == (0, None)
+    reported = figures()
+    assert reported["connections"] == {"students": 0, "staff": 0}
+    assert (reported["processes"]["web"], reported["processes"]["webHeardAt"]) == (0, None)
     metrics.note_connections()
     assert metrics.web_processes() == []
 
@@ -270,7 +269,7 @@ def test_the_room_of_each_session(
     assert (row["enrolled"], row["connected"], row["offline"], row["handedIn"]) == (2, 0, 1, 0)
 
 
-def test_a_waiting_room_is_a_session_too(
+def test_a_waiting_room_counts_as_a_session(
     cast: SimpleNamespace, exam: Any, figures: Callable[..., Any]
 ) -> None:
     ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
@@ -278,7 +277,7 @@ def test_a_waiting_room_is_a_session_too(
     assert (row["status"], row["inProgress"]) == ("waiting", 0)
 
 
-def test_a_job_that_fails_tells_its_kind_and_no_more(
+def test_a_failed_job_shows_only_its_kind(
     app: Flask,
     cast: SimpleNamespace,
     figures: Callable[..., Any],
@@ -288,11 +287,11 @@ def test_a_job_that_fails_tells_its_kind_and_no_more(
     secret = "otto@elsewhere.example"
     Queue(queues.GRADING, connection=app.extensions["redis"]).enqueue("json.loads", secret)
     quiet_worker()
-    told = figures()
-    (failure,) = told["failures"]
+    reported = figures()
+    (failure,) = reported["failures"]
     assert (failure["queue"], failure["error"]) == (queues.GRADING, "json.decoder.JSONDecodeError")
-    assert secret not in str(told)
-    assert {queue["name"]: queue["failed"] for queue in told["queues"]} == {
+    assert secret not in str(reported)
+    assert {queue["name"]: queue["failed"] for queue in reported["queues"]} == {
         "deadlines": 0,
         "grading": 1,
         "mail": 0,
@@ -315,7 +314,7 @@ def quiet_worker(app: Flask) -> Iterator[Callable[[], None]]:
         signal.signal(number, handler)
 
 
-def test_the_clock_gives_a_sign(figures: Callable[..., Any]) -> None:
+def test_the_clock_process_reports_heartbeats(figures: Callable[..., Any]) -> None:
     assert figures()["processes"]["clockHeardAt"] is None
     queues.clock_ticks()
     assert figures()["processes"]["clockHeardAt"] == "2026-05-04T09:00:00.000Z"
@@ -331,10 +330,10 @@ def test_another_organization_sees_nothing_of_ours(
     news = NotificationFactory(user=cast.carl)
     db.session.add(OutboxMail(notification_id=news.id, address=cast.carl.email, next_try_at=NOW))
     assert figures()["mails"]["waiting"] == 1
-    told = figures(cast.otto)
-    assert told["attempts"] == {"inProgress": 0, "paused": 0, "selfPaced": 0, "sessions": []}
-    assert told["saves"]["saved"] == 0
-    assert told["mails"]["waiting"] == 0
+    reported = figures(cast.otto)
+    assert reported["attempts"] == {"inProgress": 0, "paused": 0, "selfPaced": 0, "sessions": []}
+    assert reported["saves"]["saved"] == 0
+    assert reported["mails"]["waiting"] == 0
 
 
 def test_an_administrator_of_a_branch_sees_its_sessions_only(
@@ -371,5 +370,5 @@ def test_prometheus_needs_the_token(app: Flask, api: Any, scrape: Any, sent: str
     assert api().get("/metrics", headers={"Authorization": sent}).status_code == 401
 
 
-def test_without_a_token_set_there_is_no_such_address(api: Any, database: None) -> None:
+def test_without_a_configured_token_metrics_are_not_found(api: Any, database: None) -> None:
     assert api().get("/metrics", headers={"Authorization": "Bearer None"}).status_code == 404

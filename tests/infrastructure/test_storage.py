@@ -25,7 +25,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
     """An S3 server with the bucket `exams`."""
     (tmp_path / "exams").mkdir()
     port = free_port()
-    address = f"127.0.0.1:{port}"
+    host_and_port = f"127.0.0.1:{port}"
     program = Path(sys.executable).with_name("rclone")
     server = subprocess.Popen(
         [
@@ -35,7 +35,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
             "--auth-key",
             "somebody,a-secret",
             "--addr",
-            address,
+            host_and_port,
             "--config",
             "",
             tmp_path,
@@ -43,7 +43,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
     )
     try:
         until(lambda: server.poll() is not None or listens(port), "the server listens")
-        yield f"http://{address}"
+        yield f"http://{host_and_port}"
     finally:
         server.terminate()
         server.wait()
@@ -70,7 +70,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, secret: str = "a-secr
     return app
 
 
-def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_file_is_found(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with bucket(endpoint, monkeypatch).app_context():
         assert storage.get(DIGEST) is None
         storage.put(DIGEST, PNG)
@@ -85,7 +85,7 @@ def test_what_is_kept_is_found_again(endpoint: str, tmp_path: Path, monkeypatch:
         assert list(storage.listed()) == []
 
 
-def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
+def test_a_wrong_key_is_reported_as_unavailable_storage(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bucket(endpoint, monkeypatch, secret="wrong").app_context():
@@ -97,6 +97,6 @@ def test_who_has_the_wrong_key_is_told_that_the_storage_is_away(
             list(storage.listed())
 
 
-def test_a_server_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_server_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with bucket("http://127.0.0.1:9", monkeypatch).app_context(), pytest.raises(ServiceUnavailable):
         storage.put(DIGEST, PNG)

@@ -28,7 +28,7 @@ def names(school_class: Any) -> list[str]:
     return [student.first_name for student in classes.enrolled(school_class)]
 
 
-def test_a_class_from_its_name_to_its_archive(browse: Browse, cast: SimpleNamespace) -> None:
+def test_life_cycle_of_a_class(browse: Browse, cast: SimpleNamespace) -> None:
     page = browse(cast.ines)
     assert "Biology" in page.get("/classes").words
     shown = page.post("/classes/new", name=" Chemistry ", description="Tuesdays")
@@ -44,9 +44,7 @@ def test_a_class_from_its_name_to_its_archive(browse: Browse, cast: SimpleNamesp
     assert page.post(f"{path}/students/add", addresses=cast.carl.email).status_code == 422
 
 
-def test_what_is_wrong_is_said_at_the_field_and_nothing_is_lost(
-    browse: Browse, cast: SimpleNamespace
-) -> None:
+def test_errors_are_shown_at_the_field_and_input_is_preserved(browse: Browse, cast: SimpleNamespace) -> None:
     reply = browse(cast.ines).post("/classes/new", name=" ", description="Tuesdays")
     assert reply.status_code == 422
     page = reply.get_data(as_text=True)
@@ -79,7 +77,7 @@ def test_many_students_are_added_and_the_rest_is_reported(browse: Browse, cast: 
     assert page.post(path, addresses="Carl, Cora").status_code == 422
 
 
-def test_removing_asks_once_and_says_who_is_hit(browse: Browse, cast: SimpleNamespace) -> None:
+def test_removing_asks_for_confirmation_and_names_the_student(browse: Browse, cast: SimpleNamespace) -> None:
     page, path = browse(cast.ines), f"/classes/{cast.biology.id}/students/{cast.carl.id}/remove"
     assert "Remove Carl Carter from Biology?" in page.get(path).words
     assert names(cast.biology) == ["Carl", "Cora"]
@@ -89,7 +87,7 @@ def test_removing_asks_once_and_says_who_is_hit(browse: Browse, cast: SimpleName
     assert "This class has no students yet." in again.words
 
 
-def test_who_is_in_an_exam_is_not_removed(browse: Browse, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_student_in_an_exam_is_not_removed(browse: Browse, cast: SimpleNamespace, attempt: Any) -> None:
     reply = browse(cast.ines).post(f"/classes/{cast.biology.id}/students/{cast.carl.id}/remove")
     assert reply.status_code == 422
     assert "This student is in an exam of this class now." in reply.words
@@ -108,7 +106,7 @@ def test_extra_time_moves_a_running_exam(browse: Browse, cast: SimpleNamespace, 
 @pytest.mark.parametrize(
     ("percent", "extra", "field"), [("a lot", "0", "percent"), ("25", "-5", "extraMinutes"), ("950", "0", "")]
 )
-def test_extra_time_that_is_none(
+def test_invalid_extra_time_is_refused(
     browse: Browse, cast: SimpleNamespace, percent: str, extra: str, field: str
 ) -> None:
     path = f"/classes/{cast.biology.id}/students/{cast.carl.id}/accommodation"
@@ -117,7 +115,7 @@ def test_extra_time_that_is_none(
     assert db.session.query(Accommodation).count() == 0
 
 
-def test_a_class_with_a_session_ahead_says_so_before_anybody_tries(
+def test_a_class_with_a_planned_session_offers_no_archiving(
     browse: Browse, cast: SimpleNamespace, sitting: Any
 ) -> None:
     page, path = browse(cast.ines), f"/classes/{cast.biology.id}/archive"
@@ -127,7 +125,7 @@ def test_a_class_with_a_session_ahead_says_so_before_anybody_tries(
     assert page.post(path).status_code == 422
 
 
-def test_without_the_token_of_the_form_nothing_happens(browse: Browse, cast: SimpleNamespace) -> None:
+def test_without_the_csrf_token_nothing_happens(browse: Browse, cast: SimpleNamespace) -> None:
     page = browse(cast.ines)
     for token in ("", "of somebody else"):
         assert page.post(f"/classes/{cast.biology.id}/archive", token=token).path == "/login"
@@ -136,13 +134,13 @@ def test_without_the_token_of_the_form_nothing_happens(browse: Browse, cast: Sim
 
 
 @pytest.mark.parametrize("who", ["carl", "priya"])
-def test_classes_are_for_those_who_teach(browse: Browse, cast: SimpleNamespace, who: str) -> None:
+def test_only_teachers_open_classes(browse: Browse, cast: SimpleNamespace, who: str) -> None:
     page = browse(getattr(cast, who))
     for path in ("/classes", "/classes/new", f"/classes/{cast.biology.id}", "/sessions/new"):
         assert page.get(path).status_code == 403
 
 
-def test_a_class_of_others_is_not_there(browse: Browse, cast: SimpleNamespace) -> None:
+def test_a_class_of_another_teacher_is_not_found(browse: Browse, cast: SimpleNamespace) -> None:
     path = f"/classes/{cast.biology.id}"
     colleague = UserFactory(instructor=True, organization=cast.school)
     for person in (colleague, cast.otto):
@@ -161,7 +159,7 @@ def test_past_sessions_are_on_the_page_of_their_class(
     assert "Winter" in words and "Elsewhere" not in words
 
 
-def test_who_is_of_another_branch_is_reported_too(browse: Browse, cast: SimpleNamespace) -> None:
+def test_students_of_another_branch_are_reported(browse: Browse, cast: SimpleNamespace) -> None:
     north, south = (BranchFactory(organization_id=cast.school.id, name=name) for name in ("North", "South"))
     school_class = SchoolClassFactory(teacher=cast.ines, branch_id=north.id)
     student = UserFactory(organization=cast.school, branch_id=south.id)

@@ -25,7 +25,7 @@ def shown(cast: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(session=session, url=f"/files/{IMAGE.digest}")
 
 
-def test_a_student_sees_it_from_the_beginning_of_the_attempt(
+def test_a_student_sees_a_picture_once_the_attempt_has_begun(
     api: Any, cast: SimpleNamespace, shown: SimpleNamespace
 ) -> None:
     assert api(cast.carl).get(shown.url).status_code == 404
@@ -37,7 +37,7 @@ def test_a_student_sees_it_from_the_beginning_of_the_attempt(
     assert api(cast.cora).get(shown.url).status_code == 404
 
 
-def test_a_browser_may_keep_it_and_run_nothing_in_it(
+def test_a_picture_is_cacheable_and_sandboxed(
     api: Any, cast: SimpleNamespace, shown: SimpleNamespace
 ) -> None:
     headers = api(cast.ines).get(shown.url).headers
@@ -47,7 +47,7 @@ def test_a_browser_may_keep_it_and_run_nothing_in_it(
     assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-def test_staff_see_what_their_organization_asks(
+def test_staff_see_pictures_of_their_organization(
     api: Any, cast: SimpleNamespace, shown: SimpleNamespace
 ) -> None:
     for person in (cast.ada, cast.ines, cast.priya):
@@ -57,7 +57,7 @@ def test_staff_see_what_their_organization_asks(
     assert api(cast.otto).get(shown.url).status_code == 200
 
 
-def test_staff_of_another_branch_do_not(api: Any, cast: SimpleNamespace) -> None:
+def test_staff_of_another_branch_do_not_see_it(api: Any, cast: SimpleNamespace) -> None:
     north, south = (factories.BranchFactory(organization_id=cast.school.id) for _ in range(2))
     images = pictures.store([IMAGE])
     factories.QuestionFactory(organization_id=cast.school.id, branch_id=north.id, images=images)
@@ -67,18 +67,20 @@ def test_staff_of_another_branch_do_not(api: Any, cast: SimpleNamespace) -> None
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "..%2f..%2fsecret_key", "x", "%00"])
-def test_what_is_not_there(api: Any, cast: SimpleNamespace, shown: SimpleNamespace, digest: str) -> None:
+def test_a_missing_picture_is_not_found(
+    api: Any, cast: SimpleNamespace, shown: SimpleNamespace, digest: str
+) -> None:
     assert api(cast.ines).get(f"/files/{digest}").status_code == 404
     assert api().get(shown.url).status_code == 401
 
 
-def test_what_is_no_picture_is_never_sent(api: Any, cast: SimpleNamespace) -> None:
+def test_files_that_are_no_pictures_are_not_served(api: Any, cast: SimpleNamespace) -> None:
     drawing = Image(SVG, "")
     factories.QuestionFactory(organization_id=cast.school.id, images=pictures.store([drawing]))
     assert api(cast.ines).get(f"/files/{drawing.digest}").status_code == 404
 
 
-def test_keeping_the_same_again_changes_nothing(cast: SimpleNamespace) -> None:
+def test_storing_the_same_picture_again_changes_nothing(cast: SimpleNamespace) -> None:
     assert pictures.store([IMAGE]) == pictures.store([IMAGE])
     assert storage.get(IMAGE.digest) == PNG
     assert storage.get("f" * 64) is None

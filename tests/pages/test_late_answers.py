@@ -45,12 +45,14 @@ def ines(app: Flask, cast: SimpleNamespace) -> PageClient:
     return PageClient(app, cast.ines)
 
 
-def test_the_results_lead_there(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
+def test_the_results_link_to_the_late_answers(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
     shown = ines.get(f"/sessions/{attempt.session_id}/results")
     assert "2 late answers to review." in shown.words
 
 
-def test_one_is_accepted_and_the_other_declined(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
+def test_one_answer_is_accepted_and_one_declined(
+    ines: PageClient, attempt: Any, late: dict[str, str]
+) -> None:
     path = f"/sessions/{attempt.session_id}/late-answers"
     assert "Carl Carter" in ines.get(path).words
     shown = ines.post(path, answer=late["short_answer"], verdict="accept", reason="No network")
@@ -68,7 +70,7 @@ def test_one_is_accepted_and_the_other_declined(ines: PageClient, attempt: Any, 
         ({"answer": "short_answer"}, "Enter a short reason."),
     ],
 )
-def test_what_is_missing_is_said(
+def test_missing_input_is_reported(
     ines: PageClient, attempt: Any, late: dict[str, str], fields: dict[str, str], words: str
 ) -> None:
     sent = {**fields, "answer": late.get(fields.get("answer", ""), fields.get("answer", ""))}
@@ -77,7 +79,7 @@ def test_what_is_missing_is_said(
     assert db.session.query(LateVerdict).count() == 0
 
 
-def test_a_proctor_does_not_decide(
+def test_a_proctor_may_not_decide(
     app: Flask, cast: SimpleNamespace, attempt: Any, late: dict[str, str]
 ) -> None:
     shown = PageClient(app, cast.priya).get(f"/sessions/{attempt.session_id}/late-answers")
@@ -101,7 +103,7 @@ class TestFiles:
     def upload(self, client: PageClient, path: str, content: bytes) -> Any:
         return client.post(path, bundle=(BytesIO(content), "answers-carl.examanswers"))
 
-    def test_compared_added_to_review_and_accepted(
+    def test_a_bundle_is_compared_imported_and_accepted(
         self, ines: PageClient, attempt: Any, content: bytes
     ) -> None:
         path = f"/sessions/{attempt.session_id}/late-answers"
@@ -125,20 +127,20 @@ class TestFiles:
             (lambda content: content.replace(b'"sealed": "', b'"sealed": "AAAA'), "damaged or changed"),
         ],
     )
-    def test_what_is_wrong_with_a_file_is_said(
+    def test_errors_of_a_file_are_reported(
         self, ines: PageClient, attempt: Any, content: bytes, spoil: Any, words: str
     ) -> None:
         shown = self.upload(ines, f"/sessions/{attempt.session_id}/late-answers/file", spoil(content))
         assert shown.status_code == 422 and words in shown.words
 
-    def test_a_file_of_another_session_is_not_mixed_in(
+    def test_a_file_of_another_session_is_refused(
         self, ines: PageClient, cast: SimpleNamespace, exam: Any, content: bytes
     ) -> None:
         other = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
         shown = self.upload(ines, f"/sessions/{other.id}/late-answers/file", content)
         assert shown.status_code == 422 and "in another session" in shown.words
 
-    def test_a_proctor_takes_none(
+    def test_a_proctor_may_not_import(
         self, app: Flask, cast: SimpleNamespace, attempt: Any, content: bytes
     ) -> None:
         path = f"/sessions/{attempt.session_id}/late-answers/file"

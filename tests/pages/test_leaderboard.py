@@ -11,7 +11,7 @@ from tests.helpers.pages import PageClient
 from tests.helpers.results import graded
 
 
-def test_from_closed_to_listed_and_back(app: Flask, cast: SimpleNamespace) -> None:
+def test_from_closed_to_listed_to_closed(app: Flask, cast: SimpleNamespace) -> None:
     quiz = TestFactory(author=cast.ines, practice=True, published=True)
     attempt = graded("true_false", student=cast.carl, test=quiz)
     path, result = f"/tests/{quiz.id}/leaderboard", f"/attempts/{attempt.id}/result"

@@ -124,7 +124,7 @@ def test_from_the_overview_to_the_last_answer(
         ("never", {"completed": True}, "This test does not show results to students"),
     ],
 )
-def test_after_the_last_one_it_says_what_happens_now(
+def test_after_the_last_answer_the_page_says_what_comes_next(
     ines: PageClient, cast: SimpleNamespace, feedback: str, state: dict[str, Any], words: str
 ) -> None:
     test = TestFactory(author=cast.ines, feedback=feedback, published=True, questions__types=("essay",))
@@ -134,7 +134,9 @@ def test_after_the_last_one_it_says_what_happens_now(
     assert words in ines.post(shown.path, points="1", comment="", seen=seen(shown)).words
 
 
-def test_names_can_be_hidden_all_the_way(ines: PageClient, written: list[Any], running: Any) -> None:
+def test_names_can_be_hidden_on_every_marking_page(
+    ines: PageClient, written: list[Any], running: Any
+) -> None:
     shown = ines.get(f"/sessions/{running.id}/marking/next?by=student&names=hidden")
     for number in (1, 2):
         assert f"Student {number}, question" in shown.words
@@ -149,7 +151,7 @@ def test_names_can_be_hidden_all_the_way(ines: PageClient, written: list[Any], r
     assert "Student 1, question" in ines.get(f"{page_of(written[0])}?names=hidden").words
 
 
-def test_back_to_what_is_marked_and_the_mark_changed(ines: PageClient, written: list[Any]) -> None:
+def test_a_given_mark_can_be_changed(ines: PageClient, written: list[Any]) -> None:
     first = ines.get(page_of(written[0]))
     ines.post(first.path, points="1", comment="Short", seen=seen(first))
     again = ines.get(first.path)
@@ -161,7 +163,7 @@ def test_back_to_what_is_marked_and_the_mark_changed(ines: PageClient, written: 
     assert "All 2 marks" in ines.get(first.path).words
 
 
-def test_who_comes_second_is_told_and_nothing_is_overwritten(
+def test_the_second_marker_sees_the_conflict_and_overwrites_nothing(
     ines: PageClient, ada: PageClient, written: list[Any]
 ) -> None:
     path = page_of(written[0])
@@ -179,7 +181,7 @@ def test_who_comes_second_is_told_and_nothing_is_overwritten(
     assert sorted(marks()) == [(1.0, "Thin"), (3.0, "Fine")]
 
 
-def test_a_form_without_what_was_read_overwrites_nothing(ines: PageClient, written: list[Any]) -> None:
+def test_a_form_without_the_version_overwrites_nothing(ines: PageClient, written: list[Any]) -> None:
     assert ines.post(page_of(written[0]), points="1", comment="").status_code == 422
     assert marks() == []
 
@@ -195,7 +197,7 @@ def test_a_form_without_what_was_read_overwrites_nothing(ines: PageClient, writt
         ("1e99", "Must be"),
     ],
 )
-def test_what_is_no_mark_is_said_at_the_field(
+def test_an_invalid_mark_is_reported_at_the_field(
     ines: PageClient, written: list[Any], points: str, words: str
 ) -> None:
     shown = ines.get(page_of(written[0]))
@@ -205,7 +207,7 @@ def test_what_is_no_mark_is_said_at_the_field(
     assert marks() == []
 
 
-def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: SimpleNamespace) -> None:
+def test_self_paced_attempts_have_a_queue_per_test(ines: PageClient, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay",))
     attempt = graded("essay", student=cast.carl, test=test)
     assert "Self-paced attempts" in ines.get("/marking").words
@@ -221,7 +223,7 @@ def test_outside_sessions_a_test_has_a_queue_of_its_own(ines: PageClient, cast: 
         ("by_hand", "only released if the test has a closing time"),
     ],
 )
-def test_outside_sessions_it_says_who_releases(
+def test_self_paced_marking_says_who_releases(
     ines: PageClient, cast: SimpleNamespace, release: str, words: str
 ) -> None:
     fields = {"is_self_paced": True, "release": release, "available_until": minutes(60)}
@@ -231,12 +233,12 @@ def test_outside_sessions_it_says_who_releases(
     assert words in ines.post(shown.path, points="1", seen=seen(shown)).words
 
 
-def test_an_answer_that_needs_nobody_is_not_in_the_queue(ines: PageClient, written: list[Any]) -> None:
+def test_an_automatically_scored_answer_is_not_in_the_queue(ines: PageClient, written: list[Any]) -> None:
     ruled = answers_of(written[0].id)[questions(written[0].test)["true_false"]]
     assert ines.get(f"/marking/{written[0].id}/{ruled.id}").status_code == 404
 
 
-def test_who_does_not_teach_them_neither_sees_nor_marks(
+def test_other_teachers_neither_see_nor_mark(
     app: Flask, cast: SimpleNamespace, written: list[Any], running: Any
 ) -> None:
     colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
@@ -252,7 +254,7 @@ def test_who_does_not_teach_them_neither_sees_nor_marks(
     assert marks() == []
 
 
-def test_a_late_answer_that_came_into_force_is_read_before_it_is_marked(
+def test_an_accepted_late_answer_is_shown_before_it_is_marked(
     ines: PageClient, attempt: Any, cast: SimpleNamespace
 ) -> None:
     answer(attempt, "essay")
@@ -281,7 +283,7 @@ def essay_with_levels(cast: SimpleNamespace, **settings: Any) -> Any:
     return graded("essay", student=cast.carl, session=session)
 
 
-def test_levels_of_a_rubric_are_picked_and_shown_to_the_student(
+def test_rubric_levels_are_chosen_and_shown_to_the_student(
     app: Flask, ines: PageClient, cast: SimpleNamespace
 ) -> None:
     attempt = essay_with_levels(cast, feedback="after_submission")

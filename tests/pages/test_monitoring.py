@@ -28,7 +28,7 @@ def page(app: Flask, cast: SimpleNamespace) -> Callable[[], Any]:
     return load
 
 
-def test_before_anything_happened(page: Callable[[], Any]) -> None:
+def test_an_installation_without_activity(page: Callable[[], Any]) -> None:
     words = page().words
     assert "No answers were saved in the last 15 minutes." in words
     assert "No waiting room is open, and no exam is in progress." in words
@@ -54,40 +54,40 @@ def test_in_the_middle_of_an_exam(
     assert "Clock ● Running" in words
 
 
-def test_with_redis_away_it_says_so(
+def test_with_redis_unreachable_the_page_says_so(
     app: Flask, page: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, attempt: Any
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     words = page().words
     assert "Redis does not respond. Answers are still saved" in words
     assert "1 in progress." in words
 
 
 @pytest.mark.parametrize("who", ["ines", "priya", "carl"])
-def test_it_is_for_administrators(app: Flask, cast: SimpleNamespace, who: str) -> None:
+def test_only_administrators_open_the_page(app: Flask, cast: SimpleNamespace, who: str) -> None:
     person = PageClient(app, getattr(cast, who))
     assert person.get("/monitoring").status_code == 403
     assert "Monitoring" not in person.get("/notifications").get_data(as_text=True)
 
 
-def test_all_is_not_well_until_all_is() -> None:
+def test_percentages_are_rounded_down() -> None:
     assert [percent_down(value) for value in (100, 99.9999, 99.5, 0)] == ["100 %", "99.99 %", "99.5 %", "0 %"]
 
 
-def test_milliseconds_in_words() -> None:
+def test_durations_are_formatted() -> None:
     assert [milliseconds(value) for value in (None, 4.25, 42.4, 120, 1300)] == [
         "–", "4.2 ms", "42 ms", "120 ms", "1.3 s",
     ]  # fmt: skip
 
 
-def test_a_line_has_a_gap_where_nothing_is_known() -> None:
+def test_a_line_chart_has_gaps_for_missing_values() -> None:
     assert charts.lines([1, 2, None, 2], top=2) == ["0.0,60.0 150.0,0.0 300.0,0.0", "450.0,0.0 600.0,0.0"]
     assert charts.lines([None], top=1) == []
 
 
-def test_bars_reach_their_share_of_the_height() -> None:
+def test_bars_are_scaled_to_the_height() -> None:
     assert [bar["height"] for bar in charts.bars([0, 1, 2], top=2)] == [0, 60, 120]
     assert charts.top_of([0, None]) == 1

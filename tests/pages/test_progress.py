@@ -36,9 +36,7 @@ def practice(cast: SimpleNamespace) -> Any:
     )
 
 
-def test_without_a_result_and_with_one_and_with_many(
-    app: Flask, cast: SimpleNamespace, practice: Any
-) -> None:
+def test_with_no_one_and_many_results(app: Flask, cast: SimpleNamespace, practice: Any) -> None:
     carl = PageClient(app, cast.carl)
     assert "No results yet." in carl.get("/progress").words
     graded("true_false", student=cast.carl, test=practice, started_at=minutes(-900))
@@ -56,7 +54,7 @@ def test_without_a_result_and_with_one_and_with_many(
     assert many.text.count("hour__dot") == 50
 
 
-def test_whom_it_is_for(app: Flask, cast: SimpleNamespace, practice: Any) -> None:
+def test_who_may_open_the_page(app: Flask, cast: SimpleNamespace, practice: Any) -> None:
     graded("true_false", student=cast.carl, test=practice)
     path = f"/students/{cast.carl.id}/progress"
     assert "My progress" in PageClient(app, cast.carl).get(path).words
@@ -68,7 +66,7 @@ def test_whom_it_is_for(app: Flask, cast: SimpleNamespace, practice: Any) -> Non
         assert PageClient(app, person).get(path).status_code == 404
 
 
-def test_what_is_hidden_changes_no_letter_of_it(
+def test_hidden_results_do_not_change_the_page(
     app: Flask, api: Any, cast: SimpleNamespace, practice: Any
 ) -> None:
     """A hidden result changes no figure, category or count, so that comparing pages reveals nothing."""
@@ -77,8 +75,8 @@ def test_what_is_hidden_changes_no_letter_of_it(
 
     def seen() -> Any:
         overview = reader.get(f"/api/attempts/user/{cast.carl.id}").get_json()["data"]["summary"]
-        told = reader.get(f"/api/users/{cast.carl.id}/progress").get_json()["data"]
-        return carl.get("/progress").words, told, overview["averageScore"], overview["bestScore"]
+        progress = reader.get(f"/api/users/{cast.carl.id}/progress").get_json()["data"]
+        return carl.get("/progress").words, progress, overview["averageScore"], overview["bestScore"]
 
     before = seen()
     unreleased = ExamSessionFactory(

@@ -34,7 +34,7 @@ def stored() -> int:
     return db.session.scalar(select(func.count()).select_from(Question)) or 0
 
 
-def test_a_file_comes_in_and_makes_a_test(page: PageClient) -> None:
+def test_a_file_is_imported_and_becomes_a_test(page: PageClient) -> None:
     assert "There are no questions yet." in page.get("/questions").words
     shown = upload(page, b"::Sky::Is it blue? {T}\n\n::Sea::Is it dry? {F}", "a.gift", title="Colours")
     assert shown.path == "/questions"
@@ -44,7 +44,7 @@ def test_a_file_comes_in_and_makes_a_test(page: PageClient) -> None:
     assert (test.title, test.duration_minutes, test.is_active, len(test.items)) == ("Colours", 4, False, 2)
 
 
-def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page: PageClient) -> None:
+def test_refused_questions_block_the_import_until_they_are_skipped(page: PageClient) -> None:
     data = (SAMPLES / "plants_export.xml").read_bytes()
     shown = upload(page, data, title="Plants")
     assert shown.status_code == 422
@@ -58,7 +58,7 @@ def test_what_is_refused_is_shown_and_nothing_comes_in_until_it_is_left_out(page
     assert stored() == 5
 
 
-def test_questions_are_typed_as_the_page_shows_it(page: PageClient) -> None:
+def test_questions_are_entered_in_the_documented_notation(page: PageClient) -> None:
     source = page.get(PATH).get_data(as_text=True)
     example = unescape(source.partition('<pre class="code">')[2].partition("</pre>")[0])
     shown = page.post(PATH, typed=example.replace("\n", "\r\n"), title="Typed")
@@ -74,7 +74,7 @@ def test_questions_are_typed_as_the_page_shows_it(page: PageClient) -> None:
     ]
 
 
-def test_what_is_typed_wrongly_stays_in_its_field(page: PageClient) -> None:
+def test_invalid_input_stays_in_its_field(page: PageClient) -> None:
     shown = page.post(PATH, typed="Is it blue? {T")
     assert shown.status_code == 422
     assert "Is it blue? {T" in unescape(shown.get_data(as_text=True))
@@ -94,26 +94,26 @@ def test_what_is_typed_wrongly_stays_in_its_field(page: PageClient) -> None:
         (b"x" * 10_000_001, "a.gift", "larger than 10 MB"),
     ],
 )
-def test_a_file_that_cannot_be_read(page: PageClient, data: bytes, name: str, words: str) -> None:
+def test_an_unreadable_file_is_refused(page: PageClient, data: bytes, name: str, words: str) -> None:
     shown = upload(page, data, name)
     assert (shown.status_code, words in shown.words) == (422, True)
     assert stored() == 0
 
 
-def test_a_test_has_an_end(page: PageClient) -> None:
+def test_the_number_of_questions_in_a_test_is_limited(page: PageClient) -> None:
     shown = upload(page, b"Is it? {T}\n\n" * 1001, "a.gift", title="Long")
     assert "A test can have at most 1000 questions. Leave its title empty." in shown.words
     assert stored() == 0
     assert "1001 questions imported." in upload(page, b"Is it? {T}\n\n" * 1001, "a.gift").words
 
 
-def test_students_and_proctors_do_not_see_the_bank(app: Flask, cast: SimpleNamespace) -> None:
+def test_students_and_proctors_may_not_open_the_question_bank(app: Flask, cast: SimpleNamespace) -> None:
     for person in (cast.carl, cast.priya):
         for path in ("/questions", PATH):
             assert PageClient(app, person).get(path).status_code == 403
 
 
-def test_a_test_is_handed_out_as_a_file(api: Any, page: PageClient, cast: SimpleNamespace) -> None:
+def test_a_test_is_exported_as_a_file(api: Any, page: PageClient, cast: SimpleNamespace) -> None:
     upload(page, (SAMPLES / "plants_export.xml").read_bytes(), title="Plants", skip="1")
     test = db.session.scalars(select(Test)).one()
     xml = api(cast.ines).get(f"/api/tests/{test.id}/export").data_

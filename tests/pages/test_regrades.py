@@ -57,9 +57,7 @@ def test_from_a_wrong_key_to_the_new_results(ines: PageClient, exam: Any, carl: 
     assert "A typo in the key" in ines.get(f"/tests/{exam.id}/keys").words
 
 
-def test_what_is_wrong_is_said_at_the_form(
-    ines: PageClient, exam: Any, carl: Any, cast: SimpleNamespace
-) -> None:
+def test_errors_are_shown_at_the_form(ines: PageClient, exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     ids = questions(exam)
     shown = ines.post(f"/tests/{exam.id}/keys/{ids['true_false']}", correct="false", reason=" ")
     assert (shown.status_code, "Enter a short reason." in shown.words) == (422, True)
@@ -92,7 +90,7 @@ def test_what_is_wrong_is_said_at_the_form(
         ),
     ],
 )
-def test_a_key_of_each_kind(
+def test_keys_of_each_question_type(
     ines: PageClient, exam: Any, kind: str, fields: dict[str, str], expected: list[Any]
 ) -> None:
     question_id = questions(exam)[kind]
@@ -111,7 +109,7 @@ def test_a_key_of_each_kind(
 
 
 @pytest.mark.parametrize("kind", EVERY_DEFINITION)
-def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str) -> None:
+def test_the_form_shows_the_current_key(app: Flask, every_type: Any, kind: str) -> None:
     """The form, submitted unchanged, yields the same definition."""
     question: PaperQuestion = corrections.keyed_question(every_type, questions(every_type)[kind])
     with app.test_request_context():
@@ -120,14 +118,14 @@ def test_the_form_shows_the_key_there_is(app: Flask, every_type: Any, kind: str)
         assert key_forms.definition_from(key_forms.Form(), question) == question.definition
 
 
-def test_who_did_not_make_the_test(app: Flask, exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_other_teachers_may_not_correct(app: Flask, exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     colleague = PageClient(app, UserFactory(instructor=True, organization=cast.school))
     assert "Correct an answer key" not in colleague.get(f"/tests/{exam.id}/statistics").words
     for page in ("keys", f"keys/{questions(exam)['true_false']}", "regrade"):
         assert colleague.get(f"/tests/{exam.id}/{page}").status_code == 403
 
 
-def test_full_points_for_everybody_from_the_keys(ines: PageClient, exam: Any, carl: Any) -> None:
+def test_full_credit_for_everybody(ines: PageClient, exam: Any, carl: Any) -> None:
     page = f"/tests/{exam.id}/keys/{questions(exam)['short_answer']}/credit"
     assert "Everybody gets 4 of 4 points, including students who did not answer." in ines.get(page).words
     refused = ines.post(page, reason="Unclear")
@@ -166,7 +164,7 @@ def sent(app: Flask, question: PaperQuestion, **changed: str) -> dict[str, Any]:
         ("short_answer", {"accepted-0": "Chloro*", "case": "yes"}, "Chloro"),
     ],
 )
-def test_a_key_of_the_newer_kinds(
+def test_keys_of_the_newer_question_types(
     app: Flask, ines: PageClient, every_type: Any, kind: str, fields: dict[str, str], key: str
 ) -> None:
     question = corrections.keyed_question(every_type, questions(every_type)[kind])

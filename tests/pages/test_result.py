@@ -34,7 +34,7 @@ def released(cast: SimpleNamespace, exam: Any) -> Any:
         ("12", "0", "Your school set this score: Question 3 was unclear"),
     ],
 )
-def test_what_a_person_changed(
+def test_a_score_override_is_shown(
     app: Flask, released: Any, cast: SimpleNamespace, score: str | None, penalty: str, words: str
 ) -> None:
     carl, path = PageClient(app, cast.carl), f"/attempts/{released.id}/result"
@@ -46,9 +46,7 @@ def test_what_a_person_changed(
     assert words in carl.get(path).words
 
 
-def test_an_answer_that_a_person_has_to_mark_is_told(
-    app: Flask, cast: SimpleNamespace, every_type: Any
-) -> None:
+def test_an_answer_awaiting_marking_is_shown(app: Flask, cast: SimpleNamespace, every_type: Any) -> None:
     session = ExamSessionFactory(released=True, school_class=cast.biology, test=every_type)
     attempt = graded("essay", student=cast.carl, session=session)
     carl, path = PageClient(app, cast.carl), f"/attempts/{attempt.id}/result"
@@ -69,7 +67,7 @@ def passed(cast: SimpleNamespace, exam: Any) -> Any:
     return graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
 
 
-def test_a_certificate_when_it_is_passed_and_released(app: Flask, passed: Any, cast: SimpleNamespace) -> None:
+def test_a_certificate_after_a_pass_and_the_release(app: Flask, passed: Any, cast: SimpleNamespace) -> None:
     carl, path = PageClient(app, cast.carl), f"/attempts/{passed.id}/certificate"
     for person in (carl, PageClient(app, cast.ines)):
         assert person.get(path).status_code == 404
@@ -83,13 +81,13 @@ def test_a_certificate_when_it_is_passed_and_released(app: Flask, passed: Any, c
     assert PageClient(app, cast.cora).get(path).status_code == 404
 
 
-def test_no_certificate_for_what_is_not_passed(app: Flask, released: Any, cast: SimpleNamespace) -> None:
+def test_no_certificate_without_a_pass(app: Flask, released: Any, cast: SimpleNamespace) -> None:
     carl = PageClient(app, cast.carl)
     assert carl.get(f"/attempts/{released.id}/certificate").status_code == 404
     assert "Print the certificate" not in carl.get(f"/attempts/{released.id}/result").words
 
 
-def test_what_a_result_tells_its_student(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
+def test_what_a_result_shows_its_student(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     """With a fifth other student there is a comparison, with released results only."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     own = graded("true_false", "numerical", student=cast.carl, session=session, after=25)

@@ -27,7 +27,7 @@ def form_of(session: Any, student: Any) -> str:
     return f"/sessions/{session.id}/students/{student.id}/accommodation"
 
 
-def test_set_and_taken_back(browse: Browse, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_set_and_withdrawn(browse: Browse, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     page, path = browse(cast.ines), form_of(running, cast.carl)
     reply = page.post(path, percent="50", extraMinutes="5", note="A broken arm")
     assert "The extra time for Carl Carter in" in reply.words
@@ -44,7 +44,7 @@ def test_set_and_taken_back(browse: Browse, cast: SimpleNamespace, running: Any,
     assert attempt.deadline_at == minutes(30)
 
 
-def test_what_a_student_always_gets_is_shown_too(browse: Browse, cast: SimpleNamespace, running: Any) -> None:
+def test_the_permanent_accommodation_is_shown(browse: Browse, cast: SimpleNamespace, running: Any) -> None:
     accommodations.accommodate(cast.ada, [cast.carl], 1.25, 0, "Reads slowly", NOW)
     page = browse(cast.ines)
     assert "25 % more time: Reads slowly Ada " in page.get(f"/sessions/{running.id}").words
@@ -67,7 +67,7 @@ def test_a_proctor_sees_neither_reasons_nor_the_form(
 @pytest.mark.parametrize(
     ("percent", "extra", "field"), [("a lot", "0", "percent"), ("25", "-5", "extraMinutes")]
 )
-def test_extra_time_that_is_none(
+def test_invalid_extra_time_is_refused(
     browse: Browse, cast: SimpleNamespace, running: Any, percent: str, extra: str, field: str
 ) -> None:
     reply = browse(cast.ines).post(form_of(running, cast.carl), percent=percent, extraMinutes=extra, note="")

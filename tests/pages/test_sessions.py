@@ -40,7 +40,7 @@ def plan(cast: SimpleNamespace, exam: Any) -> dict[str, Any]:
     }
 
 
-def test_a_session_is_planned_in_the_time_of_the_teacher(
+def test_a_session_is_planned_in_the_time_zone_of_the_teacher(
     browse: Browse, cast: SimpleNamespace, plan: dict[str, Any]
 ) -> None:
     shown = browse(cast.ines).post("/sessions/new", **plan)
@@ -51,7 +51,7 @@ def test_a_session_is_planned_in_the_time_of_the_teacher(
     assert planning.proctors_of(session) == [cast.priya]
 
 
-def test_everything_that_is_missing_is_said_at_once(
+def test_all_missing_fields_are_reported_together(
     browse: Browse, cast: SimpleNamespace, plan: dict[str, Any]
 ) -> None:
     typed = {**plan, "classId": "", "testId": "", "date": "", "timeZone": "Europe/Nowhere"}
@@ -65,7 +65,7 @@ def test_everything_that_is_missing_is_said_at_once(
     assert db.session.query(ExamSession).count() == 0
 
 
-def test_what_cannot_be_planned_is_said_on_the_form(
+def test_an_invalid_plan_is_reported_on_the_form(
     browse: Browse, cast: SimpleNamespace, plan: dict[str, Any]
 ) -> None:
     draft = TestFactory(author=cast.ines)
@@ -74,7 +74,9 @@ def test_what_cannot_be_planned_is_said_on_the_form(
     assert f'value="{draft.id}"' not in reply.get_data(as_text=True)
 
 
-def test_a_page_without_classes_or_tests_says_what_to_do_first(browse: Browse, cast: SimpleNamespace) -> None:
+def test_without_classes_or_tests_the_page_says_what_to_do_first(
+    browse: Browse, cast: SimpleNamespace
+) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
     assert "A session needs a class." in browse(colleague).get("/sessions/new").words
     assert "A session needs a published test" in browse(cast.ines).get("/sessions/new").words
@@ -82,7 +84,7 @@ def test_a_page_without_classes_or_tests_says_what_to_do_first(browse: Browse, c
     assert "When a teacher plans a session and adds you" in browse(cast.priya).get("/sessions").words
 
 
-def test_a_plan_is_changed_while_nothing_has_begun(
+def test_a_plan_can_be_changed_before_the_start(
     browse: Browse, cast: SimpleNamespace, sitting: Any, plan: dict[str, Any]
 ) -> None:
     page, path = browse(cast.ines), f"/sessions/{sitting.id}"
@@ -99,7 +101,7 @@ def test_a_plan_is_changed_while_nothing_has_begun(
         assert (reply.status_code, "before the waiting room is open" in reply.words) == (409, True)
 
 
-def test_cancelling_asks_once_and_says_who_is_hit(
+def test_cancelling_asks_for_confirmation_and_names_the_affected(
     browse: Browse, cast: SimpleNamespace, sitting: Any
 ) -> None:
     page, path = browse(cast.ines), f"/sessions/{sitting.id}/cancel"
@@ -111,7 +113,7 @@ def test_cancelling_asks_once_and_says_who_is_hit(
     assert "The session is cancelled, so this is not possible. Reload the page." in reply.words
 
 
-def test_a_proctor_sees_assigned_sessions_and_changes_no_plan(
+def test_a_proctor_sees_assigned_sessions_read_only(
     browse: Browse, cast: SimpleNamespace, sitting: Any, exam: Any
 ) -> None:
     other = ExamSessionFactory(school_class=cast.biology, test=exam, title="Retake")
@@ -134,7 +136,7 @@ def test_sessions_are_now_upcoming_and_past(browse: Browse, cast: SimpleNamespac
     assert "Dropped" in words
 
 
-def test_before_the_end_the_report_says_when_it_will_be_there(
+def test_before_the_end_the_report_says_when_it_is_available(
     browse: Browse, cast: SimpleNamespace, sitting: Any, running: Any
 ) -> None:
     page = browse(cast.priya)
@@ -148,11 +150,11 @@ def test_the_report_can_be_read_without_scripts(browse: Browse, cast: SimpleName
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, proctors=[cast.priya])
     graded("true_false", student=cast.carl, session=session)
     words = browse(cast.priya).get(f"/sessions/{session.id}/report").words
-    for said in (
+    for text in (
         "2 students expected: 1 joined, 0 joined late, 1 absent.",
         "None: everybody had the time limit of the test.",
         "No question was reported.",
         "Mean 20 %",
         "Report created 4 May 2026, 09:00 UTC for Priya Patel.",
     ):
-        assert said in words
+        assert text in words

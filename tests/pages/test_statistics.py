@@ -42,7 +42,9 @@ def test_the_statistics_of_a_session(app: Flask, cast: SimpleNamespace, session:
     assert "The mean is 50 % of" in words
 
 
-def test_the_statistics_of_a_test_and_the_way_there(app: Flask, cast: SimpleNamespace, session: Any) -> None:
+def test_the_statistics_of_a_test_and_the_link_to_them(
+    app: Flask, cast: SimpleNamespace, session: Any
+) -> None:
     ines = PageClient(app, cast.ines)
     assert f"/sessions/{session.id}/statistics" in ines.get(f"/sessions/{session.id}/results").text
     assert f"/tests/{session.test_id}/statistics" in ines.get(f"/sessions/{session.id}/statistics").text
@@ -51,7 +53,7 @@ def test_the_statistics_of_a_test_and_the_way_there(app: Flask, cast: SimpleName
     assert "12 students, each with the first graded attempt." in words
 
 
-def test_texts_of_authors_are_no_markup(app: Flask, cast: SimpleNamespace, session: Any) -> None:
+def test_texts_of_authors_are_escaped(app: Flask, cast: SimpleNamespace, session: Any) -> None:
     text = PageClient(app, cast.ines).get(f"/sessions/{session.id}/statistics").text
     assert "<b>make</b>" not in text
     assert "&lt;b&gt;make&lt;/b&gt;" in text
@@ -80,7 +82,7 @@ def test_every_question_with_its_options(app: Flask, cast: SimpleNamespace, sess
     assert "Ribosome 0 0.0 % –" in words
 
 
-def test_another_version_is_a_link_away(app: Flask, cast: SimpleNamespace, session: Any) -> None:
+def test_other_versions_are_linked(app: Flask, cast: SimpleNamespace, session: Any) -> None:
     item = db.session.get_one(type(QuestionFactory.build()), session.test.items[1].question_id)
     item.definition = {"correct": False}
     papers.publish(session.test, cast.ines.id)
@@ -114,7 +116,7 @@ def test_the_questions_as_a_file(app: Flask, cast: SimpleNamespace, session: Any
 
 
 @pytest.mark.parametrize("ending", ["", ".csv"])
-def test_proctors_and_students_do_not_get_in(
+def test_proctors_and_students_may_not_open_statistics(
     app: Flask, cast: SimpleNamespace, session: Any, ending: str
 ) -> None:
     for who in (cast.priya, cast.carl):

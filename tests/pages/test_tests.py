@@ -60,7 +60,7 @@ def question(cast: SimpleNamespace, name: str, **fields: str) -> Any:
     return QuestionFactory(organization_id=cast.school.id, name=name, **fields)
 
 
-def test_from_nothing_to_a_test_that_students_may_begin(page: PageClient, cast: SimpleNamespace) -> None:
+def test_from_an_empty_form_to_an_available_test(page: PageClient, cast: SimpleNamespace) -> None:
     questions = [question(cast, name) for name in ("Nucleus", "Membrane")]
     db.session.commit()
     assert "There are no tests yet." in page.get("/tests").words
@@ -100,7 +100,7 @@ def test_from_nothing_to_a_test_that_students_may_begin(page: PageClient, cast: 
     assert "Cells" in page.get("/sessions/new").words
 
 
-def test_the_form_shows_what_is_stored_and_stores_it_again(page: PageClient, cast: SimpleNamespace) -> None:
+def test_the_form_round_trips_the_stored_values(page: PageClient, cast: SimpleNamespace) -> None:
     page.post("/tests/new", **SETTINGS)
     test = db.session.scalars(select(Test)).one()
     before = catalog.describe_test(test)
@@ -126,7 +126,7 @@ def test_the_form_shows_what_is_stored_and_stores_it_again(page: PageClient, cas
         ("availableUntil", "2026-05-04T09:00", "“Closes” must be after “Opens”."),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_stored(
+def test_errors_are_reported_and_nothing_is_stored(
     page: PageClient, field: str, value: str, words: str
 ) -> None:
     shown = page.post("/tests/new", **SETTINGS | {field: value})
@@ -135,7 +135,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(
     assert db.session.scalars(select(Test)).all() == []
 
 
-def test_order_points_and_what_is_removed(page: PageClient, draft: Any) -> None:
+def test_order_points_and_removal_of_questions(page: PageClient, draft: Any) -> None:
     first, second, third = ids(draft)
     shown = arrange(page, draft, [third, first, second], removed=str(first), **{f"points-{third}": "2,5"})
     assert "Saved. 1 question removed." in shown.words
@@ -149,7 +149,7 @@ def test_order_points_and_what_is_removed(page: PageClient, draft: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("points", "0"), ("points", "-1"), ("points", "1e9"), ("place", "x"), ("place", "")]
 )
-def test_an_order_that_is_none_changes_nothing(page: PageClient, draft: Any, field: str, value: str) -> None:
+def test_an_invalid_order_changes_nothing(page: PageClient, draft: Any, field: str, value: str) -> None:
     before = ids(draft)
     shown = arrange(page, draft, list(reversed(before)), **{f"{field}-{before[0]}": value})
     assert shown.status_code == 422
@@ -157,7 +157,7 @@ def test_an_order_that_is_none_changes_nothing(page: PageClient, draft: Any, fie
     assert ids(draft) == before
 
 
-def test_two_who_change_it_lose_nothing(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
+def test_concurrent_edits_lose_nothing(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
     """Saving an outdated page neither drops what was added meanwhile nor restores what was removed."""
     first, second, third = ids(draft)
     fourth = question(cast, "Vacuole").id
@@ -188,7 +188,7 @@ def test_adding_twice_adds_once(page: PageClient, draft: Any) -> None:
     assert ids(draft) == before
 
 
-def test_the_bank_is_looked_through(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
+def test_the_question_bank_is_searched(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
     question(cast, "Osmosis", category="Cells", text="What is 100% of it?")
     question(cast, "Meiosis", category="Cells")
     question(cast, "Tundra", category="Biomes")
@@ -201,7 +201,7 @@ def test_the_bank_is_looked_through(page: PageClient, draft: Any, cast: SimpleNa
     assert "page 2 of 1" not in page.get(f"{path}?page=-3").words
 
 
-def test_a_change_after_publishing_is_said(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
+def test_a_change_after_publishing_is_shown(page: PageClient, draft: Any, cast: SimpleNamespace) -> None:
     papers.publish(draft, cast.ines.id)
     assert "Published. Students who start now" in page.get(f"/tests/{draft.id}").words
     arrange(page, draft, list(reversed(ids(draft))))

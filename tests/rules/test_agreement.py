@@ -46,5 +46,5 @@ def test_figures() -> None:
 
 
 @pytest.mark.parametrize("points", [[], [(1, 1)], [(2, 2), (2, 2)]])
-def test_where_there_is_nothing_to_say(points: list[tuple[float, float]]) -> None:
+def test_figures_without_data_are_none(points: list[tuple[float, float]]) -> None:
     assert agreement(pairs(*points)).kappa is None

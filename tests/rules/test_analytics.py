@@ -123,7 +123,7 @@ def test_better_than_peers(below: int, total: int, share: float | None) -> None:
 
 
 @pytest.mark.parametrize(("value", "text"), [("76.25", 76.3), ("76.249", 76.2), ("0.05", 0.1)])
-def test_half_is_up(value: str, text: float) -> None:
+def test_halves_are_rounded_up(value: str, text: float) -> None:
     assert rounded(Decimal(value)) == text
 
 
@@ -145,5 +145,5 @@ def test_points_by_category_in_the_order_of_the_test() -> None:
     ("below", "equal", "others", "above"),
     [(4, 0, 4, None), (5, 0, 5, 100), (0, 0, 5, 0), (0, 5, 5, 50), (1, 1, 10, 20), (14, 0, 100, 10)],
 )
-def test_where_one_stands_among_enough_others(below: int, equal: int, others: int, above: int | None) -> None:
+def test_rank_among_enough_others(below: int, equal: int, others: int, above: int | None) -> None:
     assert about_above(below, equal, others) == above

@@ -42,16 +42,16 @@ def test_a_running_attempt(change: dict[str, Any], events: list[str]) -> None:
         (S.EXPIRED, S.GRADED, ["attempt_graded"]),
     ],
 )
-def test_other_moves(before: S, after: S, events: list[str]) -> None:
+def test_other_transitions(before: S, after: S, events: list[str]) -> None:
     assert events_between(replace(HEAD, status=before), replace(HEAD, status=after)) == events
 
 
-def test_every_move_is_told() -> None:
+def test_every_transition_has_an_event() -> None:
     for before, afters in TRANSITIONS.items():
         for after in afters:
             assert events_between(replace(HEAD, status=before), replace(HEAD, status=after)), (before, after)
 
 
-def test_a_receipt_that_comes_afterwards() -> None:
+def test_a_receipt_that_arrives_afterwards() -> None:
     closed = replace(HEAD, status=S.SUBMITTED)
     assert events_between(closed, replace(closed, receipt="AB")) == ["attempt_closed"]

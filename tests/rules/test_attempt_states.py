@@ -64,6 +64,6 @@ def test_sessions(source: str, target: str, allowed: bool) -> None:
     assert (before in session_sources(after)) is allowed
 
 
-def test_every_attempt_is_open_or_handed_in_or_cancelled() -> None:
+def test_every_attempt_is_open_or_submitted_or_cancelled() -> None:
     assert set(AttemptStatus) == OPEN | SUBMITTED_STATES | {AttemptStatus.CANCELLED}
     assert not OPEN & SUBMITTED_STATES

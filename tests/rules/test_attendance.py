@@ -20,7 +20,7 @@ from tests.helpers.times import NOW, later
         (later(60), later(60), "late"),
     ],
 )
-def test_how_somebody_was_there(joined: Any, began: Any, word: str) -> None:
+def test_attendance_of_a_student(joined: Any, began: Any, word: str) -> None:
     assert attendance(joined, began, NOW) == word
 
 
@@ -42,7 +42,7 @@ def test_an_absence_lasts_from_leaving_to_returning(moments: Any, found: Any) ->
     assert absences(moments) == found
 
 
-def test_a_minute_is_no_incident() -> None:
+def test_a_short_absence_is_no_incident() -> None:
     assert not Absence(NOW, later(60)).is_reportable(later(600))
     assert Absence(NOW, later(61)).is_reportable(later(600))
     assert Absence(NOW, None).is_reportable(later(61))

@@ -22,7 +22,7 @@ OPEN = TestTerms(
 )
 
 
-def test_nothing_against() -> None:
+def test_eligible() -> None:
     assert reasons_against(OPEN, NOW) == []
 
 

@@ -23,20 +23,20 @@ def test_a_bound_belongs_to_its_own_bucket(seconds: float, bucket: int) -> None:
     assert bucket_of(seconds) == bucket
 
 
-def test_nothing_has_no_quantile() -> None:
+def test_an_empty_histogram_has_no_quantile() -> None:
     assert quantile([0] * BUCKETS, 0.5) is None
 
 
-def test_beyond_the_last_bound_it_says_that_much() -> None:
+def test_beyond_the_last_bound_the_quantile_is_that_bound() -> None:
     assert quantile(counts_of([30.0]), 0.99) == BOUNDS[-1]
 
 
-def test_evenly_spread_within_a_bucket() -> None:
+def test_quantiles_are_interpolated_within_a_bucket() -> None:
     assert quantile(counts_of([0.04] * 100), 0.5) == pytest.approx(0.04)
 
 
 @given(st.lists(st.floats(0, 9.9), min_size=1), st.floats(0.01, 1))
-def test_it_is_in_the_bucket_of_the_true_one(durations: list[float], share: float) -> None:
+def test_a_quantile_is_in_the_bucket_of_the_true_one(durations: list[float], share: float) -> None:
     found = quantile(counts_of(durations), share)
     rank = max(1, -(-share * len(durations) // 1))
     true = sorted(durations)[int(rank) - 1]

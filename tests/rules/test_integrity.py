@@ -39,7 +39,7 @@ def page(since: float, last_seen: float, **origin: Any) -> Page:
 
 
 @pytest.mark.parametrize("kind", OFTEN)
-def test_so_often_and_not_less(kind: str) -> None:
+def test_a_rule_fires_at_its_threshold(kind: str) -> None:
     rule, threshold = OFTEN[kind]
     asked = settings(**{threshold: 3})
     others = [Violation(other, 5) for other in OFTEN if other != kind] * 3
@@ -53,7 +53,7 @@ def test_every_kind_of_violation_has_its_rule() -> None:
     assert all(OFTEN[kind][0] in rules for kind, rules in checks.REPORTED.items())
 
 
-def test_one_absence_that_is_long() -> None:
+def test_a_long_absence() -> None:
     asked = settings(absenceSeconds=30)
     assert (
         checks.absence([Violation("tab_switch", 29.9), Violation("blur", 29.9), Violation("copy", 60)], asked)
@@ -63,7 +63,7 @@ def test_one_absence_that_is_long() -> None:
     assert found == {"count": 2, "seconds": 32, "longestSeconds": 30}
 
 
-def test_absences_that_are_long_together() -> None:
+def test_a_long_total_absence() -> None:
     asked = settings(totalAbsenceSeconds=120)
     assert checks.total_absence([Violation("tab_switch", 29)] * 4, asked) is None
     found = checks.total_absence([Violation("tab_switch", 24)] * 5, asked)
@@ -74,7 +74,7 @@ def test_absences_that_are_long_together() -> None:
     seen=st.lists(st.builds(Violation, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400))),
     more=st.builds(Violation, st.sampled_from(VIOLATION_TYPES), st.floats(0, 86_400)),
 )
-def test_what_was_noticed_once_stays_noticed(seen: list[Violation], more: Violation) -> None:
+def test_more_observations_never_clear_a_finding(seen: list[Violation], more: Violation) -> None:
     """Further observations never remove evidence, and a rule that is off reports nothing."""
     off = settings(**dict.fromkeys(THRESHOLDS))
     for rules in checks.REPORTED.values():
@@ -107,7 +107,7 @@ def test_two_devices_at_the_same_time() -> None:
         ({"device": None, "address": "10.0.0.9"}, True),
     ],
 )
-def test_what_another_device_is(other: dict[str, Any], is_another: bool) -> None:
+def test_what_counts_as_another_device(other: dict[str, Any], is_another: bool) -> None:
     found = checks.second_device([page(0, 100), page(0, 100, **other)], settings())
     assert (found is not None) is is_another
 
@@ -125,7 +125,7 @@ def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, di
 
 
 @pytest.mark.parametrize(
-    ("addresses", "changes"),
+    ("client_ips", "changes"),
     [
         (["10.0.0.1"], 0),
         (["10.0.0.1", "10.0.0.2", "10.0.0.1"], 1),
@@ -135,11 +135,11 @@ def test_the_order_of_connections_does_not_matter(drawn: list[tuple[int, int, di
         (["10.0.0.1", "unix:"], 1),
     ],
 )
-def test_changes_of_the_network(addresses: list[str], changes: int) -> None:
-    assert checks.address_changes(addresses, settings(addressChanges=changes + 1)) is None
-    found = checks.address_changes(addresses, settings(addressChanges=max(1, changes)))
+def test_changes_of_the_network(client_ips: list[str], changes: int) -> None:
+    assert checks.address_changes(client_ips, settings(addressChanges=changes + 1)) is None
+    found = checks.address_changes(client_ips, settings(addressChanges=max(1, changes)))
     assert found == ({"changes": changes} if changes else None)
-    assert checks.address_changes(addresses, settings(addressChanges=None)) is None
+    assert checks.address_changes(client_ips, settings(addressChanges=None)) is None
 
 
 # --- pace and silence ---------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_answers_faster_than_one_can_read(apart: float, is_fast: bool) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 3)), min_size=1, max_size=12))
-def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
+def test_the_quick_check_misses_nothing(saves: list[tuple[float, int]]) -> None:
     """If the pace over all saves was too fast, the cheap check requested a full one at some save, after its
     last answer had arrived.
     """
@@ -171,7 +171,7 @@ def test_the_cheap_look_misses_nothing(saves: list[tuple[float, int]]) -> None:
     assert asked == (checks.fast_answers(moments, settings()) is not None)
 
 
-def test_a_save_without_a_first_answer_is_not_looked_at() -> None:
+def test_a_save_without_a_first_answer_is_not_examined() -> None:
     assert not checks.may_be_rapid_guessing(0, 9, timedelta(0), settings())
     assert not checks.may_be_rapid_guessing(-1, 9, timedelta(0), settings())
     assert not checks.may_be_rapid_guessing(4, 4, timedelta(0), settings())
@@ -188,7 +188,7 @@ def test_a_long_silence() -> None:
     assert checks.silence([], [], asked) is None
 
 
-def test_our_own_outage_is_nobodys_silence() -> None:
+def test_an_outage_is_not_counted_as_silence() -> None:
     gap, asked = [Gap(later(100), later(300))], settings(silenceSeconds=120)
     half = Gap(later(50), later(181))
     assert checks.silence(gap, [Gap(NOW, later(100)), Gap(later(300), later(400))], asked) is not None
@@ -204,14 +204,14 @@ def test_our_own_outage_is_nobodys_silence() -> None:
 # --- settings and texts -------------------------------------------------------------------------
 
 
-def test_what_a_test_does_not_say_has_its_default() -> None:
+def test_settings_missing_in_a_test_get_their_default() -> None:
     assert complete(None) == complete({}) == DEFAULTS
     assert complete({"blurs": None})["blurs"] is None
     assert page_rules(complete({"preventCopy": True})) == {name: name == "preventCopy" for name in PAGE_RULES}
 
 
 @pytest.mark.parametrize(
-    ("rule", "evidence", "said"),
+    ("rule", "evidence", "sentence"),
     [
         (
             "tab_switches",
@@ -230,10 +230,10 @@ def test_what_a_test_does_not_say_has_its_default() -> None:
         ),
     ],
 )
-def test_words(rule: str, evidence: dict[str, Any], said: str) -> None:
-    assert sentences.seen(rule, evidence) == said
+def test_evidence_as_a_sentence(rule: str, evidence: dict[str, Any], sentence: str) -> None:
+    assert sentences.seen(rule, evidence) == sentence
 
 
-def test_every_rule_has_words() -> None:
+def test_every_rule_has_a_message() -> None:
     reported = {rule.__name__ for rules in checks.REPORTED.values() for rule in rules}
     assert reported | {"second_device", "address_changes", "fast_answers", "silence"} == set(sentences.RULES)

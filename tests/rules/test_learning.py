@@ -74,7 +74,7 @@ def test_the_gain_is_over_the_attempt_before_at_the_same_test() -> None:
         (2, "10", None),
     ],
 )
-def test_the_standing_of_a_category(questions: int, earned: str, standing: str | None) -> None:
+def test_the_classification_of_a_category(questions: int, earned: str, standing: str | None) -> None:
     (found,) = categories([take(1, 0, "50", ("Cells", questions, earned, "10"))])
     assert found["standing"] == standing
 

@@ -37,13 +37,13 @@ def test_a_time_in_a_zone_is_a_moment(day: str, time: str, zone: str, moment: da
         ("2026-03-29", "02:30", "Europe/Berlin", {"time"}),
     ],
 )
-def test_what_is_none_is_refused_at_its_field(day: str, time: str, zone: str, fields: set[str]) -> None:
+def test_an_invalid_time_is_refused_at_its_field(day: str, time: str, zone: str, fields: set[str]) -> None:
     with pytest.raises(InvalidInput) as refusal:
         moment_of(day, time, zone)
     assert set(refusal.value.details) == fields
 
 
-def test_zones_are_places() -> None:
+def test_time_zones_are_named_by_place() -> None:
     assert zones()[0] == "UTC"
     assert {"Europe/Berlin", "America/New_York", "Asia/Kolkata"} <= set(zones())
     assert "Etc/GMT+5" not in zones()

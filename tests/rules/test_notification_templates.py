@@ -18,7 +18,7 @@ ALL = [(kind, language) for kind in Kind for language in Language]
 
 
 @pytest.mark.parametrize(("kind", "language"), ALL)
-def test_the_built_in_words_pass_their_own_check(kind: Kind, language: Language) -> None:
+def test_built_in_templates_are_valid(kind: Kind, language: Language) -> None:
     text = templates.built_in(kind, language)
     assert templates.checked(kind, text.title, text.body) == text
     shown = templates.sample(kind, text, language)
@@ -26,14 +26,14 @@ def test_the_built_in_words_pass_their_own_check(kind: Kind, language: Language)
     assert "Biology, final exam" in shown.title
 
 
-def test_every_language_has_all_words() -> None:
+def test_every_language_has_all_templates() -> None:
     assert set(KINDS) == set(Kind) == set(english.TEXTS) == set(german.TEXTS)
     assert set(english.PHRASES) == set(german.PHRASES)
     placeholders = {name for facts in KINDS.values() for name in facts.placeholders}
     assert placeholders == set(MEANINGS) == set(SAMPLES)
 
 
-def test_every_kind_is_in_the_documents() -> None:
+def test_every_kind_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs/notifications.md").read_text()
     for kind, facts in KINDS.items():
         assert f"| `{kind}` | " + " ".join(f"`{{{name}}}`" for name in facts.placeholders) + " |" in text
@@ -59,26 +59,26 @@ def test_every_kind_is_in_the_documents() -> None:
         ("t", "b" * 2001, "body", "at most 2000 characters"),
     ],
 )
-def test_what_is_refused(title: str, body: str, field: str, words: str) -> None:
+def test_invalid_templates_are_refused(title: str, body: str, field: str, words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         templates.checked(Kind.RELEASED, title, body)
     assert list(refused.value.details) == [field]
     assert words in refused.value.details[field][0]
 
 
-def test_lines_and_umlauts_are_kept() -> None:
+def test_line_breaks_and_umlauts_are_preserved() -> None:
     text = templates.checked(Kind.RELEASED, " Geprüft: {title} ", "Guten Tag,\r\n\r\n{title}\tist da.\r\n")
     assert text == Text("Geprüft: {title}", "Guten Tag,\n\n{title}\tist da.")
 
 
-def test_values_are_put_in_once_and_a_subject_is_one_line() -> None:
+def test_values_are_substituted_once_and_a_subject_is_one_line() -> None:
     values = {"title": "{receipt}\r\nBcc: all@school.example", "receipt": "secret"}
     shown = templates.rendered(Text("On {title}", "{title}!"), values, Language.ENGLISH)
     assert shown.title == "On {receipt} Bcc: all@school.example"
     assert "secret" not in shown.title + shown.body
 
 
-def test_phrases_have_words_in_each_language() -> None:
+def test_phrases_are_translated_to_each_language() -> None:
     text = Text("{answers}", "{how}")
     values = {"answers": counted("answers", 1), "how": Phrase("handed_in_forced", {"time": "09:00:00 UTC"})}
     assert templates.rendered(text, values, Language.GERMAN) == Text(
@@ -87,7 +87,7 @@ def test_phrases_have_words_in_each_language() -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
-def test_whatever_passes_can_be_filled_in(title: str, body: str, value: str) -> None:
+def test_every_valid_template_can_be_rendered(title: str, body: str, value: str) -> None:
     try:
         text = templates.checked(Kind.RELEASED, title, body)
     except InvalidInput:

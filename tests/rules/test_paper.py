@@ -54,7 +54,7 @@ def test_the_order_follows_from_the_seed_alone() -> None:
     assert all(sorted(order) == list(range(1, 21)) for order in orders.values())
 
 
-def test_without_shuffling_everybody_sees_the_tests_order() -> None:
+def test_without_shuffling_every_student_sees_the_order_of_the_test() -> None:
     compiled = paper([stored(i) for i in (3, 1, 2)], shuffleQuestions=False)
     assert [q.id for q in compiled.order(99)] == [3, 1, 2]
 
@@ -83,5 +83,5 @@ def test_a_student_sees_no_key(kind: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "expected"), [("4.00", 4), ("85.50", 85.5), ("0", 0)])
-def test_numbers_on_the_wire(value: str, expected: float) -> None:
+def test_decimals_are_serialised_as_json_numbers(value: str, expected: float) -> None:
     assert json.dumps(number(Decimal(value))) == json.dumps(expected)

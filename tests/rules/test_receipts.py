@@ -13,16 +13,16 @@ from exam_app.rules.receipts import as_typed, receipt_code
 ATTEMPT, DIGEST = "0b9d8e0e-8c1c-4b3a-9a53-0a2f6f7e7c11", "ab" * 32
 
 
-def test_it_is_the_same_for_ever() -> None:
+def test_a_receipt_is_deterministic() -> None:
     assert receipt_code("key", ATTEMPT, 7, DIGEST) == "KCBT-T2QF-NNIA"
 
 
 @given(version=st.integers(0, 10**6))
-def test_it_can_be_read_out_over_the_phone(version: int) -> None:
+def test_a_receipt_uses_unambiguous_characters(version: int) -> None:
     assert re.fullmatch(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", receipt_code("key", ATTEMPT, version, DIGEST))
 
 
-def test_everything_in_it_counts() -> None:
+def test_every_part_changes_the_receipt() -> None:
     codes = {
         receipt_code("key", ATTEMPT, 7, DIGEST),
         receipt_code("another key", ATTEMPT, 7, DIGEST),
@@ -34,7 +34,7 @@ def test_everything_in_it_counts() -> None:
 
 
 @given(st.binary(min_size=20, max_size=20))
-def test_it_is_known_however_it_is_typed(noise: bytes) -> None:
+def test_a_receipt_is_recognised_in_any_notation(noise: bytes) -> None:
     code = receipt_code("key", ATTEMPT, 1, noise.hex())
     assert as_typed(code) == code
     sloppy = code.replace("-", " ").replace("O", "0").replace("I", "1").lower()
@@ -44,5 +44,5 @@ def test_it_is_known_however_it_is_typed(noise: bytes) -> None:
 @pytest.mark.parametrize(
     "text", ["", "7F3K-Q2MD-4XT", "7F3K-Q2MD-4XTAA", "7F3K-Q2MD-4XT8", "💥" * 12, "%" * 12]
 )
-def test_what_cannot_be_a_receipt(text: str) -> None:
+def test_invalid_receipts(text: str) -> None:
     assert as_typed(text) is None

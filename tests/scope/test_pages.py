@@ -12,7 +12,7 @@ from tests.helpers.caller import everything, plain
 from tests.helpers.things import Things
 
 
-def test_every_page_of_what_is_not_ours(app: Flask, api: Any, ours: Things, theirs: Things) -> None:
+def test_every_page_of_a_foreign_row_is_not_found(app: Flask, api: Any, ours: Things, theirs: Things) -> None:
     """404 for every role that may open it, and nothing changes."""
     before, wrong, calls = everything(), [], 0
     for rule in app.url_map.iter_rules():
@@ -32,10 +32,10 @@ def test_every_page_of_what_is_not_ours(app: Flask, api: Any, ours: Things, thei
     assert calls > 10
 
 
-def test_no_page_tells_of_what_is_not_ours(app: Flask, api: Any, ours: Things, theirs: Things) -> None:
+def test_no_page_discloses_foreign_rows(app: Flask, api: Any, ours: Things, theirs: Things) -> None:
     secret = [str(id_) for ids in theirs.ids.values() for id_ in ids if not isinstance(id_, int)]
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] == "pages" and not rule.arguments and "GET" in rule.methods:
             for person in ours.people.values():
-                told = api(person).get(rule.rule).get_data(as_text=True)
-                assert not [id_ for id_ in secret if id_ in told], rule
+                page = api(person).get(rule.rule).get_data(as_text=True)
+                assert not [id_ for id_ in secret if id_ in page], rule

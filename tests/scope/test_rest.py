@@ -25,7 +25,7 @@ def call(app: Flask, api: Any, ours: Things) -> Caller:
     return Caller(app, api, ours)
 
 
-def test_it_sees_all_of_it(app: Flask, ours: Things) -> None:
+def test_the_test_covers_every_operation(app: Flask, ours: Things) -> None:
     """Our objects have an id for every path parameter; a new kind has to be added to them."""
     names = {name for one in operations(app) for name in one.names}
     assert all(is_id(name) and ours.all_ids(name) for name in names)
@@ -48,7 +48,7 @@ def test_roles_without_permission(app: Flask, call: Caller, ours: Things) -> Non
     assert everything() == before
 
 
-def test_addresses_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
+def test_urls_with_foreign_ids_are_not_found(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
     """404 for every role that may call it, whichever id is foreign, and nothing changes."""
     before, calls, wrong = everything(), 0, []
     for one in operations(app):
@@ -63,7 +63,7 @@ def test_addresses_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, t
     assert calls > 50
 
 
-def test_bodies_and_filters_with_ids_of_what_is_not_ours(
+def test_foreign_ids_in_bodies_and_filters_look_unknown(
     app: Flask, call: Caller, ours: Things, theirs: Things
 ) -> None:
     """Foreign ids get the same response as ids that do not exist, and nothing foreign changes."""
@@ -79,12 +79,12 @@ def test_bodies_and_filters_with_ids_of_what_is_not_ours(
                 if everything() != before and reply.status_code >= 400:
                     wrong.append(f"{one} as {role} with their {name} changed something")
                 unknown = call(one, person, {name: nothing_like(foreign)})
-                if _told(reply, foreign) != _told(unknown, nothing_like(foreign)):
-                    wrong.append(f"{one} as {role} with their {name}: {_told(reply, foreign)}")
+                if _outcome(reply, foreign) != _outcome(unknown, nothing_like(foreign)):
+                    wrong.append(f"{one} as {role} with their {name}: {_outcome(reply, foreign)}")
     assert wrong == []
 
 
-def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
+def test_no_reply_discloses_foreign_rows(app: Flask, call: Caller, ours: Things, theirs: Things) -> None:
     """Nothing foreign is in any response that can be read with our own ids."""
     secret = [str(id_) for ids in theirs.ids.values() for id_ in ids if isinstance(id_, uuid.UUID)]
     calls, wrong = 0, []
@@ -92,13 +92,13 @@ def test_no_reply_tells_of_what_is_not_ours(app: Flask, call: Caller, ours: Thin
         for role in sorted(one.roles) if one.method == "GET" else ():
             reply = call(one, ours.people[role])
             calls += reply.status_code == 200
-            told = words_of(reply)
-            wrong += [f"{one} as {role} tells of {id_}" for id_ in secret if id_ in told]
+            content = text_of(reply)
+            wrong += [f"{one} as {role} discloses {id_}" for id_ in secret if id_ in content]
     assert wrong == []
     assert calls > 40
 
 
-def words_of(reply: Any) -> str:
+def text_of(reply: Any) -> str:
     """The text of a response; a workbook is a ZIP archive of texts."""
     body: bytes = reply.get_data()
     if body.startswith(b"PK"):
@@ -122,7 +122,7 @@ def ids_taken(app: Flask, one: Operation, ours: Things) -> list[str]:
     return sorted(names)
 
 
-def _told(reply: Any, id_: Any) -> tuple[int, str | None, str]:
+def _outcome(reply: Any, id_: Any) -> tuple[int, str | None, str]:
     """The content of a response, without the id that was requested."""
     body = reply.get_data(as_text=True) if reply.status_code >= 400 else ""
     return reply.status_code, reply.code, body.replace(str(id_), "...")

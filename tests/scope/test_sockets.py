@@ -58,7 +58,7 @@ def events_by_people(people: dict[str, User]) -> Iterator[tuple[str, Any, User]]
                     yield name, schema, person
 
 
-def test_every_event_about_what_is_not_ours(socket: Any, ours: Things, theirs: Things) -> None:
+def test_every_event_about_a_foreign_row_is_refused(socket: Any, ours: Things, theirs: Things) -> None:
     """404 for every sender, and nothing changes."""
     before, wrong, sent = everything(), [], 0
     for name, schema, person in events_by_people(ours.people):
@@ -73,7 +73,7 @@ def test_every_event_about_what_is_not_ours(socket: Any, ours: Things, theirs: T
     assert sent > 20
 
 
-def test_every_event_about_ours_with_one_thing_that_is_not(socket: Any, ours: Things, theirs: Things) -> None:
+def test_every_event_with_one_foreign_id_is_refused(socket: Any, ours: Things, theirs: Things) -> None:
     """A foreign id gets the same reply as one that does not exist, and nothing changes."""
     before, wrong = everything(), []
     for name, schema, person in events_by_people(ours.people):
@@ -89,7 +89,7 @@ def test_every_event_about_ours_with_one_thing_that_is_not(socket: Any, ours: Th
     assert everything() == before
 
 
-def test_a_connection_follows_its_person_to_another_branch(
+def test_a_connection_follows_its_user_to_another_branch(
     socket: Any, foreign: str, ours: Things, theirs: Things, branches: Any
 ) -> None:
     """A connected user of the whole organization is limited as soon as they are bound to a branch."""
@@ -97,15 +97,15 @@ def test_a_connection_follows_its_person_to_another_branch(
         return
     admin = ours.people["admin"]
     admin.branch_id = None
-    watching = socket(admin)
-    assert watching.ask("monitor_join", {"sessionId": str(theirs.id("session_id"))})
+    monitor = socket(admin)
+    assert monitor.ask("monitor_join", {"sessionId": str(theirs.id("session_id"))})
     admin.branch_id = branches[0].id
-    assert watching.refused("monitor_join", {"sessionId": str(theirs.id("session_id"))}) == "not_found"
-    assert watching.ask("monitor_join", {"sessionId": str(ours.id("session_id"))})
+    assert monitor.refused("monitor_join", {"sessionId": str(theirs.id("session_id"))}) == "not_found"
+    assert monitor.ask("monitor_join", {"sessionId": str(ours.id("session_id"))})
 
 
 @pytest.mark.parametrize("of_branch", [True, False])
-def test_a_student_of_a_branch_takes_an_exam_of_it_and_one_of_the_whole_organization(
+def test_a_student_takes_exams_of_their_branch_and_of_the_whole_organization(
     socket: Any, api: Any, cast: SimpleNamespace, branches: Any, of_branch: bool
 ) -> None:
     """From the waiting room to the receipt, a student needs no row that is not visible to them."""
@@ -116,15 +116,15 @@ def test_a_student_of_a_branch_takes_an_exam_of_it_and_one_of_the_whole_organiza
     )
     test = TestFactory(author=cast.ines, published=True)
     session = ExamSessionFactory(school_class=school_class, test=test, proctors=[cast.priya], waiting=True)
-    page, room, told = socket(student), socket(cast.priya), {"sessionId": str(session.id)}
-    page.ask("session_join", told)
-    room.ask("monitor_join", told)
+    page, room, session_ref = socket(student), socket(cast.priya), {"sessionId": str(session.id)}
+    page.ask("session_join", session_ref)
+    room.ask("monitor_join", session_ref)
     data(api(cast.priya).post(f"/api/sessions/{session.id}/start"))
-    attempt = {"attemptId": page.ask("session_join", told)["attempt"]["attemptId"]}
+    attempt = {"attemptId": page.ask("session_join", session_ref)["attempt"]["attemptId"]}
     page.ask("heartbeat", {**attempt, "seq": 1})
     page.ask("tab_violation", {**attempt, "type": "tab_switch", "durationMs": 900})
     page.ask("hand_raise", attempt)
-    chosen = {**told, "attemptIds": [attempt["attemptId"]], "reason": "A fire alarm"}
+    chosen = {**session_ref, "attemptIds": [attempt["attemptId"]], "reason": "A fire alarm"}
     assert room.ask("attempts_extend", {**chosen, "minutes": 5})["done"]
     assert room.ask("attempts_pause", chosen)["done"] and room.ask("attempts_resume", chosen)["done"]
     page.ask("answers_save", {**attempt, "changes": all_right(test)})

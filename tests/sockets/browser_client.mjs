@@ -1,5 +1,5 @@
 // A student with the official JavaScript client, outside a browser.
-// node browser_client.mjs URL TOKEN SESSION: answers one question, then prints what it hears, a JSON line each.
+// node browser_client.mjs URL TOKEN SESSION: answers one question, then prints the events it receives, one JSON line each.
 import { randomUUID } from "node:crypto";
 import { io } from "socket.io-client";
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.factories import AttemptFactory, ExamSessionFactory
-from tests.helpers.room import join, watch
+from tests.helpers.room import join, join_monitor
 
 
 @pytest.fixture
 def priya(socket: Any, cast: SimpleNamespace, running: Any) -> Any:
     client = socket(cast.priya)
-    watch(client, running)
+    join_monitor(client, running)
     return client
 
 

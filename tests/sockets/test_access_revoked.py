@@ -14,61 +14,63 @@ from exam_app.rules.permissions import Role
 from exam_app.services.organizations import classes, people
 from exam_app.services.sessions import planning
 from tests.factories import ExamSessionFactory
-from tests.helpers.room import watch
+from tests.helpers.room import join_monitor
 from tests.helpers.times import NOW
 
 Sent = list[SimpleNamespace]
 
 
-def told(sent: Sent, user: Any) -> list[str]:
+def reasons_sent_to(sent: Sent, user: Any) -> list[str]:
     room = rooms.user_room(user.id)
     return [event.data["message"] for event in sent if (event.name, event.to) == ("access_changed", room)]
 
 
 @pytest.mark.parametrize("fields", [{"role": Role.STUDENT}, {"is_active": False}], ids=["role", "account"])
-def test_who_is_demoted_hears_nothing_more(
+def test_a_demoted_user_receives_nothing_more(
     priya: Any, socket: Any, cast: SimpleNamespace, sent: Sent, fields: dict[str, Any]
 ) -> None:
     second_tab, ines = socket(cast.priya), socket(cast.ines)
     people.change(cast.ada, cast.priya, fields)
-    assert told(sent, cast.priya) == ["An administrator has changed your access. Reload the page."]
+    assert reasons_sent_to(sent, cast.priya) == ["An administrator has changed your access. Reload the page."]
     assert [client.is_connected for client in (priya, second_tab, ines)] == [False, False, True]
 
 
-def test_another_name_puts_nobody_out(priya: Any, cast: SimpleNamespace, sent: Sent) -> None:
+def test_renaming_a_user_disconnects_nobody(priya: Any, cast: SimpleNamespace, sent: Sent) -> None:
     people.change(cast.ada, cast.priya, {"first_name": "Prya", "is_active": True})
     assert priya.is_connected
-    assert told(sent, cast.priya) == []
+    assert reasons_sent_to(sent, cast.priya) == []
 
 
-def test_a_proctor_who_is_not_named_any_more(
+def test_a_proctor_removed_from_the_session_is_disconnected(
     socket: Any, cast: SimpleNamespace, exam: Any, sent: Sent
 ) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[cast.priya])
-    watching = socket(cast.priya)
-    watch(watching, session)
+    client = socket(cast.priya)
+    join_monitor(client, session)
     plan = {"title": "Unchanged", "proctor_ids": [cast.priya.id]}
     planning.change_session(cast.ines, session, NOW, **plan)
-    assert watching.is_connected
+    assert client.is_connected
 
     planning.change_session(cast.ines, session, NOW, proctor_ids=[])
-    assert told(sent, cast.priya) == ["You are no longer a proctor of Unchanged."]
-    assert not watching.is_connected
+    assert reasons_sent_to(sent, cast.priya) == ["You are no longer a proctor of Unchanged."]
+    assert not client.is_connected
     again = socket(cast.priya)
     assert again.refused("monitor_join", {"sessionId": str(session.id)}) == "not_found"
 
 
-def test_a_teacher_whose_class_is_given_to_another(
+def test_a_teacher_who_loses_the_class_is_disconnected(
     socket: Any, cast: SimpleNamespace, running: Any, sent: Sent
 ) -> None:
-    watching = socket(cast.ines)
-    watch(watching, running)
+    client = socket(cast.ines)
+    join_monitor(client, running)
     successor = people.add(
         cast.ada, "ivo@school.example", "a long password", "Ivo", "Irving", Role.INSTRUCTOR
     )
     classes.change_class(cast.ada, cast.biology, "Biology", "", successor.id)
-    assert told(sent, cast.ines) == ["Ivo Irving now teaches Biology and is responsible for its sessions."]
-    assert not watching.is_connected
+    assert reasons_sent_to(sent, cast.ines) == [
+        "Ivo Irving now teaches Biology and is responsible for its sessions."
+    ]
+    assert not client.is_connected
 
 
 def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) -> None:
@@ -78,7 +80,7 @@ def test_closed_connections_are_forgotten(socket: Any, cast: SimpleNamespace) ->
     assert staff_connections.of(cast.priya.id) == []
 
 
-def test_without_redis_the_next_event_puts_them_out(
+def test_without_redis_the_next_event_disconnects(
     app: Flask, priya: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "redis", Redis(port=1))

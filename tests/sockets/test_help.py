@@ -12,7 +12,7 @@ from exam_app.models import Activity, HelpRequest
 from exam_app.services.attempts import closing
 from tests.factories import AttemptFactory
 from tests.helpers.answers import questions
-from tests.helpers.room import act, join, named, row_of, watch
+from tests.helpers.room import act, join, join_monitor, named, row_of
 from tests.helpers.times import minutes
 
 
@@ -46,7 +46,7 @@ def test_a_raised_hand_and_its_place_in_the_queue(
         "resolvedBy": None,
         "note": "",
     }
-    snapshot = watch(priya, running)
+    snapshot = join_monitor(priya, running)
     assert snapshot["requests"] == requests
     assert [row["requests"] for row in snapshot["students"]] == [1, 1]
     assert join(carl, running)["attempt"]["handRaised"] == first
@@ -55,18 +55,18 @@ def test_a_raised_hand_and_its_place_in_the_queue(
     assert "Carl Carter raised a hand: The picture is missing" in [e["text"] for e in snapshot["events"]]
 
 
-def test_settling_a_hand(priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_resolving_a_hand(priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     raised = carl.ask("hand_raise", {"attemptId": str(attempt.id)})
     priya.received()
-    settle = {"sessionId": str(running.id), "requestId": raised["requestId"], "note": "Was shown"}
-    settled = priya.ask("request_resolve", settle)
-    assert (settled["resolvedBy"], settled["resolvedAt"], settled["note"]) == (
+    resolution = {"sessionId": str(running.id), "requestId": raised["requestId"], "note": "Was shown"}
+    shown = priya.ask("request_resolve", resolution)
+    assert (shown["resolvedBy"], shown["resolvedAt"], shown["note"]) == (
         "Priya Patel",
         "2026-05-04T09:00:00.000Z",
         "Was shown",
     )
-    (told,) = named(carl, "help_resolved")
-    assert told | {"serverTime": None} == {
+    (resolved,) = named(carl, "help_resolved")
+    assert resolved | {"serverTime": None} == {
         "attemptId": str(attempt.id),
         "requestId": raised["requestId"],
         "kind": "hand",
@@ -74,11 +74,11 @@ def test_settling_a_hand(priya: Any, carl: Any, cast: SimpleNamespace, running: 
         "serverTime": None,
     }
     events = priya.received()
-    assert [e.data["request"] for e in events if e.name == "help_resolved"] == [settled]
-    again = priya.ask("request_resolve", {**settle, "note": "Second"})
-    assert again == settled
+    assert [e.data["request"] for e in events if e.name == "help_resolved"] == [shown]
+    again = priya.ask("request_resolve", {**resolution, "note": "Second"})
+    assert again == shown
     assert named(priya, "help_resolved") == []
-    snapshot = watch(priya, running)
+    snapshot = join_monitor(priya, running)
     assert (snapshot["requests"], snapshot["students"][0]["requests"]) == ([], 0)
     assert join(carl, running)["attempt"]["handRaised"] is None
     assert carl.ask("hand_raise", {"attemptId": str(attempt.id)})["requestId"] != raised["requestId"]
@@ -102,12 +102,12 @@ def test_a_reported_question(
     assert carl.ask("question_report", report) == first
     assert carl.ask("question_report", {**report, "text": "And a typo"})["position"] == 2
     assert row_of(priya, cast.carl)["requests"] == 2
-    snapshot = watch(priya, running)
+    snapshot = join_monitor(priya, running)
     assert [request["kind"] for request in snapshot["requests"]] == ["question_report"] * 2
     assert snapshot["events"][1]["text"] == "Carl Carter reported question 2: Two answers are right"
 
 
-def test_a_hand_ends_with_the_attempt_and_a_report_does_not(
+def test_a_raised_hand_ends_with_the_attempt_and_a_report_does_not(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     question = next(iter(questions(attempt.test).values()))
@@ -116,15 +116,17 @@ def test_a_hand_ends_with_the_attempt_and_a_report_does_not(
     assert row_of(priya, cast.carl)["requests"] == 2
     carl.ask("attempt_submit", {"attemptId": str(attempt.id), "confirmSubmission": True})
     assert row_of(priya, cast.carl)["requests"] == 1
-    (left,) = watch(priya, running)["requests"]
+    (left,) = join_monitor(priya, running)["requests"]
     assert left["kind"] == "question_report"
     assert carl.refused("hand_raise", {"attemptId": str(attempt.id)}) == "attempt_not_in_progress"
 
 
-@pytest.mark.parametrize("end", ["cancel", "submit", "bell"])
-def test_however_the_attempt_ends(priya: Any, carl: Any, running: Any, attempt: Any, end: str) -> None:
+@pytest.mark.parametrize("end", ["cancel", "submit", "deadline"])
+def test_a_raised_hand_ends_however_the_attempt_ends(
+    priya: Any, carl: Any, running: Any, attempt: Any, end: str
+) -> None:
     carl.ask("hand_raise", {"attemptId": str(attempt.id)})
-    if end == "bell":
+    if end == "deadline":
         closing.close_due(minutes(31))
     else:
         act(priya, end, running)
@@ -150,10 +152,10 @@ def test_help_is_for_the_own_attempt_in_a_session(
     assert carl.refused("hand_raise", wrong) == "invalid_input"
 
 
-def test_a_request_of_another_session_is_none(
+def test_a_request_of_another_session_is_not_found(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, elsewhere: Any
 ) -> None:
     hand = socket(cast.carl).ask("hand_raise", {"attemptId": str(elsewhere.id)})
-    settle = {"sessionId": str(running.id), "requestId": hand["requestId"]}
-    assert priya.refused("request_resolve", settle) == "not_found"
-    assert watch(priya, running)["requests"] == []
+    resolution = {"sessionId": str(running.id), "requestId": hand["requestId"]}
+    assert priya.refused("request_resolve", resolution) == "not_found"
+    assert join_monitor(priya, running)["requests"] == []

@@ -12,15 +12,15 @@ from exam_app.models import MessageRecipient
 from exam_app.realtime import deltas
 from exam_app.services.proctoring import messages
 from tests.factories import ExamSessionFactory
-from tests.helpers.clients import pause, settle
-from tests.helpers.room import join, named, tell, watch
+from tests.helpers.clients import pause, wait_for_deltas
+from tests.helpers.room import join, join_monitor, named, send_message
 from tests.helpers.times import later
 
 
-def test_a_message_to_all_reaches_everybody_here_and_waits_for_the_others(
+def test_a_message_to_all_reaches_connected_students_and_waits_for_the_others(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any
 ) -> None:
-    message = tell(priya, running)
+    message = send_message(priya, running)
     assert message | {"messageId": 0, "sentAt": ""} == {
         "messageId": 0,
         "text": "Ten minutes left",
@@ -32,8 +32,8 @@ def test_a_message_to_all_reaches_everybody_here_and_waits_for_the_others(
         "toAll": True,
         "studentIds": [],
     }
-    (told,) = named(carl, "message")
-    assert told == {
+    (received,) = named(carl, "message")
+    assert received == {
         "messageId": message["messageId"],
         "sessionId": str(running.id),
         "text": "Ten minutes left",
@@ -57,19 +57,19 @@ def test_a_message_in_the_waiting_room_is_not_missed(socket: Any, cast: SimpleNa
     priya, here = socket(cast.priya), socket(cast.carl)
     join(here, waiting)
     here.received()
-    tell(priya, waiting, text="We begin at nine")
+    send_message(priya, waiting, text="We begin at nine")
     assert [m["text"] for m in named(here, "message")] == ["We begin at nine"]
     reply = join(socket(cast.cora), waiting)
     assert (reply["attempt"], [m["text"] for m in reply["messages"]]) == (None, ["We begin at nine"])
 
 
-def test_a_message_to_one_is_for_nobody_else(
+def test_a_message_to_one_student_reaches_nobody_else(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     cora = socket(cast.cora)
     join(cora, running)
     cora.received()
-    message = tell(priya, running, [str(attempt.id)], "See me afterwards")
+    message = send_message(priya, running, [str(attempt.id)], "See me afterwards")
     assert (message["recipients"], message["toAll"], message["studentIds"]) == (
         1,
         False,
@@ -85,7 +85,7 @@ def test_receipts_are_counted_once(
 ) -> None:
     cora = socket(cast.cora)
     join(cora, running)
-    sent = tell(priya, running)["messageId"]
+    sent = send_message(priya, running)["messageId"]
     priya.received()
 
     receipt = {"messageIds": [sent]}
@@ -99,7 +99,7 @@ def test_receipts_are_counted_once(
     assert named(priya, "message_receipts")[-1].items() >= counts(sent, 2, 2)
     carl.ask("message_received", receipt)
     assert named(priya, "message_receipts") == []
-    (shown,) = watch(priya, running)["messages"]
+    (shown,) = join_monitor(priya, running)["messages"]
     assert shown.items() >= counts(sent, 2, 2)
     assert join(carl, running)["messages"][0].items() >= {"received": True, "confirmed": True}.items()
 
@@ -113,22 +113,22 @@ def counts(message_id: int, received: int, confirmed: int) -> Any:
     }.items()
 
 
-def test_a_receipt_for_what_somebody_else_was_told_changes_nothing(
+def test_a_receipt_for_the_message_of_another_student_changes_nothing(
     priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
-    sent = tell(priya, running, [str(attempt.id)])["messageId"]
+    sent = send_message(priya, running, [str(attempt.id)])["messageId"]
     ids = {"messageIds": [sent, 2**62], "confirmed": True}
     assert socket(cast.cora).ask("message_received", ids) == {"messageIds": []}
     (recipient,) = db.session.query(MessageRecipient)
     assert (recipient.received_at, recipient.confirmed_at) == (None, None)
 
 
-def test_receipts_are_told_with_the_deltas(
+def test_receipts_are_published_with_the_deltas(
     running: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     """Receipts are published with the deltas: few events for a whole class, and counts never decrease."""
     deltas.student_changed(running.id, cast.carl.id, {"violations": 1})
-    settle()  # the first is sent immediately
+    wait_for_deltas()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for received in (1, 3, 2):
@@ -137,12 +137,12 @@ def test_receipts_are_told_with_the_deltas(
         )
     assert sent == []
     is_over.set()
-    settle()
-    (told,) = sent
-    assert (told.name, told.data["received"]) == ("message_receipts", 3)
+    wait_for_deltas()
+    (event,) = sent
+    assert (event.name, event.data["received"]) == ("message_receipts", 3)
 
 
-def test_nobody_is_told_when_one_addressee_is_not_in_the_session(
+def test_no_message_is_sent_if_one_recipient_is_not_in_the_session(
     priya: Any, carl: Any, running: Any, attempt: Any, elsewhere: Any
 ) -> None:
     data = {"sessionId": str(running.id), "attemptIds": [str(attempt.id), str(elsewhere.id)], "text": "Hello"}
@@ -157,5 +157,5 @@ def test_the_newest_fifty_messages_are_in_the_snapshot(
 ) -> None:
     for number in range(messages.SHOWN + 1):
         messages.send(running, cast.priya, None, f"Number {number}", later(number))
-    shown = watch(priya, running)["messages"]
+    shown = join_monitor(priya, running)["messages"]
     assert [message["text"] for message in shown] == [f"Number {n}" for n in range(messages.SHOWN, 0, -1)]

@@ -13,7 +13,7 @@ from exam_app.services.sessions import views as session_views
 from exam_app.services.taking import heartbeats
 from tests.factories import RIGHT, AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import later, minutes
 
 
@@ -47,7 +47,9 @@ def test_the_snapshot(socket: Any, cast: SimpleNamespace, running: Any, attempt:
         assert snapshot["session"]["sessionId"] == str(running.id)
 
 
-def test_who_may_not_watch(socket: Any, cast: SimpleNamespace, running: Any, unknown_id: Any) -> None:
+def test_who_may_not_open_a_dashboard(
+    socket: Any, cast: SimpleNamespace, running: Any, unknown_id: Any
+) -> None:
     others = [
         cast.otto,
         UserFactory(proctor=True, organization=cast.school),
@@ -68,7 +70,7 @@ def test_every_event_carries_the_next_number(
     carl = socket(cast.carl)
     carl.ask("session_join", {"sessionId": str(running.id)})
     carl.ask("tab_violation", {"attemptId": str(attempt.id), "type": "tab_switch", "durationMs": 4000})
-    settle()
+    wait_for_deltas()
     carl.disconnect()
     events = priya.received()
     numbers = [event.data["seq"] for event in events]
@@ -78,7 +80,7 @@ def test_every_event_carries_the_next_number(
     assert {"student_joined", "student_left", "student_status_update"} <= {event.name for event in events}
 
 
-def test_coming_and_going(priya: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_joining_and_leaving(priya: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
     carl = socket(cast.carl)
     carl.ask("session_join", {"sessionId": str(running.id)})
     events = priya.received()
@@ -117,7 +119,7 @@ def test_progress_and_position_are_on_the_dashboard(
     assert row["answered"] == {str(ids["true_false"]): True}
 
 
-def test_an_unchanged_heartbeat_is_no_news(
+def test_an_unchanged_heartbeat_is_not_published(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     carl = socket(cast.carl)
@@ -147,8 +149,8 @@ def test_more_time_reaches_the_page_and_all_dashboards(
     )
     moved = {"attemptId": str(attempt.id), "expiresAt": "2026-05-04T09:35:00.000Z", "secondsAdded": 300}
     assert reply["done"] == [moved]
-    (told,) = carl.received()
-    assert (told.name, told.data["secondsAdded"]) == ("deadline_changed", 300)
+    (event,) = carl.received()
+    assert (event.name, event.data["secondsAdded"]) == ("deadline_changed", 300)
     assert cora.names() == []
     events = ines.received()
     assert merged(events)[str(cast.carl.id)]["expiresAt"] == "2026-05-04T09:35:00.000Z"
@@ -171,13 +173,15 @@ def test_more_time_reaches_the_page_and_all_dashboards(
         {"surprise": 1},
     ],
 )
-def test_nonsense_is_refused(priya: Any, running: Any, attempt: Any, wrong: dict[str, Any]) -> None:
+def test_invalid_values_are_refused(priya: Any, running: Any, attempt: Any, wrong: dict[str, Any]) -> None:
     good = {"sessionId": str(running.id), "attemptIds": "all", "minutes": 5, "reason": "Fire alarm"}
     assert priya.refused("attempts_extend", {**good, **wrong}) == "invalid_input"
     assert attempt.deadline_at == minutes(30)
 
 
-def test_the_bell_on_the_dashboard(priya: Any, cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_closing_at_the_deadline_is_on_the_dashboard(
+    priya: Any, cast: SimpleNamespace, running: Any, attempt: Any
+) -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     events = priya.received()
@@ -197,7 +201,7 @@ def test_silence_is_on_the_dashboard(priya: Any, socket: Any, cast: SimpleNamesp
     assert merged(events)[str(cast.carl.id)]["connected"] is False
 
 
-def test_another_sessions_dashboard_hears_nothing(
+def test_the_dashboard_of_another_session_receives_nothing(
     priya: Any, socket: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     elsewhere = ExamSessionFactory(in_progress=True, school_class=cast.biology, proctors=[cast.priya])
@@ -208,7 +212,7 @@ def test_another_sessions_dashboard_hears_nothing(
     assert other.names() == []
 
 
-def test_who_has_not_joined_a_dashboard_hears_nothing(
+def test_a_proctor_who_has_not_joined_receives_nothing(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     ines = socket(cast.ines)
@@ -230,8 +234,8 @@ def test_who_has_received_a_message_by_name(
     session = {"sessionId": str(running.id)}
     message_id = priya.ask("message_send", {**session, "attemptIds": "all", "text": "Speak up"})["messageId"]
     socket(cast.carl).ask("message_received", {"messageIds": [message_id]})
-    told = priya.ask("message_recipients", {**session, "messageId": message_id})["recipients"]
-    assert [(row["studentName"], bool(row["receivedAt"]), row["confirmedAt"]) for row in told] == [
+    recipients = priya.ask("message_recipients", {**session, "messageId": message_id})["recipients"]
+    assert [(row["studentName"], bool(row["receivedAt"]), row["confirmedAt"]) for row in recipients] == [
         (cast.carl.full_name, True, None),
         (cast.cora.full_name, False, None),
     ]

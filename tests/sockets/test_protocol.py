@@ -64,7 +64,7 @@ def test_each_role_has_its_namespace(
     client.disconnect()
 
 
-def test_a_token_that_runs_out_ends_the_say_but_not_the_connection(
+def test_an_expired_token_refuses_events_but_keeps_the_connection(
     app: Flask, cast: SimpleNamespace, attempt: Any, time_machine: Any
 ) -> None:
     token = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
@@ -76,7 +76,7 @@ def test_a_token_that_runs_out_ends_the_say_but_not_the_connection(
     client.disconnect()
 
 
-def test_the_login_of_a_socket_is_renewed_and_its_rooms_stay(
+def test_the_token_of_a_socket_is_refreshed_and_its_rooms_stay(
     app: Flask, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     token = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
@@ -92,8 +92,8 @@ def test_the_login_of_a_socket_is_renewed_and_its_rooms_stay(
     fresh = create_access_token(str(cast.carl.id), expires_delta=timedelta(minutes=1))
     assert client.ask("authenticate", {"token": fresh}) == {"expiresAt": "2026-05-04T09:02:01.000Z"}
     client.received()
-    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
-    socket(cast.priya).ask("message_send", said)
+    message = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", message)
     assert client.names() == ["message"]
     client.ask("state_sync_request", own)
     time_machine.move_to(later(122), tick=False)
@@ -101,12 +101,12 @@ def test_the_login_of_a_socket_is_renewed_and_its_rooms_stay(
     client.disconnect()
 
 
-def test_a_socket_of_a_page_is_renewed_by_its_cookies(socket: Any, cast: SimpleNamespace) -> None:
+def test_the_socket_of_a_page_is_refreshed_by_its_cookies(socket: Any, cast: SimpleNamespace) -> None:
     """Without a token, the cookies with which the socket was opened would renew it: this one had none."""
     assert socket(cast.priya).refused("authenticate", {}) == "not_authenticated"
 
 
-def test_whose_account_was_closed_hears_nothing_more(
+def test_a_closed_account_receives_nothing_more(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     carl, cora = socket(cast.carl), socket(cast.cora)
@@ -117,13 +117,13 @@ def test_whose_account_was_closed_hears_nothing_more(
     assert carl.refused("heartbeat", {"attemptId": str(attempt.id), "seq": 1}) == "not_authenticated"
     one = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})]}
     assert carl.refused("answers_save", one) == "not_authenticated"
-    said = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
-    socket(cast.priya).ask("message_send", said)
+    message = {"sessionId": str(running.id), "attemptIds": "all", "text": "Go on"}
+    socket(cast.priya).ask("message_send", message)
     assert (carl.names(), cora.names()) == ([], ["message"])
     assert carl.is_connected
 
 
-def test_a_closed_account_is_out(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_a_closed_account_is_disconnected(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
     client = socket(cast.carl)
     cast.carl.is_active = False
     assert client.refused("state_sync_request", {"attemptId": str(attempt.id)}) == "not_authenticated"
@@ -148,7 +148,7 @@ BROKEN: list[tuple[Any, ...]] = [
 
 
 @pytest.mark.parametrize(("events", "name"), EVENTS, ids=lambda value: getattr(value, "namespace", value))
-def test_a_broken_event_gets_an_answer_and_changes_nothing(
+def test_a_malformed_event_is_refused_and_changes_nothing(
     socket: Any, cast: SimpleNamespace, attempt: Any, events: Any, name: str
 ) -> None:
     client = socket(cast.carl if events is student.events else cast.priya)
@@ -159,7 +159,7 @@ def test_a_broken_event_gets_an_answer_and_changes_nothing(
     assert attempt.version == 0
 
 
-def test_what_is_nested_too_deeply_is_malformed() -> None:
+def test_an_event_nested_too_deeply_is_malformed() -> None:
     nested: list[Any] = []
     for _ in range(2000):
         nested = [nested]
@@ -172,7 +172,7 @@ def _harmless(args: tuple[Any, ...]) -> bool:
     return len(args) == 1 and isinstance(args[0], dict) and not any(args[0].values())
 
 
-def test_an_unknown_event_is_answered(socket: Any, cast: SimpleNamespace) -> None:
+def test_an_unknown_event_is_refused(socket: Any, cast: SimpleNamespace) -> None:
     for person in (cast.carl, cast.priya):
         client = socket(person)
         ack = client.emit("make_coffee", {"sugar": 2})
@@ -187,7 +187,7 @@ def test_an_event_of_the_other_namespace_is_unknown(socket: Any, cast: SimpleNam
     assert socket(cast.priya).refused("session_join", join) == "unknown_event"
 
 
-def test_a_flood_is_slowed_down_and_let_in_again(
+def test_a_flood_is_rate_limited_and_accepted_again_later(
     socket: Any, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, other, clock = socket(cast.carl), socket(cast.cora), [1000.0]
@@ -202,7 +202,7 @@ def test_a_flood_is_slowed_down_and_let_in_again(
     assert client.emit("heartbeat", beat)["success"]
 
 
-def test_our_own_mishap_is_answered_in_the_same_shape(
+def test_an_internal_error_has_the_same_shape(
     socket: Any, cast: SimpleNamespace, attempt: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
     def break_down(*_: Any) -> None:
@@ -217,7 +217,7 @@ def test_our_own_mishap_is_answered_in_the_same_shape(
     caplog.clear()
 
 
-def test_one_connection_cannot_speak_for_another(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_one_connection_cannot_act_for_another(socket: Any, cast: SimpleNamespace, attempt: Any) -> None:
     """Permissions are those of the authenticated user, whatever the payload says."""
     cora = socket(cast.cora)
     body = {"attemptId": str(attempt.id), "changes": [change(1, {"text": "x"})], "userId": str(cast.carl.id)}

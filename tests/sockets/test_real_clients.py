@@ -68,7 +68,7 @@ async def room(product: Processes, sitting: Sitting) -> AsyncIterator[tuple[Arri
             await student.ask("session_join", sessionId=sitting.id)
         await asyncio.to_thread(sitting.move, "start")
         for student in (carl, cora):
-            await student.hears("session_started")
+            await student.receives("session_started")
         yield arrive, priya, carl, cora
 
 
@@ -77,7 +77,7 @@ async def own_attempt(client: RealClient, sitting: Sitting) -> dict[str, Any]:
     return state
 
 
-async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None:
+async def check_session_works(priya: RealClient, cora: RealClient, sitting: Sitting) -> None:
     """A student saves, and the proctor sends a message to all."""
     state = await own_attempt(cora, sitting)
     question = next(q for q in state["questions"] if q["questionType"] == "short_answer")
@@ -89,25 +89,25 @@ async def goes_on(priya: RealClient, cora: RealClient, sitting: Sitting) -> None
     }
     saved = await cora.ask("answers_save", attemptId=state["attemptId"], changes=[change])
     assert saved["saved"][0]["response"] == {"text": text}
-    told = await priya.ask("message_send", sessionId=sitting.id, attemptIds="all", text=text)
-    await cora.hears("message", lambda data: data["messageId"] == told["messageId"])
+    message = await priya.ask("message_send", sessionId=sitting.id, attemptIds="all", text=text)
+    await cora.receives("message", lambda data: data["messageId"] == message["messageId"])
 
 
-def test_a_flood_is_refused_and_the_room_goes_on(product: Processes, sitting: Sitting) -> None:
+def test_a_flood_is_refused_and_the_session_continues(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             acks = await asyncio.gather(*(carl.emit("heartbeat", {"seq": n}) for n in range(1, 400)))
             codes = {ack["error"]["code"] for ack in acks if not ack["success"]}
             assert codes == {"too_many_requests"}
             assert any(ack["success"] for ack in acks)
-            await goes_on(priya, cora, sitting)
+            await check_session_works(priya, cora, sitting)
             assert carl.socket.connected
 
     asyncio.run(story())
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_a_megabyte_is_refused_and_the_room_goes_on(
+def test_a_megabyte_is_refused_and_the_session_continues(
     product: Processes, sitting: Sitting, transport: str
 ) -> None:
     async def story() -> None:
@@ -119,12 +119,12 @@ def test_a_megabyte_is_refused_and_the_room_goes_on(
             many = {"attemptId": attempt_id, "changes": [{"changeId": str(uuid.uuid4())}] * 20_000}
             assert await carl.refused("answers_save", many) == "invalid_input"
             assert (await own_attempt(carl, sitting))["attemptId"] == attempt_id
-            await goes_on(priya, cora, sitting)
+            await check_session_works(priya, cora, sitting)
 
     asyncio.run(story())
 
 
-def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting: Sitting) -> None:
+def test_an_event_nested_too_deeply_affects_nobody_else(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             # Our client cannot nest as deeply, so the packets are written by hand.
@@ -136,25 +136,25 @@ def test_what_is_nested_too_deeply_harms_nobody_else(product: Processes, sitting
             await carl.socket.eio.send(packet(900, number))
             assert (await asyncio.wait_for(acked, PATIENCE))["error"]["code"] in REFUSED
             await carl.socket.eio.send(packet(100_000, number))  # not JSON to any parser
-            await goes_on(priya, cora, sitting)
+            await check_session_works(priya, cora, sitting)
             await own_attempt(carl, sitting)
 
     asyncio.run(story())
 
 
-def test_what_is_no_event_of_ours_is_answered(product: Processes, sitting: Sitting) -> None:
+def test_unknown_events_get_a_reply(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (_, priya, carl, cora):
             for data in (None, "text", 7, [1, 2], (1, 2), b"bytes", {"sessionId": b"bytes"}, {}):
                 for client, event in ((carl, "session_join"), (priya, "message_send")):
                     assert await client.refused(event, data) in REFUSED, data
             assert await carl.refused("make_coffee", {}) == "unknown_event"
-            await goes_on(priya, cora, sitting)
+            await check_session_works(priya, cora, sitting)
 
     asyncio.run(story())
 
 
-def test_what_is_somebody_elses_or_over_is_refused(product: Processes, sitting: Sitting) -> None:
+def test_events_about_foreign_or_ended_attempts_are_refused(product: Processes, sitting: Sitting) -> None:
     async def story() -> None:
         async with room(product, sitting) as (arrive, priya, carl, cora):
             hers = (await own_attempt(cora, sitting))["attemptId"]
@@ -163,9 +163,9 @@ def test_what_is_somebody_elses_or_over_is_refused(product: Processes, sitting: 
             newcomer = await arrive("carl")  # has not joined
             own = (await own_attempt(carl, sitting))["attemptId"]
             assert (await newcomer.ask("hand_raise", attemptId=own))["position"] == 1
-            await goes_on(priya, cora, sitting)
+            await check_session_works(priya, cora, sitting)
             await asyncio.to_thread(sitting.move, "complete")
-            await carl.hears("session_completed")
+            await carl.receives("session_completed")
             assert await carl.refused("hand_raise", {"attemptId": own}) == "attempt_not_in_progress"
             paused = await priya.ask(
                 "attempts_pause", sessionId=sitting.id, attemptIds=[own], reason="Too late"
@@ -186,14 +186,14 @@ def test_an_account_is_closed_in_the_middle_of_a_session(product: Processes, sit
             await asyncio.to_thread(ada.put, carls, isActive=False)
             beat = {"attemptId": attempt_id, "seq": 1}
             assert await carl.refused("heartbeat", beat) == "not_authenticated"
-            carl.heard.clear()
-            await goes_on(priya, cora, sitting)
-            assert carl.socket.connected and carl.heard == []
-            await priya.hears("student_left")
+            carl.events.clear()
+            await check_session_works(priya, cora, sitting)
+            assert carl.socket.connected and carl.events == []
+            await priya.receives("student_left")
 
             await asyncio.to_thread(ada.put, priyas, role="student")
-            await priya.hears("access_changed")
-            await priya.is_put_out()
+            await priya.receives("access_changed")
+            await priya.wait_until_disconnected()
 
     try:
         asyncio.run(story())
@@ -227,10 +227,10 @@ class JavaScriptClient:
         """The data of the next line with this name."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            said = json.loads(line)
-            if said["name"] == name:
-                return said["data"]
-        raise AssertionError(f"it never said {name!r}")
+            event = json.loads(line)
+            if event["name"] == name:
+                return event["data"]
+        raise AssertionError(f"it never printed {name!r}")
 
     def __enter__(self) -> JavaScriptClient:
         return self
@@ -253,7 +253,7 @@ def test_the_official_javascript_client(product: Processes, sitting: Sitting, no
                 saved = await says("saved")
                 assert saved["data"]["saved"][0]["response"] == {"text": "nucleus"}
                 assert (await says("refused"))["error"]["code"] == "invalid_input"
-                await carl.hears("answers_changed")  # the student's other page
+                await carl.receives("answers_changed")  # the student's other page
                 await says("ready")
 
                 sent = await priya.ask(
@@ -261,7 +261,7 @@ def test_the_official_javascript_client(product: Processes, sitting: Sitting, no
                 )
                 assert (await says("message"))["text"] == "Ten minutes left"
                 assert (await says("receipt"))["data"] == {"messageIds": [sent["messageId"]]}
-                await priya.hears("message_receipts", lambda counts: counts["confirmed"] == 1)
+                await priya.receives("message_receipts", lambda counts: counts["confirmed"] == 1)
                 await asyncio.to_thread(sitting.move, "complete")
                 assert (await says("attempt_closed"))["submissionMethod"] == "forced"
                 assert await asyncio.to_thread(page.process.wait, PATIENCE) == 0

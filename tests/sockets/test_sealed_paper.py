@@ -22,7 +22,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers.answers import change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.queries import counted
 from tests.helpers.seals import opened
 from tests.helpers.times import NOW, later, minutes
@@ -47,17 +47,17 @@ def start(session: Any, cast: SimpleNamespace, at: Any = NOW) -> None:
     lifecycle.start_session(cast.ines, session, at)
 
 
-def key_told_to(client: Any) -> str:
+def key_sent_to(client: Any) -> str:
     (event,) = [event for event in client.received() if event.name == "session_started"]
     return str(event.data["key"])
 
 
-def test_the_key_opens_what_the_state_then_says(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
+def test_the_decrypted_paper_equals_the_state(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
     AccommodationFactory(student=cast.carl)
     prepared = join(carl, waiting)["prepared"]
     assert set(prepared) == {"attemptId", "iv", "sealed", "extraSeconds"}
     start(waiting, cast)
-    paper = opened(prepared, key_told_to(carl))
+    paper = opened(prepared, key_sent_to(carl))
     state = carl.ask("state_sync_request", {"attemptId": prepared["attemptId"], "versions": {}})
     assert paper == {key: state[key] for key in paper}
     assert {"title", "instructions", "settings", "passages", "questions", "graceSeconds"} <= set(paper)
@@ -72,7 +72,7 @@ def test_two_devices_hold_the_same_paper_under_different_seals(
     assert here["attemptId"] == there["attemptId"] != hers["attemptId"]
     assert here["iv"] != there["iv"]
     start(waiting, cast)
-    key = key_told_to(second)
+    key = key_sent_to(second)
     assert opened(here, key) == opened(there, key)
     assert opened(hers, key)["attemptId"] == hers["attemptId"]
 
@@ -83,18 +83,18 @@ def test_the_key_of_another_session_opens_nothing(carl: Any, cast: SimpleNamespa
     join(carl, other)
     start(other, cast)
     with pytest.raises(InvalidTag):
-        opened(prepared, key_told_to(carl))
+        opened(prepared, key_sent_to(carl))
 
 
-def test_only_students_of_the_session_are_told_the_key(
+def test_only_students_of_the_session_receive_the_key(
     carl: Any, socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     priya, cora = socket(cast.priya), socket(cast.cora)
     priya.ask("monitor_join", {"sessionId": str(waiting.id)})
     join(carl, waiting)
     start(waiting, cast)
-    (told,) = [event for event in priya.received() if event.name == "session_started"]
-    assert "key" not in told.data
+    (started,) = [event for event in priya.received() if event.name == "session_started"]
+    assert "key" not in started.data
     assert cora.names() == ["notification"]  # it has started: no longer sealed
 
 
@@ -102,7 +102,7 @@ def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, 
     """A page that opened its sealed paper saves with base version 0, and then gets the attempt's events."""
     prepared = join(carl, waiting)["prepared"]
     start(waiting, cast)
-    assert opened(prepared, key_told_to(carl))["attemptId"] == prepared["attemptId"]
+    assert opened(prepared, key_sent_to(carl))["attemptId"] == prepared["attemptId"]
     first = change(questions(waiting.test)["true_false"], RIGHT["true_false"])
     reply = carl.ask("answers_save", {"attemptId": prepared["attemptId"], "changes": [first]})
     assert (reply["version"], reply["conflicts"], len(reply["saved"])) == (1, [], 1)
@@ -110,7 +110,7 @@ def test_saving_before_anything_was_confirmed(carl: Any, cast: SimpleNamespace, 
     assert "attempt_paused" in carl.names()
 
 
-def test_who_was_silent_at_the_start_gets_the_promised_attempt_on_coming_back(
+def test_a_student_disconnected_at_the_start_gets_the_prepared_attempt_on_reconnecting(
     carl: Any, socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     cora = socket(cast.cora)
@@ -123,7 +123,7 @@ def test_who_was_silent_at_the_start_gets_the_promised_attempt_on_coming_back(
     assert (reply["attempt"]["attemptId"], reply["prepared"]) == (prepared["attemptId"], None)
 
 
-def test_a_new_edition_of_the_test_changes_nothing_that_waits(
+def test_a_new_version_of_the_test_does_not_change_a_waiting_session(
     carl: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     prepared = join(carl, waiting)["prepared"]
@@ -131,7 +131,7 @@ def test_a_new_edition_of_the_test_changes_nothing_that_waits(
     papers.publish(waiting.test, cast.ines.id)
     start(waiting, cast)
     state = join(carl, waiting)["attempt"]
-    assert opened(prepared, key_told_to(carl))["title"] == state["title"] == "Cells and tissues"
+    assert opened(prepared, key_sent_to(carl))["title"] == state["title"] == "Cells and tissues"
 
 
 def test_a_reset_gives_another_attempt(carl: Any, cast: SimpleNamespace, waiting: Any) -> None:
@@ -143,7 +143,7 @@ def test_a_reset_gives_another_attempt(carl: Any, cast: SimpleNamespace, waiting
     assert state["status"] == "in_progress"
 
 
-def test_a_cancelled_attempt_is_not_begun_anew_by_joining(
+def test_joining_does_not_restart_a_cancelled_attempt(
     carl: Any, api: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     join(carl, waiting)
@@ -165,14 +165,14 @@ def test_a_waiting_page_that_missed_the_start_learns_of_it_by_its_heartbeat(
     assert carl.ask("heartbeat", beat | {"seq": 2})["sessionStatus"] == "in_progress"
 
 
-def test_joining_costs_the_same_however_large_the_class(
+def test_the_queries_of_joining_do_not_depend_on_the_class_size(
     socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     def cost(student: Any) -> int:
         client = socket(student)
         with counted() as statements:
             join(client, waiting)
-            settle()
+            wait_for_deltas()
         return len(statements)
 
     cost(cast.carl)  # reads the paper, once per process
@@ -184,7 +184,7 @@ def test_joining_costs_the_same_however_large_the_class(
     assert last == few <= 14
 
 
-def test_the_start_costs_the_same_however_large_the_class(
+def test_the_queries_of_a_start_do_not_depend_on_the_class_size(
     socket: Any, cast: SimpleNamespace, waiting: Any
 ) -> None:
     def cost(session: Any, students: list[Any]) -> int:

@@ -11,7 +11,7 @@ from exam_app.extensions import db
 from exam_app.services.attempts import closing
 from exam_app.services.taking import joining
 from tests.factories import AttemptFactory, EnrolmentFactory, UserFactory
-from tests.helpers.room import act, join, named, row_of, watch
+from tests.helpers.room import act, join, join_monitor, named, row_of
 from tests.helpers.times import NOW, minutes
 
 
@@ -32,13 +32,13 @@ def test_pausing_some_and_what_is_refused(
     assert [event["reason"] for event in named(carl, "attempt_paused")] == ["Fire alarm"]
     row = row_of(priya, cast.carl)
     assert (row["status"], row["pausedAt"]) == ("paused", "2026-05-04T09:00:00.000Z")
-    assert watch(priya, running)["students"][0]["pausedAt"] == "2026-05-04T09:00:00.000Z"
+    assert join_monitor(priya, running)["students"][0]["pausedAt"] == "2026-05-04T09:00:00.000Z"
 
 
 @pytest.mark.parametrize(
     ("verb", "status"), [("pause", "paused"), ("cancel", "cancelled"), ("submit", "submitted")]
 )
-def test_all_are_those_it_can_be_done_to(
+def test_all_means_every_eligible_attempt(
     priya: Any, cast: SimpleNamespace, running: Any, attempt: Any, elsewhere: Any, verb: str, status: str
 ) -> None:
     AttemptFactory(student=cast.cora, session=running, submitted=True)
@@ -48,7 +48,7 @@ def test_all_are_those_it_can_be_done_to(
     assert act(priya, verb, running) == {"done": [], "refused": []}
 
 
-def test_a_reason_must_be_given_and_nothing_is_done_without(priya: Any, running: Any, attempt: Any) -> None:
+def test_without_a_reason_nothing_is_done(priya: Any, running: Any, attempt: Any) -> None:
     data = {"sessionId": str(running.id), "attemptIds": "all"}
     for verb in ("pause", "resume", "cancel", "submit"):
         for reason in ({}, {"reason": ""}, {"reason": "  "}, {"reason": "x" * 501}, {"reason": 5}):
@@ -69,7 +69,7 @@ VERBS = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_whose_session_it_is_not(
+def test_other_staff_may_not_act(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, verb: str
 ) -> None:
     strangers = [cast.otto, UserFactory(proctor=True, organization=cast.school)]
@@ -80,7 +80,7 @@ def test_whose_session_it_is_not(
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "monitor_join"])
-def test_whoever_becomes_a_student_watches_no_more(
+def test_a_user_demoted_to_student_may_not_use_the_dashboard(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, verb: str
 ) -> None:
     cast.priya.role = "student"
@@ -92,15 +92,15 @@ def test_whoever_becomes_a_student_watches_no_more(
     assert priya.names() == []
 
 
-def test_what_one_may_do_is_in_the_snapshot(priya: Any, running: Any) -> None:
-    actions = watch(priya, running)["actions"]
+def test_permitted_actions_are_in_the_snapshot(priya: Any, running: Any) -> None:
+    actions = join_monitor(priya, running)["actions"]
     assert actions == dict.fromkeys(("pause", "resume", "cancel", "submit", "extend", "message"), True)
 
 
 # --- pausing the session ------------------------------------------------------------------------
 
 
-def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_others(
+def test_a_student_who_joins_a_paused_session_begins_paused_and_resumes_with_the_others(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(10), tick=False)
@@ -110,7 +110,7 @@ def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_o
     cora = socket(cast.cora)
     state = join(cora, running)["attempt"]
     assert (state["status"], state["expiresAt"]) == ("paused", "2026-05-04T09:30:00.000Z")
-    assert watch(priya, running)["session"]["pausedAt"] == "2026-05-04T09:10:00.000Z"
+    assert join_monitor(priya, running)["session"]["pausedAt"] == "2026-05-04T09:10:00.000Z"
 
     time_machine.move_to(minutes(20), tick=False)
     outcome = act(priya, "resume", running)
@@ -126,7 +126,7 @@ def test_who_comes_while_the_room_is_paused_begins_paused_and_goes_on_with_the_o
     assert (later_attempt.status, later_attempt.deadline_at) == ("in_progress", minutes(40))
 
 
-def test_coming_during_a_pause_that_outlasts_the_exam(
+def test_joining_during_a_pause_that_outlasts_the_exam(
     priya: Any, cast: SimpleNamespace, running: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(25), tick=False)
@@ -141,7 +141,7 @@ def test_coming_during_a_pause_that_outlasts_the_exam(
     assert (attempt.status, attempt.deadline_at) == ("in_progress", minutes(50))
 
 
-def test_with_a_timer_of_their_own_the_pause_counts_from_when_they_came(
+def test_with_individual_timers_the_pause_counts_from_joining(
     priya: Any, cast: SimpleNamespace, running: Any, time_machine: Any
 ) -> None:
     running.global_timer = False
@@ -155,7 +155,7 @@ def test_with_a_timer_of_their_own_the_pause_counts_from_when_they_came(
     assert attempt.deadline_at == minutes(15 + 30 + 5)
 
 
-def test_a_page_that_comes_back_does_not_end_the_rooms_pause(
+def test_a_reconnecting_page_does_not_end_the_pause_of_the_session(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     attempt.status, attempt.paused_at, attempt.paused_by = "paused", NOW, None  # the connection was lost
@@ -163,21 +163,21 @@ def test_a_page_that_comes_back_does_not_end_the_rooms_pause(
     assert join(socket(cast.carl), running)["attempt"]["status"] == "paused"
 
 
-def test_pausing_one_does_not_pause_the_room(
+def test_pausing_one_student_does_not_pause_the_session(
     priya: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     act(priya, "pause", running, [str(attempt.id)])
     assert join(socket(cast.cora), running)["attempt"]["status"] == "in_progress"
 
 
-def test_beginning_anew_in_a_paused_room(
+def test_a_reset_in_a_paused_session(
     api: Any, priya: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(minutes(10), tick=False)
     act(priya, "pause", running)
     time_machine.move_to(minutes(15), tick=False)
     api(cast.priya).post(f"/api/attempts/{attempt.id}/reset", {"reason": "Wrong room"})
-    row = watch(priya, running)["students"][0]
+    row = join_monitor(priya, running)["students"][0]
     assert (row["attemptId"] != str(attempt.id), row["status"]) == (True, "paused")
     time_machine.move_to(minutes(20), tick=False)
     (done,) = act(priya, "resume", running)["done"]
@@ -195,20 +195,20 @@ def test_ending_a_paused_session(
 # --- the deadline as the page shows it ----------------------------------------------------------
 
 
-def test_the_dashboard_knows_whose_page_shows_the_deadline_that_counts(
+def test_the_dashboard_shows_which_pages_have_the_effective_deadline(
     priya: Any, carl: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     beat = {"attemptId": str(attempt.id), "visible": True, "focused": True, "pending": 0}
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is None
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is None
     carl.ask("heartbeat", {**beat, "seq": 1, "expiresAt": "2026-05-04T09:30:00.000Z"})
     assert row_of(priya, cast.carl)["deadlineReceived"] is True
     more = {"sessionId": str(running.id), "attemptIds": "all", "minutes": 5, "reason": "Alarm"}
     priya.ask("attempts_extend", more)
     assert row_of(priya, cast.carl)["deadlineReceived"] is False
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is False
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is False
     carl.ask("heartbeat", {**beat, "seq": 2, "expiresAt": "2026-05-04T09:30:00.000Z"})
     assert row_of(priya, cast.carl) == {}
     carl.ask("heartbeat", {**beat, "seq": 3, "expiresAt": "2026-05-04T09:35:00.000Z"})
     assert row_of(priya, cast.carl)["deadlineReceived"] is True
-    assert watch(priya, running)["students"][0]["deadlineReceived"] is True
+    assert join_monitor(priya, running)["students"][0]["deadlineReceived"] is True
     assert carl.refused("heartbeat", {**beat, "seq": 4, "expiresAt": "soon"}) == "invalid_input"

@@ -20,7 +20,7 @@ from tests.helpers.rest import Api
 from tests.helpers.waiting import soon, until
 
 # All of 127.0.0.0/8 is loopback.
-ADDRESSES = [f"127.0.{number}.1" for number in range(1, 40)]
+CLIENT_IPS = [f"127.0.{number}.1" for number in range(1, 40)]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskUp]:
 
 @pytest.fixture(scope="module")
 def url(installation: FlaskUp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with nginx.running(tmp_path_factory.mktemp("nginx") / "etc", installation.ports) as address:
-        yield address
+    with nginx.running(tmp_path_factory.mktemp("nginx") / "etc", installation.ports) as proxy_url:
+        yield proxy_url
 
 
 @pytest.fixture
@@ -62,23 +62,23 @@ Arrive = Callable[..., Awaitable[Client]]
 
 
 @asynccontextmanager
-async def doors(url: str) -> AsyncIterator[Arrive]:
+async def clients_by_process(url: str) -> AsyncIterator[Arrive]:
     """`await arrive(0 or 1, email, namespace)`: a client that the proxy routes to that web process."""
     sources: dict[str, str] = {}
-    for address in ADDRESSES:
-        async with _http_from(address) as http:
-            sources.setdefault(await _room_door(http, url), address)
-    assert len(sources) == 2, "everybody is led to one process"
+    for client_ip in CLIENT_IPS:
+        async with _http_from(client_ip) as http:
+            sources.setdefault(await _process_of(http, url), client_ip)
+    assert len(sources) == 2, "every client is routed to one process"
     sessions: list[aiohttp.ClientSession] = []
     clients: list[Client] = []
 
     async def arrive(
-        door: int, email: str, namespace: str = "/student", transports: list[str] | None = None
+        process: int, email: str, namespace: str = "/student", transports: list[str] | None = None
     ) -> Client:
-        http = _http_from(sources[sorted(sources)[door]])
+        http = _http_from(sources[sorted(sources)[process]])
         sessions.append(http)
         client = Client(url, http, namespace)
-        client.served_by = await _room_door(http, url)
+        client.served_by = await _process_of(http, url)
         clients.append(client)
         await client.connect(email, transports or ["websocket"])
         return client
@@ -92,14 +92,14 @@ async def doors(url: str) -> AsyncIterator[Arrive]:
             await http.close()
 
 
-async def _room_door(http: aiohttp.ClientSession, url: str, **cookies: str) -> str:
+async def _process_of(http: aiohttp.ClientSession, url: str, **cookies: str) -> str:
     """The process to which sockets of this HTTP session are routed, by the header of its refusal."""
     async with http.get(f"{url}/socket.io/", cookies=cookies) as reply:
         return reply.headers["X-Served-By"]
 
 
-def _http_from(address: str) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(address, 0)))
+def _http_from(client_ip: str) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(client_ip, 0)))
 
 
 def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
@@ -107,7 +107,7 @@ def of(student: Client, **extra: Any) -> Callable[[Any], bool]:
 
 
 def _numbers(proctor: RealClient) -> list[int]:
-    return sorted(data["seq"] for _, data in proctor.heard if data.get("seq"))
+    return sorted(data["seq"] for _, data in proctor.events if data.get("seq"))
 
 
 def _gapless(proctor: RealClient) -> bool:
@@ -117,23 +117,23 @@ def _gapless(proctor: RealClient) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def test_a_school_with_one_address_has_all_processes(installation: FlaskUp, url: str) -> None:
+def test_clients_behind_one_ip_are_spread_over_all_processes(installation: FlaskUp, url: str) -> None:
     async def story() -> None:
         async with aiohttp.ClientSession() as http:
-            doors = set()
+            served_by = set()
             for _ in range(4):
                 async with http.get(f"{url}/healthz") as reply:
-                    doors.add(reply.headers["X-Served-By"])
-            assert len(doors) == 2, "requests go to any process"
-            logins = [f"token-{number}" for number in range(40)]
-            led = [await _room_door(http, url, access_token_cookie=login) for login in logins]
-            assert len(set(led)) == 2, "sockets are spread by login"
-            assert led == [await _room_door(http, url, access_token_cookie=login) for login in logins]
+                    served_by.add(reply.headers["X-Served-By"])
+            assert len(served_by) == 2, "requests go to any process"
+            tokens = [f"token-{number}" for number in range(40)]
+            routed = [await _process_of(http, url, access_token_cookie=token) for token in tokens]
+            assert len(set(routed)) == 2, "sockets are distributed by access token"
+            assert routed == [await _process_of(http, url, access_token_cookie=token) for token in tokens]
 
     asyncio.run(story())
 
 
-def test_the_processes_say_that_they_answer(installation: FlaskUp) -> None:
+def test_the_processes_stamp_their_heartbeat(installation: FlaskUp) -> None:
     def seen_at() -> Any:
         with installation.engine.connect() as connection:
             return connection.execute(text("SELECT seen_at FROM service_life")).scalar()
@@ -142,9 +142,9 @@ def test_the_processes_say_that_they_answer(installation: FlaskUp) -> None:
     until(lambda: seen_at() != before, "a process says that it answers", every=0.2)
 
 
-def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: str) -> None:
+def test_one_session_in_two_processes(installation: FlaskUp, url: str, session_id: str) -> None:
     async def story() -> None:
-        async with doors(url) as arrive:
+        async with clients_by_process(url) as arrive:
             proctor = await arrive(0, "ines@school.example", "/proctor")
             carl = await arrive(1, "carl@school.example")
             cora = await arrive(0, "cora@school.example", transports=["polling"])
@@ -154,12 +154,12 @@ def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: 
             await carl.ask("session_join", sessionId=session_id)
             await cora.ask("session_join", sessionId=session_id)
             for name in ("Carl Adams", "Cora Berg"):
-                await proctor.hears("student_joined", lambda data, name=name: data["studentName"] == name)
+                await proctor.receives("student_joined", lambda data, name=name: data["studentName"] == name)
 
             teacher = Api(installation.url, "ines@school.example")
             await asyncio.to_thread(teacher.post, f"/api/sessions/{session_id}/start")
             for student in (carl, cora):
-                await student.hears("session_started")
+                await student.receives("session_started")
 
             state = (await carl.ask("session_join", sessionId=session_id))["attempt"]
             phone = await arrive(0, "carl@school.example", transports=["polling"])
@@ -170,9 +170,9 @@ def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: 
                 "response": {"text": "nucleus"},
             }
             saved = await carl.ask("answers_save", attemptId=state["attemptId"], changes=[change])
-            changed = await phone.hears("answers_changed")
+            changed = await phone.receives("answers_changed")
             assert changed["version"] == saved["version"]
-            await proctor.hears(
+            await proctor.receives(
                 "student_status_update",
                 lambda data: any(row.get("questionsAnswered") == 1 for row in data["students"]),
             )
@@ -183,17 +183,19 @@ def test_one_room_in_two_processes(installation: FlaskUp, url: str, session_id: 
     asyncio.run(story())
 
 
-def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: FlaskUp, url: str) -> None:
+def test_a_user_demoted_in_one_process_is_disconnected_from_the_other(
+    installation: FlaskUp, url: str
+) -> None:
     person = f"/api/users/{installation.institution['proctorId']}"
     admin = Api(installation.url, "ada@school.example")
 
     async def story() -> None:
-        async with doors(url) as arrive:
-            ends = [await arrive(door, "priya@school.example", "/proctor") for door in (0, 1)]
+        async with clients_by_process(url) as arrive:
+            ends = [await arrive(process, "priya@school.example", "/proctor") for process in (0, 1)]
             await asyncio.to_thread(admin.put, person, role="student")
             for end in ends:
-                await end.hears("access_changed")
-                await end.is_put_out()
+                await end.receives("access_changed")
+                await end.wait_until_disconnected()
 
     try:
         asyncio.run(story())
@@ -201,23 +203,23 @@ def test_who_is_demoted_in_one_process_is_put_out_of_the_other(installation: Fla
         admin.put(person, role="proctor")
 
 
-def test_a_process_dies_and_the_room_goes_on(installation: FlaskUp, url: str, session_id: str) -> None:
+def test_a_process_dies_and_the_session_continues(installation: FlaskUp, url: str, session_id: str) -> None:
     """Its students are shown as disconnected, reconnect through the proxy, and continue on any process."""
 
     async def story() -> None:
-        async with doors(url) as arrive:
+        async with clients_by_process(url) as arrive:
             proctor = await arrive(0, "ines@school.example", "/proctor")
             carl = await arrive(1, "carl@school.example")
             await proctor.ask("monitor_join", sessionId=session_id)
             await carl.ask("session_join", sessionId=session_id)
-            await proctor.hears("student_joined")
+            await proctor.receives("student_joined")
 
             installation.web_process(int(carl.served_by.rpartition(":")[2])).kill()
-            await proctor.hears("student_left")
-            proctor.heard.clear()
+            await proctor.receives("student_left")
+            proctor.events.clear()
 
             again = await arrive(1, "carl@school.example")
             await again.ask("session_join", sessionId=session_id)
-            await proctor.hears("student_joined")
+            await proctor.receives("student_joined")
 
     asyncio.run(story())

@@ -40,9 +40,11 @@ class Student:
         reply: dict[str, Any] = self.api.post(f"{self.path}/answers", changes=[change])
         return reply
 
-    def listen(self, door: int, **headers: str) -> Listener:
+    def listen(self, process: int, **headers: str) -> Listener:
         """A stream of one of the two processes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.installation.ports[door], timeout=PATIENCE)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.installation.ports[process], timeout=PATIENCE
+        )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(
             "GET", f"{self.path}/sse", headers={"Authorization": f"Bearer {self.api.token}", **sent}
@@ -68,27 +70,27 @@ def carl(installation: FlaskUp) -> Iterator[Student]:
     student.api.post(f"{student.path}/submit", confirmSubmission=True)
 
 
-def test_what_one_process_has_saved_every_process_tells(carl: Student) -> None:
+def test_a_save_in_one_process_is_streamed_by_every_process(carl: Student) -> None:
     here, there = carl.listen(0), carl.listen(1)
     for stream in (here, there):
-        stream.hears("attempt_state", version=0)  # immediately, and not only when 4 kB are buffered
+        stream.receives("attempt_state", version=0)  # immediately, and not only when 4 kB are buffered
     carl.answers()
     for stream in (here, there):
-        stream.hears("answers_changed", version=1)
+        stream.receives("answers_changed", version=1)
 
 
 def test_without_redis_too(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(0)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     installation.kill("valkey")
     carl.answers()
-    stream.hears("answers_changed", version=1)
+    stream.receives("answers_changed", version=1)
     installation.wait_until_ready()
 
 
-def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: FlaskUp) -> None:
+def test_a_disconnected_stream_continues_at_another_process(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(0)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     installation.web_process(installation.ports[0]).kill()
     stream.ends()
     with installation.engine.begin() as connection:
@@ -100,7 +102,7 @@ def test_who_is_cut_off_goes_on_at_another_process(carl: Student, installation: 
             ),
             {"id": carl.attempt_id},
         )
-    carl.listen(1, Last_Event_ID=str(stream.last_id)).hears("activity", type="hand_raised")
+    carl.listen(1, Last_Event_ID=str(stream.last_id)).receives("activity", type="hand_raised")
     installation.wait_until_ready()
 
 
@@ -110,7 +112,7 @@ def test_streams_hold_no_connection_to_the_database(carl: Student, installation:
     carl.api.token, own = teacher.token, carl.api.token
     streams = [carl.listen(0) for _ in range(60)]
     for stream in streams:
-        stream.hears("attempt_state")
+        stream.receives("attempt_state")
     carl.api.token = own
     with installation.engine.connect() as connection:
         count = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
@@ -118,12 +120,12 @@ def test_streams_hold_no_connection_to_the_database(carl: Student, installation:
         until(lambda: not connection.scalar(count), "no connection is held")
     carl.answers()
     for stream in streams:
-        stream.hears("answers_changed", version=1)
+        stream.receives("answers_changed", version=1)
 
 
-def test_an_end_by_the_operator_does_not_wait_for_streams(carl: Student, installation: FlaskUp) -> None:
+def test_stopping_the_server_does_not_wait_for_streams(carl: Student, installation: FlaskUp) -> None:
     stream = carl.listen(1)
-    stream.hears("attempt_state")
+    stream.receives("attempt_state")
     installation.web_process(installation.ports[1]).terminate()
-    assert "end" not in stream.ends(), "it is to come back"
+    assert "end" not in stream.ends(), "the client is to reconnect"
     installation.wait_until_ready()

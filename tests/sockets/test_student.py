@@ -17,7 +17,7 @@ from exam_app.services.taking import joining, progress
 from exam_app.sockets import student
 from tests.factories import RIGHT, WRONG, AttemptFactory, ExamSessionFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, change, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -55,8 +55,8 @@ def test_from_the_waiting_room_into_the_exam(
     assert (reply["session"]["status"], reply["attempt"]) == ("waiting", None)
     assert list(presence.here(session.id, NOW)) == [cast.carl.id]
     lifecycle.start_session(cast.ines, session, later(5))
-    started, told = carl.received()
-    assert (started.name, told.name) == ("session_started", "notification")
+    started, notification = carl.received()
+    assert (started.name, notification.name) == ("session_started", "notification")
     assert started.data | {"serverTime": None, "key": None} == {
         "key": None,
         "sessionId": str(session.id),
@@ -69,7 +69,7 @@ def test_from_the_waiting_room_into_the_exam(
     assert join(carl, session)["attempt"]["status"] == "in_progress"
 
 
-def test_a_start_between_the_check_and_the_room_is_not_missed(
+def test_a_start_between_the_check_and_entering_the_room_is_not_missed(
     app: Flask, carl: Any, socket: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The event was published before the page joined the room, so the state read later must include it."""
@@ -89,7 +89,7 @@ def test_a_start_between_the_check_and_the_room_is_not_missed(
     assert (reply["session"]["status"], reply["attempt"]["status"]) == ("in_progress", "in_progress")
 
 
-def test_a_start_between_the_look_and_the_reply_is_not_missed(
+def test_a_start_between_the_read_and_the_reply_is_not_missed(
     carl: Any, cast: SimpleNamespace, exam: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page whose reply says that the session is waiting has joined its room already."""
@@ -109,7 +109,7 @@ def test_a_start_between_the_look_and_the_reply_is_not_missed(
 
 
 @pytest.mark.parametrize("which", ["unknown", "not open", "of another class"])
-def test_what_cannot_be_joined(
+def test_sessions_that_cannot_be_joined(
     carl: Any, socket: Any, cast: SimpleNamespace, sitting: Any, unknown_id: Any, which: str
 ) -> None:
     foreign = ExamSessionFactory(in_progress=True)
@@ -122,7 +122,7 @@ def test_what_cannot_be_joined(
 # --- saving -------------------------------------------------------------------------------------
 
 
-def test_a_save_is_told_to_the_other_device_and_not_to_the_sender(
+def test_a_save_is_published_to_the_other_device_and_not_to_the_sender(
     carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     second, cora = socket(cast.carl), socket(cast.cora)
@@ -132,15 +132,17 @@ def test_a_save_is_told_to_the_other_device_and_not_to_the_sender(
         client.received()
     reply = save(carl, attempt)
     assert (reply["version"], len(reply["saved"])) == (1, 1)
-    (told,) = second.received()
-    assert (told.name, told.data["version"]) == ("answers_changed", 1)
-    assert told.data["attemptId"] == str(attempt.id)
-    assert told.data["answers"][0]["response"] == RIGHT["true_false"]
-    assert set(told.data["progress"]) == set(reply["progress"])
+    (changed,) = second.received()
+    assert (changed.name, changed.data["version"]) == ("answers_changed", 1)
+    assert changed.data["attemptId"] == str(attempt.id)
+    assert changed.data["answers"][0]["response"] == RIGHT["true_false"]
+    assert set(changed.data["progress"]) == set(reply["progress"])
     assert carl.names() == cora.names() == []
 
 
-def test_both_doors_give_the_same_answer(carl: Any, api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_socket_and_rest_give_the_same_reply(
+    carl: Any, api: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
     one = change(questions(attempt.test)["true_false"], RIGHT["true_false"])
     over_socket = carl.ask("answers_save", {"attemptId": str(attempt.id), "changes": [one]})
     over_rest = (
@@ -200,7 +202,7 @@ def test_the_time_of_arrival_decides(
         ("attempt_submit", {"confirmSubmission": True}),
     ],
 )
-def test_somebody_elses_attempt_is_not_there(
+def test_the_attempt_of_another_student_is_not_found(
     socket: Any, cast: SimpleNamespace, attempt: Any, event: str, data: Any
 ) -> None:
     cora, carl = socket(cast.cora), socket(cast.carl)
@@ -214,7 +216,7 @@ def test_somebody_elses_attempt_is_not_there(
 # --- in progress --------------------------------------------------------------------------------
 
 
-def test_a_self_paced_page_hears_of_its_attempt_after_a_sync(
+def test_a_self_paced_page_receives_events_after_a_sync(
     carl: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True)
@@ -247,7 +249,7 @@ def test_heartbeat_from_the_waiting_room(
     assert list(presence.here(session.id, later(40))) == [cast.carl.id]
 
 
-def test_a_heartbeat_does_not_make_a_stranger_present(
+def test_a_heartbeat_for_a_foreign_session_records_no_presence(
     socket: Any, cast: SimpleNamespace, unknown_id: Any
 ) -> None:
     foreign = ExamSessionFactory(in_progress=True)
@@ -256,7 +258,7 @@ def test_a_heartbeat_does_not_make_a_stranger_present(
         assert presence.here(session_id, NOW) == {}
 
 
-def test_a_page_that_closes_in_the_middle_of_its_heartbeat_is_gone(
+def test_a_page_that_closes_during_its_heartbeat_is_disconnected(
     carl: Any, running: Any, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(carl, running)
@@ -273,9 +275,7 @@ def test_a_page_that_closes_in_the_middle_of_its_heartbeat_is_gone(
     assert presence.here(running.id, NOW) == {}
 
 
-def test_a_beat_that_was_overtaken_while_it_waited_is_no_longer_true(
-    carl: Any, running: Any, attempt: Any
-) -> None:
+def test_an_outdated_heartbeat_is_discarded(carl: Any, running: Any, attempt: Any) -> None:
     join(carl, running)
     (connection,) = student.events.connections.values()
 
@@ -301,13 +301,13 @@ def test_the_question_on_the_screen(carl: Any, attempt: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["tab_switch", "blur", "fullscreen_exit", "copy", "paste", "right_click"])
-def test_leaving_the_page_is_noted(carl: Any, attempt: Any, kind: str) -> None:
+def test_leaving_the_page_is_recorded(carl: Any, attempt: Any, kind: str) -> None:
     seen = {"attemptId": str(attempt.id), "type": kind, "durationMs": 4000}
     assert carl.ask("tab_violation", seen) == {"violations": 1}
     assert carl.ask("tab_violation", seen) == {"violations": 2}
 
 
-def test_a_highlight_is_kept_and_taken_away(carl: Any, reading: SimpleNamespace) -> None:
+def test_a_highlight_is_stored_and_removed(carl: Any, reading: SimpleNamespace) -> None:
     own = {"attemptId": str(reading.attempt.id)}
     mark = {**own, "passageId": reading.passage.id, "text": "A cell", "start": 0, "end": 6}
     kept = carl.ask("text_highlighted", mark)
@@ -323,7 +323,7 @@ def test_a_highlight_is_kept_and_taken_away(carl: Any, reading: SimpleNamespace)
 # --- the end ------------------------------------------------------------------------------------
 
 
-def test_handing_in_over_the_socket(
+def test_submitting_over_the_socket(
     carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     second, cora = socket(cast.carl), socket(cast.cora)
@@ -342,19 +342,21 @@ def test_handing_in_over_the_socket(
     assert not {"attempt_closed", "answers_changed", "notification"} & set(cora.names())
 
 
-def test_handing_in_after_the_end_gives_the_result(carl: Any, attempt: Any, time_machine: Any) -> None:
+def test_submitting_after_the_end_gives_the_result(carl: Any, attempt: Any, time_machine: Any) -> None:
     time_machine.move_to(minutes(40), tick=False)
     result = carl.ask("attempt_submit", {"attemptId": str(attempt.id), "confirmSubmission": True})
     assert result["attempt"]["submissionMethod"] == "automatic"
     assert result["attempt"]["submittedAt"] == "2026-05-04T09:30:00.000Z"
 
 
-def test_who_disconnects_is_gone(carl: Any, socket: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_disconnected_client_is_shown_as_left(
+    carl: Any, socket: Any, running: Any, cast: SimpleNamespace
+) -> None:
     second = socket(cast.carl)
     for client in (carl, second):
         join(client, running)
     carl.disconnect()
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
     second.disconnect()
-    settle()
+    wait_for_deltas()
     assert presence.here(running.id, NOW) == {}

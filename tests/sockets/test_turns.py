@@ -44,7 +44,7 @@ def are_free(turns: Turns, places: int) -> None:
         visitor.join(PATIENCE)
 
 
-def test_who_came_first_is_first_and_nobody_passes() -> None:
+def test_turns_are_first_in_first_out() -> None:
     turns, inside = Turns(2), list[str]()
     visitors = [Visitor(turns, name, inside) for name in "abcde"]
     for number, visitor in enumerate(visitors):
@@ -62,7 +62,7 @@ def test_who_came_first_is_first_and_nobody_passes() -> None:
     are_free(turns, 2)
 
 
-def test_a_place_is_given_up_when_something_goes_wrong() -> None:
+def test_a_failed_turn_releases_its_place() -> None:
     turns = Turns(1)
     for _ in range(2):
         try:

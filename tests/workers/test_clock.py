@@ -39,7 +39,7 @@ def waiting(app: Flask, name: str) -> list[str]:
         (GRACE + 60, True, 0.25),
     ],
 )
-def test_it_wakes_up_when_deadline_and_grace_have_passed(
+def test_the_clock_wakes_up_after_deadline_and_grace(
     app: Flask,
     attempt: Any,
     ticker: Ticker,
@@ -53,13 +53,13 @@ def test_it_wakes_up_when_deadline_and_grace_have_passed(
     assert (waiting(app, "deadlines") == ["close_due"]) is closes
 
 
-def test_nothing_to_do(app: Flask, ticker: Ticker) -> None:
+def test_without_due_work_the_clock_enqueues_nothing(app: Flask, ticker: Ticker) -> None:
     assert ticker.tick() == LONGEST_SLEEP
     assert waiting(app, "deadlines") == []
     assert waiting(app, "grading") == ["maintain_sessions"]
 
 
-def test_room_care_and_the_search_for_leftovers_are_not_done_at_every_tick(
+def test_maintenance_and_the_search_for_leftovers_do_not_run_at_every_tick(
     app: Flask, ticker: Ticker
 ) -> None:
     for _ in range(5):
@@ -89,7 +89,7 @@ def test_the_search_finds_unsent_mail(
     assert waiting(app, "mail") == (["send_mail"] if configured else [])
 
 
-def test_a_paused_attempt_does_not_wake_it(
+def test_a_paused_attempt_does_not_wake_the_clock(
     app: Flask, running: Any, cast: SimpleNamespace, ticker: Ticker, time_machine: Any
 ) -> None:
     AttemptFactory(student=cast.carl, session=running, paused=True)
@@ -98,13 +98,13 @@ def test_a_paused_attempt_does_not_wake_it(
     assert waiting(app, "deadlines") == []
 
 
-def test_without_redis_it_tries_again(
+def test_without_redis_the_clock_retries(
     app: Flask, attempt: Any, ticker: Ticker, time_machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time_machine.move_to(minutes(31), tick=False)
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
     with monkeypatch.context() as patched:
-        patched.setitem(app.extensions, "redis", away)
+        patched.setitem(app.extensions, "redis", unreachable)
         assert ticker.tick() == LONGEST_SLEEP
     ticker.tick()
     assert waiting(app, "deadlines") == ["close_due"]

@@ -102,7 +102,7 @@ def test_jobs_that_run_twice_do_it_once(attempt: Any, work: Callable[..., None],
     assert db.session.query(Activity).filter_by(type="attempt_expired").count() == 1
 
 
-def test_what_is_lost_with_redis_is_found_again(
+def test_work_lost_with_redis_is_found_again(
     app: Flask, attempt: Any, work: Callable[..., None], time_machine: Any
 ) -> None:
     """The queues are flushed between every two steps; the clock enqueues the jobs again."""
@@ -128,7 +128,7 @@ def test_what_is_lost_with_redis_is_found_again(
     assert db.session.query(Result).one().score == 4
 
 
-def test_a_job_is_put_after_the_commit_and_not_after_a_rollback(app: Flask, attempt: Any) -> None:
+def test_a_job_is_enqueued_after_the_commit_and_not_after_a_rollback(app: Flask, attempt: Any) -> None:
     after_commit.run(queues.enqueue_grading)
     assert waiting(app, "grading") == []
     db.session.query(Result).count()
@@ -147,9 +147,9 @@ def test_a_signal_that_fails_does_not_undo_what_was_committed(
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
     with monkeypatch.context() as patched:
-        patched.setitem(app.extensions, "redis", away)
+        patched.setitem(app.extensions, "redis", unreachable)
         answer_one(attempt)
         view = submissions.submit(attempt.student, attempt.id, None, True, minutes(5))
     assert view["attempt"]["status"] == "graded"
@@ -168,17 +168,17 @@ def test_a_stop_in_the_middle_of_a_job_does_not_touch_redis(
     assert worker._stop_requested
 
 
-def test_proctors_hear_of_what_a_job_did(
+def test_a_job_publishes_to_the_proctors(
     attempt: Any, running: Any, work: Callable[..., None], time_machine: Any, sent: list[SimpleNamespace]
 ) -> None:
     time_machine.move_to(minutes(31), tick=False)
     queues.enqueue_close()
     work()
-    told = [event for event in sent if event.to == f"monitor:{running.id}"]
-    assert {"student_status_update", "session_completed"} <= {event.name for event in told}
+    published = [event for event in sent if event.to == f"monitor:{running.id}"]
+    assert {"student_status_update", "session_completed"} <= {event.name for event in published}
 
 
-def test_room_care_gives_warnings(
+def test_session_maintenance_sends_warnings(
     attempt: Any, work: Callable[..., None], time_machine: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt.warn_at = minutes(25)
@@ -188,7 +188,7 @@ def test_room_care_gives_warnings(
     assert [event.data["minutesLeft"] for event in sent if event.name == "time_warning"] == [5]
 
 
-def test_every_job_may_run_with_nothing_to_do(database: None) -> None:
+def test_every_job_runs_with_nothing_to_do(database: None) -> None:
     assert jobs.close_due() == jobs.grade_closed() == jobs.send_mail() == 0
     jobs.maintain_sessions()
 

@@ -42,7 +42,7 @@ def messages(pubsub: Any, count: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("role", ["worker", "clock", "command"])
-def test_an_event_of_another_process_is_put_on_the_channel(
+def test_an_event_of_another_process_is_published_on_the_channel(
     app: Flask, engines: embedded.Engines, role: str
 ) -> None:
     attempt_id = uuid.uuid4()
@@ -71,7 +71,7 @@ def test_an_event_of_another_process_is_put_on_the_channel(
     assert delta["data"][0]["seq"] == 1
 
 
-def test_many_events_of_one_moment_leave_together_and_in_order(
+def test_events_of_one_moment_are_sent_together_and_in_order(
     app: Flask, engines: embedded.Engines, sender: socketio_manager.Manager
 ) -> None:
     """All of them, in any number; numbered ones for proctors immediately. Also when the first round trip
@@ -92,7 +92,7 @@ def test_many_events_of_one_moment_leave_together_and_in_order(
             redis.client_kill_filter(_id=sender.redis.client_id())
 
 
-def test_a_connection_that_somebody_else_has_closed_meanwhile(
+def test_a_connection_that_was_closed_meanwhile(
     app: Flask, sender: socketio_manager.Manager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that another thread closed on an error raises a closed file, and is retried."""
@@ -116,8 +116,8 @@ def sender(engines: embedded.Engines) -> socketio_manager.Manager:
     return socketio_manager.Manager(engines.redis_url, channel=f"burst-{uuid.uuid4()}", write_only=True)
 
 
-def test_with_redis_away_a_burst_is_dropped_without_an_error() -> None:
-    away = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
+def test_with_redis_unreachable_a_burst_is_dropped_without_an_error() -> None:
+    unreachable = socketio_manager.Manager("redis://127.0.0.1:1", write_only=True)
     with bursts.together():
         for number in range(3):
-            away.emit("n", number, room="attempt:1")
+            unreachable.emit("n", number, room="attempt:1")

@@ -1,30 +1,49 @@
-// Estimates the server's clock from round trips. Pure: every method takes the local time as an argument.
+// Time in the browser. The only module that reads the device's clocks.
 //
-// The offset comes from the fastest of the last samples: the slower a round trip, the less exact its offset.
-// The displayed time is slewed towards a better estimate and never jumps, except after this device's own clock
-// was set or the device was asleep (`reset`).
+// The time of day of a device can be set, by hand or by the network, while a page is open. So whatever is measured as
+// "how long" or "how old" uses `elapsed`, which cannot be set, and the time of day comes from the server.
 
 const MAX_SAMPLES = 8;
 const SLEW = 0.1; // at most 100 ms of correction for each second that passes
 
+/** Milliseconds on a clock that cannot be set. It may stand still while the device sleeps. */
+export function elapsed() {
+  return performance.now();
+}
+
+/** The device's time of day, in ms since the epoch. It can be set at any time: never compare two of them. */
+export function timeOfDay() {
+  return Date.now();
+}
+
+const start = timeOfDay() - elapsed();
+
+/** The time of day that the device had when the page was loaded, moved on by the clock that cannot be set. */
+export function pageTime() {
+  return start + elapsed();
+}
+
+/**
+ * Estimates the server's clock from round trips, by `elapsed`. Pure: every method takes that time as an argument.
+ *
+ * The offset comes from the fastest of the last samples: the slower a round trip, the less exact its offset.
+ * The displayed time is slewed towards a better estimate and never jumps, except at the first sample and after the
+ * device was asleep (`reset`).
+ */
 export class ServerClock {
   constructor() {
     this.samples = [];
     this.shown = null; // the offset in use, in ms: server = local + shown
     this.target = 0;
     this.at = 0;
+    this.confirmed = false;
   }
 
   get known() {
     return this.shown !== null;
   }
 
-  /** How far the server is ahead by the latest estimate, in ms; null before the first one. */
-  get offset() {
-    return this.at ? this.target : null;
-  }
-
-  /** All in ms since the epoch; `serverTime` may also be an ISO string. Impossible samples are ignored. */
+  /** `sentAt` and `receivedAt` by `elapsed`, `serverTime` in ms or as ISO string. Impossible samples are ignored. */
   addSample({ sentAt, receivedAt, serverTime }) {
     const server = typeof serverTime === "string" ? Date.parse(serverTime) : serverTime;
     const roundTrip = receivedAt - sentAt;
@@ -34,18 +53,19 @@ export class ServerClock {
     const best = this.samples.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));
     this.slewTo(receivedAt);
     this.target = best.offset;
-    if (this.shown === null) this.shown = best.offset;
+    if (this.shown === null || !this.confirmed) this.shown = best.offset;
+    this.confirmed = true;
     this.at = receivedAt;
   }
 
-  /** An offset measured before a reload, used until the first sample. */
-  startFrom(offset, local = Date.now()) {
-    if (this.known || !Number.isFinite(offset)) return;
-    this.shown = this.target = offset;
+  /** The server's time as an earlier page of this device would put it: used until the first sample, and not `confirmed`. */
+  startFrom(serverTime, local = elapsed()) {
+    if (this.known || !Number.isFinite(serverTime)) return;
+    this.shown = this.target = serverTime - local;
     this.at = local;
   }
 
-  /** After this device's clock jumped: earlier samples are invalid. */
+  /** After the device may have been asleep: the next sample counts at once. */
   reset() {
     this.samples = [];
     this.shown = null;
@@ -59,30 +79,43 @@ export class ServerClock {
     this.at = local;
   }
 
-  /** The server's time in ms, for the local time given. */
-  now(local = Date.now()) {
-    if (this.shown === null) return local + this.target;
+  /** The server's time in ms; the device's own before the first estimate. */
+  now(local = elapsed()) {
+    if (this.shown === null) return local + (this.confirmed || this.at ? this.target : start);
     this.slewTo(local);
     return local + this.shown;
   }
 
   /** Milliseconds until an ISO time of the server; null without one. */
-  until(iso, local = Date.now()) {
+  until(iso, local = elapsed()) {
     if (!iso) return null;
     return Date.parse(iso) - this.now(local);
   }
+
+  /** By how many ms the server is ahead of a time of day of this device; null before the first estimate. */
+  aheadOf(deviceTime, local = elapsed()) {
+    return this.confirmed || this.known ? this.target + local - deviceTime : null;
+  }
 }
 
-/** Detects that the wall clock and the monotonic clock have drifted apart: the clock was set, or the device slept. */
+/** Detects that the time of day and the other clock have drifted apart: the clock was set, or the device slept. */
 export class JumpDetector {
-  constructor(wall, monotonic) {
+  constructor(wall = timeOfDay(), monotonic = elapsed()) {
     this.last = wall - monotonic;
   }
 
-  jumped(wall, monotonic, tolerance = 1500) {
+  jumped(wall = timeOfDay(), monotonic = elapsed(), tolerance = 1500) {
     const difference = wall - monotonic;
     const jumped = Math.abs(difference - this.last) > tolerance;
     this.last = difference;
     return jumped;
   }
+}
+
+/** Calls `onJump` soon after the device's clock was set or the device slept: the server has to be asked for the time. */
+export function watchJumps(onJump) {
+  const detector = new JumpDetector();
+  const look = () => detector.jumped() && onJump();
+  setInterval(look, 1000);
+  document.addEventListener("visibilitychange", look);
 }

@@ -57,8 +57,8 @@ export function dateTime(iso, { locale = undefined, timeZone = undefined } = {})
   }).format(date);
 }
 
-/** "just now", "2 min ago", "in 3 h"; null beyond a day, when the caller shows the date. */
-export function relativeTime(iso, now = Date.now()) {
+/** "just now", "2 min ago", "in 3 h"; null beyond a day, when the caller shows the date. `now` is the server's, in ms. */
+export function relativeTime(iso, now) {
   const ms = now - Date.parse(iso);
   if (!Number.isFinite(ms)) return null;
   const past = ms >= 0;

@@ -19,6 +19,7 @@ export class ApiError extends Error {
 }
 
 const NETWORK_CODES = new Set(["network", "timeout", "service_unavailable", "internal_error"]);
+const PAGE_MS = 20000;
 const LOGIN_CODES = new Set(["not_authenticated", "token_expired", "invalid_token"]);
 
 /** `kind`: "access", or "refresh" for the request that refreshes the login. */
@@ -53,32 +54,37 @@ async function call(path, { method = "GET", body, keepalive = false, timeout = 1
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-TOKEN"] = csrfToken(document.cookie, login);
-  const abort = new AbortController();
-  const timer = keepalive ? null : setTimeout(() => abort.abort(), timeout);
-  let response;
+  const json = body === undefined ? undefined : JSON.stringify(body);
+  const { status, text } = await ask(path, { method, headers, body: json, keepalive }, keepalive ? null : timeout);
   let envelope = null;
   try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      keepalive,
-      signal: abort.signal,
-    });
-    const text = await response.text();
-    try {
-      envelope = JSON.parse(text);
-    } catch {
-      envelope = null;
-    }
+    envelope = JSON.parse(text);
+  } catch {
+    envelope = null;
+  }
+  return unwrap(envelope, status);
+}
+
+/** A page of this site as it is now: {text, redirected}. Rejects with ApiError. */
+export async function page(path) {
+  const { status, text, redirected } = await ask(path, { cache: "no-store" }, PAGE_MS);
+  if (status >= 400) throw new ApiError("network", "The server did not answer.", {}, status);
+  return { text, redirected };
+}
+
+/** One request, its answer awaited for `timeout` ms: {status, text, redirected}. */
+async function ask(path, options, timeout) {
+  const abort = new AbortController();
+  const timer = timeout === null ? null : setTimeout(() => abort.abort(), timeout);
+  try {
+    const response = await fetch(path, { credentials: "same-origin", signal: abort.signal, ...options });
+    return { status: response.status, text: await response.text(), redirected: response.redirected };
   } catch (error) {
     const timedOut = error?.name === "AbortError";
     throw new ApiError(timedOut ? "timeout" : "network", "The server did not answer.");
   } finally {
     clearTimeout(timer);
   }
-  return unwrap(envelope, response.status);
 }
 
 /** The `data` of an envelope, which REST and Socket.IO acks have in common; throws ApiError. */

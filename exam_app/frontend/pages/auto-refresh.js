@@ -1,6 +1,8 @@
 // Refreshes the regions marked data-live every data-live-every seconds while the page is visible. It fetches the
 // whole page again, so that only the server renders them.
 
+import { page } from "../lib/rest.js";
+
 export function autoRefresh(root, onChange) {
   const current = new Map(regions(root).map((region) => [region.id, region.innerHTML]));
   const warning = root.querySelector("[data-live-lost]");
@@ -10,10 +12,9 @@ export function autoRefresh(root, onChange) {
     clearTimeout(timer);
     let isUnreachable = false;
     try {
-      const reply = await fetch(location.href, { cache: "no-store" });
-      if (!reply.ok) throw new Error(`status ${reply.status}`);
-      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-      const found = regions(page);
+      const reply = await page(location.href);
+      const fresh = new DOMParser().parseFromString(reply.text, "text/html");
+      const found = regions(fresh);
       if (reply.redirected || !found.length) location.reload(); // signed out: the reload shows the login page
       for (const region of found) replace(document.getElementById(region.id), region.innerHTML);
     } catch {

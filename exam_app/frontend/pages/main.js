@@ -1,7 +1,16 @@
 // Progressive enhancement of the server-rendered pages: each of them also works without JavaScript.
+import { elapsed } from "../lib/clock.js";
 import { api } from "../lib/rest.js";
 import { clockTime, dateTime, relativeTime, zoneName } from "../lib/format.js";
+import { signedInAs, undelivered } from "../lib/device.js";
+import { guardPresses } from "../lib/presses.js";
+import { tidyDevice } from "../lib/tidy.js";
 import { autoRefresh } from "./auto-refresh.js";
+
+/** The server's time in ms: when it made the page, and what has passed since. The device's clock may be set. */
+function serverNow() {
+  return Date.parse(document.documentElement.dataset.now) + elapsed();
+}
 
 /** Shows times in the browser's time zone: relative when near, the exact time on hover and for screen readers. */
 function localTimes(root = document) {
@@ -10,7 +19,7 @@ function localTimes(root = document) {
     const exact = dateTime(iso);
     if (!exact) continue;
     const { localTime } = element.dataset;
-    const near = localTime === "datetime" ? relativeTime(iso) : null;
+    const near = localTime === "datetime" ? relativeTime(iso, serverNow()) : null;
     element.title = exact;
     if (localTime === "time") {
       element.textContent = clockTime(iso, { seconds: true });
@@ -148,6 +157,17 @@ function showUnread(link, unread) {
   link.append(" ", badge);
 }
 
+/** Names the exam whose answers wait on this device; opening its page sends them. */
+async function nameUndelivered() {
+  const notice = document.querySelector("[data-undelivered]");
+  if (!notice) return;
+  const [attemptId] = await undelivered(signedInAs());
+  if (!attemptId) return;
+  notice.querySelector("a").href = `/attempts/${encodeURIComponent(attemptId)}/exam`;
+  notice.hidden = false;
+}
+
+guardPresses();
 localTimes();
 nameTimeZone();
 setInterval(localTimes, 30000);
@@ -160,4 +180,5 @@ submitByKeyboard();
 sumRubric();
 focusOnWideScreens();
 notificationBadge();
+tidyDevice().then(nameUndelivered);
 for (const root of document.querySelectorAll("[data-live-every]")) autoRefresh(root, localTimes);

@@ -1,11 +1,14 @@
 // The service worker: while an exam is open, its page loads without the network. It handles no API request and no
 // other page. The network comes first, so that an update is seen at once; images come from the cache first, because
 // their URL is the digest of their content.
+import { within } from "../lib/within.js";
+
 const CACHE = "exam-pages";
 const IMAGE = /^\/files\/[0-9a-f]{64}$/;
 const EXAM_PAGE = /^\/(sessions|attempts)\/[^/]+\/exam$/;
 const ASSETS = ["/static/dist/exam.js", "/static/dist/app.css", "/static/favicon.svg"];
 const TIMEOUT_MS = 4000;
+const CACHE_MS = 1000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -53,10 +56,10 @@ async function fetchInto(cache, path) {
 
 /** The server's response, or the cached one when the server is unreachable, failing or slow. */
 async function networkFirst(request, pathname) {
-  const cached = await (await caches.open(CACHE)).match(pathname);
+  const cached = await fromCache(async () => (await caches.open(CACHE)).match(pathname));
   if (!cached) return fetch(request);
   try {
-    const response = await withTimeout(fetch(request));
+    const response = await within(TIMEOUT_MS, fetch(request));
     return response.status >= 500 ? cached : response;
   } catch {
     return cached;
@@ -64,9 +67,10 @@ async function networkFirst(request, pathname) {
 }
 
 async function cacheFirst(request, pathname) {
-  return (await caches.match(pathname)) ?? fetch(request);
+  return (await fromCache(() => caches.match(pathname))) ?? fetch(request);
 }
 
-function withTimeout(promise) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, TIMEOUT_MS))]);
+/** A cache that fails or does not answer is no cache. */
+function fromCache(look) {
+  return within(CACHE_MS, look()).catch(() => undefined);
 }

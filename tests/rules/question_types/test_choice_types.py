@@ -45,7 +45,7 @@ def test_a_chosen_option_earns_its_fraction_and_never_less_than_nothing(
         ([], "0.00"),
     ],
 )
-def test_partial_credit_adds_the_chosen_fractions_and_three_thirds_are_everything(
+def test_partial_credit_adds_fractions_and_three_thirds_are_full_marks(
     chosen: list[int], earned: str
 ) -> None:
     definition = MANY.validate_definition({"options": options(0.33333, 0.33333, 0.33333, -0.5)})
@@ -138,7 +138,7 @@ def test_a_single_choice_refuses_any_other_response(response: Any) -> None:
         SINGLE.check_response(definition, response)
 
 
-def test_responses_are_sorted_and_the_older_name_is_understood() -> None:
+def test_responses_are_sorted_and_the_older_field_is_accepted() -> None:
     many = MANY.validate_definition({"options": options(0.5, 0.5, 0)})
     assert MANY.check_response(many, {"selectedOptionIds": [3, 1, 3]}) == {"selectedOptionIds": [1, 3]}
     assert MANY.check_response(many, {"selectedOptionId": 2}) == {"selectedOptionIds": [2]}
@@ -146,7 +146,7 @@ def test_responses_are_sorted_and_the_older_name_is_understood() -> None:
     assert not MANY.is_answered({"selectedOptionIds": []})
 
 
-def test_the_key_in_words() -> None:
+def test_the_key_as_text() -> None:
     single = SINGLE.validate_definition({"options": options(1, 0, 1)})
     many = MANY.validate_definition({"options": options(0.5, 0, 0.5)})
     assert SINGLE.answer_key(single) == {

@@ -55,7 +55,7 @@ def test_a_choice_that_costs_points_costs_them_in_its_gap_only() -> None:
     assert points(definition, (1, {"text": "stomata"}), (2, {"selectedOptionIds": [1]})) == "2.00"
 
 
-def test_what_is_no_number_is_kept_and_wrong_and_holds_nothing_back() -> None:
+def test_an_entry_that_is_no_number_is_stored_and_scored_as_wrong() -> None:
     definition = CLOZE.validate_definition(LEAF)
     response = CLOZE.check_response(
         definition, filled((3, {"number": " 4 of 5", "unit": "%"}), (1, {"text": "stomata"}))
@@ -98,12 +98,12 @@ def test_the_key_and_what_a_student_sees() -> None:
     assert {gap["options"][0]["optionText"] for gap in shown} == {"oxygen", "carbon dioxide"}
 
 
-def test_the_text_has_a_mark_for_each_gap_once() -> None:
+def test_the_text_has_one_placeholder_for_each_gap() -> None:
     question_types.checked_definition("cloze", LEAF, TEXTS["cloze"])
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "hint"),
     [
         ("No mark.", "[[1]], [[2]], [[3]]"),
         ("[[1]] [[2]]", "[[3]]"),
@@ -111,10 +111,10 @@ def test_the_text_has_a_mark_for_each_gap_once() -> None:
         ("[[1]] [[2]] [[3]] [[4]]", "[[4]]"),
     ],
 )
-def test_marks_that_do_not_fit_the_gaps_are_told(text: str, told: str) -> None:
+def test_placeholders_that_do_not_match_the_gaps_are_reported(text: str, hint: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         question_types.checked_definition("cloze", LEAF, text)
-    assert caught.value.details["questionText"][0].endswith(f"Check {told}.")
+    assert caught.value.details["questionText"][0].endswith(f"Check {hint}.")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_response_that_does_not_fit_is_refused(gaps: Any) -> None:
         ({"id": 1, "type": "numerical", "hint": ""}, "gaps.0.hint"),
     ],
 )
-def test_a_definition_that_does_not_make_a_question_is_refused_field_by_field(gap: Any, field: str) -> None:
+def test_an_invalid_definition_is_refused_field_by_field(gap: Any, field: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         CLOZE.validate_definition({"gaps": [gap]})
     assert field in caught.value.details

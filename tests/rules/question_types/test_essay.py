@@ -13,18 +13,18 @@ from exam_app.rules.rubrics import rubric_for
 ESSAY = question_types.get("essay")
 
 
-def test_nothing_needs_to_be_said_of_an_essay() -> None:
+def test_an_essay_needs_no_definition() -> None:
     assert ESSAY.validate_definition({}) == {"minWords": None, "maxWords": None, "lines": 15}
 
 
-def test_a_person_marks_what_was_written_and_nobody_what_was_not() -> None:
+def test_a_written_essay_needs_a_marker_and_a_blank_one_does_not() -> None:
     definition = ESSAY.validate_definition({})
     assert ESSAY.score(definition, {"text": "Because."}, Decimal(5)) == question_types.Score(None, None)
     assert ESSAY.score(definition, {"text": " \n "}, Decimal(5)) == question_types.Score(Decimal(0), False)
     assert ESSAY.answer_key(definition) == {"response": None, "text": None}
 
 
-def test_a_limit_refuses_nothing() -> None:
+def test_a_word_limit_refuses_nothing() -> None:
     definition = ESSAY.validate_definition({"minWords": 2, "maxWords": 3})
     for text in ("one", "one two three four"):
         assert ESSAY.check_response(definition, {"text": text}) == {"text": text}
@@ -82,7 +82,7 @@ def test_the_student_sees_the_limits_and_not_how_it_is_marked() -> None:
         ({"answers": []}, "answers"),
     ],
 )
-def test_a_definition_that_makes_no_sense_is_refused(definition: dict[str, Any], field: str) -> None:
+def test_a_contradictory_definition_is_refused(definition: dict[str, Any], field: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         ESSAY.validate_definition(definition)
     assert field in caught.value.details
@@ -95,7 +95,7 @@ def test_a_response_that_is_no_text_is_refused(response: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(("text", "count"), [("", 0), (" \n", 0), ("one", 1), (" one\ttwo\n\nthree ", 3)])
-def test_words_are_what_white_space_parts(text: str, count: int) -> None:
+def test_words_are_separated_by_white_space(text: str, count: int) -> None:
     assert words_in(text) == count
 
 

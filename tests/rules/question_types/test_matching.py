@@ -50,7 +50,7 @@ def test_a_choice_may_belong_to_several_stems() -> None:
     assert MATCHING.score(definition, response, Decimal(1)).is_correct
 
 
-def test_ids_that_are_left_out_tell_nothing_of_the_answer() -> None:
+def test_generated_ids_do_not_disclose_the_answer() -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     choices = sorted((choice["id"], choice["text"]) for choice in definition["choices"])
     assert choices == [(1, "Havana"), (2, "Lima"), (3, "Quito"), (4, "Santiago")]
@@ -62,7 +62,7 @@ def test_ids_that_are_left_out_tell_nothing_of_the_answer() -> None:
     assert MATCHING.student_view(other) == MATCHING.student_view(definition)
 
 
-def test_ids_stay_when_a_choice_is_added_to_the_normal_form() -> None:
+def test_ids_are_stable_when_a_choice_is_added() -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     more = MATCHING.validate_definition(
         {**definition, "choices": [*definition["choices"], {"text": "Bogota"}]}
@@ -73,7 +73,7 @@ def test_ids_stay_when_a_choice_is_added_to_the_normal_form() -> None:
     }
 
 
-def test_choices_are_shuffled_always_and_stems_where_it_is_wanted() -> None:
+def test_choices_are_always_shuffled_and_stems_on_request() -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     view = MATCHING.student_view(definition)
     shown = [MATCHING.arranged(definition, view, False, Random(seed)) for seed in range(20)]
@@ -84,7 +84,7 @@ def test_choices_are_shuffled_always_and_stems_where_it_is_wanted() -> None:
     assert [s["orderIndex"] for s in shown[0]["stems"]] == [1, 2, 3]
 
 
-def test_a_response_in_words_has_the_order_of_the_question() -> None:
+def test_a_response_as_text_follows_the_order_of_the_question() -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     response = MATCHING.check_response(definition, chosen(definition, Cuba="Quito", Peru="Lima"))
     assert MATCHING.response_text(definition, response) == "Peru → Lima; Cuba → Quito"
@@ -108,7 +108,7 @@ def test_a_response_in_words_has_the_order_of_the_question() -> None:
         [{"stemId": 1, "choiceId": 1}, {"stemId": 1, "choiceId": 2}],
     ],
 )
-def test_a_response_that_names_anything_else_is_refused(pairs: Any) -> None:
+def test_a_response_with_unknown_ids_is_refused(pairs: Any) -> None:
     definition = MATCHING.validate_definition(CAPITALS)
     with pytest.raises(errors.InvalidInput) as caught:
         MATCHING.check_response(definition, {"pairs": pairs})
@@ -130,9 +130,7 @@ def test_a_response_that_names_anything_else_is_refused(pairs: Any) -> None:
         ({"stems": [{"text": "a\0", "choice": "x"}, {"text": "b", "choice": "y"}]}, "stems.0.text"),
     ],
 )
-def test_a_definition_that_does_not_make_a_question_is_refused_field_by_field(
-    change: dict[str, Any], field: str
-) -> None:
+def test_an_invalid_definition_is_refused_field_by_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         MATCHING.validate_definition({**CAPITALS, **change})
     assert field in caught.value.details

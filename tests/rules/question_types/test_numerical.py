@@ -47,7 +47,7 @@ def test_a_range_includes_its_ends(number: Any, earned: int) -> None:
     assert points([{"min": "1", "max": "5"}], number) == earned
 
 
-def test_the_first_number_that_fits_decides() -> None:
+def test_the_first_matching_number_decides() -> None:
     accepted = [{"value": "1822", "fraction": 1}, {"value": "1822", "tolerance": "2", "fraction": 0.5}]
     assert [points(accepted, year) for year in ("1822", "1821", "1825")] == [10, 5, 0]
 
@@ -78,7 +78,7 @@ NO_NUMBERS: list[Any] = [
 
 
 @pytest.mark.parametrize("number", NO_NUMBERS)
-def test_what_is_no_number_is_refused(number: Any) -> None:
+def test_an_entry_that_is_no_number_is_refused(number: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         NUMERICAL.check_response({}, {"number": number})
     assert "number" in caught.value.details
@@ -93,7 +93,7 @@ def test_an_integer_beyond_what_python_prints_is_refused() -> None:
     ("number", "kept"),
     [(" 3,5 ", "3.5"), (3, "3"), (2.50, "2.5"), ("1.50", "1.50"), ("", ""), ("  ", ""), ("5.", "5.")],
 )
-def test_a_number_is_kept_as_text(number: Any, kept: str) -> None:
+def test_a_number_is_stored_as_text(number: Any, kept: str) -> None:
     assert NUMERICAL.check_response({}, {"number": number}) == {"number": kept}
 
 
@@ -118,7 +118,7 @@ def test_a_wrong_definition_names_its_field(accepted: list[Any], field: str) -> 
     assert field in caught.value.details
 
 
-def test_the_key_in_words() -> None:
+def test_the_key_as_text() -> None:
     accepted = [{"value": "3.14", "tolerance": "0.01"}, {"min": "1", "max": "2"}, {"value": 7}]
     definition = NUMERICAL.validate_definition({"accepted": accepted})
     assert NUMERICAL.answer_key(definition) == {
@@ -152,13 +152,13 @@ def test_a_number_is_compared_in_its_unit(response: dict[str, str], earned: int)
     assert NUMERICAL.score(definition, checked, Decimal(1)).points == earned
 
 
-def test_where_a_unit_is_not_required_a_number_without_one_is_in_the_first() -> None:
+def test_a_number_without_an_optional_unit_is_in_the_first_unit() -> None:
     definition = NUMERICAL.validate_definition({**LENGTH, "unitRequired": False})
     assert NUMERICAL.score(definition, {"number": "3.5"}, Decimal(1)).is_correct
     assert not NUMERICAL.score(definition, {"number": "3.5", "unit": "cm"}, Decimal(1)).is_correct
 
 
-def test_units_in_words_in_the_key_and_on_the_page() -> None:
+def test_units_are_shown_in_the_key_and_on_the_page() -> None:
     definition = NUMERICAL.validate_definition(LENGTH)
     assert NUMERICAL.response_text(definition, {"number": "350", "unit": "cm"}) == "350 cm"
     assert NUMERICAL.answer_key(definition) == {
@@ -176,7 +176,7 @@ def test_another_unit_is_refused(unit: Any) -> None:
     assert "unit" in caught.value.details
 
 
-def test_a_unit_where_there_are_none_is_refused() -> None:
+def test_a_unit_for_a_question_without_units_is_refused() -> None:
     plain = NUMERICAL.validate_definition({"accepted": LENGTH["accepted"]})
     with pytest.raises(errors.InvalidInput) as caught:
         NUMERICAL.check_response(plain, {"number": "1", "unit": "m"})
@@ -195,7 +195,7 @@ def test_a_unit_where_there_are_none_is_refused() -> None:
         ([{"text": "m", "multiplier": "1", "factor": 2}], "units.0.factor"),
     ],
 )
-def test_units_that_make_no_sense_are_refused(units: Any, field: str) -> None:
+def test_invalid_units_are_refused(units: Any, field: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         NUMERICAL.validate_definition({**LENGTH, "units": units})
     assert field in caught.value.details

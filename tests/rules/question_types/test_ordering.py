@@ -36,7 +36,7 @@ def ordered(definition: dict[str, Any], words: str) -> dict[str, Any]:
         ("exact", "two one three four", "0.00"),
     ],
 )
-def test_an_order_earns_what_its_scoring_says(scoring: str, words: str, earned: str) -> None:
+def test_an_order_is_scored_by_its_scoring_mode(scoring: str, words: str, earned: str) -> None:
     definition = defined("one two three four", scoring)
     assert str(ORDERING.score(definition, ordered(definition, words), Decimal(4)).points) == earned
 
@@ -48,7 +48,7 @@ def test_moodles_own_example_of_the_relative_scoring() -> None:
     assert ORDERING.score(definition, response, Decimal(5)).points == 4
 
 
-def test_what_is_shown_is_shuffled_by_seed_and_never_right() -> None:
+def test_the_view_is_shuffled_by_seed_and_never_in_the_right_order() -> None:
     definition = defined("three one two")
     right = [item["id"] for item in definition["items"]]
     view = ORDERING.student_view(definition)
@@ -62,18 +62,18 @@ def test_what_is_shown_is_shuffled_by_seed_and_never_right() -> None:
     assert [item["itemId"] for item in again] == shown[3]
 
 
-def test_of_two_items_chance_decides_so_that_the_wrong_order_tells_nothing() -> None:
+def test_the_order_of_two_items_is_random_and_discloses_nothing() -> None:
     definition = defined("second first")
     view = ORDERING.student_view(definition)
     shown = [ORDERING.arranged(definition, view, False, Random(seed))["items"] for seed in range(30)]
     assert {item[0]["itemText"] for item in shown} == {"first", "second"}
 
 
-def test_ids_and_the_view_tell_nothing_of_the_order() -> None:
+def test_ids_and_the_view_do_not_disclose_the_order() -> None:
     assert ORDERING.student_view(defined("b a c")) == ORDERING.student_view(defined("c b a"))
 
 
-def test_words_and_clearing() -> None:
+def test_response_as_text_and_clearing() -> None:
     definition = defined("ebb flow")
     assert ORDERING.response_text(definition, ordered(definition, "flow ebb")) == "1. flow; 2. ebb"
     cleared = ORDERING.check_response(definition, {"order": []})
@@ -83,7 +83,7 @@ def test_words_and_clearing() -> None:
 
 
 @pytest.mark.parametrize("order", [None, "1", [1], [1, 1, 2], [1, 2, 4], [1, 2, "3"], [1, 2, True], [[]]])
-def test_a_response_that_is_no_order_of_the_items_is_refused(order: Any) -> None:
+def test_a_response_that_is_no_permutation_is_refused(order: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         ORDERING.check_response(defined("a b c"), {"order": order})
     assert "order" in caught.value.details
@@ -100,9 +100,7 @@ def test_a_response_that_is_no_order_of_the_items_is_refused(order: Any) -> None
         ({"items": [{"text": "a"}, {"text": "b"}], "shuffle": False}, "shuffle"),
     ],
 )
-def test_a_definition_that_does_not_make_a_question_is_refused(
-    definition: dict[str, Any], field: str
-) -> None:
+def test_an_invalid_definition_is_refused(definition: dict[str, Any], field: str) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         ORDERING.validate_definition(definition)
     assert field in caught.value.details

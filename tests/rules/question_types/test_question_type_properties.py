@@ -142,9 +142,7 @@ def _pair(stem_id: int, choice_id: int) -> dict[str, int]:
 
 
 @given(answered(), points)
-def test_a_score_lies_between_nothing_and_the_maximum_on_the_grid_of_cents(
-    case: Any, maximum: Decimal
-) -> None:
+def test_a_score_lies_between_zero_and_the_maximum_with_two_decimals(case: Any, maximum: Decimal) -> None:
     kind, definition, response = case
     score = kind.score(definition, response, maximum)
     assert 0 <= score.points <= maximum
@@ -153,9 +151,7 @@ def test_a_score_lies_between_nothing_and_the_maximum_on_the_grid_of_cents(
 
 
 @given(answered(), points, st.randoms())
-def test_a_score_does_not_depend_on_the_order_of_what_was_chosen(
-    case: Any, maximum: Decimal, rng: Any
-) -> None:
+def test_a_score_does_not_depend_on_the_order_of_choices(case: Any, maximum: Decimal, rng: Any) -> None:
     kind, definition, response = case
     assume(kind.name != "ordering")
     shuffled = {
@@ -186,7 +182,7 @@ def test_the_answer_key_earns_full_marks(case: Any) -> None:
 
 
 @given(definitions)
-def test_a_definition_in_normal_form_stays_as_it_is_also_through_json(case: Any) -> None:
+def test_normalising_a_definition_is_idempotent_also_through_json(case: Any) -> None:
     kind = question_types.get(case[0])
     definition = kind.validate_definition(case[1])
     assert kind.validate_definition(json.loads(json.dumps(definition))) == definition
@@ -207,7 +203,7 @@ def test_the_students_view_is_the_same_whichever_option_is_right(case: Any) -> N
 
 
 @given(definitions)
-def test_the_students_view_holds_ids_and_texts_and_nothing_else(case: Any) -> None:
+def test_the_students_view_has_only_ids_and_texts(case: Any) -> None:
     kind = question_types.get(case[0])
     view = kind.student_view(kind.validate_definition(case[1]))
     for gap in view.pop("gaps", []):
@@ -221,7 +217,7 @@ def test_the_students_view_holds_ids_and_texts_and_nothing_else(case: Any) -> No
 
 
 @given(arranging_definitions(), st.randoms(), st.integers(0, 9))
-def test_neither_stems_nor_items_tell_what_belongs_to_them(case: Any, rng: Any, seed: int) -> None:
+def test_stems_and_items_do_not_disclose_their_match(case: Any, rng: Any, seed: int) -> None:
     """The student's view of the same texts does not depend on the key, of which ordering shows no order."""
     name, definition = case
     kind = question_types.get(name)
@@ -239,7 +235,7 @@ def test_neither_stems_nor_items_tell_what_belongs_to_them(case: Any, rng: Any, 
 
 
 @given(definitions, st.booleans(), st.integers(0, 9))
-def test_what_is_arranged_is_the_view_in_another_order(case: Any, may_shuffle: bool, seed: int) -> None:
+def test_the_arranged_items_are_a_permutation_of_the_view(case: Any, may_shuffle: bool, seed: int) -> None:
     assume(case[0] != "cloze")  # its gaps keep their positions, each arranged by its own type
     kind = question_types.get(case[0])
     definition = kind.validate_definition(case[1])
@@ -252,13 +248,13 @@ def test_what_is_arranged_is_the_view_in_another_order(case: Any, may_shuffle: b
 
 
 @given(answered())
-def test_a_response_has_words_where_it_is_an_answer(case: Any) -> None:
+def test_every_answered_response_has_text(case: Any) -> None:
     kind, definition, response = case
     words = kind.response_text(definition, response)
     assert bool((words or "").strip()) == kind.is_answered(response)
 
 
-def test_the_view_of_types_without_options_and_of_true_false_is_always_the_same() -> None:
+def test_views_without_options_and_of_true_false_are_constant() -> None:
     true_false = question_types.get("true_false")
     assert true_false.student_view({"correct": True}) == true_false.student_view({"correct": False})
     assert (
@@ -294,7 +290,7 @@ def test_any_json_as_a_response_is_accepted_or_refused_with_details(case: Any, v
         kind.score(definition, response, Decimal(1))
 
 
-def test_the_names_on_the_wire() -> None:
+def test_the_wire_names_of_types() -> None:
     assert question_types.names() == (
         "multiple_choice",
         "multiple_response",

@@ -46,7 +46,7 @@ def points(accepted: list[tuple[str, float]], text: str, case_sensitive: bool = 
         ("C:\\temp", "c:\\temp", True),
     ],
 )
-def test_which_text_fits(pattern: str, text: str, fits: bool) -> None:
+def test_which_text_matches(pattern: str, text: str, fits: bool) -> None:
     assert points([(pattern, 1)], text) == (10 if fits else 0)
 
 
@@ -55,18 +55,18 @@ def test_case_counts_when_asked_for() -> None:
     assert points([("NaCl", 1)], "NaCl", case_sensitive=True) == 10
 
 
-def test_the_first_text_that_fits_decides() -> None:
+def test_the_first_matching_text_decides() -> None:
     accepted = [("colour", 1.0), ("col*r", 0.5), ("*", 0.1)]
     assert [points(accepted, text) for text in ("colour", "color", "hue")] == [10, 5, 1]
 
 
 @given(st.text("ab*", max_size=12), st.text("ab", max_size=12))
-def test_wildcards_agree_with_the_shells(pattern: str, text: str) -> None:
+def test_wildcards_agree_with_fnmatch(pattern: str, text: str) -> None:
     expected = pattern_of(translate(pattern)).match(text) is not None
     assert wildcards.matches(pattern, text, case_sensitive=True) == expected
 
 
-def test_a_hostile_pattern_and_text_take_no_time() -> None:
+def test_a_hostile_pattern_and_text_are_matched_quickly() -> None:
     started = time.thread_time()  # CPU time, without waiting for a core
     assert not wildcards.matches("*a" * 5000 + "*b", "a" * 20_000, case_sensitive=False)
     assert time.thread_time() - started < 5
@@ -90,7 +90,7 @@ def test_a_wrong_definition_is_refused(definition: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\0b", "x" * 20_001, "\ud800", None, 3, ["x"]])
-def test_a_text_that_cannot_be_kept_is_refused(text: Any) -> None:
+def test_a_text_that_cannot_be_stored_is_refused(text: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         SHORT.check_response({}, {"text": text})
     assert "text" in caught.value.details

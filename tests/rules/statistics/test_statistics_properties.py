@@ -74,7 +74,7 @@ def test_the_order_of_the_attempts_does_not_matter(given_responses: Responses, r
 
 
 @given(any_test())
-def test_an_attempt_more_of_each_kind_changes_no_mean_and_no_difference(given_responses: Responses) -> None:
+def test_duplicating_every_attempt_changes_no_mean_and_no_difference(given_responses: Responses) -> None:
     """Duplicating every attempt changes only estimates with n − 1."""
     twice = responses(np.repeat(given_responses.scores, 2, axis=0), given_responses.maximums)
     once, doubled = analyse(given_responses), analyse(twice)
@@ -100,7 +100,7 @@ def test_every_band_of_a_ranking_is_full_and_equals_are_treated_alike(values: np
 
 
 @pytest.mark.parametrize("scores", [np.zeros((0, 3)), [[1, 0, 1]], [[1, 0, 1]] * 40, [[1], [0]] * 20])
-def test_what_cannot_be_said_is_none(scores: Any) -> None:
+def test_undefined_figures_are_none(scores: Any) -> None:
     """With no attempt, one attempt, equal attempts or one item, undefined figures are `None`."""
     found = analyse(responses(scores))
     assert found.reliability.alpha is None

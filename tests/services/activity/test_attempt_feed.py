@@ -116,7 +116,7 @@ def test_an_id_that_is_committed_after_a_greater_one_is_not_missed(
     reader.has_read("quick", "slow")
 
 
-def test_an_id_that_was_given_before_the_transaction_had_a_number(
+def test_an_id_allocated_before_the_transaction_had_a_number(
     app: Flask, followed: Any, reader: Reader
 ) -> None:
     """The id comes from the sequence; the transaction id is assigned later, with the first row."""
@@ -148,7 +148,7 @@ def test_a_row_of_a_savepoint(app: Flask, followed: Any, reader: Reader) -> None
     reader.has_read("before", "other", "within")
 
 
-def test_what_is_rolled_back_was_not(app: Flask, followed: Any, reader: Reader) -> None:
+def test_a_rolled_back_entry_is_not_read(app: Flask, followed: Any, reader: Reader) -> None:
     with app.app_context():
         log(followed, "never")
         db.session.rollback()
@@ -158,9 +158,7 @@ def test_what_is_rolled_back_was_not(app: Flask, followed: Any, reader: Reader) 
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whoever_writes_at_once_all_of_it_is_read_once(
-    app: Flask, followed: Any, reader: Reader, seed: int
-) -> None:
+def test_concurrent_entries_are_each_read_once(app: Flask, followed: Any, reader: Reader, seed: int) -> None:
     """Each entry is read once, while writers of several entries pause between insert and commit."""
 
     def write(number: int) -> None:
@@ -194,7 +192,7 @@ def test_entries_of_other_attempts_are_not_read(
     assert reader.read() == []
 
 
-def test_positions_of_another_database_are_worth_nothing(app: Flask, followed: Any, reader: Reader) -> None:
+def test_positions_of_another_database_are_ignored(app: Flask, followed: Any, reader: Reader) -> None:
     with transaction(app, followed) as write:
         write("here")
     reader.position = Position(2**62, 1)
@@ -236,5 +234,5 @@ def test_positions_as_clients_send_them(written: str, position: Any) -> None:
     assert Position.read(written) == position
 
 
-def test_a_position_is_read_as_it_is_written() -> None:
+def test_a_position_round_trips() -> None:
     assert Position.read(str(Position(12, 34))) == Position(12, 34)

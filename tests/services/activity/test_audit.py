@@ -62,7 +62,7 @@ def test_before_and_after(busy: Any, cast: SimpleNamespace) -> None:
     ]
 
 
-def test_a_forced_hand_in_too(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_forced_submission_is_logged(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     """A forced submission is logged, both of one attempt and at the end of the session."""
     cora = AttemptFactory(student=cast.cora, session=running)
     control.pause(cast.priya, [attempt], "A break", minutes(2))
@@ -76,7 +76,7 @@ def test_a_forced_hand_in_too(attempt: Any, running: Any, cast: SimpleNamespace)
         assert entry["details"] == {"reason": reason}
 
 
-def test_what_an_entry_says(busy: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_the_fields_of_an_entry(busy: Any, cast: SimpleNamespace, running: Any) -> None:
     (entry,) = log(cast.school, type="time_extended")
     assert entry.pop("eventId")
     assert entry == {
@@ -138,7 +138,7 @@ def test_newest_first_page_by_page(busy: Any, cast: SimpleNamespace) -> None:
     ]
 
 
-def test_what_was_refused_leaves_no_trace(busy: Any, cast: SimpleNamespace) -> None:
+def test_a_refused_action_is_not_logged(busy: Any, cast: SimpleNamespace) -> None:
     before = db.session.query(Activity).count()
     assert control.pause(cast.priya, [busy], "Too late", minutes(7))["refused"]
     assert db.session.query(Activity).count() == before
@@ -156,20 +156,18 @@ def test_a_test_is_switched_off_and_on(cast: SimpleNamespace, exam: Any) -> None
     assert entries[0]["details"] == {"testId": exam.id, "title": "Cells and tissues"}
 
 
-def test_everything_has_the_address_it_came_from(
-    api: Any, socket: Any, cast: SimpleNamespace, running: Any
-) -> None:
+def test_every_entry_has_the_client_ip(api: Any, socket: Any, cast: SimpleNamespace, running: Any) -> None:
     """Entries have the client IP, over REST and sockets, for students and for staff."""
     carl = socket(cast.carl)
     own = carl.ask("session_join", {"sessionId": str(running.id)})["attempt"]["attemptId"]
     carl.ask("tab_violation", {"attemptId": own, "type": "blur", "durationMs": 2000})
-    address = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    from_client = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
     mark = {"type": "tab_switch", "durationMs": 1000}
-    data(api(cast.carl).post(f"/api/attempts/{own}/activity", mark, **address), 201)
-    data(api(cast.priya).post(f"/api/attempts/{own}/force-submit", {"reason": "Ill"}, **address))
-    data(api(cast.ines).post(f"/api/sessions/{running.id}/complete", **address))
-    addresses = [(row["type"], row["address"]) for row in reversed(log(cast.school))]
-    assert addresses == [
+    data(api(cast.carl).post(f"/api/attempts/{own}/activity", mark, **from_client), 201)
+    data(api(cast.priya).post(f"/api/attempts/{own}/force-submit", {"reason": "Ill"}, **from_client))
+    data(api(cast.ines).post(f"/api/sessions/{running.id}/complete", **from_client))
+    recorded = [(row["type"], row["address"]) for row in reversed(log(cast.school))]
+    assert recorded == [
         ("student_joined", "127.0.0.1"),
         ("attempt_started", "127.0.0.1"),
         ("tab_violation", "127.0.0.1"),
@@ -179,7 +177,9 @@ def test_everything_has_the_address_it_came_from(
     ]
 
 
-def test_what_the_clock_does_has_no_address(app: Flask, cast: SimpleNamespace, attempt: Any) -> None:
+def test_entries_of_the_clock_process_have_no_client_ip(
+    app: Flask, cast: SimpleNamespace, attempt: Any
+) -> None:
     """Entries of the clock have no client IP, even after a request in the same process."""
     with origin.acting_from("192.0.2.7"):
         closing.close_due(minutes(31))

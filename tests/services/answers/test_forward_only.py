@@ -30,7 +30,7 @@ def save(attempt: Any, position: int, responses: dict[str, Any], at: Any = NOW) 
     return saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=at))
 
 
-def test_forward_yes_back_no(forward: Any, cast: SimpleNamespace) -> None:
+def test_moving_back_is_refused(forward: Any, cast: SimpleNamespace) -> None:
     progress.move_to(cast.carl, forward.id, 2, NOW)
     progress.move_to(cast.carl, forward.id, 2, later(1))
     with pytest.raises(QuestionLocked) as refused:
@@ -41,7 +41,7 @@ def test_forward_yes_back_no(forward: Any, cast: SimpleNamespace) -> None:
     assert [visit["questionIndex"] for visit in progress.visits_of(forward)] == [2, 2]
 
 
-def test_an_answer_behind_the_door_is_refused_by_itself(forward: Any, cast: SimpleNamespace) -> None:
+def test_an_answer_to_a_locked_question_is_rejected_alone(forward: Any, cast: SimpleNamespace) -> None:
     assert save(forward, 0, RIGHT)["saved"]
     progress.move_to(cast.carl, forward.id, 1, later(1))
     reply = save(forward, 0, WRONG, later(2))
@@ -51,7 +51,7 @@ def test_an_answer_behind_the_door_is_refused_by_itself(forward: Any, cast: Simp
     assert forward.answered_count == 2
 
 
-def test_a_replay_of_what_was_saved_before_is_answered_as_saved(forward: Any, cast: SimpleNamespace) -> None:
+def test_a_replay_of_a_saved_change_is_reported_as_saved(forward: Any, cast: SimpleNamespace) -> None:
     question = papers.compiled(forward.paper_id).order(forward.seed)[0]
     change = ChangeFactory(question_id=question.id, response=RIGHT[question.type.name])
     saving.save(BatchFactory(attempt=forward, changes=[change], arrived_at=NOW))
@@ -60,7 +60,7 @@ def test_a_replay_of_what_was_saved_before_is_answered_as_saved(forward: Any, ca
     assert (len(reply["saved"]), reply["rejected"]) == (1, [])
 
 
-def test_with_a_way_back_everything_stays_open(attempt: Any, cast: SimpleNamespace) -> None:
+def test_without_forward_only_every_question_stays_open(attempt: Any, cast: SimpleNamespace) -> None:
     progress.move_to(cast.carl, attempt.id, 4, NOW)
     progress.move_to(cast.carl, attempt.id, 0, later(1))
     assert save(attempt, 0, RIGHT)["saved"]
@@ -68,6 +68,6 @@ def test_with_a_way_back_everything_stays_open(attempt: Any, cast: SimpleNamespa
 
 
 @pytest.mark.parametrize("index", [-1, 5, 10**9])
-def test_there_is_no_such_question(forward: Any, cast: SimpleNamespace, index: int) -> None:
+def test_an_unknown_question_is_refused(forward: Any, cast: SimpleNamespace, index: int) -> None:
     with pytest.raises(InvalidInput):
         progress.move_to(cast.carl, forward.id, index, NOW)

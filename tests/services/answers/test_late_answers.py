@@ -63,17 +63,17 @@ def decide(cast: SimpleNamespace, attempt: Any, accept: bool, *question_ids: int
     return outcome
 
 
-def test_the_shelf_shows_what_came_and_when_it_was_typed(
+def test_the_review_queue_shows_each_answer_and_when_it_was_typed(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
-    shelf = {row["questionId"]: row for row in late_answers.waiting(cast.ines, attempt_id=closed.id)}
-    assert set(shelf) == {ids["short_answer"], ids["true_false"]}
-    first = shelf[ids["short_answer"]]
+    queue = {row["questionId"]: row for row in late_answers.waiting(cast.ines, attempt_id=closed.id)}
+    assert set(queue) == {ids["short_answer"], ids["true_false"]}
+    first = queue[ids["short_answer"]]
     assert (first["standingAnswer"], first["answer"]) == ("wrong", RIGHT["short_answer"]["text"])
-    assert (first["typedInTime"], shelf[ids["true_false"]]["typedInTime"]) == (True, False)
+    assert (first["typedInTime"], queue[ids["true_false"]]["typedInTime"]) == (True, False)
 
 
-def test_accepted_it_counts_and_the_log_tells_why(
+def test_an_accepted_answer_counts_and_the_reason_is_logged(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     receipt, before = closed.receipt, latest_result(closed.id)
@@ -90,25 +90,27 @@ def test_accepted_it_counts_and_the_log_tells_why(
     assert consistency.differences([closed.id]) == []
     verdict = db.session.query(LateVerdict).one()
     assert (verdict.accepted, verdict.reason, verdict.applied_seq) == (True, REASON, closed.version)
-    told = db.session.query(Notification).filter_by(kind="late_answers_decided").one()
-    assert told.user_id == closed.student_id and REASON in told.body
+    notification = db.session.query(Notification).filter_by(kind="late_answers_decided").one()
+    assert notification.user_id == closed.student_id and REASON in notification.body
     assert db.session.query(Activity).filter_by(type="late_answers_accepted").one().actor_id == cast.ines.id
 
 
-def test_an_answer_where_there_was_none(closed: Any, cast: SimpleNamespace, ids: dict[str, int]) -> None:
+def test_a_late_answer_to_an_unanswered_question(
+    closed: Any, cast: SimpleNamespace, ids: dict[str, int]
+) -> None:
     decide(cast, closed, True, ids["true_false"])
     assert closed.answered_count == 2
     assert consistency.differences([closed.id]) == []
 
 
-def test_declined_nothing_changes(closed: Any, cast: SimpleNamespace, ids: dict[str, int]) -> None:
+def test_declining_changes_nothing(closed: Any, cast: SimpleNamespace, ids: dict[str, int]) -> None:
     version, result = closed.version, latest_result(closed.id).number
     decide(cast, closed, False, ids["short_answer"])
     assert (closed.version, latest_result(closed.id).number) == (version, result)
     assert [row["questionId"] for row in late_answers.waiting(cast.ines)] == [ids["true_false"]]
 
 
-def test_of_several_the_one_typed_last_counts(
+def test_of_several_late_answers_the_last_typed_counts(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     older = ChangeFactory(
@@ -133,7 +135,7 @@ def test_deciding_twice_changes_nothing_more(closed: Any, cast: SimpleNamespace,
     assert len(log_of(closed.id)) == log
 
 
-def test_what_fits_no_question_can_only_be_declined(
+def test_an_invalid_answer_can_only_be_declined(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     strange = ChangeFactory(question_id=ids["multiple_choice"], response={"selectedOptionIds": [999]})
@@ -152,7 +154,9 @@ def test_all_of_a_session_at_once(closed: Any, cast: SimpleNamespace) -> None:
     assert late_answers.waiting(cast.ines, session_id=closed.session_id) == []
 
 
-def test_not_while_the_attempt_is_open(attempt: Any, cast: SimpleNamespace, ids: dict[str, int]) -> None:
+def test_late_answers_are_not_decided_while_the_attempt_is_open(
+    attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
+) -> None:
     late = ChangeFactory(question_id=ids["true_false"], response=RIGHT["true_false"])
     send_late(attempt, late)
     with pytest.raises(Conflict):
@@ -165,7 +169,7 @@ def test_a_reason_is_needed(closed: Any, cast: SimpleNamespace, ids: dict[str, i
         late_answers.decide(cast.ines, [(closed.id, ids["true_false"])], None, True, "  ", minutes(40))
 
 
-def test_others_see_nothing_and_decide_nothing(
+def test_other_teachers_neither_see_nor_decide(
     closed: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     stranger = UserFactory(instructor=True, organization=cast.school)
@@ -179,7 +183,7 @@ class TestAtOnce:
     def database(self, committed_database: None) -> None:
         """Connections see each other's changes only after a commit."""
 
-    def test_one_of_two_verdicts_stands(
+    def test_concurrent_decisions_have_one_outcome(
         self, app: Flask, closed: Any, cast: SimpleNamespace, ids: dict[str, int]
     ) -> None:
         attempt_id, teacher = closed.id, cast.ines.id

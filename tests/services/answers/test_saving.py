@@ -32,7 +32,7 @@ from tests.factories import (
     TestFactory,
 )
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -101,7 +101,7 @@ def test_a_batch_counts_its_changes_one_by_one(attempt: Any, ids: dict[str, int]
     assert_log_explains_answers(attempt)
 
 
-def test_a_cleared_answer_is_no_answer(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_cleared_answer_counts_as_unanswered(attempt: Any, ids: dict[str, int]) -> None:
     save(attempt, true_false(ids))
     reply = save(attempt, ChangeFactory(question_id=ids["true_false"], response={"selectedOptionIds": []}))
     assert reply["progress"]["questionsAnswered"] == 0
@@ -118,7 +118,7 @@ def test_a_flag_alone_leaves_the_question_unanswered(attempt: Any, ids: dict[str
 # --- replays ------------------------------------------------------------------------------------
 
 
-def test_a_replay_changes_nothing_and_answers_the_same(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_replay_changes_nothing_and_gets_the_same_reply(attempt: Any, ids: dict[str, int]) -> None:
     change = true_false(ids)
     first = save(attempt, change)
     again = save(attempt, change, arrived_at=later(5))
@@ -127,7 +127,7 @@ def test_a_replay_changes_nothing_and_answers_the_same(attempt: Any, ids: dict[s
     assert len(log_of(attempt.id)) == 1
 
 
-def test_a_replay_after_a_newer_change_tells_what_is_in_force(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_replay_after_a_newer_change_reports_the_current_answer(attempt: Any, ids: dict[str, int]) -> None:
     old, new = true_false(ids), true_false(ids, right=False)
     save(attempt, old)
     save(attempt, new)
@@ -136,7 +136,7 @@ def test_a_replay_after_a_newer_change_tells_what_is_in_force(attempt: Any, ids:
     assert_log_explains_answers(attempt)
 
 
-def test_the_same_change_twice_in_one_batch_counts_once(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_duplicate_change_in_one_batch_counts_once(attempt: Any, ids: dict[str, int]) -> None:
     change = true_false(ids)
     assert save(attempt, change, change)["version"] == 1
     assert_log_explains_answers(attempt)
@@ -189,7 +189,7 @@ def conflict_of(
     return save(attempt, change, device=device, sent_at=later(60), arrived_at=later(60))
 
 
-def test_merge_keeps_what_was_typed_later(attempt: Any, ids: dict[str, int]) -> None:
+def test_merge_keeps_the_answer_typed_last(attempt: Any, ids: dict[str, int]) -> None:
     reply = conflict_of(attempt, ids, later(30))
     (conflict,) = reply["conflicts"]
     assert conflict | {"changeId": None} == {
@@ -230,7 +230,7 @@ def test_the_same_device_is_never_in_conflict_with_itself(attempt: Any, ids: dic
     assert reply["saved"][0]["response"] == WRONG["true_false"]
 
 
-def test_two_changes_of_one_answer_in_one_batch_leave_the_last(attempt: Any, ids: dict[str, int]) -> None:
+def test_of_two_changes_to_one_answer_in_one_batch_the_last_counts(attempt: Any, ids: dict[str, int]) -> None:
     first = true_false(ids, base_version=0, client_time=later(-20))
     second = true_false(ids, right=False, base_version=0, client_time=later(-10))
     reply = save(attempt, first, second, device="laptop", sent_at=NOW)
@@ -240,7 +240,9 @@ def test_two_changes_of_one_answer_in_one_batch_leave_the_last(attempt: Any, ids
 
 
 @pytest.mark.parametrize(("strategy", "kept"), [("local", WRONG), ("server", RIGHT)])
-def test_the_tests_own_strategy(cast: SimpleNamespace, strategy: str, kept: dict[str, Any]) -> None:
+def test_the_conflict_strategy_of_the_test_applies(
+    cast: SimpleNamespace, strategy: str, kept: dict[str, Any]
+) -> None:
     test = TestFactory(author=cast.ines, published=True, conflict_strategy=strategy)
     attempt, ids = AttemptFactory(student=cast.carl, test=test), questions(test)
     save(attempt, true_false(ids), device="laptop")
@@ -263,7 +265,7 @@ def test_the_tests_own_strategy(cast: SimpleNamespace, strategy: str, kept: dict
         {"selectedOptionIds": [1], "points": 4},
     ],
 )
-def test_an_invalid_change_is_rejected_by_itself(
+def test_an_invalid_change_is_rejected_alone(
     attempt: Any, ids: dict[str, int], response: dict[str, Any]
 ) -> None:
     bad = true_false(ids)
@@ -291,7 +293,7 @@ def test_an_over_long_text_is_rejected(attempt: Any, ids: dict[str, int]) -> Non
     assert len(reply["saved"]) == 1
 
 
-def test_somebody_elses_attempt_is_not_there(
+def test_the_attempt_of_another_student_is_not_found(
     attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     with pytest.raises(NotFound):
@@ -302,7 +304,7 @@ def test_somebody_elses_attempt_is_not_there(
 
 
 @pytest.mark.parametrize("trait", ["paused", "submitted", "cancelled"])
-def test_an_attempt_that_is_not_running_takes_no_answer(
+def test_an_attempt_that_is_not_running_accepts_no_answer(
     running: Any, cast: SimpleNamespace, ids: dict[str, int], trait: str
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, **{trait: True})
@@ -316,14 +318,16 @@ def test_an_attempt_that_is_not_running_takes_no_answer(
 
 
 @pytest.mark.parametrize("seconds_after", [-1, 0, GRACE])
-def test_what_arrives_in_time_is_saved(attempt: Any, ids: dict[str, int], seconds_after: int) -> None:
+def test_a_change_that_arrives_in_time_is_saved(
+    attempt: Any, ids: dict[str, int], seconds_after: int
+) -> None:
     save(attempt, true_false(ids), arrived_at=later(1800 + seconds_after))
     assert_log_explains_answers(attempt)
     assert len(answers_of(attempt.id)) == 1
 
 
 @pytest.mark.parametrize("seconds_after", [GRACE + 0.001, GRACE + 1, 3600])
-def test_what_arrives_late_is_kept_apart_and_changes_nothing(
+def test_a_late_change_is_stored_apart_and_changes_nothing(
     attempt: Any, ids: dict[str, int], seconds_after: float
 ) -> None:
     save(attempt, true_false(ids))
@@ -340,7 +344,7 @@ def test_what_arrives_late_is_kept_apart_and_changes_nothing(
     assert_log_explains_answers(attempt)
 
 
-def test_what_had_been_saved_before_is_not_called_late(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_replayed_saved_change_is_not_late(attempt: Any, ids: dict[str, int]) -> None:
     """A change saved in time is not reported as late when the page resends it after the deadline."""
     saved, late = true_false(ids), true_false(ids, right=False)
     save(attempt, saved)
@@ -350,7 +354,7 @@ def test_what_had_been_saved_before_is_not_called_late(attempt: Any, ids: dict[s
         assert refusal.value.details["late"] == [str(late.change_id)]
 
 
-def test_what_comes_after_somebody_has_ended_the_attempt_is_kept_apart(
+def test_a_change_after_a_forced_end_is_stored_apart(
     attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
 ) -> None:
     lifecycle.complete_session(cast.ines, attempt.session, minutes(10))
@@ -362,7 +366,7 @@ def test_what_comes_after_somebody_has_ended_the_attempt_is_kept_apart(
     assert_log_explains_answers(attempt)
 
 
-def test_a_late_change_that_is_sent_again_is_kept_once(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_replayed_late_change_is_stored_once(attempt: Any, ids: dict[str, int]) -> None:
     change = true_false(ids)
     for seconds in (1803, 1804):
         with pytest.raises(AttemptExpired):
@@ -371,9 +375,7 @@ def test_a_late_change_that_is_sent_again_is_kept_once(attempt: Any, ids: dict[s
     assert_log_explains_answers(attempt)
 
 
-def test_late_changes_of_one_batch_are_kept_in_the_order_they_were_typed(
-    attempt: Any, ids: dict[str, int]
-) -> None:
+def test_late_changes_of_one_batch_are_stored_in_typing_order(attempt: Any, ids: dict[str, int]) -> None:
     second = true_false(ids, client_time=minutes(31))
     first = true_false(ids, right=False, client_time=minutes(30))
     with pytest.raises(AttemptExpired):
@@ -381,7 +383,7 @@ def test_late_changes_of_one_batch_are_kept_in_the_order_they_were_typed(
     assert [entry.change_id for entry in log_of(attempt.id)] == [first.change_id, second.change_id]
 
 
-def test_a_late_change_after_the_close_is_kept_too(attempt: Any, ids: dict[str, int]) -> None:
+def test_a_late_change_after_closing_is_stored(attempt: Any, ids: dict[str, int]) -> None:
     closing.close_due(later(1802))
     with pytest.raises(AttemptExpired):
         save(attempt, true_false(ids), arrived_at=later(1803))
@@ -390,9 +392,7 @@ def test_a_late_change_after_the_close_is_kept_too(attempt: Any, ids: dict[str, 
     assert [entry.outcome for entry in log_of(attempt.id)] == [ChangeOutcome.LATE]
 
 
-def test_what_arrived_in_time_but_met_a_closed_attempt_is_kept_and_graded_again(
-    attempt: Any, ids: dict[str, int]
-) -> None:
+def test_a_timely_change_to_a_closed_attempt_is_saved_and_regraded(attempt: Any, ids: dict[str, int]) -> None:
     save(attempt, true_false(ids))
     closing.close_due(later(1802))
     bulk_grading.grade_closed(later(1802.1))
@@ -443,26 +443,26 @@ def test_one_call_saves_many_attempts_and_each_gets_its_own_answer(
 # --- events -------------------------------------------------------------------------------------
 
 
-def test_the_students_other_devices_and_the_proctors_hear_of_a_save(
+def test_a_save_is_published_to_other_devices_and_proctors(
     attempt: Any, running: Any, ids: dict[str, int], sent: list[SimpleNamespace]
 ) -> None:
     save(attempt, true_false(ids))
-    (told,) = [event for event in sent if event.name == "answers_changed"]
-    assert told.to == f"attempt:{attempt.id}"
-    assert (told.data["version"], told.data["attemptId"]) == (1, str(attempt.id))
-    assert told.data["answers"][0]["questionId"] == ids["true_false"]
+    (changed,) = [event for event in sent if event.name == "answers_changed"]
+    assert changed.to == f"attempt:{attempt.id}"
+    assert (changed.data["version"], changed.data["attemptId"]) == (1, str(attempt.id))
+    assert changed.data["answers"][0]["questionId"] == ids["true_false"]
 
 
-def test_a_replay_is_told_to_nobody(attempt: Any, ids: dict[str, int], sent: list[SimpleNamespace]) -> None:
+def test_a_replay_is_not_published(attempt: Any, ids: dict[str, int], sent: list[SimpleNamespace]) -> None:
     change = true_false(ids)
     save(attempt, change)
-    settle()
+    wait_for_deltas()
     sent.clear()
     save(attempt, change)
     assert sent == []
 
 
-def test_feedback_is_immediate_only_where_the_test_says_so(cast: SimpleNamespace) -> None:
+def test_feedback_is_immediate_only_if_the_test_says_so(cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True)
     attempt, ids = AttemptFactory(student=cast.carl, test=test), questions(test)
     reply = save(attempt, true_false(ids))
@@ -470,7 +470,7 @@ def test_feedback_is_immediate_only_where_the_test_says_so(cast: SimpleNamespace
     assert reply["progress"]["currentScore"] == 4
 
 
-def test_a_late_change_that_comes_again_after_more_time_stays_late(
+def test_a_late_change_replayed_after_an_extension_stays_late(
     attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     change = ChangeFactory(question_id=questions(attempt.test)["true_false"], response=RIGHT["true_false"])

@@ -16,7 +16,7 @@ from exam_app.services.answers.synchronization import Resolution
 from exam_app.services.taking import state as attempt_state
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, TestFactory
 from tests.helpers.answers import answers_of, assert_log_explains_answers, log_of, questions
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later
 
 CHOICE, TEXT = "true_false", "short_answer"
@@ -51,7 +51,7 @@ def versions(entries: list[dict[str, Any]]) -> list[int]:
 # --- one round trip -----------------------------------------------------------------------------
 
 
-def test_it_saves_and_tells_what_is_new(sync: Any, attempt: Any, ids: dict[str, int]) -> None:
+def test_a_sync_saves_changes_and_returns_newer_answers(sync: Any, attempt: Any, ids: dict[str, int]) -> None:
     first = sync(0, text(ids, "leaf"), device="laptop")
     assert (first["version"], versions(first["answers"]), versions(first["saved"])) == (1, [1], [1])
     saving.save(
@@ -65,14 +65,14 @@ def test_it_saves_and_tells_what_is_new(sync: Any, attempt: Any, ids: dict[str, 
     assert_log_explains_answers(attempt)
 
 
-def test_without_changes_it_only_tells(sync: Any, attempt: Any) -> None:
+def test_a_sync_without_changes_only_returns_newer_answers(sync: Any, attempt: Any) -> None:
     reply = sync(0)
     assert (reply["saved"], reply["answers"], reply["version"]) == ([], [], 0)
     assert (reply["status"], reply["timeRemaining"], reply["submittedAt"]) == ("in_progress", 1800, None)
     assert log_of(attempt.id) == []
 
 
-def test_a_version_that_was_never_given_stands_for_none(sync: Any, ids: dict[str, int]) -> None:
+def test_an_unknown_version_counts_as_zero(sync: Any, ids: dict[str, int]) -> None:
     sync(0, text(ids, "leaf"))
     assert versions(sync(99)["answers"]) == [1]
 
@@ -85,14 +85,14 @@ def test_a_repetition_changes_nothing(sync: Any, attempt: Any, ids: dict[str, in
     assert len(log_of(attempt.id)) == 1
 
 
-def test_what_cannot_be_saved_does_not_keep_the_rest(sync: Any, ids: dict[str, int]) -> None:
+def test_a_rejected_change_does_not_block_the_others(sync: Any, ids: dict[str, int]) -> None:
     bad = ChangeFactory(question_id=ids[CHOICE], response={"text": "yes"})
     reply = sync(0, bad, text(ids, "leaf"))
     assert [entry["changeId"] for entry in reply["rejected"]] == [str(bad.change_id)]
     assert shown(reply) == {ids[TEXT]: {"text": "leaf"}}
 
 
-def test_after_the_deadline_it_is_refused_like_a_save_and_kept_as_late(
+def test_a_sync_after_the_deadline_is_refused_and_stored_as_late(
     sync: Any, attempt: Any, ids: dict[str, int]
 ) -> None:
     with pytest.raises(AttemptExpired):
@@ -102,7 +102,7 @@ def test_after_the_deadline_it_is_refused_like_a_save_and_kept_as_late(
 
 
 @pytest.mark.parametrize("trait", ["paused", "submitted", "cancelled"])
-def test_an_attempt_that_is_not_running_still_tells_its_state(
+def test_an_attempt_that_is_not_running_still_returns_its_state(
     running: Any, cast: SimpleNamespace, ids: dict[str, int], trait: str
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, **{trait: True})
@@ -115,7 +115,7 @@ def test_an_attempt_that_is_not_running_still_tells_its_state(
     assert log_of(attempt.id) == []
 
 
-def test_somebody_elses_attempt_is_not_there(attempt: Any, cast: SimpleNamespace) -> None:
+def test_the_attempt_of_another_student_is_not_found(attempt: Any, cast: SimpleNamespace) -> None:
     forged = BatchFactory(attempt=attempt, student_id=cast.cora.id)
     with pytest.raises(NotFound):
         synchronization.synchronize(cast.cora, forged, 0, NOW)
@@ -139,22 +139,24 @@ def conflict(sync: Any, ids: dict[str, int]) -> dict[str, Any]:
 
 @pytest.fixture
 def resolve(attempt: Any, cast: SimpleNamespace) -> Any:
-    def settle_it(conflict: dict[str, Any], side: str | None = None, seconds: int = 120, **more: Any) -> Any:
+    def resolve_one(
+        conflict: dict[str, Any], side: str | None = None, seconds: int = 120, **more: Any
+    ) -> Any:
         one = Resolution(uuid.UUID(conflict["changeId"]), conflict["questionId"], side, **more)
         batch = BatchFactory(attempt=attempt, arrived_at=later(seconds), device="laptop")
         return synchronization.resolve_conflicts(batch, [one], cast.carl)
 
-    return settle_it
+    return resolve_one
 
 
-def test_a_conflict_stays_open_for_whoever_asks(
+def test_an_open_conflict_is_in_every_reply(
     conflict: dict[str, Any], sync: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     assert sync(2)["openConflicts"] == [conflict]
     assert attempt_state.attempt_state(attempt, NOW)["conflicts"] == [conflict]
 
 
-def test_the_value_that_lost_is_taken_instead(
+def test_a_conflict_can_be_resolved_with_the_rejected_value(
     conflict: dict[str, Any], resolve: Any, attempt: Any, ids: dict[str, int]
 ) -> None:
     reply = resolve(conflict, "server")
@@ -164,13 +166,17 @@ def test_the_value_that_lost_is_taken_instead(
     assert_log_explains_answers(attempt)
 
 
-def test_a_value_of_its_own(conflict: dict[str, Any], resolve: Any, ids: dict[str, int]) -> None:
+def test_a_conflict_can_be_resolved_with_a_new_value(
+    conflict: dict[str, Any], resolve: Any, ids: dict[str, int]
+) -> None:
     reply = resolve(conflict, value={"text": "leaf and root"})
     assert reply["saved"][0]["response"] == {"text": "leaf and root"}
     assert reply["openConflicts"] == []
 
 
-def test_a_flag_and_the_time_spent_are_kept(sync: Any, ids: dict[str, int], resolve: Any) -> None:
+def test_resolving_preserves_the_flag_and_the_time_spent(
+    sync: Any, ids: dict[str, int], resolve: Any
+) -> None:
     sync(0, text(ids, "leaf", base_version=0), device="laptop")
     marked = text(ids, "root", base_version=0, flagged=True, time_spent=40)
     (conflict,) = sync(0, marked, device="phone", arrived_at=later(60))["conflicts"]
@@ -178,7 +184,7 @@ def test_a_flag_and_the_time_spent_are_kept(sync: Any, ids: dict[str, int], reso
     assert (saved["flagged"], saved["timeSpent"]) == (True, 40)
 
 
-def test_to_keep_what_stands_changes_no_answer(
+def test_resolving_with_the_current_value_changes_no_answer(
     conflict: dict[str, Any], resolve: Any, sync: Any, attempt: Any, ids: dict[str, int]
 ) -> None:
     """Keeping the current answer saves nothing, even if it was changed since."""
@@ -188,14 +194,16 @@ def test_to_keep_what_stands_changes_no_answer(
     assert answers_of(attempt.id)[ids[TEXT]].response == {"text": "root hair"}
 
 
-def test_settled_twice_is_like_once(conflict: dict[str, Any], resolve: Any, attempt: Any) -> None:
+def test_resolving_a_conflict_twice_has_one_effect(
+    conflict: dict[str, Any], resolve: Any, attempt: Any
+) -> None:
     resolve(conflict, "server")
     again = resolve(conflict, "local", seconds=130)
     assert (again["saved"], again["settled"], again["version"]) == ([], [], 3)
     assert db.session.query(Activity).filter_by(type="answer_conflict_settled").count() == 1
 
 
-def test_a_settlement_that_ended_half_way_is_repeated(
+def test_an_interrupted_resolution_is_repeated(
     conflict: dict[str, Any], resolve: Any, attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the answer was saved but the resolution was not recorded, a retry records it."""
@@ -214,7 +222,7 @@ def _power_cut(*_: Any) -> None:
     raise InterruptedError
 
 
-def test_the_other_value_against_a_newer_answer_is_a_conflict_again(
+def test_resolving_against_a_newer_answer_is_a_new_conflict(
     conflict: dict[str, Any], resolve: Any, sync: Any, ids: dict[str, int]
 ) -> None:
     """An answer sent meanwhile, unseen by the student who decides, is kept and offered as a new conflict."""
@@ -225,7 +233,7 @@ def test_the_other_value_against_a_newer_answer_is_a_conflict_again(
     assert (offered["serverValue"], offered["resolution"]) == ({"text": "root hair"}, "local")
 
 
-def test_older_conflicts_of_the_question_are_settled_with_it_and_newer_ones_are_not(
+def test_older_conflicts_of_the_question_are_resolved_too_and_newer_ones_are_not(
     conflict: dict[str, Any], sync: Any, resolve: Any, ids: dict[str, int]
 ) -> None:
     def again(words: str, seconds: int) -> dict[str, Any]:
@@ -238,9 +246,7 @@ def test_older_conflicts_of_the_question_are_settled_with_it_and_newer_ones_are_
     assert reply["openConflicts"] == [third]
 
 
-def test_a_value_that_does_not_fit_is_rejected_and_settles_nothing(
-    conflict: dict[str, Any], resolve: Any
-) -> None:
+def test_an_invalid_value_is_rejected_and_resolves_nothing(conflict: dict[str, Any], resolve: Any) -> None:
     reply = resolve(conflict, value={"number": "4"})
     assert [(r["changeId"], r["code"]) for r in reply["rejected"]] == [
         (conflict["changeId"], "invalid_input")
@@ -248,7 +254,7 @@ def test_a_value_that_does_not_fit_is_rejected_and_settles_nothing(
     assert (reply["settled"], reply["openConflicts"]) == ([], [conflict])
 
 
-def test_what_names_no_open_conflict_changes_nothing(
+def test_an_unknown_conflict_changes_nothing(
     conflict: dict[str, Any], resolve: Any, attempt: Any, ids: dict[str, int]
 ) -> None:
     other_question = {**conflict, "questionId": ids[CHOICE]}
@@ -259,7 +265,7 @@ def test_what_names_no_open_conflict_changes_nothing(
     assert len(log_of(attempt.id)) == 2
 
 
-def test_the_conflict_of_another_student_is_neither_told_nor_settled(
+def test_the_conflict_of_another_student_is_neither_disclosed_nor_resolved(
     conflict: dict[str, Any], running: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     """Knowing the change id of another student's conflict gives no access to it."""
@@ -271,7 +277,7 @@ def test_the_conflict_of_another_student_is_neither_told_nor_settled(
 
 
 @pytest.mark.parametrize("side", ["local", "server"])
-def test_after_the_deadline_nothing_is_settled(
+def test_after_the_deadline_no_conflict_is_resolved(
     conflict: dict[str, Any], resolve: Any, attempt: Any, side: str
 ) -> None:
     with pytest.raises(AttemptExpired):
@@ -281,7 +287,7 @@ def test_after_the_deadline_nothing_is_settled(
     assert late == ([{"text": "leaf"}] if side == "server" else [])
 
 
-def test_the_servers_own_strategy_offers_again_what_it_refused(cast: SimpleNamespace) -> None:
+def test_the_server_strategy_offers_the_rejected_value_again(cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, published=True, conflict_strategy="server")
     attempt, ids = AttemptFactory(student=cast.carl, test=test), questions(test)
     for number, device in enumerate(("laptop", "phone")):
@@ -298,7 +304,7 @@ def test_the_servers_own_strategy_offers_again_what_it_refused(cast: SimpleNames
     assert reply["openConflicts"] == []
 
 
-def test_the_devices_are_told(
+def test_conflict_changes_are_published_to_the_devices(
     attempt: Any, ids: dict[str, int], sync: Any, resolve: Any, sent: list[SimpleNamespace]
 ) -> None:
     sync(0, text(ids, "leaf", base_version=0), device="laptop")
@@ -306,7 +312,7 @@ def test_the_devices_are_told(
         "conflicts"
     ]
     resolve(conflict, "server")
-    settle()
-    told = [(e.data["opened"], e.data["settled"]) for e in sent if e.name == "conflicts_changed"]
-    assert told == [([conflict], []), ([], [conflict["changeId"]])]
+    wait_for_deltas()
+    changed = [(e.data["opened"], e.data["settled"]) for e in sent if e.name == "conflicts_changed"]
+    assert changed == [([conflict], []), ([], [conflict["changeId"]])]
     assert {e.to for e in sent if e.name == "conflicts_changed"} == {f"attempt:{attempt.id}"}

@@ -58,7 +58,9 @@ def test_two_devices_lose_nothing(app: Flask, running: Any, cast: SimpleNamespac
         assert_log_explains_answers(attempt)
 
 
-def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_a_sync_during_submission_is_saved_or_refused(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
         attempt = AttemptFactory(student=student, session=running)
@@ -73,8 +75,8 @@ def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: 
                 db.session.get(User, s), a, None, True, NOW
             ),
         )
-        *synced, handed_in = outcomes
-        assert not isinstance(handed_in, Exception), handed_in
+        *synced, submitted = outcomes
+        assert not isinstance(submitted, Exception), submitted
         refused = [outcome for outcome in synced if isinstance(outcome, AppError)]
         assert all(isinstance(outcome, dict | AttemptNotInProgress) for outcome in synced), synced
         assert len(answers_of(attempt.id)) == 2 - len(refused)
@@ -83,9 +85,7 @@ def test_with_a_hand_in_it_counts_or_is_refused(app: Flask, running: Any, cast: 
         assert_log_explains_answers(attempt)
 
 
-def test_two_devices_that_settle_a_conflict_differently(
-    app: Flask, running: Any, cast: SimpleNamespace
-) -> None:
+def test_two_devices_resolve_a_conflict_differently(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     """At most one change is saved, and the conflict is resolved; the current answer is one of the two."""
     for _ in range(ROUNDS):
         student = UserFactory(organization=cast.school)
@@ -94,7 +94,7 @@ def test_two_devices_that_settle_a_conflict_differently(
         saving.save(batch(attempt, "phone", ["true_false"], WRONG, seconds=5))
         (conflict,) = conflicts.open_conflicts(attempt.id)
 
-        def settle(device: str, side: str, s: Any = student.id, a: Any = attempt, c: Any = conflict) -> Any:
+        def resolve(device: str, side: str, s: Any = student.id, a: Any = attempt, c: Any = conflict) -> Any:
             decided = Resolution(uuid.UUID(c["changeId"]), c["questionId"], side)
             here = BatchFactory(attempt_id=a.id, student_id=s, device=device, arrived_at=later(9))
             return synchronization.resolve_conflicts(here, [decided], db.session.get(User, s))  # type: ignore[arg-type]
@@ -103,9 +103,9 @@ def test_two_devices_that_settle_a_conflict_differently(
         frozen = SimpleNamespace(id=ids[0])
         outcomes = at_once(
             app,
-            lambda a=frozen, f=settle: f("laptop", "server", a=a),
-            lambda a=frozen, f=settle: f("phone", "local", a=a),
-            lambda a=frozen, f=settle: f("tablet", "server", a=a),
+            lambda a=frozen, f=resolve: f("laptop", "server", a=a),
+            lambda a=frozen, f=resolve: f("phone", "local", a=a),
+            lambda a=frozen, f=resolve: f("tablet", "server", a=a),
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
         assert conflicts.open_conflicts(attempt.id) == []

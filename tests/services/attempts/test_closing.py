@@ -79,7 +79,7 @@ def test_a_session_with_a_paused_attempt_stays_open(running: Any, cast: SimpleNa
     assert running.status == SessionStatus.IN_PROGRESS
 
 
-def test_those_concerned_are_told(
+def test_closing_is_published_to_student_and_proctors(
     attempt: Any, running: Any, sent: list[SimpleNamespace], cast: SimpleNamespace
 ) -> None:
     closing.close_due(minutes(31))
@@ -92,7 +92,7 @@ def test_those_concerned_are_told(
     assert any(event.name == "session_completed" and event.namespace == "/proctor" for event in sent)
 
 
-def test_nothing_is_told_when_nothing_was_due(attempt: Any, sent: list[SimpleNamespace]) -> None:
+def test_nothing_is_published_if_nothing_was_due(attempt: Any, sent: list[SimpleNamespace]) -> None:
     closing.close_due(minutes(29))
     assert sent == []
 
@@ -105,7 +105,7 @@ def test_the_clock_wakes_at_the_earliest_deadline(running: Any, cast: SimpleName
     assert closing.next_deadline() == minutes(10)
 
 
-def test_the_clock_has_nothing_to_wake_for(sitting: Any, cast: SimpleNamespace) -> None:
+def test_without_running_attempts_there_is_no_next_deadline(sitting: Any, cast: SimpleNamespace) -> None:
     assert closing.next_deadline() is None
     ExamSessionFactory(completed=True, school_class=cast.biology, test=sitting.test)
     AttemptFactory(student=cast.carl, session=sitting, expired=True, deadline_at=NOW)

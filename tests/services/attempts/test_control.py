@@ -25,7 +25,7 @@ VERBS = {
 
 @pytest.mark.parametrize("status", list(A))
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_in_every_state(
+def test_every_action_in_every_state(
     attempt: Any, cast: SimpleNamespace, verb: str, status: AttemptStatus
 ) -> None:
     act, moves = VERBS[verb]
@@ -44,7 +44,9 @@ def test_every_verb_in_every_state(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_no_reason_is_refused_and_changes_nothing(attempt: Any, cast: SimpleNamespace, verb: str) -> None:
+def test_a_missing_reason_is_refused_and_changes_nothing(
+    attempt: Any, cast: SimpleNamespace, verb: str
+) -> None:
     with pytest.raises(InvalidInput) as refused:
         VERBS[verb][0](cast.priya, [attempt], "   ", later(10))
     assert "reason" in refused.value.details
@@ -61,21 +63,21 @@ def test_a_pause_stops_the_clock_exactly(attempt: Any, cast: SimpleNamespace) ->
     assert (row.kind, row.seconds, row.reason) == (AdjustmentKind.PAUSE, 420, "All clear")
 
 
-def test_time_that_is_up_cannot_be_paused(attempt: Any, cast: SimpleNamespace) -> None:
+def test_an_attempt_past_its_deadline_cannot_be_paused(attempt: Any, cast: SimpleNamespace) -> None:
     outcome = control.pause(cast.priya, [attempt], "Too late", minutes(30))
     assert outcome["done"] == []
     with pytest.raises(InvalidTransition):
         control.raise_refusal(outcome)
 
 
-def test_a_forced_hand_in_keeps_the_deadline_as_its_latest_end(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_forced_submission_ends_at_the_deadline_at_the_latest(attempt: Any, cast: SimpleNamespace) -> None:
     control.force_submit(cast.priya, [attempt], "Left the room", minutes(31))
     db.session.refresh(attempt)
     assert (attempt.submitted_at, attempt.submission_method) == (minutes(30), SubmissionMethod.FORCED)
     assert attempt.grading_needed
 
 
-def test_a_cancelled_attempt_says_why_and_is_not_scored(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_cancelled_attempt_has_a_reason_and_no_score(attempt: Any, cast: SimpleNamespace) -> None:
     control.cancel(cast.priya, [attempt], "Wrong class", later(5))
     db.session.refresh(attempt)
     assert (attempt.cancel_reason, attempt.grading_needed) == ("Wrong class", False)

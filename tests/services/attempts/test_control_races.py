@@ -38,7 +38,7 @@ def database(committed_database: None) -> None:
 
 
 @pytest.mark.timeout(900 + 10 * ROUNDS)
-def test_all_at_once_have_one_outcome(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_concurrent_actions_have_one_outcome(app: Flask, running: Any, cast: SimpleNamespace) -> None:
     dice = random.Random(7)
     proctor = cast.priya.id
     for _ in range(ROUNDS):

@@ -68,7 +68,7 @@ def test_a_removed_highlight_stays_on_record_and_does_not_come_back(
         {"passage_id": 2**31 - 1},
     ],
 )
-def test_a_place_that_the_passage_does_not_have(
+def test_a_range_outside_the_passage_is_refused(
     reading: SimpleNamespace, cast: SimpleNamespace, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidInput):
@@ -76,7 +76,7 @@ def test_a_place_that_the_passage_does_not_have(
     assert count_of(reading) == 0
 
 
-def test_of_a_long_stretch_the_beginning_of_the_text_is_enough(cast: SimpleNamespace, reading: Any) -> None:
+def test_a_long_highlight_needs_only_the_beginning_of_its_text(cast: SimpleNamespace, reading: Any) -> None:
     text = "0123456789" * 600
     reading.attempt.paper.content = {
         **reading.attempt.paper.content,
@@ -90,7 +90,7 @@ def test_of_a_long_stretch_the_beginning_of_the_text_is_enough(cast: SimpleNames
     assert count_of(reading) == 1
 
 
-def test_there_can_be_too_many(
+def test_the_number_of_highlights_is_limited(
     reading: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(highlights, "MOST", 2)
@@ -104,7 +104,7 @@ def test_there_can_be_too_many(
     assert count_of(reading) == 2
 
 
-def test_only_in_the_own_running_attempt(reading: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_highlights_need_an_own_running_attempt(reading: SimpleNamespace, cast: SimpleNamespace) -> None:
     kept = uuid.UUID(mark(reading, cast.carl)["highlightId"])
     other = AttemptFactory(student=cast.cora, session=reading.session)
     for student, attempt_id in ((cast.cora, other.id), (cast.cora, reading.attempt.id)):
@@ -126,7 +126,7 @@ class TestAtOnce:
     def database(self, committed_database: None) -> None:
         """Rows are visible to every connection."""
 
-    def test_two_devices_lose_nothing_and_keep_to_the_limit(
+    def test_two_devices_lose_no_highlight_and_respect_the_limit(
         self, app: Flask, reading: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(highlights, "MOST", 3)

@@ -92,14 +92,14 @@ def test_the_same_change_from_two_connections_is_applied_once(app: Flask, attemp
     assert_log_explains_answers(attempt)
 
 
-def test_the_same_late_change_is_kept_once(app: Flask, attempt: Any) -> None:
+def test_concurrent_copies_of_a_late_change_are_stored_once(app: Flask, attempt: Any) -> None:
     same = batch(attempt, "true_false", at=minutes(31))
     outcomes = at_once(app, *(lambda: saving.save(same) for _ in range(3)))
     assert [type(outcome) for outcome in outcomes] == [AttemptExpired] * 3
     assert len(log_of(attempt.id)) == 1
 
 
-def test_a_save_at_the_deadline_is_kept_whoever_comes_first(app: Flask, cast: SimpleNamespace) -> None:
+def test_a_save_at_the_deadline_is_kept_in_either_order(app: Flask, cast: SimpleNamespace) -> None:
     for attempt in practice_attempts(cast):
         in_time = batch(attempt, "true_false", at=later(1802))
         saved, _ = at_once(app, lambda b=in_time: saving.save(b), lambda: closing.close_due(later(1802)))
@@ -129,10 +129,10 @@ def test_submit_and_deadline_have_one_outcome(app: Flask, cast: SimpleNamespace)
         last = batch(attempt, "true_false", at=later(1802))
         student_id, attempt_id = attempt.student_id, attempt.id
 
-        def hand_in(b: Any = last, s: Any = student_id, a: Any = attempt_id) -> Any:
+        def submit(b: Any = last, s: Any = student_id, a: Any = attempt_id) -> Any:
             return submissions.submit(db.session.get(User, s), a, b, True, later(1802))
 
-        view, _ = at_once(app, hand_in, lambda: closing.close_due(later(1802)))
+        view, _ = at_once(app, submit, lambda: closing.close_due(later(1802)))
         assert view["attempt"]["isCompleted"], view
         bulk_grading.grade_closed(later(1803))
         assert attempt.status == AttemptStatus.GRADED
@@ -146,21 +146,21 @@ def test_submit_and_deadline_have_one_outcome(app: Flask, cast: SimpleNamespace)
         assert_log_explains_answers(attempt)
 
 
-def test_two_devices_hand_in_at_once_with_what_they_hold(app: Flask, attempt: Any) -> None:
+def test_two_devices_submit_concurrently_with_pending_changes(app: Flask, attempt: Any) -> None:
     student_id, attempt_id = attempt.student_id, attempt.id
     batches = [batch(attempt, "true_false"), batch(attempt, "numerical")]
 
-    def hand_in(held: Any) -> Any:
+    def submit(held: Any) -> Any:
         return submissions.submit(db.session.get(User, student_id), attempt_id, held, True, later(600))
 
-    views = at_once(app, *(lambda b=b: hand_in(b) for b in batches))
+    views = at_once(app, *(lambda b=b: submit(b) for b in batches))
     assert [view["attempt"]["isCompleted"] for view in views] == [True, True]
     assert views[0]["receipt"] == views[1]["receipt"] is not None
     assert db.session.query(Result).count() == 1
     assert_log_explains_answers(attempt)
 
 
-def test_more_time_or_the_end_but_not_both(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
+def test_an_extension_and_the_deadline_have_one_outcome(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     for _ in range(ROUNDS):
         session = ExamSessionFactory(in_progress=True, school_class=cast.biology, test=exam)
         attempt = AttemptFactory(student=cast.carl, session=session)
@@ -220,7 +220,7 @@ def test_two_devices_join_and_get_one_attempt(app: Flask, running: Any, cast: Si
     assert db.session.query(Activity).filter_by(type="attempt_started").count() == 1
 
 
-def test_who_joins_while_the_session_ends_is_not_left_at_work(
+def test_joining_while_the_session_ends_leaves_no_open_attempt(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
     """The session ends exactly between reading the session and creating the attempt."""
@@ -246,7 +246,7 @@ def test_who_joins_while_the_session_ends_is_not_left_at_work(
     assert db.session.query(Attempt).filter(Attempt.status.in_(OPEN)).count() == 0
 
 
-def test_two_who_end_a_session(app: Flask, running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+def test_two_requests_end_a_session(app: Flask, running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     session_id, actor_id = running.id, cast.ines.id
 
     def end() -> Any:
@@ -302,7 +302,7 @@ def test_adding_the_same_person_twice(app: Flask, cast: SimpleNamespace) -> None
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "NoneType"], outcomes
 
 
-def test_two_who_publish_make_two_papers(app: Flask, cast: SimpleNamespace) -> None:
+def test_two_concurrent_publications_make_two_papers(app: Flask, cast: SimpleNamespace) -> None:
     test_id = TestFactory(author=cast.ines).id
     outcomes = at_once(app, *[lambda: papers.publish(db.session.get(Test, test_id), None).number] * 3)
     assert sorted(outcomes) == [1, 2, 3]

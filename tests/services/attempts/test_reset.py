@@ -44,7 +44,7 @@ def practice(cast: SimpleNamespace) -> Any:
     return TestFactory(author=cast.ines, practice=True, published=True)
 
 
-def test_the_old_one_is_cancelled_and_a_new_one_runs(
+def test_a_reset_cancels_the_old_attempt_and_starts_a_new_one(
     attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     answer(attempt, "true_false")
@@ -84,7 +84,7 @@ def test_answers_are_copied_through_the_log(attempt: Any, cast: SimpleNamespace)
     assert len(set(change_ids)) == len(change_ids)
 
 
-def test_work_goes_on_where_it_was(cast: SimpleNamespace, running: Any) -> None:
+def test_a_reset_preserves_the_position(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(
         student=cast.carl, session=running, current_question=3, furthest_question=4, seed=11
     )
@@ -107,7 +107,7 @@ def test_an_empty_attempt_can_be_preserved(attempt: Any, cast: SimpleNamespace) 
 # --- time ---------------------------------------------------------------------------------------
 
 
-def test_the_global_timer_goes_on(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_the_global_timer_continues(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     assert again(cast.priya, attempt).deadline_at == minutes(30)
 
 
@@ -148,7 +148,7 @@ def test_the_ledger_explains_the_new_deadline(attempt: Any, running: Any, cast: 
     assert new.deadline_at == deadline(running.started_at, 30, total) == minutes(30 + 18 + 5 + 6)
 
 
-def test_with_a_timer_of_ones_own_it_starts_anew(cast: SimpleNamespace, exam: Any) -> None:
+def test_with_individual_timers_the_timer_restarts(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(
         in_progress=True, school_class=cast.biology, test=exam, global_timer=False, proctors=[cast.priya]
     )
@@ -158,7 +158,7 @@ def test_with_a_timer_of_ones_own_it_starts_anew(cast: SimpleNamespace, exam: An
     assert again(cast.priya, attempt).deadline_at == minutes(10 + 30 + 5)
 
 
-def test_self_paced_starts_anew(cast: SimpleNamespace, practice: Any) -> None:
+def test_a_self_paced_attempt_restarts(cast: SimpleNamespace, practice: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, test=practice)
     deadlines.extend_attempt(attempt, cast.ines, 5, "Slow line", NOW)
     new = again(cast.ines, attempt, preserve=True)
@@ -184,7 +184,7 @@ def test_without_time_left_nothing_changes(
 
 
 @pytest.mark.parametrize("state", ["submitted", "expired", "cancelled"])
-def test_what_has_ended_is_not_reset(cast: SimpleNamespace, running: Any, state: str) -> None:
+def test_an_ended_attempt_is_not_reset(cast: SimpleNamespace, running: Any, state: str) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, **{state: True})
     with pytest.raises(InvalidTransition) as refused:
         again(cast.priya, attempt)
@@ -192,12 +192,14 @@ def test_what_has_ended_is_not_reset(cast: SimpleNamespace, running: Any, state:
     assert db.session.query(Attempt).count() == 1
 
 
-def test_a_paused_one_can_be_reset(cast: SimpleNamespace, running: Any) -> None:
+def test_a_paused_attempt_can_be_reset(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, paused=True)
     assert again(cast.priya, attempt).deadline_at == minutes(35)
 
 
-def test_nobody_begins_in_a_session_that_is_over(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_no_attempt_begins_in_a_session_that_is_over(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
     running.status = SessionStatus.COMPLETED
     db.session.commit()
     with pytest.raises(InvalidTransition):
@@ -211,7 +213,7 @@ def test_a_reason_is_needed(attempt: Any, cast: SimpleNamespace) -> None:
     assert attempt.status == AttemptStatus.IN_PROGRESS
 
 
-def test_the_old_attempt_takes_nothing_any_more(attempt: Any, cast: SimpleNamespace) -> None:
+def test_the_old_attempt_accepts_no_changes(attempt: Any, cast: SimpleNamespace) -> None:
     again(cast.priya, attempt)
     with pytest.raises(AttemptNotInProgress):
         answer(attempt, "true_false", at=minutes(11))
@@ -227,7 +229,7 @@ def test_a_reset_does_not_use_up_an_attempt(cast: SimpleNamespace) -> None:
 # --- events -------------------------------------------------------------------------------------
 
 
-def test_page_dashboard_and_log_hear_of_it(
+def test_a_reset_is_published_and_logged(
     attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     answer(attempt, "true_false")

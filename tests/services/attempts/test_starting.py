@@ -77,7 +77,7 @@ def test_a_cancelled_attempt_does_not_count(cast: SimpleNamespace) -> None:
     assert starting.start_attempt(cast.carl, test.id, NOW).number == 2
 
 
-def test_a_test_for_sessions_cannot_be_begun_alone(exam: Any, cast: SimpleNamespace) -> None:
+def test_a_test_for_sessions_cannot_be_taken_self_paced(exam: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NotEligible) as refusal:
         starting.start_attempt(cast.carl, exam.id, NOW)
     assert refusal.value.details["reasons"] == ["not_self_paced"]
@@ -99,7 +99,7 @@ def test_an_edit_after_publishing_does_not_reach_a_running_attempt(
 # --- the content of the page --------------------------------------------------------------------
 
 
-def test_the_state_of_a_paused_attempt_says_why_it_is_paused_now(attempt: Any, cast: SimpleNamespace) -> None:
+def test_the_state_of_a_paused_attempt_has_the_current_reason(attempt: Any, cast: SimpleNamespace) -> None:
     def reason() -> Any:
         db.session.refresh(attempt)
         return attempt_state.attempt_state(attempt, minutes(4))["pauseReason"]
@@ -236,7 +236,7 @@ def test_an_instructor_does_not_see_a_colleagues_session(attempt: Any, cast: Sim
 # --- in progress --------------------------------------------------------------------------------
 
 
-def test_heartbeat_tells_the_state_and_writes_nothing(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_heartbeat_returns_the_state_and_writes_nothing(attempt: Any, cast: SimpleNamespace) -> None:
     state, session_id = progress.heartbeat(cast.carl.id, attempt.id, later(5))
     assert state == {
         "serverTime": "2026-05-04T09:00:05.000Z",
@@ -250,7 +250,7 @@ def test_heartbeat_tells_the_state_and_writes_nothing(attempt: Any, cast: Simple
             progress.heartbeat(student_id, attempt_id, NOW)
 
 
-def test_violations_are_counted_and_put_in_words(
+def test_violations_are_counted_and_described(
     attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     assert integrity.record_violation(cast.carl, attempt.id, "tab_switch", 4000, NOW) == 1

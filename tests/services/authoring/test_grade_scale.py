@@ -52,13 +52,13 @@ def test_best_first_whatever_the_order() -> None:
         ([(str(n), n) for n in range(31)], "1 to 30"),
     ],
 )
-def test_what_is_no_scale(steps: list[Any], words: str) -> None:
+def test_an_invalid_scale_is_refused(steps: list[Any], words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         checked_scale([(name, Decimal(str(bound))) for name, bound in steps])
     assert words in refused.value.details["grades"][0]
 
 
-def test_results_that_are_there_keep_their_grade(cast: SimpleNamespace, exam: Any) -> None:
+def test_existing_results_keep_their_grade(cast: SimpleNamespace, exam: Any) -> None:
     """Existing results keep their grade, and a test published before keeps its scale for later ones."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     before = graded("true_false", "numerical", "short_answer", student=cast.carl, session=session)
@@ -73,7 +73,7 @@ def test_results_that_are_there_keep_their_grade(cast: SimpleNamespace, exam: An
     assert (entry.details["before"]["grades"], entry.actor_id) == (DEFAULT_SCALE, cast.ada.id)
 
 
-def test_it_is_the_organizations(cast: SimpleNamespace, api: Any) -> None:
+def test_the_scale_belongs_to_the_organization(cast: SimpleNamespace, api: Any) -> None:
     grade_scale.set_scale(cast.ada, SWISS, NOW)
     grade_scale.set_scale(cast.ada, SWISS, NOW)
     assert db.session.query(Activity).filter_by(type="grade_scale_changed").count() == 1

@@ -45,7 +45,7 @@ def long_after() -> Any:
     return max(written_at for _, written_at in storage.listed()) + timedelta(days=1)
 
 
-def test_only_what_neither_a_question_nor_a_paper_names(cast: SimpleNamespace) -> None:
+def test_only_files_without_references_are_unused(cast: SimpleNamespace) -> None:
     of_question, of_paper, of_nobody = (picture(shade) for shade in range(3))
     school = cast.school.id
     QuestionFactory(organization_id=cast.elsewhere.id, images=pictures.store([of_question]), is_archived=True)
@@ -77,9 +77,7 @@ class TestRaces:
     def database(self, committed_database: None) -> None:
         """Rows are visible to every connection."""
 
-    def test_a_picture_that_comes_in_again_while_it_is_deleted(
-        self, app: Flask, cast: SimpleNamespace
-    ) -> None:
+    def test_a_picture_imported_again_while_it_is_deleted(self, app: Flask, cast: SimpleNamespace) -> None:
         """An old unused file is written again by an import whose question is committed last."""
         again = picture(0)
         pictures.store([again])

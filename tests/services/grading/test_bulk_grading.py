@@ -77,7 +77,7 @@ def test_an_attempt_that_is_running_is_not_graded(attempt: Any) -> None:
     assert bulk_grading.grade_closed(minutes(10)) == 0
 
 
-def test_only_the_attempt_that_was_asked_for(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_only_the_requested_attempt_is_graded(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
     closing.close_due(minutes(31))
     assert bulk_grading.grade_closed(minutes(31), only=attempt.id) == 1
@@ -92,7 +92,7 @@ def test_more_than_a_chunk_is_graded_in_one_call(
     assert close_and_grade() == 2
 
 
-def test_the_mark_outlives_a_crash_between_closing_and_grading(
+def test_the_grading_flag_survives_a_crash_between_closing_and_grading(
     attempt: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(attempt, "true_false")
@@ -113,7 +113,7 @@ def test_the_mark_outlives_a_crash_between_closing_and_grading(
     assert latest_result(attempt.id).score == 4
 
 
-def test_only_what_has_waited_is_reported_as_left_over(attempt: Any) -> None:
+def test_only_overdue_attempts_are_reported_as_leftovers(attempt: Any) -> None:
     closing.close_due(minutes(31))
     assert not bulk_grading.has_ungraded(minutes(31))
     assert bulk_grading.has_ungraded(later(31 * 60 + 1))
@@ -127,27 +127,27 @@ def test_the_receipt_depends_on_the_answers(attempt: Any, running: Any, cast: Si
     assert attempt.receipt != other.receipt
 
 
-def test_the_student_is_told_once_with_the_receipt(
+def test_the_student_is_notified_once_with_the_receipt(
     attempt: Any, sent: list[SimpleNamespace], cast: SimpleNamespace
 ) -> None:
     close_and_grade()
-    (told,) = db.session.query(Notification)
-    assert told.user_id == cast.carl.id
-    assert attempt.receipt in told.body
-    assert "Time was up" in told.body
+    (notification,) = db.session.query(Notification)
+    assert notification.user_id == cast.carl.id
+    assert attempt.receipt in notification.body
+    assert "Time was up" in notification.body
     assert [event.to for event in sent if event.name == "notification"] == [f"user:{cast.carl.id}"]
     graded = [event for event in sent if event.name == "attempt_closed"][-1]
     assert (graded.data["status"], graded.data["receipt"]) == ("graded", attempt.receipt)
 
 
 @pytest.mark.parametrize(
-    ("feedback", "told"),
+    ("feedback", "announced"),
     [("immediate", True), ("after_submission", True), ("after_release", False), ("never", False)],
 )
 def test_a_result_is_announced_as_soon_as_it_may_be_seen(
-    cast: SimpleNamespace, sent: list[SimpleNamespace], feedback: str, told: bool
+    cast: SimpleNamespace, sent: list[SimpleNamespace], feedback: str, announced: bool
 ) -> None:
     test = TestFactory(author=cast.ines, published=True, feedback=feedback)
     AttemptFactory(student=cast.carl, test=test)
     close_and_grade()
-    assert any(event.name == "result_released" for event in sent) is told
+    assert any(event.name == "result_released" for event in sent) is announced

@@ -67,7 +67,7 @@ def test_every_version_that_has_the_wrong_key(exam: Any, cast: SimpleNamespace) 
     assert definitions(exam) == {1: {"correct": True}, 2: {"correct": True}, 3: FALSE, 4: FALSE}
 
 
-def test_a_version_with_another_key_stays_as_it_is(exam: Any, cast: SimpleNamespace) -> None:
+def test_a_version_with_another_key_is_unchanged(exam: Any, cast: SimpleNamespace) -> None:
     db.session.get(Question, questions(exam)["true_false"]).definition = {"correct": True, "feedback": "Yes"}
     db.session.commit()
     papers.publish(exam, cast.ines.id)
@@ -75,7 +75,7 @@ def test_a_version_with_another_key_stays_as_it_is(exam: Any, cast: SimpleNamesp
     assert definitions(exam)[1] == {"correct": True}
 
 
-def test_a_question_that_was_taken_out_since(exam: Any, cast: SimpleNamespace) -> None:
+def test_a_question_removed_meanwhile(exam: Any, cast: SimpleNamespace) -> None:
     question_id = questions(exam)["true_false"]
     catalog.set_questions(exam, [id_ for id_ in questions(exam).values() if id_ != question_id])
     second = papers.publish(exam, cast.ines.id)
@@ -84,7 +84,7 @@ def test_a_question_that_was_taken_out_since(exam: Any, cast: SimpleNamespace) -
     assert exam.current_paper_id == second.id
 
 
-def test_what_was_edited_in_the_bank_is_left_to_its_author(exam: Any, cast: SimpleNamespace) -> None:
+def test_an_edited_bank_question_is_not_corrected(exam: Any, cast: SimpleNamespace) -> None:
     edited = {"correct": True, "feedback": "Because"}
     in_bank = db.session.get(Question, questions(exam)["true_false"])
     in_bank.definition = edited
@@ -105,7 +105,7 @@ def test_what_was_edited_in_the_bank_is_left_to_its_author(exam: Any, cast: Simp
         ("multiple_choice", {**DEFINITIONS["multiple_choice"], "shuffle": False}, "what the students saw"),
     ],
 )
-def test_only_the_key(
+def test_only_the_key_can_be_corrected(
     exam: Any, cast: SimpleNamespace, kind: str, definition: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -115,19 +115,19 @@ def test_only_the_key(
     assert db.session.query(Paper).count() == 1
 
 
-def test_the_key_that_it_has_already(exam: Any, cast: SimpleNamespace) -> None:
+def test_correcting_to_the_same_key_is_refused(exam: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(Conflict):
         correct(cast.ines, exam, definition={"correct": True})
 
 
-def test_who_may(exam: Any, cast: SimpleNamespace) -> None:
+def test_who_may_correct(exam: Any, cast: SimpleNamespace) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
     with pytest.raises(Forbidden):
         correct(colleague, exam)
     assert correct(cast.ada, exam)["papers"] == [2]
 
 
-def test_what_there_is_nothing_of(exam: Any, cast: SimpleNamespace) -> None:
+def test_unknown_questions_are_not_found(exam: Any, cast: SimpleNamespace) -> None:
     draft = TestFactory(author=cast.ines)
     for test in (exam, draft):
         with pytest.raises(NotFound):
@@ -136,7 +136,7 @@ def test_what_there_is_nothing_of(exam: Any, cast: SimpleNamespace) -> None:
         corrections.correct_key(cast.ines, exam, 1, FALSE, "  ", minutes(60))
 
 
-def test_not_while_the_test_is_regraded(exam: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_no_correction_during_a_regrade(exam: Any, running: Any, cast: SimpleNamespace) -> None:
     graded("true_false", student=cast.carl, session=running)
     correct(cast.ines, exam)
     regrades.start(cast.ines, exam, "Typo", minutes(61))
@@ -154,7 +154,7 @@ def test_results_stay_until_the_test_is_regraded(exam: Any, running: Any, cast: 
     assert_log_explains_answers(attempt)
 
 
-def test_who_begins_afterwards_takes_the_new_paper(cast: SimpleNamespace) -> None:
+def test_later_attempts_take_the_new_paper(cast: SimpleNamespace) -> None:
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     correct(cast.ines, practice)
     attempt = starting.start_attempt(cast.carl, practice.id, minutes(61))
@@ -190,9 +190,7 @@ def test_a_running_attempt_gets_the_new_key_when_it_is_graded(
     assert_log_explains_answers(attempt)
 
 
-def test_an_open_attempt_of_somebody_else_is_not_touched(
-    running: Any, exam: Any, cast: SimpleNamespace
-) -> None:
+def test_other_open_attempts_keep_their_paper(running: Any, exam: Any, cast: SimpleNamespace) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
     before = other.paper_id
     correct(cast.ines, exam)

@@ -29,20 +29,20 @@ def graded(attempt: Any) -> Any:
     return attempt
 
 
-def test_it_stands_for_the_answers(graded: Any) -> None:
+def test_a_receipt_verifies_the_answers(graded: Any) -> None:
     found = receipts.check(graded.receipt.lower().replace("-", ""))
     assert found is not None
     assert (found.code, found.is_intact, found.answered) == (graded.receipt, True, 1)
     assert (found.test, found.submitted_at) == (graded.test.title, graded.submitted_at)
 
 
-def test_an_answer_that_was_changed_no_longer_fits(graded: Any) -> None:
+def test_a_changed_answer_fails_verification(graded: Any) -> None:
     db.session.execute(text('UPDATE answers SET response = \'{"text": "better"}\''))
     found = receipts.check(graded.receipt)
     assert found is not None and not found.is_intact
 
 
-def test_an_invented_code_in_the_database_does_not_fit(graded: Any) -> None:
+def test_a_forged_receipt_fails_verification(graded: Any) -> None:
     graded.receipt = "AAAA-AAAA-AAAA"
     db.session.commit()
     found = receipts.check("AAAA-AAAA-AAAA")
@@ -50,23 +50,23 @@ def test_an_invented_code_in_the_database_does_not_fit(graded: Any) -> None:
 
 
 @pytest.mark.parametrize("typed", ["AAAA-AAAA-AAAA", "nonsense", ""])
-def test_nobody_has_handed_in_with_it(graded: Any, typed: str) -> None:
+def test_an_unknown_receipt_is_not_found(graded: Any, typed: str) -> None:
     assert receipts.check(typed) is None
 
 
 class TestPage:
-    def test_it_needs_no_login_and_names_nobody(self, app: Flask, graded: Any) -> None:
+    def test_verification_needs_no_login_and_names_nobody(self, app: Flask, graded: Any) -> None:
         page = app.test_client().get("/receipts", query_string={"code": graded.receipt})
         assert page.status_code == 200
         assert "The receipt is genuine." in page.text
         assert graded.student.last_name not in page.text
 
-    def test_an_unknown_one_says_what_to_do(self, app: Flask, database: None) -> None:
+    def test_an_unknown_receipt_says_what_to_do(self, app: Flask, database: None) -> None:
         page = app.test_client().get("/receipts?code=AAAA-AAAA-AAAA")
         assert page.status_code == 404
         assert "Compare it letter by letter" in page.text
 
-    def test_nobody_tries_them_all(self, app: Flask, database: None) -> None:
+    def test_verification_is_rate_limited(self, app: Flask, database: None) -> None:
         limiter.enabled = True
         try:
             statuses = [app.test_client().get("/receipts?code=x").status_code for _ in range(31)]

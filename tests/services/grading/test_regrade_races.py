@@ -96,7 +96,7 @@ def test_a_correction_and_a_publication_at_once(app: Flask, exam: Any, cast: Sim
     assert found == list(range(1, len(found) + 1))
 
 
-def test_two_start_a_single_regrade(app: Flask, exam: Any, cast: SimpleNamespace) -> None:
+def test_two_requests_start_one_regrade(app: Flask, exam: Any, cast: SimpleNamespace) -> None:
     everybody(exam, cast, 1, "true_false")
     actor, test = cast.ines.id, exam.id
     correct(actor, test, questions(exam)["true_false"], False)
@@ -133,7 +133,7 @@ def test_two_workers_give_each_attempt_one_version(
         assert_log_explains_answers(attempt)
 
 
-def test_a_regrade_and_a_score_by_hand(app: Flask, exam: Any, cast: SimpleNamespace) -> None:
+def test_a_regrade_and_a_manual_score(app: Flask, exam: Any, cast: SimpleNamespace) -> None:
     """In either order, the score override is effective."""
     for round_ in range(ROUNDS):
         (attempt,) = everybody(exam, cast, 1, "true_false")
@@ -186,7 +186,9 @@ def test_a_regrade_and_the_last_save_and_grading(
         assert_log_explains_answers(attempt)
 
 
-def test_a_correction_and_the_bell(app: Flask, exam: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_correction_and_closing_at_the_deadline(
+    app: Flask, exam: Any, running: Any, cast: SimpleNamespace
+) -> None:
     ids, actor, test = questions(exam), cast.ines.id, exam.id
     made = []
     for _ in range(8):
@@ -195,11 +197,11 @@ def test_a_correction_and_the_bell(app: Flask, exam: Any, running: Any, cast: Si
         saving.save(BatchFactory(attempt=attempt, changes=[change]))
         made.append(attempt)
 
-    def bell() -> None:
+    def close_and_grade() -> None:
         closing.close_due(minutes(31))
         bulk_grading.grade_closed(minutes(31))
 
-    outcomes = at_once(app, bell, lambda: correct(actor, test, ids["true_false"], False))
+    outcomes = at_once(app, close_and_grade, lambda: correct(actor, test, ids["true_false"], False))
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     for attempt in made:
         assert_log_explains_answers(attempt)

@@ -59,7 +59,7 @@ def versions(attempt: Any) -> list[Any]:
     ]
 
 
-def test_the_preview_says_who_and_changes_nothing(
+def test_the_preview_names_the_affected_and_changes_nothing(
     exam: Any, carl: Any, cora: Any, cast: SimpleNamespace
 ) -> None:
     correct(cast.ines, exam)
@@ -80,15 +80,15 @@ def test_the_preview_says_who_and_changes_nothing(
     assert db.session.query(Regrade).count() == 0
 
 
-def test_the_preview_is_what_comes(exam: Any, carl: Any, cora: Any, cast: SimpleNamespace) -> None:
+def test_the_regrade_matches_its_preview(exam: Any, carl: Any, cora: Any, cast: SimpleNamespace) -> None:
     correct(cast.ines, exam)
     promised = {row["attemptId"]: row for row in regrade_previews.preview(cast.ada, exam)["rows"]}
     regrade(cast, exam)
     for attempt in (carl, cora):
         row, latest = promised.get(str(attempt.id)), latest_result(attempt.id)
         if row:
-            came = (latest.score, latest.percentage, latest.grade, latest.passed)
-            assert came == (
+            actual = (latest.score, latest.percentage, latest.grade, latest.passed)
+            assert actual == (
                 row["scoreAfter"],
                 row["percentageAfter"],
                 row["gradeAfter"],
@@ -105,7 +105,7 @@ def test_who_passes_and_who_does_not(exam: Any, running: Any, cast: SimpleNamesp
     assert (shown["passing"], shown["failing"]) == (0, 1)
 
 
-def test_a_preview_names_only_whom_one_may_see(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_a_preview_names_only_visible_students(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     elsewhere = ExamSessionFactory(
         completed=True,
         test=exam,
@@ -135,14 +135,14 @@ def test_new_versions_with_history(exam: Any, carl: Any, cora: Any, cast: Simple
     assert entry.details["reason"] == "Typo in the key"
 
 
-def test_the_receipt_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_the_receipt_is_unchanged(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     receipt = carl.receipt
     correct(cast.ines, exam)
     regrade(cast, exam)
     assert carl.receipt == receipt
 
 
-def test_a_persons_score_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_a_manual_score_is_preserved(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     score_overrides.set_score(cast.ines, carl, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
     correct(cast.ines, exam)
     shown = regrade_previews.preview(cast.ines, exam)
@@ -154,7 +154,7 @@ def test_a_persons_score_stays(exam: Any, carl: Any, cast: SimpleNamespace) -> N
     assert_log_explains_answers(carl)
 
 
-def test_a_second_time_there_is_nothing_to_do(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_a_second_regrade_has_nothing_to_do(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     correct(cast.ines, exam)
     regrade(cast, exam)
     with pytest.raises(Conflict):
@@ -163,7 +163,9 @@ def test_a_second_time_there_is_nothing_to_do(exam: Any, carl: Any, cast: Simple
     assert run() == 0
 
 
-def test_while_one_is_running_it_is_that_one(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_a_start_during_a_regrade_returns_the_running_one(
+    exam: Any, carl: Any, cast: SimpleNamespace
+) -> None:
     correct(cast.ines, exam)
     first = regrades.start(cast.ines, exam, "Typo", minutes(60))
     assert regrades.start(cast.ada, exam, "Me too", minutes(60)).id == first.id
@@ -171,7 +173,7 @@ def test_while_one_is_running_it_is_that_one(exam: Any, carl: Any, cast: SimpleN
     assert db.session.query(Regrade).count() == 1
 
 
-def test_in_steps(
+def test_a_regrade_runs_in_steps(
     exam: Any, carl: Any, cora: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(regrades, "CHUNK", 1)
@@ -183,7 +185,7 @@ def test_in_steps(
     assert (regrades.describe(started)["state"], started.done) == ("done", 2)
 
 
-def test_killed_in_the_middle_it_goes_on(
+def test_an_interrupted_regrade_continues(
     exam: Any, carl: Any, cora: Any, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(regrades, "CHUNK", 1)
@@ -207,7 +209,7 @@ def test_killed_in_the_middle_it_goes_on(
     assert versions(carl) == [(1, 8), (2, 4)]
 
 
-def test_an_attempt_that_waits_for_its_grade_gets_the_keys_there(
+def test_an_ungraded_attempt_is_graded_with_the_new_key(
     exam: Any, carl: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
@@ -224,13 +226,13 @@ def test_an_attempt_that_waits_for_its_grade_gets_the_keys_there(
         regrades.start(cast.ines, exam, "Again", minutes(70))
 
 
-@pytest.mark.parametrize(("released", "told"), [(True, 1), (False, 0)])
-def test_who_saw_the_result_hears_that_it_changed(
+@pytest.mark.parametrize(("released", "notified"), [(True, 1), (False, 0)])
+def test_students_who_saw_the_result_are_notified_of_the_change(
     exam: Any,
     cast: SimpleNamespace,
     sent: list[SimpleNamespace],
     released: bool,
-    told: int,
+    notified: int,
 ) -> None:
     state = "released" if released else "completed"
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **{state: True})
@@ -240,16 +242,18 @@ def test_who_saw_the_result_hears_that_it_changed(
     sent.clear()
     regrade(cast, exam)
     news = db.session.query(Notification).filter_by(kind="result_changed").all()
-    assert [row.user_id for row in news] == [cast.carl.id] * told
-    assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{changed.id}"] * told
+    assert [row.user_id for row in news] == [cast.carl.id] * notified
+    assert [event.to for event in sent if event.name == "result_released"] == [
+        f"attempt:{changed.id}"
+    ] * notified
     assert same.id != changed.id
-    if told:
+    if notified:
         assert "Typo in the key" in news[0].body
         shown = result_views.result_view(cast.carl, changed)["results"]
         assert (shown["score"], shown["reason"], shown["regraded"]) == (0, "Typo in the key", True)
 
 
-def test_who_may(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_who_may_regrade(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     correct(cast.ines, exam)
     colleague = UserFactory(instructor=True, organization=cast.school)
     with pytest.raises(Forbidden):
@@ -258,7 +262,7 @@ def test_who_may(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
         regrades.start(cast.ines, exam, "  ", minutes(60))
 
 
-def test_another_test_is_left_alone(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
+def test_another_test_is_unchanged(exam: Any, carl: Any, cast: SimpleNamespace) -> None:
     other = TestFactory(author=cast.ines, published=True)
     practised = graded("true_false", student=cast.cora, test=other)
     correct(cast.ines, exam)
@@ -268,7 +272,7 @@ def test_another_test_is_left_alone(exam: Any, carl: Any, cast: SimpleNamespace)
     assert regrade_previews.preview(cast.ines, other)["changing"] == 1
 
 
-def test_a_step_takes_the_same_queries_for_one_and_for_many(
+def test_the_queries_of_a_step_do_not_depend_on_the_attempts(
     app: Flask, exam: Any, cast: SimpleNamespace
 ) -> None:
     needed = []
@@ -285,7 +289,7 @@ def test_a_step_takes_the_same_queries_for_one_and_for_many(
     assert needed[1] <= needed[0] + 1
 
 
-def test_notifications_know_the_version(exam: Any, cast: SimpleNamespace) -> None:
+def test_notifications_are_unique_per_version(exam: Any, cast: SimpleNamespace) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, released=True)
     graded("true_false", student=cast.carl, session=session)
     for right in (False, True):

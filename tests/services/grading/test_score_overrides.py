@@ -42,7 +42,7 @@ def score(actor: Any, attempt: Any, points: str | None, penalty: str = "0", reas
     return score_overrides.set_score(actor, attempt, given, Decimal(penalty), reason, minutes(40))
 
 
-def test_a_new_version_with_who_and_why(done: Any, cast: SimpleNamespace) -> None:
+def test_an_override_is_a_new_version_with_actor_and_reason(done: Any, cast: SimpleNamespace) -> None:
     version = score(cast.ines, done, "17.55", "0.35")
     assert version == {
         "attemptId": str(done.id),
@@ -67,7 +67,7 @@ def test_a_new_version_with_who_and_why(done: Any, cast: SimpleNamespace) -> Non
     assert history[0] == {key: value for key, value in version.items() if key != "attemptId"}
 
 
-def test_it_is_on_record_with_before_and_after(done: Any, cast: SimpleNamespace) -> None:
+def test_an_override_is_logged_with_before_and_after(done: Any, cast: SimpleNamespace) -> None:
     score(cast.ines, done, "20")
     (row,) = db.session.query(Activity).filter_by(type="score_changed")
     assert (row.actor_id, row.attempt_id, row.details["reason"]) == (cast.ines.id, done.id, "Why")
@@ -108,7 +108,7 @@ def test_a_penalty_alone_replaces_the_earlier_one(done: Any, cast: SimpleNamespa
 
 
 @pytest.mark.parametrize(("points", "penalty"), [("20.01", "0"), ("-1", "0"), ("5", "20.5"), ("5", "-0.01")])
-def test_outside_the_range_nothing_changes(
+def test_an_out_of_range_score_changes_nothing(
     done: Any, cast: SimpleNamespace, points: str, penalty: str
 ) -> None:
     with pytest.raises(InvalidInput):
@@ -124,7 +124,7 @@ def test_a_closed_attempt_is_graded_first(cast: SimpleNamespace, running: Any) -
 
 
 @pytest.mark.parametrize("state", [{}, {"paused": True}, {"cancelled": True}])
-def test_what_is_not_handed_in_has_no_score(
+def test_an_attempt_that_is_not_submitted_has_no_score(
     cast: SimpleNamespace, running: Any, state: dict[str, bool]
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, **state)
@@ -152,7 +152,7 @@ def late_save(attempt: Any) -> None:
     saving.save(BatchFactory(attempt=attempt, changes=[last], arrived_at=minutes(30)))
 
 
-def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: Any) -> None:
+def test_regrading_preserves_a_manual_score(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
     bulk_grading.grade_closed(minutes(31))
     score(cast.ines, attempt, "15")
@@ -169,7 +169,7 @@ def test_grading_again_leaves_a_persons_score(cast: SimpleNamespace, running: An
     assert consistency.differences([attempt.id]) == []
 
 
-def test_grading_again_counts_where_no_person_has_scored(cast: SimpleNamespace, running: Any) -> None:
+def test_regrading_counts_without_a_manual_score(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
     bulk_grading.grade_closed(minutes(31))
     late_save(attempt)

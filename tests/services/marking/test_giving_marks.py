@@ -102,7 +102,7 @@ def test_the_mark_makes_the_result(written: Any, cast: SimpleNamespace, running:
     assert [row["comment"] for row in review if row["comment"]] == ["Well argued"]
 
 
-def test_a_blank_essay_earns_nothing_and_waits_for_nobody(cast: SimpleNamespace, running: Any) -> None:
+def test_a_blank_essay_earns_nothing_and_needs_no_marker(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     blank = ChangeFactory(question_id=questions(attempt.test)["essay"], response={"text": " \n"})
     saving.save(BatchFactory(attempt=attempt, changes=[blank]))
@@ -113,7 +113,7 @@ def test_a_blank_essay_earns_nothing_and_waits_for_nobody(cast: SimpleNamespace,
     assert (attempt.status, attempt.marking_due) == ("graded", 0)
 
 
-def test_every_mark_is_kept_and_the_last_one_counts(written: Any, cast: SimpleNamespace) -> None:
+def test_every_mark_is_stored_and_the_last_one_is_effective(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, "2.5", "First")
     mark(cast.ada, written, "4", "Second thoughts", at=70)
     kept = db.session.query(AnswerMark).order_by(AnswerMark.number)
@@ -131,7 +131,7 @@ def test_the_same_mark_twice_is_one(written: Any, cast: SimpleNamespace) -> None
     assert db.session.query(AnswerMark).count() == db.session.query(Result).count() == 1
 
 
-def test_a_mark_stands_before_the_points_of_the_rules(written: Any, cast: SimpleNamespace) -> None:
+def test_a_mark_takes_precedence_over_automatic_points(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, "1")
     wrong = answers_of(written.id)[questions(written.test)["true_false"]]
     reply = giving_marks.grade_answer(cast.ines, written, wrong.id, Decimal("3"), "Ambiguous", minutes(80))
@@ -149,7 +149,7 @@ def test_points_outside_what_the_question_is_worth_are_refused(
     assert db.session.query(AnswerMark).count() == 0
 
 
-def test_an_answer_of_somebody_else_is_not_found(written: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_an_answer_of_another_attempt_is_not_found(written: Any, cast: SimpleNamespace, running: Any) -> None:
     other = graded("essay", student=cast.cora, session=running)
     for answer_id in (essay_of(other).id, uuid.uuid4()):
         with pytest.raises(NotFound):
@@ -167,7 +167,7 @@ def test_an_attempt_that_is_open_or_cancelled_is_not_marked(cast: SimpleNamespac
             mark(cast.ines, attempt, "1")
 
 
-def test_another_response_is_due_again_and_the_earlier_result_stays_until_then(
+def test_a_changed_response_is_due_again_and_the_result_stays_until_then(
     attempt: Any, cast: SimpleNamespace
 ) -> None:
     answer(attempt, "essay", "true_false")
@@ -192,7 +192,7 @@ def test_another_response_is_due_again_and_the_earlier_result_stays_until_then(
     assert consistency.differences([attempt.id]) == []
 
 
-def test_what_arrived_in_time_and_was_slow_is_due_like_the_rest(cast: SimpleNamespace, running: Any) -> None:
+def test_a_timely_but_slow_response_is_due_for_marking(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, expired=True)
     bulk_grading.grade_closed(minutes(31))
     assert attempt.status == "graded"
@@ -226,7 +226,7 @@ def test_the_list_of_what_is_due(written: Any, cast: SimpleNamespace, running: A
     ]
 
 
-def test_it_is_narrowed_and_comes_in_pages(written: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_the_list_is_filtered_and_paginated(written: Any, cast: SimpleNamespace, running: Any) -> None:
     second = graded("essay", student=cast.cora, session=running, after=12)
     page, total = marking_tasks.due(cast.ines, written.test_id, running.id, 2, 1)
     assert ([row["attemptId"] for row in page], total) == ([str(second.id)], 2)
@@ -234,7 +234,7 @@ def test_it_is_narrowed_and_comes_in_pages(written: Any, cast: SimpleNamespace, 
     assert marking_tasks.due(cast.ines, None, uuid.uuid4(), 1, 50) == ([], 0)
 
 
-def test_who_does_not_teach_them_sees_nothing(written: Any, cast: SimpleNamespace) -> None:
+def test_other_teachers_see_nothing(written: Any, cast: SimpleNamespace) -> None:
     other = UserFactory(instructor=True, organization=cast.school)
     assert marking_tasks.due(other, None, None, 1, 50) == ([], 0)
     assert marking_tasks.due(cast.otto, None, None, 1, 50) == ([], 0)
@@ -268,9 +268,7 @@ def test_results_wait_for_the_last_mark(written: Any, cast: SimpleNamespace, run
     assert result_views.result_view(cast.carl, written)["results"]["score"] == 6
 
 
-def test_figures_take_no_unmarked_attempt_for_a_graded_one(
-    written: Any, cast: SimpleNamespace, running: Any
-) -> None:
+def test_statistics_exclude_unmarked_attempts(written: Any, cast: SimpleNamespace, running: Any) -> None:
     assert attempt_lists.test_statistics(cast.ines, written.test_id)["averageScore"] is None
     assert attempt_analytics.analyse(written, minutes(50))["attemptInfo"]["score"] is None
     assert responses.of_session(running).responses.scores.shape[0] == 0
@@ -282,19 +280,19 @@ def test_the_confirmation_is_sent_once(written: Any, cast: SimpleNamespace) -> N
     assert kinds.count("attempt_handed_in") == 1
 
 
-def test_a_page_hears_of_the_end_with_its_receipt_and_then_of_the_grade(
+def test_the_page_receives_the_receipt_at_the_end_and_the_grade_later(
     cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt = graded("essay", student=cast.carl, session=running)
-    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
-    assert [(data["status"], data["receipt"]) for data in told] == [("submitted", attempt.receipt)]
+    published = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [(data["status"], data["receipt"]) for data in published] == [("submitted", attempt.receipt)]
     sent.clear()
     mark(cast.ines, attempt, "2")
-    told = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
-    assert [data["status"] for data in told] == ["graded"]
+    published = [e.data for e in sent if e.name == "attempt_closed" and e.to == f"attempt:{attempt.id}"]
+    assert [data["status"] for data in published] == ["graded"]
 
 
-def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_a_regrade_preserves_marks(written: Any, cast: SimpleNamespace, running: Any) -> None:
     """The regrade makes the true-false answer incorrect, and leaves the marks given by hand unchanged."""
     mark(cast.ines, written, "1")
     judged = answers_of(written.id)[questions(written.test)["true_false"]]
@@ -310,7 +308,7 @@ def test_a_regrade_leaves_what_a_person_gave(written: Any, cast: SimpleNamespace
     assert consistency.differences([written.id, other.id]) == []
 
 
-def test_a_regrade_makes_no_result_of_what_has_to_be_marked(written: Any, cast: SimpleNamespace) -> None:
+def test_a_regrade_creates_no_result_for_unmarked_answers(written: Any, cast: SimpleNamespace) -> None:
     correct(cast.ines, written.test)
     regrades.start(cast.ines, written.test, "Typo in the key", minutes(70))
     while regrades.take_step(minutes(71)):

@@ -41,7 +41,7 @@ def essay_of(attempt: Any) -> Any:
     return answers_of(attempt.id)[questions(attempt.test)["essay"]]
 
 
-def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
+def test_concurrent_marks_are_both_stored_and_the_later_one_is_effective(
     app: Flask, cast: SimpleNamespace, two_essays: Any
 ) -> None:
     for _ in range(ROUNDS):
@@ -60,7 +60,7 @@ def test_two_marks_at_once_are_both_kept_and_the_later_one_counts(
         assert_log_explains_answers(attempt)
 
 
-def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
+def test_of_two_markers_of_the_same_version_one_gets_a_conflict(
     app: Flask, cast: SimpleNamespace, two_essays: Any
 ) -> None:
     for _ in range(ROUNDS):
@@ -73,9 +73,9 @@ def test_of_two_who_read_the_same_one_marks_and_the_other_is_told(
             act(giving_marks.grade_answer, cast.ada.id, *asked, Decimal(3), "", minutes(60), seen),
         )
         (done,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
-        (told,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
         (kept,) = db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
-        assert kept.points == done["points"] == told.details["points"]
+        assert kept.points == done["points"] == refusal.details["points"]
         assert_log_explains_answers(attempt)
 
 
@@ -96,9 +96,7 @@ def test_the_same_mark_sent_twice_at_once_is_one(app: Flask, cast: SimpleNamespa
         assert db.session.query(Result).filter_by(attempt_id=attempt.id).count() == 1
 
 
-def test_a_mark_while_another_response_comes_into_force(
-    app: Flask, cast: SimpleNamespace, two_essays: Any
-) -> None:
+def test_a_mark_while_a_late_answer_is_accepted(app: Flask, cast: SimpleNamespace, two_essays: Any) -> None:
     """In either order, the mark belongs to the response that the marker saw, and the other one is due."""
     for _ in range(ROUNDS):
         attempt = AttemptFactory(student=UserFactory(organization=cast.school), test=two_essays)
@@ -122,9 +120,9 @@ def test_a_mark_while_another_response_comes_into_force(
         assert all(isinstance(outcome, dict) for outcome in outcomes), outcomes
         bulk_grading.grade_closed(minutes(61))
         db.session.expire_all()
-        standing, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
-        assert standing.response == {"text": "Better."}
-        assert (standing.points, attempt.marking_due) == (
-            (Decimal(3), 0) if mark.version == standing.version else (None, 1)
+        current, (mark,) = essay_of(attempt), db.session.query(AnswerMark).filter_by(attempt_id=attempt.id)
+        assert current.response == {"text": "Better."}
+        assert (current.points, attempt.marking_due) == (
+            (Decimal(3), 0) if mark.version == current.version else (None, 1)
         )
         assert_log_explains_answers(attempt)

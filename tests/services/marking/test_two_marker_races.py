@@ -28,7 +28,7 @@ def database(committed_database: None) -> None:
     """Rows are visible to every connection."""
 
 
-def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNamespace) -> None:
+def test_concurrent_first_marks_and_adjudications(app: Flask, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, markers=2, published=True, questions__types=("essay",))
     third = UserFactory(admin=True, organization=cast.school)
     for _ in range(ROUNDS):
@@ -58,8 +58,8 @@ def test_first_marks_at_once_and_then_two_who_settle(app: Flask, cast: SimpleNam
                 for points, who in enumerate((cast.ines, third))
             ),
         )
-        (settled,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
+        (adjudicated,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
         assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 1, outcomes
         (result,) = db.session.query(Result).filter_by(attempt_id=attempt.id)
-        assert result.score == settled["points"]
+        assert result.score == adjudicated["points"]
         assert_log_explains_answers(attempt)

@@ -57,7 +57,7 @@ def mark(who: Any, attempt: Any, points: Any, comment: str = "", at: float = 60)
     )
 
 
-def settle(who: Any, attempt: Any, points: Any, seen: str | None = None, comment: str = "") -> Any:
+def adjudicate(who: Any, attempt: Any, points: Any, seen: str | None = None, comment: str = "") -> Any:
     seen = seen or shown(who, attempt)["seen"]
     essay_id = essay_of(attempt).id
     return giving_marks.adjudicate(
@@ -75,19 +75,19 @@ def scores(attempt: Any) -> list[Decimal]:
 
 def task(who: Any, attempt: Any) -> Any:
     """The marker's task, on which the queue, the list and the answer itself must agree."""
-    told = shown(who, attempt)["task"]
+    shown_task = shown(who, attempt)["task"]
     entries = marking_queue.entries(who, marking_queue.queue_with(attempt), Order.QUESTION)
-    assert [entry.task for entry in entries if entry.attempt_id == attempt.id] == [told]
+    assert [entry.task for entry in entries if entry.attempt_id == attempt.id] == [shown_task]
     listed = [
         row["task"]
         for row in marking_tasks.due(who, None, None, 1, 50)[0]
         if row["attemptId"] == str(attempt.id)
     ]
-    assert listed == ([told] if told else [])
-    return told
+    assert listed == ([shown_task] if shown_task else [])
+    return shown_task
 
 
-def test_it_is_due_until_both_have_marked_and_the_mean_counts(
+def test_an_answer_is_due_until_both_have_marked_and_the_mean_counts(
     written: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     assert (task(cast.ines, written), task(cast.ada, written)) == (Task.MARK, Task.MARK)
@@ -113,17 +113,17 @@ def test_it_is_due_until_both_have_marked_and_the_mean_counts(
     assert review["comment"] == "Well argued\n\nA little short"
 
 
-def test_neither_learns_what_the_other_gave_before_both_have(
+def test_neither_marker_sees_the_other_mark_before_both_have_marked(
     api: Any, written: Any, cast: SimpleNamespace
 ) -> None:
     mark(cast.ines, written, "3.75", "Zephyr")
-    told = [
+    disclosed = [
         shown(cast.ada, written),
         result_views.result_view(cast.ada, written),
         marking_tasks.due(cast.ada, None, None, 1, 50),
         *(row.details for row in db.session.query(Activity)),
     ]
-    for address in (
+    for path in (
         f"/attempts/{written.id}/result",
         f"/attempts/{written.id}/details",
         f"/attempts/{written.id}/activity",
@@ -134,10 +134,10 @@ def test_neither_learns_what_the_other_gave_before_both_have(
         f"/sessions/{written.session_id}/results",
         f"/sessions/{written.session_id}/results.csv",
     ):
-        reply = api(cast.ada).get(f"/api{address}")
-        assert reply.status_code == 200, address
-        told.append(reply.get_data(as_text=True))
-    for one in map(str, told):
+        reply = api(cast.ada).get(f"/api{path}")
+        assert reply.status_code == 200, path
+        disclosed.append(reply.get_data(as_text=True))
+    for one in map(str, disclosed):
         assert "Zephyr" not in one and "3.75" not in one
     own = shown(cast.ines, written)
     assert (own["standing"]["points"], own["both"], own["points"]) == (3.75, [], None)
@@ -146,7 +146,9 @@ def test_neither_learns_what_the_other_gave_before_both_have(
         assert [one["comment"] for one in shown(who, written)["both"]] == ["Zephyr", ""]
 
 
-def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNamespace) -> None:
+def test_marks_beyond_the_tolerance_are_adjudicated_with_a_reason(
+    written: Any, cast: SimpleNamespace
+) -> None:
     mark(cast.ines, written, 1, "Thin")
     reply = mark(cast.ada, written, 3, "Fine")
     assert (reply["status"], reply["task"]) == ("submitted", Task.ADJUDICATE)
@@ -156,7 +158,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
         giving_marks.adjudicate(
             cast.ada, written, essay_of(written).id, Decimal(2), "", " ", minutes(70), "1.2"
         )
-    done = settle(cast.ines, written, "2.5", comment="Between")
+    done = adjudicate(cast.ines, written, "2.5", comment="Between")
     assert (done["status"], done["task"], scores(written)) == ("graded", None, [Decimal("6.5")])
     after = shown(cast.ada, written)
     assert (after["settled"]["reason"], after["settled"]["markedBy"]) == ("We met", cast.ines.full_name)
@@ -165,7 +167,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert (logged.details["reason"], logged.details["after"]) == ("We met", {"points": 2.5})
     with pytest.raises(Conflict, match="settled"):
         mark(cast.ines, written, 3)
-    settle(cast.ada, written, 3)
+    adjudicate(cast.ada, written, 3)
     assert scores(written) == [Decimal("6.5"), 7]
     kept = db.session.query(AnswerMark).order_by(AnswerMark.number)
     assert [(row.points, row.reason) for row in kept] == [
@@ -177,7 +179,7 @@ def test_too_far_apart_it_is_settled_with_a_reason(written: Any, cast: SimpleNam
     assert consistency.differences([written.id]) == []
 
 
-def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) -> None:
+def test_each_marker_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, 1)
     mark(cast.ines, written, 3)
     assert mark(cast.ines, written, 3)["markingDue"] == 1
@@ -188,38 +190,38 @@ def test_each_replaces_only_their_own_mark(written: Any, cast: SimpleNamespace) 
     assert mark(cast.ines, written, 1)["task"] == Task.ADJUDICATE
     assert (written.status, written.marking_due, latest_result(written.id).score) == ("graded", 1, 7)
     assert consistency.differences([written.id]) == []
-    settle(cast.ada, written, 2)
+    adjudicate(cast.ada, written, 2)
     assert (written.marking_due, latest_result(written.id).score) == (0, 6)
 
 
-def test_a_third_may_settle_but_not_mark(written: Any, cast: SimpleNamespace) -> None:
+def test_a_third_marker_may_adjudicate_but_not_mark(written: Any, cast: SimpleNamespace) -> None:
     third = UserFactory(admin=True, organization=cast.school)
     with pytest.raises(InvalidTransition):
-        settle(cast.ada, written, 2)
+        adjudicate(cast.ada, written, 2)
     mark(cast.ines, written, 1)
     with pytest.raises(InvalidTransition):
-        settle(cast.ada, written, 2)
+        adjudicate(cast.ada, written, 2)
     mark(cast.ada, written, 3)
     with pytest.raises(Conflict, match="Ines Ibarra and Ada Adams have marked this answer"):
         mark(third, written, 2)
-    settle(third, written, 2)
+    adjudicate(third, written, 2)
     assert scores(written) == [6]
 
 
-def test_what_was_read_before_is_not_settled_or_replaced(written: Any, cast: SimpleNamespace) -> None:
+def test_a_stale_version_is_neither_adjudicated_nor_replaced(written: Any, cast: SimpleNamespace) -> None:
     mark(cast.ines, written, 1)
     read = shown(cast.ines, written)["seen"]
     mark(cast.ada, written, 3)
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as refusal:
         giving_marks.grade_answer(cast.ines, written, essay_of(written).id, Decimal(2), "", minutes(70), read)
-    assert (told.value.details["markedBy"], told.value.details["points"]) == ("Ada Adams", 3)
-    read = told.value.details["seen"]
-    settle(cast.ada, written, 3, read)
+    assert (refusal.value.details["markedBy"], refusal.value.details["points"]) == ("Ada Adams", 3)
+    read = refusal.value.details["seen"]
+    adjudicate(cast.ada, written, 3, read)
     with pytest.raises(Conflict, match="Ada Adams has marked"):
-        settle(cast.ines, written, 1, read)
+        adjudicate(cast.ines, written, 1, read)
 
 
-def test_another_response_is_due_again_for_both(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_changed_response_is_due_again_for_both(attempt: Any, cast: SimpleNamespace) -> None:
     answer(attempt, "essay")
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
@@ -238,7 +240,7 @@ def test_another_response_is_due_again_for_both(attempt: Any, cast: SimpleNamesp
     assert consistency.differences([attempt.id]) == []
 
 
-def test_what_the_rules_score_needs_one_marker_only(cast: SimpleNamespace, running: Any) -> None:
+def test_an_automatically_scored_answer_needs_one_marker_only(cast: SimpleNamespace, running: Any) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
     ids = questions(attempt.test)
     blank = ChangeFactory(question_id=ids["essay"], response={"text": " "})
@@ -251,7 +253,7 @@ def test_what_the_rules_score_needs_one_marker_only(cast: SimpleNamespace, runni
     assert latest_result(attempt.id).score == 1
 
 
-def test_the_difference_report_compares_what_was_given_blind(
+def test_the_difference_report_compares_blind_marks(
     api: Any, written: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     other, single = (

@@ -23,7 +23,7 @@ from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, BranchFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
 from tests.helpers.clients import data
 from tests.helpers.pages import PageClient
-from tests.helpers.presence import come
+from tests.helpers.presence import send_heartbeat
 from tests.helpers.results import graded
 from tests.helpers.times import NOW, later, minutes
 
@@ -36,7 +36,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
-def told(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
+def notified(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
     """The recipients of notifications of this kind, each with the email address if a mail is sent."""
     rows = (
         db.session.query(Notification, OutboxMail.address)
@@ -45,13 +45,13 @@ def told(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
         .all()
     )
     assert len({row.user_id for row, _ in rows}) == len(rows)
-    return {row.user_id: (row.title, row.body, address) for row, address in rows}
+    return {row.user_id: (row.title, row.body, email) for row, email in rows}
 
 
 # --- kinds --------------------------------------------------------------------------------------
 
 
-def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
+def test_a_start_is_notified_to_the_class_and_mailed_on_request(
     cast: SimpleNamespace, exam: Any, sent: list[SimpleNamespace]
 ) -> None:
     elsewhere = UserFactory(branch_id=BranchFactory(organization_id=cast.school.id).id)
@@ -61,9 +61,9 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
         EnrolmentFactory(class_id=cast.biology.id, student_id=student.id)
     preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam, title="Final")
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, NOW)
-    found = told(Kind.SESSION_STARTED)
+    found = notified(Kind.SESSION_STARTED)
     assert set(found) == {cast.carl.id, cast.cora.id, elsewhere.id}
     words = ("Started: Final", "Final of Biology started at 09:00:00 UTC. Open its page to take part.")
     assert found[cast.carl.id] == (*words, None)
@@ -72,7 +72,7 @@ def test_a_start_is_told_to_the_class_and_mailed_to_who_wants_it(
     assert names.index("session_started") < names.index("notification")
 
 
-def test_a_burst_of_alerts_is_one_message_that_names_nobody(
+def test_a_burst_of_alerts_is_one_notification_without_names(
     cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     other = AttemptFactory(student=cast.cora, session=running)
@@ -80,24 +80,24 @@ def test_a_burst_of_alerts_is_one_message_that_names_nobody(
     alerts.raise_alerts(attempt, {"address_changes": {"changes": 2}}, later(30))
     alerts.raise_alerts(other, FAST, later(60))
     db.session.commit()
-    ((title, body, address),) = told(Kind.ALERT).values()
-    assert (title, address) == (f"Integrity alert: {running.title}", cast.priya.email)
+    ((title, body, email),) = notified(Kind.ALERT).values()
+    assert (title, email) == (f"Integrity alert: {running.title}", cast.priya.email)
     assert "09:00:00 UTC" in body and not {"Carl", "Cora"} & set(body.split())
     alerts.raise_alerts(other, {"address_changes": {"changes": 2}}, minutes(16))
     db.session.commit()
     assert db.session.query(Notification).filter_by(user_id=cast.priya.id).count() == 2
 
 
-def test_without_proctors_the_teacher_hears_of_alerts(cast: SimpleNamespace, exam: Any) -> None:
+def test_without_proctors_the_teacher_is_notified_of_alerts(cast: SimpleNamespace, exam: Any) -> None:
     alone = ExamSessionFactory(in_progress=True, school_class=cast.biology, test=exam)
     alerts.raise_alerts(AttemptFactory(student=cast.carl, session=alone), FAST, NOW)
     practice = AttemptFactory(student=cast.carl, test=exam)
     alerts.raise_alerts(practice, FAST, NOW)  # self-paced attempts have no proctors
     db.session.commit()
-    assert set(told(Kind.ALERT)) == {cast.ines.id}
+    assert set(notified(Kind.ALERT)) == {cast.ines.id}
 
 
-def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, every_type: Any) -> None:
+def test_due_marking_is_notified_once_after_the_session(cast: SimpleNamespace, every_type: Any) -> None:
     session = ExamSessionFactory(
         in_progress=True, school_class=cast.biology, test=every_type, created_by=cast.ada.id
     )
@@ -111,53 +111,55 @@ def test_marking_is_told_once_when_the_session_is_over(cast: SimpleNamespace, ev
     assert reminders.is_due()
     assert reminders.remind_due(minutes(22)) == 1
     assert not reminders.is_due() and reminders.remind_due(minutes(23)) == 0
-    found = told(Kind.MARKING_DUE)
+    found = notified(Kind.MARKING_DUE)
     assert set(found) == {cast.ines.id, cast.ada.id}
     words = f"{session.title} of Biology is over. To be marked: 1 answer."
     assert found[cast.ines.id] == (f"Marking due: {session.title}", words, cast.ines.email)
 
 
-def test_nothing_to_mark_is_not_told(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_without_due_marking_nothing_is_notified(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
     assert not reminders.is_due() and reminders.remind_due(minutes(32)) == 0
 
 
-def test_with_redis_away_all_is_written_down(
+def test_with_redis_unreachable_every_notification_is_stored(
     app: Flask,
     cast: SimpleNamespace,
     every_type: Any,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=every_type)
     attempt = graded("essay", student=cast.carl, session=session)
     alerts.raise_alerts(attempt, FAST, NOW)
     db.session.commit()
     reminders.remind_due(minutes(40))
-    assert told(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
-    assert told(Kind.ALERT)[cast.ines.id][2] == told(Kind.MARKING_DUE)[cast.ines.id][2] == cast.ines.email
+    assert notified(Kind.SUBMITTED)[cast.carl.id][2] == cast.carl.email
+    assert (
+        notified(Kind.ALERT)[cast.ines.id][2]
+        == notified(Kind.MARKING_DUE)[cast.ines.id][2]
+        == cast.ines.email
+    )
     caplog.clear()  # drop the logs of job signals that could not be sent
 
 
 # --- preferences --------------------------------------------------------------------------------
 
 
-def test_who_wants_no_receipt_by_mail_finds_it_in_the_app(
-    cast: SimpleNamespace, running: Any, attempt: Any
-) -> None:
+def test_without_a_mail_the_receipt_is_in_the_app(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     AttemptFactory(student=cast.cora, session=running)
     preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.SUBMITTED)
+    found = notified(Kind.SUBMITTED)
     assert found[cast.carl.id][2] is None and attempt.receipt in found[cast.carl.id][1]
     assert found[cast.cora.id][2] == cast.cora.email
 
 
-def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamespace) -> None:
+def test_each_role_chooses_among_its_own_notifications(api: Any, cast: SimpleNamespace) -> None:
     path = "/api/users/me/notification-preferences"
     carl = api(cast.carl)
     shown = data(carl.get(path))
@@ -179,7 +181,7 @@ def test_everybody_chooses_among_what_they_are_told(api: Any, cast: SimpleNamesp
     assert (refused.status_code, refused.code) == (422, "invalid_input")
 
 
-def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_page_shows_and_stores_the_preferences(app: Flask, cast: SimpleNamespace) -> None:
     carl = PageClient(app, cast.carl)
     assert "Answers were handed in, with the receipt" in carl.get("/notifications").words
     shown = carl.post("/notifications", by_mail=["session_started"], language="de")
@@ -197,25 +199,25 @@ def test_the_page_shows_and_stores_the_wishes(app: Flask, cast: SimpleNamespace)
 # --- languages ----------------------------------------------------------------------------------
 
 
-def test_each_is_told_in_their_own_language(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
+def test_each_user_is_notified_in_their_language(cast: SimpleNamespace, running: Any, attempt: Any) -> None:
     AttemptFactory(student=cast.cora, session=running)
     cast.school.language = Language.GERMAN
     preferences.choose(cast.cora, {}, language=Language.ENGLISH)
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
-    found = told(Kind.SUBMITTED)
+    found = notified(Kind.SUBMITTED)
     title, body, _ = found[cast.carl.id]
     assert title == "Abgegeben: Cells and tissues"
     assert body.startswith("Die Zeit war um 09:30:00 UTC zu Ende: Deine Antworten sind abgegeben.")
     assert found[cast.cora.id][0] == "Handed in: Cells and tissues"
 
 
-def test_only_what_one_is_told_can_be_chosen(cast: SimpleNamespace) -> None:
+def test_only_notifications_of_the_role_can_be_chosen(cast: SimpleNamespace) -> None:
     with pytest.raises(InvalidInput):
         preferences.choose(cast.carl, {Kind.ALERT: True})
 
 
-def test_the_list_is_the_record(cast: SimpleNamespace, attempt: Any) -> None:
+def test_the_list_keeps_every_notification(cast: SimpleNamespace, attempt: Any) -> None:
     preferences.choose(cast.carl, {Kind.SUBMITTED: False})
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))

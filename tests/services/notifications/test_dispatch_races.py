@@ -19,7 +19,7 @@ from exam_app.services.notifications import preferences, templates
 from exam_app.services.proctoring import alerts
 from exam_app.services.sessions import lifecycle
 from tests.factories import AttemptFactory, ExamSessionFactory, UserFactory
-from tests.helpers.presence import come
+from tests.helpers.presence import send_heartbeat
 from tests.helpers.results import answer
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
@@ -37,7 +37,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
-def told(kind: str) -> list[Any]:
+def notified(kind: str) -> list[Any]:
     """The recipients, in order, each with a mail if there is one."""
     rows = db.session.query(Notification.user_id, OutboxMail.address).outerjoin(
         OutboxMail, OutboxMail.notification_id == Notification.id
@@ -45,10 +45,10 @@ def told(kind: str) -> list[Any]:
     return sorted(rows.filter(Notification.kind == kind).all())
 
 
-def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
+def test_two_requests_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     preferences.choose(cast.cora, {Kind.SESSION_STARTED: True})
     waiting = ExamSessionFactory(waiting=True, school_class=cast.biology, test=exam)
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     ines, session = cast.ines.id, waiting.id
 
     def start() -> Any:
@@ -56,10 +56,10 @@ def test_two_start_a_session(app: Flask, cast: SimpleNamespace, exam: Any) -> No
 
     outcomes = at_once(app, *[start] * 4)
     assert [type(outcome) for outcome in outcomes].count(InvalidTransition) == 3
-    assert told("session_started") == sorted([(cast.carl.id, None), (cast.cora.id, cast.cora.email)])
+    assert notified("session_started") == sorted([(cast.carl.id, None), (cast.cora.id, cast.cora.email)])
 
 
-def test_alerts_of_many_in_one_moment_are_one_mail(app: Flask, cast: SimpleNamespace, running: Any) -> None:
+def test_simultaneous_alerts_are_one_mail(app: Flask, cast: SimpleNamespace, running: Any) -> None:
     """Concurrent alerts, raised one by one by pages and in bulk by workers, are combined in one mail."""
     for number in range(ROUNDS):
         attempts = [
@@ -82,7 +82,7 @@ def test_alerts_of_many_in_one_moment_are_one_mail(app: Flask, cast: SimpleNames
         sides = [together(attempts, "fast_answers"), together(attempts[::-1], "fast_answers")]
         sides += [together([one], "address_changes") for one in attempts]
         assert at_once(app, *sides) == [None] * len(sides)
-    assert told("integrity_alert") == [(cast.priya.id, cast.priya.email)] * ROUNDS
+    assert notified("integrity_alert") == [(cast.priya.id, cast.priya.email)] * ROUNDS
     assert len(alerts.alerts_of_session(running.id)) == ROUNDS * 12
 
 
@@ -105,10 +105,10 @@ def test_several_workers_remind_of_marking(app: Flask, cast: SimpleNamespace, ev
         bulk_grading.grade_closed(minutes(5))
         at_once(app, *[remind] * 3)
         assert not reminders.is_due()
-    assert told("marking_due") == [(ines, cast.ines.email)] * ROUNDS
+    assert notified("marking_due") == [(ines, cast.ines.email)] * ROUNDS
 
 
-def test_two_administrators_write_the_same_text(app: Flask, cast: SimpleNamespace) -> None:
+def test_two_administrators_store_the_same_template(app: Flask, cast: SimpleNamespace) -> None:
     """Concurrent edits are applied one after the other, and the log has the text that each replaced."""
     ada = cast.ada.id
 

@@ -30,13 +30,13 @@ def no_mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
 
 
-def hand_in() -> None:
+def submit() -> None:
     closing.close_due(minutes(31))
     bulk_grading.grade_closed(minutes(31))
 
 
-def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mailbox: Mailbox) -> None:
-    hand_in()
+def test_a_submission_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    submit()
     assert outbox.has_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(31)) == 1
     (mail,) = mailbox.mails
@@ -49,21 +49,21 @@ def test_a_hand_in_is_confirmed_by_mail(attempt: Any, cast: SimpleNamespace, mai
 
 
 def test_a_sent_mail_is_not_sent_again(attempt: Any, mailbox: Mailbox) -> None:
-    hand_in()
+    submit()
     outbox.send_due_mail(minutes(31))
     assert outbox.send_due_mail(minutes(90)) == 0
     assert not outbox.has_due_mail(minutes(90))
     assert len(mailbox.mails) == 1
 
 
-def test_without_a_mail_server_nothing_is_written_for_one(attempt: Any) -> None:
-    hand_in()
+def test_without_a_mail_server_nothing_is_queued(attempt: Any) -> None:
+    submit()
     assert db.session.query(Notification).count() == 1
     assert db.session.query(OutboxMail).count() == 0
 
 
-def test_a_server_that_is_away_is_tried_again_later_and_later(attempt: Any, no_mail_server: None) -> None:
-    hand_in()
+def test_an_unreachable_server_is_retried_with_increasing_delays(attempt: Any, no_mail_server: None) -> None:
+    submit()
     waits, at = [], minutes(31)
     for tries in (1, 2, 3):
         assert outbox.send_due_mail(at) == 0
@@ -74,7 +74,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_later(attempt: Any, no_m
     assert timedelta(0) < waits[0] < waits[1] < waits[2]
 
 
-def test_one_bad_address_does_not_stop_the_others(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+def test_one_rejected_recipient_does_not_stop_the_others(cast: SimpleNamespace, mailbox: Mailbox) -> None:
     mailbox.refused.add(cast.carl.email)
     for person in (cast.carl, cast.cora):
         note = NotificationFactory(user=person)
@@ -84,10 +84,10 @@ def test_one_bad_address_does_not_stop_the_others(cast: SimpleNamespace, mailbox
     assert [mail.recipients for mail in mailbox.mails] == [[cast.cora.email]]
 
 
-def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
+def test_a_crashed_mailer_delays_a_mail_but_does_not_lose_it(
     attempt: Any, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_in()
+    submit()
 
     def die() -> None:
         raise SystemExit
@@ -100,18 +100,18 @@ def test_a_worker_that_died_at_it_costs_a_delay_and_not_the_mail(
     assert outbox.send_due_mail(minutes(34)) == 1
 
 
-def test_a_server_that_is_away_is_asked_once_for_all(cast: SimpleNamespace, no_mail_server: None) -> None:
+def test_an_unreachable_server_is_tried_once_per_run(cast: SimpleNamespace, no_mail_server: None) -> None:
     """An unreachable mail server is contacted once per run, and not once per mail."""
     write_mails(cast.carl, cast.cora, cast.ines)
     assert outbox.send_due_mail(NOW) == 0
     mails = db.session.query(OutboxMail).all()
     assert {mail.tries for mail in mails} == {1}
     waits = {mail.next_try_at - NOW for mail in mails}
-    assert len(waits) == 3, "they come back in step"
+    assert len(waits) == 3, "they are retried at the same time"
     assert all(timedelta(seconds=45) <= wait <= timedelta(seconds=75) for wait in waits)
 
 
-def test_a_mail_that_nobody_takes_is_given_up_in_the_end(
+def test_an_undeliverable_mail_is_given_up(
     app: Flask, cast: SimpleNamespace, mailbox: Mailbox, api: Any
 ) -> None:
     mailbox.refused.add(cast.carl.email)
@@ -134,7 +134,7 @@ def test_a_mail_that_nobody_takes_is_given_up_in_the_end(
     assert api(cast.otto).get("/api/monitoring/metrics").json["data"]["mails"]["givenUp"] == 0
 
 
-def test_who_is_slow_begins_none_that_may_outlast_its_lease(
+def test_a_slow_mailer_begins_no_mail_that_may_outlast_its_lease(
     cast: SimpleNamespace, mailbox: Mailbox, time_machine: Any
 ) -> None:
     """A slow worker starts no mail that may outlast its lease, as another worker would send it again."""
@@ -146,7 +146,7 @@ def test_who_is_slow_begins_none_that_may_outlast_its_lease(
     assert left.next_try_at == NOW + outbox.LAST_CALL
 
 
-def test_a_try_that_failed_after_its_lease_takes_nothing_back(
+def test_a_failure_after_the_lease_changes_nothing(
     app: Flask, cast: SimpleNamespace, mailbox: Mailbox
 ) -> None:
     write_mails(cast.carl)
@@ -164,7 +164,7 @@ def test_a_try_that_failed_after_its_lease_takes_nothing_back(
     assert not outbox.has_due_mail(minutes(90))
 
 
-def test_a_line_break_in_a_title_gets_into_no_header(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+def test_a_line_break_in_a_title_injects_no_header(cast: SimpleNamespace, mailbox: Mailbox) -> None:
     write_mails(cast.carl)
     db.session.query(Notification).one().title = "Final\r\nBcc: all@school.example\u2028Ü"
     outbox.send_due_mail(NOW)
@@ -174,7 +174,7 @@ def test_a_line_break_in_a_title_gets_into_no_header(cast: SimpleNamespace, mail
     assert text.splitlines()[0] == "Subject: Final Bcc: all@school.example Ü"
 
 
-def test_the_last_line_says_where_to_choose(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+def test_the_last_line_links_to_the_preferences(cast: SimpleNamespace, mailbox: Mailbox) -> None:
     write_mails(cast.carl)
     db.session.query(OutboxMail).one().language = Language.GERMAN
     outbox.send_due_mail(NOW)
@@ -185,7 +185,7 @@ def test_the_last_line_says_where_to_choose(cast: SimpleNamespace, mailbox: Mail
     assert last.endswith("https://exams.school.example/notifications#preferences")
 
 
-def test_people_read_their_own(cast: SimpleNamespace) -> None:
+def test_users_read_only_their_own_notifications(cast: SimpleNamespace) -> None:
     old = NotificationFactory(user=cast.carl, created_at=later(-60))
     new = NotificationFactory(user=cast.carl)
     NotificationFactory(user=cast.cora)

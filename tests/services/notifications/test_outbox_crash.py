@@ -31,7 +31,7 @@ def database(committed_database: None) -> None:
     """Rows are visible to another process."""
 
 
-def test_killed_between_acceptance_and_note(
+def test_killed_between_acceptance_and_commit(
     app: Flask, cast: SimpleNamespace, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No mail is lost; one that was accepted but not recorded is sent again with the same Message-ID."""

@@ -27,7 +27,9 @@ def listed(client: Any, which: dict[str, str] = SUBMITTED) -> Any:
     return one
 
 
-def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_custom_templates_are_used_until_they_are_reset(
+    api: Any, cast: SimpleNamespace, attempt: Any
+) -> None:
     ada, otto = api(cast.ada), api(cast.otto)
     built_in = listed(ada)
     assert built_in["isBuiltIn"] and built_in["placeholders"] == ["title", "how", "time", "receipt"]
@@ -51,7 +53,7 @@ def test_own_words_are_used_until_they_are_reset(api: Any, cast: SimpleNamespace
     ]
 
 
-def test_the_built_in_words_are_not_stored(api: Any, cast: SimpleNamespace) -> None:
+def test_built_in_templates_are_not_stored(api: Any, cast: SimpleNamespace) -> None:
     ada = api(cast.ada)
     built_in = listed(ada)
     assert data(ada.put(PATH, {**SUBMITTED, **{k: built_in[k] for k in ("title", "body")}}))["isBuiltIn"]
@@ -85,7 +87,7 @@ def test_the_language_of_the_organization(api: Any, cast: SimpleNamespace) -> No
     assert ada.put(f"{PATH}/language", {"language": "xx"}).status_code == 422
 
 
-def test_who_is_bound_to_a_branch_may_look_only(api: Any, cast: SimpleNamespace) -> None:
+def test_staff_of_a_branch_may_only_read(api: Any, cast: SimpleNamespace) -> None:
     branch = BranchFactory(organization_id=cast.school.id)
     bound = api(UserFactory(admin=True, organization=cast.school, branch_id=branch.id))
     assert listed(bound)["isBuiltIn"]
@@ -97,7 +99,7 @@ def test_who_is_bound_to_a_branch_may_look_only(api: Any, cast: SimpleNamespace)
         assert (reply.status_code, reply.code) == (403, "forbidden")
 
 
-def test_the_page_shows_words_before_they_are_stored(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_page_previews_a_template(app: Flask, cast: SimpleNamespace) -> None:
     ada = PageClient(app, cast.ada)
     assert "Started: {title}" in ada.get("/settings/notifications").words
     page = "/settings/notifications/words?kind=result_released&language=de"

@@ -44,7 +44,7 @@ def worked(attempt: Any, cast: Any) -> Any:
     return attempt
 
 
-def test_what_is_right_is_right(worked: Any) -> None:
+def test_a_consistent_database_has_no_differences(worked: Any) -> None:
     report = consistency.Report()
     assert consistency.differences([worked.id], report) == []
     assert (report.attempts, report.changes, report.answers) == (1, len(EVERY_RIGHT) + 1, len(EVERY_RIGHT))
@@ -86,7 +86,7 @@ def test_a_wrong_verdict_is_found(worked: Any) -> None:
     ]
 
 
-def test_a_score_by_a_person_is_no_damage(worked: Any) -> None:
+def test_a_manual_score_is_no_difference(worked: Any) -> None:
     db.session.execute(
         text("UPDATE results SET score = score - 1, graded_by = :by"), {"by": worked.student_id}
     )
@@ -104,7 +104,7 @@ class TestCommand:
     def database(self, committed_database: None) -> None:
         """The command reads from a snapshot of its own."""
 
-    def test_it_says_what_it_looked_at(self, app: Flask, worked: Any) -> None:
+    def test_the_command_reports_what_it_checked(self, app: Flask, worked: Any) -> None:
         db.session.rollback()
         done = app.test_cli_runner().invoke(fsck)
         assert done.exit_code == 0
@@ -113,7 +113,7 @@ class TestCommand:
             == f"1 attempts, {len(EVERY_RIGHT)} answers, {len(EVERY_RIGHT) + 1} changes: no difference.\n"
         )
 
-    def test_it_fails_on_a_difference(self, app: Flask, worked: Any) -> None:
+    def test_the_command_fails_on_a_difference(self, app: Flask, worked: Any) -> None:
         db.session.execute(text("UPDATE attempts SET answered_count = 0"))
         db.session.commit()
         session_id = str(worked.session_id)

@@ -29,12 +29,12 @@ from tests.helpers.times import NOW
         lambda address: address.replace("@", "\u200b＠"),
     ],
 )
-def test_the_address_is_taken_as_people_write_it(cast: SimpleNamespace, write: object) -> None:
+def test_e_mail_addresses_are_normalised(cast: SimpleNamespace, write: object) -> None:
     user = accounts.authenticate(write(cast.carl.email), PASSWORD)  # type: ignore[operator]
     assert (user.id, user.last_login_at) == (cast.carl.id, NOW)
 
 
-def test_every_wrong_try_is_refused_in_the_same_words(cast: SimpleNamespace) -> None:
+def test_every_failed_login_has_the_same_message(cast: SimpleNamespace) -> None:
     closed = UserFactory(closed=True)
     broken = UserFactory(password_hash="no hash")
     tries = [
@@ -64,7 +64,7 @@ def test_a_new_person_can_sign_in(cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("limited", [False, True])
-def test_an_address_belongs_to_one_person_in_the_whole_system(cast: SimpleNamespace, limited: bool) -> None:
+def test_an_e_mail_address_is_unique_in_the_whole_system(cast: SimpleNamespace, limited: bool) -> None:
     taken = [cast.carl.email.upper(), cast.otto.email]
     if limited:
         scope.limit_to(cast.school.id, None)
@@ -74,13 +74,13 @@ def test_an_address_belongs_to_one_person_in_the_whole_system(cast: SimpleNamesp
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a b@c.example", "x" * 320 + "@c.example"])
-def test_an_address_that_is_none(cast: SimpleNamespace, email: str) -> None:
+def test_an_invalid_e_mail_address_is_refused(cast: SimpleNamespace, email: str) -> None:
     with pytest.raises(InvalidInput):
         create(cast, email)
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 201, " " * 20, "  short   ", "x" * 100_000])
-def test_a_password_that_is_none(cast: SimpleNamespace, password: str) -> None:
+def test_an_invalid_password_is_refused(cast: SimpleNamespace, password: str) -> None:
     with pytest.raises(InvalidInput):
         create(cast, "new@school.example", password)
 
@@ -111,7 +111,7 @@ def test_an_account_without_a_password_lets_nobody_in(cast: SimpleNamespace, non
             accounts.authenticate(cast.carl.email, password)
 
 
-def test_a_token_that_was_handed_back_stays_so_until_it_expires(cast: SimpleNamespace) -> None:
+def test_a_revoked_token_stays_revoked_until_it_expires(cast: SimpleNamespace) -> None:
     jti, old, other = (str(uuid.uuid4()) for _ in range(3))
     accounts.sign_out({"jti": old, "exp": int((NOW - timedelta(hours=1)).timestamp())})
     for _ in range(2):

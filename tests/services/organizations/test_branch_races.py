@@ -112,8 +112,8 @@ def test_assigned_while_moved(
         proctor = UserFactory(proctor=True, organization=cast.school)
         planning = partial(plan, cast.ada.id, class_id, test_id, proctor.id)
         at_once(app, planning, partial(move, cast.ada.id, proctor.id, north))
-        watches = db.session.scalar(select(SessionProctor).where(SessionProctor.user_id == proctor.id))
-        assert (watches is not None) != is_of(north, proctor.id)
+        assignment = db.session.scalar(select(SessionProctor).where(SessionProctor.user_id == proctor.id))
+        assert (assignment is not None) != is_of(north, proctor.id)
 
 
 def test_begun_while_moved(app: Flask, cast: SimpleNamespace, north: int) -> None:

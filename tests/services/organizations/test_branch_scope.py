@@ -84,7 +84,7 @@ def in_north(branches: SimpleNamespace) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize("model", [User, Test, SchoolClass, ExamSession, Attempt, Branch])
-def test_lists_counts_and_aliases_hold_the_own_and_the_common_rows(in_north: Any, model: Any) -> None:
+def test_lists_counts_and_aliases_have_own_and_common_rows(in_north: Any, model: Any) -> None:
     rows = db.session.scalars(select(model)).all()
     assert rows and {row.branch_id for row in rows} <= {in_north.north, None}
     assert db.session.scalar(select(func.count(model.id))) == len(rows)
@@ -99,7 +99,7 @@ def test_a_row_of_another_branch_is_not_found_by_its_id(in_north: Any, model: An
     assert db.session.get(model, theirs) is not None
 
 
-def test_what_is_the_whole_organizations_is_there_to_read(in_north: Any) -> None:
+def test_rows_of_the_whole_organization_are_readable(in_north: Any) -> None:
     assert db.session.get(User, in_north.ada) is not None
     assert db.session.get(SchoolClass, in_north.common_class) is not None
 
@@ -125,7 +125,7 @@ def test_update_and_delete_reach_no_other_branch(in_north: Any) -> None:
     assert titles[in_north.north] == "Mine" != titles[in_north.south]
 
 
-def test_what_is_the_whole_organizations_cannot_be_changed_from_a_branch(in_north: Any) -> None:
+def test_rows_of_the_whole_organization_cannot_be_changed_from_a_branch(in_north: Any) -> None:
     ada = db.session.get_one(User, in_north.ada)
     ada.password_hash = "mine now"
     with pytest.raises(Forbidden):
@@ -136,7 +136,7 @@ def test_what_is_the_whole_organizations_cannot_be_changed_from_a_branch(in_nort
         db.session.flush()
 
 
-def test_an_own_row_cannot_be_given_away(in_north: Any) -> None:
+def test_an_own_row_cannot_be_moved_to_another_branch(in_north: Any) -> None:
     for elsewhere in (in_north.south, None):
         db.session.get_one(SchoolClass, in_north.own_class).branch_id = elsewhere
         with pytest.raises(Forbidden):
@@ -144,7 +144,7 @@ def test_an_own_row_cannot_be_given_away(in_north: Any) -> None:
         db.session.rollback()
 
 
-def test_nothing_new_is_made_in_another_branch_nor_a_branch(in_north: Any) -> None:
+def test_no_row_is_created_in_another_branch_and_no_branch(in_north: Any) -> None:
     db.session.add(
         SchoolClass(
             organization_id=in_north.organization, branch_id=in_north.south, name="x", teacher_id=in_north.ada
@@ -164,7 +164,7 @@ def test_nothing_new_is_made_in_another_branch_nor_a_branch(in_north: Any) -> No
 # --- the branch of a new row --------------------------------------------------------------------
 
 
-def test_a_row_takes_the_branch_of_what_it_belongs_to(branches: SimpleNamespace) -> None:
+def test_a_row_inherits_the_branch_of_its_parent(branches: SimpleNamespace) -> None:
     """The factories set a branch for people, classes and tests only; other rows inherit theirs."""
     for place in (branches.north, branches.south):
         assert place.session.branch_id == place.attempt.branch_id == place.id
@@ -177,7 +177,7 @@ def test_a_row_takes_the_branch_of_what_it_belongs_to(branches: SimpleNamespace)
 
 
 @pytest.mark.parametrize("loaded", [True, False])
-def test_rows_inserted_in_bulk_do_so_too(branches: SimpleNamespace, loaded: bool) -> None:
+def test_rows_inserted_in_bulk_inherit_the_branch(branches: SimpleNamespace, loaded: bool) -> None:
     both = [branches.north.attempt, branches.south.attempt]
     expected = [branches.north.id, branches.south.id]
     for attempt in both:
@@ -200,7 +200,7 @@ def test_a_parent_may_be_as_new_as_its_child(branches: SimpleNamespace) -> None:
     assert session.branch_id == attempt.branch_id == branches.north.id
 
 
-def test_a_row_of_its_own_takes_the_branch_of_its_author(in_north: Any) -> None:
+def test_a_row_without_a_parent_takes_the_branch_of_its_author(in_north: Any) -> None:
     question = Question(
         organization_id=in_north.organization, type="true_false", name="n", text="t", points=1, definition={}
     )
@@ -220,7 +220,7 @@ def test_a_self_paced_attempt_is_of_the_students_branch_or_else_of_the_tests(
     assert AttemptFactory(student=roamer, test=shared).branch_id is None
 
 
-def test_an_insert_that_would_go_past_it_is_a_mistake(cast: SimpleNamespace) -> None:
+def test_an_insert_that_bypasses_the_scope_is_an_error(cast: SimpleNamespace) -> None:
     row = {"organization_id": cast.school.id, "type": "x", "at": NOW, "details": {}}
     for statement in (insert(Activity).values(row), postgresql.insert(Activity).values([row])):
         with pytest.raises(TypeError):
@@ -230,7 +230,7 @@ def test_an_insert_that_would_go_past_it_is_a_mistake(cast: SimpleNamespace) -> 
 # --- every table is covered ---------------------------------------------------------------------
 
 
-def test_every_table_belongs_to_somebody() -> None:
+def test_every_table_has_an_owner() -> None:
     """Each table belongs to an organization and its branches, to such a row, or to the service itself."""
     owned = {m.local_table.name for m in Base.registry.mappers if issubclass(m.class_, OrganizationOwned)}
     for table in Base.metadata.sorted_tables:
@@ -245,7 +245,7 @@ def test_every_table_belongs_to_somebody() -> None:
             assert leads_to or table.name in NOBODYS, f"{table} belongs to nobody"
 
 
-def test_whatever_belongs_to_something_takes_its_branch_from_it() -> None:
+def test_every_child_table_inherits_the_branch() -> None:
     """A row takes the branch of its owner; a reference to its author does not determine the branch."""
     for mapper in Base.registry.mappers:
         if not issubclass(mapper.class_, OrganizationOwned):

@@ -72,12 +72,12 @@ def test_a_student_of_another_branch_is_not_enrolled(places: Any, cast: SimpleNa
     with pytest.raises(InvalidInput) as refusal:
         rosters.import_roster(places.north.school_class, roster, "long enough")
     assert "of another branch" in refusal.value.details["lines"][0]
-    addresses = [places.south.student.email, places.north.student.email, cast.carl.email]
-    report = rosters.enrol_by_email(places.north.school_class, addresses)
-    assert report["otherBranch"] == addresses[:1] and report["enrolled"] == addresses[1:]
+    emails = [places.south.student.email, places.north.student.email, cast.carl.email]
+    report = rosters.enrol_by_email(places.north.school_class, emails)
+    assert report["otherBranch"] == emails[:1] and report["enrolled"] == emails[1:]
 
 
-def test_a_student_of_no_branch_may_join_any_class_and_everybody_one_of_no_branch(
+def test_students_without_a_branch_join_any_class_and_anyone_a_class_without_one(
     places: Any, cast: SimpleNamespace
 ) -> None:
     classes.enrol(places.north.school_class, cast.cora.id)
@@ -113,7 +113,7 @@ def test_a_teacher_must_see_the_whole_class(places: Any, cast: SimpleNamespace) 
     classes.change_class(cast.ada, places.south.school_class, "x", "", cast.ines.id)
 
 
-def test_staff_of_a_branch_run_no_class_and_no_session_with_people_they_do_not_see(
+def test_staff_of_a_branch_run_no_class_or_session_with_users_outside_it(
     places: Any, cast: SimpleNamespace, sitting: Any
 ) -> None:
     admin = places.north.admin
@@ -196,7 +196,7 @@ def test_a_test_of_the_whole_organization_is_not_changed_from_a_branch(places: A
         catalog.set_active(places.north.admin, exam, False, NOW)
 
 
-def test_what_was_done_to_a_test_is_read_in_its_branch_only(places: Any, cast: SimpleNamespace) -> None:
+def test_the_log_of_a_test_is_read_in_its_branch_only(places: Any, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, branch_id=places.north.id)
     catalog.set_active(cast.ada, test, False, NOW)
     assert db.session.scalars(select(Activity.branch_id)).one() == places.north.id
@@ -205,7 +205,7 @@ def test_what_was_done_to_a_test_is_read_in_its_branch_only(places: Any, cast: S
 # --- people -------------------------------------------------------------------------------------
 
 
-def test_people_are_made_in_ones_own_branch(places: Any, cast: SimpleNamespace) -> None:
+def test_users_are_created_in_the_own_branch(places: Any, cast: SimpleNamespace) -> None:
     def add(actor: Any, number: int, branch_id: int | None = None) -> int | None:
         who = (f"p{number}@x.example", "long enough", "P", "P", Role.STUDENT)
         return people.add(actor, *who, branch_id).branch_id
@@ -219,7 +219,7 @@ def test_people_are_made_in_ones_own_branch(places: Any, cast: SimpleNamespace) 
         add(admin, 4, south)
 
 
-def test_nobody_of_a_branch_changes_the_branch_of_anybody(places: Any, cast: SimpleNamespace) -> None:
+def test_staff_of_a_branch_change_nobodys_branch(places: Any, cast: SimpleNamespace) -> None:
     scope.limit_to(cast.school.id, places.north.id)
     for person in (places.north.student, places.north.admin):
         with pytest.raises(Forbidden):
@@ -229,7 +229,7 @@ def test_nobody_of_a_branch_changes_the_branch_of_anybody(places: Any, cast: Sim
     db.session.rollback()
 
 
-def test_nobody_binds_themselves(places: Any, cast: SimpleNamespace) -> None:
+def test_nobody_changes_their_own_branch(places: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(Conflict, match="Ask another administrator"):
         people.change(cast.ada, cast.ada, {"branch_id": places.north.id})
 
@@ -242,7 +242,7 @@ def teaching(places: Any, person: Any) -> None:
     SchoolClassFactory(teacher=person)
 
 
-def watching(places: Any, person: Any) -> None:
+def proctoring(places: Any, person: Any) -> None:
     ExamSessionFactory(school_class=places.south.school_class, proctors=[person])
 
 
@@ -251,8 +251,8 @@ def examined(places: Any, person: Any) -> None:
     AttemptFactory(student=person, test=test, submitted=True)
 
 
-@pytest.mark.parametrize("tie", [in_a_class, teaching, watching, examined])
-def test_a_tie_keeps_somebody_from_a_branch_and_says_which(
+@pytest.mark.parametrize("tie", [in_a_class, teaching, proctoring, examined])
+def test_a_relation_to_another_branch_blocks_a_move_and_is_named(
     places: Any, cast: SimpleNamespace, tie: Any
 ) -> None:
     person = UserFactory(
@@ -262,7 +262,7 @@ def test_a_tie_keeps_somebody_from_a_branch_and_says_which(
     words = {
         in_a_class: "is in a class",
         teaching: "teaches",
-        watching: "is a proctor",
+        proctoring: "is a proctor",
         examined: "has taken",
     }
     with pytest.raises(Conflict, match=words[tie]):
@@ -270,9 +270,7 @@ def test_a_tie_keeps_somebody_from_a_branch_and_says_which(
     assert person.branch_id is None
 
 
-def test_whoever_is_bound_can_always_be_of_the_whole_organization_again(
-    places: Any, cast: SimpleNamespace
-) -> None:
+def test_a_user_can_always_leave_their_branch(places: Any, cast: SimpleNamespace) -> None:
     south = places.south
     in_a_class(places, south.student)
     examined(places, south.student)
@@ -281,7 +279,7 @@ def test_whoever_is_bound_can_always_be_of_the_whole_organization_again(
         assert person.branch_id is None
 
 
-def test_what_a_student_did_goes_with_them_into_their_first_branch(
+def test_attempts_follow_a_student_into_their_first_branch(
     places: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     activities.record("seen", NOW, cast.school.id, attempt_id=attempt.id, student_id=cast.carl.id)
@@ -292,7 +290,7 @@ def test_what_a_student_did_goes_with_them_into_their_first_branch(
     assert own_attempt(cast.carl, attempt.id) is attempt
 
 
-def test_standing_extra_time_of_somebody_of_no_branch_is_not_given_from_a_branch(
+def test_permanent_extra_time_of_a_student_without_a_branch_is_not_given_from_a_branch(
     places: Any, cast: SimpleNamespace
 ) -> None:
     scope.limit_to(cast.school.id, places.north.id)
@@ -304,7 +302,7 @@ def test_standing_extra_time_of_somebody_of_no_branch_is_not_given_from_a_branch
 # --- branches -----------------------------------------------------------------------------------
 
 
-def test_a_branch_to_which_something_belongs_stays(places: Any, cast: SimpleNamespace) -> None:
+def test_a_branch_with_rows_is_not_deleted(places: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(Conflict, match="belong to this branch"):
         branches.delete(branches.branch_for(places.north.id))
     branches.delete(branches.create(cast.ada, "East"))
@@ -313,7 +311,7 @@ def test_a_branch_to_which_something_belongs_stays(places: Any, cast: SimpleName
     assert [branch.name for branch in branches.listing()] == ["North", "South"]
 
 
-def test_an_admin_of_a_branch_sees_it_and_makes_none(places: Any) -> None:
+def test_an_admin_of_a_branch_sees_it_and_creates_none(places: Any) -> None:
     north, south = places.north.id, places.south.id
     admin = acting(places.north.admin)
     assert [branch.id for branch in branches.listing()] == [north]

@@ -60,7 +60,7 @@ def test_the_same_file_twice_changes_nothing(chemistry: Any, cast: SimpleNamespa
         HEADER.replace("\n", "\r") + "a@s.example,A,B\r",
     ],
 )
-def test_files_as_spreadsheets_write_them(chemistry: Any, text: str) -> None:
+def test_rosters_from_spreadsheets_are_read(chemistry: Any, text: str) -> None:
     assert read(chemistry, text)["enrolled"] == 1
 
 
@@ -75,27 +75,27 @@ def test_files_as_spreadsheets_write_them(chemistry: Any, text: str) -> None:
         ("{otto},Otto,Ott", ""),
     ],
 )
-def test_one_wrong_line_and_nothing_is_written(
+def test_one_invalid_line_imports_nothing(
     chemistry: Any, cast: SimpleNamespace, line: str, reason: str
 ) -> None:
     line = line.format(ines=cast.ines.email, otto=cast.otto.email)
     before = db.session.query(User).count()
     with pytest.raises(InvalidInput) as refusal:
         read(chemistry, f"{HEADER}fine@s.example,A,B\n{line}\n")
-    (told,) = refusal.value.details["lines"]
-    assert told.startswith("line 3: ") and reason in told
+    (message,) = refusal.value.details["lines"]
+    assert message.startswith("line 3: ") and reason in message
     assert db.session.query(User).count() == before
     assert enrolled(chemistry) == []
 
 
-def test_an_address_of_another_organization_is_refused_without_telling_of_it(
+def test_an_e_mail_address_of_another_organization_is_refused_without_disclosing_it(
     chemistry: Any, cast: SimpleNamespace
 ) -> None:
     """As over the API, where an instructor's reads are limited to their organization."""
-    address = cast.otto.email
+    email = cast.otto.email
     scope.limit_to(cast.school.id, None)
     with pytest.raises(InvalidInput):
-        read(chemistry, f"{HEADER}{address},Otto,Ott\n")
+        read(chemistry, f"{HEADER}{email},Otto,Ott\n")
     assert enrolled(chemistry) == []
 
 
@@ -108,7 +108,7 @@ def test_an_address_of_another_organization_is_refused_without_telling_of_it(
         HEADER + '"' + "x" * 200_000,
     ],
 )
-def test_what_is_no_roster_is_refused(chemistry: Any, text: str) -> None:
+def test_an_invalid_roster_is_refused(chemistry: Any, text: str) -> None:
     with pytest.raises(InvalidInput):
         read(chemistry, text)
 
@@ -147,10 +147,10 @@ def test_nobody_is_added_to_an_archived_class(chemistry: Any, cast: SimpleNamesp
     assert enrolled(chemistry) == []
 
 
-def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
+def test_many_e_mail_addresses_are_enrolled_with_a_report(chemistry: Any, cast: SimpleNamespace) -> None:
     classes.enrol(chemistry, cast.cora.id)
     unknown = "nobody@school.example"
-    addresses = [
+    emails = [
         f" {cast.carl.email.upper()}",
         cast.cora.email,
         "",
@@ -164,7 +164,7 @@ def test_many_addresses_at_once_with_a_report(chemistry: Any, cast: SimpleNamesp
         "notStudents": [cast.priya.email],
         "otherBranch": [],
     }
-    assert rosters.enrol_by_email(chemistry, [*addresses, cast.otto.email, cast.carl.email]) == expected
+    assert rosters.enrol_by_email(chemistry, [*emails, cast.otto.email, cast.carl.email]) == expected
     assert enrolled(chemistry) == [cast.carl.email, cast.cora.email]
     assert rosters.enrol_by_email(chemistry, []) == {name: [] for name in expected}
 

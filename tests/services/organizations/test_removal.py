@@ -15,7 +15,7 @@ from tests.helpers.things import furnish
 INSTALLATION_WIDE = {"organizations", "outages", "revoked_tokens", "service_life"}
 
 
-def test_everything_goes_and_nothing_else(cast: SimpleNamespace) -> None:
+def test_all_rows_of_the_organization_are_removed_and_no_others(cast: SimpleNamespace) -> None:
     furnish(cast.school)
     before = everything()
     organization = Organization(name="Rehearsal", slug="rehearsal")
@@ -29,7 +29,7 @@ def test_everything_goes_and_nothing_else(cast: SimpleNamespace) -> None:
     assert everything() | {"outages": []} == before | {"outages": []}
 
 
-def test_every_table_is_somebodys_or_the_installations() -> None:
+def test_every_table_belongs_to_an_organization_or_the_installation() -> None:
     """Every table must declare its owner: by an organization, or by a foreign key that is not nullable."""
     without = {table.name for table in Base.metadata.sorted_tables if removal.belongs(table, 1) is None}
     assert without == INSTALLATION_WIDE

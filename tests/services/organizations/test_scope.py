@@ -36,7 +36,7 @@ def theirs(cast: SimpleNamespace, sitting: Any) -> Any:
 
 
 @pytest.mark.parametrize("model", [User, Question, Test, SchoolClass, ExamSession])
-def test_lists_counts_and_aliases_hold_the_own_rows_only(theirs: Any, model: Any) -> None:
+def test_lists_counts_and_aliases_have_own_rows_only(theirs: Any, model: Any) -> None:
     assert issubclass(model, OrganizationOwned)
     rows = db.session.scalars(select(model)).all()
     assert rows and {row.organization_id for row in rows} == {theirs.own}

@@ -54,18 +54,18 @@ def alert(attempt: Any, cast: SimpleNamespace) -> IntegrityAlert:
 # --- raising ------------------------------------------------------------------------------------
 
 
-def test_a_rule_speaks_once_and_keeps_what_it_saw_then(
+def test_a_rule_fires_once_and_keeps_its_evidence(
     attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     assert [leave(attempt, cast.carl) for _ in range(5)] == [1, 2, 3, 4, 5]
     (alert,) = alerts_of(attempt).values()
     assert (alert.rule, alert.state) == ("tab_switches", AlertState.OPEN)
     assert alert.evidence == {"count": 3, "seconds": 15, "longestSeconds": 5}
-    (told,) = [event for event in sent if event.name == "integrity_alert"]
-    assert (told.namespace, told.to) == ("/proctor", f"monitor:{attempt.session_id}")
-    assert told.data["alert"] == alerts.alerts_of_session(attempt.session_id)[0]
+    (announced,) = [event for event in sent if event.name == "integrity_alert"]
+    assert (announced.namespace, announced.to) == ("/proctor", f"monitor:{attempt.session_id}")
+    assert announced.data["alert"] == alerts.alerts_of_session(attempt.session_id)[0]
     words = "Carl Carter left the page 3 times, 15 s in all; the longest was 5 s"
-    assert told.data["alert"]["text"] == words
+    assert announced.data["alert"]["text"] == words
     (activity,) = db.session.query(Activity).filter_by(type="integrity_alert")
     assert activity.attempt_id == attempt.id
 
@@ -91,7 +91,7 @@ def test_an_older_paper_has_the_defaults(attempt: Any, cast: SimpleNamespace) ->
     assert set(alerts_of(attempt)) == {"absence"}
 
 
-def test_what_comes_after_the_end_is_not_noted(attempt: Any, cast: SimpleNamespace) -> None:
+def test_events_after_the_end_are_not_recorded(attempt: Any, cast: SimpleNamespace) -> None:
     control.cancel(cast.priya, [attempt], "Mistake", NOW)
     with pytest.raises(AttemptNotInProgress):
         leave(attempt, cast.carl)
@@ -107,7 +107,7 @@ def alive(student: Any, session: Any, connection: str, at: datetime, sign: Any, 
     return heartbeats.record_heartbeat(session.id, student.id, "Carl", connection, sign, page, at)
 
 
-def test_two_devices_are_noticed_over_the_socket(
+def test_two_devices_raise_an_alert_over_the_socket(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     laptop, phone = socket(cast.carl), socket(cast.carl)
@@ -125,7 +125,7 @@ def test_two_devices_are_noticed_over_the_socket(
     assert "integrity_alert" not in laptop.names() + phone.names()
 
 
-def test_two_tabs_are_no_second_device(
+def test_two_tabs_are_one_device(
     socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, time_machine: Any
 ) -> None:
     tabs = [socket(cast.carl), socket(cast.carl)]
@@ -136,7 +136,7 @@ def test_two_tabs_are_no_second_device(
     assert alerts_of(attempt) == {}
 
 
-def test_pages_before_the_attempt_are_nothing_to_judge(
+def test_pages_before_the_attempt_are_not_evaluated(
     running: Any, cast: SimpleNamespace, unknown_id: Any
 ) -> None:
     sign = alive(cast.cora, running, "laptop", NOW, heartbeats.ConnectionState())
@@ -145,9 +145,9 @@ def test_pages_before_the_attempt_are_nothing_to_judge(
     assert db.session.query(IntegrityAlert).count() == 0
 
 
-def test_addresses_are_on_record_and_judged(attempt: Any, cast: SimpleNamespace) -> None:
-    for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2"):
-        integrity.note_origin(attempt, address, "Firefox", later(5))
+def test_client_ips_are_recorded_and_evaluated(attempt: Any, cast: SimpleNamespace) -> None:
+    for client_ip in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2"):
+        integrity.note_origin(attempt, client_ip, "Firefox", later(5))
     assert [row["address"] for row in integrity.connections(attempt)] == ["10.0.0.1", "10.0.0.2"]
     assert alerts_of(attempt) == {}
     integrity.note_origin(attempt, "10.0.0.3", "Firefox\x00" + "x" * 1000, later(9))
@@ -156,7 +156,7 @@ def test_addresses_are_on_record_and_judged(attempt: Any, cast: SimpleNamespace)
     assert (shown["since"], len(shown["userAgent"])) == ("2026-05-04T09:00:09.000Z", 500)
 
 
-def test_a_long_silence_is_noticed_on_the_return(
+def test_a_long_silence_raises_an_alert_on_return(
     running: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     heartbeats.record_left(running.id, [cast.carl.id], later(60))
@@ -169,7 +169,7 @@ def test_a_long_silence_is_noticed_on_the_return(
     assert "Carl Carter reconnected after 2 min 20 s" in words
 
 
-def test_our_own_outage_is_nobodys_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+def test_an_outage_is_not_counted_as_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     heartbeats.record_left(running.id, [cast.carl.id], later(60))
     db.session.add(Outage(began_at=later(58), ended_at=later(190)))
     db.session.commit()
@@ -177,7 +177,7 @@ def test_our_own_outage_is_nobodys_silence(running: Any, attempt: Any, cast: Sim
     assert alerts_of(attempt) == {}
 
 
-def test_with_redis_wiped_nobody_was_silent(
+def test_losing_redis_data_raises_no_silence_alert(
     app: Flask, running: Any, attempt: Any, socket: Any, cast: SimpleNamespace, time_machine: Any
 ) -> None:
     carl = socket(cast.carl)
@@ -206,7 +206,7 @@ def test_a_pace_faster_than_reading(attempt: Any, apart: int, is_fast: bool) -> 
     assert found == ({"fast_answers": {"count": 5, "seconds": 4}} if is_fast else {})
 
 
-def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> None:
+def test_answers_typed_slowly_and_sent_together_are_not_rapid(attempt: Any) -> None:
     changes = [
         ChangeFactory(question_id=q, response=RIGHT[kind], client_time=later(60 * number))
         for number, (kind, q) in enumerate(questions(attempt.test).items())
@@ -216,7 +216,7 @@ def test_what_was_typed_slowly_and_sent_at_once_is_not_fast(attempt: Any) -> Non
     assert alerts_of(attempt) == {}
 
 
-def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
+def test_flagging_questions_is_no_answer(attempt: Any) -> None:
     """Flags in quick succession do not count as answers; the answers themselves left time to read."""
     for number, (kind, q) in enumerate(questions(attempt.test).items()):
         for at, response in ((later(number), {}), (minutes(1 + number), RIGHT[kind])):
@@ -228,16 +228,16 @@ def test_marking_questions_for_later_is_no_answer(attempt: Any) -> None:
     assert (attempt.answered_count, alerts_of(attempt)) == (5, {})
 
 
-def test_a_client_that_tells_no_times_is_not_judged(attempt: Any) -> None:
+def test_a_client_without_typing_times_is_not_evaluated(attempt: Any) -> None:
     for kind in RIGHT:
         answer(attempt, kind, NOW, None)
     integrity.review_rapid_guessing(minutes(1))
     assert alerts_of(attempt) == {}
 
 
-def test_saving_goes_on_without_redis(app: Flask, attempt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = Redis.from_url("redis://127.0.0.1:1")
-    monkeypatch.setitem(app.extensions, "redis", away)
+def test_saving_works_without_redis(app: Flask, attempt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    unreachable = Redis.from_url("redis://127.0.0.1:1")
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     for kind in RIGHT:
         answer(attempt, kind, NOW, NOW)
     db.session.refresh(attempt)
@@ -247,7 +247,7 @@ def test_saving_goes_on_without_redis(app: Flask, attempt: Any, monkeypatch: pyt
 # --- resolving ----------------------------------------------------------------------------------
 
 
-def test_an_alert_is_settled_once(
+def test_an_alert_is_resolved_once(
     running: Any, alert: IntegrityAlert, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     shown = alerts.resolve(cast.priya, running, alert.id, AlertState.DISMISSED, " The phone rang ", later(9))
@@ -265,7 +265,7 @@ def test_an_alert_is_settled_once(
     assert (activity.actor_id, activity.details["reason"]) == (cast.priya.id, "The phone rang")
 
 
-def test_only_an_alert_of_the_session_and_never_back_to_open(
+def test_only_alerts_of_the_session_are_resolved_and_never_reopened(
     running: Any, alert: IntegrityAlert, cast: SimpleNamespace
 ) -> None:
     other = ExamSessionFactory(in_progress=True, school_class=cast.biology)
@@ -297,7 +297,7 @@ def test_over_the_socket(socket: Any, cast: SimpleNamespace, running: Any, alert
         assert priya.refused("alert_resolve", {**body, **wrong}) == "invalid_input"
 
 
-def test_details_and_results_tell_staff(
+def test_details_and_results_show_alerts_to_staff(
     running: Any, attempt: Any, alert: IntegrityAlert, cast: SimpleNamespace
 ) -> None:
     alerts.resolve(cast.priya, running, alert.id, AlertState.ACKNOWLEDGED, "Talked to Carl", NOW)
@@ -337,7 +337,7 @@ class TestAtOnce:
         assert set(alerts_of(attempt)) == {"tab_switches", "absence", "total_absence"}
         assert len([event for event in sent if event.name == "integrity_alert"]) == 3
 
-    def test_the_same_found_twice_at_once_is_told_once(
+    def test_a_finding_made_twice_concurrently_is_published_once(
         self, app: Flask, attempt: Any, sent: list[SimpleNamespace]
     ) -> None:
         attempt_id = attempt.id
@@ -351,7 +351,7 @@ class TestAtOnce:
         assert len(alerts_of(attempt)) == 1
         assert len([event for event in sent if event.name == "integrity_alert"]) == 1
 
-    def test_two_proctors_decide_the_opposite(
+    def test_two_proctors_decide_differently(
         self,
         app: Flask,
         running: Any,
@@ -382,21 +382,21 @@ class TestAtOnce:
 # --- what students receive ----------------------------------------------------------------------
 
 
-def test_students_hear_nothing_of_it(
+def test_students_receive_no_alerts(
     api: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any
 ) -> None:
     carl = socket(cast.carl)
-    heard: list[Any] = [carl.ask("session_join", {"sessionId": str(running.id)})]
+    payloads: list[Any] = [carl.ask("session_join", {"sessionId": str(running.id)})]
     seen = {"attemptId": str(attempt.id), "type": "tab_switch", "durationMs": 90_000}
-    heard += [carl.ask("tab_violation", seen) for _ in range(3)]
+    payloads += [carl.ask("tab_violation", seen) for _ in range(3)]
     raised = alerts_of(attempt)
     assert raised
     alerts.resolve(cast.priya, running, raised["absence"].id, AlertState.ACKNOWLEDGED, "Secret", NOW)
-    heard.append(carl.ask("state_sync_request", {"attemptId": str(attempt.id)}))
-    heard += [event.data for event in carl.received()]
+    payloads.append(carl.ask("state_sync_request", {"attemptId": str(attempt.id)}))
+    payloads += [event.data for event in carl.received()]
     for path in ("", "/sync", "/status", "/progress", "/answers", "/result", "/details"):
-        heard.append(api(cast.carl).get(f"/api/attempts/{attempt.id}{path}").get_json())
-    text = json.dumps(heard)
+        payloads.append(api(cast.carl).get(f"/api/attempts/{attempt.id}{path}").get_json())
+    text = json.dumps(payloads)
     for word in ("alert", "Secret", "tabSwitches", "absence", "evidence", "fastAnswer"):
         assert word not in text
     assert api(cast.carl).get(f"/api/attempts/{attempt.id}/activity").status_code == 403

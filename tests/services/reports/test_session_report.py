@@ -42,13 +42,13 @@ def written(session: Any, at: Any = None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("state", [None, "waiting", "in_progress", "cancelled"])
-def test_there_is_none_before_the_end(cast: SimpleNamespace, exam: Any, state: str | None) -> None:
+def test_there_is_no_report_before_the_end(cast: SimpleNamespace, exam: Any, state: str | None) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **({state: True} if state else {}))
     with pytest.raises(Conflict):
         written(session)
 
 
-def test_who_was_there(running: Any, cast: SimpleNamespace, dan: Any) -> None:
+def test_attendance_is_listed(running: Any, cast: SimpleNamespace, dan: Any) -> None:
     waited = UserFactory(organization=cast.school, first_name="Eve", last_name="Evans")
     classes.enrol(cast.biology, waited.id)
     _, carls = joining.join_session(cast.carl, running.id, later(5))
@@ -80,7 +80,7 @@ def test_who_was_there(running: Any, cast: SimpleNamespace, dan: Any) -> None:
     assert carls.id is not None
 
 
-def test_what_happened_in_order(running: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_incidents_are_in_order(running: Any, cast: SimpleNamespace, attempt: Any) -> None:
     for kind, at in (
         ("student_left", minutes(2)),
         ("student_returned", later(2 * 60 + 60)),  # a minute: too short to be reported
@@ -107,7 +107,7 @@ def test_what_happened_in_order(running: Any, cast: SimpleNamespace, attempt: An
     assert (change["grantedBy"], change["reason"]) == ("Priya Patel", "It was none")
 
 
-def test_alerts_and_outages_are_told_with_what_became_of_them(
+def test_alerts_and_outages_are_listed_with_their_resolution(
     running: Any, cast: SimpleNamespace, attempt: Any
 ) -> None:
     alerts.raise_alerts(
@@ -118,13 +118,13 @@ def test_alerts_and_outages_are_told_with_what_became_of_them(
     db.session.add(Outage(began_at=minutes(1), ended_at=minutes(2)))
     db.session.add(Outage(began_at=minutes(-9), ended_at=minutes(-8)))
     lifecycle.complete_session(cast.ines, running, minutes(25))
-    outage, told = written(running)["incidents"]
+    outage, reported = written(running)["incidents"]
     assert (outage["kind"], outage["seconds"], outage["studentName"]) == ("outage", 60, None)
-    assert (told["state"], told["note"], told["by"]) == ("dismissed", "A pop-up", "Priya Patel")
-    assert told["text"] == alert["text"]
+    assert (reported["state"], reported["note"], reported["by"]) == ("dismissed", "A pop-up", "Priya Patel")
+    assert reported["text"] == alert["text"]
 
 
-def test_who_ran_it(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:
+def test_the_staff_of_the_session_are_listed(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:
     lifecycle.open_waiting_room(cast.priya, sitting, NOW)
     socket(cast.carl).ask("session_join", {"sessionId": str(sitting.id)})
     lifecycle.start_session(cast.ines, sitting, NOW)
@@ -141,7 +141,7 @@ def test_who_ran_it(sitting: Any, cast: SimpleNamespace, socket: Any) -> None:
     }
 
 
-def test_what_was_said_and_asked(running: Any, cast: SimpleNamespace, attempt: Any) -> None:
+def test_messages_and_help_requests_are_listed(running: Any, cast: SimpleNamespace, attempt: Any) -> None:
     asked = list(questions(running.test).values())
     messages.send(running, cast.priya, None, "Ten more minutes", minutes(1))
     messages.send(running, cast.priya, [attempt.id], "Look at the board", minutes(2))
@@ -156,11 +156,11 @@ def test_what_was_said_and_asked(running: Any, cast: SimpleNamespace, attempt: A
     ]
     assert [one["text"] for one in report["hands"]] == ["Paper, please"]
     assert [
-        (one["orderIndex"], [said["text"] for said in one["reports"]]) for one in report["reportedQuestions"]
+        (one["orderIndex"], [row["text"] for row in one["reports"]]) for one in report["reportedQuestions"]
     ] == [(1, ["A word is missing"]), (3, ["Two are right"])]
 
 
-def test_how_much_of_each_question_was_earned(running: Any, cast: SimpleNamespace) -> None:
+def test_facility_of_each_question(running: Any, cast: SimpleNamespace) -> None:
     ids = questions(running.test)
     assert {row["facility"] for row in question_statistics(running)} == {None}
     graded("true_false", "numerical", student=cast.carl, session=running)
@@ -183,7 +183,7 @@ def test_staff_read_it_over_rest(api: Any, cast: SimpleNamespace, running: Any, 
     assert api(cast.carl).get(path).status_code == 403
 
 
-def test_it_costs_the_same_for_any_number_of_students(running: Any, cast: SimpleNamespace) -> None:
+def test_the_queries_do_not_depend_on_the_students(running: Any, cast: SimpleNamespace) -> None:
     joining.join_session(cast.carl, running.id, NOW)
     for _ in range(5):
         student = UserFactory(organization=cast.school)

@@ -64,7 +64,7 @@ def several(cast: SimpleNamespace, running: Any, exam: Any) -> SimpleNamespace:
     )
 
 
-def test_everybody_finds_what_they_may_see(several: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_each_role_lists_what_it_may_see(several: SimpleNamespace, cast: SimpleNamespace) -> None:
     s = several
     assert ids(found(cast.ada)) == keys(s.carl, s.cora, s.practice, s.other)
     assert ids(found(cast.ines)) == keys(s.carl, s.cora, s.practice)
@@ -75,7 +75,7 @@ def test_everybody_finds_what_they_may_see(several: SimpleNamespace, cast: Simpl
     assert ids(found(cast.otto)) == keys(s.theirs)
 
 
-def test_a_list_and_a_single_look_agree(several: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_lists_and_single_reads_agree(several: SimpleNamespace, cast: SimpleNamespace) -> None:
     """A user may open exactly the attempts that they find in the list."""
     attempts = list(db.session.scalars(select(Attempt)))
     people = [cast.ada, cast.ines, cast.priya, cast.carl, cast.cora, cast.otto, several.colleague]
@@ -115,7 +115,7 @@ def test_pages_do_not_overlap(several: SimpleNamespace, cast: SimpleNamespace) -
     assert pages[1][0]["attemptId"] == str(several.practice.id)  # the oldest is last
 
 
-def test_what_a_row_says(several: SimpleNamespace, cast: SimpleNamespace, running: Any) -> None:
+def test_the_fields_of_a_row(several: SimpleNamespace, cast: SimpleNamespace, running: Any) -> None:
     (row,) = found(cast.ines, Filter(student_id=cast.carl.id, session_id=running.id))
     assert row == {
         "attemptId": str(several.carl.id),
@@ -143,7 +143,9 @@ def test_what_a_row_says(several: SimpleNamespace, cast: SimpleNamespace, runnin
     }
 
 
-def test_a_cancelled_attempt_ended_then(several: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_a_cancelled_attempt_ends_when_it_was_cancelled(
+    several: SimpleNamespace, cast: SimpleNamespace
+) -> None:
     (row,) = found(cast.ada, Filter(statuses=frozenset({AttemptStatus.CANCELLED})))
     assert (row["endTime"], row["timeSpent"], row["score"]) == ("2026-05-04T09:05:00.000Z", 300, None)
 
@@ -158,7 +160,7 @@ def test_a_cancelled_attempt_ended_then(several: SimpleNamespace, cast: SimpleNa
         ("immediate", False, True),
     ],
 )
-def test_a_student_sees_a_score_only_when_it_may_be_seen(
+def test_a_student_sees_a_score_only_once_released(
     cast: SimpleNamespace, feedback: str, released: bool, shown: bool
 ) -> None:
     test = TestFactory(author=cast.ines, published=True, feedback=Feedback(feedback))
@@ -201,7 +203,7 @@ def test_statistics_without_attempts(cast: SimpleNamespace, exam: Any) -> None:
     assert shown == {"inProgressAttempts": 0, "averageScore": None, "averageTime": None, "passRate": None}
 
 
-def test_statistics_are_of_what_one_may_see(several: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_statistics_cover_visible_attempts_only(several: SimpleNamespace, cast: SimpleNamespace) -> None:
     test_id = several.carl.test_id
     totals = [
         attempt_lists.test_statistics(person, test_id)["totalAttempts"]
@@ -244,7 +246,7 @@ def test_the_summary(cast: SimpleNamespace) -> None:
     assert history(cast.ines, cast.carl)[1]["coursesCompleted"] == 1
 
 
-def test_what_can_be_taken_again(cast: SimpleNamespace, running: Any) -> None:
+def test_which_tests_can_be_retaken(cast: SimpleNamespace, running: Any) -> None:
     practice = TestFactory(author=cast.ines, practice=True, published=True)
     graded(student=cast.carl, test=practice, number=1)
     AttemptFactory(student=cast.carl, test=practice, number=2, cancelled=True)
@@ -271,7 +273,7 @@ def test_an_empty_history(cast: SimpleNamespace) -> None:
     }
 
 
-def test_whose_history_one_may_read(several: SimpleNamespace, cast: SimpleNamespace, sitting: Any) -> None:
+def test_who_may_read_a_history(several: SimpleNamespace, cast: SimpleNamespace, sitting: Any) -> None:
     new = UserFactory(organization=cast.school)
     allowed = {
         "ada": (cast.ada, {"carl", "cora", "new"}),

@@ -30,11 +30,11 @@ def running(cast: SimpleNamespace, exam: Any) -> Any:
     )
 
 
-def told() -> list[Any]:
+def notifications() -> list[Any]:
     return db.session.query(Notification).filter_by(kind="result_released").all()
 
 
-def test_when_the_session_is_over_and_everybody_graded(
+def test_results_are_released_once_the_session_is_over_and_graded(
     cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running)
@@ -52,7 +52,7 @@ def test_when_the_session_is_over_and_everybody_graded(
     assert releases.release_due(minutes(33)) == 0
     db.session.refresh(running)
     assert running.results_released_at == minutes(32)
-    assert [note.user_id for note in told()] == [cast.carl.id]
+    assert [note.user_id for note in notifications()] == [cast.carl.id]
     assert result_views.result_view(cast.carl, attempt)["results"]["score"] == 0
     assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{attempt.id}"]
     (entry,) = db.session.query(Activity).filter_by(type="results_released")
@@ -70,12 +70,12 @@ def test_not_while_a_person_has_to_mark_an_answer(cast: SimpleNamespace, every_t
 @pytest.mark.parametrize(
     "state", [{"completed": True}, {"cancelled": True, "release": "after_close"}, {"waiting": True}]
 )
-def test_where_there_is_nothing_to_release(cast: SimpleNamespace, exam: Any, state: dict[str, Any]) -> None:
+def test_sessions_with_nothing_to_release(cast: SimpleNamespace, exam: Any, state: dict[str, Any]) -> None:
     ExamSessionFactory(school_class=cast.biology, test=exam, **state)
     assert not releases.is_due(minutes(40)) and releases.release_due(minutes(40)) == 0
 
 
-def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -> None:
+def test_ending_a_session_early(cast: SimpleNamespace, running: Any) -> None:
     AttemptFactory(student=cast.carl, session=running)
     lifecycle.complete_session(cast.ines, running, minutes(5))
     bulk_grading.grade_closed(minutes(5))
@@ -90,7 +90,7 @@ def test_who_ends_a_session_early_by_hand(cast: SimpleNamespace, running: Any) -
         (Feedback.NEVER, Release.BY_HAND),
     ],
 )
-def test_a_session_takes_it_from_its_test(
+def test_a_session_inherits_the_release_mode_of_its_test(
     cast: SimpleNamespace, feedback: Feedback, expected: Release
 ) -> None:
     """A session inherits the setting only if results wait for a release at all."""
@@ -120,7 +120,7 @@ class TestSelfPaced:
             available_until=minutes(10),
         )
 
-    def test_when_its_time_is_over_and_nobody_is_at_work(
+    def test_results_of_a_self_paced_test_are_released_after_it_closes(
         self, api: Any, cast: SimpleNamespace, quiz: Any, sent: list[SimpleNamespace]
     ) -> None:
         early = graded("true_false", student=cast.carl, test=quiz, after=5)
@@ -133,7 +133,7 @@ class TestSelfPaced:
         assert self.shown(api, cast.carl) == ([], None, None)
         assert self.released(minutes(42)) == 1
         assert self.released(minutes(43)) == 0
-        assert sorted(note.user_id for note in told()) == sorted((cast.carl.id, cast.cora.id))
+        assert sorted(note.user_id for note in notifications()) == sorted((cast.carl.id, cast.cora.id))
         db.session.refresh(early)
         assert result_views.result_view(cast.carl, early)["results"]["score"] == 4
         assert self.shown(api, cast.carl) == ([20], 20, 20)
@@ -142,7 +142,7 @@ class TestSelfPaced:
         (entry,) = db.session.query(Activity).filter_by(type="results_released")
         assert entry.details == {"testId": quiz.id}
 
-    def test_opened_again(self, cast: SimpleNamespace, quiz: Any) -> None:
+    def test_a_reopened_test(self, cast: SimpleNamespace, quiz: Any) -> None:
         """Released results stay released; those of attempts after a reopening follow when it closes again."""
         first = graded(student=cast.carl, test=quiz, after=5)
         assert self.released(minutes(11)) == 1
@@ -152,7 +152,7 @@ class TestSelfPaced:
         assert self.released(minutes(50)) == 0
         assert self.released(minutes(61)) == 1
         assert [first.results_released_at, second.results_released_at] == [minutes(11), minutes(61)]
-        assert len(told()) == 2
+        assert len(notifications()) == 2
 
     @pytest.mark.parametrize(
         ("fields", "at"),
@@ -164,14 +164,14 @@ class TestSelfPaced:
             ({"feedback": Feedback.AFTER_SUBMISSION}, 60),
         ],
     )
-    def test_where_there_is_nothing_to_release_or_not_yet(
+    def test_self_paced_tests_with_nothing_to_release(
         self, cast: SimpleNamespace, fields: dict[str, Any], at: float
     ) -> None:
         usual = {"release": Release.AFTER_CLOSE, "available_until": minutes(10)}
         quiz = TestFactory(author=cast.ines, is_self_paced=True, published=True, **{**usual, **fields})
         graded(student=cast.carl, test=quiz, after=5)
         assert self.released(minutes(at)) == 0
-        assert told() == []
+        assert notifications() == []
 
     def test_not_while_a_person_has_to_mark_an_answer(self, cast: SimpleNamespace, every_type: Any) -> None:
         every_type.is_self_paced, every_type.release = True, Release.AFTER_CLOSE
@@ -190,10 +190,10 @@ class TestSelfPaced:
     def shown(self, api: Any, student: Any) -> tuple[list[float], Any, Any]:
         """Every list in which a student sees results."""
         client = api(student)
-        told = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
+        progress = client.get(f"/api/users/{student.id}/progress").get_json()["data"]["attempts"]
         history = client.get(f"/api/attempts/user/{student.id}").get_json()["data"]
         (row,) = history["attempts"]
-        return [row["percentage"] for row in told], row["percentage"], history["summary"]["bestScore"]
+        return [row["percentage"] for row in progress], row["percentage"], history["summary"]["bestScore"]
 
 
 class TestRaces:
@@ -201,7 +201,7 @@ class TestRaces:
     def database(self, committed_database: None) -> None:
         """Rows are visible to every connection."""
 
-    def test_two_workers_and_a_person_release_once(
+    def test_two_workers_and_a_teacher_release_once(
         self, app: Flask, cast: SimpleNamespace, exam: Any
     ) -> None:
         session = ExamSessionFactory(
@@ -218,7 +218,7 @@ class TestRaces:
             app, lambda: releases.release_due(minutes(40)), lambda: releases.release_due(minutes(40)), by_hand
         )
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
-        assert len(told()) == 1
+        assert len(notifications()) == 1
         assert db.session.query(Activity).filter_by(type="results_released").count() == 1
 
     def test_two_workers_release_a_self_paced_test_once(self, app: Flask, cast: SimpleNamespace) -> None:
@@ -233,4 +233,4 @@ class TestRaces:
             graded(student=student, test=quiz, after=5)
         outcomes = at_once(app, *[lambda: releases.release_due(minutes(40))] * 3)
         assert sorted(outcomes) == [0, 0, 1]
-        assert len(told()) == 2
+        assert len(notifications()) == 2

@@ -111,14 +111,14 @@ def test_a_self_paced_result(cast: SimpleNamespace, feedback: str, visible: bool
 # --- release ------------------------------------------------------------------------------------
 
 
-def test_the_release_is_told_once(
+def test_the_release_is_notified_once(
     over: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     releases.release_results(cast.ines, over, minutes(40))
     releases.release_results(cast.ines, over, minutes(50))
     assert over.results_released_at == minutes(40)
-    told = db.session.query(Notification).filter_by(kind="result_released")
-    assert [row.user_id for row in told] == [cast.carl.id]
+    notifications = db.session.query(Notification).filter_by(kind="result_released")
+    assert [row.user_id for row in notifications] == [cast.carl.id]
     assert [event.to for event in sent if event.name == "result_released"] == [f"attempt:{attempt.id}"]
 
 
@@ -140,7 +140,7 @@ def test_a_session_that_never_took_place_has_no_results(cast: SimpleNamespace, e
 # --- results of a session -----------------------------------------------------------------------
 
 
-def test_everybody_on_the_list_and_how_the_results_are_spread(
+def test_every_enrolled_student_and_the_distribution_of_results(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     answer(attempt, *RIGHT)
@@ -165,7 +165,7 @@ def test_everybody_on_the_list_and_how_the_results_are_spread(
     assert [cell["count"] for cell in spread] == [0, 0, 1, 0, 0, 0, 0, 0, 0, 1]
 
 
-def test_who_did_not_come_is_on_the_list_too(over: Any, cast: SimpleNamespace) -> None:
+def test_absent_students_are_listed(over: Any, cast: SimpleNamespace) -> None:
     cora = result_views.session_results(cast.ines, over.id)["students"][1]
     assert (cora["firstName"], cora["attemptId"], cora["score"]) == ("Cora", None, None)
 

@@ -17,7 +17,7 @@ from exam_app.services.sessions import dashboard
 from exam_app.services.taking import heartbeats, progress
 from tests.factories import RIGHT, AttemptFactory, BatchFactory, ChangeFactory
 from tests.helpers.answers import questions
-from tests.helpers.clients import pause, settle
+from tests.helpers.clients import pause, wait_for_deltas
 from tests.helpers.presence import ON_PAGE
 from tests.helpers.times import NOW, later, minutes
 
@@ -113,7 +113,7 @@ def test_progress_violations_and_position_are_in_the_row(
 
 
 @pytest.mark.parametrize(("after", "not_saving"), [(15, 0), (16, 1)])
-def test_connected_but_not_saving_is_a_state_of_its_own(
+def test_connected_but_not_saving_is_a_separate_state(
     running: Any, attempt: Any, cast: SimpleNamespace, after: int, not_saving: int
 ) -> None:
     sign = alive(running, cast.carl, pending=2)
@@ -145,7 +145,7 @@ def test_a_cancelled_attempt_makes_way_for_its_successor(
     assert rows(running)["Carl"]["attemptId"] == str(attempt.id)
 
 
-def test_what_happens_after_the_number_was_read_has_a_higher_one(
+def test_events_after_a_snapshot_have_higher_sequence_numbers(
     running: Any, attempt: Any, cast: SimpleNamespace
 ) -> None:
     emit.student_left(running.id, attempt.student_id, "Carl")
@@ -155,19 +155,19 @@ def test_what_happens_after_the_number_was_read_has_a_higher_one(
     assert dashboard.snapshot(running, cast.priya, NOW)["seq"] > before
 
 
-def test_a_session_that_has_gone_quiet_is_forgotten(
+def test_the_deltas_of_a_quiet_session_are_discarded(
     attempt: Any, monkeypatch: pytest.MonkeyPatch, sent: list[SimpleNamespace]
 ) -> None:
     monkeypatch.setattr(deltas, "INTERVAL", 0)
     sessions = [uuid.uuid4() for _ in range(3)]
     for session_id in sessions:
         deltas.student_changed(session_id, attempt.student_id, {"violations": 1})
-        settle()
+        wait_for_deltas()
     assert [event.data["sessionId"] for event in sent] == [str(session_id) for session_id in sessions]
     assert set(deltas.collected) == {sessions[-1]}
 
 
-def test_two_pages_of_one_student_are_one_person(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+def test_two_pages_of_one_student_are_one_row(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     alive(running, cast.carl, visible=False)
     heartbeats.record_heartbeat(
         running.id, cast.carl.id, "Carl", "second tab", heartbeats.ConnectionState(), ON_PAGE, later(1)
@@ -180,7 +180,7 @@ def test_changes_within_an_interval_are_one_delta(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deltas.student_changed(running.id, cast.carl.id, {"questionsAnswered": 9})
-    settle()  # the first is sent immediately
+    wait_for_deltas()  # the first is sent immediately
     sent.clear()
     is_over = pause(monkeypatch)
     for number in range(5):
@@ -188,7 +188,7 @@ def test_changes_within_an_interval_are_one_delta(
     deltas.student_changed(running.id, cast.cora.id, {"violations": 1}, {"text": "Cora left the page"})
     assert sent == []
     is_over.set()
-    settle()
+    wait_for_deltas()
     (delta,) = sent
     assert delta.to == f"monitor:{running.id}"
     assert delta.data["students"] == [
@@ -198,35 +198,35 @@ def test_changes_within_an_interval_are_one_delta(
     assert delta.data["events"] == [{"text": "Cora left the page"}]
 
 
-def test_the_counts_are_sent_when_they_changed_and_only_then(
+def test_counts_are_published_only_when_they_changed(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
-    watching = socket(cast.priya)
-    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    proctor = socket(cast.priya)
+    proctor.ask("monitor_join", {"sessionId": str(running.id)})
     for _ in range(2):
         dashboard.publish_stats([running.id], NOW)
-    assert [stats["working"] for stats in _counts(watching)] == [1]
+    assert [stats["working"] for stats in _counts(proctor)] == [1]
 
     control.cancel(cast.priya, [attempt], "Mistake", NOW)
     dashboard.publish_stats([running.id], NOW)
-    assert [stats["working"] for stats in _counts(watching)] == [0]
+    assert [stats["working"] for stats in _counts(proctor)] == [0]
 
 
-def _counts(watching: Any) -> list[dict[str, Any]]:
-    return [event.data["stats"] for event in watching.received() if event.name == "real_time_stats"]
+def _counts(proctor: Any) -> list[dict[str, Any]]:
+    return [event.data["stats"] for event in proctor.received() if event.name == "real_time_stats"]
 
 
-def test_leaving_after_the_hand_in_is_no_event(
+def test_leaving_after_submission_is_not_published(
     running: Any, attempt: Any, socket: Any, cast: SimpleNamespace
 ) -> None:
-    watching = socket(cast.priya)
-    watching.ask("monitor_join", {"sessionId": str(running.id)})
+    proctor = socket(cast.priya)
+    proctor.ask("monitor_join", {"sessionId": str(running.id)})
     AttemptFactory(student=cast.cora, session=running, submitted=True)
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], NOW)
-    events = watching.received()
+    events = proctor.received()
     assert sorted(e.data["studentName"] for e in events if e.name == "student_left") == [
         "Carl Carter",
         "Cora Castle",
     ]
-    told = [line for e in events if e.name == "student_status_update" for line in e.data["events"]]
-    assert [line["studentName"] for line in told] == ["Carl Carter"]
+    lines = [line for e in events if e.name == "student_status_update" for line in e.data["events"]]
+    assert [line["studentName"] for line in lines] == ["Carl Carter"]

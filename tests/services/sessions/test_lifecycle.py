@@ -33,7 +33,7 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
-from tests.helpers.presence import ON_PAGE, come
+from tests.helpers.presence import ON_PAGE, send_heartbeat
 from tests.helpers.times import NOW, later, minutes
 
 # --- planning -----------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def test_a_session_takes_the_current_paper_and_the_tests_title(cast: SimpleNames
     assert session_for(cast.priya, session.id) is session
 
 
-def test_what_cannot_be_planned(cast: SimpleNamespace, exam: Any) -> None:
+def test_invalid_plans_are_refused(cast: SimpleNamespace, exam: Any) -> None:
     with pytest.raises(Conflict, match="not published"):
         plan(cast.ines, cast.biology, TestFactory(author=cast.ines))
     with pytest.raises(InvalidInput):
@@ -82,10 +82,12 @@ ALLOWED = {
 
 @pytest.mark.parametrize("target", MOVES)
 @pytest.mark.parametrize("source", [status.value for status in SessionStatus])
-def test_every_move_from_every_state(cast: SimpleNamespace, exam: Any, source: str, target: str) -> None:
+def test_every_transition_from_every_state(
+    cast: SimpleNamespace, exam: Any, source: str, target: str
+) -> None:
     trait = {} if source == "scheduled" else {source: True}
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **trait)
-    come(session, cast.carl)
+    send_heartbeat(session, cast.carl)
     if (source, target) in ALLOWED:
         MOVES[target](cast.ines, session, later(10))
         assert session.status.value == target
@@ -97,9 +99,7 @@ def test_every_move_from_every_state(cast: SimpleNamespace, exam: Any, source: s
         assert session.status.value == source
 
 
-def test_everybody_is_told_of_a_move(
-    sitting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
-) -> None:
+def test_a_transition_is_published(sitting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
     lifecycle.open_waiting_room(cast.priya, sitting, NOW)
     assert [(event.name, event.to) for event in sent] == [
         ("session_waiting", f"session:{sitting.id}"),
@@ -121,7 +121,7 @@ def waiting(cast: SimpleNamespace, exam: Any) -> Any:
 def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NoStudentsConnected):
         lifecycle.start_session(cast.ines, waiting, NOW)
-    come(waiting, cast.carl, NOW)
+    send_heartbeat(waiting, cast.carl, NOW)
     with pytest.raises(NoStudentsConnected):  # silent for too long
         lifecycle.start_session(cast.ines, waiting, later(60))
 
@@ -129,7 +129,7 @@ def test_a_session_does_not_start_without_students(waiting: Any, cast: SimpleNam
 def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
     waiting: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
-    come(waiting, cast.carl)
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, later(5))
     assert (waiting.started_at, waiting.ends_at) == (later(5), later(1805))
     (attempt,) = db.session.query(Attempt)
@@ -139,17 +139,17 @@ def test_the_start_gives_an_attempt_to_everybody_who_is_connected(
     assert started.data["expiresAt"] == "2026-05-04T09:30:05.000Z"
 
 
-def test_who_is_not_on_the_list_gets_no_attempt(waiting: Any, cast: SimpleNamespace) -> None:
-    come(waiting, UserFactory(organization=cast.school))
-    come(waiting, cast.carl)
+def test_a_student_who_is_not_enrolled_gets_no_attempt(waiting: Any, cast: SimpleNamespace) -> None:
+    send_heartbeat(waiting, UserFactory(organization=cast.school))
+    send_heartbeat(waiting, cast.carl)
     lifecycle.start_session(cast.ines, waiting, NOW)
     assert [attempt.student_id for attempt in db.session.query(Attempt)] == [cast.carl.id]
 
 
-def test_standing_extra_time_is_honoured_at_the_start(waiting: Any, cast: SimpleNamespace) -> None:
+def test_permanent_extra_time_is_applied_at_the_start(waiting: Any, cast: SimpleNamespace) -> None:
     AccommodationFactory(student=cast.carl)
     for student in (cast.carl, cast.cora):
-        come(waiting, student)
+        send_heartbeat(waiting, student)
     lifecycle.start_session(cast.ines, waiting, NOW)
     deadlines = {attempt.student_id: attempt.deadline_at for attempt in db.session.query(Attempt)}
     assert deadlines == {cast.carl.id: minutes(45), cast.cora.id: minutes(30)}
@@ -176,12 +176,12 @@ def test_in_the_waiting_room_there_is_no_attempt_yet(waiting: Any, cast: SimpleN
         joining.start_in_session(cast.carl, waiting.id, NOW)
 
 
-def test_who_joins_late_has_less_time_under_the_global_timer(running: Any, cast: SimpleNamespace) -> None:
+def test_late_students_have_less_time_under_the_global_timer(running: Any, cast: SimpleNamespace) -> None:
     _, attempt = joining.join_session(cast.carl, running.id, minutes(20))
     assert (attempt.started_at, attempt.deadline_at) == (minutes(20), minutes(30))
 
 
-def test_without_the_global_timer_everybody_has_the_full_time(cast: SimpleNamespace, exam: Any) -> None:
+def test_without_the_global_timer_every_student_has_the_full_time(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(in_progress=True, global_timer=False, school_class=cast.biology, test=exam)
     _, attempt = joining.join_session(cast.carl, session.id, minutes(20))
     assert attempt.deadline_at == minutes(50)
@@ -195,21 +195,23 @@ def test_joining_again_gives_the_same_attempt(running: Any, cast: SimpleNamespac
     assert db.session.query(Activity).filter_by(type="student_joined").count() == 1
 
 
-def test_after_the_end_there_is_nothing_to_begin(running: Any, cast: SimpleNamespace) -> None:
+def test_no_attempt_begins_after_the_end(running: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(SessionNotJoinable, match="over"):
         joining.join_session(cast.carl, running.id, minutes(30))
     assert db.session.query(Attempt).count() == 0
 
 
-def test_who_has_an_attempt_may_come_back_after_the_end(cast: SimpleNamespace, exam: Any) -> None:
+def test_a_student_with_an_attempt_may_rejoin_after_the_end(cast: SimpleNamespace, exam: Any) -> None:
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     attempt = AttemptFactory(student=cast.carl, session=session, expired=True)
     assert joining.join_session(cast.carl, session.id, minutes(40))[1].id == attempt.id
 
 
-@pytest.mark.parametrize("who", ["outsider", "otto"])
-def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNamespace, who: str) -> None:
-    person = UserFactory(organization=cast.school) if who == "outsider" else cast.otto
+@pytest.mark.parametrize("who", ["not_enrolled", "otto"])
+def test_a_student_who_is_not_enrolled_does_not_find_the_session(
+    running: Any, cast: SimpleNamespace, who: str
+) -> None:
+    person = UserFactory(organization=cast.school) if who == "not_enrolled" else cast.otto
     with pytest.raises(NotFound):
         joining.join_session(person, running.id, NOW)
     with pytest.raises(NotFound):
@@ -219,7 +221,7 @@ def test_who_is_not_on_the_list_does_not_find_it(running: Any, cast: SimpleNames
 # --- the end ------------------------------------------------------------------------------------
 
 
-def test_completing_hands_in_what_is_open(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+def test_completing_submits_open_attempts(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
     paused = AttemptFactory(student=cast.cora, session=running, paused=True)
     lifecycle.complete_session(cast.priya, running, minutes(12))
     for one in (attempt, paused):
@@ -242,7 +244,7 @@ def test_completing_after_the_deadline_records_the_deadline(
     ("who", "sees"),
     [("ada", True), ("ines", True), ("priya", True), ("carl", True), ("otto", False), ("colleague", False)],
 )
-def test_who_may_know_of_a_session(sitting: Any, cast: SimpleNamespace, who: str, sees: bool) -> None:
+def test_who_may_see_a_session(sitting: Any, cast: SimpleNamespace, who: str, sees: bool) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
     person = colleague if who == "colleague" else getattr(cast, who)
     if sees:
@@ -271,8 +273,10 @@ def test_lists_of_sessions(running: Any, attempt: Any, cast: SimpleNamespace) ->
 # --- presence -----------------------------------------------------------------------------------
 
 
-def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]) -> None:
-    come(running, cast.carl)
+def test_a_silent_client_is_reported_once(
+    running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
+) -> None:
+    send_heartbeat(running, cast.carl)
     heartbeats.sweep_presence([running.id], later(29))
     assert presence.here(running.id, later(29)) != {}
     heartbeats.sweep_presence([running.id], later(31))
@@ -281,12 +285,12 @@ def test_silence_is_noticed_once(running: Any, cast: SimpleNamespace, sent: list
     assert db.session.query(Activity).filter_by(type="student_left").count() == 1
 
 
-def test_a_page_in_the_background_is_away_since_then(running: Any, cast: SimpleNamespace) -> None:
-    come(running, cast.carl)
-    away = {**ON_PAGE, "visible": False}
+def test_a_hidden_page_is_away_since_it_was_hidden(running: Any, cast: SimpleNamespace) -> None:
+    send_heartbeat(running, cast.carl)
+    hidden = {**ON_PAGE, "visible": False}
     sign = heartbeats.record_heartbeat(
-        running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), away, later(10)
+        running.id, cast.carl.id, "Carl", "sid", heartbeats.ConnectionState(), hidden, later(10)
     )
-    heartbeats.record_heartbeat(running.id, cast.carl.id, "Carl", "sid", sign, away, later(20))
+    heartbeats.record_heartbeat(running.id, cast.carl.id, "Carl", "sid", sign, hidden, later(20))
     (state,) = presence.here(running.id, later(20)).values()
     assert state["awaySince"] == "2026-05-04T09:00:10.000Z"

@@ -19,19 +19,19 @@ from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, minutes
 
 
-def watchers(session: Any) -> list[str]:
+def proctors(session: Any) -> list[str]:
     return [user.first_name for user in planning.proctors_of(session)]
 
 
-def test_a_plan_changes_in_what_is_sent(sitting: Any, cast: SimpleNamespace) -> None:
+def test_only_sent_fields_of_a_plan_change(sitting: Any, cast: SimpleNamespace) -> None:
     planning.change_session(cast.ines, sitting, NOW, scheduled_at=minutes(90), global_timer=False)
     assert (sitting.scheduled_at, sitting.global_timer) == (minutes(90), False)
-    assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+    assert (sitting.title, proctors(sitting)) == ("Midterm", ["Priya"])
     planning.change_session(cast.ines, sitting, NOW, title=" ", proctor_ids=[cast.ada.id])
-    assert (sitting.title, watchers(sitting)) == ("Cells and tissues", ["Ada"])
+    assert (sitting.title, proctors(sitting)) == ("Cells and tissues", ["Ada"])
 
 
-def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNamespace) -> None:
+def test_plan_changes_are_logged_with_their_actor(sitting: Any, cast: SimpleNamespace) -> None:
     planning.change_session(cast.ines, sitting, NOW, title="Final")
     planning.change_session(cast.ines, sitting, NOW, title="Final")
     (logged,) = db.session.query(Activity).filter_by(type="session_changed")
@@ -40,7 +40,7 @@ def test_who_changed_the_plan_and_how_is_in_the_log(sitting: Any, cast: SimpleNa
 
 
 @pytest.mark.parametrize("state", ["waiting", "in_progress", "completed", "cancelled"])
-def test_once_the_waiting_room_is_open_nothing_changes(cast: SimpleNamespace, exam: Any, state: str) -> None:
+def test_a_plan_is_fixed_once_the_waiting_room_is_open(cast: SimpleNamespace, exam: Any, state: str) -> None:
     session = ExamSessionFactory(school_class=cast.biology, test=exam, **{state: True})
     with pytest.raises(InvalidTransition) as refusal:
         planning.change_session(cast.ines, session, NOW, title="Final")
@@ -54,13 +54,13 @@ def test_proctors_are_staff_of_the_same_organization(sitting: Any, cast: SimpleN
         with pytest.raises(InvalidInput):
             planning.change_session(cast.ines, sitting, NOW, title="Final", proctor_ids=[stranger.id])
         db.session.refresh(sitting)
-        assert (sitting.title, watchers(sitting)) == ("Midterm", ["Priya"])
+        assert (sitting.title, proctors(sitting)) == ("Midterm", ["Priya"])
     UserFactory(proctor=True, closed=True, organization=cast.school)
     colleague = UserFactory(instructor=True, organization=cast.school, last_name="Zorn")
     assert planning.possible_proctors(cast.ines, cast.ines.id) == [cast.priya, colleague]
 
 
-def test_who_only_watches_a_session_does_not_decide_on_it(api: Any, cast: SimpleNamespace, exam: Any) -> None:
+def test_a_proctor_does_not_change_the_plan(api: Any, cast: SimpleNamespace, exam: Any) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
     session = ExamSessionFactory(school_class=cast.biology, test=exam, proctors=[colleague])
     path = f"/api/sessions/{session.id}"
@@ -73,7 +73,7 @@ def test_who_only_watches_a_session_does_not_decide_on_it(api: Any, cast: Simple
     assert data(api(colleague).post(f"{path}/start-waiting"))["status"] == "waiting"
 
 
-def test_staff_see_who_watches_and_who_is_to_come(
+def test_staff_see_proctors_and_enrolled_students(
     api: Any, socket: Any, cast: SimpleNamespace, running: Any
 ) -> None:
     socket(cast.carl).ask("session_join", {"sessionId": str(running.id)})
@@ -92,13 +92,13 @@ def test_staff_see_who_watches_and_who_is_to_come(
     assert "participants" not in data(api(cast.carl).get(f"/api/sessions/{running.id}"))
 
 
-def test_without_redis_nobody_seems_connected(
+def test_without_redis_nobody_is_shown_as_connected(
     api: Any, cast: SimpleNamespace, running: Any, monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
     from redis import Redis
 
-    away = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
-    monkeypatch.setitem(app.extensions, "redis", away)
+    unreachable = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.1)
+    monkeypatch.setitem(app.extensions, "redis", unreachable)
     shown = data(api(cast.ines).get(f"/api/sessions/{running.id}"))
     assert {one["connectionStatus"] for one in shown["participants"]} == {"DISCONNECTED"}
 

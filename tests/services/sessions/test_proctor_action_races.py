@@ -20,7 +20,7 @@ from exam_app.services.proctoring import help_requests, messages
 from exam_app.services.sessions import dashboard, lifecycle, proctor_actions
 from exam_app.services.taking import joining, submissions
 from tests.factories import AttemptFactory, EnrolmentFactory, ExamSessionFactory, UserFactory
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later, minutes
 
@@ -43,7 +43,7 @@ def people(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
     def lowering(attempt_id: Any) -> Any:
         return lambda: help_requests.lower_hand(db.session.get(User, carl), attempt_id, later(5))
 
-    def settling(request_id: int, by: Any = priya) -> Any:
+    def resolving(request_id: int, by: Any = priya) -> Any:
         return lambda: help_requests.resolve(
             db.session.get(ExamSession, session), db.session.get(User, by), request_id, "", later(5)
         )
@@ -60,7 +60,7 @@ def people(cast: SimpleNamespace, running: Any) -> SimpleNamespace:
         session=session,
         raising=raising,
         lowering=lowering,
-        settling=settling,
+        resolving=resolving,
         control=control,
     )
 
@@ -83,42 +83,42 @@ def test_two_devices_raise_one_hand(app: Flask, people: Any, attempt: Any) -> No
     assert types_of(attempt.id).count("hand_raised") == 1
 
 
-def test_two_proctors_settle_one_hand(app: Flask, people: Any, attempt: Any) -> None:
+def test_two_proctors_resolve_one_hand(app: Flask, people: Any, attempt: Any) -> None:
     request_id = people.raising(attempt.id)()["requestId"]
-    outcomes = at_once(app, people.settling(request_id), people.settling(request_id, people.ines))
+    outcomes = at_once(app, people.resolving(request_id), people.resolving(request_id, people.ines))
     assert outcomes[0] == outcomes[1]
     assert outcomes[0]["resolvedBy"] in ("Priya Patel", "Ines Ibarra")
     assert types_of(attempt.id).count("request_resolved") == 1
 
 
-def test_lowered_while_it_is_settled(app: Flask, people: Any, attempt: Any) -> None:
+def test_a_hand_is_lowered_while_it_is_resolved(app: Flask, people: Any, attempt: Any) -> None:
     """Resolved, lowered, and raised again by another device: at most one is open, and each is closed once."""
     for _ in range(ROUNDS):
         request_id = people.raising(attempt.id)()["requestId"]
         outcomes = at_once(
-            app, people.settling(request_id), people.lowering(attempt.id), people.raising(attempt.id)
+            app, people.resolving(request_id), people.lowering(attempt.id), people.raising(attempt.id)
         )
         assert not unexpected(outcomes), outcomes
         kinds = types_of(attempt.id)
         ends = kinds.count("request_resolved") + kinds.count("hand_lowered")
-        standing = db.session.query(HelpRequest).filter(HelpRequest.resolved_at.is_(None)).count()
-        assert standing <= 1
-        assert kinds.count("hand_raised") == ends + standing == db.session.query(HelpRequest).count()
+        raised = db.session.query(HelpRequest).filter(HelpRequest.resolved_at.is_(None)).count()
+        assert raised <= 1
+        assert kinds.count("hand_raised") == ends + raised == db.session.query(HelpRequest).count()
         session = db.session.get(ExamSession, people.session)
         rows = dashboard.student_rows(session, later(5))
-        assert rows[0]["requests"] == standing
+        assert rows[0]["requests"] == raised
         people.lowering(attempt.id)()
 
 
-@pytest.mark.parametrize("end", ["bell", "student", "proctor"])
-def test_no_hand_stays_up_where_the_attempt_has_ended(
+@pytest.mark.parametrize("end", ["deadline", "student", "proctor"])
+def test_no_raised_hand_outlives_the_attempt(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, end: str
 ) -> None:
     for _ in range(ROUNDS):
         attempt = AttemptFactory(student=cast.carl, session=running)
         attempt_id = attempt.id
         ends = {
-            "bell": lambda: closing.close_due(minutes(33)),
+            "deadline": lambda: closing.close_due(minutes(33)),
             "student": lambda a=attempt_id: submissions.submit(
                 db.session.get(User, people.carl), a, None, True, later(5)
             ),
@@ -141,7 +141,7 @@ def _make_way(attempt_id: Any) -> None:
 # --- pausing the session ------------------------------------------------------------------------
 
 
-def test_nobody_begins_unseen_while_the_room_is_paused(
+def test_every_attempt_begun_during_a_pause_is_paused(
     app: Flask, cast: SimpleNamespace, exam: Any, people: Any
 ) -> None:
     """A student who joins while the session is being paused is paused, in either order."""
@@ -173,7 +173,7 @@ def _join(student_id: Any, session_id: Any) -> Any:
     joining.join_session(db.session.get(User, student_id), session_id, minutes(10))
 
 
-def test_pausing_and_resuming_all_at_once_ends_in_one_of_the_two(
+def test_concurrent_pause_and_resume_have_one_outcome(
     app: Flask, people: Any, running: Any, attempt: Any
 ) -> None:
     for round_ in range(ROUNDS):
@@ -191,7 +191,9 @@ def test_pausing_and_resuming_all_at_once_ends_in_one_of_the_two(
         people.control(proctor_actions.resume, at)()
 
 
-def test_a_paused_room_that_is_ended_is_over(app: Flask, people: Any, running: Any, attempt: Any) -> None:
+def test_ending_a_paused_session_closes_every_attempt(
+    app: Flask, people: Any, running: Any, attempt: Any
+) -> None:
     outcomes = at_once(
         app,
         people.control(proctor_actions.pause),
@@ -209,7 +211,7 @@ def test_a_paused_room_that_is_ended_is_over(app: Flask, people: Any, running: A
 # --- messages -----------------------------------------------------------------------------------
 
 
-def test_a_whole_class_receives_at_once_and_is_counted(
+def test_concurrent_receipts_of_a_class_are_all_counted(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     students = [UserFactory(organization=cast.school) for _ in range(12)]
@@ -225,14 +227,14 @@ def test_a_whole_class_receives_at_once_and_is_counted(
     ids = [student.id for student in students]
     outcomes = at_once(app, *[receipt(i, confirmed) for i in ids for confirmed in (False, True)])
     assert outcomes == [[message]] * 24
-    settle()
-    told = [event.data for event in sent if event.name == "message_receipts"]
-    assert max(t["received"] for t in told) == max(t["confirmed"] for t in told) == 12
+    wait_for_deltas()
+    published = [event.data for event in sent if event.name == "message_receipts"]
+    assert max(t["received"] for t in published) == max(t["confirmed"] for t in published) == 12
     (shown,) = messages.of_session(people.session)
     assert (shown["recipients"], shown["received"], shown["confirmed"]) == (14, 12, 12)
 
 
-def test_nobody_misses_a_message_by_joining_as_it_is_sent(
+def test_a_student_who_joins_during_sending_gets_the_message(
     app: Flask, people: Any, cast: SimpleNamespace, running: Any, socket: Any, time_machine: Any
 ) -> None:
     """A message arrives as an event or is in the state: the page joins the room before the state is read."""
@@ -249,7 +251,7 @@ def test_nobody_misses_a_message_by_joining_as_it_is_sent(
             ),
         )
         assert not isinstance(state, Exception), state
-        heard = [event.data["text"] for event in cora.received() if event.name == "message"]
-        assert text in heard + [message["text"] for message in state["messages"]]
+        received = [event.data["text"] for event in cora.received() if event.name == "message"]
+        assert text in received + [message["text"] for message in state["messages"]]
     assert db.session.query(Message).count() == ROUNDS
     assert db.session.query(MessageRecipient).count() == 2 * ROUNDS

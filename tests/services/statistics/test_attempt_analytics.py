@@ -91,7 +91,7 @@ def test_everything_of_one_attempt(cast: SimpleNamespace, biology_test: Any) -> 
     }
 
 
-def test_among_the_graded_attempts_of_the_test(cast: SimpleNamespace, exam: Any) -> None:
+def test_rank_among_the_graded_attempts_of_the_test(cast: SimpleNamespace, exam: Any) -> None:
     kinds = list(RIGHT)
     one, two = (
         ExamSessionFactory(
@@ -114,7 +114,7 @@ def test_among_the_graded_attempts_of_the_test(cast: SimpleNamespace, exam: Any)
     assert [row["classAverage"] for row in shown] == [50, 50, 50, 50, 100]
 
 
-def test_the_only_one_has_nobody_to_be_compared_with(cast: SimpleNamespace, biology_test: Any) -> None:
+def test_the_only_attempt_has_no_comparison(cast: SimpleNamespace, biology_test: Any) -> None:
     attempt = graded(*RIGHT, student=cast.carl, test=biology_test)
     assert analyse(attempt)["comparisonMetrics"] == {
         "scorePercentile": 50,

@@ -168,9 +168,7 @@ def test_a_draft_has_no_questions_yet(cast: SimpleNamespace) -> None:
     assert (found["attempts"], found["questions"]) == (0, [])
 
 
-def test_a_score_that_a_person_gave_is_told_and_changes_no_question(
-    cast: SimpleNamespace, practice: Any
-) -> None:
+def test_a_manual_score_is_reported_and_changes_no_question(cast: SimpleNamespace, practice: Any) -> None:
     attempt = graded(student=cast.carl, test=practice)
     score_overrides.set_score(cast.ines, attempt, Decimal(1), Decimal(0), "Oral exam", minutes(30))
     found = of(cast.ines, practice)
@@ -208,14 +206,14 @@ def test_another_key_is_another_form(cast: SimpleNamespace, practice: Any) -> No
         test_statistics(cast.ines, practice, 3)
 
 
-def test_a_test_that_nobody_took_in_its_newest_version(cast: SimpleNamespace, practice: Any) -> None:
+def test_a_test_not_taken_in_its_newest_version(cast: SimpleNamespace, practice: Any) -> None:
     graded("true_false", student=cast.carl, test=practice)
     papers.publish(practice, cast.ines.id)
     found = of(cast.ines, practice)
     assert (found["attempts"], [row["version"] for row in found["versions"]]) == (1, [1])
 
 
-def test_a_teacher_counts_the_own_sessions_and_an_administrator_all(
+def test_a_teacher_counts_own_sessions_and_an_administrator_all(
     api: Any, cast: SimpleNamespace, practice: Any
 ) -> None:
     colleague = UserFactory(instructor=True, organization=cast.school)
@@ -230,7 +228,7 @@ def test_a_teacher_counts_the_own_sessions_and_an_administrator_all(
     assert api(cast.otto).get(path).status_code == 404
 
 
-def test_only_so_many_attempts_are_looked_at_and_the_reader_is_told(
+def test_the_number_of_analysed_attempts_is_limited_and_reported(
     cast: SimpleNamespace, practice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graded(*RIGHT, student=cast.carl, test=practice, started_at=minutes(-60))

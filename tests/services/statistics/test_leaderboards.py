@@ -31,7 +31,7 @@ def places(viewer: Any, test: Any) -> list[tuple[int, str, float, bool]]:
     return [tuple(place.values()) for place in leaderboards.leaderboard_of(viewer, test.id)["places"]]
 
 
-def test_only_those_who_agreed_by_their_first_attempt(cast: SimpleNamespace, quiz: Any) -> None:
+def test_only_consenting_students_are_ranked_by_their_first_attempt(cast: SimpleNamespace, quiz: Any) -> None:
     dan, eve = UserFactory.create_batch(2, organization=cast.school)
     for student, right in ((cast.carl, 1), (cast.cora, 2), (dan, 1), (eve, 3)):
         graded(*KINDS[:right], student=student, test=quiz)
@@ -52,7 +52,7 @@ def test_only_those_who_agreed_by_their_first_attempt(cast: SimpleNamespace, qui
     assert places(cast.carl, quiz) == [(1, "The owl", 20, True)]
 
 
-def test_only_what_its_student_may_see(cast: SimpleNamespace) -> None:
+def test_only_results_visible_to_their_student_are_ranked(cast: SimpleNamespace) -> None:
     """An unreleased first attempt is not listed, and a later released one does not replace it."""
     exam = TestFactory(author=cast.ines, published=True, leaderboard=True)
     first, second = ExamSessionFactory.create_batch(2, completed=True, school_class=cast.biology, test=exam)
@@ -65,7 +65,7 @@ def test_only_what_its_student_may_see(cast: SimpleNamespace) -> None:
     assert places(cast.carl, exam) == [(1, "Carl", 20, True)]
 
 
-def test_where_there_is_none(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
+def test_tests_without_a_leaderboard(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     path = f"/api/tests/{quiz.id}/leaderboard"
     assert api(cast.cora).get(path).status_code == 404  # has not started it
     assert api(cast.cora).put(f"{path}/entry", json={"name": "Cora"}).status_code == 404
@@ -81,7 +81,7 @@ def test_where_there_is_none(api: Any, cast: SimpleNamespace, quiz: Any) -> None
     assert api(cast.otto).get(path).status_code == 404
 
 
-def test_students_of_another_branch_are_not_on_it(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
+def test_students_of_another_branch_are_not_listed(api: Any, cast: SimpleNamespace, quiz: Any) -> None:
     """For a test of the whole organization, students of a branch see those of their branch only."""
     north, south = (BranchFactory(organization_id=cast.school.id).id for _ in range(2))
     pupils = [UserFactory(organization=cast.school, branch_id=branch) for branch in (north, north, south)]
@@ -92,7 +92,7 @@ def test_students_of_another_branch_are_not_on_it(api: Any, cast: SimpleNamespac
     assert [(place["rank"], place["name"]) for place in shown] == [(1, "Pupil 1"), (2, "Pupil 0")]
 
 
-def test_one_s_own_place_is_shown_however_far_down(
+def test_the_own_rank_is_always_shown(
     cast: SimpleNamespace, quiz: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leaderboards, "MOST", 2)
@@ -106,7 +106,7 @@ def test_one_s_own_place_is_shown_however_far_down(
 
 
 @pytest.mark.parametrize("name", ["", " \u200b ", "---", "a\u202eb", "x" * 41, "a\x07b"])
-def test_names_that_nobody_can_read(cast: SimpleNamespace, quiz: Any, name: str) -> None:
+def test_unreadable_names_are_refused(cast: SimpleNamespace, quiz: Any, name: str) -> None:
     graded(student=cast.carl, test=quiz)
     with pytest.raises(InvalidInput):
         leaderboards.join(cast.carl, quiz.id, name)
@@ -117,7 +117,7 @@ class TestRaces:
     def database(self, committed_database: None) -> None:
         """Rows are visible to every connection."""
 
-    def test_joining_and_leaving_at_once(self, app: Flask, cast: SimpleNamespace, quiz: Any) -> None:
+    def test_concurrent_joining_and_leaving(self, app: Flask, cast: SimpleNamespace, quiz: Any) -> None:
         graded(student=cast.carl, test=quiz)
         carl, test_id = cast.carl.id, quiz.id
 

@@ -19,7 +19,7 @@ from tests.helpers.results import graded
 from tests.helpers.times import minutes
 
 
-def test_a_student_over_attempts(api: Any, cast: SimpleNamespace) -> None:
+def test_progress_of_a_student_over_attempts(api: Any, cast: SimpleNamespace) -> None:
     asked = [
         QuestionFactory(type=kind, category="Cells", organization_id=cast.school.id)
         for kind in ("true_false", "numerical", "short_answer")
@@ -39,7 +39,7 @@ def test_a_student_over_attempts(api: Any, cast: SimpleNamespace) -> None:
     assert shown["engagement"] == {"days": 30, "attempts": 2, "activeDays": 1, "answered": 16.7}
 
 
-def test_nothing_is_told_before_the_release(api: Any, cast: SimpleNamespace, exam: Any) -> None:
+def test_nothing_is_disclosed_before_the_release(api: Any, cast: SimpleNamespace, exam: Any) -> None:
     """Before the release, staff see the result, and none of the student's own figures includes it."""
     session = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam)
     graded(*RIGHT, student=cast.carl, session=session)
@@ -51,7 +51,7 @@ def test_nothing_is_told_before_the_release(api: Any, cast: SimpleNamespace, exa
     assert [row["percentage"] for row in data(api(cast.carl).get(path))["attempts"]] == [100]
 
 
-def test_it_is_nobody_elses(api: Any, cast: SimpleNamespace) -> None:
+def test_nobody_else_may_read_the_progress(api: Any, cast: SimpleNamespace) -> None:
     path = f"/api/users/{cast.carl.id}/progress"
     stranger = UserFactory(instructor=True, organization=cast.school)
     for person in (cast.cora, cast.otto, stranger):

@@ -25,7 +25,7 @@ from tests.factories import (
     TestFactory,
     UserFactory,
 )
-from tests.helpers.clients import settle
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.threads import at_once
 from tests.helpers.times import NOW, later
 
@@ -37,7 +37,7 @@ def database(committed_database: None) -> None:
     """Rows are visible to every connection."""
 
 
-def come(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
+def connect_page(session: Any, student: Any, connection: str = "one") -> ClosedConnection:
     """Connect a page of a student; returns the record of its later disconnect."""
     presence.touch(session.id, student.id, connection, NOW, {**PAGE, "awaySince": None, "pendingSince": None})
     return ClosedConnection(session.id, student.id, connection, None, later(1))
@@ -48,29 +48,33 @@ def left() -> Counter[Any]:
     return Counter(row.student_id for row in rows)
 
 
-def test_all_who_close_at_once_have_left_once(app: Flask, running: Any, cast: SimpleNamespace) -> None:
+def test_simultaneous_disconnects_are_each_reported_once(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
     students = [UserFactory(organization=cast.school) for _ in range(12)]
     for student in students:
         EnrolmentFactory(class_id=running.class_id, student_id=student.id)
-    pages = [come(running, student, page) for student in students for page in ("one", "two")]
+    pages = [connect_page(running, student, page) for student in students for page in ("one", "two")]
     db.session.commit()
     at_once(app, *(partial(disconnects.connection_closed, app, page) for page in pages))
     assert left() == Counter({student.id: 1 for student in students})
     assert presence.here(running.id, NOW) == {}
 
 
-def test_a_second_page_keeps_its_student_here(app: Flask, running: Any, cast: SimpleNamespace) -> None:
-    closed, _ = come(running, cast.carl, "one"), come(running, cast.carl, "two")
+def test_a_student_with_a_second_page_stays_connected(
+    app: Flask, running: Any, cast: SimpleNamespace
+) -> None:
+    closed, _ = connect_page(running, cast.carl, "one"), connect_page(running, cast.carl, "two")
     db.session.commit()
     disconnects.connection_closed(app, closed)
     assert left() == Counter()
     assert list(presence.here(running.id, NOW)) == [cast.carl.id]
 
 
-def test_who_attends_may_be_limited_to_another_organization(
+def test_disconnects_are_recorded_under_any_organization_scope(
     app: Flask, running: Any, cast: SimpleNamespace
 ) -> None:
-    closed = come(running, cast.carl)
+    closed = connect_page(running, cast.carl)
     other = cast.otto.organization_id
     assert other != running.organization_id
     db.session.commit()
@@ -80,16 +84,16 @@ def test_who_attends_may_be_limited_to_another_organization(
     assert left() == Counter({cast.carl.id: 1})
 
 
-def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNamespace) -> None:
+def test_the_timer_pauses_only_if_the_test_says_so(app: Flask, cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, disconnect_policy="pause", published=True)
     school_class = SchoolClassFactory(teacher=cast.ines, students=[cast.carl, cast.cora])
     session = ExamSessionFactory(in_progress=True, school_class=school_class, test=test, global_timer=False)
     attempts = [AttemptFactory(student=student, session=session) for student in (cast.carl, cast.cora)]
     gone, staying = (
-        come(session, student)._replace(attempt_id=attempt.id)
+        connect_page(session, student)._replace(attempt_id=attempt.id)
         for student, attempt in zip((cast.carl, cast.cora), attempts, strict=True)
     )
-    come(session, cast.cora, "two")
+    connect_page(session, cast.cora, "two")
     db.session.commit()
     for closed in (gone, staying):
         disconnects.connection_closed(app, closed)
@@ -97,15 +101,15 @@ def test_the_clock_stops_for_those_whose_test_says_so(app: Flask, cast: SimpleNa
     assert [attempt.status for attempt in attempts] == [AttemptStatus.PAUSED, AttemptStatus.IN_PROGRESS]
 
 
-def test_who_is_back_before_it_is_told_does_not_look_gone(
+def test_a_student_who_reconnects_in_time_is_not_reported_as_left(
     running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     """A student who reconnected before the disconnect is published is still shown as connected."""
-    come(running, cast.carl, "two")
+    connect_page(running, cast.carl, "two")
     heartbeats.record_left(running.id, [cast.carl.id, cast.cora.id], later(1))
     deltas.flush()
     assert [e.data["studentName"] for e in sent if e.name == "student_left"] == ["Cora Castle"]
-    settle()
+    wait_for_deltas()
     updates = [event.data for event in sent if event.name == "student_status_update"]
     rows = {row["studentId"]: row.get("connected") for delta in updates for row in delta["students"]}
     assert rows == {str(cast.carl.id): None, str(cast.cora.id): False}

@@ -16,7 +16,7 @@ from exam_app.services.attempts import control, starting
 from exam_app.services.sessions import dashboard
 from exam_app.services.taking import heartbeats, recovery
 from tests.factories import TestFactory
-from tests.helpers.clients import data, settle
+from tests.helpers.clients import data, wait_for_deltas
 from tests.helpers.times import GRACE, NOW, later, minutes
 
 
@@ -35,7 +35,7 @@ def test_a_lost_connection_does_not_buy_time(attempt: Any) -> None:
     assert (attempt.status, attempt.deadline_at) == (AttemptStatus.IN_PROGRESS, minutes(30))
 
 
-def test_under_the_global_timer_the_policy_does_not_hold(attempt: Any) -> None:
+def test_under_the_global_timer_the_disconnect_policy_does_not_apply(attempt: Any) -> None:
     assert attempt.session.global_timer
     attempt.test.disconnect_policy = DisconnectPolicy.PAUSE
     db.session.commit()
@@ -44,7 +44,7 @@ def test_under_the_global_timer_the_policy_does_not_hold(attempt: Any) -> None:
     assert attempt.status == AttemptStatus.IN_PROGRESS
 
 
-def test_the_policy_pauses_and_coming_back_moves_the_deadline(own_timer: Any, cast: SimpleNamespace) -> None:
+def test_the_policy_pauses_and_reconnecting_moves_the_deadline(own_timer: Any, cast: SimpleNamespace) -> None:
     recovery.connection_lost([own_timer.id], later(60))
     db.session.refresh(own_timer)
     assert (own_timer.status, own_timer.paused_by) == (AttemptStatus.PAUSED, None)
@@ -56,7 +56,7 @@ def test_the_policy_pauses_and_coming_back_moves_the_deadline(own_timer: Any, ca
     assert (row.kind, row.seconds) == (AdjustmentKind.PAUSE, 40)
 
 
-def test_losing_it_twice_is_losing_it_once(own_timer: Any, cast: SimpleNamespace) -> None:
+def test_two_disconnects_pause_once(own_timer: Any, cast: SimpleNamespace) -> None:
     recovery.connection_lost([own_timer.id], later(60))
     recovery.connection_lost([own_timer.id], later(90))
     state = recovery.resume_own(cast.carl, own_timer.id, later(100))
@@ -65,7 +65,7 @@ def test_losing_it_twice_is_losing_it_once(own_timer: Any, cast: SimpleNamespace
     assert again["expiresAt"] == state["expiresAt"]
 
 
-def test_a_student_cannot_end_the_pause_of_a_person(own_timer: Any, cast: SimpleNamespace) -> None:
+def test_a_student_cannot_end_a_pause_by_staff(own_timer: Any, cast: SimpleNamespace) -> None:
     control.pause(cast.ines, [own_timer], "Fire alarm", later(60))
     with pytest.raises(AttemptNotInProgress) as refused:
         recovery.resume_own(cast.carl, own_timer.id, later(70))
@@ -75,13 +75,13 @@ def test_a_student_cannot_end_the_pause_of_a_person(own_timer: Any, cast: Simple
     assert not recovery.health(own_timer, later(70))["canResume"]
 
 
-def test_what_has_ended_cannot_be_resumed(attempt: Any, cast: SimpleNamespace) -> None:
+def test_an_ended_attempt_is_not_resumed(attempt: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(AttemptNotInProgress) as refused:
         recovery.resume_own(cast.carl, attempt.id, minutes(30).replace(second=GRACE + 1))
     assert refused.value.details == {"status": "expired"}
 
 
-def test_another_students_attempt_is_not_there(attempt: Any, cast: SimpleNamespace) -> None:
+def test_the_attempt_of_another_student_is_not_found(attempt: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NotFound):
         recovery.resume_own(cast.cora, attempt.id, NOW)
 
@@ -91,7 +91,7 @@ def test_health_in_the_middle(attempt: Any) -> None:
     assert (health["isActive"], health["canResume"], health["timeRemaining"]) == (True, True, 1200)
 
 
-def test_staff_let_a_paused_attempt_go_on(attempt: Any, cast: SimpleNamespace) -> None:
+def test_staff_resume_a_paused_attempt(attempt: Any, cast: SimpleNamespace) -> None:
     control.pause(cast.priya, [attempt], "Fire alarm", later(60))
     state = recovery.resume(cast.priya, attempt.id, "All clear", later(90))
     assert (state["status"], state["expiresAt"]) == ("in_progress", "2026-05-04T09:30:30.000Z")
@@ -111,7 +111,7 @@ def row(running: Any, cast: SimpleNamespace) -> dict[str, Any]:
     return next(one for one in rows if one["studentId"] == str(cast.carl.id))
 
 
-def test_heartbeats_over_rest_tell_that_a_client_is_here(
+def test_heartbeats_over_rest_record_presence(
     api: Any, attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     assert row(running, cast)["connected"] is False
@@ -120,9 +120,7 @@ def test_heartbeats_over_rest_tell_that_a_client_is_here(
     assert (shown["connected"], shown["pending"], shown["notSavingSince"]) == (True, 2, clock.iso(NOW))
 
 
-def test_a_client_that_falls_silent_is_cleaned_up(
-    api: Any, attempt: Any, running: Any, cast: SimpleNamespace
-) -> None:
+def test_a_silent_client_is_removed(api: Any, attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     beat(api, cast, attempt, connectionId="conn-123")
     heartbeats.sweep_presence([running.id], later(29))
     assert row(running, cast)["connected"] is True
@@ -131,15 +129,15 @@ def test_a_client_that_falls_silent_is_cleaned_up(
     assert [a.type for a in db.session.query(Activity).filter_by(type="student_left")] == ["student_left"]
 
 
-def test_the_same_heartbeat_again_is_no_news_to_proctors(
+def test_an_unchanged_heartbeat_is_not_published_to_proctors(
     api: Any, attempt: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     """A repeated heartbeat is not published to proctors, whichever process receives it."""
     beat(api, cast, attempt, visible=False)
-    settle()
+    wait_for_deltas()
     sent.clear()
     beat(api, cast, attempt, visible=False)
-    settle()
+    wait_for_deltas()
     assert [event.name for event in sent] == []
 
 
@@ -152,6 +150,6 @@ def test_two_connections_of_one_client_are_two(
 
 
 @pytest.mark.parametrize("wrong", ["a/b", "a\n", "a" * 65, "ä"])
-def test_a_connection_has_a_plain_name(api: Any, attempt: Any, cast: SimpleNamespace, wrong: str) -> None:
+def test_connection_ids_are_validated(api: Any, attempt: Any, cast: SimpleNamespace, wrong: str) -> None:
     reply = api(cast.carl).put(f"/api/attempts/{attempt.id}/heartbeat", {"connectionId": wrong})
     assert (reply.status_code, reply.code) == (422, "invalid_input")

@@ -35,7 +35,7 @@ def submit(
     return submissions.submit(student or attempt.student, attempt.id, batch, confirmed, at)
 
 
-def test_what_is_on_the_device_is_saved_then_everything_is_handed_in_and_graded(
+def test_pending_changes_are_saved_and_the_attempt_is_submitted_and_graded(
     attempt: Any, ids: dict[str, int]
 ) -> None:
     reply = submit(attempt, change(ids), change(ids, "numerical"))
@@ -58,7 +58,7 @@ def test_the_result_stays_hidden_until_it_is_released(attempt: Any, ids: dict[st
     assert reply["attempt"]["score"] is None
 
 
-def test_without_confirmation_it_tells_what_is_open_and_hands_in_nothing(
+def test_without_confirmation_open_questions_are_listed_and_nothing_is_submitted(
     attempt: Any, ids: dict[str, int]
 ) -> None:
     reply = submit(attempt, change(ids, flagged=True), confirmed=False)
@@ -81,7 +81,7 @@ def test_a_second_submit_gives_the_same_result(attempt: Any, ids: dict[str, int]
     assert db.session.query(Result).count() == db.session.query(Notification).count() == 1
 
 
-def test_an_invalid_change_does_not_stop_the_hand_in(attempt: Any, ids: dict[str, int]) -> None:
+def test_an_invalid_change_does_not_block_the_submission(attempt: Any, ids: dict[str, int]) -> None:
     bad = ChangeFactory(question_id=ids["numerical"], response={"number": "many"})
     submit(attempt, bad, change(ids))
     assert attempt.status == AttemptStatus.GRADED
@@ -101,7 +101,7 @@ def test_the_recorded_end_is_never_later_than_the_deadline(
     assert attempt.status == AttemptStatus.GRADED
 
 
-def test_after_the_end_the_changes_are_kept_as_late_and_the_result_is_that_of_the_deadline(
+def test_after_the_end_changes_are_stored_as_late_and_the_result_is_unchanged(
     attempt: Any, ids: dict[str, int]
 ) -> None:
     saving.save(BatchFactory(attempt=attempt, changes=[change(ids)]))
@@ -111,14 +111,14 @@ def test_after_the_end_the_changes_are_kept_as_late_and_the_result_is_that_of_th
     assert [entry.outcome for entry in log_of(attempt.id)] == [ChangeOutcome.APPLIED, ChangeOutcome.LATE]
 
 
-def test_asking_what_is_open_after_the_end_gives_the_result(attempt: Any) -> None:
+def test_an_unconfirmed_submission_after_the_end_gives_the_result(attempt: Any) -> None:
     reply = submit(attempt, confirmed=False, at=minutes(31))
     assert "confirmationNeeded" not in reply
     assert reply["attempt"]["isCompleted"]
 
 
 @pytest.mark.parametrize("trait", ["paused", "cancelled"])
-def test_what_is_paused_or_cancelled_cannot_be_handed_in(
+def test_a_paused_or_cancelled_attempt_cannot_be_submitted(
     running: Any, cast: SimpleNamespace, trait: str
 ) -> None:
     attempt = AttemptFactory(student=cast.carl, session=running, **{trait: True})
@@ -128,12 +128,12 @@ def test_what_is_paused_or_cancelled_cannot_be_handed_in(
     assert attempt.status.value == trait
 
 
-def test_only_the_own_attempt(attempt: Any, cast: SimpleNamespace) -> None:
+def test_only_the_own_attempt_can_be_submitted(attempt: Any, cast: SimpleNamespace) -> None:
     with pytest.raises(NotFound):
         submit(attempt, student=cast.cora)
 
 
-def test_the_proctors_hear_of_it_in_words(attempt: Any) -> None:
+def test_a_submission_is_published_to_the_proctors(attempt: Any) -> None:
     submit(attempt)
     (logged,) = db.session.query(Activity).filter_by(type="attempt_submitted")
     assert (logged.student_id, logged.actor_id) == (attempt.student_id, attempt.student_id)

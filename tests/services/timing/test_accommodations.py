@@ -39,14 +39,14 @@ def test_a_running_attempt_gets_the_difference(attempt: Any, cast: SimpleNamespa
     assert attempt.warn_at == minutes(37.5)
 
 
-def test_it_is_honoured_in_the_next_attempt(cast: SimpleNamespace) -> None:
+def test_an_accommodation_applies_to_the_next_attempt(cast: SimpleNamespace) -> None:
     give(cast, "1.5", 2)
     test = TestFactory(author=cast.ines, practice=True, published=True)
     attempt = starting.start_attempt(cast.carl, test.id, NOW)
     assert attempt.deadline_at == minutes(47)
 
 
-def test_what_has_ended_stays(attempt: Any, cast: SimpleNamespace) -> None:
+def test_ended_attempts_are_unchanged(attempt: Any, cast: SimpleNamespace) -> None:
     attempt.status = "submitted"
     db.session.commit()
     assert give(cast, "2", 0) == 0
@@ -54,7 +54,7 @@ def test_what_has_ended_stays(attempt: Any, cast: SimpleNamespace) -> None:
     assert attempt.deadline_at == minutes(30)
 
 
-def test_a_whole_class_gets_it(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_whole_class_gets_an_accommodation(attempt: Any, cast: SimpleNamespace) -> None:
     students = classes.enrolled(cast.biology)
     assert accommodations.accommodate(cast.ines, students, Decimal(1), 10, "Slow network", NOW) == 1
     assert {accommodations.accommodation_of(student)["extraMinutes"] for student in students} == {10}

@@ -32,7 +32,7 @@ def extend(session: Any, actor: Any, attempts: list[Any] | None, count: int = 10
     return deadlines.extend_time(session, actor, ids, count, " The fire alarm ", at)
 
 
-def test_one_gets_more_time_and_the_ledger_says_why(
+def test_an_extension_is_in_the_ledger_with_its_reason(
     attempt: Any, running: Any, cast: SimpleNamespace
 ) -> None:
     reply = extend(running, cast.priya, [attempt])
@@ -44,7 +44,7 @@ def test_one_gets_more_time_and_the_ledger_says_why(
     assert row.granted_by == cast.priya.id
 
 
-def test_all_who_are_at_work_get_more_time(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_all_running_attempts_get_more_time(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     done = AttemptFactory(student=cast.cora, session=running, submitted=True)
     elsewhere = AttemptFactory(
         student=cast.carl, session=ExamSessionFactory(in_progress=True, school_class=cast.biology)
@@ -73,13 +73,15 @@ def test_time_for_all_scaled_by_accommodation(
         assert one.deadline_at == later(1800 + given[one.id])
     ledger = db.session.query(TimeAdjustment)
     assert {row.attempt_id: row.seconds for row in ledger} == given
-    told = {event.to: event.data["secondsAdded"] for event in sent if event.name == "deadline_changed"}
-    assert told == {f"attempt:{attempt_id}": seconds for attempt_id, seconds in given.items()}
+    published = {event.to: event.data["secondsAdded"] for event in sent if event.name == "deadline_changed"}
+    assert published == {f"attempt:{attempt_id}": seconds for attempt_id, seconds in given.items()}
     logged = db.session.query(Activity).filter_by(type="time_extended")
     assert {row.attempt_id: row.details["seconds"] for row in logged} == given
 
 
-def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_attempts_that_cannot_be_extended_are_named(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
     done = AttemptFactory(student=cast.cora, session=running, submitted=True)
     unknown = uuid.uuid4()
     reply = extend(running, cast.priya, [attempt, done, unknown])
@@ -88,7 +90,7 @@ def test_who_cannot_get_more_time_is_named(attempt: Any, running: Any, cast: Sim
 
 
 @pytest.mark.parametrize(("count", "reason"), [(0, "why"), (-5, "why"), (1441, "why"), (5, "  ")])
-def test_nonsense_is_refused(
+def test_invalid_values_are_refused(
     attempt: Any, running: Any, cast: SimpleNamespace, count: int, reason: str
 ) -> None:
     with pytest.raises(InvalidInput):
@@ -97,7 +99,7 @@ def test_nonsense_is_refused(
 
 
 @pytest.mark.parametrize("at", [later(1799), minutes(30), later(1800 + GRACE)])
-def test_time_granted_in_the_last_second_counts(
+def test_an_extension_in_the_last_second_counts(
     attempt: Any, running: Any, cast: SimpleNamespace, at: Any
 ) -> None:
     """The clock, woken for the old deadline, finds nothing due."""
@@ -106,19 +108,22 @@ def test_time_granted_in_the_last_second_counts(
     assert attempt.deadline_at == minutes(40)
 
 
-def test_after_the_close_it_is_too_late(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_closed_attempt_cannot_be_extended(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     closing.close_due(minutes(31))
     assert extend(running, cast.priya, [attempt], at=minutes(32))["done"] == []
 
 
-def test_page_and_dashboard_hear_of_it(
+def test_an_extension_is_published_to_page_and_dashboard(
     attempt: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     extend(running, cast.priya, [attempt])
-    told = next(event for event in sent if event.name == "deadline_changed")
-    assert told.to == f"attempt:{attempt.id}"
-    assert told.data["secondsAdded"] == 600
-    assert (told.data["reason"], told.data["expiresAt"]) == ("The fire alarm", "2026-05-04T09:40:00.000Z")
+    event = next(e for e in sent if e.name == "deadline_changed")
+    assert event.to == f"attempt:{attempt.id}"
+    assert event.data["secondsAdded"] == 600
+    assert (event.data["reason"], event.data["expiresAt"]) == (
+        "The fire alarm",
+        "2026-05-04T09:40:00.000Z",
+    )
     (row,) = [r for r in dashboard.student_rows(running, NOW) if r["attemptId"]]
     assert (row["timeAdded"], row["expiresAt"]) == (600, "2026-05-04T09:40:00.000Z")
 
@@ -149,19 +154,19 @@ def test_each_warning_is_given_once(warned: Any, sent: list[SimpleNamespace]) ->
     moments = (later(1499), minutes(25), minutes(26), minutes(29))
     counts = [time_warnings.give_due_warnings(at) for at in moments]
     assert counts == [0, 1, 0, 1]
-    told = [event for event in sent if event.name == "time_warning"]
-    assert [event.data["minutesLeft"] for event in told] == [5, 1]
-    assert {event.to for event in told} == {f"attempt:{warned.id}"}
+    warnings = [event for event in sent if event.name == "time_warning"]
+    assert [event.data["minutesLeft"] for event in warnings] == [5, 1]
+    assert {event.to for event in warnings} == {f"attempt:{warned.id}"}
     assert time_warnings.give_due_warnings(minutes(40)) == 0
 
 
-def test_more_time_brings_the_warning_back(warned: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_an_extension_renews_the_warning(warned: Any, running: Any, cast: SimpleNamespace) -> None:
     time_warnings.give_due_warnings(minutes(25))
     extend(running, cast.priya, [warned], at=minutes(26))
     assert warned.warn_at == minutes(35)
 
 
-def test_who_has_handed_in_is_not_warned(warned: Any) -> None:
+def test_submitted_attempts_get_no_warning(warned: Any) -> None:
     db.session.query(Attempt).update({"status": "submitted"})
     db.session.commit()
     assert time_warnings.give_due_warnings(minutes(26)) == 0

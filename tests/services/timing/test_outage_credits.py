@@ -88,7 +88,7 @@ def _wrong(student: Any, session: Any) -> Any:
         ("left_out", (2, 4, 16, 25, 1), (2, 4, 16, 25, 1)),
     ],
 )
-def test_the_preview_is_what_comes_and_receipts_stay(
+def test_the_credit_matches_its_preview_and_receipts_stay(
     exam: Any, three: Any, cast: SimpleNamespace, kind: str, right: Any, others: Any
 ) -> None:
     receipts = {attempt.id: attempt.receipt for attempt in vars(three).values()}
@@ -112,7 +112,7 @@ def test_the_preview_is_what_comes_and_receipts_stay(
         assert_log_explains_answers(attempt)
 
 
-def test_and_back_again(exam: Any, three: Any, cast: SimpleNamespace) -> None:
+def test_the_credit_can_be_undone(exam: Any, three: Any, cast: SimpleNamespace) -> None:
     before = {name: result(attempt)[1:] for name, attempt in vars(three).items()}
     for kind in ("full", "left_out", "by_key"):
         credit(cast.ines, exam, kind)
@@ -124,7 +124,9 @@ def test_and_back_again(exam: Any, three: Any, cast: SimpleNamespace) -> None:
         assert_log_explains_answers(attempt)
 
 
-def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, running: Any) -> None:
+def test_the_credit_is_applied_in_every_view(
+    exam: Any, three: Any, cast: SimpleNamespace, running: Any
+) -> None:
     credit(cast.ines, exam, "left_out")
     credit(cast.ines, exam, "full", "short_answer")
     regrade(cast, exam)
@@ -145,15 +147,15 @@ def test_what_follows_everywhere(exam: Any, three: Any, cast: SimpleNamespace, r
     assert [item.number for item in sample.responses.items] == sorted(
         i.number for i in sample.responses.items
     )
-    told = attempt_analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
-    assert ids[KIND] not in {row["questionId"] for row in told}
+    breakdown = attempt_analytics.analyse(three.wrong, minutes(70))["questionBreakdown"]
+    assert ids[KIND] not in {row["questionId"] for row in breakdown}
     assert learning.progress(cast.ada, three.wrong.student, minutes(70))["attempts"][0]["percentage"] == 50
     table = result_tables.of_session(running, "UTC")
     assert [name for name in table.head if name.startswith("Q")].count("Q3 (of 0)") == 1
     assert all(Decimal(4) in row[-len(ids) :] for row in table.rows)
 
 
-def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) -> None:
+def test_full_credit_takes_precedence_over_marks(cast: SimpleNamespace) -> None:
     """Full points for all replace the marks of an essay and its marking task; undoing that restores both."""
     test = TestFactory(author=cast.ines, practice=True, published=True, questions__types=("essay", KIND))
     marked, waiting = (graded("essay", student=who, test=test) for who in (cast.carl, cast.cora))
@@ -177,7 +179,7 @@ def test_marks_do_not_stand_before_what_everybody_gets(cast: SimpleNamespace) ->
         assert_log_explains_answers(attempt)
 
 
-def test_a_persons_score_stays(exam: Any, three: Any, cast: SimpleNamespace) -> None:
+def test_a_manual_score_is_preserved(exam: Any, three: Any, cast: SimpleNamespace) -> None:
     score_overrides.set_score(cast.ines, three.wrong, Decimal(15), Decimal(0), "Spoken exam", minutes(50))
     credit(cast.ines, exam, "left_out")
     assert regrade_previews.preview(cast.ines, exam)["kept"] == 1
@@ -185,7 +187,7 @@ def test_a_persons_score_stays(exam: Any, three: Any, cast: SimpleNamespace) -> 
     assert result(three.wrong)[1:4] == (15, 20, 75)
 
 
-def test_one_question_has_to_count(cast: SimpleNamespace) -> None:
+def test_at_least_one_question_has_to_count(cast: SimpleNamespace) -> None:
     test = TestFactory(author=cast.ines, published=True, questions__types=(KIND, "numerical"))
     credit(cast.ines, test, "left_out")
     with pytest.raises(InvalidInput) as refused:
@@ -194,7 +196,7 @@ def test_one_question_has_to_count(cast: SimpleNamespace) -> None:
     assert db.session.query(Paper).count() == 2
 
 
-def test_no_key_is_corrected_that_does_not_count(exam: Any, cast: SimpleNamespace) -> None:
+def test_the_key_of_an_excluded_question_is_not_corrected(exam: Any, cast: SimpleNamespace) -> None:
     credit(cast.ines, exam, "full")
     with pytest.raises(Conflict, match="by its key again"):
         corrections.correct_key(
@@ -202,7 +204,7 @@ def test_no_key_is_corrected_that_does_not_count(exam: Any, cast: SimpleNamespac
         )
 
 
-def test_who_begins_afterwards_and_who_is_working(attempt: Any, exam: Any, cast: SimpleNamespace) -> None:
+def test_later_and_running_attempts_get_the_credit(attempt: Any, exam: Any, cast: SimpleNamespace) -> None:
     credit(cast.ines, exam, "full")
     attempt.status, attempt.submitted_at, attempt.closed_at = "submitted", minutes(20), minutes(20)
     attempt.grading_needed = True
@@ -216,11 +218,11 @@ def test_who_begins_afterwards_and_who_is_working(attempt: Any, exam: Any, cast:
 
 
 def test_over_rest(api: Any, exam: Any, three: Any, cast: SimpleNamespace) -> None:
-    ines, address = api(cast.ines), f"/api/tests/{exam.id}/corrections"
+    ines, url = api(cast.ines), f"/api/tests/{exam.id}/corrections"
     body = {"questionId": questions(exam)[KIND], "reason": "Unclear"}
     for wrong in ({}, {"credit": "half"}, {"credit": "full", "definition": {"correct": False}}):
-        assert ines.post(address, body | wrong).status_code == 422
-    assert data(ines.post(address, body | {"credit": "full"}), 201)["attempts"] == 3
+        assert ines.post(url, body | wrong).status_code == 422
+    assert data(ines.post(url, body | {"credit": "full"}), 201)["attempts"] == 3
     preview = data(ines.post(f"/api/tests/{exam.id}/regrade", {"dryRun": True}))["preview"]
     assert (preview["changing"], preview["questions"][0]["keyAfter"]) == (
         2,

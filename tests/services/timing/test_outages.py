@@ -45,7 +45,7 @@ from tests.helpers.times import NOW, later, minutes
 
 @pytest.fixture
 def outage(running: Any, attempt: Any) -> Outage:
-    """The service was away for 2 minutes and 10 seconds, from the fifth minute on."""
+    """The service was down for 2 minutes and 10 seconds, from the fifth minute on."""
     row = Outage(began_at=minutes(5), ended_at=later(430))
     db.session.add(row)
     db.session.commit()
@@ -63,13 +63,13 @@ def deadline_of(attempt: Any) -> datetime:
 # --- detecting ----------------------------------------------------------------------------------
 
 
-def test_a_service_that_lives_has_no_outage(running: Any) -> None:
+def test_a_running_service_has_no_outage(running: Any) -> None:
     for seconds in (0, 3, 18, 18, 33):
         assert outages.stamp(later(seconds)) is None
     assert db.session.query(Outage).count() == 0
 
 
-def test_a_silence_is_an_outage(running: Any, sent: list[SimpleNamespace]) -> None:
+def test_missing_stamps_are_an_outage(running: Any, sent: list[SimpleNamespace]) -> None:
     outages.stamp(NOW)
     outage_id = outages.stamp(later(15.5))
     assert outages.stamp(later(16)) is None
@@ -85,19 +85,19 @@ def test_a_silence_is_an_outage(running: Any, sent: list[SimpleNamespace]) -> No
         "undoneAt": None,
         "scaled": None,
     }
-    (told,) = sent
-    assert (told.name, told.to) == ("outage_detected", f"monitor:{running.id}")
-    assert told.data["outage"] == shown
+    (announced,) = sent
+    assert (announced.name, announced.to) == ("outage_detected", f"monitor:{running.id}")
+    assert announced.data["outage"] == shown
 
 
-def test_a_clock_that_is_behind_takes_nothing_back(running: Any) -> None:
+def test_an_earlier_stamp_is_ignored(running: Any) -> None:
     outages.stamp(later(10))
     assert outages.stamp(later(4)) is None
     assert outages.stamp(later(20)) is None
     assert db.session.query(ServiceLife).one().seen_at == later(20)
 
 
-def test_only_sessions_that_ran_are_concerned(
+def test_only_running_sessions_are_affected(
     cast: SimpleNamespace, exam: Any, sitting: Any, running: Any, sent: list[SimpleNamespace]
 ) -> None:
     over = ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, completed_at=minutes(40))
@@ -110,7 +110,7 @@ def test_only_sessions_that_ran_are_concerned(
     assert snapshot["outages"] == outages.outages_of(running)
 
 
-def test_a_beat_survives_an_engine_that_is_away(
+def test_the_heartbeat_survives_an_unreachable_engine(
     app: Flask, running: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(app.extensions, "redis", Redis.from_url("redis://127.0.0.1:1"))
@@ -118,13 +118,13 @@ def test_a_beat_survives_an_engine_that_is_away(
     heartbeat.beat(app, later(60))
     assert db.session.query(Outage).count() == 1
 
-    def away(now: datetime) -> None:
+    def fail(now: datetime) -> None:
         raise OperationalError("SELECT 1", None, Exception("server closed the connection"))
 
     with monkeypatch.context() as broken, caplog.at_level(logging.WARNING):
-        broken.setattr(outages, "stamp", away)
+        broken.setattr(outages, "stamp", fail)
         heartbeat.beat(app, later(90))
-    assert "the database is away" in caplog.text
+    assert "the database is unreachable" in caplog.text
     heartbeat.beat(app, later(120))
     assert db.session.query(Outage).count() == 2
 
@@ -132,7 +132,7 @@ def test_a_beat_survives_an_engine_that_is_away(
 # --- crediting ----------------------------------------------------------------------------------
 
 
-def test_everybody_gets_the_minutes_rounded_up(
+def test_every_attempt_gets_the_minutes_rounded_up(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     AccommodationFactory(student=cast.cora, time_multiplier=Decimal("1.5"))
@@ -144,8 +144,8 @@ def test_everybody_gets_the_minutes_rounded_up(
     }
     assert (deadline_of(attempt), deadline_of(paused)) == (minutes(33), minutes(34.5))
     assert (reply["creditedBy"], reply["scaled"], reply["undoneAt"]) == ("Priya Patel", True, None)
-    told = {event.to: event.data for event in sent if event.name == "deadline_changed"}
-    assert told[f"attempt:{attempt.id}"]["secondsAdded"] == 180
+    changes = {event.to: event.data for event in sent if event.name == "deadline_changed"}
+    assert changes[f"attempt:{attempt.id}"]["secondsAdded"] == 180
     (row,) = db.session.query(TimeAdjustment).filter_by(attempt_id=attempt.id)
     assert (row.kind, row.outage_id, row.granted_by) == (
         AdjustmentKind.OUTAGE_CREDIT,
@@ -160,7 +160,7 @@ def test_everybody_gets_the_minutes_rounded_up(
     }
 
 
-def test_not_scaled_everybody_gets_the_same(
+def test_without_scaling_every_attempt_gets_the_same(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     AccommodationFactory(student=cast.carl, time_multiplier=Decimal(2))
@@ -168,7 +168,9 @@ def test_not_scaled_everybody_gets_the_same(
     assert deadline_of(attempt) == minutes(33)
 
 
-def test_once_for_each_outage(running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace) -> None:
+def test_an_outage_is_credited_once(
+    running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
+) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
     with pytest.raises(InvalidTransition):
         outage_credits.credit(running, cast.ines, outage.id, True, minutes(9))
@@ -183,7 +185,7 @@ def test_once_for_each_outage(running: Any, attempt: Any, outage: Outage, cast: 
     assert outages.outages_of(running)[0]["undoneAt"] == "2026-05-04T09:10:00.000Z"
 
 
-def test_whose_time_ran_out_meanwhile_is_named(
+def test_attempts_that_expired_meanwhile_are_named(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage.began_at, outage.ended_at = minutes(28), minutes(31)
@@ -202,13 +204,15 @@ def test_whose_time_ran_out_meanwhile_is_named(
     assert deadline_of(attempt) == minutes(30)
 
 
-def test_who_handed_in_before_has_lost_nothing(running: Any, outage: Outage, cast: SimpleNamespace) -> None:
+def test_attempts_submitted_before_the_outage_are_not_credited(
+    running: Any, outage: Outage, cast: SimpleNamespace
+) -> None:
     AttemptFactory(student=cast.cora, session=running, submitted=True, submitted_at=minutes(4))
     reply = outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
     assert len(reply["done"]) == 1 and reply["refused"] == []
 
 
-def test_with_a_timer_of_ones_own_only_who_had_begun_lost_time(
+def test_with_individual_timers_only_begun_attempts_are_credited(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     running.global_timer = False
@@ -223,7 +227,7 @@ def test_with_a_timer_of_ones_own_only_who_had_begun_lost_time(
     assert (after.deadline_at, latest.deadline_at) == (minutes(38), minutes(40))
 
 
-def test_under_the_global_timer_who_comes_later_shares_the_end(
+def test_under_the_global_timer_later_attempts_are_credited_too(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     AccommodationFactory(student=cast.cora, time_multiplier=Decimal("1.5"))
@@ -234,7 +238,7 @@ def test_under_the_global_timer_who_comes_later_shares_the_end(
     assert (deadline_of(late), deadline_of(attempt)) == (minutes(45), minutes(30))
 
 
-def test_a_reset_keeps_what_was_given_and_it_can_be_taken_back(
+def test_a_reset_preserves_the_credit_and_it_can_be_undone(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
@@ -246,7 +250,7 @@ def test_a_reset_keeps_what_was_given_and_it_can_be_taken_back(
 
 
 @pytest.mark.parametrize(("at", "is_taken"), [(29.99, True), (30, False), (32, False)])
-def test_nobody_is_thrown_out_by_taking_back(
+def test_undoing_a_credit_ends_no_attempt(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace, at: float, is_taken: bool
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
@@ -259,7 +263,7 @@ def test_nobody_is_thrown_out_by_taking_back(
         assert [row["reason"] for row in reply["refused"]] == ["Its time would be up."]
 
 
-def test_taking_back_reaches_only_who_got_it_and_is_at_work(
+def test_undoing_affects_only_credited_open_attempts(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
@@ -271,7 +275,7 @@ def test_taking_back_reaches_only_who_got_it_and_is_at_work(
     assert deadline_of(cora) == minutes(30)
 
 
-def test_in_a_pause_the_clock_stands_still(
+def test_undoing_a_credit_counts_no_time_during_a_pause(
     running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
 ) -> None:
     outage_credits.credit(running, cast.priya, outage.id, True, minutes(8))
@@ -280,7 +284,7 @@ def test_in_a_pause_the_clock_stands_still(
     assert [done["expiresAt"] for done in reply["done"]] == ["2026-05-04T09:30:00.000Z"]
 
 
-def test_only_an_outage_of_a_session_that_runs(
+def test_only_outages_of_running_sessions_are_credited(
     running: Any, attempt: Any, outage: Outage, sitting: Any, cast: SimpleNamespace
 ) -> None:
     night = Outage(began_at=NOW - timedelta(hours=9), ended_at=NOW - timedelta(hours=8))
@@ -305,9 +309,9 @@ def test_over_the_socket(
     body = {"sessionId": str(running.id), "outageId": outage.id}
     reply = priya.ask("outage_credit", body)
     assert [done["secondsAdded"] for done in reply["done"]] == [180]
-    heard = {event.name: event.data for event in ines.received()}
-    assert heard["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
-    texts = [line["text"] for line in heard["student_status_update"]["events"]]
+    events = {event.name: event.data for event in ines.received()}
+    assert events["outage_credited"]["outage"]["creditedBy"] == "Priya Patel"
+    texts = [line["text"] for line in events["student_status_update"]["events"]]
     assert texts == ["Carl Carter was given 3 min: The service was unavailable"]
     assert priya.refused("outage_credit", body) == "invalid_transition"
     assert [done["secondsAdded"] for done in priya.ask("outage_credit_undo", body)["done"]] == [-180]
@@ -326,7 +330,7 @@ class TestAtOnce:
         """Rows are visible to every connection."""
 
     @pytest.mark.parametrize("is_first", [True, False])
-    def test_one_process_finds_the_outage(self, app: Flask, running: Any, is_first: bool) -> None:
+    def test_one_process_records_the_outage(self, app: Flask, running: Any, is_first: bool) -> None:
         if not is_first:
             outages.stamp(NOW)
         found = at_once(app, *[lambda: outages.stamp(later(60))] * 8)
@@ -334,7 +338,7 @@ class TestAtOnce:
         assert db.session.query(Outage).count() == (0 if is_first else 1)
         assert db.session.query(ServiceLife).one().seen_at == later(60)
 
-    def test_two_proctors_give_and_take_back(
+    def test_two_proctors_credit_and_undo(
         self, app: Flask, running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
     ) -> None:
         def give(actor_id: Any) -> Any:
@@ -351,7 +355,7 @@ class TestAtOnce:
         assert _refused(took) == 1
         assert deadline_of(attempt) == minutes(30)
 
-    def test_whoever_comes_in_that_moment_has_the_same_end(
+    def test_a_student_who_joins_during_the_credit_has_the_same_end(
         self, app: Flask, running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
     ) -> None:
         running_id, outage_id, priya, cora = running.id, outage.id, cast.priya.id, cast.cora.id
@@ -364,7 +368,7 @@ class TestAtOnce:
         late = db.session.query(Attempt).filter_by(student_id=cora).one()
         assert deadline_of(late) == deadline_of(attempt) == minutes(33)
 
-    def test_with_everything_else_that_moves_time(
+    def test_credits_and_other_time_adjustments_are_consistent_concurrently(
         self, app: Flask, running: Any, attempt: Any, outage: Outage, cast: SimpleNamespace
     ) -> None:
         """Concurrent with all other time adjustments: one outcome each, explained by the ledger."""

@@ -38,7 +38,7 @@ def ledger(attempt: Any) -> list[tuple[int, str]]:
     return [(row.seconds, row.reason) for row in rows]
 
 
-def test_it_counts_when_the_attempt_starts(running: Any, cast: SimpleNamespace) -> None:
+def test_it_applies_when_the_attempt_starts(running: Any, cast: SimpleNamespace) -> None:
     AccommodationFactory(student=cast.carl, time_multiplier=2)
     SessionAccommodationFactory(session=running, student=cast.carl, time_multiplier=1, extra_minutes=4)
     _, attempt = joining.join_session(cast.carl, running.id, NOW)
@@ -54,8 +54,8 @@ def test_a_running_attempt_gets_the_difference(
     give(cast, running, "1.2")
     assert attempt.deadline_at == minutes(36)
     assert ledger(attempt) == [(900, "Reads slowly"), (-540, "A new arm")]
-    told = [event for event in sent if event.name == "deadline_changed"]
-    assert [(event.to, event.data["secondsAdded"]) for event in told] == [
+    changes = [event for event in sent if event.name == "deadline_changed"]
+    assert [(event.to, event.data["secondsAdded"]) for event in changes] == [
         (f"attempt:{attempt.id}", 900),
         (f"attempt:{attempt.id}", -540),
     ]
@@ -64,14 +64,16 @@ def test_a_running_attempt_gets_the_difference(
     assert "deadline_changed" not in [event.name for event in sent]
 
 
-def test_another_session_stays(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_another_session_is_unaffected(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     other = ExamSessionFactory(in_progress=True, school_class=cast.biology)
     theirs = AttemptFactory(student=cast.carl, session=other)
     give(cast, other, "2")
     assert (attempt.deadline_at, theirs.deadline_at) == (minutes(30), minutes(60))
 
 
-def test_the_standing_one_does_not_touch_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_the_permanent_accommodation_does_not_affect_it(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
     test = TestFactory(author=cast.ines, practice=True, published=True)
     practice = AttemptFactory(student=cast.carl, test=test)
     give(cast, running, "1.2")
@@ -79,7 +81,9 @@ def test_the_standing_one_does_not_touch_it(attempt: Any, running: Any, cast: Si
     assert (attempt.deadline_at, practice.deadline_at) == (minutes(36), minutes(60))
 
 
-def test_withdrawn_the_standing_one_counts_again(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_after_withdrawal_the_permanent_accommodation_applies(
+    attempt: Any, running: Any, cast: SimpleNamespace
+) -> None:
     give_always(cast, "2")
     give(cast, running, "1")
     assert attempt.deadline_at == minutes(30)
@@ -90,16 +94,16 @@ def test_withdrawn_the_standing_one_counts_again(attempt: Any, running: Any, cas
     assert db.session.query(SessionAccommodation).count() == 0
 
 
-def test_a_reset_keeps_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
+def test_a_reset_preserves_it(attempt: Any, running: Any, cast: SimpleNamespace) -> None:
     give(cast, running, "1.5", 2)
     successor = reset.reset(cast.ines, attempt, "A broken laptop", False, minutes(5))
     assert successor.deadline_at == minutes(47)
 
 
-def test_what_counts_and_where_it_comes_from(running: Any, cast: SimpleNamespace) -> None:
+def test_the_effective_accommodation_and_its_source(running: Any, cast: SimpleNamespace) -> None:
     def shown() -> tuple[str, float, int]:
-        told = accommodations.accommodation_in(running, cast.carl)
-        return told["source"], told["timeMultiplier"], told["extraMinutes"]
+        effective = accommodations.accommodation_in(running, cast.carl)
+        return effective["source"], effective["timeMultiplier"], effective["extraMinutes"]
 
     assert shown() == ("none", 1, 0)
     give_always(cast, "1.5")

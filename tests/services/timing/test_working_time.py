@@ -36,7 +36,7 @@ def pause(actor: Any, attempt: Any, begin: Any, end: Any = None) -> None:
     db.session.refresh(attempt)
 
 
-def test_pauses_count_for_neither(attempt: Any, cast: SimpleNamespace) -> None:
+def test_pauses_are_not_working_time(attempt: Any, cast: SimpleNamespace) -> None:
     pause(cast.priya, attempt, minutes(5), minutes(9))
     assert shown(attempt, minutes(10)) == (30, 360)
     pause(cast.priya, attempt, minutes(20), later(20 * 60 + 0.4))  # one second, in whole seconds
@@ -53,7 +53,7 @@ def test_a_cancelled_attempt_ended_when_it_was_cancelled(attempt: Any, cast: Sim
     assert shown(attempt, minutes(90)) == (30, 420)
 
 
-def test_what_was_added_is_in_the_limit(running: Any, cast: SimpleNamespace) -> None:
+def test_extensions_are_part_of_the_limit(running: Any, cast: SimpleNamespace) -> None:
     AccommodationFactory(student=cast.carl, extra_minutes=3)
     _, attempt = joining.join_session(cast.carl, running.id, NOW)
     deadlines.extend_time(running, cast.priya, None, 7, "Fire alarm", minutes(1))
@@ -61,7 +61,7 @@ def test_what_was_added_is_in_the_limit(running: Any, cast: SimpleNamespace) -> 
     assert deadlines.extend_attempt(attempt, cast.priya, 5, "why", minutes(3))["newTimeLimit"] == 60
 
 
-def test_what_was_cut_off_is_not(running: Any, cast: SimpleNamespace) -> None:
+def test_time_that_was_cut_off_is_not_part_of_the_limit(running: Any, cast: SimpleNamespace) -> None:
     """Time that is cut off is not allowed time: a late join, a start shortly before the test closes."""
     _, late = joining.join_session(cast.carl, running.id, minutes(4))
     assert shown(late, minutes(6)) == (26, 120)
@@ -82,7 +82,7 @@ def test_a_pause_that_began_before_the_attempt(running: Any, cast: SimpleNamespa
     assert (shown(cora, minutes(20)), shown(carl, minutes(20))) == ((20, 300), (19, 240))
 
 
-def test_a_reset_leaves_the_pauses_of_the_old_attempt_behind(attempt: Any, cast: SimpleNamespace) -> None:
+def test_a_reset_discards_the_pauses_of_the_old_attempt(attempt: Any, cast: SimpleNamespace) -> None:
     pause(cast.priya, attempt, minutes(5), minutes(9))
     successor = reset.reset(cast.ines, attempt, "A broken laptop", True, minutes(20))
     assert successor.deadline_at == minutes(34)

@@ -1,4 +1,5 @@
 // The student's actions. Every answer goes through the queue; only submitting waits for the server.
+import { elapsed } from "../../lib/clock.js";
 import { api } from "../../lib/rest.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
@@ -31,7 +32,7 @@ function change(exam, question, { response, flagged }, { delay = 0, refused = nu
     questionId,
     response: response ?? view.response,
     flagged: flagged ?? view.flagged,
-    timeSpent: exam.spent.seconds(questionId, performance.now()),
+    timeSpent: exam.spent.seconds(questionId, elapsed()),
     baseVersion: exam.store.get().answers[questionId]?.version ?? 0,
   };
   const problem = refused ?? (response ? null : view.refused);
@@ -136,7 +137,7 @@ export function goTo(exam, index, { remember = true } = {}) {
   if (remember) history.pushState(null, "", hashFor(index));
   exam.store.set({ index, view: "question", submitProblem: null });
   const question = state.attempt.questions[index];
-  exam.spent.show(question.questionId, performance.now());
+  exam.spent.show(question.questionId, elapsed());
   if (exam.queue?.pending.length) exam.queue.flush();
   const passageIndex = Math.max(0, state.attempt.passages.findIndex((one) => one.passageId === question.passageId));
   reportPosition(exam, { attemptId: exam.attemptId, passageIndex, questionIndex: index });
@@ -159,7 +160,7 @@ export function step(exam, by) {
 export function openReview(exam, { remember = true } = {}) {
   if (exam.store.get().view === "review") return;
   if (remember) history.pushState(null, "", REVIEW_HASH);
-  exam.spent.hide(performance.now());
+  exam.spent.hide(elapsed());
   exam.store.set({ view: "review", submitProblem: null });
   exam.queue?.flush();
 }
@@ -170,7 +171,7 @@ export async function submit(exam) {
   exam.store.set({ submitting: true, submitProblem: null });
   try {
     await Promise.race([exam.queue.drain(), new Promise((resolve) => setTimeout(resolve, 6000))]);
-    const body = { ...savePayload(exam.queue.pending.map(plainChange)), finalReview: true, confirmSubmission: true };
+    const body = { ...savePayload(exam.queue.pending.map(plainChange), exam.clock), finalReview: true, confirmSubmission: true };
     const data = await sendSubmit(exam, body);
     const { attempt, receipt, released } = data;
     await close(exam, { status: attempt.status, submittedAt: attempt.submittedAt, submissionMethod: data.submissionMethod ?? attempt.submissionMethod, receipt, released }, { delivered: true });

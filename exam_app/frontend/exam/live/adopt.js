@@ -1,4 +1,5 @@
 // Applies the server's state of the attempt, and its replies, to the page.
+import { elapsed, pageTime } from "../../lib/clock.js";
 import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
 import { applyConflictEvents } from "../model/conflicts.js";
@@ -11,13 +12,13 @@ import { goToNewAttempt, announceReset } from "./reset.js";
 import { close } from "./close.js";
 import { adoptConflicts } from "./conflicts.js";
 import { applyDeadline, updateTimer } from "./deadline.js";
-import { createSender } from "./delivery.js";
+import { createSender, momentNow } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
 import { adoptMessages } from "./messages.js";
 import { setPaused } from "./pause.js";
 import { resumePresence } from "./presence.js";
 import { openStorage } from "./storage.js";
-import { announce, notify } from "./notices.js";
+import { announce, dismissBy, notify } from "./notices.js";
 
 const FINAL = new Set(["submitted", "expired", "graded", "cancelled"]);
 
@@ -63,26 +64,23 @@ function begin(exam, attempt) {
   exam.store.set({ phase: "exam", index, view });
   resumePresence(exam);
   announceReset(exam);
-  if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, performance.now());
-  if (exam.store.get().paused) exam.spent.hide(performance.now());
+  if (attempt.questions[index]) exam.spent.show(exam.store.get().attempt.questions[index].questionId, elapsed());
+  if (exam.store.get().paused) exam.spent.hide(elapsed());
 }
 
 async function openQueue(exam) {
-  const storage = await openStorage(exam.attemptId, () => {
-    if (exam.store.get().storage !== "memory") {
-      exam.store.set({ storage: "memory" });
-      notify(exam, { kind: "warn", title: "This browser cannot store answers on this device.", text: "They are still sent to the server at once. Do not close or reload this page before it says “All answers saved”." });
-    }
-  });
+  const owner = { attemptId: exam.attemptId, userId: exam.boot.user.userId, key: exam.boot.deviceKey };
+  const storage = await openStorage(owner, { onFailure: () => storageFailed(exam), onRecovery: () => storageRecovered(exam) });
   exam.store.set({ storage: storage.kind });
   exam.queue = new AnswerQueue({
     storage,
     schedule: new Schedule({ retryMs: exam.boot.saving.retryMs }),
     newId: () => newChangeId(),
-    now: () => new Date().toISOString(),
+    stamp: () => ({ clientTime: new Date(pageTime()).toISOString(), made: momentNow(exam.clock) }),
     send: createSender({
       socket: { request: exam.request },
       attemptId: exam.attemptId,
+      clock: exam.clock,
       onReply: (transport) => exam.store.set({ restWorks: transport === "rest", unreachable: false }),
     }),
     onChange: () => exam.store.set({ entries: exam.queue.entries.slice() }),
@@ -90,6 +88,19 @@ async function openQueue(exam) {
     onProblem: (error, batch) => saveProblem(exam, error, batch),
   });
   await exam.queue.restore();
+}
+
+function storageFailed(exam) {
+  if (exam.store.get().storage === "memory") return;
+  exam.store.set({ storage: "memory" });
+  notify(exam, { about: "storage", kind: "warn", title: "This browser cannot store answers on this device.", text: "They are still sent to the server at once. Do not close or reload this page before it says “All answers saved”." });
+}
+
+/** The storage has answered late: what earlier pages have left there is sent, too. */
+function storageRecovered(exam) {
+  exam.store.set({ storage: "indexeddb" });
+  dismissBy(exam, "storage");
+  return exam.queue?.restore();
 }
 
 /** Applies answers from the server. Those of a field that the student is typing in are deferred until it loses the focus. */
@@ -117,7 +128,7 @@ export function applyDeferred(exam) {
 }
 
 function announceUpdate(exam) {
-  exam.store.set({ updatedAt: Date.now() });
+  exam.store.set({ updatedAt: elapsed() });
   clearTimeout(exam.updatedTimer);
   exam.updatedTimer = setTimeout(() => exam.store.set({ updatedAt: null }), 12000);
   announce(exam, "This page now shows the answers saved on another device.");

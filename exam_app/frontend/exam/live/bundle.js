@@ -1,7 +1,7 @@
 // Without a network, answers can be saved as a sealed file that the student gives to the teacher.
+import { pageTime } from "../../lib/clock.js";
 import { bundleContent, bundleName, sealBundle } from "../model/bundle.js";
 import { countOf, isOffline } from "../model/save-state.js";
-import { canSeal } from "../model/seal.js";
 import { savePayload } from "./delivery.js";
 import { announce } from "./notices.js";
 
@@ -22,14 +22,14 @@ export function watchStranded(exam) {
 
 /** There are pending answers, and a key to seal them with. */
 export function canSaveFile({ attempt, entries }) {
-  return canSeal() && Boolean(attempt?.bundleKey) && countOf(entries).pending > 0;
+  return Boolean(attempt?.bundleKey) && countOf(entries).pending > 0;
 }
 
-export async function saveFile(exam) {
+export function saveFile(exam) {
   const { attempt, answers } = exam.store.get();
-  const payload = savePayload(exam.queue.changesForUnload()); // the change ids prevent duplicates if they are sent later
-  const content = bundleContent({ payload, offset: exam.clock.offset, answers });
-  download(bundleName(exam.boot.user, attempt.attemptId), await sealBundle(attempt.attemptId, attempt.bundleKey, content));
+  const payload = savePayload(exam.queue.changesForUnload(), exam.clock); // the change ids prevent duplicates if they are sent later
+  const content = bundleContent({ payload, offset: exam.clock.aheadOf(pageTime()), answers });
+  download(bundleName(exam.boot.user, attempt.attemptId), sealBundle(attempt.attemptId, attempt.bundleKey, content));
   announce(exam, "Your answers are in a file now. Give it to your teacher. They also stay on this device.");
   exam.store.set({ fileSaved: true });
 }

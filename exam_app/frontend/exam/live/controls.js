@@ -1,4 +1,6 @@
 // Keyboard shortcuts and the browser's Back button as the student's actions.
+import { recall, remember } from "../../lib/device.js";
+import { newView } from "../../lib/presses.js";
 import { commandForKey, contextOf } from "../model/shortcuts.js";
 import { indexFromHash, REVIEW_HASH } from "../model/location-hash.js";
 import { chooseOption, goTo, openReview, step, toggleFlag } from "./actions.js";
@@ -8,20 +10,12 @@ import { announce } from "./notices.js";
 const STORAGE_KEY = "exam-single-keys";
 
 export function singleKeys() {
-  try {
-    return localStorage.getItem(STORAGE_KEY) !== "off";
-  } catch {
-    return true;
-  }
+  return recall(STORAGE_KEY) !== "off";
 }
 
 /** Single-key shortcuts can be switched off, because they interfere with speech input (WCAG 2.1.4). */
 export function setSingleKeys(on) {
-  try {
-    localStorage.setItem(STORAGE_KEY, on ? "on" : "off");
-  } catch {
-    // private mode: the choice lasts as long as the page
-  }
+  remember(STORAGE_KEY, on ? "on" : "off");
 }
 
 export function listenToKeys(exam) {
@@ -62,6 +56,16 @@ function runCommand(exam, state, { name, position }) {
     default:
       return false;
   }
+}
+
+/** Tells the guard of presses when the student sees something else. */
+export function watchViews(exam) {
+  let shown = "";
+  exam.store.subscribe(({ phase, view, index, paused, locked, helpOpen }) => {
+    const now = [phase, view, index, paused, locked, helpOpen].join();
+    if (now !== shown) newView();
+    shown = now;
+  });
 }
 
 export function listenToHistory(exam) {

@@ -1,6 +1,6 @@
 // The deadline. At the deadline by the server's clock the page locks, sends pending answers and polls the attempt's
 // state; only the server closes an attempt.
-import { JumpDetector } from "../../lib/clock.js";
+import { watchJumps } from "../../lib/clock.js";
 import { addedTimeText, durationText, plural } from "../../lib/format.js";
 import { countOf, isOffline, lockedText } from "../model/save-state.js";
 import { sendHeartbeat } from "./heartbeat.js";
@@ -8,10 +8,15 @@ import { announce, notify } from "./notices.js";
 
 const POLL_MS = [0, 1000, 2000, 4000, 8000];
 const POLL_MAX_MS = 15000;
+const UNLOCK_MS = 1500; // more than the displayed time is slewed at the deadline
 
 export function watchDeadline(exam) {
   exam.warned = new Set();
-  exam.jumps = new JumpDetector(Date.now(), performance.now());
+  watchJumps(() => {
+    exam.clock.reset();
+    if (exam.socket.connected) sendHeartbeat(exam);
+    else if (exam.attemptId) exam.resync(200);
+  });
   const step = () => {
     const left = tick(exam);
     // At each full second of the remaining time, and exactly at the deadline.
@@ -27,20 +32,19 @@ export function updateTimer(exam) {
 }
 
 function tick(exam) {
-  if (exam.jumps.jumped(Date.now(), performance.now()) && exam.clock.known) {
-    exam.clock.reset();
-    sendHeartbeat(exam);
-  }
   const { attempt, phase, locked, paused, closed } = exam.store.get();
   if (!attempt?.expiresAt || phase !== "exam" || closed) return null;
   if (paused) {
-    if (exam.ticker.get().left === null) exam.ticker.set({ left: attempt.timeRemaining * 1000 });
+    if (exam.ticker.get().left === null) exam.ticker.set({ left: attempt.timeRemaining * 1000, confirmed: true });
     return exam.ticker.get().left;
   }
+  const { confirmed } = exam.clock;
   const left = exam.clock.until(attempt.expiresAt);
-  exam.ticker.set({ left: Math.max(0, left) });
-  if (left <= 0 && !locked) lock(exam);
-  else if (left > 0) warnLocally(exam, left, attempt);
+  exam.ticker.set({ left: Math.max(0, left), confirmed });
+  // Only by the server's time: a page that was reloaded without a connection goes by a clock that may have been set.
+  if (left <= 0 && !locked && confirmed) lock(exam);
+  else if (left > 0 && confirmed) warnLocally(exam, left, attempt);
+  if (locked && left > UNLOCK_MS) unlock(exam);
   return left;
 }
 
@@ -71,10 +75,7 @@ export function applyDeadline(exam, { expiresAt, before, secondsAdded, reason })
   exam.store.set((state) => ({ ...state, attempt: state.attempt && { ...state.attempt, expiresAt } }));
   const seconds = secondsAdded ?? (before ? Math.round((Date.parse(expiresAt) - Date.parse(before)) / 1000) : 0);
   const left = exam.clock.until(expiresAt);
-  if (left > 0 && exam.store.get().locked) {
-    clearTimeout(exam.pollTimer);
-    exam.store.set({ locked: false });
-  }
+  if (left > 0 && exam.store.get().locked) unlock(exam);
   tick(exam);
   sendHeartbeat(exam); // confirms to the proctors that the page has the new deadline
   if (!seconds) return;
@@ -89,6 +90,13 @@ function lock(exam) {
   exam.queue?.drain();
   const grace = (exam.store.get().attempt.graceSeconds ?? 2) * 1000 + 1000;
   poll(exam, 0, grace);
+}
+
+/** The time is not up, after all: there is a later deadline, or a better estimate of the server's time. */
+function unlock(exam) {
+  clearTimeout(exam.pollTimer);
+  exam.store.set({ locked: false });
+  announce(exam, "The time is not up: you can go on.");
 }
 
 function poll(exam, round, wait) {

@@ -1,5 +1,5 @@
 // Creates the exam of this page: its state, and the modules that synchronize it with the server.
-import { ServerClock } from "../../lib/clock.js";
+import { elapsed, ServerClock } from "../../lib/clock.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
 import { TimeSpent } from "../model/time-spent.js";
@@ -21,9 +21,9 @@ export function createExam(boot) {
     attemptId: boot.attemptId ?? null,
     clock: new ServerClock(),
     spent: new TimeSpent(),
-    ticker: createStore({ left: null }),
+    ticker: createStore({ left: null, confirmed: false }),
     store: createStore({
-      phase: "connecting", // connecting, waiting, exam, closed, gone
+      phase: "connecting", // connecting, waiting, exam, closed, gone, other (another user is signed in, or nobody)
       view: "question", // question, review
       connection: "connecting", // connecting, connected, offline, login
       unreachable: false, // the socket is open, but the server does not answer
@@ -67,6 +67,11 @@ export function createExam(boot) {
   };
   exam.resync = (ms) => joinSoon(exam, ms); // for the modules that `join` imports, to avoid a cycle
   exam.request = (event, data, timeout) => timedRequest(exam, event, data, timeout);
+  return exam;
+}
+
+/** Connects the page, once it is known to belong to the student who is signed in. */
+export function openExam(exam) {
   exam.socket = openSocket("/student", { onState: (state) => connectionChanged(exam, state) });
   listen(exam);
   startHeartbeat(exam);
@@ -78,15 +83,14 @@ export function createExam(boot) {
   watchOffline(exam);
   watchStranded(exam);
   joinSoon(exam, navigator.onLine ? 4000 : 0); // if there is no socket by then, over REST
-  return exam;
 }
 
 /** Every ack with a server time is a clock sample. */
 async function timedRequest(exam, event, data, timeout) {
-  const sentAt = Date.now();
+  const sentAt = elapsed();
   const reply = await exam.socket.request(event, data, timeout);
   exam.store.set((state) => (state.unreachable ? { ...state, unreachable: false } : state));
-  if (reply?.serverTime) exam.clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: reply.serverTime });
+  if (reply?.serverTime) exam.clock.addSample({ sentAt, receivedAt: elapsed(), serverTime: reply.serverTime });
   return reply;
 }
 

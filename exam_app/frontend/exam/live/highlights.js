@@ -1,5 +1,6 @@
 // Highlights belong to the attempt: the server stores them, and the student's other devices show them too. Operations
 // that it has not acknowledged are stored in this browser and retried; each has an id, so a retry is idempotent.
+import { forget, recall, remember } from "../../lib/device.js";
 import { newChangeId } from "../model/changes.js";
 import { operationsToAdd, operationsToRemove, applyOperations } from "../model/highlights.js";
 import { announce } from "./notices.js";
@@ -68,19 +69,11 @@ function update(exam, highlights) {
   const { known, operations } = highlights;
   exam.highlights = highlights;
   exam.store.set({ highlights: applyOperations(known, operations) });
-  try {
-    if (operations.length) localStorage.setItem(keyOf(exam), JSON.stringify(operations));
-    else localStorage.removeItem(keyOf(exam));
-  } catch {
-    // they are lost when the page is closed
-  }
+  if (operations.length) remember(keyOf(exam), operations);
+  else forget(keyOf(exam));
 }
 
 function restore(exam) {
-  try {
-    const operations = JSON.parse(localStorage.getItem(keyOf(exam)));
-    return Array.isArray(operations) ? operations : [];
-  } catch {
-    return [];
-  }
+  const operations = recall(keyOf(exam));
+  return Array.isArray(operations) ? operations : [];
 }

@@ -1,6 +1,7 @@
 // The integrity settings of the test: no copying, no pasting, no context menu, full screen. Where a setting is on, the
 // page prevents the action and reports it as evidence. No setting ever keeps a student from answering.
 import * as absences from "../model/absences.js";
+import { momentNow } from "./delivery.js";
 import { record } from "./presence.js";
 import { announce, dismiss, dismissBy, notify } from "./notices.js";
 
@@ -18,7 +19,7 @@ export function watchIntegrity(exam) {
     document.addEventListener(event, (domEvent) => {
       if (!isRequired(exam, setting)) return;
       domEvent.preventDefault();
-      record(exam, (all) => absences.note(all, type, Date.now()));
+      record(exam, (all) => absences.note(all, type, momentNow(exam.clock)));
       hint(exam, type, title);
     });
   }
@@ -57,9 +58,9 @@ function fullScreenChanged(exam) {
   exam.store.set({ fullScreen });
   if (!isRequired(exam, "requireFullscreen")) return;
   if (fullScreen) {
-    record(exam, (all) => absences.end(all, "fullscreen_exit", Date.now()));
+    record(exam, (all) => absences.end(all, "fullscreen_exit", momentNow(exam.clock)));
   } else {
-    record(exam, (all) => absences.begin(all, "fullscreen_exit", Date.now()));
+    record(exam, (all) => absences.begin(all, "fullscreen_exit", momentNow(exam.clock)));
     announce(exam, "You have left full screen, which this exam requires. The button to return is at the bottom of the page.");
   }
 }

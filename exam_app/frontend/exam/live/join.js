@@ -1,4 +1,5 @@
 // Joins the session, or joins again after a disconnection, and adopts the state from the server.
+import { elapsed } from "../../lib/clock.js";
 import { api } from "../../lib/rest.js";
 import { adoptAttempt } from "./adopt.js";
 import { goToNewAttempt } from "./reset.js";
@@ -19,6 +20,7 @@ export function joinSoon(exam, ms = 300) {
 
 async function tryToJoin(exam) {
   clearTimeout(exam.joinTimer);
+  if (exam.store.get().phase === "other") return;
   try {
     if (exam.boot.sessionId) await joinSession(exam);
     else if (exam.attemptId) await adoptAttempt(exam, await syncState(exam));
@@ -63,9 +65,9 @@ export async function syncState(exam) {
     const versions = Object.fromEntries(Object.values(exam.store.get().answers).map((a) => [a.questionId, a.version]));
     return exam.request("state_sync_request", { attemptId, versions }, 8000);
   }
-  const sentAt = Date.now();
+  const sentAt = elapsed();
   const state = await api(`/api/attempts/${encodeURIComponent(attemptId)}/sync`);
-  exam.clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: state.serverTime });
+  exam.clock.addSample({ sentAt, receivedAt: elapsed(), serverTime: state.serverTime });
   return state;
 }
 

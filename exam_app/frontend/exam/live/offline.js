@@ -1,11 +1,9 @@
 // A reload without the server: the page comes from the service worker, the paper and the saved answers from IndexedDB.
 // Both stay on this device only until the attempt is closed and no answer is pending.
-import { openDB } from "idb";
+import { pageTime, timeOfDay } from "../../lib/clock.js";
+import { forgetPaper, keepPaper, paperOf, postToWorker } from "../../lib/device.js";
 import { countOf } from "../model/save-state.js";
 import { adoptAttempt } from "./adopt.js";
-
-const NAME = "exam-papers";
-const PAPERS = "papers";
 
 /** Stores what a reload needs whenever it changes, and deletes it at the end. */
 export function watchOffline(exam) {
@@ -26,7 +24,7 @@ export function watchOffline(exam) {
     }
     const over = phase === "closed" && !countOf(entries).pending; // pending answers still need the page
     if (over || phase === "gone") {
-      if (stored !== null) last = last.then(remove);
+      if (stored !== null) last = last.then(() => forgetPaper(location.pathname));
       stored = null;
     } else if (phase === "exam" && stored && (attempt !== stored.attempt || answers !== stored.answers)) {
       stored = { attempt, answers };
@@ -42,9 +40,9 @@ export function watchOffline(exam) {
 
 /** Restores the attempt from this device, if it belongs to this student. Resolves with true on success. */
 export async function resumeOffline(exam) {
-  const found = await withDatabase((db) => db.get(PAPERS, location.pathname));
+  const found = await paperOf(location.pathname);
   if (!found || found.userId !== exam.boot.user.userId) return false;
-  exam.clock.startFrom(found.offset);
+  exam.clock.startFrom(timeOfDay() + found.ahead);
   await adoptAttempt(exam, found.state);
   return true;
 }
@@ -54,40 +52,9 @@ function imageUrls(attempt) {
 }
 
 function save(exam) {
-  const { attempt: head, answers } = exam.store.get();
+  const { attempt: head, answers, phase } = exam.store.get();
+  if (phase !== "exam") return undefined;
   const state = { ...exam.adopted, ...head, answers: Object.values(answers) };
-  const entry = { path: location.pathname, userId: exam.boot.user.userId, offset: exam.clock.target, state };
-  return withDatabase((db) => db.put(PAPERS, entry));
-}
-
-function remove() {
-  postToWorker({ forget: location.pathname });
-  return withDatabase((db) => db.delete(PAPERS, location.pathname));
-}
-
-/** Without IndexedDB the exam still works; the waiting room has warned the student. */
-async function withDatabase(work) {
-  try {
-    const db = await openDB(NAME, 1, { upgrade: (fresh) => fresh.createObjectStore(PAPERS, { keyPath: "path" }) });
-    try {
-      return await work(db);
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    console.warn("The exam cannot be stored for an offline reload.", error);
-    return undefined;
-  }
-}
-
-/** Service workers need a secure context: over plain HTTP a reload needs the server. */
-async function postToWorker(message) {
-  if (!navigator.serviceWorker) return;
-  try {
-    await navigator.serviceWorker.register("/sw.js");
-    const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage(message);
-  } catch (error) {
-    console.warn("The page cannot be cached for an offline reload.", error);
-  }
+  const { userId } = exam.boot.user;
+  return keepPaper({ path: location.pathname, userId, attemptId: exam.attemptId, ahead: exam.clock.aheadOf(pageTime()), state });
 }

@@ -1,6 +1,8 @@
 // Reports absences from the page as evidence, and sends pending answers when the page is closed.
+import { elapsed } from "../../lib/clock.js";
+import { forget, recall, remember } from "../../lib/device.js";
 import * as absences from "../model/absences.js";
-import { sendOnUnload } from "./delivery.js";
+import { momentNow, sendOnUnload } from "./delivery.js";
 import { sendHeartbeat } from "./heartbeat.js";
 
 const keyOf = (exam) => `exam-absences:${exam.attemptId}`;
@@ -11,38 +13,38 @@ export function watchPresence(exam) {
 
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
-      if (!leaving) record(exam, (all) => absences.begin(all, "tab_switch", Date.now()));
-      exam.spent.hide(performance.now());
+      if (!leaving) record(exam, (all) => absences.begin(all, "tab_switch", momentNow(exam.clock)));
+      exam.spent.hide(elapsed());
       exam.queue?.flush();
       sendHeartbeat(exam);
     } else {
-      if (!exam.store.get().paused) exam.spent.resume(performance.now());
-      record(exam, (all) => absences.end(absences.forget(all, "blur"), "tab_switch", Date.now()));
+      if (!exam.store.get().paused) exam.spent.resume(elapsed());
+      record(exam, (all) => absences.end(absences.forget(all, "blur"), "tab_switch", momentNow(exam.clock)));
       pageReturned(exam);
     }
   });
 
   window.addEventListener("blur", () => {
-    if (!leaving && document.visibilityState === "visible") record(exam, (all) => absences.begin(all, "blur", Date.now()));
+    if (!leaving && document.visibilityState === "visible") record(exam, (all) => absences.begin(all, "blur", momentNow(exam.clock)));
     sendHeartbeat(exam);
   });
   window.addEventListener("focus", () => {
-    record(exam, (all) => absences.end(all, "blur", Date.now()));
+    record(exam, (all) => absences.end(all, "blur", momentNow(exam.clock)));
     pageReturned(exam);
   });
 
   window.addEventListener("pagehide", () => {
     leaving = true;
     exam.queue?.storage.persistNow();
-    record(exam, (all) => absences.close(all, Date.now()));
+    record(exam, (all) => absences.close(all, momentNow(exam.clock)));
     const changes = exam.queue && !exam.store.get().closed ? exam.queue.changesForUnload() : [];
-    if (changes.length) sendOnUnload(exam.attemptId, changes);
+    if (changes.length) sendOnUnload(exam.attemptId, changes, exam.clock);
   });
   window.addEventListener("pageshow", (event) => {
     leaving = false;
     if (!event.persisted) return;
     exam.queue?.storage.discardPersisted();
-    record(exam, (all) => absences.reopen(all, Date.now()));
+    record(exam, (all) => absences.reopen(all, momentNow(exam.clock)));
     pageReturned(exam);
   });
   window.addEventListener("offline", () => exam.store.set({ unreachable: true, restWorks: false }));
@@ -58,7 +60,7 @@ function pageReturned(exam) {
 
 /** The exam is shown: absences that began before a reload end here. */
 export function resumePresence(exam) {
-  record(exam, (all) => absences.reopen(all, Date.now()));
+  record(exam, (all) => absences.reopen(all, momentNow(exam.clock)));
 }
 
 /** Changes the recorded absences, but only during the exam. */
@@ -75,30 +77,18 @@ export function record(exam, change) {
 
 /** From localStorage, which the tabs of this browser share: switching between two exam tabs is no long absence. */
 function load(exam) {
-  try {
-    return JSON.parse(localStorage.getItem(keyOf(exam))) ?? exam.absences;
-  } catch {
-    return exam.absences;
-  }
+  return recall(keyOf(exam)) ?? exam.absences;
 }
 
 /** The attempt is over: deletes its absences from this device. */
 export function deleteAbsences(exam) {
   exam.absences = absences.nothing;
-  try {
-    localStorage.removeItem(keyOf(exam));
-  } catch {
-    // nothing was stored
-  }
+  forget(keyOf(exam));
 }
 
 function save(exam, all) {
   exam.absences = all;
-  try {
-    localStorage.setItem(keyOf(exam), JSON.stringify(all));
-  } catch {
-    // lost when the page is closed
-  }
+  remember(keyOf(exam), all);
 }
 
 /** Sends one report after the other; what fails is retried at the next connection. */

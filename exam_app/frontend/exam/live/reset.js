@@ -1,4 +1,6 @@
 // After a reset of the attempt: the page opens the new attempt and explains there what happened.
+import { handOver, takeOver } from "../../lib/device.js";
+import { seal, unseal } from "../../lib/seal.js";
 import { notify } from "./notices.js";
 
 const KEY = "exam-begun-anew";
@@ -7,18 +9,17 @@ const KEY = "exam-begun-anew";
 export async function goToNewAttempt(exam, { newAttemptId, reason, answersKept }) {
   const latest = new Map(exam.queue?.pending.map((entry) => [entry.questionId, entry]));
   const undelivered = answersKept ? [...latest.values()].map(carriedOver) : [];
-  sessionStorage.setItem(KEY, JSON.stringify({ newAttemptId, reason, answersKept, undelivered }));
+  handOver(KEY, { newAttemptId, reason, answersKept, undelivered: seal(undelivered, exam.boot.deviceKey) });
   await exam.queue?.stop({ forget: true });
   location.replace(`/attempts/${encodeURIComponent(newAttemptId)}/exam`);
 }
 
 /** Explains the reset in the new attempt, once. */
 export function announceReset(exam) {
-  const reset = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  if (reset?.newAttemptId !== exam.attemptId) return;
-  sessionStorage.removeItem(KEY);
+  const reset = takeOver(KEY, ({ newAttemptId }) => newAttemptId === exam.attemptId);
+  if (!reset) return;
   const { answers } = exam.store.get();
-  for (const change of reset.undelivered) {
+  for (const change of unseal(reset.undelivered, exam.boot.deviceKey)) {
     exam.queue.add({ ...change, baseVersion: answers[change.questionId]?.version ?? 0 });
   }
   notify(exam, {

@@ -1,5 +1,6 @@
 // The start of the session: the key in the event opens the sealed paper that was prefetched, without a request.
-import { canSeal, unseal, stateAtStart } from "../model/seal.js";
+import { unseal } from "../../lib/seal.js";
+import { stateAtStart } from "../model/sealed-start.js";
 import { adoptAttempt } from "./adopt.js";
 import { syncState } from "./join.js";
 import { announce } from "./notices.js";
@@ -13,14 +14,14 @@ export async function sessionStarted(exam, started) {
   announce(exam, "Your teacher has started the exam.");
   const { session } = exam.store.get();
   exam.store.set({ session: { ...session, status: started.status, startedAt: started.startedAt, expiresAt: started.expiresAt } });
-  if (!exam.prepared || !started.key || !canSeal()) return exam.resync(400);
+  if (!exam.prepared || !started.key) return exam.resync(400);
   exam.joining = open(exam, started).finally(() => (exam.joining = null));
   return exam.joining;
 }
 
 async function open(exam, started) {
   try {
-    const paper = await unseal(exam.prepared, started.key);
+    const paper = unseal(exam.prepared, started.key);
     await adoptAttempt(exam, stateAtStart(paper, started, exam.prepared.extraSeconds));
     setTimeout(() => confirm(exam), Math.random() * CONFIRM_WITHIN_MS);
   } catch (error) {

@@ -1,5 +1,6 @@
-// Absences from the exam page, reported as evidence: {open, untold}. `open` maps a kind to its start in ms since the
-// epoch; `untold` lists what the server has not acknowledged. Both names are in localStorage, which outlives the page. Pure.
+// Absences from the exam page, reported as evidence: {open, untold}. `open` maps a kind to the moment of its start;
+// `untold` lists what the server has not acknowledged. Both names are in localStorage, which outlives the page. Pure.
+import { ageOf } from "./moments.js";
 
 const DAY_MS = 86_400_000;
 const SHORTEST_MS = { blur: 1000, closed: 5000 }; // shorter: a click into the address bar, or a reload
@@ -13,12 +14,14 @@ export function begin(absences, kind, now) {
   return { ...absences, open: { ...absences.open, [kind]: now } };
 }
 
-/** Ends an absence and queues its report, unless it was too short to matter. */
+/** Ends an absence and queues its report, unless it was too short to matter or nobody knows how long it was. */
 export function end(absences, kind, now) {
   const since = absences.open[kind];
   if (since === undefined) return absences;
   const rest = forget(absences, kind);
-  const durationMs = Math.round(Math.min(DAY_MS, Math.max(0, now - since)));
+  const age = ageOf(since, now);
+  if (age === null) return rest;
+  const durationMs = Math.round(Math.min(DAY_MS, age));
   return durationMs < (SHORTEST_MS[kind] ?? 0) ? rest : note(rest, REPORTED_AS[kind] ?? kind, now, durationMs);
 }
 
@@ -30,7 +33,7 @@ export function forget(absences, kind) {
 
 /** Queues a report of what happened at `now`. */
 export function note(absences, type, now, durationMs = 0) {
-  return { ...absences, untold: [...absences.untold, { type, durationMs, at: now }].slice(-MAX_UNREPORTED) };
+  return { ...absences, untold: [...absences.untold, { type, durationMs, at: `${now.page} ${now.at}` }].slice(-MAX_UNREPORTED) };
 }
 
 /** Removes a report that the server has acknowledged. */

@@ -1,5 +1,5 @@
-// The sealed file for answers that cannot be sent over the network (docs/answer-bundle.md). Pure except for WebCrypto.
-import { seal } from "./seal.js";
+// The sealed file for answers that cannot be sent over the network (docs/answer-bundle.md). Pure.
+import { seal } from "../../lib/seal.js";
 
 const FORMAT = "exam-answers";
 const VERSION = 1;
@@ -14,9 +14,9 @@ export function bundleContent({ payload, offset, answers }) {
 }
 
 /** The file as text. The plain header is authenticated with the content: neither can be changed alone. */
-export async function sealBundle(attemptId, key, content) {
+export function sealBundle(attemptId, key, content) {
   const header = new TextEncoder().encode(`${FORMAT} ${VERSION}\n${attemptId}`);
-  return JSON.stringify({ format: FORMAT, version: VERSION, attemptId, ...(await seal(content, key, header)) });
+  return JSON.stringify({ format: FORMAT, version: VERSION, attemptId, ...seal(content, key, header) });
 }
 
 /** "answers-carl-adams-3f6f2a10.examanswers": only characters that are safe in every file system and mail program. */

@@ -1,8 +1,8 @@
 // Answer changes as they are sent: their fields, ids and batches.
 
-/** The fields that the server reads; `order`, `sent` and `refused` exist only in this browser. */
-export function plainChange({ changeId, questionId, response, baseVersion, timeSpent, clientTime, flagged }) {
-  return { changeId, questionId, response, baseVersion, timeSpent, clientTime, flagged };
+/** The fields that are sent, with `made`, from which `clientTime` is computed anew; the others exist only in this browser. */
+export function plainChange({ changeId, questionId, response, baseVersion, timeSpent, clientTime, made, flagged }) {
+  return { changeId, questionId, response, baseVersion, timeSpent, clientTime, made, flagged };
 }
 
 /** A version 4 UUID. `randomUUID` exists in secure contexts only; a school's server may be plain HTTP. */

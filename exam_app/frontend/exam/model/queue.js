@@ -17,10 +17,10 @@ export class AnswerQueue {
   /**
    * `storage`: {all(), put(entry, replacedId), remove(ids)}, each a promise.
    * `send(changes)`: resolves with a SaveReply; rejects with an ApiError.
-   * `schedule`: a Schedule that decides when to flush. `onReply(reply)`, `onProblem(error)` and `onChange()` notify the page.
+   * `schedule`: a Schedule that decides when to flush. `stamp()`: {clientTime, made}, the time of a change. `onReply(reply)`, `onProblem(error)` and `onChange()` notify the page.
    */
-  constructor({ storage, send, schedule, newId, now, onReply, onProblem, onChange }) {
-    Object.assign(this, { storage, send, schedule, newId, now, onReply, onProblem, onChange });
+  constructor({ storage, send, schedule, newId, stamp, onReply, onProblem, onChange }) {
+    Object.assign(this, { storage, send, schedule, newId, stamp, onReply, onProblem, onChange });
     this.entries = [];
     this.order = 0;
     this.flushing = null;
@@ -54,14 +54,14 @@ export class AnswerQueue {
 
   /** `change`: {questionId, response, flagged, timeSpent, baseVersion}; sent after `delay` ms. */
   add(change, delay = 0) {
-    this.store({ ...change, clientTime: this.now() });
+    this.store({ ...change, ...this.stamp() });
     if (delay > 0) this.schedule.later(delay);
     else this.schedule.soon(0);
   }
 
   /** Stores an invalid change (not a number yet) without sending it, with the reason. */
   addInvalid(change, refused) {
-    this.store({ ...change, clientTime: this.now(), refused });
+    this.store({ ...change, ...this.stamp(), refused });
   }
 
   store(change) {

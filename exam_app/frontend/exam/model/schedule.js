@@ -1,10 +1,11 @@
 // When the queue is flushed: soon after a change, and with growing delays while the server does not answer.
+import { elapsed } from "../../lib/clock.js";
 
 const RETRY_MAX_MS = 30000;
 const LONGEST_WAIT_MS = 5000; // even while the student types without a pause
 
 export class Schedule {
-  constructor({ retryMs = 5000, setTimer = (run, ms) => setTimeout(run, ms), clearTimer = (id) => clearTimeout(id), now = Date.now, random = Math.random } = {}) {
+  constructor({ retryMs = 5000, setTimer = (run, ms) => setTimeout(run, ms), clearTimer = (id) => clearTimeout(id), now = elapsed, random = Math.random } = {}) {
     Object.assign(this, { retryMs, setTimer, clearTimer, now, random });
     this.run = () => {};
     this.timer = null;

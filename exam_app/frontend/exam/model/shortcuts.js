@@ -1,8 +1,11 @@
 // Keyboard shortcuts: the command of a key. Never while typing, and never with Ctrl, Alt or Meta. Pure.
 
-/** `context`: "typing" (a text field), "choice" (a radio button or checkbox), "control" (button, link) or "page". */
-export function commandForKey({ key, ctrlKey, altKey, metaKey, isComposing }, context) {
-  if (ctrlKey || altKey || metaKey || isComposing || context === "typing") return null;
+/**
+ * `context`: "typing" (a text field), "choice" (a radio button or checkbox), "control" (button, link) or "page".
+ * `repeat`: the key is held down, which must not go through all questions.
+ */
+export function commandForKey({ key, ctrlKey, altKey, metaKey, isComposing, repeat }, context) {
+  if (repeat || ctrlKey || altKey || metaKey || isComposing || context === "typing") return null;
   if (/^[1-9]$/.test(key)) return { name: "choose", position: Number(key) };
   switch (key) {
     // Also in a radio group, where the browser would use left and right to change the answer unnoticed.

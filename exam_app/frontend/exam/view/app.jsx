@@ -8,7 +8,7 @@ import { Palette } from "./palette.jsx";
 import { Paused } from "./paused.jsx";
 import { Question } from "./question.jsx";
 import { Review } from "./review.jsx";
-import { Connecting, Gone } from "./status-pages.jsx";
+import { Connecting, Gone, Other } from "./status-pages.jsx";
 import { TimeIsUp } from "./time-is-up.jsx";
 import { TopBar } from "./top-bar.jsx";
 import { Waiting } from "./waiting.jsx";
@@ -32,6 +32,8 @@ function screen(exam, state) {
       return <Exam exam={exam} state={state} />;
     case "closed":
       return <Closed exam={exam} state={state} />;
+    case "other":
+      return <Other />;
     case "gone":
       return <Gone exam={exam} state={state} />;
     default:

@@ -1,19 +1,25 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { plural } from "../../lib/format.js";
-import { canGoTo, goTo, submit } from "../live/actions.js";
+import { canGoTo, goTo } from "../live/actions.js";
 import { textInLine } from "../model/responses.js";
+import { HandInDialog } from "./hand-in-dialog.jsx";
 import { Icon } from "./icons.jsx";
 import { questionViews } from "./question-views.js";
 
-/** Before submitting: links to unanswered and flagged questions, then one button that says what it does. */
+/** Before submitting: links to unanswered and flagged questions, then one button, and a dialog that asks once more. */
 export function Review({ exam, state }) {
   const views = questionViews(state).map((view, index) => ({ ...view, index }));
   const answered = views.filter((view) => view.answered).length;
   const heading = useRef(null);
+  const [asking, setAsking] = useState(false);
+  const stuck = state.submitting || state.locked || state.paused;
   useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);
+  useEffect(() => {
+    if (state.submitProblem || state.locked || state.paused) setAsking(false);
+  }, [state.submitProblem, state.locked, state.paused]);
   const groups = [
     ["Not saved", views.filter((view) => view.refused), "The answer has to be corrected before it can be saved."],
     ["Not answered", views.filter((view) => !view.answered && !view.refused), null],
@@ -29,13 +35,14 @@ export function Review({ exam, state }) {
       {state.submitProblem && <p class="notice notice--bad" role="alert">{state.submitProblem}</p>}
       <p>After handing in you cannot change your answers.</p>
       <div class="actions">
-        <button type="button" class="button" aria-disabled={state.submitting || state.locked || state.paused} onClick={() => submit(exam)} data-testid="submit">
+        <button type="button" class="button" aria-disabled={stuck} onClick={() => !stuck && setAsking(true)} data-testid="submit">
           {state.submitting ? "Handing in…" : `Hand in ${answered} of ${plural(views.length, "answer")}`}
         </button>
         <button type="button" class="button button--secondary" disabled={state.submitting} onClick={() => goTo(exam, state.index)}>
           <Icon name="left" /> Back to question {state.index + 1}
         </button>
       </div>
+      {asking && <HandInDialog exam={exam} state={state} answered={answered} total={views.length} onClose={() => setAsking(false)} />}
     </section>
   );
 }

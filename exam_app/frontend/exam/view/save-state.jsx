@@ -1,3 +1,4 @@
+import { elapsed } from "../../lib/clock.js";
 import { countOf, saveState } from "../model/save-state.js";
 import { Icon } from "./icons.jsx";
 import { LoginAgain } from "./status-pages.jsx";
@@ -9,7 +10,7 @@ const ICONS = {
 
 /** Always visible; important changes are also announced to screen readers. */
 export function SaveState({ state }) {
-  const { kind, text } = saveState({ ...state, ...countOf(state.entries), now: Date.now() });
+  const { kind, text } = saveState({ ...state, ...countOf(state.entries), now: elapsed() });
   return (
     <p class={`save-state save-state--${kind}`} data-testid="save-state" data-kind={kind}>
       <Icon name={ICONS[kind]} /> <span>{text}{kind === "login" && <>. <LoginAgain short /></>}</span>

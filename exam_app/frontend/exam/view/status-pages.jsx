@@ -20,6 +20,17 @@ export function Gone({ exam, state }) {
   );
 }
 
+/** Whoever is at this device now is not, or not yet again, the student of this exam. */
+export function Other() {
+  return (
+    <main class="plain" data-testid="other">
+      <h1>This exam is not open any more</h1>
+      <p>You have signed out in this browser, or somebody else has signed in. Answers that the server does not have yet are stored on this device; nobody else can read them.</p>
+      <p><a class="button" href={`/login?next=${encodeURIComponent(location.pathname)}`}>Sign in again</a></p>
+    </main>
+  );
+}
+
 export function LoginAgain({ short = false }) {
   const link = <a href="/login" target="_blank" rel="noopener">Sign in again (opens a new tab)</a>;
   if (short) return link;

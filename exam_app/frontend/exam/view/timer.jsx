@@ -6,7 +6,7 @@ const LAST_MS = 5 * 60 * 1000;
 
 /** Seconds only in the last five minutes. Silent for screen readers: the key t and the warnings announce the time. */
 export function Timer({ exam, paused }) {
-  const { left } = useStore(exam.ticker);
+  const { left, confirmed } = useStore(exam.ticker);
   const [hidden, setHidden] = useState(false);
   if (left === null) return <div class="timer" />;
   const last = left <= LAST_MS;
@@ -14,8 +14,8 @@ export function Timer({ exam, paused }) {
   return (
     <div class={`timer ${last ? "timer--last" : ""}`}>
       <div role="timer" aria-live="off" aria-label="Time left" class="timer__text">
-        <span class="timer__label">{paused ? "Paused at" : "Time left"}</span>{" "}
-        <span class="timer__value" data-testid="time-left">{isHidden ? "hidden" : timeLeft(left)}</span>
+        <span class="timer__label">{paused ? "Paused at" : confirmed ? "Time left" : "Time left, about"}</span>{" "}
+        <span class="timer__value" data-testid="time-left">{isHidden ? "hidden" : confirmed || left > 0 ? timeLeft(left) : "unknown without a connection"}</span>
       </div>
       {!last && (
         <button type="button" class="button button--quiet timer__toggle" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import { timeOfDay } from "../../lib/clock.js";
+import { storageWorks } from "../../lib/device.js";
 import { dateTime, plural, pointsText } from "../../lib/format.js";
-import { storageWorks } from "../live/storage.js";
 import { Dock } from "./dock.jsx";
 import { Icon } from "./icons.jsx";
 import { LoginAgain } from "./status-pages.jsx";
@@ -58,10 +59,11 @@ function Checks({ exam, state }) {
 
 function clockText(clock) {
   if (!clock.known) return "Checking the clock of this device…";
-  const seconds = Math.round(Math.abs(clock.target) / 1000);
+  const ahead = clock.aheadOf(timeOfDay());
+  const seconds = Math.round(Math.abs(ahead) / 1000);
   if (seconds < 2) return "The clock of this device is correct.";
   const size = seconds < 120 ? plural(seconds, "second") : plural(Math.round(seconds / 60), "minute");
-  return `The clock of this device is ${size} ${clock.target > 0 ? "slow" : "fast"}. This does not matter: the page uses the server’s time.`;
+  return `The clock of this device is ${size} ${ahead > 0 ? "slow" : "fast"}. This does not matter: the page uses the server’s time.`;
 }
 
 function Check({ ok, waiting = false, children }) {

@@ -1,7 +1,7 @@
 // The connection to /proctor and the board that it keeps up to date, as one store:
 // {board, connection: connecting | live | offline | login, since, refused}.
 import { api } from "../../lib/rest.js";
-import { ServerClock } from "../../lib/clock.js";
+import { elapsed, ServerClock, watchJumps } from "../../lib/clock.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
 import { createBoardSync } from "../model/board-sync.js";
@@ -25,14 +25,14 @@ const ACK_MS = 15_000;
 
 export function createMonitor(sessionId) {
   const clock = new ServerClock();
-  const store = createStore({ board: null, connection: "connecting", since: Date.now(), refused: null });
+  const store = createStore({ board: null, connection: "connecting", since: clock.now(), refused: null });
 
   async function requestSnapshot() {
-    const sentAt = Date.now();
+    const sentAt = elapsed();
     const snapshot = await socket.request("monitor_join", { sessionId });
-    clock.addSample({ sentAt, receivedAt: Date.now(), serverTime: snapshot.serverTime });
+    clock.addSample({ sentAt, receivedAt: elapsed(), serverTime: snapshot.serverTime });
     // Only now, so that outdated data stays dimmed until the snapshot is here.
-    store.set({ connection: "live", since: Date.now(), refused: null });
+    store.set({ connection: "live", since: clock.now(), refused: null });
     return snapshot;
   }
 
@@ -49,7 +49,7 @@ export function createMonitor(sessionId) {
       } else {
         boardSync.disconnected();
         const { connection, since } = store.get();
-        store.set({ connection: state, since: connection === "live" ? Date.now() : since });
+        store.set({ connection: state, since: connection === "live" ? clock.now() : since });
       }
     },
   });
@@ -61,6 +61,10 @@ export function createMonitor(sessionId) {
   // The server closes the connection after this; the page may reconnect if the proctor is still authorized.
   socket.on("access_changed", (refused) => store.set({ refused }));
   addEventListener("online", () => socket.reconnect());
+  watchJumps(() => {
+    clock.reset();
+    boardSync.refresh();
+  });
 
   // A failed request may still have been executed, so a snapshot follows in any case.
   async function changeSession(action) {

@@ -6,6 +6,7 @@
 //   has restarted, and a snapshot is requested.
 // - Counts by question that deltas do not determine are corrected by a snapshot, at most every 10 s.
 // - One request at a time, at least 1 s apart. Events that arrive meanwhile are applied to the snapshot.
+import { elapsed } from "../../lib/clock.js";
 import { isOutdated } from "./answer-counts.js";
 import { boardFrom, applyEvent } from "./board.js";
 
@@ -15,7 +16,7 @@ const RECOUNT_MS = 10_000;
 const PERMANENT_ERRORS = new Set(["not_found", "forbidden", "invalid_input"]);
 
 // requestSnapshot() resolves with a snapshot. onBoard(board) is called on every change, onRefused(error) when access is refused.
-export function createBoardSync({ requestSnapshot, onBoard, onRefused = () => {}, now = Date.now, setTimer = setTimeout, clearTimer = clearTimeout }) {
+export function createBoardSync({ requestSnapshot, onBoard, onRefused = () => {}, now = elapsed, setTimer = setTimeout, clearTimer = clearTimeout }) {
   let board = null;
   let online = false;
   let requesting = false;

@@ -21,7 +21,7 @@ function setUp(t, { socketFails, rest = true }) {
   });
   globalThis.document = { cookie: "" };
   t.after(() => delete globalThis.document);
-  return { transports, send: createSender({ socket, attemptId: "a", now: () => time }), later: (ms) => (time += ms) };
+  return { transports, send: createSender({ socket, attemptId: "a", clock: { confirmed: false }, now: () => time }), later: (ms) => (time += ms) };
 }
 
 test("a socket that does not answer is skipped for a while", async (t) => {

@@ -34,7 +34,7 @@ function setUp({ answer, stored = [] } = {}) {
     storage,
     schedule,
     newId: () => `c${++id}`,
-    now: () => "2026-01-15T10:00:00.000Z",
+    stamp: () => ({ clientTime: "2026-01-15T10:00:00.000Z" }),
     onReply: (reply) => received.replies.push(reply),
     onProblem: (error) => received.problems.push(error),
     onChange: () => {},

@@ -34,12 +34,28 @@ test("old samples leave after eight newer ones", () => {
   assert.equal(clock.target, 300);
 });
 
-test("after the device's clock was set the next sample counts at once", () => {
+test("after the device was asleep the estimate goes on, and the next sample counts at once", () => {
   const clock = new ServerClock();
   clock.addSample(sample(0, 10, 0));
   clock.reset();
-  clock.addSample(sample(3600000, 10, -3600000));
-  assert.equal(Math.round(clock.now(3600010)), 10);
+  assert.equal(Math.round(clock.now(5000)), 5000);
+  clock.addSample(sample(6000, 10, 3600000));
+  assert.equal(Math.round(clock.now(6010)), 3606010);
+});
+
+test("an estimate of an earlier page is used until the first sample, and is not confirmed", () => {
+  const clock = new ServerClock();
+  clock.startFrom(9_000_000, 1000);
+  assert.deepEqual([clock.now(2000), clock.known, clock.confirmed], [9_001_000, true, false]);
+  clock.addSample(sample(3000, 10, 5_000_000));
+  assert.deepEqual([clock.now(3010), clock.confirmed], [5_003_010, true]);
+});
+
+test("how far the server is ahead of a time of day of the device", () => {
+  const clock = new ServerClock();
+  assert.equal(clock.aheadOf(1_000_000, 500), null);
+  clock.addSample(sample(0, 0, 1_700_000));
+  assert.equal(clock.aheadOf(1_000_000, 500), 700_500);
 });
 
 test("ISO times, and nonsense is ignored", () => {

@@ -1,0 +1,91 @@
+// The guard of every page: a press carries out nothing on a view on which it did not begin.
+//
+// Whoever presses twice, slowly or quickly, or holds a key down, means the view that they see. When the first press has
+// brought another view, the next control lies under the finger. So these presses do nothing:
+//
+// - one that went down before the view came;
+// - a second one at the same place shortly after, if another control is there now or the browser calls it a double click;
+// - the repetitions of a key that is held down.
+import { elapsed } from "./clock.js";
+import { handOver, takeOver } from "./device.js";
+
+const REPEAT_MS = 1200; // nobody has read a view and found what to press any sooner, at the very same place
+const NEAR_PX = 48;
+const KEY = "exam-press";
+
+/** The decision, without the browser. Times in ms by `elapsed`; a place is {x, y}, or null for a key. */
+export class PressGuard {
+  constructor() {
+    this.view = 0;
+    this.down = null; // {view, place}
+    this.last = null; // {view, place, at, control}
+  }
+
+  /** Another view is there: a question, a step, a dialog, a page. */
+  newView() {
+    this.view += 1;
+  }
+
+  /** A finger, a mouse button or a key goes down. */
+  begin(place) {
+    this.down = { view: this.view, place };
+  }
+
+  /** True when the press may act on `control`. `clicks`: how many the browser counts at this place in a row. */
+  allows(control, clicks, now) {
+    const { view, place } = this.down ?? { view: this.view, place: null }; // no press at all: assistive technology
+    this.down = null;
+    const { last } = this;
+    const isRepeated = last && last.view !== this.view && now - last.at < REPEAT_MS && isNear(last.place, place);
+    if (view !== this.view || (isRepeated && (clicks > 1 || control !== last.control))) {
+      if (last) last.at = now; // the next one is a repetition, too
+      return false;
+    }
+    this.last = { view, place, at: now, control };
+    return true;
+  }
+}
+
+function isNear(one, other) {
+  return Boolean(one && other) && Math.hypot(one.x - other.x, one.y - other.y) < NEAR_PX;
+}
+
+const guard = new PressGuard();
+const CONTROL = "button, a[href], input, select, textarea, label, summary, [role=button], [role=tab]";
+
+/** Another view is there: see `PressGuard`. */
+export const newView = () => guard.newView();
+
+/** The place of the last press on the screen, from 0 (top) to 1 (bottom). */
+export function heightOfLastPress() {
+  return guard.last?.place ? guard.last.place.y / innerHeight : 1;
+}
+
+/** Once for each page. */
+export function guardPresses() {
+  const before = takeOver(KEY, () => true);
+  if (before) guard.last = { view: guard.view, place: before.place, at: elapsed(), control: null };
+  guard.newView();
+  addEventListener("pointerdown", (event) => guard.begin({ x: event.clientX, y: event.clientY }), true);
+  addEventListener("keydown", (event) => {
+    const acts = event.key === "Enter" || event.key === " ";
+    const isTyping = event.target.matches?.("textarea, input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
+    if (acts && event.repeat && !isTyping) event.preventDefault();
+    else if (acts && !event.repeat) guard.begin(null);
+  }, true);
+  addEventListener("click", (event) => {
+    const control = event.target.closest?.(CONTROL);
+    const wasHere = before && control && labelOf(control) === before.label; // the same step of the next one in a row
+    const known = wasHere && guard.last?.control === null ? null : control;
+    if (guard.allows(known, event.detail, elapsed())) {
+      if (control && guard.last.place) handOver(KEY, { place: guard.last.place, label: labelOf(control) });
+    } else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+}
+
+function labelOf(control) {
+  return control.textContent.trim();
+}

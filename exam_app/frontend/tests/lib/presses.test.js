@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PressGuard } from "../../lib/presses.js";
+
+const HERE = { x: 100, y: 700 };
+
+function press(guard, control, at, { place = HERE, clicks = 1 } = {}) {
+  guard.begin(place);
+  return guard.allows(control, clicks, at);
+}
+
+test("a second press at the same place does not act on what lies there now, however often it is repeated", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "review", 0));
+  guard.newView();
+  for (const at of [100, 500, 1500, 2600]) assert.ok(!press(guard, "hand in", at), `${at}`);
+  assert.ok(press(guard, "hand in", 3900));
+});
+
+test("another place, or some time to look, is a press of its own", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "review", 0));
+  guard.newView();
+  assert.ok(press(guard, "question 2", 150, { place: { x: 100, y: 500 } }));
+});
+
+test("the same control goes on, but not by a double click", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "next", 0));
+  guard.newView();
+  assert.ok(press(guard, "next", 300));
+  guard.newView();
+  assert.ok(!press(guard, "next", 500, { clicks: 2 }));
+});
+
+test("in one view everything may be pressed as quickly as one likes", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "up", 0));
+  assert.ok(press(guard, "up", 100, { clicks: 2 }));
+  assert.ok(press(guard, "down", 200, { clicks: 3 }));
+});
+
+test("a press that went down on the view before does nothing", () => {
+  const guard = new PressGuard();
+  guard.begin(HERE);
+  guard.newView();
+  assert.ok(!guard.allows("hand in", 1, 5000));
+  assert.ok(guard.allows("hand in", 0, 5100), "assistive technology clicks without a press");
+});
