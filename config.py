@@ -102,9 +102,6 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_STRATEGY": "moving-window",
         # Without Redis users must still be able to sign in: count in the process until it is back.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
-        # Failed logins from one client IP, and for one account from it.
-        "RATELIMIT_LOGIN": environ.get("RATELIMIT_LOGIN", "30 per minute;300 per hour"),
-        "RATELIMIT_LOGIN_ACCOUNT": environ.get("RATELIMIT_LOGIN_ACCOUNT", "10 per minute;60 per hour"),
         # The Bearer token for /metrics; if unset, /metrics does not exist.
         "METRICS_TOKEN": environ.get("METRICS_TOKEN") or None,
         # Streams that one user may open.

@@ -51,6 +51,7 @@ def main() -> None:
     try:
         app = create_app(role="web")
         embedded.ensure(app.config)
+        _hash_in_threads()
         _work_beside(app)
         # Permanent objects are excluded from every garbage collection, and from the one at exit.
         gc.collect()
@@ -66,9 +67,27 @@ def main() -> None:
 def _work_beside(app: Flask) -> None:
     """Start the background tasks of a web process."""
     from exam_app import sockets
+    from exam_app.infrastructure import blocking
+    from exam_app.rules import names
     from exam_app.web import heartbeat
 
     heartbeat.start(app, sockets.connected)
+    # The table of names takes a third of a second to read: not in somebody's request.
+    app.extensions["socketio"].start_background_task(blocking.run, names.text_key, "")
+
+
+def _hash_in_threads() -> None:
+    """What takes a core for 30 ms runs in a real thread, as this one serves everybody."""
+    from exam_app.infrastructure import blocking
+
+    if MODE == "eventlet":
+        import eventlet.tpool
+
+        blocking.use(eventlet.tpool.execute)
+    elif MODE == "gevent":
+        import gevent
+
+        blocking.use(lambda function, *given: gevent.get_hub().threadpool.apply(function, given))
 
 
 def _serve_eventlet(app: Flask, host: str, port: int) -> None:
@@ -84,6 +103,7 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
         signal.signal(number, lambda *_: None)
     # Events of a stream are sent immediately, not when 4 kB are buffered.
     options = {"max_size": MOST_CONNECTIONS, "minimum_chunk_size": 1, "log_output": False}
+    options["debug"] = False  # a client never gets a stack trace
     server = eventlet.spawn(eventlet.wsgi.server, listener, app, **options)
     server.link(lambda _: signalled.send(b"."))
     wake.recv(1)

@@ -63,7 +63,7 @@ def _serve(app: Flask) -> None:
     from exam_app import api, pages
     from exam_app.infrastructure import redis_client, storage
     from exam_app.sockets import server
-    from exam_app.web import client_ip, error_handlers, identity, request_metrics
+    from exam_app.web import client_ip, delivery, error_handlers, identity, request_metrics
     from exam_app.web.extensions import jwt, limiter, talisman
 
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -83,6 +83,7 @@ def _serve(app: Flask) -> None:
     api.init_app(app)
     error_handlers.init_app(app)  # after flask-smorest, whose own handlers they replace
     app.register_blueprint(pages.pages)
+    app.wsgi_app = delivery.Delivery(app.wsgi_app)  # type: ignore[method-assign]
     server.init_app(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

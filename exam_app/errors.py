@@ -15,9 +15,16 @@ class AppError(Exception):
     status = 400
     message = "The request could not be carried out."
 
-    def __init__(self, message: str | None = None, details: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        details: dict[str, Any] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        """:param retry_after: seconds, for the header of that name."""
         self.message = message or type(self).message
         self.details = details or {}
+        self.retry_after = retry_after
         super().__init__(self.message)
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +58,7 @@ class TokenExpired(NotAuthenticated):
 
 class InvalidToken(NotAuthenticated):
     code = "invalid_token"
-    message = "The token is not valid. Sign in again."
+    message = "The token was not issued by this server, or its key has changed since. Sign in again."
 
 
 class InvalidCredentials(NotAuthenticated):

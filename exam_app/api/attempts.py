@@ -16,7 +16,7 @@ from exam_app.schemas import attempts as shapes
 from exam_app.schemas import results as results_shapes
 from exam_app.schemas.answers import (
     AnswerIn,
-    BatchIn,
+    AnswersIn,
     OpenConflicts,
     ResolutionsIn,
     ResolvedConflicts,
@@ -127,7 +127,7 @@ def answer(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:attempt_id>/answers")
 @needs(Permission.SAVE, role=Role.STUDENT)
-@blueprint.arguments(BatchIn)
+@blueprint.arguments(AnswersIn)
 @blueprint.replies(SaveReply)
 def save_many(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
     """Save a batch of changes, like `answers_save` over Socket.IO."""

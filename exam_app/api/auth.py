@@ -14,19 +14,17 @@ from exam_app.schemas.accounts import LoginIn, Person, Tokens
 from exam_app.schemas.base import Nothing
 from exam_app.services.organizations import accounts
 from exam_app.web.identity import current_user, identify, needs
-from exam_app.web.login_limits import limit_logins
+from exam_app.web.sign_in import sign_in
 
 blueprint = Resource("auth", __name__, url_prefix="/api/auth", description="Signing in")
 
 
 @blueprint.post("/login")
-@limit_logins
 @blueprint.arguments(LoginIn)
-@blueprint.replies(Tokens, refusals=(401,))
+@blueprint.replies(Tokens, refusals=(401, 429))
 def login(data: dict[str, Any]) -> dict[str, Any]:
     """Sign in with e-mail address and password. Returns an access token and a refresh token."""
-    user = accounts.authenticate(data["email"], data["password"])
-    return ok(_tokens(user), "Signed in")
+    return ok(_tokens(sign_in(data["email"], data["password"])), "Signed in")
 
 
 @blueprint.post("/refresh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 from exam_app.api.resource import Resource
 from exam_app.rules.permissions import Permission
@@ -15,6 +15,7 @@ from exam_app.services.organizations.visibility import session_for
 from exam_app.services.reports import result_tables
 from exam_app.services.reports.result_files import csv_of_table, file_name, workbook_of
 from exam_app.services.reports.result_tables import Table
+from exam_app.web.downloads import file_response
 from exam_app.web.identity import current_user, needs
 
 CSV = "text/csv"
@@ -67,10 +68,9 @@ def _of_test(test_id: int, query: dict[str, Any]) -> Table:
 
 
 def _csv(table: Table, query: dict[str, Any]) -> Response:
-    reply = Response(csv_of_table(table, query["decimal"] == "comma"), content_type=f"{CSV}; charset=utf-8")
-    reply.headers.set("Content-Disposition", "attachment", filename=file_name(table, "csv"))
-    return reply
+    content = csv_of_table(table, query["decimal"] == "comma")
+    return file_response(content, f"{CSV}; charset=utf-8", file_name(table, "csv"))
 
 
 def _xlsx(table: Table) -> Response:
-    return send_file(workbook_of(table), XLSX, as_attachment=True, download_name=file_name(table, "xlsx"))
+    return file_response(workbook_of(table), XLSX, file_name(table, "xlsx"))

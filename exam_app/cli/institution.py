@@ -30,8 +30,9 @@ def init(name: str, slug: str, email: str, first_name: str, last_name: str, pass
     db.session.flush()
     try:
         password_hash = accounts.hash_password(password)
-        accounts.create_user(organization.id, email, password_hash, first_name, last_name, Role.ADMIN)
+        admin = accounts.create_user(organization.id, email, password_hash, first_name, last_name, Role.ADMIN)
     except AppError as error:
         raise click.ClickException(f"{error.message} {error.details or ''}".strip()) from None
+    email = admin.email  # as it was cleaned
     db.session.commit()
     click.echo(f"{name} is ready. Sign in as {email}.")

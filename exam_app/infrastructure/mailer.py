@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -27,6 +28,7 @@ class Outgoing:
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
         self._sender = sender
+        self._domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
         self._server: smtplib.SMTP | None = None
 
     def send(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> str | None:
@@ -42,6 +44,7 @@ class Outgoing:
             self._server.send_message(self._message(mail_id, address, title, text))
         except (
             smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError,
+            smtplib.SMTPNotSupportedError,  # an address beyond ASCII: the other mails can be sent
         ) as error:  # fmt: skip
             self.close()
             return _in_one_line(error)
@@ -63,10 +66,9 @@ class Outgoing:
 
     def _message(self, mail_id: uuid.UUID, address: str, title: str, text: str) -> EmailMessage:
         message = EmailMessage()
-        # A line break in the title must not get into a header.
-        message["From"], message["To"], message["Subject"] = self._sender, address, " ".join(title.split())
+        message["From"], message["To"], message["Subject"] = self._sender, address, _header_text(title)
         message["Date"] = clock.now()
-        message["Message-ID"] = f"<{mail_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
+        message["Message-ID"] = f"<{mail_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         message.set_content(text)
         return message
@@ -80,6 +82,11 @@ class Outgoing:
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
+
+
+def _header_text(text: str) -> str:
+    """`text` without line breaks and other control characters, which must not get into a header."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _in_one_line(error: Exception) -> str:

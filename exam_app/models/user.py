@@ -5,13 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, event, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_app.models.base import Base, Created, OrganizationOwned, enum_of
+from exam_app.rules.names import sort_key
 from exam_app.rules.notifications.texts import Language
 from exam_app.rules.permissions import Role
+
+
+def _name_key(context: Any) -> bytes:
+    fields = context.get_current_parameters()
+    return sort_key(fields["last_name"], fields["first_name"])
 
 
 class User(OrganizationOwned, Created, Base):
@@ -28,6 +35,8 @@ class User(OrganizationOwned, Created, Base):
     password_hash: Mapped[str]
     first_name: Mapped[str]
     last_name: Mapped[str]
+    name_key: Mapped[bytes] = mapped_column(LargeBinary, default=_name_key, server_default="")
+    """The place in an order by name: databases have no such order in common."""
     role: Mapped[Role] = mapped_column(enum_of(Role))
     is_active: Mapped[bool] = mapped_column(default=True)
     last_login_at: Mapped[datetime | None]
@@ -36,6 +45,17 @@ class User(OrganizationOwned, Created, Base):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+@event.listens_for(User, "before_update")
+def _renamed(_mapper: object, _connection: object, user: User) -> None:
+    key = sort_key(user.last_name, user.first_name)
+    if key != user.name_key:
+        user.name_key = key
+
+
+BY_NAME = (User.name_key, User.last_name, User.first_name, User.id)
+"""The order of every list of people."""
 
 
 class Accommodation(Base):

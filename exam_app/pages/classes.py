@@ -16,6 +16,7 @@ from exam_app.pages.accommodations import TEACHERS, fields, filled
 from exam_app.pages.filters import count
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
+from exam_app.rules.emails import comparable
 from exam_app.schemas.classes import ClassIn
 from exam_app.services.organizations import classes, rosters
 from exam_app.services.sessions import views as session_views
@@ -96,7 +97,7 @@ def add_students(class_id: uuid.UUID) -> ResponseReturnValue:
     form, school_class = Form(), classes.class_for(current_user(), class_id)
     report: dict[str, list[str]] = {}
     if form.is_sent:
-        emails = [part for part in _EMAIL_SEPARATORS.split(form["addresses"]) if "@" in part]
+        emails = [part for part in _EMAIL_SEPARATORS.split(form["addresses"]) if "@" in comparable(part)]
         if not emails:
             form.problems["addresses"] = "Enter at least one e-mail address."
         with form.collecting_problems():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import make_response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from exam_app.pages import pages
@@ -17,6 +17,7 @@ from exam_app.services.authoring import catalog
 from exam_app.services.grading import corrections
 from exam_app.services.organizations.visibility import session_for
 from exam_app.services.statistics import item_analysis
+from exam_app.web.downloads import file_response
 from exam_app.web.identity import current_user, page_login_required
 
 # Columns of the table: name, heading in the file; the page sorts by these names.
@@ -110,7 +111,4 @@ def _file(found: dict[str, Any]) -> ResponseReturnValue:
     times = ([question["time"]["median"]] for question in found["questions"])
     head = [*_COLUMNS.values(), "Median time (s)"]
     body = csv_of(head, ([*row, *time] for row, time in zip(rows, times, strict=True)))
-    reply = make_response(body)
-    reply.headers["Content-Type"] = "text/csv; charset=utf-8"
-    reply.headers["Content-Disposition"] = 'attachment; filename="questions.csv"'
-    return reply
+    return file_response(body, "text/csv; charset=utf-8", "questions.csv")

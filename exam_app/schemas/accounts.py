@@ -9,8 +9,10 @@ from exam_app.schemas.base import OPTIONAL, Incoming, one_of
 
 
 class LoginIn(Incoming):
-    email = fields.String(required=True, validate=validate.Length(min=1, max=320))
-    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    """Longer than what is stored: an address may come with a name, an accent as a character of its own."""
+
+    email = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    password = fields.String(required=True, validate=validate.Length(min=1, max=1000))
 
 
 class Person(Schema):

@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from exam_app.rules.answers import Change
 from exam_app.rules.attempt_states import AttemptStatus
@@ -22,7 +22,7 @@ _VERSION = validate.Range(min=0, max=2**31 - 1)
 
 class ChangeFields(Incoming):
     """The common fields of a single answer and a change in a batch. The legacy fields `selectedOptionId` and
-    `answerText` are accepted instead of `response`."""
+    `answerText` are accepted instead of `response`, and `answer` of document 004 with the value of any."""
 
     document = {"oneOf": [{"required": [name]} for name in _RESPONSES]}
 
@@ -45,6 +45,17 @@ class ChangeFields(Incoming):
     time_spent = whole(data_key="timeSpent", load_default=0, validate=validate.Range(min=0, max=10_000_000))
     client_time = Time(data_key="clientTime", allow_none=True)
     flagged = fields.Boolean(load_default=False)
+
+    @pre_load
+    def name_answer(self, data: Any, **_: Any) -> Any:
+        """What kind of value `answer` has says which field it is."""
+        if isinstance(data, dict) and "answer" in data:
+            value = data["answer"]
+            kinds = {str: "answerText", int: "selectedOptionId", list: "selectedOptionIds"}
+            name = kinds.get(type(value), "response")
+            if name not in data:
+                return {key: v for key, v in data.items() if key != "answer"} | {name: value}
+        return data
 
     @validates_schema
     def check_response(self, data: dict[str, Any], **_: Any) -> None:
@@ -104,6 +115,16 @@ class BatchIn(Incoming):
     )
     sent_at = Time(data_key="sentAt", allow_none=True)
     device = fields.String(data_key="deviceId", allow_none=True, validate=validate.Length(max=64))
+
+
+class AnswersIn(BatchIn):
+    """A batch, or one answer as document 004 sends it here: `{question_id, answer}`."""
+
+    @pre_load
+    def accept_one(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict) or "changes" in data or not {"questionId", "question_id"} & set(data):
+            return data
+        return {"changes": [{"changeId": str(uuid.uuid4()), **data}]}
 
 
 class AnswerIn(ChangeFields):

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus, SubmissionMethod
-from exam_app.schemas.base import ID, moment, one_of
+from exam_app.schemas.base import ID, Word, moment, one_of
 from exam_app.schemas.date_filters import Dated
 from exam_app.schemas.paging import Pagination
 
@@ -17,7 +17,7 @@ COMPLETED = "completed"
 class HistoryFilter(Dated):
     """`status=completed` means submitted, in any later state: the same as `completed=true`."""
 
-    statuses = fields.String(
+    statuses = Word(
         data_key="status", validate=validate.OneOf([*(s.value for s in AttemptStatus), COMPLETED])
     )
     completed = fields.Boolean()

@@ -15,7 +15,7 @@ from exam_app.schemas.answers import Answer, Progress
 from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
 from exam_app.schemas.attempts import TestHead
 from exam_app.schemas.audit import LogEntry
-from exam_app.schemas.base import ID, OPTIONAL, POSITION, Incoming, moment, one_of, whole
+from exam_app.schemas.base import ID, OPTIONAL, POSITION, Incoming, Time, Word, moment, one_of, whole
 from exam_app.schemas.integrity import Alert, HighlightRecord, Origin, SeenViolations
 from exam_app.schemas.sessions import ExamSession
 
@@ -67,13 +67,16 @@ class ScoreIn(ReasonIn):
 class ActivityIn(Incoming):
     """An observation of the page: it was left, with `durationMs`; or text was highlighted, with its range."""
 
-    type = fields.String(required=True, validate=validate.OneOf([*VIOLATION_TYPES, HIGHLIGHT]))
+    aliases = {"violation_type": "type", "position_start": "start", "position_end": "end"}
+
+    type = Word(required=True, validate=validate.OneOf([*VIOLATION_TYPES, HIGHLIGHT]))
     duration_ms = whole(data_key="durationMs", validate=validate.Range(min=0, max=_DAY_MS))
     highlight_id = fields.UUID(data_key="highlightId")
     passage_id = whole(data_key="passageId", validate=ID)
     text = fields.String(validate=validate.Length(min=1, max=MOST_MARKED))
     start = whole(validate=POSITION)
     end = whole(validate=POSITION)
+    timestamp = Time(metadata={"description": "Of the device; the server has its own"})
 
     document = {
         "oneOf": [

@@ -11,6 +11,8 @@ from math import isfinite
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
 
 OPTIONAL = {"optional": True}
 """Metadata of a reply field that may be absent."""
@@ -23,10 +25,30 @@ POSITION = validate.Range(min=0, max=10_000_000)
 
 
 class Incoming(Schema):
-    """Input from a client. Unknown fields, and values that the database cannot store, are refused."""
+    """Input from a client. Unknown fields, and values that the database cannot store, are refused.
+
+    A field may be written as document 004 writes it: in snake case, or by its name in `aliases`.
+    """
+
+    aliases: Mapping[str, str] = {}
 
     class Meta:
         unknown = RAISE
+
+    @pre_load
+    def rename_fields(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        known = {field.data_key or name for name, field in self.load_fields.items()}
+        found = {key: self.aliases.get(key) or _camel(key) for key in data if key not in known}
+        names = {key: name for key, name in found.items() if name in known and name not in data}
+        if not names or len(set(names.values())) < len(names):
+            return data
+        if isinstance(data, MultiDictProxy):
+            sent: Any = data.data
+            renamed = [(names.get(key, key), value) for key, value in sent.items(multi=True)]
+            return MultiDictProxy(MultiDict(renamed), self)
+        return {names.get(key, key): value for key, value in data.items()}
 
     @pre_load
     def check_values(self, data: Any, **_: Any) -> Any:
@@ -54,6 +76,11 @@ class Incoming(Schema):
                 yield key, [str(field.error_messages["invalid"])]
 
 
+def _camel(key: str) -> str:
+    first, *others = key.split("_")
+    return first + "".join(part.title() for part in others)
+
+
 def _printable(key: str) -> str:
     """The key in a form that can be sent in a reply."""
     return key.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
@@ -79,6 +106,23 @@ def _can_be_kept(*values: Any) -> bool:
 def whole(**kwargs: Any) -> fields.Integer:
     """A whole number; neither a string nor a boolean."""
     return StrictInteger(**kwargs)
+
+
+class Word(fields.String):
+    """A word of a closed list, in small letters or, as document 004 writes it, in capitals."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, *args, **kwargs)).lower()
+
+
+class EnumWord(fields.Enum[Any]):
+    """The same for an enum, by value."""
+
+    def __init__(self, enum: type[StrEnum], **kwargs: Any) -> None:
+        super().__init__(enum, by_value=True, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value.lower() if isinstance(value, str) else value, *args, **kwargs)
 
 
 class Time(fields.AwareDateTime):

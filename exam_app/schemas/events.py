@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from exam_app.models import AlertState
 from exam_app.rules.activity_sentences import VIOLATION_TYPES
 from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import AnswerIn, BatchIn, SubmitIn
-from exam_app.schemas.base import ID, POSITION, Incoming, Time, whole
+from exam_app.schemas.base import ID, POSITION, Incoming, Time, Word, whole
 
 _DAY_MS = 86_400_000
 _ROW_ID = validate.Range(min=1, max=2**63 - 1)
@@ -56,18 +56,30 @@ class ProgressUpdate(AttemptEvent):
 
 
 class TabViolation(AttemptEvent):
-    type = fields.String(load_default="tab_switch", validate=validate.OneOf(VIOLATION_TYPES))
+    aliases = {"violation_type": "type"}
+
+    type = Word(load_default="tab_switch", validate=validate.OneOf(VIOLATION_TYPES))
     duration_ms = whole(
         data_key="durationMs", load_default=0, allow_none=True, validate=validate.Range(min=0, max=_DAY_MS)
     )
 
 
 class TextHighlighted(AttemptEvent):
+    """`timestamp` is that of the device, and counts for nothing: the server has its own."""
+
+    aliases = {"position_start": "start", "position_end": "end"}
+
     highlight_id = fields.UUID(data_key="highlightId", allow_none=True, load_default=None)
     passage_id = whole(required=True, data_key="passageId", validate=ID)
     text = fields.String(required=True, validate=validate.Length(min=1, max=MOST_MARKED))
     start = whole(required=True, validate=POSITION)
     end = whole(required=True, validate=POSITION)
+    timestamp = Time(allow_none=True, load_only=True)
+
+    @post_load
+    def without_timestamp(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        data.pop("timestamp", None)
+        return data
 
 
 class HighlightRemoved(AttemptEvent):

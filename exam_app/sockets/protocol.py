@@ -192,7 +192,7 @@ class Events:
         schema, handler = self.handlers[name]
         try:
             connection = self._connection(name, now)
-            data = parse(schema, args)
+            data = parse(schema, _with_attempt(schema, args, connection))
             with self.turns[name]:
                 return handler(connection, data, now)
         except errors.AppError:
@@ -242,6 +242,15 @@ def _authenticate(connection: Connection, data: dict[str, Any], now: datetime) -
         raise errors.Forbidden
     connection.expires_at = expires_at
     return {"expiresAt": clock.iso(expires_at)}
+
+
+def _with_attempt(schema: type[Schema], args: tuple[Any, ...], connection: Connection) -> tuple[Any, ...]:
+    """An event that names no attempt, as in document 004, is about the one that its connection has joined."""
+    if connection.attempt_id is None or not issubclass(schema, shapes.AttemptEvent):
+        return args
+    if len(args) != 1 or not isinstance(args[0], dict) or {"attemptId", "attempt_id"} & set(args[0]):
+        return args
+    return ({**args[0], "attemptId": str(connection.attempt_id)},)
 
 
 def parse(schema: type[Schema], args: tuple[Any, ...]) -> dict[str, Any]:

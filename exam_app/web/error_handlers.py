@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exam_app import errors
+from exam_app.web.delivery import request_id_of
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ def _answer(error: errors.AppError) -> Response:
     else:
         response = make_response(render_template("error.html", error=error))
     response.status_code = error.status
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
@@ -101,5 +104,6 @@ def _too_deep(_: RecursionError) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    log.exception("unexpected error in %s %s", request.method, request.path)
+    request_id = request_id_of(request.environ)
+    log.exception("request %s: unexpected error in %s %s", request_id, request.method, request.path)
     return _answer(errors.InternalError())

@@ -12,7 +12,12 @@ from typing import Any, TypeVar
 import flask_jwt_extended
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_jwt_extended import decode_token, get_jwt, verify_jwt_in_request
-from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException, NoAuthorizationError
+from flask_jwt_extended.exceptions import (
+    CSRFError,
+    JWTExtendedException,
+    NoAuthorizationError,
+    UserLookupError,
+)
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
 from exam_app import clock
@@ -20,6 +25,7 @@ from exam_app.errors import Forbidden, InvalidToken, NotAuthenticated, TokenExpi
 from exam_app.models import User
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services.organizations import accounts, scope
+from exam_app.web import refused_forms
 from exam_app.web.extensions import jwt
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +65,8 @@ def identify(refresh: bool = False) -> User:
         raise InvalidToken(f"{error}. Send the cookie {cookie} as header X-CSRF-TOKEN.") from None
     except NoAuthorizationError:
         raise NotAuthenticated from None
+    except UserLookupError:
+        raise InvalidToken("You have signed out, or the account was closed. Sign in again.") from None
     except (JWTExtendedException, PyJWTError):
         raise InvalidToken from None
     return current_user()
@@ -126,7 +134,8 @@ def needs(
 
 
 def page_login_required(*roles: str) -> Callable[[F], F]:
-    """Guard of a page: redirects to the login and back if not signed in; other roles get an error page."""
+    """Guard of a page: redirects to the login and back if not signed in; other roles get an error page.
+    A form that is refused gets a page that says why and offers to send it again."""
 
     def decorate(view: F) -> F:
         @wraps(view)
@@ -134,11 +143,13 @@ def page_login_required(*roles: str) -> Callable[[F], F]:
             try:
                 user = identify()
             except NotAuthenticated:
-                target = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(url_for("pages.login", next=target), 303)
+                if request.method != "GET":
+                    return refused_forms.refuse()
+                return redirect(url_for("pages.login", next=request.full_path.rstrip("?")), 303)
             g.viewer = user
             if roles and user.role.value not in roles:
-                return make_response(render_template("error.html", error=Forbidden()), Forbidden.status)
+                page = render_template("error.html", error=Forbidden(), signed_in=user)
+                return make_response(page, Forbidden.status)
             return view(*args, **kwargs)
 
         guarded.guard = roles  # type: ignore[attr-defined]

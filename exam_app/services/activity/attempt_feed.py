@@ -48,7 +48,7 @@ _HORIZON = text(
 _ENTRIES = text(
     """
     SELECT x.number, a.id, a.at, a.type, a.attempt_id, a.student_id, a.details,
-           u.first_name || ' ' || u.last_name AS student_name
+           trim(u.first_name || ' ' || u.last_name) AS student_name
       FROM unnest(:attempts, :numbers, :ids) AS known(attempt_id, number, id)
       JOIN activities a ON a.attempt_id = known.attempt_id
       CROSS JOIN LATERAL (SELECT :next - mod(:next - a.xmin::text::bigint, 4294967296) AS number) x

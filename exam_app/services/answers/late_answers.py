@@ -66,9 +66,12 @@ def waiting(
     where = [column == value for column, value in equal.items() if value is not None]
     late = _waiting(visible_attempts(viewer), *where)
     students = select(User).where(User.id.in_([one.attempt.student_id for one in late]))
-    names = {student.id: student.full_name for student in db.session.scalars(students)}
-    shown = [_describe(one, names[one.attempt.student_id]) for one in late]
-    return sorted(shown, key=lambda row: (row["studentName"], row["attemptId"], row["questionIndex"] or 0))
+    by_id = {student.id: student for student in db.session.scalars(students)}
+    keys = {str(one.attempt.id): by_id[one.attempt.student_id].name_key for one in late}
+    shown = [_describe(one, by_id[one.attempt.student_id].full_name) for one in late]
+    return sorted(
+        shown, key=lambda row: (keys[row["attemptId"]], row["attemptId"], row["questionIndex"] or 0)
+    )
 
 
 def decide(

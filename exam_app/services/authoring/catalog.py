@@ -17,6 +17,7 @@ from exam_app.models import Course, Passage, Question, Test, TestQuestion, User
 from exam_app.rules import question_types
 from exam_app.rules.branches import serves
 from exam_app.rules.integrity.settings import complete
+from exam_app.rules.names import text_key
 from exam_app.rules.paper import number, shown_images
 from exam_app.services.activity import audit
 from exam_app.services.organizations import scope
@@ -106,7 +107,7 @@ def questions(
 def categories() -> list[str]:
     """The categories of the question bank, by name."""
     found = select(Question.category).where(~Question.is_archived, Question.category.is_not(None))
-    return [name for name in db.session.scalars(found.distinct().order_by(Question.category)) if name]
+    return sorted(filter(None, db.session.scalars(found.distinct())), key=lambda name: (text_key(name), name))
 
 
 def create_test(actor: User, fields: dict[str, Any], question_ids: list[int]) -> Test:
@@ -203,7 +204,8 @@ def test_for(test_id: int) -> Test:
 
 def tests_of() -> list[dict[str, Any]]:
     """All tests by title, described, in two queries."""
-    tests = list(db.session.scalars(select(Test).order_by(Test.title, Test.id)))
+    found = db.session.scalars(select(Test).order_by(Test.id))
+    tests = sorted(found, key=lambda test: text_key(test.title))
     items = select(TestQuestion.test_id, TestQuestion.question_id).order_by(TestQuestion.position)
     ids: dict[int, list[int]] = {}
     for test_id, question_id in db.session.execute(

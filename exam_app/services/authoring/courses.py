@@ -10,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.models import Course, User
+from exam_app.rules.names import text_key
 from exam_app.services.organizations import branches
 
 
 def listing() -> list[Course]:
     """All courses that the caller may see, by title."""
-    return list(db.session.scalars(select(Course).order_by(Course.title, Course.id)))
+    courses = db.session.scalars(select(Course).order_by(Course.id))
+    return sorted(courses, key=lambda course: text_key(course.title))
 
 
 def course_for(course_id: int) -> Course:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from exam_app.extensions import db
 from exam_app.models import Attempt, Organization, User
+from exam_app.rules import names
 from exam_app.rules.receipts import as_typed
 from exam_app.services.authoring import papers
 from exam_app.services.grading import bulk_grading
@@ -51,7 +52,7 @@ def check(typed: str) -> CheckedReceipt | None:
         code=code,
         institution=institution,
         test=paper.title,
-        initials=" ".join(f"{name[0]}." for name in (student.first_name, student.last_name) if name),
+        initials=names.initials(student.first_name, student.last_name),
         submitted_at=attempt.submitted_at,
         answered=attempt.answered_count,
         questions=len(paper.questions),

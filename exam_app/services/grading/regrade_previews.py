@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from exam_app.extensions import db
 from exam_app.models import RELEASED_AT, Answer, Attempt, ExamSession, Result, Test, User
+from exam_app.models.user import BY_NAME
 from exam_app.rules import corrections as rules
 from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.grading import Outcome
@@ -40,7 +41,7 @@ def preview(viewer: User, test: Test) -> dict[str, Any]:
         .join(Result, is_latest())
         .outerjoin(ExamSession, ExamSession.id == Attempt.session_id)
         .where(corrections.waiting(test))
-        .order_by(User.last_name, User.first_name, Attempt.id)
+        .order_by(*BY_NAME, Attempt.id)
     ).all()
     attempts = [row.Attempt for row in found]
     newest = corrections.newest({attempt.paper_id for attempt in attempts})

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, select
 from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules.agreement import Agreement, Pair, agreement
+from exam_app.rules.names import text_key
 from exam_app.rules.paper import PaperQuestion, number
 from exam_app.services.authoring import papers
 from exam_app.services.organizations.visibility import visible_attempts
@@ -119,7 +120,7 @@ def _pairs(marked: list[_Marked], names: dict[Any, str]) -> list[dict[str, Any]]
     by_people: dict[tuple[Any, Any], list[Pair]] = {}
     for one in marked:
         first, second = sorted(
-            (one.first, one.second), key=lambda mark: (names[mark.marked_by], mark.marked_by)
+            (one.first, one.second), key=lambda mark: (text_key(names[mark.marked_by]), mark.marked_by)
         )
         pair = Pair(first.points, second.points, one.tolerance)
         by_people.setdefault((first.marked_by, second.marked_by), []).append(pair)
@@ -130,7 +131,7 @@ def _pairs(marked: list[_Marked], names: dict[Any, str]) -> list[dict[str, Any]]
         }
         for people, pairs in by_people.items()
     ]
-    return sorted(rows, key=lambda row: [marker["name"] for marker in row["markers"]])
+    return sorted(rows, key=lambda row: [text_key(marker["name"]) for marker in row["markers"]])
 
 
 def _figures(figures: Agreement) -> dict[str, Any]:

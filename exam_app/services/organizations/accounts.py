@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 from sqlalchemy import bindparam, delete, exists, func, select
@@ -17,12 +16,14 @@ from exam_app import clock
 from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import RevokedToken, User
+from exam_app.rules import emails
 from exam_app.rules.permissions import Role
+from exam_app.services.organizations import passwords
+from exam_app.services.organizations.passwords import hash_password
 
-# OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane): one process serves a class that signs in at once.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODY = _hasher.hash("nobody has this password")
-
+__all__ = ["hash_password"]  # for those who create users
+_LONGEST_NAME = 200
+_NAMELESS = "Enter a name. If there is only one, either field will do."
 _REFRESHED_BY = "refreshedBy"
 
 # Part of every request, so it is built once.
@@ -31,23 +32,16 @@ _OF_TOKEN = select(User).where(
 )
 
 
-def hash_password(password: str) -> str:
-    if not 8 <= len(password) <= 200:
-        raise InvalidInput(details={"password": ["Use 8 to 200 characters."]})
-    return _hasher.hash(password)
-
-
 def authenticate(email: str, password: str) -> User:
     """The active user with this email and password. Takes equally long for unknown emails.
 
     :raises InvalidCredentials: in every other case, without saying which.
     """
-    user = db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
-    try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        raise InvalidCredentials from None
-    if user is None or not user.is_active:
+    # What was stored before emails were cleaned is found as it was entered.
+    written = {emails.comparable(email), email[: emails.LONGEST_TYPED].strip().lower()}
+    user = db.session.scalars(select(User).where(func.lower(User.email).in_(written)).limit(1)).first()
+    is_right = passwords.is_right(user.password_hash if user else None, password)
+    if user is None or not is_right or not user.is_active:
         raise InvalidCredentials
     user.last_login_at = clock.now()
     db.session.commit()
@@ -84,6 +78,11 @@ def user_of_token(user_id: str, jti: str) -> User | None:
     return db.session.scalar(_OF_TOKEN, {"user": uuid.UUID(user_id), "jti": uuid.UUID(jti)})
 
 
+def is_open(user_id: str) -> bool:
+    """Whether the account exists and was not closed."""
+    return bool(db.session.scalar(select(User.is_active).where(User.id == uuid.UUID(user_id))))
+
+
 def sign_out(claims: dict[str, Any]) -> None:
     """Revoke the token with these claims, and the refresh token that renews it. Commits. Idempotent."""
     now = clock.now()
@@ -108,17 +107,21 @@ def create_user(
     """Add a user; the caller commits.
 
     :raises Conflict: the email is taken.
+    :raises InvalidInput: no email can be read from it, or there is no name.
     """
-    email = email.strip()
-    if "@" not in email or len(email) > 320 or any(ch.isspace() for ch in email):
-        raise InvalidInput(details={"email": ["Enter an email address like name@school.example."]})
+    first_name, last_name = clean_name(first_name), clean_name(last_name)
+    check_named(first_name, last_name)
+    try:
+        email = emails.cleaned(email)
+    except emails.InvalidEmail as reason:
+        raise InvalidInput(details={"email": [str(reason)]}) from None
     user = User(
         organization_id=organization_id,
         branch_id=branch_id,
         email=email,
         password_hash=password_hash,
-        first_name=first_name.strip(),
-        last_name=last_name.strip(),
+        first_name=first_name,
+        last_name=last_name,
         role=role,
     )
     try:
@@ -128,3 +131,14 @@ def create_user(
     except IntegrityError:
         raise Conflict(f"There is already a user with the email {email}. Use another email.") from None
     return user
+
+
+def clean_name(name: str) -> str:
+    """A name as people write it, but for spaces around it and accents as characters of their own."""
+    return unicodedata.normalize("NFC", name[:_LONGEST_NAME]).strip()
+
+
+def check_named(first_name: str, last_name: str) -> None:
+    """:raises InvalidInput: a person needs one name; many have no more."""
+    if not (first_name or last_name):
+        raise InvalidInput(details={"lastName": [_NAMELESS]})

@@ -25,11 +25,12 @@ from exam_app.models import (
 )
 from exam_app.models.base import OrganizationOwned
 from exam_app.rules.attempt_states import SessionStatus
+from exam_app.rules.names import text_key
 
 
 def listing() -> list[Branch]:
     """All branches that the caller may see, by name."""
-    return list(db.session.scalars(select(Branch).order_by(Branch.name)))
+    return sorted(db.session.scalars(select(Branch)), key=lambda branch: text_key(branch.name))
 
 
 def branch_for(branch_id: int) -> Branch:

@@ -15,9 +15,11 @@ from exam_app.errors import Conflict, InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Enrolment, ExamSession, SchoolClass, User
+from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.attempt_states import JOINABLE, OPEN, SessionStatus
 from exam_app.rules.branches import may_join, serves
+from exam_app.rules.names import text_key
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import branches
 
@@ -74,7 +76,7 @@ def teachers(actor: User) -> list[User]:
     )
     if actor.role != Role.ADMIN:
         query = query.where(User.id == actor.id)
-    return list(db.session.scalars(query.order_by(User.last_name, User.first_name)))
+    return list(db.session.scalars(query.order_by(*BY_NAME)))
 
 
 def _teacher(actor: User, teacher_id: uuid.UUID) -> User:
@@ -113,7 +115,7 @@ def classes_of(actor: User, teacher_id: uuid.UUID | None = None) -> list[dict[st
         .outerjoin(Enrolment, Enrolment.class_id == SchoolClass.id)
         .group_by(SchoolClass.id, User.id)
         .options(contains_eager(SchoolClass.teacher))
-        .order_by(SchoolClass.name)
+        .order_by(SchoolClass.id)
     )
     if actor.role == Role.INSTRUCTOR:
         query = query.where(SchoolClass.teacher_id == actor.id)
@@ -121,7 +123,8 @@ def classes_of(actor: User, teacher_id: uuid.UUID | None = None) -> list[dict[st
         query = query.where(SchoolClass.branch_id == actor.branch_id)
     if teacher_id is not None:
         query = query.where(SchoolClass.teacher_id == teacher_id)
-    return [{**describe_class(c), "studentCount": count} for c, count in db.session.execute(query)]
+    found = sorted(db.session.execute(query), key=lambda row: text_key(row[0].name))
+    return [{**describe_class(school_class), "studentCount": count} for school_class, count in found]
 
 
 def change_class(
@@ -229,7 +232,7 @@ def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
 def enrolled(school_class: SchoolClass) -> list[User]:
     """The students on the class list, by name."""
     query = select(User).join(Enrolment, Enrolment.student_id == User.id)
-    ordered = query.where(Enrolment.class_id == school_class.id).order_by(User.last_name, User.first_name)
+    ordered = query.where(Enrolment.class_id == school_class.id).order_by(*BY_NAME)
     return list(db.session.scalars(ordered))
 
 

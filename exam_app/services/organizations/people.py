@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from exam_app import clock
-from exam_app.errors import Conflict, InvalidInput, NotFound
+from exam_app.errors import Conflict, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import User
+from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import accounts, branches
@@ -48,7 +49,7 @@ def listing(role: Role | None, page: int, limit: int) -> tuple[list[User], int]:
     """One page of the organization's users by name, and their total number."""
     query = select(User) if role is None else select(User).where(User.role == role)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(User.last_name, User.first_name, User.id)
+    ordered = query.order_by(*BY_NAME)
     return list(db.session.scalars(ordered.limit(limit).offset((page - 1) * limit))), total
 
 
@@ -78,9 +79,10 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
     if "password" in fields:
         user.password_hash = accounts.hash_password(fields.pop("password"))
     before = (user.role, user.is_active, branch_id)
-    for name, value in fields.items():
-        if isinstance(value, str) and not value.strip():
-            raise InvalidInput(details={name: ["Enter a value. This field cannot be empty."]})
+    names = {name: fields.pop(name) for name in ("first_name", "last_name") if name in fields}
+    names = {name: accounts.clean_name(value) for name, value in names.items()}
+    accounts.check_named(**{"first_name": user.first_name, "last_name": user.last_name} | names)
+    for name, value in (fields | names).items():
         setattr(user, name, value)
     if before != (user.role, user.is_active, user.branch_id):
         after_commit.run(emit.access_changed, user.id, _CHANGED if user.is_active else _CLOSED)

@@ -13,6 +13,7 @@ from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import SchoolClass, User
 from exam_app.rules.branches import may_join
+from exam_app.rules.emails import comparable
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import accounts, branches
 from exam_app.services.organizations.classes import add, check_branch, check_open
@@ -27,7 +28,7 @@ def enrol_by_email(school_class: SchoolClass, emails: Sequence[str]) -> dict[str
     :raises Conflict: the class is archived.
     """
     check_open(school_class)
-    wanted = dict.fromkeys(email.strip().lower() for email in emails if email.strip())
+    wanted = dict.fromkeys(comparable(email) for email in emails if email.strip())
     found = select(User).where(
         User.organization_id == school_class.organization_id, func.lower(User.email).in_(wanted)
     )
@@ -101,18 +102,18 @@ def _rows(text: str) -> list[tuple[int, dict[str, str | None]]]:
 
 
 def _enrol_row(school_class: SchoolClass, row: dict[str, str | None], password_hash: str) -> tuple[str, int]:
-    email = (row["email"] or "").strip()
-    if None in row or not email or not (row["last_name"] or "").strip():
-        raise InvalidInput("Give three fields, with at least the email and the last name.")
+    email = comparable(row["email"] or "")
+    names = (row["first_name"] or "", row["last_name"] or "")
+    if None in row or row["last_name"] is None or not email or not "".join(names).strip():
+        raise InvalidInput("Give three fields, with the email and at least one name.")
     student = db.session.scalar(
         select(User)
-        .where(func.lower(User.email) == email.lower())
+        .where(func.lower(User.email) == email)
         .with_for_update(read=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     created = student is None
     if student is None:
-        names = (row["first_name"] or "", row["last_name"] or "")
         student = accounts.create_user(
             school_class.organization_id, email, password_hash, *names, Role.STUDENT, school_class.branch_id
         )

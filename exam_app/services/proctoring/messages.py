@@ -18,6 +18,7 @@ from exam_app.errors import InvalidInput, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import Attempt, Enrolment, ExamSession, Message, MessageRecipient, User
+from exam_app.models.user import BY_NAME
 from exam_app.realtime import deltas, emit
 from exam_app.realtime.shapes import SentMessage, StudentMessage
 from exam_app.services.activity import activities
@@ -165,7 +166,7 @@ def recipients(session: ExamSession, message_id: int) -> dict[str, Any]:
         .join(Message, Message.id == MessageRecipient.message_id)
         .join(User, User.id == MessageRecipient.student_id)
         .where(Message.id == message_id, Message.session_id == session.id)
-        .order_by(User.last_name, User.first_name, User.id)
+        .order_by(*BY_NAME)
     ).all()
     if not rows:
         raise NotFound

@@ -5,7 +5,6 @@ Writing yields to other greenlets every few rows: a web process must not block f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -15,12 +14,12 @@ from typing import IO, Any
 import xlsxwriter
 
 from exam_app.realtime.channel import socketio
+from exam_app.rules import file_names
 from exam_app.rules.spreadsheets import csv_of
 from exam_app.services.reports.result_tables import Table
 
 _ROWS_AT_ONCE = 50
 _TOO_MUCH = 32_767  # characters in a cell
-_NOT_IN_A_NAME = re.compile(r"[^\w. -]")
 
 
 def workbook_of(table: Table) -> IO[bytes]:
@@ -52,8 +51,7 @@ def csv_of_table(table: Table, decimal_comma: bool) -> str:
 
 
 def file_name(table: Table, ending: str) -> str:
-    """A file name that is valid on every file system."""
-    return f"{_NOT_IN_A_NAME.sub('_', table.name)[:80].strip(' ._') or 'results'}.{ending}"
+    return file_names.file_name(table.name, ending, "results")
 
 
 def _with_pauses(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:

@@ -15,6 +15,7 @@ from sqlalchemy import Text, cast, func, select
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.models import Answer, Attempt, ExamSession, Result, Test, User
+from exam_app.models.user import BY_NAME
 from exam_app.rules.attempt_states import SUBMITTED_STATES
 from exam_app.services.authoring import papers
 from exam_app.services.grading.versions import is_latest
@@ -72,7 +73,7 @@ def of_test(viewer: User, test: Test, zone: str) -> Table:
         .join(User, User.id == Attempt.student_id)
         .outerjoin(Result, is_latest())
         .where(Attempt.id.in_(newest.scalar_subquery()))
-        .order_by(User.last_name, User.first_name, User.id, Attempt.started_at)
+        .order_by(*BY_NAME, Attempt.started_at)
     ).all()
     total = db.session.scalar(select(func.count(Attempt.id)).where(where)) or 0
     now, local = clock.now(), ZoneInfo(zone)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select, union
 
 from exam_app.extensions import db
 from exam_app.models import Attempt, Enrolment, ExamSession, Participant, User
+from exam_app.models.user import BY_NAME
 from exam_app.rules.attempt_states import AttemptStatus
 
 Attendee = tuple[User, Participant | None, Attempt | None]
@@ -27,7 +28,7 @@ def attendees(session: ExamSession) -> list[Attendee]:
         .outerjoin(Participant, joined)
         .outerjoin(Attempt, _is_effective(session) & (Attempt.student_id == User.id))
         .where(User.id.in_(concerned))
-        .order_by(User.last_name, User.first_name, User.id)
+        .order_by(*BY_NAME)
     )
     return [(student, participant, attempt) for student, participant, attempt in rows]
 

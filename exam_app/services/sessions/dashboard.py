@@ -21,6 +21,7 @@ from exam_app.models import (
     TimeAdjustment,
     User,
 )
+from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit, presence, student_row
 from exam_app.realtime.shapes import SessionStats
 from exam_app.realtime.student_row import StudentRow
@@ -108,7 +109,7 @@ def student_rows(session: ExamSession, now: datetime) -> list[StudentRow]:
             (SessionAccommodation.student_id == User.id) & (SessionAccommodation.session_id == session.id),
         )
         .where(Enrolment.class_id == session.class_id)
-        .order_by(User.last_name, User.first_name, User.id)
+        .order_by(*BY_NAME)
     )
     total = len(papers.compiled(session.paper_id).questions)
     raised = alerts.counts_in_session(session.id, alerts.is_open())

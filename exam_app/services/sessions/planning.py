@@ -14,9 +14,11 @@ from exam_app.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.infrastructure import after_commit
 from exam_app.models import ExamSession, Feedback, Release, SchoolClass, SessionProctor, Test, User
+from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.branches import serves
+from exam_app.rules.names import text_key
 from exam_app.rules.permissions import STAFF, Role
 from exam_app.services.activity import audit
 from exam_app.services.authoring import papers
@@ -129,14 +131,14 @@ def proctors_of(session: ExamSession) -> Sequence[User]:
         select(User)
         .join(SessionProctor, SessionProctor.user_id == User.id)
         .where(SessionProctor.session_id == session.id)
-        .order_by(User.last_name, User.first_name)
+        .order_by(*BY_NAME)
     ).all()
 
 
 def plannable_tests() -> list[dict[str, Any]]:
     """The tests that a session can be planned with, by title: `{testId, title}`."""
     published = select(Test.id, Test.title).where(Test.is_active, Test.current_paper_id.is_not(None))
-    rows = db.session.execute(published.order_by(Test.title, Test.id))
+    rows = sorted(db.session.execute(published.order_by(Test.id)), key=lambda row: text_key(row.title))
     return [{"testId": test_id, "title": title} for test_id, title in rows]
 
 
@@ -148,7 +150,7 @@ def possible_proctors(actor: User, teacher_id: uuid.UUID) -> Sequence[User]:
         select(User)
         .where(User.organization_id == actor.organization_id, User.role.in_(proctor_roles), User.is_active)
         .where(User.id != teacher_id)
-        .order_by(User.last_name, User.first_name)
+        .order_by(*BY_NAME)
     ).all()
 
 

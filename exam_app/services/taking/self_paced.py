@@ -15,6 +15,7 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, Result, Test, User
 from exam_app.rules.eligibility import REASONS, reasons_against
 from exam_app.rules.feedback import result_is_visible
+from exam_app.rules.names import text_key
 from exam_app.rules.paper import number
 from exam_app.services.attempts.starting import attempts_by_test, begin_attempt, find_open, terms_of
 from exam_app.services.attempts.views import describe_started
@@ -38,11 +39,9 @@ def start(
 
 def self_paced_tests(user: User, now: datetime) -> list[dict[str, Any]]:
     """The published self-paced tests of the student's organization, with the student's attempts."""
-    tests = db.session.scalars(
-        select(Test)
-        .where(Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
-        .order_by(Test.title)
-    ).all()
+    published = (Test.is_self_paced, Test.is_active, Test.current_paper_id.is_not(None))
+    found = db.session.scalars(select(Test).where(*published).order_by(Test.id))
+    tests = sorted(found, key=lambda test: text_key(test.title))
     attempts = attempts_by_test(user, [test.id for test in tests])
     percentages = _percentages([attempt.id for some in attempts.values() for attempt in some])
     return [_self_paced(test, attempts.get(test.id, []), percentages, now) for test in tests]

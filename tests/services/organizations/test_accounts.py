@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from argon2 import PasswordHasher
 
 from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
 from exam_app.extensions import db
@@ -17,7 +18,17 @@ from tests.factories import PASSWORD, UserFactory
 from tests.helpers.times import NOW
 
 
-@pytest.mark.parametrize("write", [str, str.upper, lambda email: f"  {email} "])
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        str.upper,
+        lambda address: f"  {address} ",
+        lambda address: f"mailto:{address}",
+        lambda address: f"Carl Carter <{address}>",
+        lambda address: address.replace("@", "\u200b＠"),
+    ],
+)
 def test_e_mail_addresses_are_normalised(cast: SimpleNamespace, write: object) -> None:
     user = accounts.authenticate(write(cast.carl.email), PASSWORD)  # type: ignore[operator]
     assert (user.id, user.last_login_at) == (cast.carl.id, NOW)
@@ -68,10 +79,36 @@ def test_an_invalid_e_mail_address_is_refused(cast: SimpleNamespace, email: str)
         create(cast, email)
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+@pytest.mark.parametrize("password", ["", "short", "x" * 201, " " * 20, "  short   ", "x" * 100_000])
 def test_an_invalid_password_is_refused(cast: SimpleNamespace, password: str) -> None:
     with pytest.raises(InvalidInput):
         create(cast, "new@school.example", password)
+
+
+COMPOSED, SEPARATE = "Zoë and Łódź é", "Zoe\u0308 and Ło\u0301dz\u0301 e\u0301"
+
+
+@pytest.mark.parametrize("chosen", [COMPOSED, SEPARATE, f" {COMPOSED}", f"{SEPARATE}\t"])
+@pytest.mark.parametrize("typed", [COMPOSED, SEPARATE, f"{COMPOSED} ", f"\u00a0{SEPARATE}"])
+def test_a_password_is_what_one_reads(cast: SimpleNamespace, chosen: str, typed: str) -> None:
+    create(cast, "new@school.example", chosen)
+    assert accounts.authenticate("new@school.example", typed)
+    with pytest.raises(InvalidCredentials):
+        accounts.authenticate("new@school.example", COMPOSED.replace("ë", "e"))
+
+
+@pytest.mark.parametrize("stored", [f" {PASSWORD} ", SEPARATE])
+def test_a_password_that_was_stored_as_it_was_sent(cast: SimpleNamespace, stored: str) -> None:
+    cast.carl.password_hash = PasswordHasher(1, 8, 1).hash(stored)
+    assert accounts.authenticate(cast.carl.email, stored)
+
+
+@pytest.mark.parametrize("none", ["", "!", "no hash", "$argon2id$v=19$m=8,t=1,p=1$nothing"])
+def test_an_account_without_a_password_lets_nobody_in(cast: SimpleNamespace, none: str) -> None:
+    cast.carl.password_hash = none
+    for password in (PASSWORD, none, "", "nobody has this password"):
+        with pytest.raises(InvalidCredentials):
+            accounts.authenticate(cast.carl.email, password)
 
 
 def test_a_revoked_token_stays_revoked_until_it_expires(cast: SimpleNamespace) -> None:

@@ -20,7 +20,7 @@ export function Waiting({ exam, state }) {
       </p>
       <section>
         <h2>Your name</h2>
-        <p>{firstName} {lastName}. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
+        <p>{[firstName, lastName].filter(Boolean).join(" ")}. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
       </section>
       <section>
         <h2>About this exam</h2>

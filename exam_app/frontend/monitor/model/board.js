@@ -30,11 +30,11 @@ const BLANK = {
   multiplier: 1,
 };
 
-// `before`: the previous board. A snapshot may not say since when a student has been offline.
+// `rank`: the place by name, in the server's order, which is the same everywhere. `before`: the previous board. A snapshot may not say since when a student has been offline.
 export function boardFrom(snapshot, before = null) {
   const rows = {};
-  for (const student of snapshot.students) {
-    const row = { ...BLANK, ...student };
+  for (const [rank, student] of snapshot.students.entries()) {
+    const row = { ...BLANK, ...student, rank };
     if (!row.connected && !row.lastSeen) row.lastSeen = offlineSince(student.studentId, snapshot.events ?? [], before);
     rows[student.studentId] = row;
   }

@@ -78,7 +78,9 @@ export function arrange(rows, filter, sort, now, frozen = null) {
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
+// In the server's order, as on pages and in files; the browser's depends on its language.
 function byName(a, b) {
+  if (a.rank !== undefined && b.rank !== undefined) return a.rank - b.rank;
   return collator.compare(a.lastName, b.lastName) || collator.compare(a.firstName, b.firstName);
 }
 

@@ -20,6 +20,11 @@ test("needs attention first, then by name", () => {
   assert.deepEqual(ids(arrange([dan, carl, cora, jose], ALL, NOW)), ["Cora", "José", "Carl", "Dan"]);
 });
 
+test("names are in the order of the server, whatever the language of the browser", () => {
+  const rows = [student("A", "Zeta", { rank: 0 }), student("B", "Alpha", { rank: 2 }), student("C", "Beta", { rank: 1 })];
+  assert.deepEqual(ids(arrange(rows, ALL, NOW)), ["A", "C", "B"]);
+});
+
 test("frozen rows keep their positions and show updates; new ones are appended", () => {
   const back = { ...cora, visible: true };
   const rows = arrange([dan, carl, back, jose], { show: "attention", search: "" }, NOW, ["Cora"]);
