@@ -12,7 +12,8 @@ from sqlalchemy import Engine, text
 
 @dataclass
 class Ledger:
-    """The acks of all students of a run. `gaps` are seconds in which a student waited for an ack."""
+    """The acks of all students of a run. `gaps` are seconds in which a student waited for an ack;
+    `internal_errors` names who got one, and when: the request was sent again, but it is a fault in any case."""
 
     acks: dict[tuple[str, int], dict[int, Any]] = field(
         default_factory=dict
@@ -20,6 +21,7 @@ class Ledger:
     changes: dict[str, str] = field(default_factory=dict)  # change id: attempt
     attempts: set[str] = field(default_factory=set)
     gaps: list[float] = field(default_factory=list)
+    internal_errors: list[str] = field(default_factory=list)
 
     def acknowledge(self, attempt_id: str, saved: dict[str, Any]) -> None:
         """Record one entry of `saved` in a reply: from here on the server must have it."""

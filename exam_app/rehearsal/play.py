@@ -68,6 +68,7 @@ async def play(url: str, stage: Stage) -> Played:
         await stopper
         await asyncio.gather(*beating, return_exceptions=True)
         await asyncio.gather(*(student.leave() for student in present), return_exceptions=True)
+        played.dropouts += played.ledger.internal_errors
     return played
 
 

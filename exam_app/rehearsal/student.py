@@ -171,6 +171,8 @@ class Student:
         code = body["error"]["code"]
         if code in ("token_expired", "not_authenticated"):
             self.token = ""
+        elif code == "internal_error":
+            self.ledger.internal_errors.append(f"{self.email} at {clock.iso(clock.now())}: {code}")
         elif code not in ("service_unavailable", "conflict", "too_many_requests"):
             raise Refused(f"{code}: {body['error']['message']}")
         raise Retry(code)

@@ -107,6 +107,7 @@ async def endure(room: Room, faults: Iterable[str]) -> StormFigures:
     finally:
         await line.close()
     figures.gaps = room.ledger.gaps
+    figures.troubles += room.ledger.internal_errors
     figures.verdict = room.ledger.compare(room.installation.engine)
     return figures
 
