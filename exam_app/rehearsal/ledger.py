@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 @dataclass
 class Ledger:
     """The acks of all students of a run. `gaps` are seconds in which a student waited for an ack;
-    `internal_errors` names who got one, and when: the request was sent again, but it is a fault in any case."""
+    `internal_errors` names who got one, and when: sent again, but a fault in any case."""
 
     acks: dict[tuple[str, int], dict[int, Any]] = field(
         default_factory=dict
