@@ -48,14 +48,26 @@ def comparable(question: ImportedQuestion) -> ImportedQuestion:
     return _with_single_spaces(plain) if question.images else plain
 
 
-def without_exactness(definition: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The definition without the exact comparison of its texts, which no format has, and a note of that."""
+def portable(definition: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The definition without what no format has, and notes of that: the exact comparison of its texts, and
+    options that keep their place."""
+    notes = []
     plain = {key: value for key, value in definition.items() if key != "exact"}
-    if "gaps" in plain:
-        plain["gaps"] = [
-            {**gap, "definition": without_exactness(gap["definition"])[0]} for gap in definition["gaps"]
+    if "options" in plain:
+        plain["options"] = [
+            {key: value for key, value in option.items() if key != "fixed"} for option in plain["options"]
         ]
-    return plain, [] if plain == definition else ["its exact comparison of characters"]
+        if plain["options"] != definition["options"]:
+            notes.append("the fixed places of its options")
+    if "exact" in definition:
+        notes.append("its exact comparison of characters")
+    if "gaps" in plain:
+        parts = [portable(gap["definition"]) for gap in definition["gaps"]]
+        plain["gaps"] = [
+            {**gap, "definition": part} for gap, (part, _) in zip(definition["gaps"], parts, strict=True)
+        ]
+        notes += sorted({note for _, of_gap in parts for note in of_gap})
+    return plain, notes
 
 
 def middle(item: dict[str, Any]) -> tuple[str, str]:

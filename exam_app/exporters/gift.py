@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from exam_app.exporters.base import CannotWrite, without_exactness
+from exam_app.exporters.base import CannotWrite, portable
 from exam_app.importers.base import ImportedQuestion
 from exam_app.importers.gift_ordering import SCORES
 from exam_app.importers.gift_text import MARKER
@@ -40,7 +40,7 @@ def question(source: ImportedQuestion) -> str:
 
 def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
     """What will be read from the file, and which parts are not in it; scoring is never lost."""
-    kept, notes = without_exactness(source.definition)
+    kept, notes = portable(source.definition)
     if source.points != 1:
         notes.append("its points: GIFT has none")
     if source.tags:

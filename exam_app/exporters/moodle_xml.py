@@ -6,7 +6,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from exam_app.exporters import moodle_types
-from exam_app.exporters.base import without_exactness
+from exam_app.exporters.base import portable
 from exam_app.exporters.moodle_texts import Texts
 from exam_app.importers.base import ImportedQuestion
 
@@ -39,7 +39,7 @@ def question(source: ImportedQuestion) -> str:
 
 def expected(source: ImportedQuestion) -> tuple[ImportedQuestion, list[str]]:
     """What will be read from the file, and which parts of the question are not in it."""
-    kept, notes = without_exactness(source.definition)
+    kept, notes = portable(source.definition)
     if "rubric" in kept:
         kept = {key: value for key, value in kept.items() if key != "rubric"}
         notes.append("its rubric")

@@ -75,12 +75,17 @@ class QuestionType(ABC):
     def arranged(
         self, definition: dict[str, Any], view: dict[str, Any], may_shuffle: bool, random: Random
     ) -> dict[str, Any]:
-        """The view in the order of one attempt. Options are shuffled if both test and question ask for it."""
+        """The view in the order of one attempt. Options are shuffled if both test and question ask for it,
+        except fixed ones, such as "None of the above"."""
         if "options" not in view:
             return view
         options = list(view["options"])
         if may_shuffle and definition.get("shuffle", False):
-            random.shuffle(options)
+            free = [i for i, option in enumerate(definition["options"]) if not option.get("fixed")]
+            shuffled = [options[i] for i in free]
+            random.shuffle(shuffled)
+            for i, option in zip(free, shuffled, strict=True):
+                options[i] = option
         return {**view, "options": numbered(options)}
 
     @abstractmethod

@@ -12,7 +12,7 @@ MAX_ID = 2**31 - 1
 
 
 def options(value: object, problems: Problems) -> list[dict[str, Any]]:
-    """2 to 100 options `{id, text, fraction, feedback?}`; numbered from 1 if none of them has an id."""
+    """2 to 100 options `{id, text, fraction, fixed?, feedback?}`; numbered from 1 if none has an id."""
     items = checks.list_of(value, problems, "options", 2, MAX_OPTIONS)
     if all(isinstance(item, dict) and "id" not in item for item in items):
         items = [{"id": number, **item} for number, item in enumerate(items, 1)]
@@ -63,7 +63,7 @@ def key_for(items: list[dict[str, Any]], joined_by: str) -> dict[str, Any]:
 
 def _option(item: object, index: int, problems: Problems) -> dict[str, Any]:
     field = f"options.{index}"
-    body = checks.object_of(item, {"id", "text", "fraction", "feedback"}, problems, field)
+    body = checks.object_of(item, {"id", "text", "fraction", "fixed", "feedback"}, problems, field)
     option_id = body.get("id")
     if isinstance(option_id, bool) or not isinstance(option_id, int) or not 1 <= option_id <= MAX_ID:
         problems.add(f"{field}.id", "Must be a positive whole number.")
@@ -72,5 +72,6 @@ def _option(item: object, index: int, problems: Problems) -> dict[str, Any]:
         "id": option_id,
         "text": checks.required_text(body.get("text"), problems, f"{field}.text"),
         "fraction": checks.fraction(body.get("fraction", 0.0), problems, f"{field}.fraction", -1),
+        **({"fixed": True} if checks.flag(body, "fixed", False, problems) else {}),
         **checks.feedback_of(body, problems, field),
     }

@@ -1,7 +1,7 @@
 """Multiple response: any number of options is chosen.
 
-`{"options": [{"id", "text", "fraction", "feedback"?}], "shuffle", "partialCredit", "feedback"?}`: the
-positive fractions add up to 1. With partial credit the chosen fractions are summed, at least 0; without
+`{"options": [{"id", "text", "fraction", "fixed"?, "feedback"?}], "shuffle", "partialCredit", "feedback"?}`:
+the positive fractions add up to 1. With partial credit the chosen fractions are summed, at least 0; without
 it, only the exact set of options with a positive fraction earns anything.
 """
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -155,3 +156,18 @@ def test_the_key_as_text() -> None:
     }
     assert MANY.answer_key(many) == {"response": {"selectedOptionIds": [1, 3]}, "text": "option 1; option 3"}
     assert TRUTH.answer_key({"correct": False}) == {"response": {"selectedOptionIds": [2]}, "text": "False"}
+
+
+@pytest.mark.parametrize("kind", [SINGLE, MANY])
+def test_a_fixed_option_keeps_its_place_when_the_others_are_shuffled(
+    kind: question_types.QuestionType,
+) -> None:
+    given = [*options(1, 0, 0, 0, 0), {"id": 6, "text": "None of the above", "fixed": True}]
+    definition = kind.validate_definition({"options": given})
+    assert kind.validate_definition(definition) == definition
+    view = kind.student_view(definition)
+    orders = {
+        tuple(option["optionId"] for option in kind.arranged(definition, view, True, Random(seed))["options"])
+        for seed in range(20)
+    }
+    assert len(orders) > 5 and {order[-1] for order in orders} == {6}
