@@ -1,7 +1,7 @@
 """Multiple choice: exactly one option is chosen.
 
-`{"options": [{"id", "text", "fraction", "fixed"?, "feedback"?}], "shuffle", "feedback"?}`: at least one option
-has the fraction 1; others may earn a part. A negative fraction earns 0, as a score is never below 0.
+`{"options": [{"id", "text", "fraction", "fixed"?, "feedback"?}], "shuffle", "feedback"?}`: at least one
+option has the fraction 1; others may earn a part. A negative fraction earns 0, as a score is never below 0.
 """
 
 from __future__ import annotations
