@@ -144,7 +144,8 @@ def _pgbench(installation: Installation, room: Room) -> float:
         command = [programs / "pgbench", "-n", "-c", "16", "-j", "1", "-T", "8", "-f", file.name, url]
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     reset = (
-        "UPDATE attempts SET version = 0; TRUNCATE answers, answer_changes CASCADE; DROP TABLE bench_seats;"
+        "SET client_min_messages TO warning; UPDATE attempts SET version = 0;"
+        "TRUNCATE answers, answer_changes CASCADE; DROP TABLE bench_seats;"
     )
     subprocess.run([*psql, "-c", reset], check=True)
     found = re.search(r"tps = ([\d.]+)", output)

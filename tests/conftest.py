@@ -126,6 +126,7 @@ def committed_database(app: Flask, quick_deltas: None) -> Iterator[None]:
             db.session.remove()
             names = ", ".join(table.name for table in Base.metadata.sorted_tables)
             with db.engine.begin() as connection:
+                connection.execute(text("SET LOCAL client_min_messages TO warning"))  # no word of the cascade
                 connection.execute(text(f"TRUNCATE {names} CASCADE"))
 
 
