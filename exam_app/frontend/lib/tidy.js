@@ -14,5 +14,8 @@ async function isOver(attemptId) {
 }
 
 export function tidyDevice() {
-  return tidy(signedInAs(), isOver);
+  const owner = signedInAs();
+  // By “Back” the browser shows pages as they were, also after signing out.
+  addEventListener("pageshow", ({ persisted }) => persisted && signedInAs() !== owner && location.reload());
+  return tidy(owner, isOver);
 }
