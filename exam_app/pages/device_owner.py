@@ -33,4 +33,7 @@ def _name_viewer(response: Response) -> Response:
     is_leaving = any(header.startswith(f"{COOKIE}=") for header in response.headers.getlist("Set-Cookie"))
     if viewer is not None and not is_leaving and request.cookies.get(COOKIE) != str(viewer.id):
         name_owner(response, viewer)
+    if viewer is not None and response.mimetype == "text/html":
+        # "Back" must not show it to whoever sits here next, even without a connection.
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -20,9 +20,9 @@ class PageClient:
     def __init__(self, app: Flask, user: Any) -> None:
         self._client = FlaskClient(app, app.response_class, use_cookies=True)
         self.get("/login")
-        self._token = self._cookie("login_csrf")
+        self._token = self.cookie("login_csrf")
         self.post("/login", email=user.email, password=PASSWORD)
-        self._token = self._cookie("csrf_access_token")
+        self._token = self.cookie("csrf_access_token")
 
     def get(self, path: str) -> Any:
         return self._open("GET", path)
@@ -41,6 +41,9 @@ class PageClient:
         reply.path = reply.request.path
         return reply
 
-    def _cookie(self, name: str) -> str:
+    def set_cookie(self, name: str, value: str) -> None:
+        self._client.set_cookie(name, value)
+
+    def cookie(self, name: str) -> str:
         cookie = self._client.get_cookie(name)
         return cookie.value if cookie else ""

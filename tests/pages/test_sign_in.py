@@ -28,7 +28,7 @@ class Visitor(PageClient):
         self._client._cookies.clear()  # type: ignore[union-attr]
 
     def sign_in(self, user: Any, token: str | None = None, **options: Any) -> Any:
-        token = token or self._cookie("login_csrf")
+        token = token or self.cookie("login_csrf")
         fields = {"email": user.email, "password": PASSWORD, "csrf_token": token, "next": "/notifications"}
         return self._open("POST", "/login", data=fields, **options)
 
@@ -37,7 +37,7 @@ class Visitor(PageClient):
 
     @property
     def form_token(self) -> str:
-        return self._cookie("csrf_access_token")
+        return self.cookie("csrf_access_token")
 
     def cookie(self, name: str, value: str | None) -> None:
         if value is None:
@@ -81,7 +81,7 @@ def test_a_page_that_was_open_for_days_says_so(visitor: Visitor, cast: SimpleNam
 
 def test_a_second_tab_leads_to_where_one_wanted_to_go(visitor: Visitor, cast: SimpleNamespace) -> None:
     visitor.get("/login")
-    token = visitor._cookie("login_csrf")
+    token = visitor.cookie("login_csrf")
     assert visitor.sign_in(cast.carl, token).path == "/notifications"
     assert visitor.sign_in(cast.carl, token).path == "/notifications"
 
