@@ -39,11 +39,11 @@ class Visitor(PageClient):
     def form_token(self) -> str:
         return self.cookie("csrf_access_token")
 
-    def cookie(self, name: str, value: str | None) -> None:
+    def set_cookie(self, name: str, value: str | None) -> None:
         if value is None:
             self._client.delete_cookie(name)
         else:
-            self._client.set_cookie(name, value)
+            super().set_cookie(name, value)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def change(app: Flask, visitor: Visitor, cast: SimpleNamespace, cause: str, cloc
             app.config["JWT_SECRET_KEY"],
             "another key that is long enough, too",
         )
-        visitor.cookie("access_token_cookie", create_access_token(str(cast.ines.id)))
+        visitor.set_cookie("access_token_cookie", create_access_token(str(cast.ines.id)))
         app.config["JWT_SECRET_KEY"] = key
     elif cause == "somebody else":
         visitor.sign_in(cast.ada)
