@@ -12,6 +12,7 @@ from exam_app.clock import now
 from exam_app.errors import InvalidInput
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
+from exam_app.rules.direction import isolated
 from exam_app.schemas.accommodations import AccommodationIn
 from exam_app.services.sessions import views as session_views
 from exam_app.services.timing import accommodations
@@ -28,13 +29,14 @@ def edit_session_accommodation(session_id: uuid.UUID, student_id: uuid.UUID) -> 
     effective = accommodations.accommodation_in(session, student)
     form = filled(effective)
     if form.is_sent:
+        name, title = isolated(student.full_name), isolated(session.title)
         with form.collecting_problems():
             if form["withdraw"]:
                 accommodations.withdraw_in(user, session, student, now())
-                flash(f"The permanent extra time of {student.full_name} applies in {session.title} again.")
+                flash(f"The permanent extra time of {name} applies in {title} again.")
             else:
                 accommodations.accommodate_in(user, session, student, **fields(form), now=now())
-                flash(f"The extra time for {student.full_name} in {session.title} was saved.")
+                flash(f"The extra time for {name} in {title} was saved.")
             return redirect(url_for("pages.show_session", session_id=session_id), 303)
     return form.page(
         "session_accommodation.html",

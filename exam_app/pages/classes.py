@@ -16,6 +16,7 @@ from exam_app.pages.accommodations import TEACHERS, fields, filled
 from exam_app.pages.filters import count
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
+from exam_app.rules.direction import isolated
 from exam_app.rules.emails import comparable
 from exam_app.schemas.classes import ClassIn
 from exam_app.services.organizations import classes, rosters
@@ -39,7 +40,7 @@ def new_class() -> ResponseReturnValue:
     if form.is_sent:
         with form.collecting_problems():
             made = classes.create_class(user, **_class_fields(form))
-            flash(f"{made.name} was created. Now add its students.")
+            flash(f"{isolated(made.name)} was created. Now add its students.")
             return _to_class(made.id)
     return form.page("class_form.html", school_class=None, teachers=classes.teachers(user))
 
@@ -80,7 +81,7 @@ def archive_class(class_id: uuid.UUID) -> ResponseReturnValue:
     if form.is_sent:
         with form.collecting_problems():
             classes.archive_class(school_class, now())
-            flash(f"{school_class.name} was archived.")
+            flash(f"{isolated(school_class.name)} was archived.")
             return redirect(url_for("pages.all_classes"), 303)
     return form.page(
         "class_archive.html",
@@ -117,7 +118,7 @@ def remove_student(class_id: uuid.UUID, student_id: uuid.UUID) -> ResponseReturn
     if form.is_sent:
         with form.collecting_problems():
             classes.remove(school_class, student_id)
-            flash(f"{student.full_name} was removed from {school_class.name}.")
+            flash(f"{isolated(student.full_name)} was removed from {isolated(school_class.name)}.")
             return _to_class(class_id)
     return form.page(
         "class_remove_student.html", school_class=classes.describe_class(school_class), student=student
@@ -160,5 +161,5 @@ def _enrolled_message(report: dict[str, list[str]]) -> str:
 
 
 def _accommodated_message(student: User, moved: int) -> str:
-    message = f"The extra time for {student.full_name} was saved."
+    message = f"The extra time for {isolated(student.full_name)} was saved."
     return f"{message} The end of the running exam was moved." if moved else message

@@ -10,6 +10,7 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from exam_app import clock
+from exam_app.rules import direction as directions
 from exam_app.rules import durations
 from exam_app.rules.eligibility import REASONS
 from exam_app.rules.statistics.labels import discrimination_label, reliability_label
@@ -52,6 +53,21 @@ def session_state(status: str) -> str:
 
 def attempt_state(status: str | None) -> str:
     return ATTEMPT_STATES.get(status, status) if status else "Did not start"
+
+
+def direction(text: str | None) -> str:
+    """The attribute `dir` of an element that contains only this text."""
+    return directions.direction(text or "")
+
+
+def isolated(name: str | None) -> Markup:
+    """A name or text of people inside a sentence or beside other elements: it does not turn them round."""
+    return Markup('<bdi dir="{}">{}</bdi>').format(direction(name), name or "")
+
+
+def isolated_text(name: str | None) -> str:
+    """The same where no element can be: in titles and attributes."""
+    return directions.isolated(name or "")
 
 
 def reason(code: str) -> str:
@@ -149,6 +165,9 @@ _FILTERS = (
     session_state,
     attempt_state,
     reason,
+    direction,
+    isolated,
+    isolated_text,
     moment,
     number,
     fixed,

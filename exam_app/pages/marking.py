@@ -17,6 +17,7 @@ from exam_app.pages.filters import number
 from exam_app.pages.forms import WHOLE_FORM, Form, load
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
+from exam_app.rules.direction import isolated
 from exam_app.rules.marking import Task
 from exam_app.rules.question_types.essay import MAX_LEVELS
 from exam_app.schemas.marking import MarkIn, SettlementIn
@@ -115,7 +116,7 @@ def mark_answer(attempt_id: uuid.UUID, answer_id: uuid.UUID) -> ResponseReturnVa
     if form.is_sent:
         with form.collecting_problems():
             given = _save(form, attempt, answer_id, answer["rubric"])
-            flash(f"Saved for {_name(place.entry)}: {_points(given['points'])}.")
+            flash(f"Saved for {isolated(_name(place.entry))}: {_points(given['points'])}.")
             return redirect(_after(attempt, place, given["task"]), 303)
     if form.problems:
         answer = marking_views.shown(user, attempt, answer_id)  # with the marks given in the meantime

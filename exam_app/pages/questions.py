@@ -16,6 +16,7 @@ from exam_app.pages.filters import count
 from exam_app.pages.forms import Form
 from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
+from exam_app.rules.direction import isolated
 from exam_app.services.authoring import catalog, question_files
 from exam_app.web.identity import current_user, page_login_required
 
@@ -73,7 +74,7 @@ def _import(form: Form) -> ImportReport:
         form.problems[field] = "It contains no question that can be imported."
     elif not report.refused or skips:
         message = f"{count(len(report.questions), 'question')} imported."
-        flash(f"{message} They are in the new test “{test.title}”." if test else message)
+        flash(f"{message} They are in the new test “{isolated(test.title)}”." if test else message)
     else:
         rejected = count(len(report.refused), "question")
         form.problems[field] = f"{rejected} rejected, see below. Correct or skip them."

@@ -16,6 +16,7 @@ from exam_app.models import ExamSession
 from exam_app.pages import pages
 from exam_app.pages.forms import Form, load
 from exam_app.pages.rendering import render_page
+from exam_app.rules.direction import isolated
 from exam_app.rules.local_time import moment_of, zones
 from exam_app.rules.permissions import Permission, allows
 from exam_app.schemas.sessions import SessionChange, SessionIn
@@ -66,7 +67,7 @@ def plan_session() -> ResponseReturnValue:
             if form["testId"].isdecimal():
                 chosen["testId"] = int(form["testId"])
             session = planning.create_session(user, **_read(form, SessionIn, chosen))
-            flash(f"{session.title} was planned.")
+            flash(f"{isolated(session.title)} was planned.")
             return _to_session(session.id)
     return form.page(
         "session_form.html",
@@ -102,7 +103,7 @@ def cancel_session(session_id: uuid.UUID) -> ResponseReturnValue:
     if form.is_sent:
         with form.collecting_problems():
             lifecycle.cancel_session(user, session, now())
-            flash(f"{session.title} was cancelled.")
+            flash(f"{isolated(session.title)} was cancelled.")
             return _to_session(session_id)
     return form.page("session_cancel.html", session=details.details(user, session, now()))
 

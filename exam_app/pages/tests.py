@@ -17,6 +17,7 @@ from exam_app.pages.rendering import render_page
 from exam_app.pages.sessions import PLANNERS
 from exam_app.pages.test_forms import new_form, read_ids, read_places, read_settings, settings_form
 from exam_app.rules import question_types
+from exam_app.rules.direction import isolated
 from exam_app.rules.local_time import zones
 from exam_app.services.authoring import catalog, papers, test_drafts
 from exam_app.services.organizations import scope
@@ -36,7 +37,7 @@ def new_test() -> ResponseReturnValue:
     if form.is_sent:
         with form.collecting_problems():
             test = catalog.create_test(current_user(), read_settings(form), [])
-            flash(f"{test.title} was created. Now choose its questions.")
+            flash(f"{isolated(test.title)} was created. Now choose its questions.")
             return redirect(url_for("pages.test_questions", test_id=test.id), 303)
     return form.page("test_form.html", test=None, zones=zones())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exam_app.rules import durations
+from exam_app.rules.direction import isolated
 from exam_app.rules.integrity.sentences import seen
 
 _VIOLATIONS = {
@@ -68,19 +69,20 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
     """One sentence for the event feed: who, what, and where known for how long and why."""
     if student is None:
         return _of_session(kind, details)
+    student = isolated(student)
     if kind == "tab_violation":
         words = _VIOLATIONS.get(details.get("type", ""), "left the page")
         seconds = int(details.get("durationMs") or 0) / 1000
         return f"{student} {words}" + (f" for {durations.readable(seconds)}" if seconds >= 1 else "")
     if kind in _MOVED_TIME:
         verb = "was given" if details["seconds"] > 0 else "lost"
-        return f"{student} {verb} {durations.readable(abs(details['seconds']))}: {details['reason']}"
+        return _with(f"{student} {verb} {durations.readable(abs(details['seconds']))}", details["reason"])
     if kind == "student_returned":
         return f"{student} reconnected after {durations.readable(details['seconds'])}"
     if kind == "integrity_alert":
         return f"{student} {seen(details['rule'], details['evidence'])}"
     if kind == "question_reported":
-        return f"{student} reported question {details['questionIndex']}: {details['text']}"
+        return f"{student} reported question {details['questionIndex']}: {isolated(details['text'])}"
     if kind == "request_resolved":
         return _with(f"The request of {student} was resolved", details.get("note"))
     words = f"{student} {_STUDENT.get(kind, kind.replace('_', ' '))}"
@@ -90,9 +92,9 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
 
 def _of_session(kind: str, details: dict[str, Any]) -> str:
     if kind == "message_sent":
-        return f"Message to {details['recipients']}: {details['text']}"
+        return f"Message to {details['recipients']}: {isolated(details['text'])}"
     return _with(_SESSION.get(kind, kind.replace("_", " ").capitalize()), details.get("reason"))
 
 
 def _with(words: str, remark: str | None) -> str:
-    return f"{words}: {remark}" if remark else words
+    return f"{words}: {isolated(remark)}" if remark else words

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from exam_app.pages import pages
 from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.every_page import every_page, something_of_everything
 from tests.browser.people import (
     all_saved,
     at_question,
@@ -205,33 +202,20 @@ def test_the_api_can_be_read_and_tried(visit: Visit, watcher: Watcher, device: d
     fits(page)
 
 
-PAGES = Flask("pages")
-PAGES.register_blueprint(pages)
-
-
-NO_PAGES = {
-    "static",
-    *("pages.file", "pages.icon", "pages.service_worker"),
-    *("pages.session_statistics_file", "pages.test_statistics_file"),
-    "pages.session_result",  # a redirect to a result, of which a scheduled exam has none
-}
-QUERIES = {"pages.notification_text": "?kind=result_released&language=en"}
-
-
 def test_every_page_is_visited(visit: Visit, product: Processes, sitting: Callable[[str], Sitting]) -> None:
     """Every page, as a role that may open it, on a phone and a desktop; new pages are included at once."""
     people = {"student": "cora", "instructor": "ines", "admin": "ada"}
     open_pages = {role: visit(who, PHONE) for role, who in people.items()}
     open_pages["stranger"] = visit(None, PHONE)
-    ids = _something_of_everything(open_pages["instructor"], product, sitting("kinds"))
-    for rule in PAGES.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint in NO_PAGES:
-            continue
-        guard = getattr(PAGES.view_functions[rule.endpoint], "guard", ["stranger"])
-        allowed = set(guard or people)
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(ids[name[1]]), rule.rule)
-        for role in allowed & {"student", "instructor", "stranger"} or {"admin"}:
-            _fits_phone_and_desk(open_pages[role], path + QUERIES.get(rule.endpoint, ""))
+    planned, cora = sitting("kinds"), Api(product.url, "cora@school.example")
+    test_id = product.institution["tests"]["kinds alone"]
+    ids = {
+        **something_of_everything(open_pages["instructor"], planned.teacher, cora, test_id),
+        "session_id": planned.id,
+        "class_id": product.institution["classes"]["10b"],
+    }
+    for role, path in every_page(ids):
+        _fits_phone_and_desk(open_pages[role], path)
 
 
 def _fits_phone_and_desk(page: Page, path: str) -> None:
@@ -242,55 +226,3 @@ def _fits_phone_and_desk(page: Page, path: str) -> None:
     can_be_read_out(page)
     page.set_viewport_size(DESK["viewport"])
     fits(page)
-
-
-def _something_of_everything(ines: Page, product: Processes, planned: Sitting) -> dict[str, Any]:
-    """A scheduled exam; a self-paced test that Cora passed and an answer of hers that is due for marking; a
-    regraded test, and an answer key corrected since.
-    """
-    teacher, cora = planned.teacher, Api(product.url, "cora@school.example")
-    test_id = product.institution["tests"]["kinds alone"]
-    (passed, essay), _waiting = (_essay(cora, test_id) for _ in range(2))
-    teacher.post(f"/api/attempts/{passed}/answers/{essay}/grade", points=1, comment="Well seen")
-    teacher.put(f"/api/attempts/{passed}/score", score=3, penalty=0, reason="The lamp failed")
-    cora.put(f"/api/tests/{test_id}/leaderboard/entry", name="The owl")
-    question_id = _swap_the_key(teacher, test_id)
-    regrade = teacher.post(f"/api/tests/{test_id}/regrade", reason="A typing error")["regrade"]
-    ines.goto(f"/regrades/{regrade['regradeId']}")
-    expect(ines.get_by_text("Finished")).to_be_visible()
-    _swap_the_key(teacher, test_id)
-    return {
-        "session_id": planned.id,
-        "test_id": test_id,
-        "question_id": question_id,
-        "regrade_id": regrade["regradeId"],
-        "attempt_id": passed,
-        "answer_id": essay,
-        "class_id": product.institution["classes"]["10b"],
-        "student_id": cora.get("/api/auth/me")["userId"],
-    }
-
-
-def _essay(student: Api, test_id: int) -> tuple[str, str]:
-    """An attempt in which only the essay is answered, submitted; the ids of both."""
-    attempt_id = student.post("/api/attempts/start", testId=test_id)["attemptId"]
-    path = f"/api/attempts/{attempt_id}"
-    questions = student.get(f"{path}/sync")["questions"]
-    essay = next(row["questionId"] for row in questions if row["questionType"] == "essay")
-    change = {"changeId": str(uuid.uuid4()), "questionId": essay, "response": {"text": "They are."}}
-    saved = student.post(f"{path}/answers", changes=[{**change, "baseVersion": 0}])["saved"]
-    student.post(f"{path}/submit", confirmSubmission=True)
-    return attempt_id, saved[0]["answerId"]
-
-
-def _swap_the_key(teacher: Api, test_id: int) -> int:
-    """Swap the choices of root and leaf."""
-    for question_id in teacher.get(f"/api/tests/{test_id}")["questionIds"]:
-        question = teacher.get(f"/api/questions/{question_id}")
-        if question["questionType"] == "matching":
-            one, two = question["definition"]["stems"]
-            one["choice"], two["choice"] = two["choice"], one["choice"]
-            correction = {"definition": question["definition"], "reason": "A typing error"}
-            teacher.post(f"/api/tests/{test_id}/corrections", questionId=question_id, **correction)
-            return int(question_id)
-    raise AssertionError("no matching question")

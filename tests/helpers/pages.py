@@ -37,7 +37,8 @@ class PageClient:
         main = reply.get_data(as_text=True).partition("<main")[2]
         for form in re.findall(r'<form [^>]*method="post".*?</form>', main, re.DOTALL):
             assert re.search(r'name="csrf_token" value="[^"]', form), f"no token in {form[:200]}"
-        reply.words = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
+        text = re.sub(r"</?bdi[^>]*>", "", main)  # part of a sentence
+        reply.words = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)))
         reply.path = reply.request.path
         return reply
 

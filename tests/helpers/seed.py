@@ -18,6 +18,7 @@ from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
 from exam_app.services.authoring import catalog, papers, question_files
 from exam_app.services.organizations import accounts, classes, rosters
+from tests.helpers import seed_arabic
 from tests.helpers.pictures import png
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +132,7 @@ def institution() -> dict[str, object]:
         ),
     }
     return {
+        "arabic": seed_arabic.institution(accounts.hash_password(PASSWORD)),
         "classes": {"10b": str(school_class.id), "everybody": str(crowd.id)},
         "proctorId": str(proctor.id),
         "tests": {name: test.id for name, test in tests.items()},

@@ -4,7 +4,12 @@
 // that it once created and nobody sees any more: the timer stands still, an error never goes. So Preact gets no text
 // nodes to change: a text becomes the `textContent` of the element around it, or of a <span> where it has siblings, and
 // setting that replaces whatever the translation has put there. A text that does not change stays translated.
+//
+// The same place gives each element that has one text, and each text field, the direction of its own content: what
+// people write is Arabic or Hebrew as often as not. A text beside other elements has the direction of the page; a name
+// in a sentence needs a <bdi>. Whoever sets `dir`, if only to undefined, decides alone.
 import { Fragment, options } from "preact";
+import { directionOf } from "./direction.js";
 
 const isText = (child) => typeof child === "string" || typeof child === "number";
 const isEmpty = (child) => child === null || child === undefined || typeof child === "boolean" || child === "";
@@ -24,6 +29,7 @@ function joined(children) {
 /** Changes a vnode that was just created, so that none of its children is a text. */
 export function withoutTextNodes(vnode) {
   const { type, props } = vnode;
+  if (isTextField(vnode) && !("dir" in props)) vnode.props = { ...props, dir: isForNumbers(props) ? "ltr" : "auto" };
   if ((typeof type !== "string" && type !== Fragment) || props.dangerouslySetInnerHTML) return;
   const { children } = props;
   if (children === undefined) return;
@@ -34,10 +40,19 @@ export function withoutTextNodes(vnode) {
   }
   const shown = list.filter((child) => child !== null);
   if (typeof type === "string" && shown.length === 1) {
-    vnode.props = { ...props, children: undefined, textContent: shown[0] };
+    vnode.props = { dir: directionOf(shown[0]), ...props, children: undefined, textContent: shown[0] };
     return;
   }
   vnode.props = { ...props, children: list.map((child) => (isText(child) ? textRun(child) : child)) };
+}
+
+function isTextField({ type, props }) {
+  return type === "textarea" || (type === "input" && ["text", "search"].includes(props.type));
+}
+
+/** Numbers are written from the left in every script. */
+function isForNumbers(props) {
+  return ["decimal", "numeric"].includes(props.inputMode ?? props.inputmode);
 }
 
 /** Has no children, so it does not come back here. */

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from exam_app.errors import InvalidInput
+from exam_app.rules.direction import isolated
 from exam_app.rules.notifications import english, german
 from exam_app.rules.notifications.kinds import KINDS, SAMPLES, Kind
 from exam_app.rules.notifications.texts import Language, Phrase, Text
@@ -36,7 +37,10 @@ def phrase_text(phrase: Phrase, language: Language) -> str:
 
 def rendered(text: Text, values: Values, language: Language) -> Text:
     """The text with `values` by placeholder; the title is one line that fits a mail subject."""
-    words = {name: phrase_text(v, language) if isinstance(v, Phrase) else v for name, v in values.items()}
+    words = {
+        name: phrase_text(value, language) if isinstance(value, Phrase) else isolated(value)
+        for name, value in values.items()
+    }
     title = " ".join(_put_in(text.title, words).split())
     return Text(title[:_LONGEST_SUBJECT], _put_in(text.body, words).strip())
 

@@ -28,6 +28,7 @@ from exam_app.extensions import db
 from exam_app.models import Answer, AnswerMark, Attempt, User
 from exam_app.rules import rubrics
 from exam_app.rules.attempt_states import SUBMITTED_STATES
+from exam_app.rules.direction import isolated
 from exam_app.rules.paper import PaperQuestion, number
 from exam_app.rules.reasons import stated
 from exam_app.services.activity import audit
@@ -187,9 +188,10 @@ def _check_unchanged(actor: User, seen: str | None, locked: _LockedAnswer) -> No
         raise Conflict("The response has changed. Read the current one before you mark it.", details)
     latest = shown[-1]
     marker = db.session.get_one(User, latest.marked_by).full_name
-    details |= {"markedBy": marker, "points": number(latest.points), "comment": latest.comment}
+    points = number(latest.points)
+    details |= {"markedBy": marker, "points": points, "comment": latest.comment}
     raise Conflict(
-        f"{marker} has marked this answer in the meantime ({number(latest.points)} points). Reload the page.",
+        f"{isolated(marker)} has marked this answer in the meantime ({points} points). Reload the page.",
         details,
     )
 
@@ -205,7 +207,8 @@ def _check_wanted(actor: User, judged: Verdict) -> None:
             "The difference between the two marks was settled. Settle it again to change the points."
         )
     if len(judged.by_marker) == 2 and actor.id not in judged.by_marker:
-        names = " and ".join(db.session.get_one(User, marker).full_name for marker in judged.by_marker)
+        markers = (db.session.get_one(User, marker) for marker in judged.by_marker)
+        names = " and ".join(isolated(marker.full_name) for marker in markers)
         raise Conflict(f"{names} have marked this answer already. You can settle it instead.")
 
 

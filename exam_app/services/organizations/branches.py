@@ -25,6 +25,7 @@ from exam_app.models import (
 )
 from exam_app.models.base import OrganizationOwned
 from exam_app.rules.attempt_states import SessionStatus
+from exam_app.rules.direction import isolated
 from exam_app.rules.names import text_key
 
 
@@ -131,7 +132,7 @@ def _check_ties(user: User, branch_id: int) -> None:
 
 def _ties(user: User, branch_id: int) -> list[tuple[ColumnElement[bool], str]]:
     """What ties a person to another branch, and what to do about it."""
-    name = user.full_name
+    name = isolated(user.full_name)
     is_over = ExamSession.status.in_([SessionStatus.COMPLETED, SessionStatus.CANCELLED])
     enrolled = select(Enrolment).join(SchoolClass, SchoolClass.id == Enrolment.class_id)
     joined = select(Participant).join(ExamSession, ExamSession.id == Participant.session_id)

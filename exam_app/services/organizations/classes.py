@@ -19,6 +19,7 @@ from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.attempt_states import JOINABLE, OPEN, SessionStatus
 from exam_app.rules.branches import may_join, serves
+from exam_app.rules.direction import isolated
 from exam_app.rules.names import text_key
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import branches
@@ -97,12 +98,14 @@ def _give_to(school_class: SchoolClass, teacher: User) -> None:
         raise InvalidInput(
             details={
                 "teacherId": [
-                    f"{teacher.full_name} is bound to another branch than this class. Choose another teacher."
+                    f"{isolated(teacher.full_name)} is bound to another branch than this class. "
+                    "Choose another teacher."
                 ]
             }
         )
     if school_class.teacher_id not in (None, teacher.id):
-        message = f"{teacher.full_name} now teaches {school_class.name} and is responsible for its sessions."
+        successor, name = isolated(teacher.full_name), isolated(school_class.name)
+        message = f"{successor} now teaches {name} and is responsible for its sessions."
         after_commit.run(emit.access_changed, school_class.teacher_id, message)
     school_class.teacher_id = teacher.id
 
@@ -179,7 +182,7 @@ def enrol(school_class: SchoolClass, student_id: uuid.UUID) -> None:
         raise NotFound("There is no student with this id. Check the id.")
     check_branch(school_class, student)
     if not add(school_class.id, [student.id]):
-        raise Conflict(f"{student.full_name} is in this class already.")
+        raise Conflict(f"{isolated(student.full_name)} is in this class already.")
     db.session.commit()
 
 
@@ -193,8 +196,8 @@ def check_branch(school_class: SchoolClass, student: User) -> None:
     """:raises Conflict: the student is of another branch, and would not see the class."""
     if not may_join(student.branch_id, school_class.branch_id):
         raise Conflict(
-            f"{student.full_name} is of another branch than this class. An administrator can move them to "
-            "its branch, or let them be of the whole organization."
+            f"{isolated(student.full_name)} is of another branch than this class. An administrator can move "
+            "them to its branch, or let them be of the whole organization."
         )
 
 
@@ -223,8 +226,8 @@ def remove(school_class: SchoolClass, student_id: uuid.UUID) -> None:
     after_commit.run(
         emit.access_changed,
         student_id,
-        f"You are not on the list of {school_class.name} any more. If this is a mistake, ask your teacher: "
-        "this page continues by itself when you are back on the list.",
+        f"You are not on the list of {isolated(school_class.name)} any more. If this is a mistake, ask your "
+        "teacher: this page continues by itself when you are back on the list.",
     )
     db.session.commit()
 

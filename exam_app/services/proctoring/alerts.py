@@ -21,6 +21,7 @@ from exam_app.infrastructure import after_commit
 from exam_app.models import AlertState, Attempt, ExamSession, IntegrityAlert, User
 from exam_app.realtime import deltas, emit, student_row
 from exam_app.realtime.shapes import ActivityEvent, Alert
+from exam_app.rules.direction import isolated
 from exam_app.rules.integrity import sentences
 from exam_app.services.activity import activities
 from exam_app.services.notifications import notify
@@ -181,7 +182,7 @@ def describe_alert(alert: IntegrityAlert, student: User, resolver: User | None) 
         "studentId": str(alert.student_id),
         "studentName": student.full_name,
         "rule": alert.rule,
-        "text": f"{student.full_name} {sentence}",
+        "text": f"{isolated(student.full_name)} {sentence}",
         "evidence": alert.evidence,
         "raisedAt": clock.iso(alert.created_at),
         "state": alert.state.value,

@@ -17,6 +17,7 @@ from exam_app.models import Activity, ExamSession, User
 from exam_app.rules import durations
 from exam_app.rules.activity_sentences import sentence
 from exam_app.rules.attendance import Absence, absences
+from exam_app.rules.direction import isolated
 from exam_app.services.proctoring import alerts
 from exam_app.services.sessions.attendees import Attendee
 from exam_app.services.timing import outages
@@ -65,7 +66,7 @@ def _lost_connections(
             if until and absence.is_reportable(until):
                 seconds = int(absence.lasted(until).total_seconds())
                 lasted = f"for {durations.readable(seconds)}" if absence.ended_at else "until the end"
-                text = f"{student.full_name} was not connected {lasted}"
+                text = f"{isolated(student.full_name)} was not connected {lasted}"
                 at = clock.iso(absence.began_at)
                 yield _incident("connection_lost", at, text, student.full_name, seconds=seconds)
 

@@ -18,6 +18,7 @@ from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.branches import serves
+from exam_app.rules.direction import isolated
 from exam_app.rules.names import text_key
 from exam_app.rules.permissions import STAFF, Role
 from exam_app.services.activity import audit
@@ -106,7 +107,7 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
         _assign(session, plan["proctor_ids"])
         for proctor_id in assigned - set(plan["proctor_ids"]):
             after_commit.run(
-                emit.access_changed, proctor_id, f"You are no longer a proctor of {session.title}."
+                emit.access_changed, proctor_id, f"You are no longer a proctor of {isolated(session.title)}."
             )
     after = _describe_plan(session)
     if after != before:

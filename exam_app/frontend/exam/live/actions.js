@@ -1,5 +1,6 @@
 // The student's actions. Every answer goes through the queue; only submitting waits for the server.
 import { elapsed } from "../../lib/clock.js";
+import { isolated } from "../../lib/direction.js";
 import { api } from "../../lib/rest.js";
 import { viewOf } from "../model/answers.js";
 import { plainChange } from "../model/changes.js";
@@ -60,7 +61,7 @@ export function moveItem(exam, question, item, by) {
   const next = move(question, response, item.itemId, by);
   if (sameResponse(next.order, orderOf(question, response))) return;
   change(exam, question, { response: next });
-  announce(exam, `${item.itemText}: now at position ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
+  announce(exam, `${isolated(item.itemText)}: now at position ${next.order.indexOf(item.itemId) + 1} of ${next.order.length}.`);
 }
 
 /** Takes the initial order as the answer: it counts as unanswered until the student confirms or changes it. */

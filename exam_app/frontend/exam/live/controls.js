@@ -1,5 +1,6 @@
 // Keyboard shortcuts and the browser's Back button as the student's actions.
 import { recall, remember } from "../../lib/device.js";
+import { isolated } from "../../lib/direction.js";
 import { newView } from "../../lib/presses.js";
 import { commandForKey, contextOf } from "../model/shortcuts.js";
 import { indexFromHash, REVIEW_HASH } from "../model/location-hash.js";
@@ -50,7 +51,7 @@ function runCommand(exam, state, { name, position }) {
       const option = atQuestion && question.options?.[position - 1];
       if (!option) return false;
       chooseOption(exam, question, option.optionId);
-      announce(exam, `${position}: ${option.optionText}`);
+      announce(exam, `${position}: ${isolated(option.optionText)}`);
       return true;
     }
     default:

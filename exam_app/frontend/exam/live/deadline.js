@@ -1,6 +1,7 @@
 // The deadline. At the deadline by the server's clock the page locks, sends pending answers and polls the attempt's
 // state; only the server closes an attempt.
 import { watchJumps } from "../../lib/clock.js";
+import { isolated } from "../../lib/direction.js";
 import { addedTimeText, durationText, plural } from "../../lib/format.js";
 import { countOf, isOffline, lockedText } from "../model/save-state.js";
 import { sendHeartbeat } from "./heartbeat.js";
@@ -80,7 +81,7 @@ export function applyDeadline(exam, { expiresAt, before, secondsAdded, reason })
   sendHeartbeat(exam); // confirms to the proctors that the page has the new deadline
   if (!seconds) return;
   const text = `You have ${addedTimeText(seconds)}`;
-  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${text}: ${reason}` : `${text}.`, text: `Time left now: ${durationText(left)}.` });
+  notify(exam, { kind: seconds > 0 ? "info" : "warn", title: reason ? `${text}: ${isolated(reason)}` : `${text}.`, text: `Time left now: ${durationText(left)}.` });
 }
 
 function lock(exam) {

@@ -1,4 +1,5 @@
 // Events of the server. Events may be missed, so the page requests the full state whenever it reconnects.
+import { isolated } from "../../lib/direction.js";
 import { newestEvent } from "../model/timing.js";
 import { applyDeferred, applyAnswers } from "./adopt.js";
 import { goToNewAttempt } from "./reset.js";
@@ -56,7 +57,7 @@ function deadlineChanged(exam, { expiresAt, secondsAdded, reason, serverTime }) 
 function paused(exam, { reason, serverTime }) {
   exam.timedAt = newestEvent(exam.timedAt, serverTime);
   setPaused(exam, true, reason);
-  announce(exam, ["Your exam is paused. The timer is stopped.", reason].filter(Boolean).join(" "));
+  announce(exam, ["Your exam is paused. The timer is stopped.", isolated(reason ?? "")].filter(Boolean).join(" "));
   exam.queue?.flush();
 }
 

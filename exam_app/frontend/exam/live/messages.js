@@ -1,5 +1,6 @@
 // Messages from the proctors. A message stays on the page, also after a reload, until the student confirms it. The
 // page reports to the server that it was shown, and then that it was read.
+import { isolated } from "../../lib/direction.js";
 import { announce } from "./notices.js";
 
 export function watchMessages(exam) {
@@ -36,7 +37,7 @@ export function confirmMessage(exam, messageId) {
 }
 
 function spokenText({ from, text }) {
-  return from ? `Message from ${from}: ${text}` : `Message: ${text}`;
+  return from ? `Message from ${isolated(from)}: ${isolated(text)}` : `Message: ${isolated(text)}`;
 }
 
 /** Reports what was shown and what was read. What fails is reported again at the next connection. */

@@ -1,4 +1,5 @@
 // Announcements in the polite live region, and notices that stay until the student dismisses them.
+import { isolated } from "../../lib/direction.js";
 
 let lastId = 0;
 
@@ -10,7 +11,7 @@ export function announce(exam, text) {
 export function notify(exam, notice) {
   const id = ++lastId;
   exam.store.set((state) => ({ ...state, notices: [...state.notices, { kind: "info", ...notice, id }].slice(-4) }));
-  announce(exam, [notice.title, notice.text].filter(Boolean).join(" "));
+  announce(exam, [notice.title, isolated(notice.text ?? "")].filter(Boolean).join(" "));
   return id;
 }
 

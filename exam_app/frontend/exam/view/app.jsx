@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { useStore } from "../../lib/use-store.js";
 import { Announcer } from "./announcer.jsx";
 import { Closed } from "./closed.jsx";
@@ -72,7 +73,7 @@ function skipToQuestion(event) {
 }
 
 function useTitle({ attempt, session, phase, index, view }) {
-  const name = attempt?.title ?? session?.title;
+  const name = isolated(attempt?.title ?? session?.title ?? "");
   const place = { waiting: "Waiting room", closed: "Handed in" }[phase] ?? (phase === "exam" ? (view === "review" ? "Hand in" : `Question ${index + 1}`) : null);
   useEffect(() => {
     if (name) document.title = place ? `${place} – ${name}` : name;

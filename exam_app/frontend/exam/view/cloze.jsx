@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { directionOf } from "../../lib/direction.js";
 import { chooseNumber, fieldEntered, fieldLeft, fillGap } from "../live/actions.js";
 import { clozeSegments, inGap } from "../model/responses.js";
 import { gapsOf, numberResponse, unreadNumbers } from "../model/unread.js";
@@ -17,7 +18,7 @@ export function ClozeAnswer({ exam, view, disabled }) {
   return (
     <fieldset class="options" disabled={disabled}>
       <legend class="visually-hidden">Fill the gaps in the text</legend>
-      <div class="question__text cloze">
+      <div class="question__text cloze" dir={directionOf(question.questionText)}>
         {clozeSegments(question).map(({ text, gap }) => {
           if (!gap) return text;
           const Gap = gap.gapType === "multiple_choice" ? ChosenGap : TypedGap;

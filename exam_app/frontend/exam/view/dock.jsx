@@ -40,7 +40,7 @@ export function Dock({ exam, state }) {
       )}
       {state.notices.map((notice) => (
         <Item key={notice.id} testid="notice" kind={notice.kind} action={<><Icon name="close" /><span class="visually-hidden">Dismiss</span></>} quiet onAction={() => dismiss(exam, notice.id)}>
-          <strong>{notice.title}</strong> {notice.text}
+          <strong>{notice.title}</strong> {notice.text && <bdi>{notice.text}</bdi>}
         </Item>
       ))}
     </aside>
@@ -50,7 +50,7 @@ export function Dock({ exam, state }) {
 export function MessageText({ message }) {
   return (
     <>
-      <strong>{message.from ? `Message from ${message.from}` : "Message"}, <time dateTime={message.sentAt}>{clockTime(message.sentAt)}</time></strong>
+      <strong>{message.from ? <>Message from <bdi>{message.from}</bdi></> : "Message"}, <time dateTime={message.sentAt}>{clockTime(message.sentAt)}</time></strong>
       <span class="message__text">{message.text}</span>
     </>
   );

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { keepOrder, moveItem } from "../live/actions.js";
 import { orderOf } from "../model/responses.js";
 import { Icon } from "./icons.jsx";
@@ -60,7 +61,7 @@ export function OrderingAnswer({ exam, view, disabled }) {
 
 function Shift({ by, item, disabled, onClick }) {
   return (
-    <button type="button" class="button button--secondary order__button" data-by={by} disabled={disabled} aria-label={`Move ${by < 0 ? "up" : "down"}: ${item.itemText}`} onClick={() => onClick(item.itemId, by)}>
+    <button type="button" class="button button--secondary order__button" data-by={by} disabled={disabled} aria-label={`Move ${by < 0 ? "up" : "down"}: ${isolated(item.itemText)}`} onClick={() => onClick(item.itemId, by)}>
       <Icon name={by < 0 ? "up" : "down"} />
     </button>
   );

@@ -1,11 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { directionOf, isolated } from "../../lib/direction.js";
 import { addHighlight, removeHighlight } from "../live/highlights.js";
 import { segments, sentenceFrom, rangesIn } from "../model/highlights.js";
 import { selectedRange, selectRange } from "./selection.js";
 
 const scrolls = new Map(); // scroll position by passage id, until the page is closed
 
-/** A passage beside its questions. Selected text can be highlighted; a click or Enter removes a highlight. */
+/**
+ * A passage beside its questions. Selected text can be highlighted; a click or Enter removes a highlight. Its segments
+ * have the direction of the whole, so that nothing moves when a word in another script is highlighted.
+ */
 export function Passage({ exam, passage, highlights }) {
   const box = useRef(null);
   const selected = useSelected(box);
@@ -46,17 +50,18 @@ export function Passage({ exam, passage, highlights }) {
       </div>
       <div
         class="passage__text"
+        dir={directionOf(passage.text)}
         ref={box}
         tabIndex={0}
         role="region"
-        aria-label={`${title}, the text`}
+        aria-label={`${isolated(title)}, the text`}
         aria-describedby="passage-keys"
         onScroll={(event) => scrolls.set(passage.passageId, event.currentTarget.scrollTop)}
         onKeyDown={onKeyDown}
       >
         {segments(passage.text, rangesIn(highlights, passage.passageId)).map((segment) => (segment.highlighted
           ? <Highlight key={`h${segment.start}`} text={segment.text} onRemove={() => removeHighlight(exam, passage, segment.start)} />
-          : <span key={`t${segment.start}`}>{segment.text}</span>))}
+          : <span key={`t${segment.start}`} dir={undefined}>{segment.text}</span>))}
       </div>
       <p class="visually-hidden" id="passage-keys">Shift with the left or right arrow selects sentence by sentence, h highlights what is selected.</p>
     </section>
@@ -66,6 +71,7 @@ export function Passage({ exam, passage, highlights }) {
 function Highlight({ text, onRemove }) {
   return (
     <mark
+      dir={undefined}
       role="button"
       tabIndex={0}
       title="Press to remove the highlight"

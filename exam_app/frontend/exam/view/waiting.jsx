@@ -12,7 +12,7 @@ export function Waiting({ exam, state }) {
   const { firstName, lastName } = exam.boot.user;
   return (
     <main class="plain" data-testid="waiting-room">
-      <p class="plain__over">Waiting room{session.className && ` · ${session.className}`}</p>
+      <p class="plain__over">Waiting room{session.className && <> · <bdi>{session.className}</bdi></>}</p>
       <h1>{session.title}</h1>
       <p class="plain__lead">
         {session.status === "scheduled" && session.scheduledAt ? <>Scheduled for <time dateTime={session.scheduledAt}>{dateTime(session.scheduledAt)}</time>. </> : null}
@@ -20,7 +20,7 @@ export function Waiting({ exam, state }) {
       </p>
       <section>
         <h2>Your name</h2>
-        <p>{[firstName, lastName].filter(Boolean).join(" ")}. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
+        <p><bdi>{[firstName, lastName].filter(Boolean).join(" ")}</bdi>. <span class="muted">Not you? Go back to <a href={exam.boot.homeUrl}>my exams</a> and sign out.</span></p>
       </section>
       <section>
         <h2>About this exam</h2>

@@ -1,4 +1,5 @@
 // Groups of event types for the filter of the activity log. A type without a group appears only under "all". Pure.
+import { isolated } from "../../lib/direction.js";
 
 export const EVENT_FILTERS = {
   all: "All events",
@@ -46,5 +47,5 @@ export function groupOf({ type }) {
 
 // The text of an event, prefixed with the student's name unless it contains it.
 export function eventText({ text, studentName }) {
-  return !studentName || text.includes(studentName.split(" ")[0]) ? text : `${studentName}: ${text}`;
+  return !studentName || text.includes(studentName.split(" ")[0]) ? text : `${isolated(studentName)}: ${text}`;
 }

@@ -1,4 +1,5 @@
 // Texts that only the dashboard needs; the rest is in lib/format.js. Pure.
+import { isolated } from "../../lib/direction.js";
 
 // 48 s -> `0:48`, 3725 s -> `1:02:05`; never negative.
 export function stopwatch(milliseconds) {
@@ -15,7 +16,8 @@ export function countdown(milliseconds) {
 }
 
 // `Ada, Ben and Cem`, or `Ada, Ben and 3 more`.
-export function listOf(names, most = 6) {
+export function listOf(texts, most = 6) {
+  const names = texts.map(isolated);
   if (names.length > most) return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
   if (names.length < 2) return names.join("");
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;

@@ -24,7 +24,7 @@ export function AlertList({ alerts, usable, onResolve, onOpen }) {
               <button type="button" class="button button--quiet button--small" disabled={!usable} aria-label={`Dismiss: ${alert.text}`} onClick={() => onResolve("dismiss", alert)}>Dismiss</button>
             </p>
           ) : (
-            <p class="muted">{STATES[alert.state]}{alert.resolvedBy && ` by ${alert.resolvedBy}`}{alert.note && `: ${alert.note}`}</p>
+            <p class="muted">{STATES[alert.state]}{alert.resolvedBy && <> by <bdi>{alert.resolvedBy}</bdi></>}{alert.note && <>: <bdi>{alert.note}</bdi></>}</p>
           )}
         </li>
       ))}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { useStore } from "../../lib/use-store.js";
 import { WaitingRoom } from "./waiting-room.jsx";
 import { ConnectionBanner } from "./connection-banner.jsx";
@@ -17,7 +18,7 @@ export function App({ boot, monitor }) {
   const session = board?.session;
 
   useEffect(() => {
-    if (session) document.title = `${session.title}: live – Exams`;
+    if (session) document.title = `${isolated(session.title)}: live – Exams`;
   }, [session?.title]);
 
   if (refused) return <Refused error={refused} homeUrl={boot.homeUrl} />;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { plural } from "../../lib/format.js";
 import { AlertList } from "./alerts.jsx";
 import { AnsweredChart, ScoreChart } from "./charts.jsx";
@@ -67,7 +68,7 @@ function useAnnouncedRequests(requests, onAnnounce) {
   useEffect(() => {
     const added = known.current ? requests.filter(({ requestId }) => !known.current.has(requestId)) : [];
     known.current = new Set(requests.map(({ requestId }) => requestId));
-    if (added.length === 1) onAnnounce(`${added[0].studentName} ${requestText(added[0])}.`);
+    if (added.length === 1) onAnnounce(`${isolated(added[0].studentName)} ${requestText(added[0])}.`);
     else if (added.length) onAnnounce(`${plural(added.length, "student")} ask for help.`);
   }, [requests]);
 }

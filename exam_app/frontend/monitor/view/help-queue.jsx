@@ -1,3 +1,4 @@
+import { isolated } from "../../lib/direction.js";
 import { clockTime, plural } from "../../lib/format.js";
 import { StatusIcon } from "./status-icon.jsx";
 import { requestText, stopwatch } from "../model/format.js";
@@ -22,11 +23,11 @@ export function HelpQueue({ requests, now, usable, canMessage, onResolve, onAnsw
             </time>
             <span class="queue__actions">
               {canMessage && (
-                <button type="button" class="button button--secondary button--small" disabled={!usable} aria-label={`Answer ${request.studentName} with a message`} onClick={() => onAnswer(request)}>
+                <button type="button" class="button button--secondary button--small" disabled={!usable} aria-label={`Answer ${isolated(request.studentName)} with a message`} onClick={() => onAnswer(request)}>
                   Answer with a message
                 </button>
               )}
-              <button type="button" class="button button--small" disabled={!usable} aria-label={`Resolve: ${request.studentName} ${requestText(request)}`} onClick={() => onResolve(request)}>
+              <button type="button" class="button button--small" disabled={!usable} aria-label={`Resolve: ${isolated(request.studentName)} ${requestText(request)}`} onClick={() => onResolve(request)}>
                 Resolve
               </button>
             </span>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { clockTime, plural } from "../../lib/format.js";
 import { hasAccommodations } from "../model/student-status.js";
 import { ErrorSummary } from "./dialog.jsx";
@@ -67,5 +68,5 @@ function creditText(outage, scalable) {
   if (state === "open") return "";
   if (state === "undone") return "The credit was undone.";
   const scaled = outage.scaled && scalable ? ", scaled by accommodation" : "";
-  return `${outage.creditedBy} credited ${plural(outage.minutes, "minute")} to all${scaled}.`;
+  return `${isolated(outage.creditedBy)} credited ${plural(outage.minutes, "minute")} to all${scaled}.`;
 }

@@ -8,7 +8,7 @@ export function Refusals({ refused, rows }) {
   return (
     <div>
       <p>Not done for {plural(refused.length, "student")}:</p>
-      <ul>{refused.map(({ attemptId, reason }) => <li key={attemptId}>{names.get(attemptId) ?? "A student"}: {reason}</li>)}</ul>
+      <ul>{refused.map(({ attemptId, reason }) => <li key={attemptId}><bdi>{names.get(attemptId) ?? "A student"}</bdi>: {reason}</li>)}</ul>
     </div>
   );
 }

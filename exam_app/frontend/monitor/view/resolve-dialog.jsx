@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { Field } from "./fields.jsx";
 import { useAction } from "./hooks.js";
@@ -12,7 +13,7 @@ const RESOLUTIONS = {
     label: "Answer or note",
     hint: "Optional. The student sees it.",
     send: (monitor, { requestId }, note) => monitor.request("request_resolve", { requestId, note }),
-    about: (request) => `${request.studentName} ${requestText(request)}${request.text ? `: “${request.text}”` : "."}`,
+    about: (request) => `${isolated(request.studentName)} ${requestText(request)}${request.text ? `: “${isolated(request.text)}”` : "."}`,
   },
   acknowledge: {
     title: "Acknowledge the alert",

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { clockTime } from "../../lib/format.js";
 import { ACTIONS, targetsOf } from "../model/actions.js";
 import { AlertList } from "./alerts.jsx";
@@ -36,7 +37,7 @@ export function StudentDrawer({ row, board, monitor, now, usable, running, onAct
       <ErrorSummary error={error} title="The history could not be loaded" />
       <section>
         <h3>Activity log</h3>
-        <EventFeed events={events} label={`Activity log of ${nameOf(row)}`} emptyText="No activity yet." />
+        <EventFeed events={events} label={`Activity log of ${isolated(nameOf(row))}`} emptyText="No activity yet." />
       </section>
       {details && (
         <>
@@ -71,7 +72,7 @@ function Actions({ row, actions, usable, onAction }) {
   const possible = Object.keys(ACTIONS).filter((name) => actions[name] && targetsOf(name, [row]).included.length);
   if (!possible.length) return null;
   return (
-    <div class="actions" role="group" aria-label={`Actions for ${nameOf(row)}`}>
+    <div class="actions" role="group" aria-label={`Actions for ${isolated(nameOf(row))}`}>
       {possible.map((name) => (
         <button key={name} type="button" class={`button button--small ${ACTIONS[name].danger ? "button--danger" : "button--secondary"}`} disabled={!usable} onClick={() => onAction(name)}>
           {ACTIONS[name].label}

@@ -1,3 +1,4 @@
+import { isolated } from "../../lib/direction.js";
 import { addedTimeText, clockTime, dateTime } from "../../lib/format.js";
 
 // Parts of a student's history that the activity log does not show in full.
@@ -52,7 +53,7 @@ export function TimeAdjustments({ adjustments }) {
       <ol class="notes" aria-label="Time adjustments">
         {adjustments.map(({ kind, seconds, reason, grantedBy, at }) => (
           <li key={`${at} ${kind} ${seconds}`} class="notes__item">
-            <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${grantedBy.name}`}</span><Time at={at} /></p>
+            <p class="notes__head"><strong>{addedTimeText(seconds)}</strong><span class="muted">{KINDS[kind] ?? kind}{grantedBy && `, ${isolated(grantedBy.name)}`}</span><Time at={at} /></p>
             {reason && <p>{reason}</p>}
           </li>
         ))}

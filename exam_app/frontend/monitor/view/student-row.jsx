@@ -1,4 +1,5 @@
 import { Component } from "preact";
+import { isolated } from "../../lib/direction.js";
 import { plural } from "../../lib/format.js";
 import { isDone, isWorking, iconOf, needsAttention, statusText, timeLeftOf } from "../model/student-status.js";
 import { StatusIcon } from "./status-icon.jsx";
@@ -14,7 +15,7 @@ function Cells({ row, status, icon, left, urgent, index, selectable, selected, o
           <label class="check">
             <input
               type="checkbox"
-              aria-label={`Select ${name}`}
+              aria-label={`Select ${isolated(name)}`}
               data-row={row.studentId}
               checked={selected}
               onClick={(event) => onToggle(row.studentId, event.currentTarget.checked, event.shiftKey)}
@@ -29,7 +30,7 @@ function Cells({ row, status, icon, left, urgent, index, selectable, selected, o
       <td role="cell" class="col-progress">
         {row.attemptId && (
           <span class="student__progress">
-            <progress class="bar" value={row.questionsAnswered} max={total} aria-label={`Answered by ${name}`} />
+            <progress class="bar" value={row.questionsAnswered} max={total} aria-label={`Answered by ${isolated(name)}`} />
             <span class="student__answered">{row.questionsAnswered}/{row.totalQuestions}</span>
           </span>
         )}
@@ -41,7 +42,7 @@ function Cells({ row, status, icon, left, urgent, index, selectable, selected, o
         {isWorking(row) && <Added row={row} />}
       </td>
       <td role="cell" class="col-more">
-        <button type="button" class="more" aria-label={`Details of ${name}`} title="Details" onClick={() => onOpen(row.studentId)}>
+        <button type="button" class="more" aria-label={`Details of ${isolated(name)}`} title="Details" onClick={() => onOpen(row.studentId)}>
           <span aria-hidden="true">…</span>
         </button>
       </td>

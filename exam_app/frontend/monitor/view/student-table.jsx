@@ -1,4 +1,5 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { isolated } from "../../lib/direction.js";
 import { COLUMN_COUNT, Columns } from "./columns.jsx";
 import { useLingering, useInteraction, useStable } from "./hooks.js";
 import { arrange } from "../model/student-list.js";
@@ -105,7 +106,7 @@ const EMPTY_TEXTS = {
 
 function emptyText({ show, search }, total) {
   if (!total) return "This class has no students yet.";
-  return search.trim() ? `No student matches “${search.trim()}”.` : EMPTY_TEXTS[show];
+  return search.trim() ? `No student matches “${isolated(search.trim())}”.` : EMPTY_TEXTS[show];
 }
 
 // The current order, or the last one while it is frozen. A new filter or sort order always applies at once.

@@ -20,7 +20,7 @@ export function WaitingRoom({ monitor, session, board, rows, usable, onAction })
         <ErrorSummary error={error} title={waiting ? "The exam was not started" : "The waiting room was not opened"} />
         <dl class="facts">
           <div><dt>Scheduled for</dt><dd>{dateTime(session.scheduledAt)}</dd></div>
-          <div><dt>Test</dt><dd>{session.testTitle}, {plural(session.questionCount, "question")}</dd></div>
+          <div><dt>Test</dt><dd><bdi>{session.testTitle}</bdi>, {plural(session.questionCount, "question")}</dd></div>
           <div><dt>Time</dt><dd>{session.durationMinutes} minutes, {session.globalTimer ? "same deadline for everyone" : "individual deadline for each student"}</dd></div>
         </dl>
         <button type="button" class="button button--big" disabled={busy || !usable || (waiting && !connected.length)} onClick={() => run()}>
