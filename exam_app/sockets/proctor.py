@@ -15,6 +15,7 @@ from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import visibility
 from exam_app.services.proctoring import alerts, help_requests, messages
+from exam_app.services.reopening import reopen
 from exam_app.services.sessions import dashboard, proctor_actions
 from exam_app.services.timing import deadlines, outage_credits
 from exam_app.sockets.protocol import Connection, Events
@@ -35,6 +36,13 @@ def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime)
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
     return deadlines.extend_time(session, actor, attempt_ids, minutes, reason, now, data["scaled"])
+
+
+@events.on("attempts_reopen", shapes.AttemptsReopen)
+def attempts_reopen(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
+    actor, session = _watching(connection, data, Permission.REOPEN)
+    attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
+    return reopen.reopen_named(session, actor, attempt_ids, minutes, reason, now)
 
 
 @events.on("message_send", shapes.MessageSend)

@@ -423,6 +423,35 @@ def test_reset_as_documented(api: Any, cast: SimpleNamespace, attempt: Any, pres
     assert again["attemptId"] == shown["newAttemptId"]
 
 
+def test_reopening_over_rest(api: Any, cast: SimpleNamespace, done: Any) -> None:
+    receipt = done.receipt
+    path, body = f"/api/attempts/{done.id}/reopen", {"reason": "A second tap", "minutes": 15}
+    reply = api(cast.priya).post(path, body)
+    assert reply.get_json()["message"] == "Attempt reopened"
+    shown = data(reply)
+    assert (shown["attemptId"], shown["status"], shown["reason"]) == (
+        str(done.id),
+        "in_progress",
+        "A second tap",
+    )
+    assert api(cast.ines).post(path, body).get_json()["error"]["code"] == "invalid_transition"
+    details = data(api(cast.ines).get(f"/api/attempts/{done.id}/details"))
+    assert details["reopenings"][0]["receipt"] == receipt
+    state = data(api(cast.carl).get(f"/api/attempts/{done.id}/sync"))
+    assert (state["status"], state["timesReopened"]) == ("in_progress", 1)
+    submitted = data(api(cast.carl).post(f"/api/attempts/{done.id}/submit", {"confirmSubmission": True}))
+    assert submitted["receipt"] not in (None, receipt)
+
+
+@pytest.mark.parametrize(
+    "body", [{"reason": "why"}, {"minutes": 5}, {"reason": "why", "minutes": 0}, {"reason": "", "minutes": 5}]
+)
+def test_a_reopening_needs_a_reason_and_minutes(
+    api: Any, cast: SimpleNamespace, done: Any, body: dict[str, Any]
+) -> None:
+    assert api(cast.priya).post(f"/api/attempts/{done.id}/reopen", body).status_code == 422
+
+
 def test_a_manual_score(api: Any, cast: SimpleNamespace, done: Any) -> None:
     reply = api(cast.ines).put(f"/api/attempts/{done.id}/score", {"score": 17.55, "penalty": 0.35, **WHY})
     shown = data(reply)
