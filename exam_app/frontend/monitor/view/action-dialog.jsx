@@ -70,14 +70,14 @@ function Fields({ action, form, set, errors, scalable }) {
         </Field>
       )}
       {action.fields.includes("minutes") && (
-        <Field id="act-minutes" label="Minutes" error={errors.minutes}>
+        <Field id="act-minutes" label={action.minutesLabel ?? "Minutes"} error={errors.minutes}>
           {(inputProps) => (
             <input class="input input--short" type="number" inputMode="numeric" min="1" max={MOST_MINUTES} step="1" autofocus
               value={form.minutes} onInput={set("minutes")} {...inputProps} />
           )}
         </Field>
       )}
-      {action.fields.includes("minutes") && scalable && (
+      {action.fields.includes("scaled") && scalable && (
         <Check checked={form.scaled} onChange={set("scaled")}>
           Scale by accommodation: a student with 1.5 times the time gets 1.5 times these minutes
         </Check>

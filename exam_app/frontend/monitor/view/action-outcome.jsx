@@ -19,7 +19,7 @@ export function ActionOutcome({ name, outcome, form, board, onAnnounce, onClose 
 }
 
 function Results({ name, outcome: { done, refused }, board }) {
-  const ends = name === "extend" || name === "resume" ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
+  const ends = ["extend", "resume", "reopen"].includes(name) ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
   return (
     <>
       {ends.length === 1 && <p>Their time now ends at {ends[0]}.</p>}
