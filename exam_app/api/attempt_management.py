@@ -24,11 +24,11 @@ from exam_app.services.grading import score_overrides
 from exam_app.services.marking import giving_marks
 from exam_app.services.organizations.visibility import attempt_for
 from exam_app.services.proctoring import integrity
+from exam_app.services.reopening import late_time
 from exam_app.services.reopening import reopen as reopening
 from exam_app.services.results import attempt_details, attempt_history, attempt_lists
 from exam_app.services.results.attempt_lists import Filter
 from exam_app.services.statistics import attempt_analytics
-from exam_app.services.timing import deadlines
 from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("management", __name__, url_prefix="/api/attempts", description="Managing attempts")
@@ -142,10 +142,10 @@ def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ExtendIn)
 @blueprint.replies(shapes.ExtendedTime)
 def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Extend the time of an open attempt, with a reason."""
+    """Extend the time of an open attempt, with a reason. One that has expired goes on if it then has time."""
     actor, minutes = current_user(), data["additional_minutes"]
     attempt = attempt_for(actor, attempt_id)
-    given = deadlines.extend_attempt(attempt, actor, minutes, data["reason"], clock.now())
+    given = late_time.extend_attempt(attempt, actor, minutes, data["reason"], clock.now(), data["confirm"])
     return ok(given, f"Attempt time extended by {minutes} minute{'s' if minutes > 1 else ''}")
 
 

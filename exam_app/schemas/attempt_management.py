@@ -44,6 +44,10 @@ class ExtendIn(ReasonIn):
     additional_minutes = whole(
         required=True, data_key="additionalMinutes", validate=validate.Range(min=1, max=1440)
     )
+    confirm = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Also if somebody else gave the same minutes in the last minute"},
+    )
 
 
 class ReopenIn(ReasonIn):
@@ -239,6 +243,7 @@ class ExtendedTime(Schema):
     timeAdded = fields.Integer(metadata={"description": "Minutes"})
     newEndTime = moment()
     reason = fields.String()
+    reopened = fields.Boolean(metadata={"description": "It had expired, and goes on"})
 
 
 class MovedAttempt(Schema):

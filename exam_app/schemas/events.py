@@ -171,6 +171,7 @@ class AttemptsExtend(Incoming):
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")
     minutes = whole(required=True)
     scaled = fields.Boolean(load_default=False)
+    confirm = fields.Boolean(load_default=False)
     reason = fields.String(required=True, validate=validate.Length(max=500))
 
 

@@ -324,13 +324,18 @@ def test_more_time_as_documented(api: Any, cast: SimpleNamespace, practice: Any)
     attempt = AttemptFactory(student=cast.carl, test=practice)
     body = {"additionalMinutes": 30, **WHY}
     for person, test in ((cast.ines, "30 minutes"), (cast.ada, "30 minutes")):
-        reply = api(person).call("PATCH", f"/api/attempts/{attempt.id}/extend-time", json=body)
+        path = f"/api/attempts/{attempt.id}/extend-time"
+        if person is cast.ada:
+            refused = api(person).call("PATCH", path, json=body)
+            assert refused.get_json()["error"]["code"] == "already_granted"
+        reply = api(person).call("PATCH", path, json={**body, "confirm": person is cast.ada})
         assert reply.get_json()["message"] == f"Attempt time extended by {test}"
     assert data(reply) == {
         "attemptId": str(attempt.id),
         "newTimeLimit": 90,
         "timeAdded": 30,
         "newEndTime": "2026-05-04T10:30:00.000Z",
+        "reopened": False,
         **WHY,
     }
     row = db.session.query(Activity).filter_by(type="time_extended").first()

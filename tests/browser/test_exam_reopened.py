@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -90,3 +91,25 @@ def test_after_the_exam_a_page_opens_again_from_my_exams(
     go_to(page, 2)
     finish(page)
     expect(dashboard.get_by_text("The exam is over").first).to_be_visible()
+
+
+def test_two_proctors_who_give_the_same_minutes_are_told_of_each_other(
+    visit: Visit, sitting: Callable[[str], Sitting]
+) -> None:
+    page, dashboard = visit("carl"), visit("priya")
+    exam = sitting("long")
+    begin(exam, page)
+    ends_at = exam.row("Carl")["expiresAt"]
+    attempt = f"/api/attempts/{exam.row('Carl')['attemptId']}"
+    dashboard.goto(exam.monitor_url)
+    exam.teacher.patch(f"{attempt}/extend-time", additionalMinutes=10, reason="Fire alarm")
+    dashboard.get_by_role("button", name="More time").click()
+    giving = dashboard.get_by_role("dialog", name="Give more time", exact=True)
+    giving.get_by_label("Minutes").fill("10")
+    giving.get_by_label("Reason").fill("Alarm")
+    giving.get_by_role("button", name="Give 10 more minutes to 1 student").click()
+    expect(giving.get_by_role("alert")).to_contain_text("has just given the same time to 1 student")
+    giving.get_by_role("button", name="Give these minutes as well").click()
+    expect(dashboard.get_by_role("dialog", name="1 student has 10 more minutes", exact=True)).to_be_visible()
+    moved = datetime.fromisoformat(exam.row("Carl")["expiresAt"]) - datetime.fromisoformat(ends_at)
+    assert moved == timedelta(minutes=20)

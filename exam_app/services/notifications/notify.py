@@ -55,9 +55,9 @@ def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
     deliver(Kind.SUBMITTED, messages, now)
 
 
-def notify_reopened(attempt: Attempt, reason: str, now: datetime) -> None:
+def notify_reopened(attempt: Attempt, until: datetime, reason: str, now: datetime) -> None:
     """Notify the student that the attempt goes on; the caller commits."""
-    message = _about(attempt, f":{attempt.times_reopened}", reason=reason, time=_time(attempt.deadline_at))
+    message = _about(attempt, f":{attempt.times_reopened}", reason=reason, time=_time(until))
     deliver(Kind.REOPENED, [replace(message, link=f"/attempts/{attempt.id}/exam")], now)
 
 

@@ -62,7 +62,7 @@ def check(report: Report, *which: ColumnElement[bool]) -> Iterator[Difference]:
 
 
 def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) -> list[Difference]:
-    """The differences in these attempts. Seven queries, and one for each paper not in memory yet."""
+    """The differences in these attempts. Eight queries, and one for each paper not in memory yet."""
     report = report or Report()
     attempts = _rows(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
     log = select(AnswerChange).where(AnswerChange.attempt_id.in_(attempt_ids))

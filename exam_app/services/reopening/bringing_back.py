@@ -98,15 +98,16 @@ def _has_other_open(attempt: Attempt) -> bool:
 def bring_back(
     session: ExamSession | None,
     attempts: Sequence[Attempt],
-    deadlines: Mapping[uuid.UUID, tuple[datetime, AdjustmentKind]],
+    restarts: Mapping[uuid.UUID, tuple[datetime, AdjustmentKind]],
+    announced: Mapping[uuid.UUID, datetime],
     actor: User,
     reason: str,
     now: datetime,
 ) -> None:
     """Open attempts that `lock` returned; the caller commits. In a paused session they are paused.
 
-    :param deadlines: the new deadline of each attempt, and the kind of its time adjustment; those without one
-        keep theirs, and the caller moves it.
+    :param restarts: the deadlines from now on, each with the kind of its time adjustment.
+    :param announced: the deadlines once the caller has granted more time, if it does.
     """
     if not attempts:
         return
@@ -116,16 +117,17 @@ def bring_back(
     seen = [_was_visible(attempt) for attempt in attempts]
     for attempt in attempts:
         _store_submission(attempt, actor, reason, now)
-        if attempt.id in deadlines:
-            ledger.restart(attempt, *deadlines[attempt.id], actor, reason, now)
+        if attempt.id in restarts:
+            ledger.restart(attempt, *restarts[attempt.id], actor, reason, now)
         _open(attempt)
     db.session.flush()
     for attempt, was, was_seen in zip(attempts, before, seen, strict=True):
         details = {"reason": reason, "resultWasVisible": was_seen}
         change = (was, audit.state_of(attempt))
         (event_id,) = audit.record_changes([attempt], _KIND, now, actor.id, [change], **details)
-        notify.notify_reopened(attempt, reason, now)
-        _publish(attempt, event_id, details, now)
+        until = announced.get(attempt.id, attempt.deadline_at)
+        notify.notify_reopened(attempt, until, reason, now)
+        _publish(attempt, until, event_id, details, now)
         if session is not None:
             control.pause_with_session(session, attempt, now)
 
@@ -186,8 +188,10 @@ def _open(attempt: Attempt) -> None:
     attempt.marking_due = 0
 
 
-def _publish(attempt: Attempt, event_id: int, details: dict[str, object], now: datetime) -> None:
-    moved = (_KIND, attempt.id, attempt.status, attempt.deadline_at, str(details["reason"]))
+def _publish(
+    attempt: Attempt, until: datetime, event_id: int, details: dict[str, object], now: datetime
+) -> None:
+    moved = (_KIND, attempt.id, attempt.status, until, str(details["reason"]))
     after_commit.run(emit.attempt_moved, *moved)
     if attempt.session_id is None:
         return

@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from exam_app import clock
-from exam_app.errors import InvalidInput, InvalidTransition
+from exam_app.errors import InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import SUBMITTED_STATES
-from exam_app.rules.reasons import stated
 from exam_app.services.reopening.bringing_back import bring_back, lock
 from exam_app.services.sessions import proctor_actions
-from exam_app.services.timing.deadlines import MAX_EXTENSION_MINUTES
+from exam_app.services.timing import deadlines
 
 
 def reopen_named(
@@ -51,13 +50,11 @@ def reopen(
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     :raises InvalidTransition: the student has just begun another self-paced attempt.
     """
-    if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
-        raise InvalidInput(details={"minutes": [f"Enter 1 to {MAX_EXTENSION_MINUTES} minutes."]})
-    reason = stated(reason)
+    reason = deadlines.checked(minutes, reason)
     locked, refused = lock(session, [attempt.id for attempt in attempts], now)
     until = (now + timedelta(minutes=minutes), AdjustmentKind.REOPENING)
     try:
-        bring_back(session, locked, {attempt.id: until for attempt in locked}, actor, reason, now)
+        bring_back(session, locked, {attempt.id: until for attempt in locked}, {}, actor, reason, now)
     except IntegrityError:
         db.session.rollback()
         raise InvalidTransition(

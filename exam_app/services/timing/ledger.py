@@ -141,7 +141,7 @@ def restart(
     assert ended_at is not None
     paused = max(0, math.ceil((now - ended_at).total_seconds()))
     rest = math.ceil((deadline - attempt.deadline_at).total_seconds()) - paused
-    entries = [(AdjustmentKind.PAUSE, paused)] if paused else []
+    entries = [(AdjustmentKind.PAUSE, paused), (kind, rest)]
     db.session.add_all(
         TimeAdjustment(
             attempt_id=attempt.id,
@@ -151,7 +151,8 @@ def restart(
             granted_by=actor.id,
             created_at=now,
         )
-        for entry, seconds in [*entries, (kind, rest)]
+        for entry, seconds in entries
+        if seconds
     )
     attempt.deadline_at += timedelta(seconds=paused + rest)
     db.session.flush()

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from exam_app.errors import Conflict
+from exam_app.errors import AlreadyGranted, Conflict
 from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Reopening, User
 from exam_app.rules.attempt_states import AttemptStatus, SessionStatus
 from exam_app.services.attempts import closing, starting
 from exam_app.services.grading import bulk_grading
 from exam_app.services.operations.consistency import differences
+from exam_app.services.reopening import late_time
 from exam_app.services.reopening.reopen import reopen
 from exam_app.services.results import releases
 from exam_app.services.taking import submissions
@@ -57,6 +58,29 @@ def test_two_proctors_reopen_at_once(
         assert sorted(len(outcome["done"]) for outcome in outcomes) == [0, 1], outcomes
         assert db.session.query(Reopening).filter_by(attempt_id=attempt.id).count() == 1
         assert attempt.times_reopened == 1
+
+
+def test_two_proctors_give_the_same_time_at_once(
+    app: Flask, cast: SimpleNamespace, running: Any, pupils: list[Any]
+) -> None:
+    session_id = running.id
+
+    def give(actor_id: Any, attempt_id: Any) -> Callable[[], Any]:
+        def run() -> Any:
+            session, actor = db.session.get_one(ExamSession, session_id), db.session.get_one(User, actor_id)
+            return late_time.extend_time(session, actor, [attempt_id], 10, "Alarm", minutes(32))
+
+        return run
+
+    for student in pupils:
+        attempt = AttemptFactory(student=student, session=running, expired=True)
+        outcomes = at_once(app, give(cast.priya.id, attempt.id), give(cast.ines.id, attempt.id))
+        assert sorted(isinstance(outcome, AlreadyGranted) for outcome in outcomes) == [False, True], outcomes
+        assert (attempt.status, attempt.deadline_at, attempt.times_reopened) == (
+            "in_progress",
+            minutes(40),
+            1,
+        )
 
 
 def test_beside_the_grading_job(app: Flask, cast: SimpleNamespace, running: Any, pupils: list[Any]) -> None:

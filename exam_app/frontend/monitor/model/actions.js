@@ -1,6 +1,6 @@
 // The proctor's actions on attempts: their texts, whom they apply to, and their form fields. Pure.
 import { plural } from "../../lib/format.js";
-import { isDone, isWorking } from "./student-status.js";
+import { hasExpired, isDone, isWorking } from "./student-status.js";
 import { nameOf } from "./format.js";
 
 export const MOST_MINUTES = 600;
@@ -27,7 +27,7 @@ export const ACTIONS = {
     title: "Give more time",
     fields: ["minutes", "scaled", "reason"],
     reasons: ["Technical problem", "Late start", "Disturbance in the room", "Fire alarm", "Extra time agreed with the school"],
-    exclusion: notWorking,
+    exclusion: (row) => (hasExpired(row) ? null : notWorking(row)),
     button: (students, { minutes }) => `Give ${Number(minutes) > 0 ? plural(Number(minutes), "more minute") : "more time"} to ${students}`,
     busy: "Giving time…",
     result: (count, { minutes, scaled }) => `${have(count)} ${scaled ? "more time" : plural(Number(minutes), "more minute")}`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTIONS, byReason, payloadOf, possibleIn, outcomeText, validate, targetsOf } from "../../monitor/model/actions.js";
 
-const row = (firstName, status) => ({ studentId: firstName, firstName, lastName: "Berg", status, attemptId: status && `${firstName}-1` });
+const row = (firstName, status) => ({ studentId: firstName, firstName, lastName: "Berg", status, submittedAt: null, expiresAt: null, attemptId: status && `${firstName}-1` });
 const ROWS = [row("Ada", "in_progress"), row("Ben", "paused"), row("Cem", "submitted"), row("Dan", null), row("Eve", "cancelled")];
 const names = (rows) => rows.map((one) => one.firstName);
 
@@ -26,6 +26,13 @@ for (const [action, included, reasons] of APPLICABLE) {
 
 test("a message to everyone also reaches students who have not started", () => {
   assert.equal(targetsOf("message", ROWS, true).included.length, ROWS.length);
+});
+
+test("more time is also for students whose time was up, never for those who handed in", () => {
+  const at = "2026-05-04T09:30:00.000Z";
+  const expired = { ...row("Fay", "graded"), submittedAt: at, expiresAt: at };
+  const early = { ...row("Gus", "graded"), submittedAt: "2026-05-04T09:10:00.000Z", expiresAt: at };
+  assert.deepEqual(names(targetsOf("extend", [expired, early]).included), ["Fay"]);
 });
 
 test("a button names the action and the number of students", () => {
