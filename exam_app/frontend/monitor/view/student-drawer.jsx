@@ -6,7 +6,7 @@ import { isDone, isWorking, iconOf, statusText, timeLeftOf } from "../model/stud
 import { mergeEvents } from "../model/board.js";
 import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { EventFeed } from "./event-feed.jsx";
-import { Connections, TimeAdjustments, Highlights, Saves } from "./student-history.jsx";
+import { Connections, TimeAdjustments, Highlights, Reopenings, Saves } from "./student-history.jsx";
 import { StatusIcon } from "./status-icon.jsx";
 import { countdown, nameOf, requestText } from "../model/format.js";
 
@@ -40,6 +40,7 @@ export function StudentDrawer({ row, board, monitor, now, usable, onAction, onRe
       </section>
       {details && (
         <>
+          <Reopenings reopenings={details.reopenings ?? []} />
           <Saves saves={details.saves} />
           <Highlights highlights={details.highlights ?? []} />
           <TimeAdjustments adjustments={details.timeAdjustments ?? []} />
