@@ -91,6 +91,13 @@ class InvalidTransition(Conflict):
     message = "The state has changed in the meantime. Reload and check again."
 
 
+class AlreadyGranted(Conflict):
+    """Another staff member has just given the same time; `details` says who, when, and to which attempts."""
+
+    code = "already_granted"
+    message = "Somebody else has just given the same time. Confirm it if both should count."
+
+
 class AttemptNotInProgress(Conflict):
     code = "attempt_not_in_progress"
     message = "This attempt does not accept answers now."

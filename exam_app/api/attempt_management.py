@@ -24,10 +24,11 @@ from exam_app.services.grading import score_overrides
 from exam_app.services.marking import giving_marks
 from exam_app.services.organizations.visibility import attempt_for
 from exam_app.services.proctoring import integrity
+from exam_app.services.reopening import late_time
+from exam_app.services.reopening import reopen as reopening
 from exam_app.services.results import attempt_details, attempt_history, attempt_lists
 from exam_app.services.results.attempt_lists import Filter
 from exam_app.services.statistics import attempt_analytics
-from exam_app.services.timing import deadlines
 from exam_app.web.identity import current_user, needs
 
 blueprint = Resource("management", __name__, url_prefix="/api/attempts", description="Managing attempts")
@@ -141,10 +142,10 @@ def show_analytics(attempt_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ExtendIn)
 @blueprint.replies(shapes.ExtendedTime)
 def extend_time(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
-    """Extend the time of an open attempt, with a reason."""
+    """Extend the time of an open attempt, with a reason. One that has expired goes on if it then has time."""
     actor, minutes = current_user(), data["additional_minutes"]
     attempt = attempt_for(actor, attempt_id)
-    given = deadlines.extend_attempt(attempt, actor, minutes, data["reason"], clock.now())
+    given = late_time.extend_attempt(attempt, actor, minutes, data["reason"], clock.now(), data["confirm"])
     return ok(given, f"Attempt time extended by {minutes} minute{'s' if minutes > 1 else ''}")
 
 
@@ -192,6 +193,20 @@ def reset(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
         },
         "Attempt reset successfully",
     )
+
+
+@blueprint.post("/<uuid:attempt_id>/reopen")
+@needs(Permission.REOPEN)
+@blueprint.arguments(shapes.ReopenIn)
+@blueprint.replies(shapes.MovedAttempt)
+def reopen_attempt(data: dict[str, Any], attempt_id: uuid.UUID) -> dict[str, Any]:
+    """Let a submitted, expired or graded attempt go on with its answers, until so many minutes from now. Its
+    receipt and its result stay as versions; it is handed in and graded again."""
+    actor, minutes, reason = current_user(), data["minutes"], data["reason"]
+    attempt = attempt_for(actor, attempt_id)
+    outcome = reopening.reopen(attempt.session, actor, [attempt], minutes, reason, clock.now())
+    control.raise_refusal(outcome)
+    return ok({**outcome["done"][0], "reason": reason.strip()}, "Attempt reopened")
 
 
 @blueprint.put("/<uuid:attempt_id>/score")

@@ -7,6 +7,7 @@ from exam_app.models.attempt import (
     AdjustmentKind,
     Attempt,
     QuestionVisit,
+    Reopening,
     Result,
     TimeAdjustment,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "QuestionVisit",
     "Regrade",
     "Release",
+    "Reopening",
     "Result",
     "RevokedToken",
     "SchoolClass",

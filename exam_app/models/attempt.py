@@ -31,6 +31,7 @@ class Attempt(OrganizationOwned, Created, Base):
     `furthest_question` is the highest index visited: without going back, the questions before it are locked.
     `reset_of` is the cancelled attempt that this one replaces.
     `results_released_at` is set for a self-paced attempt; in a session the session's applies.
+    `times_reopened` counts its rows of `reopenings`.
     `marking_due` counts the answers that have to be marked, from the first grading on.
     `answered_count` and `violation_count` are maintained by the statements that change them, so that a
     dashboard of 500 rows needs no aggregation.
@@ -106,6 +107,7 @@ class Attempt(OrganizationOwned, Created, Base):
     grading_needed: Mapped[bool] = mapped_column(default=False)
     results_released_at: Mapped[datetime | None]
     marking_due: Mapped[int] = mapped_column(default=0)
+    times_reopened: Mapped[int] = mapped_column(default=0)
 
     student: Mapped[User] = relationship(foreign_keys=[student_id])
     test: Mapped[Test] = relationship()
@@ -127,6 +129,7 @@ class AdjustmentKind(StrEnum):
     EXTENSION = "extension"
     PAUSE = "pause"
     OUTAGE_CREDIT = "outage_credit"
+    REOPENING = "reopening"
 
 
 class TimeAdjustment(Created, Base):
@@ -141,6 +144,29 @@ class TimeAdjustment(Created, Base):
     reason: Mapped[str]
     outage_id: Mapped[int | None] = mapped_column(ForeignKey("outages.id"))
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Reopening(Base):
+    """A submission that was undone when its attempt was reopened: what was handed in, with its receipt.
+
+    `version` is that of the attempt at that time, so the answers of this submission are in the change log up
+    to it. Results up to `result_number` are those of this submission and of earlier ones.
+    """
+
+    __tablename__ = "reopenings"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[AttemptStatus] = mapped_column(enum_of(AttemptStatus))
+    submitted_at: Mapped[datetime]
+    submission_method: Mapped[SubmissionMethod] = mapped_column(enum_of(SubmissionMethod))
+    receipt: Mapped[str] = mapped_column(index=True)
+    version: Mapped[int]
+    answered_count: Mapped[int]
+    result_number: Mapped[int]
+    reason: Mapped[str]
+    reopened_at: Mapped[datetime]
+    reopened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
 
 
 class QuestionVisit(Base):

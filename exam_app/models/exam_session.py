@@ -21,6 +21,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     `ends_at` is the common end of the global timer, without individual extra time; it is stored at the start
     and moved by a pause of the session. With `global_timer` off, every student has the full duration from
     their own start. `paused_at`: the session is paused as a whole, also for students who join now.
+    `reopened_at`: it was over, and continues only for reopened attempts; it ends with the last of them.
     `release` is that of the test when the session was planned.
     `marking_told_at` is when its teachers were reminded, once, of answers to mark.
     `seal_key` decrypts the papers that were sent to the waiting room; it is secret until the start.
@@ -54,6 +55,7 @@ class ExamSession(OrganizationOwned, Created, Base):
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     completed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     results_released_at: Mapped[datetime | None]
     marking_told_at: Mapped[datetime | None]
     release: Mapped[Release] = mapped_column(enum_of(Release), default=Release.BY_HAND)

@@ -43,6 +43,7 @@ ADJUSTMENTS = {
     "extension": "More time",
     "pause": "Pause",
     "outage_credit": "Credit for an outage",
+    "reopening": "Reopened",
 }
 ALERT_STATES = {"open": "Open", "acknowledged": "Acknowledged", "dismissed": "Dismissed"}
 

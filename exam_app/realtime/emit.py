@@ -56,8 +56,8 @@ _numbering = threading.Lock()
 
 
 def session_moved(name: str, session_id: uuid.UUID, times: SessionTimes, key: str | None = None) -> None:
-    """`session_waiting`, `_started`, `_completed` or `_cancelled`; `key` decrypts the sealed papers, and is
-    sent to students only."""
+    """`session_waiting`, `_started`, `_completed`, `_reopened` or `_cancelled`; `key` decrypts the sealed
+    papers, and is sent to students only."""
     data = {"sessionId": str(session_id), "serverTime": clock.iso(clock.now()), **times}
     for_students = {"key": key} if key else {}
     socketio().emit(name, data | for_students, to=session_room(session_id), namespace=STUDENT)
@@ -93,10 +93,10 @@ def attempt_closed(
     _to_attempt("attempt_closed", attempt_id, {**closed, **(replacement or {})})
 
 
-def attempt_paused_or_resumed(
+def attempt_moved(
     name: str, attempt_id: uuid.UUID, status: AttemptStatus, deadline: datetime, reason: str
 ) -> None:
-    """`attempt_paused` or `attempt_resumed`."""
+    """`attempt_paused`, `attempt_resumed` or `attempt_reopened`."""
     data = {"status": status.value, "expiresAt": clock.iso(deadline), "reason": reason}
     _to_attempt(name, attempt_id, data)
 

@@ -125,6 +125,10 @@ def state_changed(attempt: Any) -> StudentChange:
     return change
 
 
+def reopened(attempt: Any) -> StudentChange:
+    return {**state_changed(attempt), "receipt": None, "deadlineReceived": False}
+
+
 def paused(status: AttemptStatus, since: datetime | None) -> StudentChange:
     return {"status": status.value, "pausedAt": clock.iso(since)}
 

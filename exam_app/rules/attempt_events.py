@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from exam_app.rules.attempt_states import OPEN, AttemptStatus
+from exam_app.rules.attempt_states import OPEN, SUBMITTED_STATES, AttemptStatus
 
 FINAL = frozenset({AttemptStatus.GRADED, AttemptStatus.CANCELLED})
-"""Final states: nothing more happens to the attempt."""
+"""Final states: nothing more happens to the attempt, unless staff reopen a graded one."""
 
 VISIBLE_TO_STUDENTS = frozenset(
     {
@@ -19,6 +19,7 @@ VISIBLE_TO_STUDENTS = frozenset(
         "attempt_expired",
         "attempt_cancelled",
         "attempt_reset",
+        "attempt_reopened",
         "time_extended",
         "accommodation_changed",
         "outage_credited",
@@ -65,6 +66,8 @@ def events_between(before: Head, after: Head) -> list[str]:
 
 
 def _status_events(before: AttemptStatus, after: AttemptStatus) -> list[str]:
+    if before in SUBMITTED_STATES and after in OPEN:
+        return ["attempt_reopened"]
     if after == AttemptStatus.PAUSED:
         return ["attempt_paused"]
     if after in OPEN:

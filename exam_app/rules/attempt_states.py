@@ -36,9 +36,10 @@ TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
     _A.NOT_STARTED: frozenset({_A.IN_PROGRESS, _A.CANCELLED}),
     _A.IN_PROGRESS: frozenset({_A.PAUSED, _A.SUBMITTED, _A.EXPIRED, _A.CANCELLED}),
     _A.PAUSED: frozenset({_A.IN_PROGRESS, _A.SUBMITTED, _A.CANCELLED}),
-    _A.SUBMITTED: frozenset({_A.GRADED}),
-    _A.EXPIRED: frozenset({_A.GRADED}),
-    _A.GRADED: frozenset(),
+    # Back to work only by a reopening.
+    _A.SUBMITTED: frozenset({_A.GRADED, _A.IN_PROGRESS}),
+    _A.EXPIRED: frozenset({_A.GRADED, _A.IN_PROGRESS}),
+    _A.GRADED: frozenset({_A.IN_PROGRESS}),
     _A.CANCELLED: frozenset(),
 }
 OPEN = frozenset({_A.NOT_STARTED, _A.IN_PROGRESS, _A.PAUSED})
@@ -50,7 +51,7 @@ SESSION_TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
     _S.SCHEDULED: frozenset({_S.WAITING, _S.CANCELLED}),
     _S.WAITING: frozenset({_S.IN_PROGRESS, _S.CANCELLED}),
     _S.IN_PROGRESS: frozenset({_S.COMPLETED}),
-    _S.COMPLETED: frozenset(),
+    _S.COMPLETED: frozenset({_S.IN_PROGRESS}),  # an attempt was reopened
     _S.CANCELLED: frozenset(),
 }
 JOINABLE = frozenset({_S.WAITING, _S.IN_PROGRESS})

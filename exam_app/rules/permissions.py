@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CANCEL = "attempt:cancel"
     FORCE_SUBMIT = "attempt:force_submit"
     RESET = "attempt:reset"
+    REOPEN = "attempt:reopen"
     SCORE = "attempt:score"
     VIEW_ANALYTICS = "attempt:view_analytics"
     RUN_SESSION = "session:run"
@@ -61,6 +62,7 @@ _PROCTOR = frozenset(
         Permission.CANCEL,
         Permission.FORCE_SUBMIT,
         Permission.RESET,
+        Permission.REOPEN,
         Permission.RUN_SESSION,
     }
 )

@@ -18,12 +18,13 @@ def as_typed(text: str) -> str | None:
     return _grouped(code) if _CODE.fullmatch(code) else None
 
 
-def receipt_code(key: str, attempt_id: str, version: int, digest: str) -> str:
+def receipt_code(key: str, attempt_id: str, version: int, digest: str, reopened: int = 0) -> str:
     """Twelve characters in groups of four, such as ``7F3K-Q2MD-4XTA`` (60 bits).
 
-    HMAC-SHA256 over the attempt, its version and the digest of its answers.
+    HMAC-SHA256 over the attempt, its version, the digest of its answers, and how often it had been reopened:
+    each submission has a receipt of its own, also if no answer was changed in between.
     """
-    message = f"{attempt_id}\n{version}\n{digest}".encode()
+    message = "\n".join(map(str, (attempt_id, version, digest, *([reopened] if reopened else [])))).encode()
     code = base64.b32encode(hmac.new(key.encode(), message, hashlib.sha256).digest()).decode()[:12]
     return _grouped(code)
 

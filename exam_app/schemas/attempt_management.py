@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from exam_app.models import AdjustmentKind
 from exam_app.rules.activity_sentences import VIOLATION_TYPES
-from exam_app.rules.attempt_states import AttemptStatus
+from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.rules.passages import MOST_MARKED
 from exam_app.schemas.answers import Answer, Progress
 from exam_app.schemas.attempt_lists import AttemptRow, IdentifiedTaker
@@ -43,6 +43,18 @@ class ReasonIn(Incoming):
 class ExtendIn(ReasonIn):
     additional_minutes = whole(
         required=True, data_key="additionalMinutes", validate=validate.Range(min=1, max=1440)
+    )
+    confirm = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Also if somebody else gave the same minutes in the last minute"},
+    )
+
+
+class ReopenIn(ReasonIn):
+    minutes = whole(
+        required=True,
+        validate=validate.Range(min=1, max=1440),
+        metadata={"description": "From now to the new deadline"},
     )
 
 
@@ -180,10 +192,25 @@ class SaveRecords(Schema):
     latest = fields.List(fields.Nested(SaveRecord))
 
 
+class UndoneSubmission(Schema):
+    """A submission that was undone when the attempt was reopened. Its receipt can still be verified."""
+
+    number = fields.Integer()
+    status = one_of(AttemptStatus)
+    submittedAt = moment()
+    submissionMethod = one_of(SubmissionMethod)
+    receipt = fields.String()
+    questionsAnswered = fields.Integer()
+    reopenedAt = moment()
+    reopenedBy = fields.Nested(NamedPerson, metadata=OPTIONAL)
+    reason = fields.String()
+
+
 class FullDetails(Schema):
     """An attempt with its test taker, test and session, and its records.
 
-    `results` holds every version, `timeline` the latest activities, both newest first. The student sees
+    `results` holds every version, `timeline` the latest activities, `reopenings` the submissions that were
+    undone, all newest first. The student sees
     neither alerts nor actors, and of the results only the effective one, once it is visible.
     """
 
@@ -200,6 +227,7 @@ class FullDetails(Schema):
     timeline = fields.List(fields.Nested(LogEntry), metadata=OPTIONAL)
     saves = fields.Nested(SaveRecords, metadata=OPTIONAL)
     results = fields.List(fields.Nested(ResultVersion))
+    reopenings = fields.List(fields.Nested(UndoneSubmission))
 
 
 class AttemptAnswers(Schema):
@@ -215,6 +243,7 @@ class ExtendedTime(Schema):
     timeAdded = fields.Integer(metadata={"description": "Minutes"})
     newEndTime = moment()
     reason = fields.String()
+    reopened = fields.Boolean(metadata={"description": "It had expired, and goes on"})
 
 
 class MovedAttempt(Schema):

@@ -159,6 +159,7 @@ class AttemptState(AttemptHead):
         allow_none=True, metadata={"description": "See docs/answer-bundle.md; null except for the student"}
     )
     pauseReason = fields.String(allow_none=True)
+    timesReopened = fields.Integer()
     begunAnew = fields.Nested(BegunAnew, allow_none=True)
     latestExtension = fields.Nested(Extension, allow_none=True)
     settings = fields.Nested(AttemptSettings)

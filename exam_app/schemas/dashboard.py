@@ -77,6 +77,7 @@ class Actions(Schema):
     cancel = fields.Boolean()
     submit = fields.Boolean()
     extend = fields.Boolean()
+    reopen = fields.Boolean()
     message = fields.Boolean()
 
 

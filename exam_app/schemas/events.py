@@ -141,6 +141,14 @@ class AttemptsControl(Incoming):
     reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
+class AttemptsReopen(SessionJoin):
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    attempt_ids = fields.List(
+        fields.UUID(), required=True, data_key="attemptIds", validate=validate.Length(min=1, max=5000)
+    )
+    minutes = whole(required=True)
+
+
 class MessageSend(Incoming):
     session_id = fields.UUID(required=True, data_key="sessionId")
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")
@@ -163,6 +171,7 @@ class AttemptsExtend(Incoming):
     attempt_ids = AttemptSet(required=True, data_key="attemptIds")
     minutes = whole(required=True)
     scaled = fields.Boolean(load_default=False)
+    confirm = fields.Boolean(load_default=False)
     reason = fields.String(required=True, validate=validate.Length(max=500))
 
 

@@ -15,8 +15,9 @@ from exam_app.rules.permissions import STAFF, Permission, allows
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import visibility
 from exam_app.services.proctoring import alerts, help_requests, messages
+from exam_app.services.reopening import late_time, reopen
 from exam_app.services.sessions import dashboard, proctor_actions
-from exam_app.services.timing import deadlines, outage_credits
+from exam_app.services.timing import outage_credits
 from exam_app.sockets.protocol import Connection, Events
 
 events = Events(rooms.PROCTOR, STAFF)
@@ -34,7 +35,16 @@ def monitor_join(connection: Connection, data: dict[str, Any], now: datetime) ->
 def attempts_extend(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
     attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
-    return deadlines.extend_time(session, actor, attempt_ids, minutes, reason, now, data["scaled"])
+    return late_time.extend_time(
+        session, actor, attempt_ids, minutes, reason, now, data["scaled"], data["confirm"]
+    )
+
+
+@events.on("attempts_reopen", shapes.AttemptsReopen)
+def attempts_reopen(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
+    actor, session = _watching(connection, data, Permission.REOPEN)
+    attempt_ids, minutes, reason = data["attempt_ids"], data["minutes"], data["reason"]
+    return reopen.reopen_named(session, actor, attempt_ids, minutes, reason, now)
 
 
 @events.on("message_send", shapes.MessageSend)
@@ -64,7 +74,7 @@ def alert_resolve(connection: Connection, data: dict[str, Any], now: datetime) -
 @events.on("outage_credit", shapes.OutageCreditIn)
 def outage_credit(connection: Connection, data: dict[str, Any], now: datetime) -> Mapping[str, Any]:
     actor, session = _watching(connection, data, Permission.EXTEND_TIME)
-    return outage_credits.credit(session, actor, data["outage_id"], data["scaled"], now)
+    return late_time.credit(session, actor, data["outage_id"], data["scaled"], now)
 
 
 @events.on("outage_credit_undo", shapes.OutageEvent)

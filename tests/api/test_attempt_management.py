@@ -324,13 +324,18 @@ def test_more_time_as_documented(api: Any, cast: SimpleNamespace, practice: Any)
     attempt = AttemptFactory(student=cast.carl, test=practice)
     body = {"additionalMinutes": 30, **WHY}
     for person, test in ((cast.ines, "30 minutes"), (cast.ada, "30 minutes")):
-        reply = api(person).call("PATCH", f"/api/attempts/{attempt.id}/extend-time", json=body)
+        path = f"/api/attempts/{attempt.id}/extend-time"
+        if person is cast.ada:
+            refused = api(person).call("PATCH", path, json=body)
+            assert refused.get_json()["error"]["code"] == "already_granted"
+        reply = api(person).call("PATCH", path, json={**body, "confirm": person is cast.ada})
         assert reply.get_json()["message"] == f"Attempt time extended by {test}"
     assert data(reply) == {
         "attemptId": str(attempt.id),
         "newTimeLimit": 90,
         "timeAdded": 30,
         "newEndTime": "2026-05-04T10:30:00.000Z",
+        "reopened": False,
         **WHY,
     }
     row = db.session.query(Activity).filter_by(type="time_extended").first()
@@ -421,6 +426,35 @@ def test_reset_as_documented(api: Any, cast: SimpleNamespace, attempt: Any, pres
     assert reply.code == "attempt_not_in_progress"
     again = data(carl.post("/api/attempts/start", {"sessionId": str(attempt.session_id)}), 201)
     assert again["attemptId"] == shown["newAttemptId"]
+
+
+def test_reopening_over_rest(api: Any, cast: SimpleNamespace, done: Any) -> None:
+    receipt = done.receipt
+    path, body = f"/api/attempts/{done.id}/reopen", {"reason": "A second tap", "minutes": 15}
+    reply = api(cast.priya).post(path, body)
+    assert reply.get_json()["message"] == "Attempt reopened"
+    shown = data(reply)
+    assert (shown["attemptId"], shown["status"], shown["reason"]) == (
+        str(done.id),
+        "in_progress",
+        "A second tap",
+    )
+    assert api(cast.ines).post(path, body).get_json()["error"]["code"] == "invalid_transition"
+    details = data(api(cast.ines).get(f"/api/attempts/{done.id}/details"))
+    assert details["reopenings"][0]["receipt"] == receipt
+    state = data(api(cast.carl).get(f"/api/attempts/{done.id}/sync"))
+    assert (state["status"], state["timesReopened"]) == ("in_progress", 1)
+    submitted = data(api(cast.carl).post(f"/api/attempts/{done.id}/submit", {"confirmSubmission": True}))
+    assert submitted["receipt"] not in (None, receipt)
+
+
+@pytest.mark.parametrize(
+    "body", [{"reason": "why"}, {"minutes": 5}, {"reason": "why", "minutes": 0}, {"reason": "", "minutes": 5}]
+)
+def test_a_reopening_needs_a_reason_and_minutes(
+    api: Any, cast: SimpleNamespace, done: Any, body: dict[str, Any]
+) -> None:
+    assert api(cast.priya).post(f"/api/attempts/{done.id}/reopen", body).status_code == 422
 
 
 def test_a_manual_score(api: Any, cast: SimpleNamespace, done: Any) -> None:

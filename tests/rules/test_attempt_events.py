@@ -40,6 +40,8 @@ def test_a_running_attempt(change: dict[str, Any], events: list[str]) -> None:
         (S.PAUSED, S.SUBMITTED, ["attempt_closed"]),
         (S.SUBMITTED, S.GRADED, ["attempt_graded"]),
         (S.EXPIRED, S.GRADED, ["attempt_graded"]),
+        (S.EXPIRED, S.IN_PROGRESS, ["attempt_reopened"]),
+        (S.GRADED, S.PAUSED, ["attempt_reopened"]),
     ],
 )
 def test_other_transitions(before: S, after: S, events: list[str]) -> None:

@@ -21,9 +21,9 @@ ATTEMPTS = """
 not_started  -           yes         -      -         -       -      yes
 in_progress  -           -           yes    yes       yes     -      yes
 paused       -           yes         -      yes       -       -      yes
-submitted    -           -           -      -         -       yes    -
-expired      -           -           -      -         -       yes    -
-graded       -           -           -      -         -       -      -
+submitted    -           yes         -      -         -       yes    -
+expired      -           yes         -      -         -       yes    -
+graded       -           yes         -      -         -       -      -
 cancelled    -           -           -      -         -       -      -
 """
 SESSIONS = """
@@ -31,7 +31,7 @@ SESSIONS = """
 scheduled    -         yes     -           -         yes
 waiting      -         -       yes         -         yes
 in_progress  -         -       -           yes       -
-completed    -         -       -           -         -
+completed    -         -       yes         -         -
 cancelled    -         -       -           -         -
 """
 

@@ -19,6 +19,7 @@ TABLE = {
     "attempt:cancel": "proctor instructor admin",
     "attempt:force_submit": "proctor instructor admin",
     "attempt:reset": "proctor instructor admin",
+    "attempt:reopen": "proctor instructor admin",
     "attempt:score": "instructor admin",
     "attempt:view_analytics": "instructor admin",
     "session:run": "proctor instructor admin",

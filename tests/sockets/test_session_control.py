@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,6 +64,7 @@ VERBS = {
     "attempts_resume": {"attemptIds": "all", "reason": "why"},
     "attempts_cancel": {"attemptIds": "all", "reason": "why"},
     "attempts_submit": {"attemptIds": "all", "reason": "why"},
+    "attempts_reopen": {"attemptIds": [str(uuid.uuid4())], "minutes": 5, "reason": "why"},
     "message_send": {"attemptIds": "all", "text": "Hello"},
     "request_resolve": {"requestId": 1},
 }
@@ -94,7 +96,38 @@ def test_a_user_demoted_to_student_may_not_use_the_dashboard(
 
 def test_permitted_actions_are_in_the_snapshot(priya: Any, running: Any) -> None:
     actions = join_monitor(priya, running)["actions"]
-    assert actions == dict.fromkeys(("pause", "resume", "cancel", "submit", "extend", "message"), True)
+    assert actions == dict.fromkeys(
+        ("pause", "resume", "cancel", "submit", "extend", "reopen", "message"), True
+    )
+
+
+def test_a_reopened_attempt_is_open_on_every_page_and_on_the_dashboard(
+    priya: Any, carl: Any, socket: Any, cast: SimpleNamespace, running: Any, attempt: Any, elsewhere: Any
+) -> None:
+    phone = socket(cast.carl)
+    join(phone, running)
+    carl.ask("attempt_submit", {"attemptId": str(attempt.id), "confirmSubmission": True})
+    receipt = row_of(priya, cast.carl)["receipt"]
+    carl.received(), phone.received()
+    ids = [str(attempt.id), str(elsewhere.id)]
+    asked = {"sessionId": str(running.id), "attemptIds": ids, "minutes": 10, "reason": "A second tap"}
+    outcome = priya.ask("attempts_reopen", asked)
+    assert [row["attemptId"] for row in outcome["done"]] == [str(attempt.id)]
+    assert [row["attemptId"] for row in outcome["refused"]] == [str(elsewhere.id)]
+    for page in (carl, phone):
+        (event,) = named(page, "attempt_reopened")
+        assert (event["attemptId"], event["status"], event["reason"]) == (
+            str(attempt.id),
+            "in_progress",
+            "A second tap",
+        )
+        assert event["expiresAt"] == outcome["done"][0]["expiresAt"] == "2026-05-04T09:10:00.000Z"
+    row = row_of(priya, cast.carl)
+    assert (row["status"], row["receipt"], row["submittedAt"]) == ("in_progress", None, None)
+    state = join(phone, running)["attempt"]
+    assert (state["status"], state["timesReopened"]) == ("in_progress", 1)
+    again = carl.ask("attempt_submit", {"attemptId": str(attempt.id), "confirmSubmission": True})
+    assert again["receipt"] not in (None, receipt)
 
 
 # --- pausing the session ------------------------------------------------------------------------

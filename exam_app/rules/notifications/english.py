@@ -13,6 +13,10 @@ TEXTS = {
         "Handed in: {title}",
         "{how} Your receipt is {receipt}. Keep it: it proves what the server has stored.",
     ),
+    Kind.REOPENED: Text(
+        "Reopened: {title}",
+        "It was reopened: {reason}. Your answers are still there. You have until {time}; then hand in again.",
+    ),
     Kind.LATE_ANSWERS: Text(
         "Late answers {verdict}: {title}",
         "{answers} received after the deadline: {verdict}. {reason}. {note}",

@@ -14,6 +14,11 @@ TEXTS = {
         "Abgegeben: {title}",
         "{how} Deine Quittung ist {receipt}. Bewahre sie auf: Sie belegt, was der Server gespeichert hat.",
     ),
+    Kind.REOPENED: Text(
+        "Wieder geöffnet: {title}",
+        "Deine Prüfung wurde wieder geöffnet: {reason}. Deine Antworten sind noch da. Du hast Zeit bis "
+        "{time}; gib danach noch einmal ab.",
+    ),
     Kind.LATE_ANSWERS: Text(
         "Verspätete Antworten {verdict}: {title}",
         "{answers} nach dem Ende der Zeit: {verdict}. {reason}. {note}",

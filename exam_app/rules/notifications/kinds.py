@@ -12,6 +12,7 @@ from exam_app.rules.permissions import Role
 class Kind(StrEnum):
     SESSION_STARTED = "session_started"
     SUBMITTED = "attempt_handed_in"
+    REOPENED = "attempt_reopened"
     LATE_ANSWERS = "late_answers_decided"
     RELEASED = "result_released"
     RESULT_CHANGED = "result_changed"
@@ -39,6 +40,7 @@ KINDS: dict[Kind, Facts] = {
     Kind.SUBMITTED: Facts(
         "Answers were handed in, with the receipt", _STUDENTS, True, ("title", "how", "time", "receipt")
     ),
+    Kind.REOPENED: Facts("An attempt was reopened", _STUDENTS, True, ("title", "reason", "time")),
     Kind.LATE_ANSWERS: Facts(
         "Late answers were reviewed",
         _STUDENTS,

@@ -25,14 +25,15 @@ from exam_app.services.proctoring import help_requests
 
 CHUNK = 2000
 
+_END = func.least(ExamSession.ends_at, ExamSession.reopened_at)
+"""When a session without open attempts ends; one that only continued for reopened attempts, at once."""
+
 
 def next_deadline() -> datetime | None:
     """When the clock must wake up: the earliest deadline of a running attempt, or the end of a running
     session that has no open attempts."""
     attempt = select(func.min(Attempt.deadline_at)).where(Attempt.status == AttemptStatus.IN_PROGRESS)
-    session = select(func.min(ExamSession.ends_at)).where(
-        ExamSession.status == SessionStatus.IN_PROGRESS, _is_idle()
-    )
+    session = select(func.min(_END)).where(ExamSession.status == SessionStatus.IN_PROGRESS, _is_idle())
     moments = [m for m in (db.session.scalar(attempt), db.session.scalar(session)) if m is not None]
     db.session.rollback()
     return min(moments, default=None)
@@ -185,13 +186,12 @@ def _publish_closed(
 def _complete_sessions(now: datetime) -> None:
     """Complete sessions whose common end and grace have passed and that have no open attempts."""
     over = now - timedelta(seconds=current_app.config["GRACE_SECONDS"])
+    is_over = (ExamSession.status == SessionStatus.IN_PROGRESS) & (over >= _END) & _is_idle()
+    # Lock first and look again in a second statement: an attempt may just be reopened under this lock.
+    due = db.session.scalars(select(ExamSession.id).where(is_over).with_for_update(key_share=True)).all()
     rows = db.session.execute(
         update(ExamSession)
-        .where(
-            ExamSession.status == SessionStatus.IN_PROGRESS,
-            ExamSession.ends_at <= over,
-            _is_idle(),
-        )
+        .where(ExamSession.id.in_(due), is_over)
         .values(status=SessionStatus.COMPLETED, completed_at=now)
         .returning(ExamSession.id, ExamSession.organization_id, ExamSession.started_at, ExamSession.ends_at)
         .execution_options(synchronize_session=False)

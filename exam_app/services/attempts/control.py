@@ -175,7 +175,7 @@ def _outcome(attempts: Sequence[Attempt], rows: list[Any]) -> dict[str, Any]:
 def _publish(row: Any, event_id: int, kind: str, name: str, reason: str, now: datetime) -> None:
     if kind in ("attempt_paused", "attempt_resumed"):
         pause = (kind, row.id, row.status, row.deadline_at, reason)
-        after_commit.run(emit.attempt_paused_or_resumed, *pause)
+        after_commit.run(emit.attempt_moved, *pause)
     else:
         closed = (row.id, row.status, row.submitted_at, row.submission_method)
         after_commit.run(emit.attempt_closed, *closed)

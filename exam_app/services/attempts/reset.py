@@ -44,7 +44,7 @@ from exam_app.services.timing import effective_accommodations, ledger
 
 _KIND = "attempt_reset"
 _WITHOUT_PAUSES = frozenset({AdjustmentKind.EXTENSION, AdjustmentKind.OUTAGE_CREDIT})
-_WITH_PAUSES = _WITHOUT_PAUSES | {AdjustmentKind.PAUSE}
+_WITH_PAUSES = _WITHOUT_PAUSES | {AdjustmentKind.PAUSE, AdjustmentKind.REOPENING}
 
 
 def reset(actor: User, attempt: Attempt, reason: str, preserve_answers: bool, now: datetime) -> Attempt:

@@ -1,7 +1,7 @@
 """Grading in bulk: totals of the points computed at save time, results, receipts and notifications.
 
-A score set by staff stays effective: grading such an attempt again only renews its receipt. An attempt with
-answers that a marker has to mark gets its receipt and no result: see `services.marking`.
+A score set by staff stays effective until the attempt is reopened: grading it again only renews its receipt.
+An attempt with answers that a marker has to mark gets its receipt and no result: see `services.marking`.
 
 `grading_needed` flags the work and survives a crash. Concurrent workers take different attempts.
 """
@@ -44,8 +44,12 @@ _TOTALS = text(
            coalesce(max(s.version), 0) AS version,
            coalesce(array_agg(s.question_id) FILTER (WHERE s.question_id = ANY(:given)), '{}') AS given,
            (SELECT coalesce(max(r.number), 0) FROM results r WHERE r.attempt_id = a.id) AS results,
-           (SELECT r.graded_by IS NOT NULL FROM results r WHERE r.attempt_id = a.id
+           (SELECT r.graded_by IS NOT NULL FROM results r
+             WHERE r.attempt_id = a.id
+               AND r.number > (SELECT coalesce(max(p.result_number), 0) FROM reopenings p
+                                WHERE p.attempt_id = a.id)
              ORDER BY r.number DESC LIMIT 1) AS is_manual,
+           a.times_reopened AS reopened,
            encode(sha256(convert_to(coalesce(string_agg(
                s.question_id || ':' || s.version || ':' || s.response::text, E'\\n' ORDER BY s.question_id
            ), ''), 'UTF8')), 'hex') AS digest
@@ -175,7 +179,8 @@ def totals_of(attempt_ids: Sequence[uuid.UUID], given: Collection[int] = ()) -> 
 def _receipt(totals: Any) -> str:
     """The same code for the same answers, however often it is computed: late changes raise no answer's
     version."""
-    return receipt_code(current_app.config["SECRET_KEY"], str(totals.id), totals.version, totals.digest)
+    key = current_app.config["SECRET_KEY"]
+    return receipt_code(key, str(totals.id), totals.version, totals.digest, totals.reopened)
 
 
 def _mark_graded(receipts: dict[uuid.UUID, str], due: dict[uuid.UUID, int]) -> None:

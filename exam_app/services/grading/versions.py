@@ -1,4 +1,8 @@
-"""Versions of a result: which one is effective, and how a version is described."""
+"""Versions of a result: which one is effective, and how a version is described.
+
+Those of a submission that was undone by a reopening are history: until the attempt is graded again, it has no
+effective result.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,28 @@ import uuid
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import Attempt, Result, User
+from exam_app.models import Attempt, Reopening, Result, User
 from exam_app.rules.paper import number
 from exam_app.services.organizations.people import user_in_brief
 
 
 def latest_result(attempt_id: uuid.UUID) -> Result | None:
-    return db.session.scalar(
-        select(Result).where(Result.attempt_id == attempt_id).order_by(Result.number.desc()).limit(1)
+    versions = select(Result).where(Result.attempt_id == attempt_id, is_of_current_submission())
+    return db.session.scalar(versions.order_by(Result.number.desc()).limit(1))
+
+
+@cache
+def is_of_current_submission() -> ColumnElement[bool]:
+    """The condition on `Result` that no reopening has undone its submission."""
+    undone = exists().where(
+        Reopening.attempt_id == Result.attempt_id, Reopening.result_number >= Result.number
     )
+    return ~undone.correlate(Result)
 
 
 @cache
@@ -27,7 +39,8 @@ def is_latest() -> ColumnElement[bool]:
     """The condition that joins an `Attempt` with the effective version of its `Result`."""
     other = aliased(Result)
     newest = select(func.max(other.number)).where(other.attempt_id == Attempt.id).correlate(Attempt)
-    return (Result.attempt_id == Attempt.id) & (Result.number == newest.scalar_subquery())
+    is_newest = Result.number == newest.scalar_subquery()
+    return (Result.attempt_id == Attempt.id) & is_newest & is_of_current_submission()
 
 
 def describe_result(result: Result, grader: User | None) -> dict[str, Any]:

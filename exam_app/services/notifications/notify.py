@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,8 +50,15 @@ def notify_submitted(closed: list[tuple[Attempt, str]], now: datetime) -> None:
         time = _time(attempt.submitted_at)
         method = attempt.submission_method or SubmissionMethod.MANUAL
         how = Phrase(f"handed_in_{method.value}", {"time": time})
-        messages.append(_about(attempt, how=how, time=time, receipt=receipt))
+        again = f":{attempt.times_reopened}" if attempt.times_reopened else ""
+        messages.append(_about(attempt, again, how=how, time=time, receipt=receipt))
     deliver(Kind.SUBMITTED, messages, now)
+
+
+def notify_reopened(attempt: Attempt, until: datetime, reason: str, now: datetime) -> None:
+    """Notify the student that the attempt goes on; the caller commits."""
+    message = _about(attempt, f":{attempt.times_reopened}", reason=reason, time=_time(until))
+    deliver(Kind.REOPENED, [replace(message, link=f"/attempts/{attempt.id}/exam")], now)
 
 
 def notify_released(graded: list[Attempt], now: datetime) -> None:

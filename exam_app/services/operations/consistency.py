@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from exam_app.extensions import db
-from exam_app.models import Answer, AnswerChange, Attempt, Result
+from exam_app.models import Answer, AnswerChange, Attempt, Reopening, Result
 from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.rules.replay import replay
 from exam_app.services.authoring import papers
 from exam_app.services.grading import bulk_grading
+from exam_app.services.grading import receipts as receipt_history
 from exam_app.services.grading.marks import Marks, marks_of, verdict
 from exam_app.services.grading.versions import is_latest
 
@@ -61,7 +62,7 @@ def check(report: Report, *which: ColumnElement[bool]) -> Iterator[Difference]:
 
 
 def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) -> list[Difference]:
-    """The differences in these attempts. Five queries, and one for each paper not in memory yet."""
+    """The differences in these attempts. Eight queries, and one for each paper not in memory yet."""
     report = report or Report()
     attempts = _rows(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
     log = select(AnswerChange).where(AnswerChange.attempt_id.in_(attempt_ids))
@@ -71,6 +72,10 @@ def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) 
     latest = select(Result).join(Attempt, is_latest()).where(Attempt.id.in_(attempt_ids))
     results = {result.attempt_id: result for result in _rows(latest)}
     receipts = bulk_grading.receipts_of(attempt_ids)
+    undone = _by_attempt(
+        select(Reopening).where(Reopening.attempt_id.in_(attempt_ids)).order_by(Reopening.attempt_id)
+    )
+    undone_receipts = receipt_history.undone_receipts(attempt_ids)
     marks = marks_of(attempt_ids)
     found: list[Difference] = []
     for attempt in attempts:
@@ -80,6 +85,7 @@ def differences(attempt_ids: Sequence[uuid.UUID], report: Report | None = None) 
         report.answers += len(own_answers)
         found += _log(attempt, own_log)
         found += _answers(attempt, own_log, own_answers, marks)
+        found += _undone(attempt, undone.get(attempt.id, []), undone_receipts)
         found += _totals(attempt, own_answers, results.get(attempt.id), receipts[attempt.id])
     report.differences += len(found)
     return found
@@ -142,6 +148,20 @@ def _answers(
                 )
     for question_id, entry in in_force.items():
         yield Difference(attempt.id, question_id, "an answer is missing", None, entry.response)
+
+
+def _undone(
+    attempt: Attempt, undone: list[Reopening], receipts: dict[tuple[uuid.UUID, int], str]
+) -> Iterator[Difference]:
+    """Every reopening has the submission that it undid, with the receipt of its answers."""
+    if attempt.times_reopened != len(undone):
+        yield Difference(attempt.id, None, "times_reopened", attempt.times_reopened, len(undone))
+    for submission in undone:
+        expected = receipts[attempt.id, submission.number]
+        if submission.receipt != expected:
+            yield Difference(
+                attempt.id, None, f"receipt of submission {submission.number}", submission.receipt, expected
+            )
 
 
 _SAME = ("response", "flagged", "time_spent", "typed_at", "device")

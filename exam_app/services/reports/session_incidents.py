@@ -25,7 +25,13 @@ from exam_app.services.timing import outages
 Absences = Mapping[uuid.UUID, list[Absence]]
 
 _LEFT, _BACK = "student_left", "student_returned"
-_INTERVENTIONS = ("attempt_paused", "attempt_resumed", "attempt_cancelled", "attempt_reset")
+_INTERVENTIONS = (
+    "attempt_paused",
+    "attempt_resumed",
+    "attempt_cancelled",
+    "attempt_reset",
+    "attempt_reopened",
+)
 
 
 def incidents(session: ExamSession, roster: Sequence[Attendee], away: Absences) -> list[dict[str, Any]]:

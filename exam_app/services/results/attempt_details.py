@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from exam_app import clock
 from exam_app.extensions import db
-from exam_app.models import AnswerChange, Attempt, ChangeOutcome, Result, TimeAdjustment, User
+from exam_app.models import AnswerChange, Attempt, ChangeOutcome, Reopening, Result, TimeAdjustment, User
 from exam_app.rules.permissions import Permission, Role, allows
 from exam_app.services.activity import audit
 from exam_app.services.answers.reading import answers_of, progress_of
@@ -80,8 +80,36 @@ def _shared(viewer: User, row: Any, now: datetime) -> dict[str, Any]:
         "test": describe_test_head(attempt),
         "session": describe_session(attempt.session) if attempt.session else None,
         "progress": progress_of(attempt, answers_of(attempt)),
+        "reopenings": _reopenings(attempt, is_student),
         "timeAdjustments": [_without(entry, "grantedBy") for entry in ledger] if is_student else ledger,
     }
+
+
+def _reopenings(attempt: Attempt, is_student: bool) -> list[dict[str, Any]]:
+    """The submissions that were undone, newest first; none needs no query."""
+    if not attempt.times_reopened:
+        return []
+    rows = db.session.execute(
+        select(Reopening, User)
+        .join(User, User.id == Reopening.reopened_by)
+        .where(Reopening.attempt_id == attempt.id)
+        .order_by(Reopening.number.desc())
+    )
+    shown = [
+        {
+            "number": undone.number,
+            "status": undone.status.value,
+            "submittedAt": clock.iso(undone.submitted_at),
+            "submissionMethod": undone.submission_method.value,
+            "receipt": undone.receipt,
+            "questionsAnswered": undone.answered_count,
+            "reopenedAt": clock.iso(undone.reopened_at),
+            "reopenedBy": user_in_brief(actor),
+            "reason": undone.reason,
+        }
+        for undone, actor in rows
+    ]
+    return [_without(one, "reopenedBy") for one in shown] if is_student else shown
 
 
 def _without(shown: dict[str, Any], name: str) -> dict[str, Any]:

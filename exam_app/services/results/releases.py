@@ -27,6 +27,8 @@ def release_results(actor: User, session: ExamSession, now: datetime) -> ExamSes
 
     :raises Conflict: the session is not over, or grading is not done.
     """
+    # Nothing is reopened between these checks and the release.
+    db.session.refresh(session, with_for_update={"key_share": True, "of": ExamSession})
     if session.status == SessionStatus.CANCELLED:
         raise Conflict("This session was cancelled, so it has no results to release.")
     if session.status != SessionStatus.COMPLETED:

@@ -22,7 +22,7 @@ from exam_app.rules.feedback import result_is_visible
 from exam_app.rules.paper import number
 from exam_app.rules.permissions import Role
 from exam_app.services.authoring import papers
-from exam_app.services.grading.versions import is_latest
+from exam_app.services.grading.versions import is_latest, is_of_current_submission
 from exam_app.services.organizations.visibility import session_for
 from exam_app.services.proctoring import alerts
 from exam_app.services.results import review
@@ -152,7 +152,7 @@ def _latest_results(session: ExamSession) -> dict[uuid.UUID, Result]:
         select(Result)
         .ext(distinct_on(Result.attempt_id))
         .join(Attempt, Attempt.id == Result.attempt_id)
-        .where(Attempt.session_id == session.id)
+        .where(Attempt.session_id == session.id, is_of_current_submission())
         .order_by(Result.attempt_id, Result.number.desc())
     )
     return {result.attempt_id: result for result in db.session.scalars(latest)}

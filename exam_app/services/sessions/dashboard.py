@@ -40,6 +40,7 @@ ACTIONS = {
     "cancel": Permission.CANCEL,
     "submit": Permission.FORCE_SUBMIT,
     "extend": Permission.EXTEND_TIME,
+    "reopen": Permission.REOPEN,
     "message": Permission.MONITOR,
 }
 """The actions of a dashboard, and the permission that each needs."""

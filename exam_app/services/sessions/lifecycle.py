@@ -41,7 +41,10 @@ def start_session(actor: User, session: ExamSession, now: datetime) -> ExamSessi
         raise NoStudentsConnected
     ends_at = now + timedelta(minutes=papers.compiled(session.paper_id).duration_minutes)
     times = {"started_at": now, "ends_at": ends_at}
-    return _move(actor, session, SessionStatus.IN_PROGRESS, now, times, "session_started", list(connected))
+    waiting = [SessionStatus.WAITING]
+    return _move(
+        actor, session, SessionStatus.IN_PROGRESS, now, times, "session_started", list(connected), waiting
+    )
 
 
 def complete_session(actor: User, session: ExamSession, now: datetime) -> ExamSession:
@@ -66,10 +69,12 @@ def _move(
     values: dict[str, Any],
     event: str,
     student_ids: list[uuid.UUID] | None = None,
+    states: list[SessionStatus] | None = None,
 ) -> ExamSession:
+    """:param states: those from which this action is possible; None: from which the target can be reached."""
     moved = db.session.execute(
         update(ExamSession)
-        .where(ExamSession.id == session.id, ExamSession.status.in_(session_sources(target)))
+        .where(ExamSession.id == session.id, ExamSession.status.in_(states or session_sources(target)))
         .values(status=target, **values)
         .execution_options(synchronize_session=False)
     )

@@ -52,7 +52,7 @@ def pause(
     if attempt_ids is None:
         _pause_session(session, actor, stated(reason), now)
     states = sources(AttemptStatus.PAUSED)
-    return _apply(control.pause, states, session, actor, attempt_ids, reason, now)
+    return apply_to(control.pause, states, session, actor, attempt_ids, reason, now)
 
 
 def resume(
@@ -62,7 +62,7 @@ def resume(
     if attempt_ids is None:
         _resume_session(session, actor, stated(reason), now)
     states = [AttemptStatus.PAUSED]
-    return _apply(control.resume, states, session, actor, attempt_ids, reason, now)
+    return apply_to(control.resume, states, session, actor, attempt_ids, reason, now)
 
 
 def cancel(
@@ -70,7 +70,7 @@ def cancel(
 ) -> dict[str, Any]:
     """End these without a result. Commits."""
     states = sources(AttemptStatus.CANCELLED)
-    return _apply(control.cancel, states, session, actor, attempt_ids, reason, now)
+    return apply_to(control.cancel, states, session, actor, attempt_ids, reason, now)
 
 
 def submit(
@@ -78,7 +78,7 @@ def submit(
 ) -> dict[str, Any]:
     """Submit these with their current answers. Commits."""
     states = sources(AttemptStatus.SUBMITTED)
-    return _apply(control.force_submit, states, session, actor, attempt_ids, reason, now)
+    return apply_to(control.force_submit, states, session, actor, attempt_ids, reason, now)
 
 
 def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
@@ -90,7 +90,7 @@ def begin_late(session: ExamSession, attempt: Attempt, now: datetime) -> None:
     pause_with_session(session, attempt, session.paused_at if session.global_timer else now)
 
 
-def _apply(
+def apply_to(
     verb: Callable[..., dict[str, Any]],
     states: Iterable[AttemptStatus],
     session: ExamSession,
@@ -99,6 +99,7 @@ def _apply(
     reason: str,
     now: datetime,
 ) -> dict[str, Any]:
+    """Apply `verb` to the named attempts of the session, or to all in these states."""
     chosen = Attempt.status.in_(states) if attempt_ids is None else Attempt.id.in_(attempt_ids)
     attempts = list(db.session.scalars(select(Attempt).where(Attempt.session_id == session.id, chosen)))
     outcome = verb(actor, attempts, reason, now)

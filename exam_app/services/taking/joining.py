@@ -40,6 +40,11 @@ def join_session(student: User, session_id: uuid.UUID, now: datetime) -> tuple[E
     attempt = db.session.scalar(own)
     if attempt is None and session.status not in JOINABLE:
         raise SessionNotJoinable(details={"status": session.status.value})
+    if attempt is None and session.reopened_at is not None:
+        raise SessionNotJoinable(
+            "The exam is over and continues only for reopened attempts. Ask your teacher what happens next.",
+            {"status": session.status.value},
+        )
     is_new = db.session.get(Participant, (session.id, student.id)) is None
     begins = attempt is None and session.status == SessionStatus.IN_PROGRESS
     if is_new:

@@ -28,6 +28,7 @@ def attempt_state(attempt: Attempt, now: datetime) -> dict[str, Any]:
         **papers.student_view(paper, attempt.seed),
         "bundleKey": bundles.answers_key(attempt.id),
         "pauseReason": activities.pause_reason(attempt),
+        "timesReopened": attempt.times_reopened,
         "begunAnew": activities.replacement_of(attempt),
         "latestExtension": account.latest_extension,
         "conflicts": conflicts.open_conflicts(attempt.id) if attempt.version else [],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from exam_app import clock
-from exam_app.errors import InvalidInput, InvalidTransition
+from exam_app.errors import AlreadyGranted, InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
 from exam_app.rules import deadlines
@@ -20,6 +20,8 @@ from exam_app.rules.reasons import stated
 from exam_app.services.timing import effective_accommodations, ledger, working_time
 
 MAX_EXTENSION_MINUTES = 24 * 60
+SAME_GRANT = timedelta(seconds=60)
+"""Two staff members who give the same minutes within this time probably mean the same ones."""
 
 
 def set_deadlines(
@@ -58,6 +60,7 @@ def extend_time(
     reason: str,
     now: datetime,
     scaled: bool = False,
+    confirmed: bool = False,
 ) -> dict[str, Any]:
     """Extend open attempts of a session: the named ones, or all with None. Commits.
 
@@ -65,11 +68,12 @@ def extend_time(
     :returns: `{done: [{attemptId, expiresAt, secondsAdded}], refused: [{attemptId, reason}]}`; an attempt
         that is not open is refused by itself.
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
+    :raises AlreadyGranted: somebody else has just given the same; not if `confirmed`.
     """
     which = Attempt.session_id == session.id
     if attempt_ids is not None:
         which &= Attempt.id.in_(attempt_ids)
-    moved, seconds = _extend(which, actor, minutes, reason, now, scaled)
+    moved, seconds = _extend(which, actor, minutes, reason, now, scaled, confirmed)
     done = {row.id for row in moved}
     refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
     return {
@@ -88,14 +92,17 @@ def extend_time(
     }
 
 
-def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now: datetime) -> dict[str, Any]:
+def extend_attempt(
+    attempt: Attempt, actor: User, minutes: int, reason: str, now: datetime, confirmed: bool = False
+) -> dict[str, Any]:
     """Extend one open attempt, in a session or self-paced. Commits.
 
     :returns: `{attemptId, newTimeLimit, timeAdded, newEndTime, reason}`; limit and added time in minutes.
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     :raises InvalidTransition: the attempt is no longer open.
+    :raises AlreadyGranted: as `extend_time`.
     """
-    moved, _ = _extend(Attempt.id == attempt.id, actor, minutes, reason, now)
+    moved, _ = _extend(Attempt.id == attempt.id, actor, minutes, reason, now, confirmed=confirmed)
     db.session.refresh(attempt)
     if not moved:
         status = attempt.status.value
@@ -111,20 +118,71 @@ def extend_attempt(attempt: Attempt, actor: User, minutes: int, reason: str, now
 
 
 def _extend(
-    which: ColumnElement[bool], actor: User, minutes: int, reason: str, now: datetime, scaled: bool = False
+    which: ColumnElement[bool],
+    actor: User,
+    minutes: int,
+    reason: str,
+    now: datetime,
+    scaled: bool = False,
+    confirmed: bool = False,
 ) -> tuple[Sequence[Any], dict[uuid.UUID, int]]:
     """Extend the open attempts among `which`, paused ones included.
 
     :returns: those that were extended, and how many seconds each was given.
     """
-    if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
-        raise InvalidInput(details={"minutes": [f"Enter 1 to {MAX_EXTENSION_MINUTES} minutes."]})
-    reason = stated(reason)
+    reason = checked(minutes, reason)
     locked = ledger.lock(which)
-    multipliers = effective_accommodations.multipliers(locked) if scaled else {}
-    seconds = {
-        row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in locked
-    }
+    seconds = seconds_for(locked, minutes, scaled)
+    if not confirmed:
+        _check_not_granted(seconds, actor, now)
     moved = ledger.add(locked, seconds, AdjustmentKind.EXTENSION, actor, reason, now)
     db.session.commit()
     return moved, seconds
+
+
+def checked(minutes: int, reason: str) -> str:
+    """The reason, trimmed.
+
+    :raises InvalidInput: minutes outside 1 to 1440, or no reason.
+    """
+    if not 1 <= minutes <= MAX_EXTENSION_MINUTES:
+        raise InvalidInput(details={"minutes": [f"Enter 1 to {MAX_EXTENSION_MINUTES} minutes."]})
+    return stated(reason)
+
+
+def seconds_for(attempts: Sequence[Any], minutes: int, scaled: bool) -> dict[uuid.UUID, int]:
+    """The seconds that each attempt gets when all get `minutes`."""
+    multipliers = effective_accommodations.multipliers(attempts) if scaled else {}
+    return {
+        row.id: deadlines.extension_seconds(minutes, multipliers.get(row.id, Decimal(1))) for row in attempts
+    }
+
+
+def _check_not_granted(seconds: dict[uuid.UUID, int], actor: User, now: datetime) -> None:
+    """Refuse what somebody else has just given. The attempts are locked, so of two the second sees the first.
+
+    :raises AlreadyGranted: with who and when.
+    """
+    recent = db.session.execute(
+        select(TimeAdjustment.attempt_id, TimeAdjustment.seconds, TimeAdjustment.created_at, User)
+        .join(User, User.id == TimeAdjustment.granted_by)
+        .where(
+            TimeAdjustment.attempt_id.in_(seconds),
+            TimeAdjustment.kind == AdjustmentKind.EXTENSION,
+            TimeAdjustment.created_at > now - SAME_GRANT,
+            TimeAdjustment.granted_by != actor.id,
+        )
+        .order_by(TimeAdjustment.created_at.desc())
+    ).all()
+    same = [row for row in recent if row.seconds == seconds[row.attempt_id]]
+    if not same:
+        return
+    other, granted_at = same[0].User, same[0].created_at
+    granter = {"userId": str(other.id), "name": other.full_name}
+    ids = sorted({str(row.attempt_id) for row in same})
+    db.session.rollback()
+    students = "1 student" if len(ids) == 1 else f"{len(ids)} students"
+    raise AlreadyGranted(
+        f"{granter['name']} has just given the same time to {students}. Confirm it if both should count.",
+        {"grantedBy": granter, "grantedAt": clock.iso(granted_at), "attemptIds": ids},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -126,6 +127,36 @@ def _publish(row: Any, event_id: int, kind: str, name: str, details: dict[str, A
     event = activities.describe_event(event_id, kind, now, row.student_id, name, row.id, details)
     change = student_row.deadline_moved(row.deadline_at)
     after_commit.run(deltas.student_changed, row.session_id, row.student_id, change, event)
+
+
+def restart(
+    attempt: Attempt, deadline: datetime, kind: AdjustmentKind, actor: User, reason: str, now: datetime
+) -> None:
+    """Let the clock of a closed attempt run again, until `deadline` or less than a second longer; the caller
+    commits.
+
+    Its time stood still since its end: that is a pause. The rest is an entry of this `kind`.
+    """
+    ended_at = attempt.paused_at or attempt.submitted_at
+    assert ended_at is not None
+    paused = max(0, math.ceil((now - ended_at).total_seconds()))
+    rest = math.ceil((deadline - attempt.deadline_at).total_seconds()) - paused
+    entries = [(AdjustmentKind.PAUSE, paused), (kind, rest)]
+    db.session.add_all(
+        TimeAdjustment(
+            attempt_id=attempt.id,
+            kind=entry,
+            seconds=seconds,
+            reason=reason,
+            granted_by=actor.id,
+            created_at=now,
+        )
+        for entry, seconds in entries
+        if seconds
+    )
+    attempt.deadline_at += timedelta(seconds=paused + rest)
+    db.session.flush()
+    plan_warnings([attempt], now)
 
 
 def carry_over(

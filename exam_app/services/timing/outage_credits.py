@@ -5,8 +5,8 @@ among those that get the minutes, or finds the credit and takes its share. Under
 starters share the end of the others, and therefore the credit; with an individual timer only attempts that
 had begun lost time.
 
-An attempt whose time ran out before the credit stays closed; what its page still has arrives as late answers,
-which staff may accept. It is listed in `refused`.
+An attempt whose time ran out before the credit is listed in `refused`, unless `services.reopening` has
+reopened it for the credit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from exam_app import clock
@@ -59,7 +59,7 @@ def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now:
     if given is None:
         db.session.rollback()
         raise InvalidTransition("This outage was credited already. Reload the page.")
-    locked = ledger.lock(_concerned(session, outage))
+    locked = ledger.lock(concerned(session, outage))
     multipliers = effective_accommodations.multipliers(locked) if scaled else {}
     seconds = {
         row.id: deadlines.extension_seconds(given.minutes, multipliers.get(row.id, Decimal(1)))
@@ -149,7 +149,8 @@ def _lock_session(session: ExamSession, outage_id: int) -> Outage:
     return outage
 
 
-def _concerned(session: ExamSession, outage: Outage) -> Any:
+def concerned(session: ExamSession, outage: Outage) -> ColumnElement[bool]:
+    """The condition on `Attempt` for those that lost time in the outage."""
     which = Attempt.session_id == session.id
     return which if session.global_timer else which & (Attempt.started_at < outage.ended_at)
 
@@ -179,7 +180,7 @@ def _too_late(session: ExamSession, outage: Outage) -> list[dict[str, Any]]:
     """The attempts that the clock closed since the outage began."""
     rows = db.session.execute(
         select(Attempt.id, Attempt.status).where(
-            _concerned(session, outage),
+            concerned(session, outage),
             Attempt.submission_method == SubmissionMethod.AUTOMATIC,
             Attempt.submitted_at >= outage.began_at,
         )

@@ -27,6 +27,9 @@ from exam_app.rules.attempt_states import AttemptStatus, SubmissionMethod
 from exam_app.services.answers import saving
 from exam_app.services.attempts import closing, control
 from exam_app.services.grading import bulk_grading
+from exam_app.services.grading.versions import latest_result
+from exam_app.services.operations.consistency import differences
+from exam_app.services.reopening.reopen import reopen
 from exam_app.services.taking import submissions
 from exam_app.services.timing import deadlines
 from tests.factories import RIGHT, WRONG, AttemptFactory, BatchFactory, ChangeFactory, UserFactory
@@ -50,6 +53,7 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             self.deadline = NOW + LIMIT
             self.paused_at: datetime | None = None
             self.ids = questions(self.attempt.test)
+            self.reopened = 0
 
         # --- actions ---
 
@@ -118,6 +122,15 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             assert control.cancel(cast.priya, [self.attempt], "Mistake", self.now)["done"]
             self.status = A.CANCELLED
 
+        @rule(minutes=st.integers(1, 40))
+        def reopen(self, minutes: int) -> None:
+            outcome = reopen(running, cast.priya, [self.attempt], minutes, "Mistake", self.now)
+            assert bool(outcome["done"]) == (self.status in (A.EXPIRED, A.GRADED))
+            if outcome["done"]:
+                self.deadline = self.now + timedelta(minutes=minutes)
+                self.status, self.paused_at = A.IN_PROGRESS, None
+                self.reopened += 1
+
         @rule()
         def grade(self) -> None:
             bulk_grading.grade_closed(self.now)
@@ -143,7 +156,10 @@ def machine_for(running: Any, cast: SimpleNamespace) -> type[RuleBasedStateMachi
             if attempt.submission_method == SubmissionMethod.AUTOMATIC:
                 assert attempt.submitted_at == self.deadline
             results = db.session.query(Result).filter_by(attempt_id=attempt.id).count()
-            assert results == (1 if self.status == A.GRADED else 0)
+            assert results == self.reopened + (1 if self.status == A.GRADED else 0)
+            assert (latest_result(attempt.id) is not None) == (self.status == A.GRADED)
+            assert attempt.times_reopened == self.reopened
+            assert differences([attempt.id]) == []
             assert_log_explains_answers(attempt)
 
     return AttemptMachine

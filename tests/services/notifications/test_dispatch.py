@@ -164,14 +164,15 @@ def test_each_role_chooses_among_its_own_notifications(api: Any, cast: SimpleNam
     carl = api(cast.carl)
     shown = data(carl.get(path))
     assert [wish["kind"] for wish in shown["preferences"]] == [
-        "session_started", "attempt_handed_in", "late_answers_decided", "result_released", "result_changed",
+        "session_started", "attempt_handed_in", "attempt_reopened", "late_answers_decided", "result_released",
+        "result_changed",
     ]  # fmt: skip
-    assert [wish["byMail"] for wish in shown["preferences"]] == [False, True, True, True, True]
+    assert [wish["byMail"] for wish in shown["preferences"]] == [False, True, True, True, True, True]
     assert (shown["language"], shown["organizationLanguage"]) == (None, "en")
     sent = {"preferences": [{"kind": "result_released", "byMail": False}], "language": "de"}
     for _ in range(2):
         stored = data(carl.put(path, sent))
-    assert [wish["byMail"] for wish in stored["preferences"]] == [False, True, True, False, True]
+    assert [wish["byMail"] for wish in stored["preferences"]] == [False, True, True, True, False, True]
     assert data(carl.put(path, {"preferences": []}))["language"] == "de"  # what is not sent is kept
     assert data(carl.put(path, {"language": None}))["language"] is None
     assert data(api(cast.cora).get(path)) == shown

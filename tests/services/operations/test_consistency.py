@@ -96,7 +96,7 @@ def test_a_manual_score_is_no_difference(worked: Any) -> None:
 def test_the_number_of_queries_does_not_grow(worked: Any) -> None:
     with counted() as few:
         consistency.differences([worked.id])
-    assert len(few) == 6
+    assert len(few) == 8
 
 
 class TestCommand:

@@ -16,7 +16,9 @@ import { createSender, momentNow } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
 import { adoptMessages } from "./messages.js";
 import { setPaused } from "./pause.js";
+import { isReopened } from "../model/reopenings.js";
 import { resumePresence } from "./presence.js";
+import { reopenPage } from "./reopen-page.js";
 import { openStorage } from "./storage.js";
 import { announce, dismissBy, notify } from "./notices.js";
 
@@ -28,7 +30,8 @@ export async function adoptAttempt(exam, attempt) {
   if (!exam.queue) await openQueue(exam);
   const { store } = exam;
   const { answers, conflicts, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
-  const first = !store.get().attempt;
+  const reopened = isReopened(attempt, store.get().closed);
+  const first = !store.get().attempt || reopened;
   const before = store.get().attempt?.expiresAt;
   exam.version = Math.max(exam.version, attempt.version ?? 0);
   for (const answer of answers) exam.spent.startFrom(answer.questionId, answer.timeSpent);
@@ -45,8 +48,10 @@ export async function adoptAttempt(exam, attempt) {
   adoptHighlights(exam, highlights ?? []);
   if (attempt.begunAnew) return goToNewAttempt(exam, attempt.begunAnew);
   if (FINAL.has(attempt.status)) return close(exam, attempt);
+  if (store.get().closed && !reopened) return undefined; // a reply from before the end
   if (first) begin(exam, attempt);
   else if (before !== expiresAt) applyDeadline(exam, { expiresAt, before, reason: reasonOf(attempt, before) });
+  if (reopened) reopenPage(exam, attempt);
   return updateTimer(exam);
 }
 

@@ -19,7 +19,8 @@ export async function close(exam, end, { delivered = false } = {}) {
     hand: null,
     notices: [],
     released: state.released || Boolean(end.released),
-    closed: { ...state.closed, ...defined(end) },
+    // How often the attempt had been reopened: a higher number reopens the page.
+    closed: { ...state.closed, ...defined(end), timesReopened: exam.adopted?.timesReopened ?? 0 },
   }));
   if (!first) return;
   clearTimeout(exam.pollTimer);

@@ -10,6 +10,7 @@ import { accessLost, join, joinSoon } from "./join.js";
 import { helpResolved } from "./help.js";
 import { receiveMessage } from "./messages.js";
 import { setPaused } from "./pause.js";
+import { attemptReopened } from "./reopen.js";
 import { sessionStarted } from "./start.js";
 import { announce, notify } from "./notices.js";
 
@@ -36,6 +37,7 @@ export function listen(exam) {
     join(exam).then(() => exam.queue?.flush());
   });
   ours("attempt_closed", (_exam, data) => (data.newAttemptId ? goToNewAttempt(exam, data) : close(exam, data)));
+  ours("attempt_reopened", attemptReopened);
   ours("result_released", () => {
     exam.store.set({ released: true });
     announce(exam, "Your result is ready.");

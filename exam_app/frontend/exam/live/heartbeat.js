@@ -1,5 +1,6 @@
 // The heartbeat: every ten seconds, and at once when the page is hidden or visible again.
 
+const OPEN = new Set(["in_progress", "paused"]);
 const DONE = new Set(["submitted", "expired", "graded", "cancelled"]);
 
 export function startHeartbeat(exam) {
@@ -34,6 +35,7 @@ export async function sendHeartbeat(exam) {
       ...(attempt?.expiresAt && { expiresAt: attempt.expiresAt }), // the deadline that the page displays
     });
     if (phase === "exam") resyncIfBehind(exam, reply);
+    else if (phase === "closed" && OPEN.has(reply.status)) exam.resync(200); // it missed that the attempt was reopened
     else if (phase === "waiting" && sessionChanged(exam, reply.sessionStatus)) exam.resync(400);
     exam.missedHeartbeats = 0;
   } catch (error) {

@@ -27,6 +27,7 @@ export function watchOffline(exam) {
       if (stored !== null) last = last.then(() => forgetPaper(location.pathname));
       stored = null;
       hasPage = false;
+      images = ""; // deleted with the page; a reopened attempt needs them again
     } else if (phase === "exam" && (attempt !== stored?.attempt || answers !== stored?.answers)) {
       stored = { attempt, answers };
       if (isScheduled) return;

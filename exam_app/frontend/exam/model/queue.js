@@ -186,6 +186,12 @@ export class AnswerQueue {
     this.onChange();
   }
 
+  /** The attempt was reopened: sends again. */
+  resume() {
+    this.stopped = false;
+    if (this.pending.length) this.schedule.soon(0);
+  }
+
   /** The attempt is over: stops sending. Entries stay stored unless the server has them all (`forget`). */
   stop({ forget = false } = {}) {
     this.stopped = true;

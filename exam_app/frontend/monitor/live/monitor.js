@@ -17,6 +17,7 @@ const EVENTS = [
   "session_paused",
   "session_resumed",
   "session_completed",
+  "session_reopened",
   "session_cancelled",
   ...ROOM_EVENTS,
 ];

@@ -1,6 +1,6 @@
 // The proctor's actions on attempts: their texts, whom they apply to, and their form fields. Pure.
 import { plural } from "../../lib/format.js";
-import { isDone, isWorking } from "./student-status.js";
+import { hasExpired, isDone, isWorking } from "./student-status.js";
 import { nameOf } from "./format.js";
 
 export const MOST_MINUTES = 600;
@@ -8,6 +8,7 @@ const INCIDENT_REASONS = ["Technical problem", "Disturbance in the room", "Fire 
 
 // `fields`: the fields of the form. `exclusion(row)`: why the action does not apply to a student, or null. `result`
 // ends "28 students …". `accumulates`: repeating the action has an effect of its own.
+// `onlyNamed`: for selected students, never for everyone.
 export const ACTIONS = {
   message: {
     event: "message_send",
@@ -24,14 +25,29 @@ export const ACTIONS = {
     event: "attempts_extend",
     label: "More time",
     title: "Give more time",
-    fields: ["minutes", "reason"],
+    fields: ["minutes", "scaled", "reason"],
     reasons: ["Technical problem", "Late start", "Disturbance in the room", "Fire alarm", "Extra time agreed with the school"],
-    exclusion: notWorking,
+    exclusion: (row) => (hasExpired(row) ? null : notWorking(row)),
     button: (students, { minutes }) => `Give ${Number(minutes) > 0 ? plural(Number(minutes), "more minute") : "more time"} to ${students}`,
     busy: "Giving time…",
     result: (count, { minutes, scaled }) => `${have(count)} ${scaled ? "more time" : plural(Number(minutes), "more minute")}`,
     failed: "No time was given",
     accumulates: true,
+  },
+  reopen: {
+    event: "attempts_reopen",
+    label: "Reopen",
+    title: "Reopen attempts",
+    explanation: "They go on with their answers and hand in again. Their receipt and result of before stay on record.",
+    fields: ["minutes", "reason"],
+    minutesLabel: "Minutes from now",
+    reasons: ["Handed in by mistake", "Handed in for the wrong student", "Technical problem"],
+    exclusion: (row) => (isDone(row) ? null : isWorking(row) ? "is still working" : notWorking(row)),
+    button: (students) => `Reopen for ${students}`,
+    busy: "Reopening…",
+    result: (count) => `${count === 1 ? "goes" : "go"} on`,
+    failed: "Nothing was reopened",
+    onlyNamed: true,
   },
   pause: {
     event: "attempts_pause",
@@ -63,7 +79,7 @@ export const ACTIONS = {
     event: "attempts_submit",
     label: "Hand in",
     title: "Hand in for students",
-    explanation: "The answers saved on the server are handed in as they are. This cannot be undone.",
+    explanation: "The answers saved on the server are handed in as they are. An attempt can be reopened until the results are released.",
     fields: ["reason"],
     reasons: ["The student has left", "The student asked for it", "Technical problem"],
     exclusion: notWorking,
@@ -127,11 +143,19 @@ export function validate(name, form, included) {
   return errors;
 }
 
+// The actions that are possible in this state of the session, out of the `permitted` ones: {name: boolean}.
+export function possibleIn(session, permitted) {
+  if (session.status === "in_progress") return permitted;
+  return { reopen: permitted.reopen && session.status === "completed" && !session.resultsReleasedAt };
+}
+
 // The payload of the event, from a valid form.
 export function payloadOf(name, form, attemptIds) {
   if (name === "message") return { attemptIds, text: form.text.trim() };
   const data = { attemptIds, reason: form.reason.trim() };
-  return name === "extend" ? { ...data, minutes: Number(form.minutes), ...(form.scaled && { scaled: true }) } : data;
+  const { fields } = ACTIONS[name];
+  if (fields.includes("minutes")) data.minutes = Number(form.minutes);
+  return fields.includes("scaled") && form.scaled ? { ...data, scaled: true } : data;
 }
 
 // "28 of 30 students are paused"

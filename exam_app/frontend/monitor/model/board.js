@@ -76,6 +76,7 @@ export function applyEvent(board, name, data) {
     case "session_paused":
     case "session_resumed":
     case "session_completed":
+    case "session_reopened":
     case "session_cancelled":
       return { board: { ...next, session: sessionAfter(next.session, name, data) }, incomplete: true };
     default:
@@ -123,6 +124,7 @@ const STATUS_AFTER = {
   session_paused: "in_progress",
   session_resumed: "in_progress",
   session_completed: "completed",
+  session_reopened: "in_progress",
   session_cancelled: "cancelled",
 };
 

@@ -34,6 +34,7 @@ const GROUPS = {
   attempt_started: "time",
   attempt_paused: "time",
   attempt_resumed: "time",
+  attempt_reopened: "time",
   time_extended: "time",
   accommodation_changed: "time",
   outage_credited: "time",

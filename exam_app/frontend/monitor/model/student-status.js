@@ -6,6 +6,8 @@ const NOT_SAVING_AFTER_MS = 15_000;
 const SUBMITTED = new Set(["submitted", "expired", "graded"]);
 
 export const isDone = (row) => SUBMITTED.has(row.status);
+// Closed by the deadline, which is then the recorded end: more time may reopen the attempt.
+export const hasExpired = (row) => isDone(row) && row.submittedAt === row.expiresAt && row.submittedAt !== null;
 export const isWorking = (row) => row.status === "in_progress" || row.status === "paused";
 
 // The current issues of a working student, most severe first: [{kind, since}] with kind offline | not_saving | away.

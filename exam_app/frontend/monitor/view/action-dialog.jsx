@@ -20,9 +20,15 @@ export function ActionDialog({ name, monitor, board, usable, ids, request, onClo
   const [outcome, setOutcome] = useState(null);
   const targets = targetsOf(name, everyone ? rows : rows.filter((row) => ids.includes(row.studentId)), everyone);
   const students = plural(targets.included.length, "student");
+  const payload = payloadOf(name, form, everyone ? "all" : targets.included.map((row) => row.attemptId));
+  const [grantedByOther, setGrantedByOther] = useState(null); // the payload that somebody else has just sent, too
+  const confirming = grantedByOther === JSON.stringify(payload);
 
   const [run, busy, error] = useAction(async () => {
-    const reply = await monitor.request(action.event, payloadOf(name, form, everyone ? "all" : targets.included.map((row) => row.attemptId)));
+    const reply = await monitor.request(action.event, { ...payload, ...(confirming && { confirm: true }) }).catch((problem) => {
+      if (problem.code === "already_granted") setGrantedByOther(JSON.stringify(payload));
+      throw problem;
+    });
     setOutcome(reply); // the message is sent, even if resolving the request fails: then the request stays open
     if (request && form.resolves) await monitor.request("request_resolve", { requestId: request.requestId, note: "Answered with a message." });
   });
@@ -50,7 +56,7 @@ export function ActionDialog({ name, monitor, board, usable, ids, request, onClo
         {!usable && <p class="notice notice--warn">No connection to the server: nothing can be sent now. This page reconnects automatically.</p>}
         <div class="actions sheet__actions">
           <button type="submit" class={action.danger ? "button button--danger" : "button"} disabled={busy || !usable}>
-            {busy ? action.busy : action.button(students, form)}
+            {busy ? action.busy : confirming ? "Give these minutes as well" : action.button(students, form)}
           </button>
           <button type="button" class="button button--secondary" onClick={onClose}>{action.danger ? "Go back" : "Cancel"}</button>
         </div>
@@ -70,14 +76,14 @@ function Fields({ action, form, set, errors, scalable }) {
         </Field>
       )}
       {action.fields.includes("minutes") && (
-        <Field id="act-minutes" label="Minutes" error={errors.minutes}>
+        <Field id="act-minutes" label={action.minutesLabel ?? "Minutes"} error={errors.minutes}>
           {(inputProps) => (
             <input class="input input--short" type="number" inputMode="numeric" min="1" max={MOST_MINUTES} step="1" autofocus
               value={form.minutes} onInput={set("minutes")} {...inputProps} />
           )}
         </Field>
       )}
-      {action.fields.includes("minutes") && scalable && (
+      {action.fields.includes("scaled") && scalable && (
         <Check checked={form.scaled} onChange={set("scaled")}>
           Scale by accommodation: a student with 1.5 times the time gets 1.5 times these minutes
         </Check>

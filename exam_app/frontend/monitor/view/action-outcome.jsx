@@ -18,12 +18,13 @@ export function ActionOutcome({ name, outcome, form, board, onAnnounce, onClose 
   );
 }
 
-function Results({ name, outcome: { done, refused }, board }) {
-  const ends = name === "extend" || name === "resume" ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
+function Results({ name, outcome: { done, refused, reopened = [] }, board }) {
+  const ends = ["extend", "resume", "reopen"].includes(name) ? [...new Set(done.map(({ expiresAt }) => clockTime(expiresAt)))].sort() : [];
   return (
     <>
       {ends.length === 1 && <p>Their time now ends at {ends[0]}.</p>}
       {ends.length > 1 && <p>Their time now ends between {ends[0]} and {ends[ends.length - 1]}.</p>}
+      {reopened.length > 0 && <p>{plural(reopened.length, "student")} whose time was up {reopened.length === 1 ? "goes" : "go"} on.</p>}
       <Refusals refused={refused} rows={Object.values(board.rows)} />
       {done.length > 0 && <p class="muted">The students see this at once.</p>}
     </>

@@ -1,5 +1,5 @@
 import { plural } from "../../lib/format.js";
-import { byReason, targetsOf } from "../model/actions.js";
+import { ACTIONS, byReason, targetsOf } from "../model/actions.js";
 import { listOf, nameOf } from "../model/format.js";
 
 const NAMES_SHOWN = 12;
@@ -11,7 +11,7 @@ export function ActionTargets({ name, rows, ids, everyone, onEveryone, targets, 
     <fieldset class={error ? "field field--error" : "field"}>
       <legend class="field__label">Students</legend>
       {error && <p class="field__error">{error}</p>}
-      {ids.length > 0 && (
+      {ids.length > 0 && !ACTIONS[name].onlyNamed && (
         <>
           <label class="radio">
             <input id="act-who" type="radio" name="who" checked={!everyone} onChange={() => onEveryone(false)} />

@@ -34,14 +34,15 @@ export function App({ boot, monitor }) {
     onResolve: (kind, item) => setDialog({ name: "resolve", kind, item }),
     onEnd: () => setDialog({ name: "end" }),
   };
+  const isOver = session.status === "completed";
   const isBeforeStart = session.status === "scheduled" || session.status === "waiting";
 
   return (
     <div class={`monitor monitor--${session.status} ${usable ? "" : "is-old"}`}>
       <Header boot={boot} session={session} rows={rows} now={now} />
       <ConnectionBanner connection={connection} since={since} />
-      {session.status === "in_progress" && board.actions.extend && (
-        <OutageBanners outages={board.outages} rows={rows} monitor={monitor} usable={usable} />
+      {board.actions.extend && (session.status === "in_progress" || (isOver && !session.resultsReleasedAt)) && (
+        <OutageBanners outages={board.outages} rows={rows} monitor={monitor} usable={usable} isOver={isOver} />
       )}
       {isBeforeStart ? <WaitingRoom session={session} {...shared} /> : <Dashboard boot={boot} session={session} covered={Boolean(drawer || dialog)} {...shared} />}
       <p class="visually-hidden" role="status">{announcement}</p>

@@ -16,7 +16,6 @@ export function Dialogs({ dialog, drawer, monitor, board, rows, now, usable, onA
           monitor={monitor}
           now={now}
           usable={usable}
-          running={board.session.status === "in_progress"}
           onAction={(name) => onAction(name, [drawer])}
           onResolve={onResolve}
           onClose={onCloseDrawer}

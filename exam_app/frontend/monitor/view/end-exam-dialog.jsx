@@ -4,7 +4,7 @@ import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { useAction } from "./hooks.js";
 import { listOf, nameOf } from "../model/format.js";
 
-// Ending is final, so the dialog names the students who are still working.
+// Ending closes every attempt, so the dialog names the students who are still working.
 export function EndExamDialog({ monitor, rows, now, onClose }) {
   const [end, busy, error] = useAction(async () => {
     await monitor.complete();
@@ -18,7 +18,7 @@ export function EndExamDialog({ monitor, rows, now, onClose }) {
       <ErrorSummary error={error} title="The exam was not ended" afterTimeout="The header of this page shows the current state in a moment. It is safe to try again." />
       {working.length > 0 ? (
         <>
-          <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. This cannot be undone.</p>
+          <p>{listOf(working.map(nameOf))} {working.length === 1 ? "is" : "are"} still working. Their saved answers are handed in at once. Afterwards, attempts can only be reopened one by one.</p>
           {unsaved.length > 0 && (
             <p class="notice notice--warn">
               <strong>Not everything may be saved for {plural(unsaved.length, "student")}:</strong> {listOf(unsaved.map(nameOf), 12)}. Answers

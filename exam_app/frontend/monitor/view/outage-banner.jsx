@@ -1,18 +1,19 @@
 import { useState } from "preact/hooks";
 import { isolated } from "../../lib/direction.js";
 import { clockTime, plural } from "../../lib/format.js";
-import { hasAccommodations } from "../model/student-status.js";
+import { hasAccommodations, hasExpired } from "../model/student-status.js";
 import { ErrorSummary } from "./dialog.jsx";
 import { Check } from "./fields.jsx";
 import { useAction } from "./hooks.js";
 import { creditOf } from "../model/inbox.js";
 import { Refusals } from "./refusals.jsx";
 
-// After an outage of the server: its minutes can be credited to all students, and the credit undone.
-export function OutageBanners({ outages, rows, monitor, usable }) {
+// After an outage of the server: its minutes can be credited to all students, and the credit undone. When the exam is over
+// (`isOver`), only an outage in which the time of students ran out: the credit reopens their attempts.
+export function OutageBanners({ outages, rows, monitor, usable, isOver }) {
   const [hidden, setHidden] = useState(() => new Set());
   return outages
-    .filter(({ outageId }) => !hidden.has(outageId))
+    .filter((outage) => !hidden.has(outage.outageId) && (!isOver || endedExams(outage, rows)))
     .map((outage) => (
       <OutageBanner
         key={outage.outageId}
@@ -23,6 +24,11 @@ export function OutageBanners({ outages, rows, monitor, usable }) {
         onHide={() => setHidden(new Set([...hidden, outage.outageId]))}
       />
     ));
+}
+
+function endedExams(outage, rows) {
+  const during = ({ submittedAt }) => Date.parse(submittedAt) >= Date.parse(outage.beganAt) && Date.parse(submittedAt) <= Date.parse(outage.endedAt);
+  return creditOf(outage) === "open" && rows.some((row) => hasExpired(row) && during(row));
 }
 
 function OutageBanner({ outage, rows, monitor, usable, onHide }) {

@@ -1,18 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { isolated } from "../../lib/direction.js";
 import { clockTime } from "../../lib/format.js";
-import { ACTIONS, targetsOf } from "../model/actions.js";
+import { ACTIONS, possibleIn, targetsOf } from "../model/actions.js";
 import { AlertList } from "./alerts.jsx";
 import { isDone, isWorking, iconOf, statusText, timeLeftOf } from "../model/student-status.js";
 import { mergeEvents } from "../model/board.js";
 import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { EventFeed } from "./event-feed.jsx";
-import { Connections, TimeAdjustments, Highlights, Saves } from "./student-history.jsx";
+import { Connections, TimeAdjustments, Highlights, Reopenings, Saves } from "./student-history.jsx";
 import { StatusIcon } from "./status-icon.jsx";
 import { countdown, nameOf, requestText } from "../model/format.js";
 
 // One student: the current status, the possible actions and the history.
-export function StudentDrawer({ row, board, monitor, now, usable, running, onAction, onResolve, onClose }) {
+export function StudentDrawer({ row, board, monitor, now, usable, onAction, onResolve, onClose }) {
   const [details, error] = useDetails(monitor, row);
   const own = board.events.filter((event) => event.studentId === row.studentId);
   const events = mergeEvents(details?.timeline ?? [], own);
@@ -21,7 +21,7 @@ export function StudentDrawer({ row, board, monitor, now, usable, running, onAct
   return (
     <Dialog title={nameOf(row)} onClose={onClose} css="drawer" head={<button type="button" class="button button--secondary button--small" onClick={onClose} autofocus>Close</button>}>
       <Facts row={row} now={now} lastSavedAt={details?.attempt.lastSavedAt} />
-      {running && <Actions row={row} actions={board.actions} usable={usable} onAction={onAction} />}
+      <Actions row={row} actions={possibleIn(board.session, board.actions)} usable={usable} onAction={onAction} />
       {requests.map((request) => (
         <p key={request.requestId} class="notice notice--warn drawer__request">
           <span>{requestText(request)}{request.text && <>: <q>{request.text}</q></>}</span>
@@ -41,6 +41,7 @@ export function StudentDrawer({ row, board, monitor, now, usable, running, onAct
       </section>
       {details && (
         <>
+          <Reopenings reopenings={details.reopenings ?? []} />
           <Saves saves={details.saves} />
           <Highlights highlights={details.highlights ?? []} />
           <TimeAdjustments adjustments={details.timeAdjustments ?? []} />

@@ -1,5 +1,5 @@
 import { isolated } from "../../lib/direction.js";
-import { addedTimeText, clockTime, dateTime } from "../../lib/format.js";
+import { addedTimeText, clockTime, dateTime, plural } from "../../lib/format.js";
 
 // Parts of a student's history that the activity log does not show in full.
 
@@ -43,7 +43,25 @@ export function Highlights({ highlights }) {
   );
 }
 
-const KINDS = { accommodation: "Accommodation", extension: "More time", pause: "Pause", outage_credit: "Credit for an outage" };
+/** What was handed in before the attempt was reopened; the receipts can still be checked. */
+export function Reopenings({ reopenings }) {
+  if (!reopenings.length) return null;
+  return (
+    <section>
+      <h3>Handed in before</h3>
+      <ol class="notes" aria-label="Handed in before">
+        {reopenings.map(({ number, submittedAt, receipt, questionsAnswered, reopenedAt, reopenedBy, reason }) => (
+          <li key={number} class="notes__item">
+            <p class="notes__head"><code>{receipt}</code><span class="muted">{plural(questionsAnswered, "answer")}</span><Time at={submittedAt} /></p>
+            <p>Reopened at {clockTime(reopenedAt)} by {reopenedBy.name}: {reason}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const KINDS = { accommodation: "Accommodation", extension: "More time", pause: "Pause", outage_credit: "Credit for an outage", reopening: "Reopened" };
 
 export function TimeAdjustments({ adjustments }) {
   if (!adjustments.length) return null;

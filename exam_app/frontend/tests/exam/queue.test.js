@@ -209,3 +209,15 @@ test("long answers are sent in requests that the server takes", async () => {
   await queue.flush();
   assert.deepEqual(calls.map((changes) => changes.map((one) => one.questionId)), [[1, 2], [3]]);
 });
+
+test("a stopped queue keeps its changes, and sends them once the attempt is reopened", async () => {
+  const { queue, calls } = setUp({ answer: async (changes) => ({ saved: changes.map((c) => ({ ...c, version: 1 })) }) });
+  queue.stop();
+  queue.add(change(1, "a", 0), 1000);
+  await queue.flush();
+  assert.equal(calls.length, 0);
+  queue.resume();
+  await queue.flush();
+  assert.deepEqual(calls.map((batch) => batch.map((c) => c.questionId)), [[1]]);
+  assert.equal(queue.pending.length, 0);
+});

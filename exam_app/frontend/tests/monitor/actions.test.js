@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTIONS, byReason, payloadOf, outcomeText, validate, targetsOf } from "../../monitor/model/actions.js";
+import { ACTIONS, byReason, payloadOf, possibleIn, outcomeText, validate, targetsOf } from "../../monitor/model/actions.js";
 
-const row = (firstName, status) => ({ studentId: firstName, firstName, lastName: "Berg", status, attemptId: status && `${firstName}-1` });
+const row = (firstName, status) => ({ studentId: firstName, firstName, lastName: "Berg", status, submittedAt: null, expiresAt: null, attemptId: status && `${firstName}-1` });
 const ROWS = [row("Ada", "in_progress"), row("Ben", "paused"), row("Cem", "submitted"), row("Dan", null), row("Eve", "cancelled")];
 const names = (rows) => rows.map((one) => one.firstName);
 
@@ -12,6 +12,7 @@ const APPLICABLE = [
   ["resume", ["Ben"], ["is not paused", "has handed in", "has not started", "was cancelled"]],
   ["extend", ["Ada", "Ben"], ["has handed in", "has not started", "was cancelled"]],
   ["submit", ["Ada", "Ben"], ["has handed in", "has not started", "was cancelled"]],
+  ["reopen", ["Cem"], ["is still working", "has not started", "was cancelled"]],
   ["cancel", ["Ada", "Ben"], ["has handed in", "has not started", "was cancelled"]],
   ["message", ["Ada", "Ben", "Cem", "Eve"], ["has not started"]],
 ];
@@ -25,6 +26,13 @@ for (const [action, included, reasons] of APPLICABLE) {
 
 test("a message to everyone also reaches students who have not started", () => {
   assert.equal(targetsOf("message", ROWS, true).included.length, ROWS.length);
+});
+
+test("more time is also for students whose time was up, never for those who handed in", () => {
+  const at = "2026-05-04T09:30:00.000Z";
+  const expired = { ...row("Fay", "graded"), submittedAt: at, expiresAt: at };
+  const early = { ...row("Gus", "graded"), submittedAt: "2026-05-04T09:10:00.000Z", expiresAt: at };
+  assert.deepEqual(names(targetsOf("extend", [expired, early]).included), ["Fay"]);
 });
 
 test("a button names the action and the number of students", () => {
@@ -49,7 +57,16 @@ test("a form requires only the fields of its action", () => {
 test("the payload is what the event expects", () => {
   assert.deepEqual(payloadOf("message", FORM, "all"), { attemptIds: "all", text: "Hello" });
   assert.deepEqual(payloadOf("pause", FORM, ["a"]), { attemptIds: ["a"], reason: "Fire alarm" });
+  assert.deepEqual(payloadOf("reopen", FORM, ["a"]), { attemptIds: ["a"], reason: "Fire alarm", minutes: 10 });
   assert.deepEqual(payloadOf("extend", FORM, ["a"]), { attemptIds: ["a"], reason: "Fire alarm", minutes: 10, scaled: true });
+});
+
+test("after the exam only reopening is possible, until the release", () => {
+  const all = { pause: true, reopen: true };
+  const possible = (status, resultsReleasedAt = null) => Object.entries(possibleIn({ status, resultsReleasedAt }, all)).filter(([, can]) => can).map(([name]) => name);
+  assert.deepEqual(possible("in_progress"), ["pause", "reopen"]);
+  assert.deepEqual(possible("completed"), ["reopen"]);
+  assert.deepEqual(possible("completed", "2026-05-04T10:00:00.000Z"), []);
 });
 
 test("the outcome names the number of students", () => {
