@@ -243,7 +243,7 @@ class ExtendedTime(Schema):
     timeAdded = fields.Integer(metadata={"description": "Minutes"})
     newEndTime = moment()
     reason = fields.String()
-    reopened = fields.Boolean(metadata={"description": "It had expired, and goes on"})
+    reopened = fields.Boolean(metadata={**OPTIONAL, "description": "It had expired, and goes on"})
 
 
 class MovedAttempt(Schema):

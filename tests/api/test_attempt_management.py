@@ -335,7 +335,6 @@ def test_more_time_as_documented(api: Any, cast: SimpleNamespace, practice: Any)
         "newTimeLimit": 90,
         "timeAdded": 30,
         "newEndTime": "2026-05-04T10:30:00.000Z",
-        "reopened": False,
         **WHY,
     }
     row = db.session.query(Activity).filter_by(type="time_extended").first()
@@ -547,3 +546,13 @@ def test_the_audit_log(api: Any, cast: SimpleNamespace, attempt: Any, running: A
     assert entry["details"] == WHY
     assert shown["pagination"]["total"] == 1
     assert data(api(cast.otto).get("/api/audit"))["entries"] == []
+
+
+def test_more_time_after_the_end_says_that_the_attempt_goes_on(
+    api: Any, cast: SimpleNamespace, practice: Any
+) -> None:
+    attempt = AttemptFactory(student=cast.carl, test=practice, expired=True, deadline_at=minutes(-1))
+    body = {"additionalMinutes": 30, **WHY}
+    given = data(api(cast.ines).call("PATCH", f"/api/attempts/{attempt.id}/extend-time", json=body))
+    assert given["reopened"] is True
+    assert db.session.get_one(Attempt, attempt.id).status == "in_progress"

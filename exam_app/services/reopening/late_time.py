@@ -56,7 +56,7 @@ def extend_attempt(
 ) -> dict[str, Any]:
     """As `deadlines.extend_attempt`, also for one that has expired. Commits.
 
-    :returns: as `deadlines.extend_attempt`, and whether it was `reopened`.
+    :returns: as `deadlines.extend_attempt`; with `reopened` if it had expired.
     :raises InvalidTransition: it is closed, and cannot go on.
     """
     reason = deadlines.checked(minutes, reason)
@@ -67,7 +67,7 @@ def extend_attempt(
         db.session.rollback()
         raise InvalidTransition(reasons[attempt.id], {"status": status})
     given = deadlines.extend_attempt(attempt, actor, minutes, reason, now, confirmed=confirmed)
-    return {**given, "reopened": bool(reopened)}
+    return {**given, "reopened": True} if reopened else given
 
 
 def credit(session: ExamSession, actor: User, outage_id: int, scaled: bool, now: datetime) -> dict[str, Any]:
