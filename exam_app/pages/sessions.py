@@ -24,7 +24,7 @@ from exam_app.services.marking import tasks as marking_tasks
 from exam_app.services.organizations import classes, visibility
 from exam_app.services.organizations.visibility import managed_session, manages
 from exam_app.services.reports import session_report as session_reports
-from exam_app.services.sessions import details, lifecycle, planning
+from exam_app.services.sessions import clashes, details, lifecycle, planning
 from exam_app.services.sessions import views as session_views
 from exam_app.services.timing import session_accommodations
 from exam_app.web.identity import current_user, page_login_required
@@ -48,6 +48,7 @@ def show_session(session_id: uuid.UUID) -> ResponseReturnValue:
         "session.html",
         session=details.details(user, session, now()),
         may_plan=manages(user, session),
+        clashes=clashes.clashes_of(session) if manages(user, session) else [],
         extra_time=session_accommodations.effective_in(session)
         if session_accommodations.may_accommodate(user, session)
         else None,
