@@ -16,5 +16,5 @@ watchLimits();
 listenToKeys(exam);
 listenToHistory(exam);
 render(<App exam={exam} />, document.getElementById("app"));
+exam.tidied = tidyDevice();
 watchOwner(exam, () => openExam(exam));
-tidyDevice();

@@ -58,6 +58,7 @@ export function createExam(boot) {
     }),
     queue: null,
     adopted: null, // the latest full state from the server
+    tidied: Promise.resolve(), // what others have left on this device is deleted
     prepared: null, // the sealed paper, prefetched in the waiting room
     typing: null, // the question whose text field has the focus
     resolved: [], // conflicts resolved here that the server has not acknowledged

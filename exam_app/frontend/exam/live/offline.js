@@ -8,19 +8,19 @@ import { adoptAttempt } from "./adopt.js";
 /** Stores what a reload needs whenever it changes, and deletes it at the end. */
 export function watchOffline(exam) {
   let stored = {}; // null after the deletion
-  let last = Promise.resolve(); // sequential writes, so that no write follows the deletion
+  let last = exam.tidied; // sequential writes, so that none follows a deletion, of this page or of the one before
   let isScheduled = false; // a scheduled write stores the latest state
   let hasPage = false;
   let images = "";
   exam.store.subscribe(({ phase, attempt, answers, entries }) => {
     if (!hasPage && (phase === "waiting" || phase === "exam")) {
       hasPage = true; // in the waiting room already: at the start the whole class would fetch it at once
-      postToWorker({ keep: location.pathname });
+      last = last.then(() => postToWorker({ keep: location.pathname }));
     }
     const shown = phase === "exam" ? imageUrls(attempt) : [];
     if (shown.length && shown.join() !== images) {
       images = shown.join();
-      postToWorker({ keep: location.pathname, pictures: shown });
+      last = last.then(() => postToWorker({ keep: location.pathname, pictures: shown }));
     }
     const over = phase === "closed" && !countOf(entries).pending; // pending answers still need the page
     if (over || phase === "gone") {
