@@ -10,7 +10,7 @@ import { elapsed } from "./clock.js";
 import { handOver, takeOver } from "./device.js";
 
 const REPEAT_MS = 1200; // nobody has read a view and found what to press any sooner, at the very same place
-const NEAR_PX = 48;
+const NEAR_PX = 24;
 const KEY = "exam-press";
 
 /** The decision, without the browser. Times in ms by `elapsed`; a place is {x, y}, or null for a key. */
@@ -19,6 +19,7 @@ export class PressGuard {
     this.view = 0;
     this.down = null; // {view, place}
     this.last = null; // {view, place, at, control}
+    this.place = null; // of the last press that acted
   }
 
   /** Another view is there: a question, a step, a dialog, a page. */
@@ -29,6 +30,11 @@ export class PressGuard {
   /** A finger, a mouse button or a key goes down. */
   begin(place) {
     this.down = { view: this.view, place };
+  }
+
+  /** Something else was done in between, such as typing: what follows is no repetition. */
+  interrupt() {
+    this.last = null;
   }
 
   /** True when the press may act on `control`. `clicks`: how many the browser counts at this place in a row. */
@@ -42,6 +48,7 @@ export class PressGuard {
       return false;
     }
     this.last = { view, place, at: now, control };
+    this.place = place;
     return true;
   }
 }
@@ -58,7 +65,7 @@ export const newView = () => guard.newView();
 
 /** The place of the last press on the screen, from 0 (top) to 1 (bottom). */
 export function heightOfLastPress() {
-  return guard.last?.place ? guard.last.place.y / innerHeight : 1;
+  return guard.place ? guard.place.y / innerHeight : 1;
 }
 
 /** Once for each page. */
@@ -70,15 +77,17 @@ export function guardPresses() {
   addEventListener("keydown", (event) => {
     const acts = event.key === "Enter" || event.key === " ";
     const isTyping = event.target.matches?.("textarea, input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
+    if (!acts) guard.interrupt();
     if (acts && event.repeat && !isTyping) event.preventDefault();
     else if (acts && !event.repeat) guard.begin(null);
   }, true);
+  for (const event of ["input", "wheel"]) addEventListener(event, () => guard.interrupt(), { capture: true, passive: true });
   addEventListener("click", (event) => {
     const control = event.target.closest?.(CONTROL);
     const wasHere = before && control && labelOf(control) === before.label; // the same step of the next one in a row
     const known = wasHere && guard.last?.control === null ? null : control;
     if (guard.allows(known, event.detail, elapsed())) {
-      if (control && guard.last.place) handOver(KEY, { place: guard.last.place, label: labelOf(control) });
+      if (control && guard.place) handOver(KEY, { place: guard.place, label: labelOf(control) });
     } else {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -47,3 +47,11 @@ test("a press that went down on the view before does nothing", () => {
   assert.ok(!guard.allows("hand in", 1, 5000));
   assert.ok(guard.allows("hand in", 0, 5100), "assistive technology clicks without a press");
 });
+
+test("whoever types in between does not repeat anything", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "question 4", 0));
+  guard.newView();
+  guard.interrupt();
+  assert.ok(press(guard, "keep this", 300));
+});
