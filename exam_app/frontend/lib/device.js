@@ -1,13 +1,16 @@
 // What a browser keeps of exams, and for whom. The only module of the pages that touches what outlives them: IndexedDB,
 // localStorage, caches and the service worker. Any of these may be missing, full, or never answer.
 //
-// | what                                   | where                          | until                                     |
-// | changes that the server does not have  | IndexedDB `exam-answers`       | the server has them; sealed for the owner |
-// | those of a page that is being closed   | localStorage `exam-parting:`   | the next page moves them there            |
-// | paper and saved answers                | IndexedDB `exam-papers`        | attempt over, signed out, somebody else   |
-// | page and pictures                      | caches `exam-pages`, `exam-pictures:` | the same                           |
-// | absences, marks in passages            | localStorage                   | the same                                  |
-// | id of the device, shortcuts on or off  | localStorage                   | for good: they say nothing of a person    |
+// | what                                  | where                                 | until                                     |
+// | changes that the server does not have | IndexedDB `exam-answers`              | the server has them; sealed for the owner |
+// | those of a page that is being closed  | localStorage `exam-parting:`          | the next page moves them there            |
+// | paper and saved answers               | IndexedDB `exam-papers`               | attempt over, signed out, somebody else   |
+// | page and pictures                     | caches `exam-pages`, `exam-pictures:` | the same                                  |
+// | absences, marks in passages           | localStorage                          | the same                                  |
+// | answers for the attempt after a reset | sessionStorage `exam-begun-anew`      | the next page has read them; sealed       |
+// | place and label of the last press     | sessionStorage `exam-press`           | the next page has read it                 |
+// | id of the user who was here last      | localStorage `exam-owner`             | another user signs in or out              |
+// | id of the device, shortcuts on or off | localStorage                          | for good: they say nothing of a person    |
 import { openDB } from "idb";
 import { within } from "./within.js";
 
