@@ -22,15 +22,14 @@ class Cause(Enum):
 
     NO_COOKIES = (
         "Your browser sent no cookies: they are blocked, or were deleted. Signing in needs cookies. "
-        "Allow them for this site in the settings of your browser, and sign in."
+        "Allow them for this site in the settings of your browser, then sign in."
     )
     SIGNED_OUT = "You have signed out in the meantime, perhaps in another tab. Sign in again."
-    EXPIRED = "Your sign-in has expired, as it was long ago. Sign in again."
-    KEY_CHANGED = "Your sign-in is from before the server was set up anew. Sign in again."
+    EXPIRED = "Your sign-in has expired. Sign in again."
+    KEY_CHANGED = "The server was set up anew after you signed in. Sign in again."
     CLOSED = "Your account was closed. Ask your school if this is a mistake, or sign in with another account."
     OTHER_SIGN_IN = (
-        "Somebody has signed in again in this browser since the page was opened. "
-        "Check as whom you are signed in now."
+        "Somebody has signed in on this browser since the page was opened. Check who is signed in now."
     )
     NO_TOKEN = "The page was not loaded completely, so its form could not be accepted."
     OTHER_SITE = "This form was sent from another site, so it was not accepted."

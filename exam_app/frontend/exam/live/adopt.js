@@ -98,7 +98,7 @@ async function openQueue(exam) {
 function storageFailed(exam) {
   if (exam.store.get().storage === "memory") return;
   exam.store.set({ storage: "memory" });
-  notify(exam, { about: "storage", kind: "warn", title: "This browser cannot store answers on this device.", text: "They are still sent to the server at once. Do not close or reload this page before it says “All answers saved”." });
+  notify(exam, { about: "storage", kind: "warn", title: "This browser cannot store answers on this device.", text: "They are still sent to the server at once. Do not close or reload this page until it says “All answers saved”." });
 }
 
 /** The storage has answered late: what earlier pages have left there is sent, too. */

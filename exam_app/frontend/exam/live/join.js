@@ -98,7 +98,7 @@ export function accessLost(exam, { message }) {
 
 /** Whoever opens the page before the waiting room waits here. */
 function tooEarly(exam) {
-  exam.store.set({ phase: "gone", problem: "This exam is not open yet. This page goes on by itself when your teacher opens the waiting room." });
+  exam.store.set({ phase: "gone", problem: "This exam is not open yet. Keep this page open: it continues automatically when your teacher opens the waiting room." });
   joinSoon(exam, EARLY_MS);
 }
 

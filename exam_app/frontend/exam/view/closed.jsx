@@ -39,7 +39,7 @@ function Unread({ state }) {
   if (!found.length) return null;
   return (
     <div class="notice notice--warn" data-testid="unread">
-      <p><strong>{plural(found.length, "number")} could not be read with certainty.</strong> {found.length === 1 ? "It is" : "They are"} kept as you typed {found.length === 1 ? "it" : "them"}, for the person who marks:</p>
+      <p><strong>{plural(found.length, "number")} could not be read with certainty.</strong> {found.length === 1 ? "It is" : "They are"} kept as you typed {found.length === 1 ? "it" : "them"}, for a marker:</p>
       <ul>
         {found.map(({ index, gapNumber, text }) => <li key={`${index}-${gapNumber}`}>Question {index + 1}{gapNumber && `, gap ${gapNumber}`}: “<bdi>{text}</bdi>”</li>)}
       </ul>

@@ -21,5 +21,5 @@ export function NumberReading({ id, number, unread, disabled, onChoose }) {
 
 /** Why a text is no number, and what happens to it. */
 export function unreadText({ problem }) {
-  return `${problem} It is kept as you typed it, for the person who marks it.`;
+  return `${problem} It is kept as you typed it, for a marker.`;
 }

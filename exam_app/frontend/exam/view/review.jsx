@@ -22,8 +22,8 @@ export function Review({ exam, state }) {
   }, [state.submitProblem, state.locked, state.paused]);
   const groups = [
     ["Not saved", views.filter((view) => view.refused), "The answer has to be corrected before it can be saved."],
-    ["Can mean two numbers", views.filter((view) => view.unread.some((one) => one.meanings)), "Choose which one you mean: otherwise the person who marks it decides."],
-    ["Not read as a number", views.filter((view) => view.unread.some((one) => one.problem)), "It is kept as you typed it, and a person marks it. You can still correct it."],
+    ["Can mean two numbers", views.filter((view) => view.unread.some((one) => one.meanings)), "Choose which one you mean, or a marker decides."],
+    ["Not read as a number", views.filter((view) => view.unread.some((one) => one.problem)), "It is kept as you typed it, for a marker. You can still correct it."],
     ["Not answered", views.filter((view) => !view.answered && !view.refused), null],
     ["Answered on two devices", views.filter((view) => view.offer), "One of the two answers is saved: check that it is the one you want."],
     ["Flagged", views.filter((view) => view.flagged), null],
