@@ -86,3 +86,8 @@ export function ordinal(number) {
   const ending = { one: "st", two: "nd", few: "rd", other: "th" }[new Intl.PluralRules("en", { type: "ordinal" }).select(number)];
   return `${number}${ending}`;
 }
+
+/** A reason that staff typed, with a full stop unless it ends with a mark of its own. */
+export function sentence(text) {
+  return /[.!?؟۔。]$/.test(text) ? text : `${text}.`;
+}

@@ -1,5 +1,7 @@
 // After a reset of the attempt: the page opens the new attempt and explains there what happened.
 import { handOver, takeOver } from "../../lib/device.js";
+import { isolated } from "../../lib/direction.js";
+import { sentence } from "../../lib/format.js";
 import { seal, unseal } from "../../lib/seal.js";
 import { notify } from "./notices.js";
 
@@ -23,7 +25,7 @@ export function announceReset(exam) {
     exam.queue.add({ ...change, baseVersion: answers[change.questionId]?.version ?? 0 });
   }
   notify(exam, {
-    title: reset.reason ? `Your exam was reset: ${reset.reason}.`.replace(/([.!?])\.$/, "$1") : "Your exam was reset.",
+    title: reset.reason ? `Your exam was reset: ${isolated(sentence(reset.reason))}` : "Your exam was reset.",
     text: reset.answersKept ? "Your answers were kept." : "Your answers were not kept.",
   });
 }

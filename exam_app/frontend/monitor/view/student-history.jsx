@@ -53,7 +53,7 @@ export function Reopenings({ reopenings }) {
         {reopenings.map(({ number, submittedAt, receipt, questionsAnswered, reopenedAt, reopenedBy, reason }) => (
           <li key={number} class="notes__item">
             <p class="notes__head"><code>{receipt}</code><span class="muted">{plural(questionsAnswered, "answer")}</span><Time at={submittedAt} /></p>
-            <p>Reopened at {clockTime(reopenedAt)} by {reopenedBy.name}: {reason}</p>
+            <p>Reopened at {clockTime(reopenedAt)} by <bdi>{reopenedBy.name}</bdi>: <bdi>{reason}</bdi></p>
           </li>
         ))}
       </ol>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addedTimeText, clockTime, durationText, ordinal, pointsText, relativeTime, timeLeft } from "../../lib/format.js";
+import { addedTimeText, clockTime, durationText, ordinal, pointsText, relativeTime, sentence, timeLeft } from "../../lib/format.js";
 
 test("remaining time shows seconds in the last five minutes only", () => {
   const cases = [[3_900_000, "1 h 05 min"], [3_600_000, "1 h 00 min"], [2_537_000, "43 min"], [300_001, "6 min"], [300_000, "5:00"], [61_000, "1:01"], [500, "0:01"], [0, "0:00"], [-5, "0:00"]];
@@ -29,4 +29,9 @@ test("added time, points, and times near now", () => {
 
 test("places in a queue", () => {
   assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd"]);
+});
+
+test("a reason gets a full stop only if it has no mark at its end", () => {
+  assert.equal(sentence("A second tap"), "A second tap.");
+  for (const ended of ["A second tap.", "Why?", "لماذا؟"]) assert.equal(sentence(ended), ended);
 });
