@@ -73,6 +73,8 @@ export function guardPresses() {
   const before = takeOver(KEY, () => true);
   if (before) guard.last = { view: guard.view, place: before.place, at: elapsed(), control: null };
   guard.newView();
+  // A dialog or <details> that opens or closes is another view, whichever component it belongs to.
+  new MutationObserver(newView).observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
   addEventListener("pointerdown", (event) => guard.begin({ x: event.clientX, y: event.clientY }), true);
   addEventListener("keydown", (event) => {
     const acts = event.key === "Enter" || event.key === " ";

@@ -35,7 +35,7 @@ export function Review({ exam, state }) {
       {groups.map(([title, list, hint]) => list.length > 0 && <Group key={title} exam={exam} state={state} title={title} list={list} hint={hint} />)}
       {groups.every(([, list]) => !list.length) && <p>Every question is answered, and none is flagged.</p>}
       {state.submitProblem && <p class="notice notice--bad" role="alert">{state.submitProblem}</p>}
-      <p>After handing in you cannot change your answers.</p>
+      <p>After handing in you cannot change your answers any more.</p>
       <div class="actions">
         <button type="button" class="button" aria-disabled={stuck} onClick={() => !stuck && setAsking(true)} data-testid="submit">
           {state.submitting ? "Handing in…" : `Hand in ${answered} of ${plural(views.length, "answer")}`}

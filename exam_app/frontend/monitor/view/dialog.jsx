@@ -1,4 +1,3 @@
-import { newView } from "../../lib/presses.js";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 // A modal <dialog>: the browser traps the focus and handles Escape. Closing returns the focus to the element that had
@@ -8,10 +7,8 @@ export function Dialog({ title, onClose, css = "", head = null, children }) {
   const box = useRef(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
-    newView();
     box.current.showModal();
     return () => {
-      newView();
       box.current?.close();
       const back = before?.isConnected ? before : document.getElementById("main");
       back?.focus({ preventScroll: true });
