@@ -10,6 +10,7 @@ import { elapsed } from "./clock.js";
 import { handOver, takeOver } from "./device.js";
 
 const REPEAT_MS = 1200; // nobody has read a view and found what to press any sooner, at the very same place
+const FIELD_REPEAT_MS = 400; // an answer is seen and can be changed at once: only a double tap is not meant
 const NEAR_PX = 24;
 const KEY = "exam-press";
 
@@ -37,12 +38,16 @@ export class PressGuard {
     this.last = null;
   }
 
-  /** True when the press may act on `control`. `clicks`: how many the browser counts at this place in a row. */
-  allows(control, clicks, now) {
+  /**
+   * True when the press may act on `control`. `clicks`: how many the browser counts at this place in a row.
+   * `isField`: the control takes an answer, and does nothing else.
+   */
+  allows(control, clicks, now, { isField = false } = {}) {
     const { view, place } = this.down ?? { view: this.view, place: null }; // no press at all: assistive technology
     this.down = null;
     const { last } = this;
-    const isRepeated = last && last.view !== this.view && now - last.at < REPEAT_MS && isNear(last.place, place);
+    const soon = isField ? FIELD_REPEAT_MS : REPEAT_MS;
+    const isRepeated = last && last.view !== this.view && now - last.at < soon && isNear(last.place, place);
     if (view !== this.view || (isRepeated && (clicks > 1 || control !== last.control))) {
       if (last) last.at = now; // the next one is a repetition, too
       return false;
@@ -58,6 +63,7 @@ function isNear(one, other) {
 }
 
 const guard = new PressGuard();
+const FIELD = "label, select, textarea, input:not([type=submit], [type=button])";
 const CONTROL = "button, a[href], input, select, textarea, label, summary, [role=button], [role=tab]";
 
 /** Another view is there: see `PressGuard`. */
@@ -88,7 +94,7 @@ export function guardPresses() {
     const control = event.target.closest?.(CONTROL);
     const wasHere = before && control && labelOf(control) === before.label; // the same step of the next one in a row
     const known = wasHere && guard.last?.control === null ? null : control;
-    if (guard.allows(known, event.detail, elapsed())) {
+    if (guard.allows(known, event.detail, elapsed(), { isField: Boolean(control?.matches(FIELD)) })) {
       if (control && guard.place) handOver(KEY, { place: guard.place, label: labelOf(control) });
     } else {
       event.preventDefault();

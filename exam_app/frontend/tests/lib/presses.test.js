@@ -4,9 +4,9 @@ import { PressGuard } from "../../lib/presses.js";
 
 const HERE = { x: 100, y: 700 };
 
-function press(guard, control, at, { place = HERE, clicks = 1 } = {}) {
+function press(guard, control, at, { place = HERE, clicks = 1, isField = false } = {}) {
   guard.begin(place);
-  return guard.allows(control, clicks, at);
+  return guard.allows(control, clicks, at, { isField });
 }
 
 test("a second press at the same place does not act on what lies there now, however often it is repeated", () => {
@@ -54,4 +54,12 @@ test("whoever types in between does not repeat anything", () => {
   guard.newView();
   guard.interrupt();
   assert.ok(press(guard, "keep this", 300));
+});
+
+test("an answer is not chosen by a double tap, but soon after", () => {
+  const guard = new PressGuard();
+  assert.ok(press(guard, "next", 0));
+  guard.newView();
+  assert.ok(!press(guard, "an option", 150, { isField: true }));
+  assert.ok(press(guard, "an option", 600, { isField: true }));
 });
