@@ -35,6 +35,7 @@ from exam_app.services.taking import state as attempt_state
 from exam_app.services.timing import working_time
 from tests.factories import AttemptFactory, ExamSessionFactory, TestFactory, UserFactory
 from tests.helpers.answers import assert_log_explains_answers
+from tests.helpers.clients import wait_for_deltas
 from tests.helpers.results import answer, graded
 from tests.helpers.times import NOW, minutes
 
@@ -173,6 +174,7 @@ def test_it_is_logged_and_published(
     submitted: Any, running: Any, cast: SimpleNamespace, sent: list[SimpleNamespace]
 ) -> None:
     receipt = submitted.receipt
+    wait_for_deltas()  # of the submission and its grading
     sent.clear()
     again(cast.priya, submitted)
     event = db.session.query(Activity).filter_by(type="attempt_reopened").one()

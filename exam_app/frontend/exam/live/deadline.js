@@ -43,9 +43,10 @@ function tick(exam) {
   const left = exam.clock.until(attempt.expiresAt);
   exam.ticker.set({ left: Math.max(0, left), confirmed });
   // Only by the server's time: a page that was reloaded without a connection goes by a clock that may have been set.
-  if (left <= 0 && !locked && confirmed) lock(exam);
+  const isUp = confirmed ? left <= 0 : exam.wasLocked;
+  if (isUp && !locked) lock(exam);
   else if (left > 0 && confirmed) warnLocally(exam, left, attempt);
-  if (locked && left > UNLOCK_MS) unlock(exam);
+  if (locked && confirmed && left > UNLOCK_MS) unlock(exam);
   return left;
 }
 

@@ -58,6 +58,7 @@ export function createExam(boot) {
     }),
     queue: null,
     adopted: null, // the latest full state from the server
+    wasLocked: false, // before a reload without a connection, by a confirmed clock
     tidied: Promise.resolve(), // what others have left on this device is deleted
     prepared: null, // the sealed paper, prefetched in the waiting room
     typing: null, // the question whose text field has the focus

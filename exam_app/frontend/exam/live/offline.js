@@ -12,7 +12,7 @@ export function watchOffline(exam) {
   let isScheduled = false; // a scheduled write stores the latest state
   let hasPage = false;
   let images = "";
-  exam.store.subscribe(({ phase, attempt, answers, entries }) => {
+  exam.store.subscribe(({ phase, attempt, answers, entries, locked }) => {
     if (!hasPage && (phase === "waiting" || phase === "exam")) {
       hasPage = true; // in the waiting room already: at the start the whole class would fetch it at once
       last = last.then(() => postToWorker({ keep: location.pathname }));
@@ -28,8 +28,8 @@ export function watchOffline(exam) {
       stored = null;
       hasPage = false;
       images = ""; // deleted with the page; a reopened attempt needs them again
-    } else if (phase === "exam" && (attempt !== stored?.attempt || answers !== stored?.answers)) {
-      stored = { attempt, answers };
+    } else if (phase === "exam" && (attempt !== stored?.attempt || answers !== stored?.answers || locked !== stored?.locked)) {
+      stored = { attempt, answers, locked };
       if (isScheduled) return;
       isScheduled = true;
       last = last.then(() => {
@@ -45,6 +45,7 @@ export async function resumeOffline(exam) {
   const found = await paperOf(location.pathname);
   if (!found || found.userId !== exam.boot.user.userId) return false;
   exam.clock.startFrom(timeOfDay() + found.ahead);
+  exam.wasLocked = Boolean(found.locked);
   await adoptAttempt(exam, found.state);
   return true;
 }
@@ -54,9 +55,9 @@ function imageUrls(attempt) {
 }
 
 function save(exam) {
-  const { attempt: head, answers, phase } = exam.store.get();
+  const { attempt: head, answers, phase, locked } = exam.store.get();
   if (phase !== "exam") return undefined;
   const state = { ...exam.adopted, ...head, answers: Object.values(answers) };
   const { userId } = exam.boot.user;
-  return keepPaper({ path: location.pathname, userId, attemptId: exam.attemptId, ahead: exam.clock.aheadOf(pageTime()), state });
+  return keepPaper({ path: location.pathname, userId, attemptId: exam.attemptId, ahead: exam.clock.aheadOf(pageTime()), locked, state });
 }
