@@ -16,7 +16,7 @@ from exam_app.rules.attempt_states import SessionStatus
 from exam_app.rules.permissions import Role
 from exam_app.services.attempts import starting
 from exam_app.services.authoring import catalog, papers
-from exam_app.services.organizations import accounts
+from exam_app.services.organizations import accounts, passwords
 from exam_app.services.sessions import planning
 
 PASSWORD = "measured-once"
@@ -107,7 +107,7 @@ def _school(students: int) -> tuple[User, list[User]]:
     organization = Organization(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
     db.session.add(organization)
     db.session.flush()
-    password_hash = accounts.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
 
     def person(role: Role, number: int) -> User:
         return User(

@@ -19,7 +19,7 @@ from exam_app.rules.attempt_states import AttemptStatus, SessionStatus, Submissi
 from exam_app.rules.permissions import Role
 from exam_app.services.answers.judging import Batch
 from exam_app.services.authoring import papers
-from exam_app.services.organizations.accounts import hash_password
+from exam_app.services.organizations.passwords import hash_password
 from tests.helpers.times import NOW, later, minutes
 
 PASSWORD = "correct horse battery"

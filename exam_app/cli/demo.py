@@ -22,7 +22,7 @@ from exam_app.models import Enrolment, ExamSession, Feedback, Organization, Pass
 from exam_app.rules.attempt_states import JOINABLE, SessionStatus
 from exam_app.rules.permissions import Role
 from exam_app.services.authoring import catalog, papers, question_files
-from exam_app.services.organizations import accounts
+from exam_app.services.organizations import passwords
 from exam_app.services.sessions import planning
 
 PASSWORD = "exam-demo"
@@ -88,7 +88,7 @@ def _found() -> Organization:
     organization = Organization(name="Demo School", slug="demo-school", is_demo=True)
     db.session.add(organization)
     db.session.flush()
-    password_hash = accounts.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     people = [*((role, *name) for role, name in CAST.items()), *((Role.STUDENT, *n) for n in CLASSMATES)]
     users = [
         User(

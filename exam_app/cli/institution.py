@@ -10,7 +10,7 @@ from exam_app.errors import AppError
 from exam_app.extensions import db
 from exam_app.models import Organization
 from exam_app.rules.permissions import Role
-from exam_app.services.organizations import accounts
+from exam_app.services.organizations import accounts, passwords
 
 
 @click.command("init")
@@ -29,7 +29,7 @@ def init(name: str, slug: str, email: str, first_name: str, last_name: str, pass
     db.session.add(organization)
     db.session.flush()
     try:
-        password_hash = accounts.hash_password(password)
+        password_hash = passwords.hash_password(password)
         admin = accounts.create_user(organization.id, email, password_hash, first_name, last_name, Role.ADMIN)
     except AppError as error:
         raise click.ClickException(f"{error.message} {error.details or ''}".strip()) from None

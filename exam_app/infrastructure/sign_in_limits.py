@@ -195,7 +195,7 @@ def _ask(keys: list[str]) -> tuple[str, float]:
     try:
         verdict, wait = redis().register_script(_ADMIT)(keys, numbers)
     except RedisError as error:
-        log.warning("wrong passwords are counted in this process only, Redis is away: %s", error)
+        log.warning("wrong passwords are counted in this process only, Redis is unreachable: %s", error)
         return _ask_here(keys)
     return verdict.decode(), int(wait) / 1000
 

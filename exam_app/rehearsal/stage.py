@@ -17,7 +17,7 @@ from exam_app.rules.attempt_states import JOINABLE, AttemptStatus
 from exam_app.rules.permissions import Role
 from exam_app.services.authoring import catalog, papers, question_files
 from exam_app.services.operations import consistency
-from exam_app.services.organizations import accounts, removal
+from exam_app.services.organizations import accounts, passwords, removal
 from exam_app.services.sessions import planning
 
 _SLUG = "rehearsal-"
@@ -80,7 +80,7 @@ def build(students: int, minutes: int, now: datetime) -> Stage:
     db.session.add(organization)
     db.session.flush()
     password = secrets.token_urlsafe(24)
-    password_hash = accounts.hash_password(password)
+    password_hash = passwords.hash_password(password)
     emails = [f"student{number}@{name}.invalid" for number in range(1, students + 1)]
     people = [(f"teacher@{name}.invalid", Role.INSTRUCTOR)]
     people += [(email, Role.STUDENT) for email in emails]

@@ -27,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam_app import clock, errors
 from exam_app.extensions import db
+from exam_app.infrastructure.turns import Turns
 from exam_app.models import User
 from exam_app.realtime import connections
 from exam_app.realtime.rooms import user_room
@@ -34,7 +35,6 @@ from exam_app.rules.permissions import Role
 from exam_app.schemas import events as shapes
 from exam_app.services.organizations import scope
 from exam_app.services.taking.heartbeats import ConnectionState
-from exam_app.sockets.turns import Turns
 from exam_app.web import client_ip, identity, request_metrics
 from exam_app.web.error_handlers import envelope
 

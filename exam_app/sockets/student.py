@@ -11,6 +11,7 @@ from flask import current_app, request
 from flask_socketio import join_room
 
 from exam_app import clock
+from exam_app.infrastructure.turns import Turns
 from exam_app.models import Attempt, User
 from exam_app.realtime import rooms
 from exam_app.rules.permissions import Role
@@ -27,7 +28,6 @@ from exam_app.services.taking import disconnects, heartbeats, joining, progress,
 from exam_app.services.taking import state as attempt_state
 from exam_app.services.taking.disconnects import ClosedConnection
 from exam_app.sockets.protocol import Connection, Events
-from exam_app.sockets.turns import Turns
 
 events = Events(rooms.STUDENT, frozenset({Role.STUDENT}))
 _ON_PAGE = {"visible": True, "focused": True, "pending": 0, "deadline": None}

@@ -17,7 +17,7 @@ from exam_app.models import Feedback, Organization, Passage, Test, User
 from exam_app.rules.integrity.settings import PAGE_RULES
 from exam_app.rules.permissions import Role
 from exam_app.services.authoring import catalog, papers, question_files
-from exam_app.services.organizations import accounts, classes, rosters
+from exam_app.services.organizations import accounts, classes, passwords, rosters
 from tests.helpers import seed_arabic
 from tests.helpers.pictures import png
 
@@ -82,7 +82,7 @@ def institution() -> dict[str, object]:
     organization = Organization(name="Hill School", slug="hill-school")
     db.session.add(organization)
     db.session.flush()
-    password_hash = accounts.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     people = [
         accounts.create_user(
             organization.id, f"{first.lower()}@school.example", password_hash, first, last, role
@@ -132,7 +132,7 @@ def institution() -> dict[str, object]:
         ),
     }
     return {
-        "arabic": seed_arabic.institution(accounts.hash_password(PASSWORD)),
+        "arabic": seed_arabic.institution(passwords.hash_password(PASSWORD)),
         "classes": {"10b": str(school_class.id), "everybody": str(crowd.id)},
         "proctorId": str(proctor.id),
         "tests": {name: test.id for name, test in tests.items()},

@@ -34,7 +34,7 @@ export class ServerClock {
   constructor() {
     this.samples = [];
     this.shown = null; // the offset in use, in ms: server = local + shown
-    this.target = 0;
+    this.target = null; // the latest estimate of it
     this.at = 0;
     this.confirmed = false;
   }
@@ -81,7 +81,7 @@ export class ServerClock {
 
   /** The server's time in ms; the device's own before the first estimate. */
   now(local = elapsed()) {
-    if (this.shown === null) return local + (this.confirmed || this.at ? this.target : start);
+    if (this.shown === null) return local + (this.target ?? start);
     this.slewTo(local);
     return local + this.shown;
   }
@@ -94,7 +94,7 @@ export class ServerClock {
 
   /** By how many ms the server is ahead of a time of day of this device; null before the first estimate. */
   aheadOf(deviceTime, local = elapsed()) {
-    return this.confirmed || this.known ? this.target + local - deviceTime : null;
+    return this.target === null ? null : this.target + local - deviceTime;
   }
 }
 

@@ -19,9 +19,7 @@ from exam_app.models import RevokedToken, User
 from exam_app.rules import emails
 from exam_app.rules.permissions import Role
 from exam_app.services.organizations import passwords
-from exam_app.services.organizations.passwords import hash_password
 
-__all__ = ["hash_password"]  # for those who create users
 _LONGEST_NAME = 200
 _NAMELESS = "Enter a name. If there is only one, either field will do."
 _REFRESHED_BY = "refreshedBy"

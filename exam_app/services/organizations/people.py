@@ -15,7 +15,7 @@ from exam_app.models import User
 from exam_app.models.user import BY_NAME
 from exam_app.realtime import emit
 from exam_app.rules.permissions import Role
-from exam_app.services.organizations import accounts, branches
+from exam_app.services.organizations import accounts, branches, passwords
 
 _CHANGED = "An administrator has changed your access. Reload the page."
 _CLOSED = "Your account was closed. If this is a mistake, ask an administrator of your school."
@@ -37,7 +37,7 @@ def add(
     """
     if branch_id is not None:
         branches.branch_for(branch_id)
-    password_hash = accounts.hash_password(password)
+    password_hash = passwords.hash_password(password)
     user = accounts.create_user(
         actor.organization_id, email, password_hash, first_name, last_name, role, branch_id
     )
@@ -77,7 +77,7 @@ def change(actor: User, user: User, fields: dict[str, Any]) -> User:
     if "branch_id" in fields:
         branches.move(actor, user, fields.pop("branch_id"))
     if "password" in fields:
-        user.password_hash = accounts.hash_password(fields.pop("password"))
+        user.password_hash = passwords.hash_password(fields.pop("password"))
     before = (user.role, user.is_active, branch_id)
     names = {name: fields.pop(name) for name in ("first_name", "last_name") if name in fields}
     names = {name: accounts.clean_name(value) for name, value in names.items()}

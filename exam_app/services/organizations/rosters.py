@@ -15,7 +15,7 @@ from exam_app.models import SchoolClass, User
 from exam_app.rules.branches import may_join
 from exam_app.rules.emails import comparable
 from exam_app.rules.permissions import Role
-from exam_app.services.organizations import accounts, branches
+from exam_app.services.organizations import accounts, branches, passwords
 from exam_app.services.organizations.classes import add, check_branch, check_open
 
 _HEADER = ["email", "first_name", "last_name"]
@@ -66,7 +66,7 @@ def import_roster(school_class: SchoolClass, text: str, password: str) -> dict[s
     """
     check_open(school_class)
     # One hash for all: the password is the same, and hashing is slow by design.
-    password_hash = accounts.hash_password(password)
+    password_hash = passwords.hash_password(password)
     counts, wrong = {"created": 0, "enrolled": 0, "unchanged": 0}, []
     for line, row in _rows(text):
         try:

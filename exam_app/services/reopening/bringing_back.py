@@ -33,6 +33,7 @@ from exam_app.services.notifications import notify
 from exam_app.services.timing import ledger
 
 _KIND = "attempt_reopened"
+OTHER_BEGUN = "The student has begun another attempt at this test. Cancel that one first."
 _RELEASED = (
     "The results have been released, so the student may know the answers. Let the student take the test in "
     "another session instead."
@@ -81,7 +82,7 @@ def _reason_against(attempt: Attempt) -> str | None:
     if attempt.grading_needed:
         return "The attempt is being graded. Try again in a moment."
     if attempt.session_id is None and _has_other_open(attempt):
-        return "The student has begun another attempt at this test. Cancel that one first."
+        return OTHER_BEGUN
     return None
 
 

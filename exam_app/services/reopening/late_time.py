@@ -39,9 +39,7 @@ def extend_time(
     :returns: as `deadlines.extend_time`, with the ids of the `reopened` attempts.
     """
     reason = deadlines.checked(minutes, reason)
-    which = Attempt.session_id == session.id
-    if attempt_ids is not None:
-        which &= Attempt.id.in_(attempt_ids)
+    which = deadlines.chosen(session, attempt_ids)
     reopened, reasons = _reopen_expired(session, which, actor, minutes, scaled, reason, now)
     reply = deadlines.extend_time(
         session, actor, attempt_ids, minutes, reason, now, scaled, confirmed=confirmed

@@ -14,7 +14,7 @@ from exam_app.errors import InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, User
 from exam_app.rules.attempt_states import SUBMITTED_STATES
-from exam_app.services.reopening.bringing_back import bring_back, lock
+from exam_app.services.reopening.bringing_back import OTHER_BEGUN, bring_back, lock
 from exam_app.services.sessions import proctor_actions
 from exam_app.services.timing import deadlines
 
@@ -57,9 +57,7 @@ def reopen(
         bring_back(session, locked, {attempt.id: until for attempt in locked}, {}, actor, reason, now)
     except IntegrityError:
         db.session.rollback()
-        raise InvalidTransition(
-            "The student has begun another attempt at this test. Cancel that one first."
-        ) from None
+        raise InvalidTransition(OTHER_BEGUN) from None
     outcome = {
         "done": [
             {

@@ -70,10 +70,7 @@ def extend_time(
     :raises InvalidInput: minutes outside 1 to 1440, or no reason.
     :raises AlreadyGranted: somebody else has just given the same; not if `confirmed`.
     """
-    which = Attempt.session_id == session.id
-    if attempt_ids is not None:
-        which &= Attempt.id.in_(attempt_ids)
-    moved, seconds = _extend(which, actor, minutes, reason, now, scaled, confirmed)
+    moved, seconds = _extend(chosen(session, attempt_ids), actor, minutes, reason, now, scaled, confirmed)
     done = {row.id for row in moved}
     refused = [attempt_id for attempt_id in attempt_ids or [] if attempt_id not in done]
     return {
@@ -138,6 +135,12 @@ def _extend(
     moved = ledger.add(locked, seconds, AdjustmentKind.EXTENSION, actor, reason, now)
     db.session.commit()
     return moved, seconds
+
+
+def chosen(session: ExamSession, attempt_ids: list[uuid.UUID] | None) -> ColumnElement[bool]:
+    """The condition on `Attempt` for the named ones of the session, or for all with None."""
+    which = Attempt.session_id == session.id
+    return which if attempt_ids is None else which & Attempt.id.in_(attempt_ids)
 
 
 def checked(minutes: int, reason: str) -> str:

@@ -13,7 +13,7 @@ from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import RevokedToken
 from exam_app.rules.permissions import Role
-from exam_app.services.organizations import accounts, scope
+from exam_app.services.organizations import accounts, passwords, scope
 from tests.factories import PASSWORD, UserFactory
 from tests.helpers.times import NOW
 
@@ -53,7 +53,7 @@ def test_every_failed_login_has_the_same_message(cast: SimpleNamespace) -> None:
 
 def create(cast: SimpleNamespace, email: str, password: str = "long enough") -> object:
     return accounts.create_user(
-        cast.school.id, email, accounts.hash_password(password), " New ", " Person ", Role.STUDENT
+        cast.school.id, email, passwords.hash_password(password), " New ", " Person ", Role.STUDENT
     )
 
 

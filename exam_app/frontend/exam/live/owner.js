@@ -4,7 +4,7 @@ import { signedInAs } from "../../lib/device.js";
 
 const LOOK_MS = 1000;
 
-export function isOwner(exam) {
+function isOwner(exam) {
   return signedInAs() === exam.boot.user.userId;
 }
 

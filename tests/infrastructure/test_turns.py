@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from exam_app.sockets.turns import Turns
+from exam_app.infrastructure.turns import Turns
 from tests.helpers.waiting import PATIENCE, until
 
 
