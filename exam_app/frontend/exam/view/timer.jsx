@@ -14,8 +14,8 @@ export function Timer({ exam, paused }) {
   return (
     <div class={`timer ${last ? "timer--last" : ""}`}>
       <div role="timer" aria-live="off" aria-label="Time left" class="timer__text">
-        <span class="timer__label">{paused ? "Paused at" : confirmed ? "Time left" : "Time left, about"}</span>{" "}
-        <span class="timer__value" data-testid="time-left">{isHidden ? "hidden" : confirmed || left > 0 ? timeLeft(left) : "unknown without a connection"}</span>
+        <span class="timer__label">{paused ? "Paused at" : "Time left"}</span>{" "}
+        <span class="timer__value" data-testid="time-left">{isHidden ? "hidden" : shownTime(left, confirmed)}</span>
       </div>
       {!last && (
         <button type="button" class="button button--quiet timer__toggle" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>
@@ -24,4 +24,11 @@ export function Timer({ exam, paused }) {
       )}
     </div>
   );
+}
+
+/** Short enough for a phone also where a page without a connection goes by a clock that may have been set. */
+function shownTime(left, confirmed) {
+  if (confirmed) return timeLeft(left);
+  if (left > 0) return `≈ ${timeLeft(left)}`;
+  return <>unknown<span class="visually-hidden"> without a connection</span></>;
 }
