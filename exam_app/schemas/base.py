@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite
 from typing import Any
 
@@ -35,11 +35,15 @@ class Incoming(Schema):
     class Meta:
         unknown = RAISE
 
+    @cached_property
+    def _known(self) -> set[str]:
+        return {field.data_key or name for name, field in self.load_fields.items()}
+
     @pre_load
     def rename_fields(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        known = {field.data_key or name for name, field in self.load_fields.items()}
+        known = self._known
         found = {key: self.aliases.get(key) or _camel(key) for key in data if key not in known}
         names = {key: name for key, name in found.items() if name in known and name not in data}
         if not names or len(set(names.values())) < len(names):

@@ -96,7 +96,7 @@ def all_saved(page: Page) -> None:
     expect(save_state(page)).to_have_text("All answers saved")
 
 
-def hand_in(page: Page) -> None:
+def submit_exam(page: Page) -> None:
     """From the review on: the button, and the dialog that asks once more."""
     page.get_by_test_id("submit").click()
     page.get_by_role("button", name="Hand in now").click()

@@ -17,8 +17,8 @@ from tests.browser.people import (
     choose,
     enter_waiting_room,
     fits,
-    hand_in,
     row_of,
+    submit_exam,
 )
 from tests.helpers.chromium import Watcher
 from tests.helpers.product import Processes
@@ -97,7 +97,7 @@ def _look_at_the_dashboard(priya: Page) -> None:
 
 def _submit(carl: Page) -> None:
     expect(carl.get_by_test_id("submit")).to_have_text("Hand in 1 of 7 answers")
-    hand_in(carl)
+    submit_exam(carl)
     expect(carl.get_by_test_id("receipt")).to_be_visible()
     fits(carl)
 

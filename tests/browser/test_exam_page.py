@@ -14,10 +14,10 @@ from tests.browser.people import (
     begin,
     choose,
     go_to,
-    hand_in,
     option_of,
     save_state,
     sign_in,
+    submit_exam,
     write,
 )
 from tests.helpers.chromium import Watcher
@@ -124,7 +124,7 @@ def test_practice_gives_feedback_immediately(visit: Visit) -> None:
     expect(page.get_by_test_id("feedback")).to_contain_text("Correct.")
     page.get_by_role("button", name="Review and hand in").last.click()
     expect(page.get_by_test_id("submit")).to_have_text("Hand in 3 of 5 answers")
-    hand_in(page)
+    submit_exam(page)
     page.get_by_role("link", name="See your result").click()
     expect(page.get_by_text("2.5 of 5 points, 50 %")).to_be_visible()
     expect(page.get_by_text("Not answered")).to_have_count(2)

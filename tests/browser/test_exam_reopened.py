@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.people import all_saved, at_question, begin, choose, go_to, hand_in, option_of
+from tests.browser.people import all_saved, at_question, begin, choose, go_to, option_of, submit_exam
 from tests.helpers.rest import Sitting
 
 CARL = "Carl Adams"
@@ -17,7 +17,7 @@ CARL = "Carl Adams"
 def finish(page: Page) -> str:
     """Hand in, and return the receipt."""
     page.get_by_role("button", name="Review and hand in").last.click()
-    hand_in(page)
+    submit_exam(page)
     receipt = page.get_by_test_id("receipt")
     expect(receipt).to_be_visible()
     return receipt.inner_text()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.people import all_saved, at_question, begin, fits, hand_in, write
+from tests.browser.people import all_saved, at_question, begin, fits, submit_exam, write
 from tests.helpers.rest import Sitting
 
 
@@ -51,7 +51,7 @@ def _write_the_essay(carl: Page) -> None:
     all_saved(carl)
     carl.get_by_test_id("question").get_by_role("button", name="Review and hand in").click()
     expect(carl.get_by_test_id("submit")).to_have_text("Hand in 1 of 4 answers")
-    hand_in(carl)
+    submit_exam(carl)
     expect(carl.get_by_test_id("receipt")).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.every_page import every_page, something_of_everything
-from tests.browser.people import all_saved, answer_field, at_question, enter_waiting_room, fits, hand_in
+from tests.browser.people import all_saved, answer_field, at_question, enter_waiting_room, fits, submit_exam
 from tests.helpers.product import Processes
 from tests.helpers.rest import Api
 
@@ -83,7 +83,7 @@ def test_an_exam_from_right_to_left(visit: Visit, product: Processes) -> None:
     yosef.get_by_role("button", name="Review and hand in").last.click()
     expect(yosef.get_by_role("heading", name="Hand in", exact=True)).to_be_visible()
     directed(yosef)
-    hand_in(yosef)
+    submit_exam(yosef)
     expect(yosef.get_by_test_id("receipt")).to_be_visible()
     directed(yosef)
     teacher.post(f"/api/sessions/{session}/complete")

@@ -18,12 +18,12 @@ from tests.browser.people import (
     choose,
     enter_waiting_room,
     go_to,
-    hand_in,
     now_of,
     option_of,
     row_of,
     save_state,
     sign_in,
+    submit_exam,
     until,
     write,
 )
@@ -163,7 +163,7 @@ def _submit(priya: Page, cora: Page) -> None:
     cora.get_by_role("button", name="Review and hand in").first.click()
     expect(cora.get_by_role("heading", name="Not answered (3)")).to_be_visible()
     expect(cora.get_by_test_id("submit")).to_have_text("Hand in 2 of 5 answers")
-    hand_in(cora)
+    submit_exam(cora)
     expect(cora.get_by_role("heading", name=re.compile("^Your answers were handed in at"))).to_be_visible()
     receipt = cora.get_by_test_id("receipt").inner_text()
     assert re.fullmatch(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){2}", receipt)

@@ -15,8 +15,8 @@ from tests.browser.people import (
     begin,
     choose,
     fits,
-    hand_in,
     save_state,
+    submit_exam,
     until,
     write,
 )
@@ -149,7 +149,7 @@ def test_submitted_on_another_device_while_answers_are_unsent_here(
     at_question(there, 1)
     answer_one_with_and_two_without_network(here, cable)
     there.get_by_role("button", name="Hand in").first.click()
-    hand_in(there)
+    submit_exam(there)
     expect(there.get_by_test_id("closed")).to_be_visible()
     cable.plug_in()
     undelivered = here.get_by_test_id("undelivered")

@@ -18,7 +18,8 @@ class PageClient:
     """One user's browser. Responses are Flask's; `words` is the visible text, `path` the path of the page."""
 
     def __init__(self, app: Flask, user: Any) -> None:
-        self._client = FlaskClient(app, app.response_class, use_cookies=True)
+        self._app = app
+        self.forget_cookies()
         self.get("/login")
         self._token = self.cookie("login_csrf")
         self.post("/login", email=user.email, password=PASSWORD)
@@ -41,6 +42,9 @@ class PageClient:
         reply.words = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)))
         reply.path = reply.request.path
         return reply
+
+    def forget_cookies(self) -> None:
+        self._client = FlaskClient(self._app, self._app.response_class, use_cookies=True)
 
     def set_cookie(self, name: str, value: str) -> None:
         self._client.set_cookie(name, value)

@@ -25,7 +25,7 @@ class Visitor(PageClient):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, SimpleNamespace(email="nobody@school.example"))
-        self._client._cookies.clear()  # type: ignore[union-attr]
+        self.forget_cookies()
 
     def sign_in(self, user: Any, token: str | None = None, **options: Any) -> Any:
         token = token or self.cookie("login_csrf")
@@ -116,7 +116,7 @@ def change(app: Flask, visitor: Visitor, cast: SimpleNamespace, cause: str, cloc
     if cause == "signed out":
         visitor.post("/logout", token=visitor.form_token)
     elif cause == "cookies cleared":
-        visitor._client._cookies.clear()  # type: ignore[union-attr]
+        visitor.forget_cookies()
     elif cause == "expired":
         clock.move_to(NOW + timedelta(hours=13), tick=False)
     elif cause == "closed":

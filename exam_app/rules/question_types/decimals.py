@@ -22,15 +22,6 @@ def clean(value: object) -> str:
     reading = typed_numbers.read(text)
     if reading.meanings and "." in text:
         return reading.meanings[0]
-    return _sole(reading)
-
-
-def typed(text: str) -> str:
-    """The same for a number that a person types into a form: a point before three digits is refused too."""
-    return _sole(typed_numbers.read(text))
-
-
-def _sole(reading: typed_numbers.Reading) -> str:
     if reading.meanings:
         raise ValueError(typed_numbers.either(reading.meanings))
     if reading.number is None:

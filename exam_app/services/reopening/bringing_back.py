@@ -116,8 +116,9 @@ def bring_back(
         _continue(session, actor, reason, now)
     before = [{**audit.state_of(attempt), "receipt": attempt.receipt} for attempt in attempts]
     seen = [_was_visible(attempt) for attempt in attempts]
+    results = _newest_results(attempts)
     for attempt in attempts:
-        _store_submission(attempt, actor, reason, now)
+        _store_submission(attempt, results.get(attempt.id, 0), actor, reason, now)
         if attempt.id in restarts:
             ledger.restart(attempt, *restarts[attempt.id], actor, reason, now)
         _open(attempt)
@@ -160,9 +161,15 @@ def _was_visible(attempt: Attempt) -> bool:
     return result_is_visible(feedback, attempt.status == AttemptStatus.GRADED, attempt.released_at)
 
 
-def _store_submission(attempt: Attempt, actor: User, reason: str, now: datetime) -> None:
+def _newest_results(attempts: Sequence[Attempt]) -> dict[uuid.UUID, int]:
+    """The number of the last result of each attempt that has one."""
+    ids = [attempt.id for attempt in attempts]
+    newest = select(Result.attempt_id, func.max(Result.number)).where(Result.attempt_id.in_(ids))
+    return dict(db.session.execute(newest.group_by(Result.attempt_id)).tuples().all())
+
+
+def _store_submission(attempt: Attempt, result_number: int, actor: User, reason: str, now: datetime) -> None:
     assert attempt.submitted_at and attempt.submission_method and attempt.receipt
-    newest = select(func.coalesce(func.max(Result.number), 0)).where(Result.attempt_id == attempt.id)
     attempt.times_reopened += 1
     db.session.add(
         Reopening(
@@ -174,7 +181,7 @@ def _store_submission(attempt: Attempt, actor: User, reason: str, now: datetime)
             receipt=attempt.receipt,
             version=attempt.version,
             answered_count=attempt.answered_count,
-            result_number=db.session.scalar(newest),
+            result_number=result_number,
             reason=reason,
             reopened_at=now,
             reopened_by=actor.id,

@@ -21,7 +21,7 @@ export async function openStorage({ attemptId, userId, key }, { onFailure, onRec
 
   /** Null for a change that another user has left, or that was sealed under an earlier secret of the server. */
   function opened(entry) {
-    if (!entry.sealed) return entry; // of a page before changes were sealed
+    if (!entry.sealed) return entry.entry ?? entry; // of a page before changes were sealed
     try {
       return { ...unseal(entry, key), changeId: entry.changeId };
     } catch {

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { plural } from "../../lib/format.js";
 import { canGoTo, goTo } from "../live/actions.js";
 import { textInLine } from "../model/responses.js";
-import { HandInDialog } from "./hand-in-dialog.jsx";
+import { SubmitDialog } from "./submit-dialog.jsx";
 import { Icon } from "./icons.jsx";
 import { questionViews } from "./question-views.js";
 
@@ -44,7 +44,7 @@ export function Review({ exam, state }) {
           <Icon name="left" /> Back to question {state.index + 1}
         </button>
       </div>
-      {asking && <HandInDialog exam={exam} state={state} answered={answered} total={views.length} onClose={() => setAsking(false)} />}
+      {asking && <SubmitDialog exam={exam} state={state} answered={answered} total={views.length} onClose={() => setAsking(false)} />}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { submit } from "../live/actions.js";
  * Only staff can undo handing in, so it takes an action that nobody does by repeating the last one: the dialog opens away from the
  * place of the press that opened it, and Enter goes back to the questions.
  */
-export function HandInDialog({ exam, state, answered, total, onClose }) {
+export function SubmitDialog({ exam, state, answered, total, onClose }) {
   const box = useRef(null);
   const side = useRef(heightOfLastPress() < 0.5 ? "bottom" : "top");
   useLayoutEffect(() => {
