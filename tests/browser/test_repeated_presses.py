@@ -31,7 +31,7 @@ def is_not_handed_in(page: Page, exam: Sitting) -> None:
 
 @pytest.mark.parametrize("size", PHONES)
 @pytest.mark.parametrize("pause", [0, 100, 300, 1000])
-def test_a_second_tap_does_not_hand_in(
+def test_a_second_tap_does_not_submit(
     visit: Visit, sitting: Callable[[str], Sitting], size: tuple[int, int], pause: int
 ) -> None:
     exam = sitting("long")
@@ -63,7 +63,7 @@ def test_a_double_click_acts_on_one_view_only(
     at_question(page, 2)
 
 
-def test_slow_taps_at_one_place_never_hand_in(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
+def test_slow_taps_at_one_place_never_submit(visit: Visit, sitting: Callable[[str], Sitting]) -> None:
     exam = sitting("long")
     page = visit("carl", PHONE)
     begin(exam, page)
@@ -77,7 +77,7 @@ def test_slow_taps_at_one_place_never_hand_in(visit: Visit, sitting: Callable[[s
 
 
 @pytest.mark.parametrize("key", ["Enter", " "])
-def test_a_repeated_or_held_key_does_not_hand_in(
+def test_a_repeated_or_held_key_does_not_submit(
     visit: Visit, sitting: Callable[[str], Sitting], key: str
 ) -> None:
     exam = sitting("long")
