@@ -111,6 +111,7 @@ def test_text_of_twice_the_size_fits_a_phone(visit: Visit, sitting: Callable[[st
     fits(carl)
     enter_waiting_room(carl, exam.title)
     fits(carl)
+    fits(_at(ines, "/overview"))
     exam.move("start")
     _look_through_the_exam(carl)
     _look_at_the_dashboard(_at(ines, exam.monitor_url))

@@ -109,6 +109,15 @@ def test_the_current_answer_can_be_kept(devices: tuple[Page, Page]) -> None:
         expect(answer_field(page)).to_have_value("nucleus")
 
 
+def test_a_resolution_that_was_lost_on_the_way_is_sent_again(devices: tuple[Page, Page]) -> None:
+    desk, phone = devices
+    answer_apart(desk, phone, "core", "nucleus")
+    phone.route("**/conflicts/resolve", lambda route: route.abort(), times=1)
+    phone.get_by_role("button", name="Keep this").click()
+    for page in devices:
+        expect(offer(page)).to_have_count(0)
+
+
 def test_a_rejected_choice_is_offered(devices: tuple[Page, Page]) -> None:
     desk, phone = devices
     desk.context.set_offline(True)

@@ -37,14 +37,17 @@ def variances(values: Floats) -> Floats:
 def covariances(one: Floats, other: Floats) -> Floats:
     """Sample covariance of the columns pair by pair, Σ(x − x̄)(y − ȳ) / (n − 1).
 
-    `other` may be a single column for all. Exactly 0 if one of the two is constant; NaN below two rows.
+    `other` may be a single column for all. Exactly 0 if one of the two is constant, or if the products cancel
+    out but for rounding, so that a sign never depends on it; NaN below two rows.
     """
     if len(one) < 2:
         return np.full(one.shape[1:], np.nan)
     if other.ndim < one.ndim:
         other = other[:, None]
     products = (one - one.mean(axis=0)) * (other - other.mean(axis=0))
-    return np.where(_constant(one) | _constant(other), 0.0, products.sum(axis=0) / (len(one) - 1))
+    sums = products.sum(axis=0)
+    is_zero = _constant(one) | _constant(other) | (np.abs(sums) <= _SAME * np.abs(products).sum(axis=0))
+    return np.where(is_zero, 0.0, sums / (len(one) - 1))
 
 
 def correlations(one: Floats, other: Floats) -> Floats:

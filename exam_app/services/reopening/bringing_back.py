@@ -165,7 +165,8 @@ def _newest_results(attempts: Sequence[Attempt]) -> dict[uuid.UUID, int]:
     """The number of the last result of each attempt that has one."""
     ids = [attempt.id for attempt in attempts]
     newest = select(Result.attempt_id, func.max(Result.number)).where(Result.attempt_id.in_(ids))
-    return dict(db.session.execute(newest.group_by(Result.attempt_id)).tuples().all())
+    rows = db.session.execute(newest.group_by(Result.attempt_id))
+    return {attempt_id: number for attempt_id, number in rows}
 
 
 def _store_submission(attempt: Attempt, result_number: int, actor: User, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -74,6 +74,7 @@ def test_the_order_of_the_attempts_does_not_matter(given_responses: Responses, r
 
 
 @given(any_test())
+@example(responses([[0.01, 0], [0, 0.04], [0, 0], [0, 0], [0, 0]], [0.02, 0.04]))  # item 1 is uncorrelated
 def test_duplicating_every_attempt_changes_no_mean_and_no_difference(given_responses: Responses) -> None:
     """Duplicating every attempt changes only estimates with n − 1."""
     twice = responses(np.repeat(given_responses.scores, 2, axis=0), given_responses.maximums)

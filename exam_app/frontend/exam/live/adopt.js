@@ -2,7 +2,6 @@
 import { elapsed, pageTime } from "../../lib/clock.js";
 import { applyReply, mergeAnswers, viewOf } from "../model/answers.js";
 import { newChangeId } from "../model/changes.js";
-import { applyConflictEvents } from "../model/conflicts.js";
 import { indexFromHash } from "../model/location-hash.js";
 import { AnswerQueue } from "../model/queue.js";
 import { sameResponse } from "../model/responses.js";
@@ -10,7 +9,7 @@ import { Schedule } from "../model/schedule.js";
 import { isOlder } from "../model/timing.js";
 import { goToNewAttempt, announceReset } from "./reset.js";
 import { close } from "./close.js";
-import { adoptConflicts } from "./conflicts.js";
+import { adoptConflicts, conflictsChanged } from "./conflicts.js";
 import { applyDeadline, updateTimer } from "./deadline.js";
 import { createSender, momentNow } from "./delivery.js";
 import { adoptHighlights } from "./highlights.js";
@@ -142,11 +141,8 @@ function announceUpdate(exam) {
 function adoptReply(exam, reply) {
   exam.version = Math.max(exam.version, reply.version ?? 0);
   const opened = reply.conflicts ?? [];
-  exam.store.set((state) => ({
-    ...state,
-    answers: applyReply(state.answers, reply),
-    conflicts: applyConflictEvents(state.conflicts, { opened }),
-  }));
+  exam.store.set((state) => ({ ...state, answers: applyReply(state.answers, reply) }));
+  conflictsChanged(exam, { opened });
   if (opened.some((conflict) => conflict.resolution === "server")) announceUpdate(exam);
   for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
   const before = exam.store.get().attempt?.expiresAt;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createStore } from "../../lib/store.js";
+import { adoptConflicts, conflictsChanged } from "../../exam/live/conflicts.js";
 import { lostValue, offerFor, applyConflictEvents, withoutResolved } from "../../exam/model/conflicts.js";
 
 const conflict = (changeId, mine, theirs, resolution = "local", questionId = 1) => ({ changeId, questionId, resolution, localValue: { text: mine }, serverValue: { text: theirs } });
@@ -26,4 +28,14 @@ test("resolving a conflict resolves older ones of the question too", () => {
   const all = [conflict("a", "x", "y"), conflict("b", "x", "y", "local", 2), conflict("c", "x", "z"), conflict("d", "x", "w")];
   assert.deepEqual(withoutResolved(all, all[2]).map((one) => one.changeId), ["b", "d"]);
   assert.deepEqual(withoutResolved(all, conflict("gone", "x", "y")), all);
+});
+
+test("a state that was read before a conflict was settled does not open it again", () => {
+  const [one, two] = [conflict("a", "x", "y"), conflict("b", "x", "z", "local", 2)];
+  const exam = { store: createStore({ conflicts: [one] }), resolved: [], settled: new Set() };
+  conflictsChanged(exam, { settled: ["a"] });
+  conflictsChanged(exam, { opened: [one] });
+  assert.deepEqual(exam.store.get().conflicts, []);
+  adoptConflicts(exam, [one, two]);
+  assert.deepEqual(exam.store.get().conflicts, [two]);
 });
