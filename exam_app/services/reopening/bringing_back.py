@@ -166,7 +166,7 @@ def _newest_results(attempts: Sequence[Attempt]) -> dict[uuid.UUID, int]:
     ids = [attempt.id for attempt in attempts]
     newest = select(Result.attempt_id, func.max(Result.number)).where(Result.attempt_id.in_(ids))
     rows = db.session.execute(newest.group_by(Result.attempt_id))
-    return {attempt_id: number for attempt_id, number in rows}
+    return {row.attempt_id: row[1] for row in rows}
 
 
 def _store_submission(attempt: Attempt, result_number: int, actor: User, reason: str, now: datetime) -> None:

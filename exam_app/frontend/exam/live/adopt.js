@@ -28,7 +28,7 @@ export async function adoptAttempt(exam, attempt) {
   exam.adopted = attempt;
   if (!exam.queue) await openQueue(exam);
   const { store } = exam;
-  const { answers, conflicts, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
+  const { answers, messages, highlights, handRaised, pauseReason, ...rest } = attempt;
   const reopened = isReopened(attempt, store.get().closed);
   const first = !store.get().attempt || reopened;
   const before = store.get().attempt?.expiresAt;
@@ -42,7 +42,7 @@ export async function adoptAttempt(exam, attempt) {
   if (outdated) exam.resync(500);
   else setPaused(exam, attempt.status === "paused", pauseReason);
   applyAnswers(exam, answers, { fromOtherDevice: !first });
-  adoptConflicts(exam, conflicts ?? []);
+  adoptConflicts(exam, attempt);
   adoptMessages(exam, messages ?? []);
   adoptHighlights(exam, highlights ?? []);
   if (attempt.begunAnew) return goToNewAttempt(exam, attempt.begunAnew);
@@ -142,7 +142,7 @@ function adoptReply(exam, reply) {
   exam.version = Math.max(exam.version, reply.version ?? 0);
   const opened = reply.conflicts ?? [];
   exam.store.set((state) => ({ ...state, answers: applyReply(state.answers, reply) }));
-  conflictsChanged(exam, { opened });
+  conflictsChanged(exam, { opened, serverTime: reply.serverTime });
   if (opened.some((conflict) => conflict.resolution === "server")) announceUpdate(exam);
   for (const refusal of reply.rejected ?? []) announce(exam, `An answer could not be saved: ${refusal.message}`);
   const before = exam.store.get().attempt?.expiresAt;

@@ -1,18 +1,23 @@
 // Conflicts between devices: every device offers the answer that lost until the student has resolved the conflict.
 import { api } from "../../lib/rest.js";
 import { applyConflictEvents, withoutResolved } from "../model/conflicts.js";
+import { isOlder, newestEvent } from "../model/timing.js";
 
 const RETRY_MS = 4000;
 
-/** Adopts the server's open conflicts, and sends again the resolutions that it has not received. */
-export function adoptConflicts(exam, conflicts) {
+/** Adopts the open conflicts of a state, and sends again the resolutions that the server has not received. */
+export function adoptConflicts(exam, { conflicts = [], serverTime }) {
+  if (isOlder({ serverTime }, exam.conflictsAt)) return exam.resync(500);
   const open = new Set(conflicts.map((conflict) => conflict.changeId));
   exam.resolved = exam.resolved.filter((conflict) => open.has(conflict.changeId));
   exam.store.set({ conflicts: exam.resolved.reduce(withoutResolved, unsettled(exam, conflicts)) });
   for (const conflict of exam.resolved) sendResolution(exam, conflict);
+  return undefined;
 }
 
-export function conflictsChanged(exam, { opened = [], settled = [] }) {
+/** By an event, or by the reply to a save or to a resolution. */
+export function conflictsChanged(exam, { opened = [], settled = [], serverTime }) {
+  if (opened.length || settled.length) exam.conflictsAt = newestEvent(exam.conflictsAt, serverTime);
   for (const changeId of settled) exam.settled.add(changeId);
   const event = { opened: unsettled(exam, opened), settled };
   exam.store.set((state) => ({ ...state, conflicts: applyConflictEvents(state.conflicts, event) }));
@@ -25,7 +30,7 @@ export function resolve(exam, conflict) {
   sendResolution(exam, conflict);
 }
 
-/** A reply that was on its way when a conflict was settled still contains it; a settled one is never open again. */
+/** Without what is known to be settled: a message that was on its way then may still contain it. */
 function unsettled(exam, conflicts) {
   return conflicts.filter((conflict) => !exam.settled.has(conflict.changeId));
 }
@@ -35,8 +40,8 @@ async function sendResolution(exam, { questionId, changeId, resolution }) {
   try {
     await exam.queue.drain();
     const path = `/api/attempts/${encodeURIComponent(exam.attemptId)}/conflicts/resolve`;
-    const { settled } = await api(path, { method: "POST", body: { resolutions: [{ questionId, changeId, resolution }] } });
-    conflictsChanged(exam, { settled });
+    const { settled, serverTime } = await api(path, { method: "POST", body: { resolutions: [{ questionId, changeId, resolution }] } });
+    conflictsChanged(exam, { settled, serverTime });
     forget(exam, changeId);
     if (!settled.includes(changeId)) exam.resync();
   } catch (error) {

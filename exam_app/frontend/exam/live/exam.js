@@ -63,6 +63,7 @@ export function createExam(boot) {
     prepared: null, // the sealed paper, prefetched in the waiting room
     typing: null, // the question whose text field has the focus
     resolved: [], // conflicts resolved here that the server has not acknowledged
+    conflictsAt: null, // the server's time of the newest event about conflicts
     settled: new Set(), // ids of the changes whose conflicts are known to be resolved
     deferred: [], // answers of other devices, deferred until the field loses the focus
     version: 0,

@@ -1,6 +1,6 @@
-// Which of two messages about pause and deadline is the newer one. Pure.
+// Which of two messages is the newer one. Pure.
 
-/** The server's time, in ms, of the newest event about pause or deadline. */
+/** The server's time, in ms, of the newest event of a kind. */
 export function newestEvent(known, serverTime) {
   return Math.max(known ?? 0, Date.parse(serverTime) || 0);
 }

@@ -30,12 +30,32 @@ test("resolving a conflict resolves older ones of the question too", () => {
   assert.deepEqual(withoutResolved(all, conflict("gone", "x", "y")), all);
 });
 
-test("a state that was read before a conflict was settled does not open it again", () => {
-  const [one, two] = [conflict("a", "x", "y"), conflict("b", "x", "z", "local", 2)];
-  const exam = { store: createStore({ conflicts: [one] }), resolved: [], settled: new Set() };
-  conflictsChanged(exam, { settled: ["a"] });
-  conflictsChanged(exam, { opened: [one] });
-  assert.deepEqual(exam.store.get().conflicts, []);
-  adoptConflicts(exam, [one, two]);
-  assert.deepEqual(exam.store.get().conflicts, [two]);
+/** The conflict part of an exam page whose server time is counted in seconds. */
+function setUp(conflicts = []) {
+  const exam = { store: createStore({ conflicts }), resolved: [], settled: new Set(), resyncs: 0, resync: () => (exam.resyncs += 1) };
+  const known = () => exam.store.get().conflicts;
+  return { exam, known };
+}
+
+const at = (seconds) => new Date(Date.UTC(2026, 0, 1) + 1000 * seconds).toISOString();
+const [one, two] = [conflict("a", "x", "y"), conflict("b", "x", "z", "local", 2)];
+
+test("a state or reply that was read before a conflict was settled does not open it again", () => {
+  const { exam, known } = setUp([one]);
+  conflictsChanged(exam, { settled: ["a"], serverTime: at(2) });
+  conflictsChanged(exam, { opened: [one], serverTime: at(1) });
+  assert.deepEqual(known(), []);
+  adoptConflicts(exam, { conflicts: [one], serverTime: at(1) });
+  assert.deepEqual([known(), exam.resyncs], [[], 1]);
+  adoptConflicts(exam, { conflicts: [one, two], serverTime: at(3) });
+  assert.deepEqual([known(), exam.resyncs], [[two], 1]);
+});
+
+test("a state that was read before a conflict does not hide it", () => {
+  const { exam, known } = setUp();
+  conflictsChanged(exam, { opened: [one], serverTime: at(2) });
+  adoptConflicts(exam, { conflicts: [], serverTime: at(1) });
+  assert.deepEqual([known(), exam.resyncs], [[one], 1]);
+  adoptConflicts(exam, { conflicts: [], serverTime: at(3) });
+  assert.deepEqual(known(), []);
 });
