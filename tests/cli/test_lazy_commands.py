@@ -41,6 +41,15 @@ def test_a_process_imports_what_its_role_needs(role: str) -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_a_web_process_loads_what_computes_statistics_and_writes_workbooks_when_it_is_needed() -> None:
+    code = (
+        "import sys; from exam_app import create_app; create_app({'SECRET_KEY': 'k' * 40}, role='web');"
+        "print(sorted({'numpy', 'xlsxwriter', 'alembic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_organizations_are_kept_apart_whichever_process_uses_a_model() -> None:
     code = (
         "import sys; from exam_app import create_app; create_app({'SECRET_KEY': 'k' * 40});"

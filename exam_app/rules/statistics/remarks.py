@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from exam_app.rules.statistics.analysis import Analysis, ItemStatistics
-from exam_app.rules.statistics.options import OptionStatistics
+if TYPE_CHECKING:
+    from exam_app.rules.statistics.analysis import Analysis, ItemStatistics
+    from exam_app.rules.statistics.options import OptionStatistics
 
 FEW, TOO_FEW = 30, 10
 """Below 30 attempts the figures vary widely between classes; below 10 single items get no remarks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import unicodedata
 
@@ -13,7 +14,6 @@ from exam_app.infrastructure import blocking
 
 # OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane): one process serves a class that signs in at once.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
 _LONGEST = 200
 _MOST_TYPED = 1000
 """A password of 200 characters has up to four times as many when its accents are typed as separate ones."""
@@ -55,7 +55,7 @@ def _matches(password_hash: str | None, typed: str) -> bool:
 
 def _verify(password_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
+        return _hasher.verify(password_hash or _hash_of_nobody(), password) and bool(password_hash)
     except VerificationError:
         return False
     except (InvalidHashError, UnicodeEncodeError):
@@ -63,9 +63,14 @@ def _verify(password_hash: str | None, password: str) -> bool:
         return False
 
 
+@functools.cache
+def _hash_of_nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe())
+
+
 def _waste_time(password: str) -> None:
     """An account without a usable password must not be told apart by how quickly it is refused."""
     try:
-        _hasher.verify(_NOBODY, password.encode(errors="replace"))
+        _hasher.verify(_hash_of_nobody(), password.encode(errors="replace"))
     except VerificationError:
         return

@@ -11,8 +11,6 @@ from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-import xlsxwriter
-
 from exam_app.realtime.channel import socketio
 from exam_app.rules import file_names
 from exam_app.rules.spreadsheets import csv_of
@@ -24,6 +22,8 @@ _TOO_MUCH = 32_767  # characters in a cell
 
 def workbook_of(table: Table) -> IO[bytes]:
     """A file with two sheets, the table and its facts. Rows are streamed to disk."""
+    import xlsxwriter  # a tenth of the startup time of a web process, which seldom writes a workbook
+
     file = TemporaryFile()  # noqa: SIM115  the reply closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:

@@ -1,22 +1,24 @@
 """Item analysis of a test and its questions, over a session or over all who took it.
 
 The figures are computed in `rules.statistics` and explained in docs/statistics.md. Here they get their names
-and decimals: percentages one, correlations two, points two.
+and decimals: percentages one, correlations two, points two. What computes needs numpy, and is loaded with the
+first statistics and not when a process starts.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from exam_app.infrastructure import blocking
 from exam_app.models import ExamSession, Test, User
 from exam_app.rules.analytics import rounded
 from exam_app.rules.paper import CompiledPaper
-from exam_app.rules.statistics import Analysis, analyse, remarks
-from exam_app.rules.statistics.analysis import ItemStatistics
-from exam_app.rules.statistics.options import OptionStatistics
-from exam_app.rules.statistics.spread import CLASSES
-from exam_app.services.statistics import responses
-from exam_app.services.statistics.responses import Sample
+from exam_app.rules.statistics.remarks import remarks
+
+if TYPE_CHECKING:
+    from exam_app.rules.statistics.analysis import Analysis, ItemStatistics
+    from exam_app.rules.statistics.options import OptionStatistics
+    from exam_app.services.statistics.responses import Sample
 
 _IN_SHORT = (
     "questionId",
@@ -35,6 +37,8 @@ def session_statistics(session: ExamSession, version: int | None = None) -> dict
 
     :raises NotFound: no graded attempt has taken this version of the test.
     """
+    from exam_app.services.statistics import responses
+
     described = _described(responses.of_session(session, version))
     return {"testId": session.test_id, "sessionId": str(session.id), "title": session.title, **described}
 
@@ -44,6 +48,8 @@ def test_statistics(viewer: User, test: Test, version: int | None = None) -> dic
 
     :raises NotFound: no graded attempt has taken this version of the test.
     """
+    from exam_app.services.statistics import responses
+
     described = _described(responses.of_test(viewer, test, version))
     return {"testId": test.id, "sessionId": None, "title": test.title, **described}
 
@@ -55,7 +61,9 @@ def question_statistics(session: ExamSession) -> list[dict[str, Any]]:
 
 
 def _described(sample: Sample) -> dict[str, Any]:
-    analysis = analyse(sample.responses)
+    from exam_app.rules.statistics.analysis import analyse
+
+    analysis = blocking.run(analyse, sample.responses)
     return {
         "attempts": analysis.count,
         "leftOut": sample.left_out,
@@ -75,6 +83,7 @@ def _described(sample: Sample) -> dict[str, Any]:
 
 def _summary(analysis: Analysis) -> dict[str, Any]:
     spread, reliability = analysis.spread, analysis.reliability
+    width = 100 // len(spread.distribution)
     return {
         "maxScore": _figure(analysis.maximum, 2),
         "mean": _figure(spread.mean),
@@ -91,7 +100,7 @@ def _summary(analysis: Analysis) -> dict[str, Any]:
         "errorRatio": _figure(reliability.error_ratio),
         "standardError": _figure(reliability.standard_error),
         "distribution": [
-            {"from": 100 // CLASSES * place, "to": 100 // CLASSES * (place + 1), "count": count}
+            {"from": width * place, "to": width * (place + 1), "count": count}
             for place, count in enumerate(spread.distribution)
         ],
     }

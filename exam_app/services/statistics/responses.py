@@ -22,7 +22,7 @@ from exam_app.extensions import db
 from exam_app.models import Attempt, ExamSession, Paper, Result, Test, User
 from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.paper import CompiledPaper, Credit, PaperQuestion
-from exam_app.rules.statistics import Item, Option, Responses
+from exam_app.rules.statistics.responses import Item, Option, Responses
 from exam_app.services.authoring import papers
 from exam_app.services.grading.versions import is_latest
 from exam_app.services.organizations.visibility import visible_attempts

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from exam_app.rules.statistics import Item, Option, Responses
+from exam_app.rules.statistics.responses import Item, Option, Responses
 
 THIRD = 0.3333333
 

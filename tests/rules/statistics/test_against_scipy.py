@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from exam_app.rules.statistics import analyse
+from exam_app.rules.statistics.analysis import analyse
 from tests.rules.statistics.examples import responses
 
 RANDOM = np.random.default_rng(2026)

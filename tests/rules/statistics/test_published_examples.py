@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exam_app.rules.statistics import analyse
+from exam_app.rules.statistics.analysis import analyse
 from tests.rules.statistics.examples import (
     KR20_MARKS,
     MOODLE_ITEMS,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exam_app.rules.statistics import analyse, remarks
+from exam_app.rules.statistics.analysis import analyse
+from exam_app.rules.statistics.remarks import remarks
 from tests.rules.statistics.examples import choices, responses
 
 N = 40

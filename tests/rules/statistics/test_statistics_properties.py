@@ -13,8 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from exam_app.rules.statistics import Responses, analyse, remarks
+from exam_app.rules.statistics.analysis import analyse
 from exam_app.rules.statistics.ranking import EXTREMES, FIFTHS, membership
+from exam_app.rules.statistics.remarks import remarks
+from exam_app.rules.statistics.responses import Responses
 from tests.rules.statistics.examples import choices, responses
 
 CENTS = st.integers(0, 500)
