@@ -6,7 +6,7 @@ from typing import Any
 
 from exam_app.rules import durations
 from exam_app.rules.direction import isolated
-from exam_app.rules.integrity.sentences import seen
+from exam_app.rules.integrity.sentences import BY_PAGE, seen
 
 _VIOLATIONS = {
     "tab_switch": "left the page",
@@ -75,7 +75,8 @@ def sentence(kind: str, details: dict[str, Any], student: str | None) -> str:
     if kind == "tab_violation":
         words = _VIOLATIONS.get(details.get("type", ""), "left the page")
         seconds = int(details.get("durationMs") or 0) / 1000
-        return f"{student} {words}" + (f" for {durations.readable(seconds)}" if seconds >= 1 else "")
+        lasted = f" for {durations.readable(seconds)} ({BY_PAGE})" if seconds >= 1 else ""
+        return f"{student} {words}{lasted}"
     if kind in _MOVED_TIME:
         verb = "was given" if details["seconds"] > 0 else "lost"
         return _with(f"{student} {verb} {durations.readable(abs(details['seconds']))}", details["reason"])

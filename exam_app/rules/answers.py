@@ -46,11 +46,12 @@ def typed_at(client_time: datetime | None, sent_at: datetime | None, arrived_at:
     """When a change was made, by the server's clock.
 
     Both client times come from the device's own clock, so their difference is the age of the change even if
-    that clock is wrong. Never later than the arrival; without client times it is the arrival.
+    that clock is wrong. Never later than the arrival. Without both it is the arrival: a clock that was never
+    compared tells no age.
     """
-    if client_time is None:
+    if client_time is None or sent_at is None:
         return arrived_at
-    age = (sent_at or arrived_at) - client_time
+    age = sent_at - client_time
     return arrived_at - min(max(age, timedelta(0)), _OLDEST)
 
 

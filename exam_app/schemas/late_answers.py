@@ -30,9 +30,18 @@ class ComparedAnswer(Schema):
     )
     standingAnswer = fields.String(allow_none=True)
     isReadable = fields.Boolean(metadata={"description": "False: it is not valid for its question"})
-    typedAt = moment(metadata={"description": "By the device's clock, corrected by its offset"})
-    clientTime = moment(allow_none=True)
-    typedInTime = fields.Boolean(metadata={"description": "Before the attempt ended, by the device's clock"})
+    typedAt = moment(metadata={"description": "By the server's clock; see `typedAtSource`"})
+    typedAtSource = fields.String(
+        validate=validate.OneOf(["page", "arrival"]),
+        metadata={
+            "description": "`page`: the exam page measured how long ago it was typed, to about a second;"
+            " `arrival`: not known, at the latest when it arrived"
+        },
+    )
+    clientTime = moment(allow_none=True, metadata={"description": "By the device's clock, uncorrected"})
+    typedInTime = fields.Boolean(
+        allow_none=True, metadata={"description": "Before the attempt ended; null: not known"}
+    )
 
 
 class LateAnswer(ComparedAnswer):

@@ -154,8 +154,20 @@ def test_a_wrong_device_clock_is_corrected(
     shown = data(api(cast.ines).post(INSPECT, bundle))
     assert {row["typedAt"][11:16] for row in shown["changes"]} == {"09:39", "09:41"}
     assert not any(row["typedInTime"] for row in shown["changes"])
-    unknown = data(api(cast.ines).post(INSPECT, sealed(ended.id, inside(waiting, clockOffset=None))))
-    assert unknown["clockOffset"] is None and shown["clockOffset"] == 600_000
+    assert shown["clockOffset"] == 600_000
+
+
+def test_a_clock_that_was_never_compared_tells_no_time(
+    api: Any, cast: SimpleNamespace, ended: Any, waiting: list[dict[str, Any]]
+) -> None:
+    bundle = sealed(ended.id, inside(waiting, clockOffset=None))
+    shown = data(api(cast.ines).post(INSPECT, bundle))
+    assert shown["clockOffset"] is None
+    assert {(row["typedAtSource"], row["typedInTime"]) for row in shown["changes"]} == {("arrival", None)}
+    assert {row["clientTime"] for row in shown["changes"]} == {IN_TIME, AFTER}
+    data(api(cast.ines).post(TAKE, bundle))
+    queue = data(api(cast.ines).get(f"/api/late-answers?attemptId={ended.id}"))["answers"]
+    assert {(row["typedAtSource"], row["typedInTime"]) for row in queue} == {("arrival", None)}
 
 
 def test_answers_typed_after_submission_are_not_in_time(

@@ -278,7 +278,7 @@ def test_events_of_the_page_are_logged(api: Any, cast: SimpleNamespace, reading:
     assert shown["entries"][0]["actor"]["userId"] == str(cast.carl.id)
     assert shown["pagination"]["total"] == 3
     (last,) = data(api(cast.priya).get(f"{path}?limit=2&page=2"))["entries"]
-    assert last["text"] == "Carl Carter left the page for 4 s"
+    assert last["text"] == "Carl Carter left the page for 4 s (measured by the exam page)"
 
 
 @pytest.mark.parametrize(

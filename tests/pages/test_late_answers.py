@@ -50,6 +50,16 @@ def test_the_results_link_to_the_late_answers(ines: PageClient, attempt: Any, la
     assert "2 late answers to review." in shown.words
 
 
+def test_each_time_says_how_it_is_known(ines: PageClient, attempt: Any, late: dict[str, str]) -> None:
+    unknown = ChangeFactory(question_id=questions(attempt.test)["numerical"], response=RIGHT["numerical"])
+    with pytest.raises(AttemptExpired):
+        saving.save(BatchFactory(attempt=attempt, changes=[unknown], arrived_at=minutes(34)))
+    shown = ines.get(f"/sessions/{attempt.session_id}/late-answers")
+    assert shown.words.count("before the end, as the exam page measured") == 2
+    assert shown.words.count("not known the page was reloaded before it could measure") == 1
+    assert len(re.findall(r'name="answer"[^>]* checked', shown.text)) == 2
+
+
 def test_one_answer_is_accepted_and_one_declined(
     ines: PageClient, attempt: Any, late: dict[str, str]
 ) -> None:

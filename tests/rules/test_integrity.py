@@ -210,23 +210,35 @@ def test_settings_missing_in_a_test_get_their_default() -> None:
     assert page_rules(complete({"preventCopy": True})) == {name: name == "preventCopy" for name in PAGE_RULES}
 
 
+BY_PAGE = " (measured by the exam page)"
+
+
 @pytest.mark.parametrize(
     ("rule", "evidence", "sentence"),
     [
         (
             "tab_switches",
             {"count": 4, "seconds": 130, "longestSeconds": 48},
-            "left the page 4 times, 2 min 10 s in all; the longest was 48 s",
+            "left the page 4 times, 2 min 10 s in all; the longest was 48 s" + BY_PAGE,
         ),
-        ("absence", {"count": 1, "seconds": 45, "longestSeconds": 45}, "was away from the page once, 45 s"),
+        (
+            "absence",
+            {"count": 1, "seconds": 45, "longestSeconds": 45},
+            "was away from the page once, 45 s" + BY_PAGE,
+        ),
         ("pastes", {"count": 3, "seconds": 0, "longestSeconds": 0}, "pasted text 3 times"),
-        ("second_device", {"seconds": 75}, "was open in two browsers at the same time for 1 min 15 s"),
+        (
+            "second_device",
+            {"seconds": 75},
+            "was open in two browsers at the same time for 1 min 15 s (seen by the server, to about 10 s)",
+        ),
         ("address_changes", {"changes": 2}, "worked from 3 networks"),
-        ("fast_answers", {"count": 5, "seconds": 7}, "answered 5 questions within 7 s"),
+        ("fast_answers", {"count": 5, "seconds": 7}, "answered 5 questions within 7 s" + BY_PAGE),
         (
             "silence",
             {"count": 2, "seconds": 300, "longestSeconds": 200},
-            "was unreachable 2 times, 5 min in all; the longest was 3 min 20 s",
+            "was unreachable 2 times, 5 min in all; the longest was 3 min 20 s"
+            " (noticed by the server within 35 s)",
         ),
     ],
 )

@@ -103,7 +103,7 @@ def test_a_tab_switch_is_on_the_dashboard(
     socket(cast.carl).ask("tab_violation", seen)
     events = priya.received()
     assert merged(events) == {str(cast.carl.id): {"studentId": str(cast.carl.id), "violations": 1}}
-    assert feed(events) == ["Carl Carter left the page for 4 s"]
+    assert feed(events) == ["Carl Carter left the page for 4 s (measured by the exam page)"]
 
 
 def test_progress_and_position_are_on_the_dashboard(

@@ -94,6 +94,7 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
                 current.get(change.question_id),
                 typed_at(change.client_time, batch.sent_at, now),
                 change.client_time,
+                late_views.time_source(change.client_time if batch.sent_at else None),
             ),
         }
         for change in batch.changes
@@ -106,7 +107,7 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
         "studentName": db.session.get_one(User, attempt.student_id).full_name,
         "status": attempt.status.value,
         "endedAt": clock.iso(late_views.ended_at(attempt)),
-        "madeAt": clock.iso(typed_at(bundle.made_at, batch.sent_at, now)),
+        "madeAt": clock.iso(min(now, bundle.made_at + (bundle.offset or timedelta(0)))),
         "clockOffset": bundle.offset // timedelta(milliseconds=1) if bundle.offset is not None else None,
         "deviceId": bundle.device,
         "obstacle": _obstacle(attempt),
@@ -144,14 +145,15 @@ def import_changes(actor: User, attempt: Attempt, bundle: Bundle, now: datetime)
 
 def _batch(attempt: Attempt, bundle: Bundle, now: datetime) -> Batch:
     """The changes as if they arrived now. `sent_at` is the device's current time by its last comparison with
-    the server's, so the age of a change is right however long the file took to arrive."""
+    the server's, so the age of a change is right however long the file took to arrive; None, and with it the
+    age, if they were never compared."""
     once = {change.change_id: change for change in bundle.changes}
     return Batch(
         attempt_id=attempt.id,
         student_id=attempt.student_id,
         changes=list(once.values()),
         arrived_at=now,
-        sent_at=now - (bundle.offset or timedelta(0)),
+        sent_at=None if bundle.offset is None else now - bundle.offset,
         device=bundle.device,
     )
 

@@ -227,7 +227,13 @@ def _describe(late: LateAnswer, student_name: str) -> dict[str, Any]:
     attempt, newest = late.attempt, late.newest
     return {
         **late_views.describe(
-            attempt, newest.question_id, newest.response, late.current, newest.typed_at, newest.client_time
+            attempt,
+            newest.question_id,
+            newest.response,
+            late.current,
+            newest.typed_at,
+            newest.client_time,
+            late_views.time_source(newest.client_time),
         ),
         "attemptId": str(attempt.id),
         "sessionId": str(attempt.session_id) if attempt.session_id else None,

@@ -37,6 +37,12 @@ def place(attempt: Attempt, question_id: int) -> dict[str, Any]:
     return {"questionId": question_id, "questionIndex": index}
 
 
+def time_source(measured: datetime | None) -> str:
+    """How it is known when a change was typed: `page`, as the exam page measured its age, or `arrival`: not
+    known, at the latest when it arrived."""
+    return "arrival" if measured is None else "page"
+
+
 def describe(
     attempt: Attempt,
     question_id: int,
@@ -44,10 +50,13 @@ def describe(
     current: Answer | None,
     typed_at: datetime,
     client_time: datetime | None,
+    source: str,
 ) -> dict[str, Any]:
-    """Both answers as readable text, and when the late one was typed."""
+    """Both answers as readable text, and when the late one was typed. Whether that was in time is None if
+    nobody knows: it arrived after the end, and its age was not measured."""
     paper = papers.compiled(attempt.paper_id)
     readable = checked(attempt, question_id, response)
+    in_time = typed_at <= ended_at(attempt)
     return {
         **place(attempt, question_id),
         "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
@@ -56,5 +65,6 @@ def describe(
         "isReadable": readable is not None,
         "typedAt": clock.iso(typed_at),
         "clientTime": clock.iso(client_time),
-        "typedInTime": typed_at <= ended_at(attempt),
+        "typedAtSource": source,
+        "typedInTime": in_time or (None if source == "arrival" else False),
     }

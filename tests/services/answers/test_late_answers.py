@@ -71,6 +71,22 @@ def test_the_review_queue_shows_each_answer_and_when_it_was_typed(
     first = queue[ids["short_answer"]]
     assert (first["standingAnswer"], first["answer"]) == ("wrong", RIGHT["short_answer"]["text"])
     assert (first["typedInTime"], queue[ids["true_false"]]["typedInTime"]) == (True, False)
+    assert {row["typedAtSource"] for row in queue.values()} == {"page"}
+
+
+def test_an_answer_of_an_unknown_age_is_neither_in_time_nor_late(
+    attempt: Any, cast: SimpleNamespace, ids: dict[str, int]
+) -> None:
+    """A device's clock alone does not tell when: it may have been set."""
+    closing.close_due(minutes(31))
+    change = ChangeFactory(
+        question_id=ids["short_answer"], response=RIGHT["short_answer"], client_time=minutes(29)
+    )
+    with pytest.raises(AttemptExpired):
+        saving.save(BatchFactory(attempt=attempt, changes=[change], arrived_at=minutes(33)))
+    (row,) = late_answers.waiting(cast.ines, attempt_id=attempt.id)
+    assert (row["typedAtSource"], row["typedInTime"]) == ("arrival", None)
+    assert row["typedAt"] == row["arrivedAt"]
 
 
 def test_an_accepted_answer_counts_and_the_reason_is_logged(

@@ -64,7 +64,7 @@ def test_a_rule_fires_once_and_keeps_its_evidence(
     (announced,) = [event for event in sent if event.name == "integrity_alert"]
     assert (announced.namespace, announced.to) == ("/proctor", f"monitor:{attempt.session_id}")
     assert announced.data["alert"] == alerts.alerts_of_session(attempt.session_id)[0]
-    words = "Carl Carter left the page 3 times, 15 s in all; the longest was 5 s"
+    words = "Carl Carter left the page 3 times, 15 s in all; the longest was 5 s (measured by the exam page)"
     assert announced.data["alert"]["text"] == words
     (activity,) = db.session.query(Activity).filter_by(type="integrity_alert")
     assert activity.attempt_id == attempt.id

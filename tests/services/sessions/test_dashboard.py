@@ -107,7 +107,7 @@ def test_progress_violations_and_position_are_in_the_row(
     row = shown["students"][0]
     assert (row["questionsAnswered"], row["completionPercentage"]) == (1, 20)
     assert (row["currentQuestionIndex"], row["violations"]) == (3, 1)
-    assert shown["events"][0]["text"] == "Carl Carter left the page for 4 s"
+    assert shown["events"][0]["text"] == "Carl Carter left the page for 4 s (measured by the exam page)"
     counts = {question["questionId"]: question["answered"] for question in shown["questions"]}
     assert counts[questions(exam)["true_false"]] == 1 and sum(counts.values()) == 1
 
