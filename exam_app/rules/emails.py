@@ -26,7 +26,7 @@ def cleaned(typed: str) -> str:
     :raises InvalidEmail: with the reason.
     """
     if len(typed) > LONGEST_TYPED:
-        raise InvalidEmail(f"This is too long. An email address has at most {LONGEST} characters.")
+        raise InvalidEmail(f"This is too long. An e-mail address has at most {LONGEST} characters.")
     text = "".join(c for c in unicodedata.normalize("NFKC", typed) if unicodedata.category(c) != "Cf").strip()
     if found := _IN_BRACKETS.search(text):
         text = found.group(1).strip()
@@ -59,18 +59,18 @@ def _with_ascii_domain(text: str) -> str:
 def _check(text: str) -> None:
     name, _, domain = text.rpartition("@")
     if not text:
-        raise InvalidEmail("Enter an email address like name@school.example.")
+        raise InvalidEmail("Enter an e-mail address like name@school.example.")
     if len(text) > LONGEST:
-        raise InvalidEmail(f"This is too long. An email address has at most {LONGEST} characters.")
+        raise InvalidEmail(f"This is too long. An e-mail address has at most {LONGEST} characters.")
     if any(c.isspace() for c in text):
-        raise InvalidEmail("There is a space in this email address. Remove it, and enter one address only.")
+        raise InvalidEmail("There is a space in this e-mail address. Remove it, and enter one address only.")
     if any(unicodedata.category(c)[0] == "C" for c in text):
-        raise InvalidEmail("There is a control character in this email address. Type the address again.")
+        raise InvalidEmail("There is a control character in this e-mail address. Type the address again.")
     if "@" not in text:
-        raise InvalidEmail("There is no @ in this email address. Enter one like name@school.example.")
+        raise InvalidEmail("There is no @ in this e-mail address. Enter one like name@school.example.")
     if any(c in ",;<>" for c in text) or name.count("@") > (1 if name.startswith('"') else 0):
-        raise InvalidEmail("Enter one email address only, like name@school.example.")
+        raise InvalidEmail("Enter one e-mail address only, like name@school.example.")
     if not name or not domain:
         raise InvalidEmail("Something is missing beside the @. Enter an address like name@school.example.")
     if domain.startswith(".") or domain.endswith(".") or ".." in text:
-        raise InvalidEmail("A dot is in the wrong place in this email address. Check it.")
+        raise InvalidEmail("A dot is in the wrong place in this e-mail address. Check it.")

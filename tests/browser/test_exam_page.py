@@ -190,7 +190,7 @@ def test_signing_out_elsewhere_hides_the_exam_until_the_student_is_back(
     other = page.context.new_page()
     other.goto("/exams")
     other.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="This exam is not open any more")).to_be_visible()
+    expect(page.get_by_role("heading", name="This exam is hidden on this device")).to_be_visible()
     expect(page.get_by_text("Chloroplast")).to_have_count(0)
     sign_in(other, "carl")
     at_question(page, 1)

@@ -108,7 +108,7 @@ def test_two_proctors_who_give_the_same_minutes_are_told_of_each_other(
     giving.get_by_label("Minutes").fill("10")
     giving.get_by_label("Reason").fill("Alarm")
     giving.get_by_role("button", name="Give 10 more minutes to 1 student").click()
-    expect(giving.get_by_role("alert")).to_contain_text("has just given the same time to 1 student")
+    expect(giving.get_by_role("alert")).to_contain_text("has just given the same time (10 min) to 1 student")
     giving.get_by_role("button", name="Give these minutes as well").click()
     expect(dashboard.get_by_role("dialog", name="1 student has 10 more minutes", exact=True)).to_be_visible()
     moved = datetime.fromisoformat(exam.row("Carl")["expiresAt"]) - datetime.fromisoformat(ends_at)

@@ -42,7 +42,7 @@ def test_accents_are_composed_and_foreign_domains_have_one_form() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("", "Enter an email address"),
+        ("", "Enter an e-mail address"),
         ("ada", "no @"),
         ("ada school@example.org", "a space"),
         ("@school.example", "missing"),
@@ -50,8 +50,8 @@ def test_accents_are_composed_and_foreign_domains_have_one_form() -> None:
         ("ada@school..example", "dot"),
         ("ada@.example", "dot"),
         ("ada@school.example, ben@school.example", "space"),
-        ("ada@school.example,ben@school.example", "one email address"),
-        ("ada@ben@school.example", "one email address"),
+        ("ada@school.example,ben@school.example", "one e-mail address"),
+        ("ada@ben@school.example", "one e-mail address"),
         ("ada\x07@school.example", "control character"),
         ("a" * 400 + "@school.example", "too long"),
         ("a" * (LONGEST_TYPED + 1), "too long"),

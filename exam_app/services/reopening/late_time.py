@@ -20,7 +20,7 @@ from exam_app.rules.attempt_states import SUBMITTED_STATES, SubmissionMethod
 from exam_app.services.reopening.bringing_back import bring_back, lock
 from exam_app.services.timing import deadlines, outage_credits, outages
 
-_TOO_LITTLE = "Its time was up, and would be up with these minutes too. Reopen it instead."
+_TOO_LITTLE = "The time was up longer ago than these minutes. Give more, or reopen the attempt."
 
 
 def extend_time(

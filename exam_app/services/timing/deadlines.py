@@ -14,7 +14,7 @@ from exam_app import clock
 from exam_app.errors import AlreadyGranted, InvalidInput, InvalidTransition
 from exam_app.extensions import db
 from exam_app.models import AdjustmentKind, Attempt, ExamSession, TimeAdjustment, User
-from exam_app.rules import deadlines
+from exam_app.rules import deadlines, durations
 from exam_app.rules.paper import CompiledPaper, number
 from exam_app.rules.reasons import stated
 from exam_app.services.timing import effective_accommodations, ledger, working_time
@@ -185,7 +185,9 @@ def _check_not_granted(seconds: dict[uuid.UUID, int], actor: User, now: datetime
     ids = sorted({str(row.attempt_id) for row in same})
     db.session.rollback()
     students = "1 student" if len(ids) == 1 else f"{len(ids)} students"
+    given = durations.readable(abs(same[0].seconds))
     raise AlreadyGranted(
-        f"{granter['name']} has just given the same time to {students}. Confirm it if both should count.",
+        f"{granter['name']} has just given the same time ({given}) to {students}. Confirm it if both should"
+        " count.",
         {"grantedBy": granter, "grantedAt": clock.iso(granted_at), "attemptIds": ids},
     )

@@ -37,7 +37,7 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def notified(kind: Kind) -> dict[Any, tuple[str, str, str | None]]:
-    """The recipients of notifications of this kind, each with the email address if a mail is sent."""
+    """The recipients of notifications of this kind, each with the e-mail address if a mail is sent."""
     rows = (
         db.session.query(Notification, OutboxMail.address)
         .outerjoin(OutboxMail, OutboxMail.notification_id == Notification.id)

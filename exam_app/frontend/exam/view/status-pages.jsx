@@ -24,7 +24,7 @@ export function Gone({ exam, state }) {
 export function Other() {
   return (
     <main class="plain" data-testid="other">
-      <h1>This exam is not open any more</h1>
+      <h1>This exam is hidden on this device</h1>
       <p>You have signed out in this browser, or somebody else has signed in. Answers that the server does not have yet are stored on this device, and nobody else can read them. Sign in again to continue.</p>
       <p><a class="button" href={`/login?next=${encodeURIComponent(location.pathname)}`}>Sign in again</a></p>
     </main>

@@ -38,7 +38,7 @@ export const ACTIONS = {
     event: "attempts_reopen",
     label: "Reopen",
     title: "Reopen attempts",
-    explanation: "They go on with their answers and hand in again. Their earlier receipts and results stay on record.",
+    explanation: "They go on with their answers and hand in again. Their earlier receipts and results stay on record. If the test shows results at once, they have seen which answers are right.",
     fields: ["minutes", "reason"],
     minutesLabel: "Minutes from now",
     reasons: ["Handed in by mistake", "Handed in for the wrong student", "Technical problem"],

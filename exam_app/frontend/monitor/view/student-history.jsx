@@ -48,8 +48,8 @@ export function Reopenings({ reopenings }) {
   if (!reopenings.length) return null;
   return (
     <section>
-      <h3>Handed in before</h3>
-      <ol class="notes" aria-label="Handed in before">
+      <h3>Earlier submissions</h3>
+      <ol class="notes" aria-label="Earlier submissions">
         {reopenings.map(({ number, submittedAt, receipt, questionsAnswered, reopenedAt, reopenedBy, reason }) => (
           <li key={number} class="notes__item">
             <p class="notes__head"><code>{receipt}</code><span class="muted">{plural(questionsAnswered, "answer")}</span><Time at={submittedAt} /></p>
