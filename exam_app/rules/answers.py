@@ -46,13 +46,20 @@ def typed_at(client_time: datetime | None, sent_at: datetime | None, arrived_at:
     """When a change was made, by the server's clock.
 
     Both client times come from the device's own clock, so their difference is the age of the change even if
-    that clock is wrong. Never later than the arrival. Without both it is the arrival: a clock that was never
-    compared tells no age.
+    that clock is wrong. Never later than the arrival. Without the time of sending, the device's clock is
+    trusted: that orders the changes of one student but is no evidence. Without client times: the arrival.
     """
-    if client_time is None or sent_at is None:
+    if client_time is None:
         return arrived_at
-    age = sent_at - client_time
+    age = (sent_at or arrived_at) - client_time
     return arrived_at - min(max(age, timedelta(0)), _OLDEST)
+
+
+def measured_at(
+    client_time: datetime | None, sent_at: datetime | None, arrived_at: datetime
+) -> datetime | None:
+    """As `typed_at`, if the device measured the age of the change; otherwise None."""
+    return typed_at(client_time, sent_at, arrived_at) if client_time and sent_at else None
 
 
 def judge(

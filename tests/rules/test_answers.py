@@ -74,7 +74,7 @@ def test_devices_without_a_name_are_not_the_same_device() -> None:
     [
         (None, None, NOW),
         (None, later(5), NOW),
-        (later(-30), None, NOW),  # without the time of sending, the device's clock tells no age
+        (later(-30), None, later(-30)),  # without the time of sending the device's clock is trusted
         (later(-30), later(0), later(-30)),
         (later(3570), later(3600), later(-30)),  # an hour ahead: only the age matters
         (later(10), later(5), NOW),  # typed after it was sent: never later than its arrival

@@ -25,7 +25,7 @@ from exam_app.errors import Conflict, InvalidInput
 from exam_app.extensions import db
 from exam_app.models import AnswerChange, Attempt, User
 from exam_app.rules.answer_bundles import bundle_key, header
-from exam_app.rules.answers import Change, typed_at
+from exam_app.rules.answers import Change, measured_at
 from exam_app.rules.attempt_states import SUBMITTED_STATES, AttemptStatus
 from exam_app.services.activity import audit
 from exam_app.services.answers import bundles, late_views, saving
@@ -92,9 +92,9 @@ def compare(attempt: Attempt, bundle: Bundle, now: datetime) -> dict[str, Any]:
                 change.question_id,
                 change.response,
                 current.get(change.question_id),
-                typed_at(change.client_time, batch.sent_at, now),
+                measured_at(change.client_time, batch.sent_at, now),
                 change.client_time,
-                late_views.time_source(change.client_time if batch.sent_at else None),
+                now,
             ),
         }
         for change in batch.changes

@@ -104,7 +104,7 @@ def log_entry(batch: Batch, change: Change, response: dict[str, Any]) -> dict[st
         "flagged": change.flagged,
         "time_spent": change.time_spent,
         "base_version": change.base_version or 0,
-        # Kept if it was measured: see `late_views.time_source`.
+        # Kept as evidence only if the age of the change was measured.
         "client_time": clock.iso(change.client_time) if batch.sent_at else None,
         "typed_at": typed_at(change.client_time, batch.sent_at, batch.arrived_at).isoformat(),
         "arrived_at": batch.arrived_at.isoformat(),

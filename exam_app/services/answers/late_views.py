@@ -37,34 +37,28 @@ def place(attempt: Attempt, question_id: int) -> dict[str, Any]:
     return {"questionId": question_id, "questionIndex": index}
 
 
-def time_source(measured: datetime | None) -> str:
-    """How it is known when a change was typed: `page`, as the exam page measured its age, or `arrival`: not
-    known, at the latest when it arrived."""
-    return "arrival" if measured is None else "page"
-
-
 def describe(
     attempt: Attempt,
     question_id: int,
     response: dict[str, Any],
     current: Answer | None,
-    typed_at: datetime,
+    typed_at: datetime | None,
     client_time: datetime | None,
-    source: str,
+    arrived_at: datetime,
 ) -> dict[str, Any]:
-    """Both answers as readable text, and when the late one was typed. Whether that was in time is None if
-    nobody knows: it arrived after the end, and its age was not measured."""
+    """Both answers as readable text, and when the late one was typed; `typed_at` is None if no page measured
+    it. Then it was typed when it arrived at the latest, and whether in time is None if nobody knows."""
     paper = papers.compiled(attempt.paper_id)
     readable = checked(attempt, question_id, response)
-    in_time = typed_at <= ended_at(attempt)
+    in_time = (typed_at or arrived_at) <= ended_at(attempt)
     return {
         **place(attempt, question_id),
         "questionText": paper.questions[question_id].plain_text if question_id in paper.questions else None,
         "answer": answer_text(question_id, readable, paper) if readable else None,
         "standingAnswer": answer_text(question_id, current.response, paper) if current else None,
         "isReadable": readable is not None,
-        "typedAt": clock.iso(typed_at),
+        "typedAt": clock.iso(typed_at or arrived_at),
         "clientTime": clock.iso(client_time),
-        "typedAtSource": source,
-        "typedInTime": in_time or (None if source == "arrival" else False),
+        "typedAtSource": "page" if typed_at else "arrival",
+        "typedInTime": in_time or (False if typed_at else None),
     }

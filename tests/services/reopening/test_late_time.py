@@ -68,7 +68,7 @@ class TestExtension:
     def test_too_few_minutes_are_refused(self, expired: Any, running: Any, cast: SimpleNamespace) -> None:
         reply = late_time.extend_time(running, cast.priya, [expired.id], 5, "Alarm", minutes(36))
         assert reply["done"] == reply["reopened"] == []
-        assert "Reopen it instead" in reply["refused"][0]["reason"]
+        assert "or reopen the attempt" in reply["refused"][0]["reason"]
 
     def test_after_the_release_it_is_refused(self, expired: Any, running: Any, cast: SimpleNamespace) -> None:
         running.results_released_at = minutes(31)
@@ -92,7 +92,7 @@ class TestExtension:
         given = late_time.extend_attempt(attempt, cast.ines, 10, "Alarm", minutes(32))
         assert (given["reopened"], given["newEndTime"]) == (True, "2026-05-04T09:40:00.000Z")
         closing.close_due(minutes(41))
-        with pytest.raises(InvalidTransition, match="Reopen it instead"):
+        with pytest.raises(InvalidTransition, match="or reopen the attempt"):
             late_time.extend_attempt(attempt, cast.ines, 1, "Alarm", minutes(50))
         assert db.session.get_one(Attempt, attempt.id).status == A.EXPIRED
 
