@@ -10,6 +10,7 @@ import gc
 import importlib
 import os
 import sys
+import time
 import warnings
 
 MODE = os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet"
@@ -38,6 +39,7 @@ elif SERVES and MODE == "gevent":
 
 import signal
 import socket
+from typing import Any
 
 import click
 from flask import Flask
@@ -51,6 +53,16 @@ MOST_CONNECTIONS = 20_000
 BACKLOG = 2048
 # How long a shutdown waits for requests in progress.
 GOODBYE_SECONDS = 4
+
+
+IDLE_SECONDS = 75
+"""How long a connection is kept for the next request."""
+HEADER_SECONDS = 15
+"""How long the first line of a request on a new connection, and then its headers, may take."""
+SILENT_SECONDS = 30
+"""How long a peer may neither send nor take anything."""
+BODY_SECONDS, SLOWEST = 20, 8 * 1024
+"""How long a body may take: so long, and a second for so many bytes."""
 
 
 def main() -> None:
@@ -107,10 +119,12 @@ def _hash_in_threads() -> None:
 
 
 def _serve_eventlet(app: Flask, host: str, port: int) -> None:
+    from exam_app.infrastructure import websocket
     from exam_app.streams import hub
 
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = eventlet.listen(address, family, backlog=BACKLOG)
+    websocket.end_responses_with(_was_answered)
     # A signal writes a byte here: the hub sleeps in poll(), which a signal handler alone would not wake.
     wake, signalled = socket.socketpair()
     signalled.setblocking(False)
@@ -120,6 +134,8 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
     # Events of a stream are sent immediately, not when 4 kB are buffered.
     options = {"max_size": MOST_CONNECTIONS, "minimum_chunk_size": 1, "log_output": False}
     options["debug"] = False  # a client never gets a stack trace
+    options["protocol"] = _protocol()
+    options["socket_timeout"] = SILENT_SECONDS
     server = eventlet.spawn(eventlet.wsgi.server, listener, app, **options)
     server.link(lambda _: signalled.send(b"."))
     wake.recv(1)
@@ -131,6 +147,59 @@ def _serve_eventlet(app: Flask, host: str, port: int) -> None:
         for connection in list(app.extensions["socketio"].server.eio.sockets.values()):
             eventlet.spawn_n(connection.close)
         server.wait()
+
+
+def _was_answered() -> None:
+    eventlet.wsgi.WSGI_LOCAL.already_handled = True
+
+
+class Body:
+    """A request's body as the application reads it. It ends early for a client that sends too slowly, as for
+    one that disconnects."""
+
+    def __init__(self, file: Any, length: int) -> None:
+        self._file = file
+        self._ends_at = time.monotonic() + BODY_SECONDS + length / SLOWEST
+
+    def read(self, size: int) -> bytes:
+        return self._within(self._file.read, size)
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._within(self._file.readline, size)
+
+    def _within(self, read: Any, size: int) -> bytes:
+        with eventlet.Timeout(max(0.001, self._ends_at - time.monotonic()), False):
+            return bytes(read(size))
+        return b""
+
+
+def _protocol() -> Any:
+    """How the server of eventlet reads requests, with an end to each part: its own timeout is for one read,
+    which a client that sends byte by byte never reaches."""
+
+    class Protocol(eventlet.wsgi.HttpProtocol):
+        is_new = True
+
+        def _read_request_line(self) -> bytes:
+            seconds, self.is_new = HEADER_SECONDS if self.is_new else IDLE_SECONDS, False
+            self.connection.settimeout(None)
+            with eventlet.Timeout(seconds, False):
+                return super()._read_request_line()
+            return b""
+
+        def parse_request(self) -> bool:
+            with eventlet.Timeout(HEADER_SECONDS, False):
+                return super().parse_request()
+            self.close_connection = True
+            return False
+
+        def get_environ(self) -> dict[str, Any]:
+            environ = super().get_environ()
+            body = environ["eventlet.input"]
+            body.rfile = Body(body.rfile, body.content_length or 0)
+            return environ
+
+    return Protocol
 
 
 def _serve(app: Flask, host: str, port: int) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.engine import Engine, make_url
 from bench.installation import Installation, running
 from bench.people import self_paced_tests
 from bench.report import Row
+from exam_app import create_app
 
 CLIENTS, TESTS, QUESTIONS = 16, 25, 20
 FLOOR_SECONDS = 2.0
@@ -62,7 +63,8 @@ def _measure(processes: int) -> list[Row]:
     rows = []
     with running(*["web"] * processes) as installation:
         tests, tokens = self_paced_tests(installation.app, CLIENTS + 1, TESTS, QUESTIONS)
-        counts = _statements(installation.app, tests[0], tokens.pop())
+        web = create_app({"SOCKETIO_ASYNC_MODE": "threading"}, role="web")
+        counts = _statements(web, tests[0], tokens.pop())
         took = asyncio.run(_all_phases(installation, tests, tokens))
         for call in CALLS:
             floor = _round_trips(installation.database_url, counts[call.name])

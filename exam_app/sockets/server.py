@@ -7,6 +7,9 @@ from flask import Flask
 from exam_app import sockets
 from exam_app.infrastructure import socketio_manager
 from exam_app.infrastructure.socketio_manager import socketio
+from exam_app.infrastructure.websocket import WebSocket
+from exam_app.sockets import proctor, student
+from exam_app.sockets.guard import Guard
 
 
 def init_app(app: Flask) -> None:
@@ -21,3 +24,6 @@ def init_app(app: Flask) -> None:
         ping_interval=20,
         ping_timeout=15,
     )
+    engine = socketio.server.eio
+    engine._async = {**engine._async, "websocket": WebSocket}  # it has no setting for this
+    Guard(socketio.server, [student.events.namespace, proctor.events.namespace])
