@@ -26,6 +26,10 @@ class SettingsError(click.ClickException):
     """A setting is missing or cannot be read; the message names it and says what to do."""
 
 
+SHORTEST_KEY = 32
+"""In bytes: whoever guesses SECRET_KEY can sign in as anybody."""
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """All settings of the product. Reads `environ`, and SECRET_KEY's file when the engines are embedded."""
     data_dir = Path(environ.get("DATA_DIR") or ROOT / "instance").expanduser().resolve()
@@ -54,6 +58,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             "connect_args": {"connect_timeout": 5, "application_name": "exam_app"},
         },
         # --- secrets and tokens ---
+        # Accounts of a demo institution, whose password everybody knows, sign in only while this is set.
+        "DEMO": environ.get("DEMO") == "1",
         "SECRET_KEY": secret_key,
         "JWT_SECRET_KEY": environ.get("JWT_SECRET_KEY") or secret_key,
         # API clients send a header, browser pages a cookie (and X-CSRF-TOKEN with everything but GET).
@@ -109,8 +115,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # --- files that people bring along: s3://bucket/prefix, or empty for a folder under DATA_DIR. Keys
         # and endpoint come from the standard S3 variables: AWS_ACCESS_KEY_ID and so on ---
         "FILES_URL": _files_url(environ),
-        # --- mail: smtp://user:password@host:port or smtps://...; unset, no mail is sent ---
-        "SMTP_URL": environ.get("SMTP_URL") or None,
+        # --- mail: smtp://user:password@host:port, smtps://..., or smtp+plain://... without encryption.
+        # Unset, no mail is sent ---
+        "SMTP_URL": _smtp_url(environ),
         "MAIL_FROM": environ.get("MAIL_FROM", "exams@localhost"),
         # --- REST document ---
         "API_TITLE": "Exam App",
@@ -144,6 +151,11 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
 def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     """SECRET_KEY; with the embedded database it is generated once and stored, readable only by its owner."""
     if key := environ.get("SECRET_KEY"):
+        if len(key.encode()) < SHORTEST_KEY:
+            raise SettingsError(
+                f"SECRET_KEY has less than {SHORTEST_KEY} bytes; set a long random one, such as the output of"
+                " `openssl rand -hex 32`"
+            )
         return key
     if environ.get("DATABASE_URL"):
         raise SettingsError(
@@ -172,6 +184,13 @@ def _files_url(environ: Mapping[str, str]) -> str | None:
     url = environ.get("FILES_URL") or None
     if url and not url.startswith("s3://"):
         raise SettingsError(f"FILES_URL must begin with s3://, not {url.partition(':')[0]!r}")
+    return url
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("SMTP_URL") or None
+    if url and not url.startswith(("smtp://", "smtps://", "smtp+plain://")):
+        raise SettingsError(f"SMTP_URL must begin with smtp:// or smtps://, not {url.partition(':')[0]!r}")
     return url
 
 

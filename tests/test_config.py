@@ -30,6 +30,18 @@ def test_a_deployment_without_a_secret_key_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_short_secret_key_is_refused() -> None:
+    assert from_environment({**PRODUCTION, "SECRET_KEY": "s" * 32})
+    with pytest.raises(SettingsError, match="less than 32 bytes"):
+        from_environment({**PRODUCTION, "SECRET_KEY": "s" * 31})
+
+
+def test_a_mail_server_has_a_scheme() -> None:
+    assert from_environment({**PRODUCTION, "SMTP_URL": "smtps://mail.example"})["SMTP_URL"]
+    with pytest.raises(SettingsError, match="must begin with smtp"):
+        from_environment({**PRODUCTION, "SMTP_URL": "mail.example:25"})
+
+
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [

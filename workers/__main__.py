@@ -13,7 +13,9 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask
+from redis import Redis
 from rq import SimpleWorker
+from rq.serializers import JSONSerializer
 
 from exam_app import create_app
 from exam_app.engines import embedded
@@ -28,6 +30,9 @@ class JobWorker(SimpleWorker):
     # Redis may fail during an exam; RQ would retry only after up to a minute.
     max_connection_wait_time = 1
     app: Flask
+
+    def __init__(self, names: list[str], connection: Redis) -> None:
+        super().__init__(names, connection=connection, job_class=queues.KnownJob, serializer=JSONSerializer)
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
         with self.app.app_context():
@@ -50,7 +55,7 @@ def main(names: list[str]) -> None:
     # Imported now, so that the first deadline does not wait for it.
     import_module("workers.jobs")
     with app.app_context():
-        worker = JobWorker(names, connection=redis_client.redis())
+        worker = JobWorker(names, redis_client.redis())
     worker.app = app
     # A full garbage collection took longer than closing two thousand attempts may take.
     gc.collect()

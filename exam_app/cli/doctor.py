@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -179,8 +178,8 @@ def _mail() -> Findings:
         with mailer.outgoing() as outgoing:
             outgoing.check()
         yield Finding("mail", Level.GOOD, "the mail server accepts the login")
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        yield Finding("mail", Level.BAD, f"{type(error).__name__}: {error}", "Check SMTP_URL.")
+    except (mailer.ServerUnreachable, ValueError) as error:
+        yield Finding("mail", Level.BAD, str(error), "Check SMTP_URL.")
     _, waiting, given_up = system_metrics.unsent_mails()
     db.session.rollback()
     advice = "The mailer's log has the reason."

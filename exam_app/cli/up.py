@@ -61,6 +61,7 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
         signal.signal(number, lambda *_: sys.exit(0))
     with _engines(data_dir) as (engines, environment):
         environment |= {"HOST": host, "PUBLIC_URL": os.environ.get("PUBLIC_URL") or urls[0]}
+        environment["DEMO"] = "1" if demo else ""
         os.environ.update(environment)
         logins = _prepare(data_dir, urls[0], demo)
         supervisor = Supervisor()

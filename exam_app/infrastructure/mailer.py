@@ -1,8 +1,15 @@
-"""Plain-text mail over SMTP with the standard library, configured by `SMTP_URL`."""
+"""Plain-text mail over SMTP with the standard library, configured by `SMTP_URL`.
+
+The connection is encrypted and the server's certificate verified (`SSL_CERT_FILE` names other authorities),
+or no mail is sent: whoever is in between could take away the server's offer of STARTTLS. Mails to a server on
+this machine, and with `smtp+plain://`, go as they are.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import smtplib
+import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +21,10 @@ from flask import current_app
 
 from exam_app import clock
 
+_NOT_ENCRYPTED = (
+    "The mail server offers no encryption (STARTTLS). Use smtps:// in SMTP_URL, or smtp+plain:// if nobody"
+    " can listen in between."
+)
 TIMEOUT = 15
 """Timeout in seconds of each SMTP step."""
 
@@ -38,10 +49,9 @@ class Outgoing:
 
         :raises ServerUnreachable: with the reason in one line.
         """
+        server = self._connected()
         try:
-            if self._server is None:
-                self._server = self._connect()
-            self._server.send_message(self._message(mail_id, address, title, text))
+            server.send_message(self._message(mail_id, address, title, text))
         except (
             smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError,
             smtplib.SMTPNotSupportedError,  # an address beyond ASCII: the other mails can be sent
@@ -54,9 +64,11 @@ class Outgoing:
         return None
 
     def check(self) -> None:
-        """Connect without sending a mail; raises what smtplib raises."""
-        self._server = self._connect()
-        self._server.noop()
+        """Connect without sending a mail.
+
+        :raises ServerUnreachable: with the reason in one line.
+        """
+        self._connected()
 
     def close(self) -> None:
         if self._server is not None:
@@ -73,15 +85,37 @@ class Outgoing:
         message.set_content(text)
         return message
 
+    def _connected(self) -> smtplib.SMTP:
+        try:
+            self._server = self._server or self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise ServerUnreachable(_in_one_line(error)) from error
+        return self._server
+
     def _connect(self) -> smtplib.SMTP:
-        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        server = kind(self._url.hostname or "localhost", self._url.port or 0, timeout=TIMEOUT)
+        host, port = self._url.hostname or "localhost", self._url.port or 0
+        if self._url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=TIMEOUT, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
         server.ehlo()
-        if self._url.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls()
+        if self._url.scheme == "smtp" and not _is_this_machine(host):
+            if not server.has_extn("starttls"):
+                raise smtplib.SMTPException(_NOT_ENCRYPTED)
+            server.starttls(context=ssl.create_default_context())
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _header_text(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rq import Queue, Worker
 from rq.job import Job
+from rq.serializers import JSONSerializer
 
 from exam_app import clock
 from exam_app.infrastructure.redis_client import redis
@@ -20,46 +21,74 @@ CLOCK_SILENCE_SECONDS = 15
 WORKER_SILENCE = timedelta(minutes=8)
 """RQ's own: an idle worker sends a heartbeat every seven minutes."""
 _CLOCK = "clock-alive"
+_MODULE = "workers.jobs"
+JOBS = {
+    "close_due": DEADLINES,
+    "grade_closed": GRADING,
+    "release_results": GRADING,
+    "regrade": GRADING,
+    "remind_of_marking": GRADING,
+    "maintain_sessions": GRADING,
+    "send_mail": MAIL,
+}
+"""The functions of `workers.jobs`, and their queues."""
 
 
-def _enqueue(queue: str, job: str) -> None:
-    # A job takes no arguments but ids and finds its work in the database, so its result is not needed.
-    Queue(queue, connection=redis()).enqueue(job, result_ttl=0, failure_ttl=86_400, job_timeout=300)
+class KnownJob(Job):
+    """A job that runs nothing but a function of ours: whoever can write to Redis can enqueue anything."""
+
+    @property
+    def func(self) -> Any:
+        module, _, name = str(self.func_name).rpartition(".")
+        if module != _MODULE or name not in JOBS:
+            raise ValueError(f"{self.func_name} is no job of this product")
+        return super().func
+
+
+def queue_of(name: str) -> Queue:
+    """The queue with this name, as all processes see it."""
+    # JSON, as unpickling could run anything, too.
+    return Queue(name, connection=redis(), job_class=KnownJob, serializer=JSONSerializer)
+
+
+def _enqueue(job: str) -> None:
+    # A job takes no arguments and finds its work in the database, so its result is not needed.
+    queue_of(JOBS[job]).enqueue(f"{_MODULE}.{job}", result_ttl=0, failure_ttl=86_400, job_timeout=300)
 
 
 def enqueue_close() -> None:
     """Close every attempt and session whose time is up."""
-    _enqueue(DEADLINES, "workers.jobs.close_due")
+    _enqueue("close_due")
 
 
 def enqueue_grading() -> None:
     """Grade every closed attempt whose grading is due."""
-    _enqueue(GRADING, "workers.jobs.grade_closed")
+    _enqueue("grade_closed")
 
 
 def enqueue_release() -> None:
     """Release the results whose automatic release is due."""
-    _enqueue(GRADING, "workers.jobs.release_results")
+    _enqueue("release_results")
 
 
 def enqueue_regrade() -> None:
     """Take the next step of a regrade."""
-    _enqueue(GRADING, "workers.jobs.regrade")
+    _enqueue("regrade")
 
 
 def enqueue_marking_reminders() -> None:
     """Remind teachers of answers that have to be marked."""
-    _enqueue(GRADING, "workers.jobs.remind_of_marking")
+    _enqueue("remind_of_marking")
 
 
 def enqueue_session_maintenance() -> None:
     """Send the time warnings that are due, and detect disconnected students."""
-    _enqueue(GRADING, "workers.jobs.maintain_sessions")
+    _enqueue("maintain_sessions")
 
 
 def enqueue_mail() -> None:
     """Send every mail of the outbox that is due."""
-    _enqueue(MAIL, "workers.jobs.send_mail")
+    _enqueue("send_mail")
 
 
 def clock_ticks() -> None:
@@ -90,7 +119,7 @@ def states() -> list[QueueState]:
     now, workers = clock.now(), Worker.all(connection=redis())
     found = []
     for name in ALL:
-        queue = Queue(name, connection=redis())
+        queue = queue_of(name)
         beats = [
             worker.last_heartbeat.replace(tzinfo=UTC)
             for worker in workers
@@ -116,8 +145,8 @@ def newest_failures(count: int) -> list[FailedJob]:
     """Jobs that failed in the last day, newest first."""
     found = []
     for name in ALL:
-        ids = Queue(name, connection=redis()).failed_job_registry.get_job_ids(desc=True)[:count]
-        for job in Job.fetch_many(ids, connection=redis()):
+        ids = queue_of(name).failed_job_registry.get_job_ids(desc=True)[:count]
+        for job in KnownJob.fetch_many(ids, connection=redis(), serializer=JSONSerializer):
             if job is not None and (result := job.latest_result()) is not None:
                 error = str(result.exc_string or "").strip().rpartition("\n")[2].partition(":")[0]
                 job_name = str(job.func_name).rpartition(".")[2]

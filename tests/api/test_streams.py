@@ -473,9 +473,9 @@ def test_no_other_endpoint_allows_cross_origin_reads(
 )
 def test_an_invalid_origin_is_refused_at_start_up(wrong: str) -> None:
     with pytest.raises(SettingsError, match="CORS_ORIGINS"):
-        from_environment({"SECRET_KEY": "k", "CORS_ORIGINS": wrong})
+        from_environment({"SECRET_KEY": "k" * 32, "CORS_ORIGINS": wrong})
 
 
 def test_origins_are_separated_by_commas_or_spaces() -> None:
-    settings = from_environment({"SECRET_KEY": "k", "CORS_ORIGINS": f"{SITE}, http://localhost:3000"})
+    settings = from_environment({"SECRET_KEY": "k" * 32, "CORS_ORIGINS": f"{SITE}, http://localhost:3000"})
     assert settings["CORS_ORIGINS"] == {SITE, "http://localhost:3000"}

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
-from rq import Queue
 from sqlalchemy import text
 
 from exam_app import sockets
@@ -285,11 +284,11 @@ def test_a_failed_job_shows_only_its_kind(
     quiet_worker: Any,
 ) -> None:
     secret = "otto@elsewhere.example"
-    Queue(queues.GRADING, connection=app.extensions["redis"]).enqueue("json.loads", secret)
+    queues.queue_of(queues.GRADING).enqueue("workers.jobs.grade_closed", secret)
     quiet_worker()
     reported = figures()
     (failure,) = reported["failures"]
-    assert (failure["queue"], failure["error"]) == (queues.GRADING, "json.decoder.JSONDecodeError")
+    assert (failure["queue"], failure["error"]) == (queues.GRADING, "TypeError")
     assert secret not in str(reported)
     assert {queue["name"]: queue["failed"] for queue in reported["queues"]} == {
         "deadlines": 0,
@@ -305,7 +304,7 @@ def quiet_worker(app: Flask) -> Iterator[Callable[[], None]]:
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def burst() -> None:
-        worker = JobWorker(list(queues.ALL), connection=app.extensions["redis"])
+        worker = JobWorker(list(queues.ALL), app.extensions["redis"])
         worker.app = app
         worker.work(burst=True, logging_level="CRITICAL")
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from redis import Redis
-from rq import Queue
 
 from exam_app.extensions import db
+from exam_app.infrastructure import queues
 from exam_app.models import OutboxMail
 from exam_app.services.attempts import closing
 from tests.factories import AttemptFactory, NotificationFactory
@@ -25,7 +25,7 @@ def ticker(app: Flask, database: None) -> Ticker:
 
 
 def waiting(app: Flask, name: str) -> list[str]:
-    return [job.func_name.rpartition(".")[2] for job in Queue(name, connection=app.extensions["redis"]).jobs]
+    return [job.func_name.rpartition(".")[2] for job in queues.queue_of(name).jobs]
 
 
 @pytest.mark.parametrize(

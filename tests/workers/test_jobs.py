@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from rq import Queue
 from rq.registry import FailedJobRegistry
+from rq.serializers import DefaultSerializer, JSONSerializer
 from rq.worker import WorkerStatus
 
 from exam_app.extensions import db
@@ -33,9 +35,7 @@ def work(app: Flask, database: None) -> Iterator[Callable[..., None]]:
 
     def burst(*names: str) -> None:
         db.session.commit()
-        worker = JobWorker(
-            list(names or ("deadlines", "grading", "mail")), connection=app.extensions["redis"]
-        )
+        worker = JobWorker(list(names or ("deadlines", "grading", "mail")), app.extensions["redis"])
         worker.app = app
         worker.work(burst=True, logging_level="WARNING")
         for name in worker.queue_names():
@@ -49,7 +49,7 @@ def work(app: Flask, database: None) -> Iterator[Callable[..., None]]:
 
 
 def waiting(app: Flask, name: str) -> list[str]:
-    return [job.func_name for job in Queue(name, connection=app.extensions["redis"]).jobs]
+    return [job.func_name for job in queues.queue_of(name).jobs]
 
 
 def answer_one(attempt: Any, at: Any = NOW) -> None:
@@ -161,11 +161,26 @@ def test_a_stop_in_the_middle_of_a_job_does_not_touch_redis(
     app: Flask, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The signal handler runs during any part of the job, which may hold a lock of the connection pool."""
-    worker = JobWorker(["mail"], connection=app.extensions["redis"])
+    worker = JobWorker(["mail"], app.extensions["redis"])
     worker._state = WorkerStatus.BUSY
     monkeypatch.setattr(worker, "connection", None)
     worker.request_stop(signal.SIGTERM, None)
     assert worker._stop_requested
+
+
+@pytest.mark.parametrize("serializer", [JSONSerializer, DefaultSerializer], ids=["JSON", "pickle"])
+def test_only_jobs_of_the_product_are_run(
+    app: Flask, work: Callable[..., None], tmp_path: Path, serializer: Any
+) -> None:
+    """Whoever can write to Redis must not be able to run anything they like."""
+    forged = tmp_path / "forged"
+    Queue("grading", connection=app.extensions["redis"], serializer=serializer).enqueue(
+        "os.mkdir", str(forged)
+    )
+    with pytest.raises(AssertionError):  # it has failed
+        work("grading")
+    assert not forged.exists()
+    assert waiting(app, "grading") == []
 
 
 def test_a_job_publishes_to_the_proctors(

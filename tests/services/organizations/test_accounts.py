@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 
 from exam_app.errors import Conflict, InvalidCredentials, InvalidInput
 from exam_app.extensions import db
@@ -55,6 +56,18 @@ def create(cast: SimpleNamespace, email: str, password: str = "long enough") -> 
     return accounts.create_user(
         cast.school.id, email, passwords.hash_password(password), " New ", " Person ", Role.STUDENT
     )
+
+
+def test_a_demo_account_is_open_in_a_process_of_the_demo_only(
+    app: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cast.carl.is_active
+    cast.school.is_demo = True
+    db.session.commit()
+    with pytest.raises(InvalidCredentials):
+        accounts.authenticate(cast.carl.email, PASSWORD)
+    monkeypatch.setitem(app.config, "DEMO", True)
+    assert accounts.authenticate(cast.carl.email, PASSWORD) == cast.carl
 
 
 def test_a_new_person_can_sign_in(cast: SimpleNamespace) -> None:

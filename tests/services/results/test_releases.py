@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from rq import Queue
 
 from exam_app.extensions import db
+from exam_app.infrastructure import queues
 from exam_app.models import Activity, ExamSession, Feedback, Notification, Release, Test, User
 from exam_app.services.attempts import closing
 from exam_app.services.grading import bulk_grading
@@ -102,7 +102,7 @@ def test_a_session_inherits_the_release_mode_of_its_test(
 def test_the_clock_puts_a_job(app: Flask, cast: SimpleNamespace, exam: Any) -> None:
     ExamSessionFactory(completed=True, school_class=cast.biology, test=exam, release=Release.AFTER_CLOSE)
     Ticker(app).tick()
-    put = [job.func_name for job in Queue("grading", connection=app.extensions["redis"]).jobs]
+    put = [job.func_name for job in queues.queue_of("grading").jobs]
     assert "workers.jobs.release_results" in put
 
 
