@@ -61,6 +61,9 @@ DOUBLE_QUOTES = (
 )
 _OTHERS = {
     **{"\u22ef": "...", "\u2215": "/", "\u2044": "/", "\u2236": ":", "\u223c": "~", "\u2217": "*"},
+    "\u301c": "~",  # the wave dash, which some keyboards write for the full-width tilde
+    # Kaf and yeh as Persian and Urdu keyboards write them: between other letters they look like Arabic ones.
+    **{"\u06a9": "\u0643", "\u06cc": "\u064a"},
     **dict.fromkeys("\u22c5\u2219\u2027\u0387\u30fb\uff65", "\u00b7"),
 }
 #: Each typographic variant with the plain character.

@@ -39,7 +39,7 @@ def exact_form(text: str) -> str:
 def form(text: str, case_sensitive: bool) -> str:
     """The form in which answers are compared: the same for texts that are the same answer. Idempotent."""
     plain = _plain(text)
-    return _finished(plain if case_sensitive else plain.casefold())
+    return _finished(plain if case_sensitive else _folded(plain))
 
 
 def lookalike_form(text: str, case_sensitive: bool) -> str:
@@ -48,7 +48,12 @@ def lookalike_form(text: str, case_sensitive: bool) -> str:
     Letters are replaced before case is ignored: Н looks like H, but н does not look like h.
     """
     latin = unicodedata.normalize("NFD", _plain(text)).translate(LOOKALIKES)
-    return _finished(latin if case_sensitive else latin.casefold().translate(LOOKALIKES))
+    return _finished(latin if case_sensitive else _folded(latin).translate(LOOKALIKES))
+
+
+def _folded(text: str) -> str:
+    """Without case. The Turkish İ is the capital of i: Unicode folds it to an i that keeps a dot above."""
+    return text.casefold().replace("i\u0307", "i")
 
 
 def _plain(text: str) -> str:

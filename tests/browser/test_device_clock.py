@@ -58,6 +58,17 @@ def test_setting_the_clock_changes_nothing(desk: Page, sitting: Callable[[str], 
     assert exam.row("Carl")["questionsAnswered"] == 1
 
 
+def test_setting_the_clock_cuts_no_connection(desk: Page, sitting: Callable[[str], Sitting]) -> None:
+    exam = sitting("long")
+    begin(exam, desk)
+    reconnections: list[object] = []
+    desk.on("websocket", lambda opened: reconnections.append(opened))
+    set_clock(desk, HOUR)
+    can_answer(desk)
+    all_saved(desk)
+    assert reconnections == []
+
+
 def test_setting_the_clock_without_a_connection_changes_nothing(
     visit: Visit, sitting: Callable[[str], Sitting], cable: Cable, watcher: Watcher
 ) -> None:

@@ -50,6 +50,29 @@ def test_a_second_tap_does_not_submit(
     at_question(page, 7)
 
 
+@pytest.mark.parametrize("pause", [500, 900])
+def test_a_second_tap_on_opening_the_waiting_room_does_not_start_the_exam(
+    visit: Visit, sitting: Callable[[str], Sitting], pause: int
+) -> None:
+    exam = sitting("long")
+    carl, priya = visit("carl"), visit("priya", PHONE)
+    carl.goto(exam.exam_url)
+    expect(carl.get_by_text("not open yet")).to_be_visible()
+    priya.goto(exam.monitor_url)
+    button = priya.get_by_role("button", name="Open waiting room")
+    box = button.bounding_box()
+    assert box
+    place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(4):
+        priya.touchscreen.tap(*place)
+        priya.wait_for_timeout(pause)
+    expect(carl.get_by_test_id("waiting-room")).to_be_visible()
+    expect(priya.get_by_role("button", name="Start the exam for 1 student")).to_be_enabled()
+    priya.wait_for_timeout(1500)  # whoever looks where they are
+    priya.get_by_role("button", name="Start the exam for 1 student").tap()
+    at_question(carl, 1)
+
+
 @pytest.mark.parametrize("clicks", [2, 3, 5])
 def test_a_double_click_acts_on_one_view_only(
     visit: Visit, sitting: Callable[[str], Sitting], clicks: int

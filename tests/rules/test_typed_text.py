@@ -27,6 +27,10 @@ def same(key: str, typed: str, **options: bool) -> bool:
 
 
 EQUAL = [
+    ("کتاب", "كتاب"),  # Persian and Arabic kaf
+    ("یک", "يك"),
+    ("10〜20", "10～20"),  # wave dash and full-width tilde
+    ("İstanbul", "istanbul"),
     ("don’t", "don't"),
     ("don‘t", "don`t"),
     ("donʼt", "don´t"),

@@ -4,13 +4,15 @@
 // brought another view, the next control lies under the finger. So these presses do nothing:
 //
 // - one that went down before the view came;
-// - a second one at the same place shortly after, if another control is there now or the browser calls it a double click;
+// - a second one at the same place shortly after, if another control is there now, or the same one with another name, or the
+//   browser calls it a double click;
 // - the repetitions of a key that is held down.
 import { elapsed } from "./clock.js";
 import { handOver, takeOver } from "./device.js";
 
 const REPEAT_MS = 1200; // nobody has read a view and found what to press any sooner, at the very same place
-const FIELD_REPEAT_MS = 400; // an answer is seen and can be changed at once: only a double tap is not meant
+const FIELD_REPEAT_MS = 1000; // an answer is seen and can be changed at once
+const PAGE_MS = 4000; // a press that was longer ago has not brought this page
 const NEAR_PX = 24;
 const KEY = "exam-press";
 
@@ -19,7 +21,7 @@ export class PressGuard {
   constructor() {
     this.view = 0;
     this.down = null; // {view, place}
-    this.last = null; // {view, place, at, control}
+    this.last = null; // {view, place, at, control, name}
     this.place = null; // of the last press that acted
   }
 
@@ -40,19 +42,23 @@ export class PressGuard {
 
   /**
    * True when the press may act on `control`. `clicks`: how many the browser counts at this place in a row.
-   * `isField`: the control takes an answer, and does nothing else.
+   * `name`: what the control says; the same control with another name does something else. `isField`: it takes an
+   * answer, and does nothing else.
    */
-  allows(control, clicks, now, { isField = false } = {}) {
+  allows(control, clicks, now, { name = "", isField = false } = {}) {
     const { view, place } = this.down ?? { view: this.view, place: null }; // no press at all: assistive technology
     this.down = null;
     const { last } = this;
     const soon = isField ? FIELD_REPEAT_MS : REPEAT_MS;
-    const isRepeated = last && last.view !== this.view && now - last.at < soon && isNear(last.place, place);
-    if (view !== this.view || (isRepeated && (clicks > 1 || control !== last.control))) {
+    const isSame = last?.control === control;
+    const isRenamed = isSame && last.name !== name;
+    const isThere = last && (isNear(last.place, place) || (isRenamed && !place));
+    const isRepeated = isThere && (isRenamed || last.view !== this.view) && now - last.at < soon;
+    if (view !== this.view || (isRepeated && (clicks > 1 || !isSame || isRenamed))) {
       if (last) last.at = now; // the next one is a repetition, too
       return false;
     }
-    this.last = { view, place, at: now, control };
+    this.last = { view, place, at: now, control, name };
     this.place = place;
     return true;
   }
@@ -76,9 +82,10 @@ export function heightOfLastPress() {
 
 /** Once for each page. */
 export function guardPresses() {
-  const before = takeOver(KEY, () => true);
-  if (before) guard.last = { view: guard.view, place: before.place, at: elapsed(), control: null };
+  const before = takeOver(KEY, ({ age }) => age < PAGE_MS);
+  if (before) guard.last = { view: guard.view, place: before.place, at: elapsed(), control: null, name: "" };
   guard.newView();
+  let pressed = null;
   // A dialog or <details> that opens or closes is another view, whichever component it belongs to.
   new MutationObserver(newView).observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
   addEventListener("pointerdown", (event) => guard.begin({ x: event.clientX, y: event.clientY }), true);
@@ -94,13 +101,17 @@ export function guardPresses() {
     const control = event.target.closest?.(CONTROL);
     const wasHere = before && control && labelOf(control) === before.label; // the same step of the next one in a row
     const known = wasHere && guard.last?.control === null ? null : control;
-    if (guard.allows(known, event.detail, elapsed(), { isField: Boolean(control?.matches(FIELD)) })) {
-      if (control && guard.place) handOver(KEY, { place: guard.place, label: labelOf(control) });
+    const name = known ? labelOf(known) : "";
+    if (guard.allows(known, event.detail, elapsed(), { name, isField: Boolean(control?.matches(FIELD)) })) {
+      pressed = control && guard.place && { place: guard.place, label: labelOf(control), at: elapsed() };
     } else {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
   }, true);
+  addEventListener("pagehide", () => {
+    if (pressed) handOver(KEY, { place: pressed.place, label: pressed.label, age: elapsed() - pressed.at });
+  });
 }
 
 function labelOf(control) {

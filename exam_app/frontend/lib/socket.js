@@ -21,6 +21,9 @@ export function openSocket(namespace, { onState = () => {}, options = {} } = {})
     timeout: 8000,
     ...options,
   });
+  // The library also takes a connection for dead when the device's clock has jumped beyond the next ping; its timer and our
+  // heartbeat notice a dead one without that clock.
+  socket.io.on("open", () => (socket.io.engine._hasPingExpired = () => false));
   let retry = null;
   let state = "";
   let refusals = 0;

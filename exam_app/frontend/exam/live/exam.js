@@ -106,7 +106,7 @@ function connectionChanged(exam, state) {
     sendHeartbeat(exam);
     warmUp(exam);
     join(exam).then(() => exam.queue?.flush());
-  } else if (before === "connected") {
+  } else if (before === "connected" && exam.store.get().phase !== "gone") {
     announce(exam, state === "login" ? "You are signed out. Your answers are stored on this device." : "You are offline. Continue: your answers are stored on this device.");
   }
 }

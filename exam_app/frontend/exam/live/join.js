@@ -5,6 +5,7 @@ import { adoptAttempt } from "./adopt.js";
 import { goToNewAttempt } from "./reset.js";
 import { adoptMessages } from "./messages.js";
 import { resumeOffline } from "./offline.js";
+import { announce } from "./notices.js";
 
 const AGAIN_MS = 6000;
 const EARLY_MS = 20000;
@@ -93,6 +94,7 @@ export function accessLost(exam, { message }) {
   if (["closed", "other"].includes(exam.store.get().phase)) return;
   exam.prepared = null;
   exam.store.set({ phase: "gone", problem: message, attempt: null, locked: false });
+  announce(exam, message);
   joinSoon(exam, AGAIN_MS);
 }
 

@@ -11,7 +11,7 @@ const MAX_LENGTH = 64;
  */
 export function readNumber(text) {
   if (text.length > 2 * MAX_LENGTH) return { problem: TOO_LONG };
-  const plain = inAscii(text).replace(/\s+/gu, " ").trim();
+  const plain = inAscii(text).replace(/[\s\x1c-\x1f\x85]+/gu, " ").trim(); // the white space of the server's language, too
   if (!plain) return { number: "" };
   const parts = plain.match(/^([+-]?) ?(.*)$/);
   const { body, exponent } = withoutExponent(parts[2]) ?? {};

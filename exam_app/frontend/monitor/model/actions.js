@@ -28,9 +28,9 @@ export const ACTIONS = {
     fields: ["minutes", "scaled", "reason"],
     reasons: ["Technical problem", "Late start", "Disturbance in the room", "Fire alarm", "Extra time agreed with the school"],
     exclusion: (row) => (hasExpired(row) ? null : notWorking(row)),
-    button: (students, { minutes }) => `Give ${Number(minutes) > 0 ? plural(Number(minutes), "more minute") : "more time"} to ${students}`,
+    button: (students, { minutes }) => `Give ${wholeMinutes(minutes) > 0 ? plural(wholeMinutes(minutes), "more minute") : "more time"} to ${students}`,
     busy: "Giving time…",
-    result: (count, { minutes, scaled }) => `${have(count)} ${scaled ? "more time" : plural(Number(minutes), "more minute")}`,
+    result: (count, { minutes, scaled }) => `${have(count)} ${scaled ? "more time" : plural(wholeMinutes(minutes), "more minute")}`,
     failed: "No time was given",
     accumulates: true,
   },
@@ -111,6 +111,15 @@ function notWorking(row) {
   return row.status === "cancelled" ? "was cancelled" : "has not started";
 }
 
+/**
+ * Minutes as typed, in the digits of any keyboard; NaN for everything else. Not a number field: there a browser drops a
+ * comma that it does not expect, and ten and a half minutes become 105.
+ */
+export function wholeMinutes(text) {
+  const plain = String(text).normalize("NFKC").trim().replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+  return /^[0-9]+$/.test(plain) ? Number(plain) : NaN;
+}
+
 const are = (count) => (count === 1 ? "is" : "are");
 const have = (count) => (count === 1 ? "has" : "have");
 
@@ -133,7 +142,7 @@ export function byReason(excluded) {
 export function validate(name, form, included) {
   const { fields } = ACTIONS[name];
   const errors = {};
-  const minutes = Number(form.minutes);
+  const minutes = wholeMinutes(form.minutes);
   if (!included.length) errors.who = "This does not apply to any of the selected students. Choose everyone, or select others.";
   if (fields.includes("text") && !form.text.trim()) errors.text = "Enter a message.";
   if (fields.includes("minutes") && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_MINUTES)) {
@@ -154,7 +163,7 @@ export function payloadOf(name, form, attemptIds) {
   if (name === "message") return { attemptIds, text: form.text.trim() };
   const data = { attemptIds, reason: form.reason.trim() };
   const { fields } = ACTIONS[name];
-  if (fields.includes("minutes")) data.minutes = Number(form.minutes);
+  if (fields.includes("minutes")) data.minutes = wholeMinutes(form.minutes);
   return fields.includes("scaled") && form.scaled ? { ...data, scaled: true } : data;
 }
 

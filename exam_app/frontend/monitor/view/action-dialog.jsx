@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { plural } from "../../lib/format.js";
-import { ACTIONS, MOST_MINUTES, payloadOf, validate, targetsOf } from "../model/actions.js";
+import { ACTIONS, payloadOf, validate, targetsOf } from "../model/actions.js";
 import { hasAccommodations } from "../model/student-status.js";
 import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { Check, Field, useForm } from "./fields.jsx";
@@ -78,7 +78,7 @@ function Fields({ action, form, set, errors, scalable }) {
       {action.fields.includes("minutes") && (
         <Field id="act-minutes" label={action.minutesLabel ?? "Minutes"} error={errors.minutes}>
           {(inputProps) => (
-            <input class="input input--short" type="number" inputMode="numeric" min="1" max={MOST_MINUTES} step="1" autofocus
+            <input class="input input--short" type="text" inputMode="numeric" maxLength={20} autocomplete="off" autofocus
               value={form.minutes} onInput={set("minutes")} {...inputProps} />
           )}
         </Field>

@@ -4,9 +4,9 @@ import { PressGuard } from "../../lib/presses.js";
 
 const HERE = { x: 100, y: 700 };
 
-function press(guard, control, at, { place = HERE, clicks = 1, isField = false } = {}) {
+function press(guard, control, at, { place = HERE, clicks = 1, isField = false, name = "" } = {}) {
   guard.begin(place);
-  return guard.allows(control, clicks, at, { isField });
+  return guard.allows(control, clicks, at, { isField, name });
 }
 
 test("a second press at the same place does not act on what lies there now, however often it is repeated", () => {
@@ -31,6 +31,16 @@ test("the same control goes on, but not by a double click", () => {
   assert.ok(press(guard, "next", 300));
   guard.newView();
   assert.ok(!press(guard, "next", 500, { clicks: 2 }));
+});
+
+test("a control that has got another name does something else, also by key", () => {
+  for (const place of [HERE, null]) {
+    const guard = new PressGuard();
+    assert.ok(press(guard, "button", 0, { name: "Open waiting room", place }));
+    assert.ok(!press(guard, "button", 800, { name: "Start the exam for 1 student", place }));
+    assert.ok(!press(guard, "button", 1800, { name: "Start the exam for 2 students", place }));
+    assert.ok(press(guard, "button", 3100, { name: "Start the exam for 2 students", place }));
+  }
 });
 
 test("in one view everything may be pressed as quickly as one likes", () => {
@@ -61,5 +71,6 @@ test("an answer is not chosen by a double tap, but soon after", () => {
   assert.ok(press(guard, "next", 0));
   guard.newView();
   assert.ok(!press(guard, "an option", 150, { isField: true }));
-  assert.ok(press(guard, "an option", 600, { isField: true }));
+  assert.ok(!press(guard, "an option", 900, { isField: true }));
+  assert.ok(press(guard, "an option", 2000, { isField: true }));
 });

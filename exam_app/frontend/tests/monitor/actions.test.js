@@ -51,6 +51,13 @@ test("a form requires only the fields of its action", () => {
   const empty = { text: " ", reason: " ", minutes: "1.5", scaled: false };
   assert.deepEqual(Object.keys(validate("message", empty, [])), ["who", "text"]);
   assert.deepEqual(Object.keys(validate("extend", empty, ROWS)), ["minutes", "reason"]);
+  for (const minutes of ["10,5", "10.5", "1e2", "-5", "0", "601", "ten", ""]) {
+    assert.deepEqual(Object.keys(validate("extend", { ...FORM, minutes }, ROWS)), ["minutes"], minutes);
+  }
+  for (const minutes of ["10", " 10 ", "１０", "١٠", "۱۰"]) {
+    assert.deepEqual(validate("extend", { ...FORM, minutes }, ROWS), {}, minutes);
+    assert.equal(payloadOf("extend", { ...FORM, minutes }, ["a"]).minutes, 10, minutes);
+  }
   assert.deepEqual(Object.keys(validate("pause", empty, ROWS)), ["reason"]);
 });
 
