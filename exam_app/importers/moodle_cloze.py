@@ -6,9 +6,10 @@ The format is described at https://docs.moodle.org/en/Embedded_Answers_(Cloze)_q
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam_app.importers import shares
 from exam_app.importers.base import CannotRead
@@ -16,7 +17,8 @@ from exam_app.importers.moodle_text import MoodleTexts, source_of
 from exam_app.importers.texts import Texts
 from exam_app.importers.xml_tree import Element
 
-_GAP = re.compile(r"(?<!\\)\{([0-9]{0,3}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_START = re.compile(r"(?<!\\)\{([0-9]{0,3}):([A-Z_]{2,20}):")
+_TO_THE_END = re.compile(r"(?:[^\\}]|\\.)*+", re.DOTALL)
 _BETWEEN = re.compile(r"(?<!\\)~")
 _BEFORE_FEEDBACK = re.compile(r"(?<!\\)#")
 _WEIGHT = re.compile(r"(=)|%(-?[0-9.]{1,20})%")
@@ -45,14 +47,37 @@ def gaps_of(source: str, texts: Texts) -> tuple[str, dict[str, Any]]:
     :raises CannotRead: a type of gap that is not supported.
     """
     gaps: list[dict[str, Any]] = []
+    marked: list[str] = []
+    position = 0
+    for gap in _gaps_in(source):
+        kind, definition = _gap(gap.kind, gap.written, texts)
+        gaps.append({"id": len(gaps) + 1, "type": kind, "weight": gap.weight, "definition": definition})
+        marked += [source[position : gap.start], f"[[{len(gaps)}]]"]
+        position = gap.end
+    return "".join([*marked, source[position:]]), {"gaps": gaps}
 
-    def take(gap: re.Match[str]) -> str:
-        kind, definition = _gap(gap[2], gap[3], texts)
-        weight = int(gap[1] or 1)
-        gaps.append({"id": len(gaps) + 1, "type": kind, "weight": weight, "definition": definition})
-        return f"[[{len(gaps)}]]"
 
-    return _GAP.sub(take, source), {"gaps": gaps}
+class _Gap(NamedTuple):
+    """A gap in the source: `{weight:kind:written}` from `start` to `end`."""
+
+    start: int
+    end: int
+    weight: int
+    kind: str
+    written: str
+
+
+def _gaps_in(source: str) -> Iterator[_Gap]:
+    """Every character is looked at once: one expression for the whole would read to the end of the text for
+    each gap that is not closed."""
+    position = 0
+    while start := _START.search(source, position):
+        written = _TO_THE_END.match(source, start.end())
+        assert written is not None  # it matches an empty text, too
+        position = written.end() + 1
+        if position > len(source) or source[written.end()] != "}":
+            return  # what is not closed here is not closed later
+        yield _Gap(start.start(), position, int(start[1] or 1), start[2], written[0])
 
 
 def _gap(kind: str, written: str, texts: Texts) -> tuple[str, dict[str, Any]]:
