@@ -26,6 +26,8 @@ from exam_app.services.authoring import papers
 from exam_app.services.organizations import branches
 from exam_app.services.organizations.classes import may_run
 
+_ASK = "If you should be one, ask the teacher of the class to add you."
+
 
 def create_session(
     actor: User,
@@ -106,9 +108,8 @@ def change_session(actor: User, session: ExamSession, now: datetime, **plan: Any
         db.session.execute(delete(SessionProctor).where(SessionProctor.session_id == session.id))
         _assign(session, plan["proctor_ids"])
         for proctor_id in assigned - set(plan["proctor_ids"]):
-            after_commit.run(
-                emit.access_changed, proctor_id, f"You are no longer a proctor of {isolated(session.title)}."
-            )
+            message = f"You are no longer a proctor of {isolated(session.title)}. {_ASK}"
+            after_commit.run(emit.access_changed, proctor_id, message)
     after = _describe_plan(session)
     if after != before:
         audit.record_change("session_changed", now, actor, before, after, session_id=session.id)

@@ -67,7 +67,7 @@ function Refused({ error, homeUrl }) {
     <main class="monitor monitor--empty" id="main">
       <h1>You cannot proctor this session</h1>
       <p>{error.message}</p>
-      <p>If you should proctor it, ask the teacher of the class to add you as a proctor.</p>
+      {error.code && <p>If you should proctor it, ask the teacher of the class to add you as a proctor.</p>}
       <p><a class="button" href={homeUrl}>All sessions</a></p>
     </main>
   );
