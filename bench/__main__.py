@@ -6,6 +6,7 @@ import os
 import sys
 
 from bench import (
+    abuse,
     dashboard,
     dashboard_page,
     endpoints,
@@ -31,6 +32,7 @@ MEASUREMENTS = {
     "room": room.measure,
     "rush": rush.measure,
     "start": start.measure,
+    "abuse": abuse.measure,
 }
 
 
