@@ -53,7 +53,7 @@ export class PressGuard {
     const isSame = last?.control === control;
     const isRenamed = isSame && last.name !== name;
     const isThere = last && (isNear(last.place, place) || (isRenamed && !place));
-    const isRepeated = isThere && (isRenamed || last.view !== this.view) && now - last.at < soon;
+    const isRepeated = isThere && last.view !== this.view && now - last.at < soon;
     if (view !== this.view || (isRepeated && (clicks > 1 || !isSame || isRenamed))) {
       if (last) last.at = now; // the next one is a repetition, too
       return false;

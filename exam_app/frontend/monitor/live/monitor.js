@@ -2,6 +2,7 @@
 // {board, connection: connecting | live | offline | login, since, refused}.
 import { api } from "../../lib/rest.js";
 import { elapsed, ServerClock, watchJumps } from "../../lib/clock.js";
+import { newView } from "../../lib/presses.js";
 import { openSocket } from "../../lib/socket.js";
 import { createStore } from "../../lib/store.js";
 import { createBoardSync } from "../model/board-sync.js";
@@ -27,6 +28,13 @@ const ACK_MS = 15_000;
 export function createMonitor(sessionId) {
   const clock = new ServerClock();
   const store = createStore({ board: null, connection: "connecting", since: clock.now(), refused: null });
+
+  let status;
+  store.subscribe(({ board }) => {
+    const now = board?.session.status;
+    if (now !== status) newView(); // the buttons of the next state come in the place of the last one's
+    status = now;
+  });
 
   async function requestSnapshot() {
     const sentAt = elapsed();

@@ -37,17 +37,20 @@ test("a control that has got another name does something else, also by key", () 
   for (const place of [HERE, null]) {
     const guard = new PressGuard();
     assert.ok(press(guard, "button", 0, { name: "Open waiting room", place }));
+    guard.newView();
     assert.ok(!press(guard, "button", 800, { name: "Start the exam for 1 student", place }));
     assert.ok(!press(guard, "button", 1800, { name: "Start the exam for 2 students", place }));
     assert.ok(press(guard, "button", 3100, { name: "Start the exam for 2 students", place }));
   }
 });
 
-test("in one view everything may be pressed as quickly as one likes", () => {
+test("in one view everything may be pressed as quickly as one likes, also what is switched on and off", () => {
   const guard = new PressGuard();
   assert.ok(press(guard, "up", 0));
   assert.ok(press(guard, "up", 100, { clicks: 2 }));
   assert.ok(press(guard, "down", 200, { clicks: 3 }));
+  assert.ok(press(guard, "switch", 300, { name: "Hide the time" }));
+  assert.ok(press(guard, "switch", 400, { name: "Show the time" }));
 });
 
 test("a press that went down on the view before does nothing", () => {
