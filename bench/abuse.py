@@ -131,6 +131,7 @@ def measure() -> list[Row]:
 
 async def _rows(installation: Installation, room: Room) -> list[Row]:
     *honest, hostile = room.seats
+    processes = multiprocessing.get_context("spawn")
     url = installation.url
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         coming = [crowd.enter(http, url, seat.token, room.session_id) for seat in honest]
@@ -141,7 +142,7 @@ async def _rows(installation: Installation, room: Room) -> list[Row]:
         rows = [_row("nobody", quiet, quiet, health, begun, memory)]
         for name, abuse in ABUSES.items():
             before = installation.memory("web")
-            sender = multiprocessing.Process(target=_again_and_again, args=(abuse, url, hostile), daemon=True)
+            sender = processes.Process(target=_again_and_again, args=(abuse, url, hostile), daemon=True)
             sender.start()
             try:
                 saves, health = await _phase(http, installation, room, seats)
@@ -183,7 +184,8 @@ async def _phase(
 def _row(name: str, saves: list[float], quiet: list[float], health: float, before: int, after: int) -> Row:
     p99, floor = quantile(saves, 0.99), quantile(quiet, 0.99)
     note = (
-        f"{p99 / floor:.1f} x quiet; /healthz at most {health * 1000:.0f} ms; {len(saves)} saves of {STUDENTS}"
-        f" students in {SECONDS} s; web process {before / 2**20:.0f} MB before, {after / 2**20:.0f} MB after"
+        f"{p99 / floor:.1f} x quiet; /healthz at most {health * 1000:.0f} ms; {len(saves)} saves by"
+        f" {STUDENTS} students in {SECONDS} s; web process {before / 2**20:.0f} MB before,"
+        f" {after / 2**20:.0f} MB after"
     )
     return Row(f"abuse: {name}", f"p99 {p99 * 1000:.0f} ms", f"{floor * 1000:.0f} ms", note)
