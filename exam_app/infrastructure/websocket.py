@@ -71,8 +71,7 @@ class WebSocket:
         self._sock: socket.socket
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        is_werkzeug = "werkzeug.socket" in environ
-        self._sock = environ["werkzeug.socket"] if is_werkzeug else environ["eventlet.input"].get_socket()
+        self._sock = _socket_of(environ)
         if not self._shake_hands(environ):
             start_response("400 Bad Request", [("Connection", "close")])
             return []
@@ -80,7 +79,7 @@ class WebSocket:
             set_idle()  # a shutdown does not wait for it
         self._handler(self)
         self.close()
-        if is_werkzeug:
+        if "werkzeug.socket" in environ:
             raise ConnectionError("The response was sent.")
         if _end_response is not None:
             _end_response()
@@ -177,3 +176,12 @@ class WebSocket:
             except LocalProtocolError as error:
                 raise ConnectionError(str(error)) from None
             self._sock.sendall(data)
+
+
+def _socket_of(environ: dict[str, Any]) -> Any:
+    """The connection of a request, which WSGI does not provide and each server hides elsewhere."""
+    if "werkzeug.socket" in environ:
+        return environ["werkzeug.socket"]
+    if "eventlet.input" in environ:
+        return environ["eventlet.input"].get_socket()
+    return environ["wsgi.input"].rfile.raw._sock  # gevent
