@@ -85,7 +85,7 @@ def test_the_network_never_comes_back(
     row = ines.get_by_role("row").filter(has_text="found only in plant cells")
     expect(row).to_contain_text("Ribosome")
     expect(row).to_contain_text("Chloroplast")
-    expect(row).to_contain_text("before the end, according to the device")
+    expect(row).to_contain_text("before the end, as the exam page measured")
     fits(ines)
     ines.get_by_role("button", name="Add 2 late answers to review").click()
     expect(ines.get_by_text("2 late answers added to review.")).to_be_visible()
