@@ -65,13 +65,9 @@ def large_messages(url: str, seat: Seat) -> None:
 def events(url: str, seat: Seat) -> None:
     """Heartbeats as fast as they can be sent."""
     wire = _joined(url, seat)
-    beat = (
-        b'42/student,["heartbeat",'
-        + json.dumps({"attemptId": str(seat.attempt_id), "seq": 1}).encode()
-        + b"]"
-    )
+    beat = json.dumps(["heartbeat", {"attemptId": str(seat.attempt_id), "seq": 1}])
     while True:
-        wire.send(beat)
+        wire.send(f"42/student,{beat}".encode())
 
 
 def slow_headers(url: str, _: Seat) -> None:
@@ -137,15 +133,15 @@ async def _rows(installation: Installation, room: Room) -> list[Row]:
         coming = [crowd.enter(http, url, seat.token, room.session_id) for seat in honest]
         wires = [wire for wire, _ in await crowd.at_most(crowd.AT_ONCE, coming)]
         seats = list(zip(wires, honest, strict=True))
-        quiet, health = await _phase(http, installation, room, seats)
-        begun = memory = installation.memory("web")
-        rows = [_row("nobody", quiet, quiet, health, begun, memory)]
+        before = installation.memory("web")
+        quiet, health = await _phase(http, url, room, seats)
+        rows = [_row("nobody", quiet, quiet, health, before, installation.memory("web"))]
         for name, abuse in ABUSES.items():
             before = installation.memory("web")
             sender = processes.Process(target=_again_and_again, args=(abuse, url, hostile), daemon=True)
             sender.start()
             try:
-                saves, health = await _phase(http, installation, room, seats)
+                saves, health = await _phase(http, url, room, seats)
             finally:
                 sender.kill()
                 sender.join()
@@ -156,7 +152,7 @@ async def _rows(installation: Installation, room: Room) -> list[Row]:
 
 
 async def _phase(
-    http: aiohttp.ClientSession, installation: Installation, room: Room, seats: list[Any]
+    http: aiohttp.ClientSession, url: str, room: Room, seats: list[Any]
 ) -> tuple[list[float], float]:
     """The seconds of each save, and the longest that /healthz took."""
     over = asyncio.Event()
@@ -167,7 +163,7 @@ async def _phase(
         nonlocal longest
         while not over.is_set():
             began = time.perf_counter()
-            async with http.get(f"{installation.url}/healthz") as reply:
+            async with http.get(f"{url}/healthz") as reply:
                 await reply.read()
             longest = max(longest, time.perf_counter() - began)
             await asyncio.sleep(0.05)

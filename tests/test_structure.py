@@ -10,12 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from honcho.environ import parse_procfile
 
 from exam_app import errors
 from exam_app.infrastructure import queues
+from exam_app.infrastructure.socketio_manager import socketio
 from exam_app.realtime import rooms
 from exam_app.rules.eligibility import REASONS
+from exam_app.rules.integrity import sentences
 from exam_app.sockets import proctor, student
 from tests.helpers.events import DOCUMENTED, documented
 from workers import jobs
@@ -59,6 +62,16 @@ def test_every_enqueued_job_exists_and_takes_no_arguments() -> None:
     }
     assert set(queues.JOBS) == set(functions)
     assert not any(inspect.signature(function).parameters for function in functions.values())
+
+
+# --- evidence -----------------------------------------------------------------------------------
+
+
+def test_the_words_of_evidence_fit_the_intervals_of_the_server(app: Flask) -> None:
+    engine = socketio.server.eio
+    lasting = {"count": 1, "seconds": 60, "longestSeconds": 60}
+    assert f"within {engine.ping_interval + engine.ping_timeout} s" in sentences.seen("silence", lasting)
+    assert f"about {app.config['HEARTBEAT_SECONDS']} s" in sentences.seen("second_device", lasting)
 
 
 # --- events -------------------------------------------------------------------------------------

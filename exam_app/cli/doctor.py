@@ -20,6 +20,7 @@ from redis import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from config import SHORTEST_KEY
 from exam_app import clock
 from exam_app.extensions import db
 from exam_app.infrastructure import mailer, queues, redis_client
@@ -97,8 +98,9 @@ def _settings() -> Findings:
             public_url or "PUBLIC_URL is not set",
             "Set PUBLIC_URL=https://…: without TLS anyone on the network can read answers and passwords.",
         )
-    if len(config["SECRET_KEY"]) < 32:
-        yield Finding("secret key", Level.BAD, "too short", "Set SECRET_KEY to 32 random characters or more.")
+    if len(config["SECRET_KEY"]) < SHORTEST_KEY:
+        advice = f"Set SECRET_KEY to {SHORTEST_KEY} random characters or more."
+        yield Finding("secret key", Level.BAD, "too short", advice)
     if not (Path(current_app.static_folder or "") / "dist" / "exam.js").exists():
         yield Finding("pages", Level.BAD, "the browser parts are not built", "Run make setup.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import signal
@@ -24,6 +23,7 @@ from config import ROOT, from_environment
 from exam_app.cli.supervisor import Supervisor
 from exam_app.engines import embedded
 from exam_app.engines.base import EngineError
+from exam_app.rules.hosts import is_loopback
 
 HEALTHY_SECONDS = 60
 ENGINE_LOOK_SECONDS = 0.5
@@ -50,7 +50,7 @@ def up(host: str, port: int, data_dir: Path, demo: bool, web: int, workers: int)
     Several web processes listen on consecutive ports; one URL for all of them needs a proxy
     with session affinity in front (see the documentation on deployment).
     """
-    if demo and not _is_loopback(host):
+    if demo and not is_loopback(host):
         raise Refused(f"--demo has well-known passwords and listens on loopback only, not on {host}")
     ports = range(port, port + web)
     for one in ports:
@@ -175,13 +175,6 @@ def _is_healthy(url: str) -> bool:
         with urllib.request.urlopen(f"{url}/healthz", timeout=2) as reply:
             return bool(reply.status == 200)
     except OSError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
         return False
 
 

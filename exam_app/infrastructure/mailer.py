@@ -7,7 +7,6 @@ this machine, and with `smtp+plain://`, go as they are.
 
 from __future__ import annotations
 
-import ipaddress
 import smtplib
 import ssl
 import uuid
@@ -20,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from exam_app import clock
+from exam_app.rules.hosts import is_loopback
 
 _NOT_ENCRYPTED = (
     "The mail server offers no encryption (STARTTLS). Use smtps:// in SMTP_URL, or smtp+plain:// if nobody"
@@ -102,20 +102,13 @@ class Outgoing:
         else:
             server = smtplib.SMTP(host, port, timeout=TIMEOUT)
         server.ehlo()
-        if self._url.scheme == "smtp" and not _is_this_machine(host):
+        if self._url.scheme == "smtp" and not is_loopback(host):
             if not server.has_extn("starttls"):
                 raise smtplib.SMTPException(_NOT_ENCRYPTED)
             server.starttls(context=ssl.create_default_context())
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _header_text(text: str) -> str:

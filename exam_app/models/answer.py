@@ -27,7 +27,7 @@ class AnswerChange(Base):
     """One write of an answer. Rows are inserted, never changed: replaying them gives `answers`.
 
     `seq` is the attempt's version after this change; `typed_at` is the client's time, corrected by its clock
-    offset and never later than the arrival.
+    offset and never later than the arrival; `client_time` is kept if the age of the change was measured.
     """
 
     __tablename__ = "answer_changes"

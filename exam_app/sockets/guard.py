@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 import socketio
 
@@ -25,14 +25,20 @@ _BINARY = ("5", "6")
 """Packets with attachments, of which Socket.IO allows 10⁹ in one packet. No event of ours has any."""
 
 
+class _Peer(NamedTuple):
+    """The client IP of a connection, and the messages that it may send."""
+
+    address: str
+    messages: TokenBucket
+
+
 class Guard:
     """Watches the connections of one Socket.IO server."""
 
     def __init__(self, server: socketio.Server, namespaces: Collection[str]) -> None:
         self._server, self._eio = server, server.eio
         self._namespaces = namespaces
-        self._messages: dict[str, TokenBucket] = {}
-        self._address: dict[str, str] = {}
+        self._peers: dict[str, _Peer] = {}
         self._of_address: Counter[str] = Counter()
         self._connect, self._deliver, self._disconnect = (
             self._eio.handlers[name] for name in ("connect", "message", "disconnect")
@@ -47,14 +53,13 @@ class Guard:
             log.warning("a connection is refused: %s has %s already", address, MOST_OF_ADDRESS)
             return False
         self._of_address[address] += 1
-        self._address[sid] = address
-        self._messages[sid] = TokenBucket(FRAMES, FRAMES_AT_ONCE)
+        self._peers[sid] = _Peer(address, TokenBucket(FRAMES, FRAMES_AT_ONCE))
         self._server.start_background_task(self._end_unused, sid)
         return self._connect(sid, environ)
 
     def receive(self, sid: str, data: str | bytes) -> None:
-        bucket = self._messages.get(sid)
-        if bucket is None or not bucket.take():
+        peer = self._peers.get(sid)
+        if peer is None or not peer.messages.take():
             self._end(sid, "it sends too many messages")
         elif not isinstance(data, str) or data.startswith(_BINARY):
             self._end(sid, "it sends what is no event")
@@ -65,24 +70,22 @@ class Guard:
                 self._end(sid, f"it sends malformed packets ({error})")
 
     def disconnect(self, sid: str, *reason: Any) -> None:
-        self._messages.pop(sid, None)
-        address = self._address.pop(sid, None)
-        if address is not None:
-            self._of_address[address] -= 1
-            if not self._of_address[address]:
-                del self._of_address[address]
+        if peer := self._peers.pop(sid, None):
+            self._of_address[peer.address] -= 1
+            if not self._of_address[peer.address]:
+                del self._of_address[peer.address]
         self._disconnect(sid, *reason)
 
     def _end_unused(self, sid: str) -> None:
         self._server.sleep(JOIN_SECONDS)
         joined = (self._server.manager.sid_from_eio_sid(sid, namespace) for namespace in self._namespaces)
-        if sid in self._address and not any(joined):
+        if sid in self._peers and not any(joined):
             self._end(sid, "it has not joined a namespace")
 
     def _end(self, sid: str, reason: str) -> None:
-        connection = self._eio.sockets.pop(sid, None)
+        connection, peer = self._eio.sockets.pop(sid, None), self._peers.get(sid)
         if connection is None:
             return
-        log.info("a connection of %s is ended: %s", self._address.get(sid), reason)
+        log.info("a connection of %s is ended: %s", peer and peer.address, reason)
         # Without waiting for the peer to take what is queued: it may never do so.
         connection.close(wait=False, abort=True, reason=self._eio.reason.SERVER_DISCONNECT)

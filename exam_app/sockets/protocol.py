@@ -27,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exam_app import clock, errors
 from exam_app.extensions import db
+from exam_app.infrastructure.token_bucket import TokenBucket
 from exam_app.infrastructure.turns import Turns
 from exam_app.models import User
 from exam_app.realtime import connections
@@ -70,8 +71,7 @@ class Connection:
     sign: ConnectionState = field(default_factory=ConnectionState)
     signing: threading.Lock = field(init=False)
     newest_beat: int = 0
-    tokens: float = BURST
-    filled_at: float = field(default_factory=time.monotonic)
+    events: TokenBucket = field(default_factory=lambda: TokenBucket(RATE, BURST))
     is_unauthorized: bool = False
     is_closed: bool = False
 
@@ -104,15 +104,6 @@ class Connection:
             raise errors.Forbidden
         self.branch_id = person.branch_id
         scope.limit_to(self.organization_id, self.branch_id)
-
-    def take_token(self) -> bool:
-        now = time.monotonic()
-        self.tokens = min(BURST, self.tokens + (now - self.filled_at) * RATE)
-        self.filled_at = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
 
 
 Handler = Callable[[Connection, dict[str, Any], datetime], Any]
@@ -229,7 +220,7 @@ class Events:
             raise errors.NotAuthenticated
         if now >= connection.expires_at and name != _AUTHENTICATE:
             raise errors.TokenExpired
-        if not connection.take_token():
+        if not connection.events.take():
             raise errors.TooManyRequests
         scope.limit_to(connection.organization_id, connection.branch_id)
         return connection

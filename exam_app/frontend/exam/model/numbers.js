@@ -1,5 +1,6 @@
 // Reads typed numbers as the server does (`exam_app/rules/typed_numbers.py`), so that the student sees at once what is
 // understood. `tests/vectors/numbers.json` is what both have to understand. Pure.
+import { asciiDigit } from "../../lib/digits.js";
 
 const MAX_LENGTH = 64;
 
@@ -43,17 +44,7 @@ for (const [characters, plain] of [
 
 function inAscii(text) {
   const raised = text.replace(/[\p{Default_Ignorable_Code_Point}\u0640\ufff0-\ufff8]/gu, "").replace(RAISED, (run) => `^${[...run].map((one) => SUPERSCRIPTS.get(one)).join("")}`);
-  return [...raised].map((character) => PLAIN.get(character) ?? (DIGIT.test(character) ? digitOf(character) : character)).join("");
-}
-
-const DIGIT = /^\p{Nd}$/u;
-
-/** The decimal digits of every script are ten in a row, from 0; some rows adjoin. */
-function digitOf(character) {
-  const code = character.codePointAt(0);
-  let first = code;
-  while (DIGIT.test(String.fromCodePoint(first - 1))) first -= 1;
-  return String((code - first) % 10);
+  return [...raised].map((character) => PLAIN.get(character) ?? asciiDigit(character)).join("");
 }
 
 /** 1.2e3, 1.2 × 10³ and 10^3, as what stands before, and the exponent. Undefined for a power of something else. */

@@ -1,4 +1,5 @@
 // The proctor's actions on attempts: their texts, whom they apply to, and their form fields. Pure.
+import { asciiDigit } from "../../lib/digits.js";
 import { plural } from "../../lib/format.js";
 import { hasExpired, isDone, isWorking } from "./student-status.js";
 import { nameOf } from "./format.js";
@@ -116,7 +117,7 @@ function notWorking(row) {
  * comma that it does not expect, and ten and a half minutes become 105.
  */
 export function wholeMinutes(text) {
-  const plain = String(text).normalize("NFKC").trim().replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+  const plain = [...String(text).trim()].map(asciiDigit).join("");
   return /^[0-9]+$/.test(plain) ? Number(plain) : NaN;
 }
 
