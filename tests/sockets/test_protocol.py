@@ -11,6 +11,7 @@ from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
 
 from exam_app.errors import MalformedRequest
+from exam_app.infrastructure.token_bucket import TokenBucket
 from exam_app.realtime import rooms
 from exam_app.schemas.events import SessionJoin
 from exam_app.sockets import proctor, protocol, student
@@ -193,7 +194,7 @@ def test_a_flood_is_rate_limited_and_accepted_again_later(
     client, other, clock = socket(cast.carl), socket(cast.cora), [1000.0]
     monkeypatch.setattr(protocol.time, "monotonic", lambda: clock[0])
     for connection in student.events.connections.values():
-        connection.filled_at = clock[0]
+        connection.events = TokenBucket(protocol.RATE, protocol.BURST)
     beat = {"seq": 1}
     codes = [client.emit("heartbeat", beat).get("error", {}).get("code") for _ in range(70)]
     assert codes == [None] * 60 + ["too_many_requests"] * 10
