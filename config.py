@@ -190,7 +190,9 @@ def _files_url(environ: Mapping[str, str]) -> str | None:
 def _smtp_url(environ: Mapping[str, str]) -> str | None:
     url = environ.get("SMTP_URL") or None
     if url and not url.startswith(("smtp://", "smtps://", "smtp+plain://")):
-        raise SettingsError(f"SMTP_URL must begin with smtp:// or smtps://, not {url.partition(':')[0]!r}")
+        raise SettingsError(
+            f"SMTP_URL must begin with smtp://, smtps:// or smtp+plain://, not {url.partition(':')[0]!r}"
+        )
     return url
 
 

@@ -159,7 +159,8 @@ def check_devices(attempt_id: uuid.UUID, states: Sequence[dict[str, Any]], now: 
 def record_return(attempt_id: uuid.UUID, name: str, now: datetime) -> None:
     """The student's first page is open again: end the gap that began when the last one closed. Commits."""
     attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.status != AttemptStatus.IN_PROGRESS:
+    # Also while it is paused: a return that is not logged would make the absence as long as the exam.
+    if attempt is None or attempt.status not in (AttemptStatus.IN_PROGRESS, AttemptStatus.PAUSED):
         return
     rows = db.session.execute(
         select(Activity.type, Activity.at)

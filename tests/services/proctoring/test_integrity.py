@@ -14,6 +14,7 @@ from redis import Redis
 from exam_app.errors import AttemptNotInProgress, InvalidInput, InvalidTransition, NotFound
 from exam_app.extensions import db
 from exam_app.models import Activity, AlertState, Attempt, ExamSession, IntegrityAlert, Outage, User
+from exam_app.rules.attempt_states import AttemptStatus
 from exam_app.rules.integrity.settings import DEFAULTS
 from exam_app.services.answers import saving
 from exam_app.services.attempts import control
@@ -167,6 +168,16 @@ def test_a_long_silence_raises_an_alert_on_return(
     assert kinds == ["student_left", "student_returned", "integrity_alert"]
     words = [entry["text"] for entry in attempt_details.details(cast.priya, attempt, NOW)["timeline"]]
     assert "Carl Carter reconnected after 2 min 20 s" in words
+
+
+def test_a_return_during_a_pause_is_logged(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
+    """Otherwise the report would say that the student was away until the next return."""
+    heartbeats.record_left(running.id, [cast.carl.id], later(60))
+    attempt.status, attempt.paused_at = AttemptStatus.PAUSED, later(65)
+    db.session.commit()
+    integrity.record_return(attempt.id, "Carl Carter", later(80))
+    (activity,) = db.session.query(Activity).filter_by(type="student_returned")
+    assert activity.details["seconds"] == 20
 
 
 def test_an_outage_is_not_counted_as_silence(running: Any, attempt: Any, cast: SimpleNamespace) -> None:
