@@ -121,6 +121,12 @@ export function wholeMinutes(text) {
   return /^[0-9]+$/.test(plain) ? Number(plain) : NaN;
 }
 
+/** What the field of minutes begins with: whoever handed in by mistake gets what they had left, and nobody loses time. */
+export function suggestedMinutes(name, rows) {
+  const left = name === "reopen" ? rows.map((row) => Math.ceil((Date.parse(row.expiresAt) - Date.parse(row.submittedAt)) / 60000)) : [];
+  return String(Math.min(MOST_MINUTES, Math.max(10, ...left.filter(Number.isFinite))));
+}
+
 const are = (count) => (count === 1 ? "is" : "are");
 const have = (count) => (count === 1 ? "has" : "have");
 

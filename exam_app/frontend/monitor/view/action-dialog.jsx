@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { plural } from "../../lib/format.js";
-import { ACTIONS, payloadOf, validate, targetsOf } from "../model/actions.js";
+import { ACTIONS, payloadOf, suggestedMinutes, validate, targetsOf } from "../model/actions.js";
 import { hasAccommodations } from "../model/student-status.js";
 import { Dialog, ErrorSummary } from "./dialog.jsx";
 import { Check, Field, useForm } from "./fields.jsx";
@@ -14,7 +14,8 @@ export function ActionDialog({ name, monitor, board, usable, ids, request, onClo
   const action = ACTIONS[name];
   const rows = Object.values(board.rows);
   const scalable = hasAccommodations(rows);
-  const [form, set] = useForm({ text: "", reason: "", minutes: "10", scaled: scalable, resolves: true });
+  const minutes = suggestedMinutes(name, rows.filter((row) => ids.includes(row.studentId)));
+  const [form, set] = useForm({ text: "", reason: "", minutes, scaled: scalable, resolves: true });
   const [everyone, setEveryone] = useState(ids.length === 0);
   const [errors, setErrors] = useState({});
   const [outcome, setOutcome] = useState(null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTIONS, byReason, payloadOf, possibleIn, outcomeText, validate, targetsOf } from "../../monitor/model/actions.js";
+import { ACTIONS, byReason, payloadOf, possibleIn, outcomeText, suggestedMinutes, validate, targetsOf } from "../../monitor/model/actions.js";
 
 const row = (firstName, status) => ({ studentId: firstName, firstName, lastName: "Berg", status, submittedAt: null, expiresAt: null, attemptId: status && `${firstName}-1` });
 const ROWS = [row("Ada", "in_progress"), row("Ben", "paused"), row("Cem", "submitted"), row("Dan", null), row("Eve", "cancelled")];
@@ -84,4 +84,12 @@ test("the outcome names the number of students", () => {
   assert.equal(text("resume", 0, 2), "0 of 2 students are working again");
   assert.equal(text("extend", 2, 0), "2 students have more time");
   assert.equal(text("extend", 1, 0, { minutes: "1", scaled: false }), "1 student has 1 more minute");
+});
+
+test("a reopened attempt is offered the time that was left", () => {
+  const early = { submittedAt: "2026-05-04T09:10:30.000Z", expiresAt: "2026-05-04T09:40:00.000Z" };
+  const late = { submittedAt: "2026-05-04T09:40:00.000Z", expiresAt: "2026-05-04T09:40:00.000Z" };
+  assert.equal(suggestedMinutes("reopen", [late, early]), "30");
+  assert.equal(suggestedMinutes("reopen", [late]), "10");
+  assert.equal(suggestedMinutes("extend", [early]), "10");
 });
